@@ -1,0 +1,44 @@
+package io.troupe.tensor;
+
+import io.troupe.tensor.backend.Backend;
+
+/**
+ * Where tensors live and what computes on them: a backend and a memory pool.
+ *
+ * <p>Engines are passed to whoever opens scopes; a process normally has one. Whoever makes an
+ * engine closes it, after every scope opened on it.
+ *
+ * @param backend computes on tensors of this engine
+ * @param memory holds their elements
+ */
+public record Engine(Backend backend, MemoryPool memory) implements AutoCloseable {
+
+  /** An engine with a pool of its own. */
+  public static Engine of(Backend backend) {
+    return new Engine(backend, new MemoryPool());
+  }
+
+  /**
+   * Opens a scope for the temporaries of one step or request and makes it this thread's current
+   * one.
+   *
+   * @param name shown in errors, such as "step 12"
+   */
+  public Scope open(String name) {
+    return Scope.push(this, name, false);
+  }
+
+  /**
+   * A scope for what lives long, such as the weights of a model. It is not this thread's current
+   * one until it is entered with {@link Scope#enter}.
+   */
+  public Scope longLived(String name) {
+    return Scope.detached(this, name);
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+    memory.close();
+  }
+}

@@ -1,0 +1,167 @@
+package io.troupe.tensor;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Owns tensors and gives their memory back when it closes.
+ *
+ * <p>New tensors belong to the current scope of the thread that makes them: the innermost one that
+ * it has opened or entered. A result leaves its scope by {@link #keep}. A scope is used by one
+ * thread at a time, except that long-lived ones may be allocated from by any thread.
+ *
+ * <pre>{@code
+ * try (Scope step = engine.open("step " + n)) {
+ *   Tensor loss = model.forward(batch);
+ *   loss.backward();
+ * } // every temporary of the step is free again
+ * }</pre>
+ */
+public final class Scope implements AutoCloseable {
+  private static final ThreadLocal<Scope> CURRENT = new ThreadLocal<>();
+
+  private final Engine engine;
+  private final String name;
+  private final boolean longLived;
+  private final Set<Storage> owned = new LinkedHashSet<>();
+  private Scope outer;
+  private boolean entered;
+  private boolean closed;
+
+  private Scope(Engine engine, String name, boolean longLived) {
+    this.engine = engine;
+    this.name = name;
+    this.longLived = longLived;
+  }
+
+  static Scope push(Engine engine, String name, boolean longLived) {
+    Scope scope = new Scope(engine, name, longLived);
+    scope.outer = CURRENT.get();
+    scope.entered = true;
+    CURRENT.set(scope);
+    return scope;
+  }
+
+  static Scope detached(Engine engine, String name) {
+    return new Scope(engine, name, true);
+  }
+
+  /**
+   * The scope that new tensors of this thread belong to.
+   *
+   * @throws IllegalStateException if none is open
+   */
+  public static Scope current() {
+    Scope scope = CURRENT.get();
+    if (scope == null) {
+      throw new IllegalStateException(
+          "no scope is open on thread "
+              + Thread.currentThread().getName()
+              + ": open one with try (Scope scope = engine.open(name))");
+    }
+    return scope;
+  }
+
+  /**
+   * Makes this the current scope until the result is closed; this scope itself stays open. Used
+   * with long-lived scopes: {@code try (var in = modelScope.enter()) { ... }}.
+   */
+  public Entered enter() {
+    Scope before = CURRENT.get();
+    CURRENT.set(this);
+    return () -> {
+      if (before == null) {
+        CURRENT.remove();
+      } else {
+        CURRENT.set(before);
+      }
+    };
+  }
+
+  /** Leaves a scope that was entered. */
+  public interface Entered extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** The engine that computes here. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** What errors call it. */
+  public String name() {
+    return name;
+  }
+
+  boolean isLongLived() {
+    return longLived;
+  }
+
+  synchronized Storage allocate(long bytes) {
+    if (closed) {
+      throw new IllegalStateException("scope '" + name + "' is closed");
+    }
+    long blockBytes = MemoryPool.blockBytes(bytes);
+    Storage storage = new Storage(this, engine.memory().acquire(blockBytes), blockBytes);
+    owned.add(storage);
+    return storage;
+  }
+
+  /**
+   * Copies a tensor into this scope, so that it outlives the one it was made in; detached.
+   *
+   * @return the copy, owned by this scope
+   */
+  public Tensor keep(Tensor tensor) {
+    try (Entered _ = enter()) {
+      return tensor.detach().copy();
+    }
+  }
+
+  /**
+   * Gives the memory of a tensor of this scope back before the scope closes. The tensor and its
+   * views must not be used afterwards.
+   */
+  public synchronized void release(Tensor tensor) {
+    Storage storage = tensor.storage();
+    if (storage.owner() != this) {
+      throw new IllegalArgumentException(
+          "scope '" + name + "' cannot release a tensor of scope '" + storage.owner().name() + "'");
+    }
+    storage.release();
+    owned.remove(storage);
+  }
+
+  /** Gives everything back, and makes the scope around this one current again. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (Storage storage : owned) {
+      storage.release();
+    }
+    owned.clear();
+    if (entered) {
+      restoreOuter();
+    }
+  }
+
+  private void restoreOuter() {
+    if (CURRENT.get() != this) {
+      throw new IllegalStateException(
+          "scope '"
+              + name
+              + "' closed while '"
+              + current().name()
+              + "' is the current one: close scopes on their own thread, innermost first");
+    }
+    if (outer == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(outer);
+    }
+  }
+}

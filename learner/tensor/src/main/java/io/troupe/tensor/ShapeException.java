@@ -1,0 +1,11 @@
+package io.troupe.tensor;
+
+/** Tensors whose shapes or element types do not fit an operation; the message names both sides. */
+public final class ShapeException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  /** Says what arrived and what was expected. */
+  public ShapeException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,601 @@
+package io.troupe.tensor;
+
+import io.troupe.tensor.autograd.BackwardPass;
+import io.troupe.tensor.autograd.Elementwise;
+import io.troupe.tensor.autograd.Indexing;
+import io.troupe.tensor.autograd.MatrixProducts;
+import io.troupe.tensor.autograd.Node;
+import io.troupe.tensor.autograd.Reductions;
+import io.troupe.tensor.autograd.Views;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.BinaryOp;
+import io.troupe.tensor.backend.UnaryOp;
+
+/**
+ * A row-major tensor in native memory, with PyTorch's semantics.
+ *
+ * <p>Elements are always contiguous; {@link #reshape}, {@link #slice(int)} and {@link #rows} give
+ * views of the same memory, everything else a new tensor in the current {@link Scope}. Methods
+ * whose name ends in {@code i}, {@link #copyFrom} and the {@code set} methods change the tensor in
+ * place and are not recorded for gradients.
+ *
+ * <p>A tensor that {@linkplain #requiresGrad(boolean) requires a gradient} collects one in {@link
+ * #grad} when {@link #backward()} is called on a result computed from it. Not thread-safe for
+ * writing.
+ */
+public final class Tensor {
+  private final Storage storage;
+  private final long offsetBytes;
+  private final DType dtype;
+  private final Shape shape;
+  private boolean requiresGrad;
+  private Node node;
+  private Tensor grad;
+  private boolean gradIsStale;
+
+  private Tensor(Storage storage, long offsetBytes, DType dtype, Shape shape) {
+    this.storage = storage;
+    this.offsetBytes = offsetBytes;
+    this.dtype = dtype;
+    this.shape = shape;
+  }
+
+  // ---- making tensors ----------------------------------------------------------------------
+
+  /** A tensor of undefined contents in the current scope. */
+  public static Tensor empty(DType dtype, Shape shape) {
+    return empty(Scope.current(), dtype, shape);
+  }
+
+  /** A tensor of undefined contents in a scope. */
+  public static Tensor empty(Scope scope, DType dtype, Shape shape) {
+    Storage storage = scope.allocate(Math.multiplyExact(shape.numel(), dtype.sizeBytes()));
+    return new Tensor(storage, 0, dtype, shape);
+  }
+
+  /** A tensor of zeros in the current scope. */
+  public static Tensor zeros(DType dtype, Shape shape) {
+    Tensor zeros = empty(dtype, shape);
+    Memory.clear(zeros.address(), zeros.sizeBytes());
+    return zeros;
+  }
+
+  /** A FLOAT32 tensor of zeros. */
+  public static Tensor zeros(int... sizes) {
+    return zeros(DType.FLOAT32, Shape.of(sizes));
+  }
+
+  /** A tensor whose elements are all {@code value}. */
+  public static Tensor full(DType dtype, Shape shape, double value) {
+    Tensor full = empty(dtype, shape);
+    full.backend().fill(full, value);
+    return full;
+  }
+
+  /** A scalar. */
+  public static Tensor scalar(DType dtype, double value) {
+    return full(dtype, Shape.of(), value);
+  }
+
+  /** A FLOAT32 tensor of the given elements in row-major order. */
+  public static Tensor of(float[] elements, int... sizes) {
+    Tensor tensor = emptyFor(DType.FLOAT32, elements.length, sizes);
+    tensor.setFloats(elements);
+    return tensor;
+  }
+
+  /** A FLOAT64 tensor of the given elements in row-major order. */
+  public static Tensor of(double[] elements, int... sizes) {
+    Tensor tensor = emptyFor(DType.FLOAT64, elements.length, sizes);
+    for (int i = 0; i < elements.length; i++) {
+      Memory.setDouble(tensor.address() + 8L * i, elements[i]);
+    }
+    return tensor;
+  }
+
+  /** An INT32 tensor of the given elements in row-major order. */
+  public static Tensor of(int[] elements, int... sizes) {
+    Tensor tensor = emptyFor(DType.INT32, elements.length, sizes);
+    for (int i = 0; i < elements.length; i++) {
+      Memory.setInt(tensor.address() + 4L * i, elements[i]);
+    }
+    return tensor;
+  }
+
+  /** An INT64 tensor of the given elements in row-major order. */
+  public static Tensor of(long[] elements, int... sizes) {
+    Tensor tensor = emptyFor(DType.INT64, elements.length, sizes);
+    for (int i = 0; i < elements.length; i++) {
+      Memory.setLong(tensor.address() + 8L * i, elements[i]);
+    }
+    return tensor;
+  }
+
+  private static Tensor emptyFor(DType dtype, int length, int[] sizes) {
+    Shape shape = sizes.length == 0 ? Shape.of(length) : Shape.of(sizes);
+    if (shape.numel() != length) {
+      throw new ShapeException(length + " elements do not fill " + shape);
+    }
+    return empty(dtype, shape);
+  }
+
+  // ---- what it is --------------------------------------------------------------------------
+
+  /** The element type. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** The sizes. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The size of a dimension; negative counts from the end. */
+  public int size(int dim) {
+    return shape.size(dim);
+  }
+
+  /** The number of dimensions. */
+  public int rank() {
+    return shape.rank();
+  }
+
+  /** The number of elements. */
+  public long numel() {
+    return shape.numel();
+  }
+
+  /** Bytes that the elements take. */
+  public long sizeBytes() {
+    return shape.numel() * dtype.sizeBytes();
+  }
+
+  /**
+   * The address of the first element.
+   *
+   * @throws IllegalStateException if the scope that owns the tensor has closed
+   */
+  public long address() {
+    return storage.address() + offsetBytes;
+  }
+
+  /** The memory that this tensor and its views share. */
+  public Storage storage() {
+    return storage;
+  }
+
+  /** Whether this is all of its storage, not a part of it. */
+  public boolean startsStorage() {
+    return offsetBytes == 0;
+  }
+
+  /** The backend that computes on it. */
+  public Backend backend() {
+    return storage.owner().engine().backend();
+  }
+
+  /** The scope that owns its memory. */
+  public Scope scope() {
+    return storage.owner();
+  }
+
+  // ---- reading and writing elements --------------------------------------------------------
+
+  /**
+   * The only element.
+   *
+   * @throws ShapeException if there is not exactly one
+   */
+  public double item() {
+    if (numel() != 1) {
+      throw new ShapeException("item() wants one element, but the shape is " + shape);
+    }
+    return get(0);
+  }
+
+  /** Element {@code index} in row-major order, converted to double. */
+  public double get(long index) {
+    java.util.Objects.checkIndex(index, numel());
+    long at = address() + index * dtype.sizeBytes();
+    return switch (dtype) {
+      case FLOAT32 -> Memory.getFloat(at);
+      case FLOAT64 -> Memory.getDouble(at);
+      case BFLOAT16 -> Float.intBitsToFloat(Memory.getShort(at) << 16);
+      case INT32 -> Memory.getInt(at);
+      case INT64 -> Memory.getLong(at);
+    };
+  }
+
+  /** The elements as floats, in row-major order. */
+  public float[] toFloats() {
+    float[] elements = new float[Math.toIntExact(numel())];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = (float) get(i);
+    }
+    return elements;
+  }
+
+  /** The elements as doubles, in row-major order. */
+  public double[] toDoubles() {
+    double[] elements = new double[Math.toIntExact(numel())];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = get(i);
+    }
+    return elements;
+  }
+
+  /** The elements as ints, in row-major order. */
+  public int[] toInts() {
+    int[] elements = new int[Math.toIntExact(numel())];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = (int) get(i);
+    }
+    return elements;
+  }
+
+  /** Overwrites a FLOAT32 tensor. */
+  public void setFloats(float[] elements) {
+    if (dtype != DType.FLOAT32 || elements.length != numel()) {
+      throw new ShapeException(elements.length + " floats cannot overwrite " + this);
+    }
+    java.lang.foreign.MemorySegment.copy(
+        elements,
+        0,
+        Memory.ALL,
+        java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED,
+        address(),
+        elements.length);
+    storage.changed();
+  }
+
+  /** Overwrites this tensor with the elements of another, converting the type. */
+  public void copyFrom(Tensor source) {
+    if (source.numel() != numel()) {
+      throw new ShapeException("cannot copy " + source.shape + " into " + shape);
+    }
+    if (source.dtype == dtype) {
+      Memory.copy(address(), source.address(), sizeBytes());
+    } else {
+      backend().copy(this, source);
+    }
+    storage.changed();
+  }
+
+  // ---- views -------------------------------------------------------------------------------
+
+  /**
+   * The same elements in another shape; a view. One size may be -1: it is worked out.
+   *
+   * @throws ShapeException if the numbers of elements differ
+   */
+  public Tensor reshape(int... sizes) {
+    return Views.reshape(this, Views.resolve(shape, sizes));
+  }
+
+  /** The same elements in another shape; a view. */
+  public Tensor reshape(Shape target) {
+    return Views.reshape(this, target);
+  }
+
+  /** Element {@code index} of the first dimension; a view. */
+  public Tensor slice(int index) {
+    java.util.Objects.checkIndex(index, shape.size(0));
+    return Views.rows(this, index, index + 1).reshape(shape.without(0));
+  }
+
+  /** The part {@code [from, to)} of the first dimension; a view. */
+  public Tensor rows(int from, int to) {
+    return Views.rows(this, from, to);
+  }
+
+  /** A view without gradients attached; used by the autograd package. */
+  public Tensor view(long elementOffset, Shape target) {
+    java.util.Objects.checkFromIndexSize(elementOffset, target.numel(), numel());
+    return new Tensor(storage, offsetBytes + elementOffset * dtype.sizeBytes(), dtype, target);
+  }
+
+  /** The same memory, cut off from the graph of gradients. */
+  public Tensor detach() {
+    return view(0, shape);
+  }
+
+  // ---- gradients ---------------------------------------------------------------------------
+
+  /** Whether results computed from this tensor are recorded. */
+  public boolean requiresGrad() {
+    return requiresGrad;
+  }
+
+  /** Says that a leaf collects a gradient, or no longer does. Returns this. */
+  public Tensor requiresGrad(boolean requires) {
+    if (requires && !dtype.isComputed()) {
+      throw new ShapeException("a tensor of " + dtype + " cannot require a gradient");
+    }
+    this.requiresGrad = requires;
+    return this;
+  }
+
+  /** What computed this tensor; null for a leaf. Used by the autograd package. */
+  public Node node() {
+    return node;
+  }
+
+  /** Records what computed this tensor; used by the autograd package. */
+  public void node(Node computedBy) {
+    this.node = computedBy;
+    this.requiresGrad = true;
+  }
+
+  /** The gradient that has been collected, or null. */
+  public Tensor grad() {
+    return gradIsStale ? null : grad;
+  }
+
+  /** Forgets the gradient; its memory is kept for the next one. */
+  public void zeroGrad() {
+    gradIsStale = true;
+  }
+
+  /**
+   * The buffer that collects the gradient of this leaf, in the scope of the leaf, zeroed when there
+   * is no gradient yet. Used by the autograd package.
+   */
+  public Tensor gradBuffer() {
+    if (grad == null) {
+      grad = empty(scope(), dtype, shape);
+      gradIsStale = true;
+    }
+    if (gradIsStale) {
+      Memory.clear(grad.address(), grad.sizeBytes());
+      gradIsStale = false;
+    }
+    return grad;
+  }
+
+  /**
+   * Adds the gradients of this scalar to every leaf that it was computed from.
+   *
+   * @throws ShapeException if this is not a scalar
+   */
+  public void backward() {
+    if (numel() != 1) {
+      throw new ShapeException("backward() without a gradient wants a scalar, got " + shape);
+    }
+    backward(full(dtype, shape, 1));
+  }
+
+  /** Adds the gradients of {@code sum(this * gradient)} to every leaf. */
+  public void backward(Tensor gradient) {
+    BackwardPass.run(this, gradient);
+  }
+
+  // ---- element-wise ------------------------------------------------------------------------
+
+  /** {@code this + other}, broadcasting. */
+  public Tensor add(Tensor other) {
+    return Elementwise.binary(BinaryOp.ADD, this, other);
+  }
+
+  /** {@code this + value}. */
+  public Tensor add(double value) {
+    return Elementwise.scalar(BinaryOp.ADD, this, value);
+  }
+
+  /** {@code this - other}, broadcasting. */
+  public Tensor sub(Tensor other) {
+    return Elementwise.binary(BinaryOp.SUB, this, other);
+  }
+
+  /** {@code this - value}. */
+  public Tensor sub(double value) {
+    return Elementwise.scalar(BinaryOp.SUB, this, value);
+  }
+
+  /** {@code this * other}, broadcasting. */
+  public Tensor mul(Tensor other) {
+    return Elementwise.binary(BinaryOp.MUL, this, other);
+  }
+
+  /** {@code this * value}. */
+  public Tensor mul(double value) {
+    return Elementwise.scalar(BinaryOp.MUL, this, value);
+  }
+
+  /** {@code this / other}, broadcasting. */
+  public Tensor div(Tensor other) {
+    return Elementwise.binary(BinaryOp.DIV, this, other);
+  }
+
+  /** {@code this / value}. */
+  public Tensor div(double value) {
+    return Elementwise.scalar(BinaryOp.DIV, this, value);
+  }
+
+  /** The larger of each pair, broadcasting; where equal, each gets half of the gradient. */
+  public Tensor maximum(Tensor other) {
+    return Elementwise.binary(BinaryOp.MAXIMUM, this, other);
+  }
+
+  /** The smaller of each pair, broadcasting; where equal, each gets half of the gradient. */
+  public Tensor minimum(Tensor other) {
+    return Elementwise.binary(BinaryOp.MINIMUM, this, other);
+  }
+
+  /** Each element raised to a power. */
+  public Tensor pow(double exponent) {
+    return Elementwise.scalar(BinaryOp.POW, this, exponent);
+  }
+
+  /** Elements held in {@code [low, high]}; no gradient flows where they were outside. */
+  public Tensor clamp(double low, double high) {
+    return Elementwise.clamp(this, low, high);
+  }
+
+  /** 1 where {@code this < other}, else 0; not recorded. */
+  public Tensor less(Tensor other) {
+    return Elementwise.compare(BinaryOp.LESS, this, other);
+  }
+
+  /** 1 where {@code this > other}, else 0; not recorded. */
+  public Tensor greater(Tensor other) {
+    return Elementwise.compare(BinaryOp.GREATER, this, other);
+  }
+
+  /** 1 where equal, else 0; not recorded. */
+  public Tensor equal(Tensor other) {
+    return Elementwise.compare(BinaryOp.EQUAL, this, other);
+  }
+
+  /** An element-wise function. */
+  public Tensor apply(UnaryOp op) {
+    return Elementwise.unary(op, this);
+  }
+
+  /** {@code -this}. */
+  public Tensor neg() {
+    return apply(UnaryOp.NEG);
+  }
+
+  /** e to the power of each element. */
+  public Tensor exp() {
+    return apply(UnaryOp.EXP);
+  }
+
+  /** The natural logarithm of each element. */
+  public Tensor log() {
+    return apply(UnaryOp.LOG);
+  }
+
+  /** The square root of each element. */
+  public Tensor sqrt() {
+    return apply(UnaryOp.SQRT);
+  }
+
+  // ---- reductions --------------------------------------------------------------------------
+
+  /** The sum of all elements; a scalar. */
+  public Tensor sum() {
+    return Reductions.sum(this, Shape.of());
+  }
+
+  /** The sum over one dimension, which is removed. */
+  public Tensor sum(int dim) {
+    return Reductions.sum(this, shape.with(dim, 1)).reshape(shape.without(dim));
+  }
+
+  /** The mean of all elements; a scalar. */
+  public Tensor mean() {
+    return sum().mul(1.0 / numel());
+  }
+
+  /** The mean over one dimension, which is removed. */
+  public Tensor mean(int dim) {
+    return sum(dim).mul(1.0 / size(dim));
+  }
+
+  /** The largest element over one dimension, which is removed. */
+  public Tensor max(int dim) {
+    return Reductions.max(this, shape.with(dim, 1)).reshape(shape.without(dim));
+  }
+
+  /** The index (INT32) of the first largest element over the innermost dimension. */
+  public Tensor argmax() {
+    return Reductions.argmax(this);
+  }
+
+  /** Softmax over the innermost dimension. */
+  public Tensor softmax() {
+    return Reductions.softmax(this);
+  }
+
+  /** Log-softmax over the innermost dimension. */
+  public Tensor logSoftmax() {
+    return Reductions.logSoftmax(this);
+  }
+
+  // ---- matrices, order, indices ------------------------------------------------------------
+
+  /** The matrix product over the last two dimensions; leading ones broadcast. */
+  public Tensor matmul(Tensor other) {
+    return MatrixProducts.matmul(this, other);
+  }
+
+  /** Two dimensions exchanged; a copy. */
+  public Tensor transpose(int dim0, int dim1) {
+    int[] order = new int[rank()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    order[shape.axis(dim0)] = shape.axis(dim1);
+    order[shape.axis(dim1)] = shape.axis(dim0);
+    return permute(order);
+  }
+
+  /** The dimensions in another order; a copy. */
+  public Tensor permute(int... order) {
+    return Indexing.permute(this, order);
+  }
+
+  /** The part {@code [start, start + length)} of a dimension; a copy unless it is the first. */
+  public Tensor narrow(int dim, int start, int length) {
+    return shape.axis(dim) == 0
+        ? rows(start, start + length)
+        : Indexing.narrow(this, shape.axis(dim), start, length);
+  }
+
+  /** {@code out[r, j] = this[r, index[r, j]]} over the innermost dimension; index is INT32. */
+  public Tensor gather(Tensor index) {
+    return Indexing.gather(this, index);
+  }
+
+  /** Stretched to a larger shape by copying. */
+  public Tensor expand(Shape target) {
+    return Elementwise.expand(this, target);
+  }
+
+  // ---- copies ------------------------------------------------------------------------------
+
+  /** A copy in the current scope; recorded. */
+  public Tensor copy() {
+    return Elementwise.cast(this, dtype);
+  }
+
+  /** Converted to another type; itself when it has that type already. */
+  public Tensor to(DType type) {
+    return type == dtype ? this : Elementwise.cast(this, type);
+  }
+
+  // ---- in place, not recorded --------------------------------------------------------------
+
+  /** {@code this += factor * other}; returns this. */
+  public Tensor addScaledi(Tensor other, double factor) {
+    Elementwise.requireSame("addScaledi", this, other);
+    backend().addScaled(this, other, factor);
+    storage.changed();
+    return this;
+  }
+
+  /** {@code this *= factor}; returns this. */
+  public Tensor muli(double factor) {
+    backend().scalar(BinaryOp.MUL, this, this, factor);
+    storage.changed();
+    return this;
+  }
+
+  /** Sets every element; returns this. */
+  public Tensor filli(double value) {
+    backend().fill(this, value);
+    storage.changed();
+    return this;
+  }
+
+  /** Type, shape and, when there are few, the elements. */
+  @Override
+  public String toString() {
+    String kind = "Tensor " + dtype + " " + shape;
+    return numel() > 16 || storage.isReleased()
+        ? kind
+        : kind + " " + java.util.Arrays.toString(toDoubles());
+  }
+}

@@ -1,0 +1,83 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+
+/** Attention and rotary positions over packed rows, with their gradients. */
+public final class Attention {
+  private Attention() {}
+
+  /**
+   * Causal scaled dot-product attention (arXiv:1706.03762) over packed sequences, with grouped
+   * queries (arXiv:2305.13245): query head h reads key head h / (heads / kvHeads).
+   *
+   * @param q (rows, heads, headDim)
+   * @param k (rows, kvHeads, headDim)
+   * @param v (rows, kvHeads, headDim)
+   * @param layout which rows make a sequence
+   * @param scale multiplies the scores, normally 1 / sqrt(headDim)
+   * @return (rows, heads, headDim)
+   */
+  public static Tensor causal(Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+    if (q.rank() != 3
+        || !k.shape().equals(v.shape())
+        || q.size(2) != k.size(2)
+        || q.size(0) != k.size(0)
+        || q.size(1) % k.size(1) != 0
+        || q.size(0) != layout.numRows()) {
+      throw new ShapeException(
+          "attention of q "
+              + q.shape()
+              + ", k "
+              + k.shape()
+              + ", v "
+              + v.shape()
+              + " over "
+              + layout.numRows()
+              + " packed rows: wants (rows, heads, headDim)"
+              + " and twice (rows, kvHeads, headDim)");
+    }
+    Tensor out = Tensor.empty(q.dtype(), q.shape());
+    Tensor lse = Tensor.empty(q.dtype(), Shape.of(q.size(0), q.size(1)));
+    out.backend().attention(out, lse, q, k, v, layout, scale);
+    return Node.record(
+        "attention",
+        out,
+        (gradient, inputs) -> {
+          Tensor dq = Tensor.empty(q.dtype(), q.shape());
+          Tensor dk = Tensor.empty(k.dtype(), k.shape());
+          Tensor dv = Tensor.empty(v.dtype(), v.shape());
+          dq.backend().attentionGrad(dq, dk, dv, gradient, out, lse, q, k, v, layout, scale);
+          inputs.add(0, dq);
+          inputs.add(1, dk);
+          inputs.add(2, dv);
+        },
+        q,
+        k,
+        v);
+  }
+
+  /**
+   * Rotary position embedding (arXiv:2104.09864) in the half-split layout of Hugging Face.
+   *
+   * @param x (rows, heads, headDim)
+   * @param cos (maxPositions, rotaryDim / 2)
+   * @param sin same shape as {@code cos}
+   * @param positions (rows), INT32
+   */
+  public static Tensor rotary(Tensor x, Tensor cos, Tensor sin, Tensor positions) {
+    Tensor out = Tensor.empty(x.dtype(), x.shape());
+    out.backend().rotary(out, x, cos, sin, positions, false);
+    return Node.record(
+        "rotary",
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = Tensor.empty(x.dtype(), x.shape());
+          dx.backend().rotary(dx, gradient, cos, sin, positions, true);
+          inputs.add(0, dx);
+        },
+        x);
+  }
+}

@@ -1,0 +1,124 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.GradMode;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Storage;
+import io.troupe.tensor.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * One walk from a result back to its leaves, latest operation first.
+ *
+ * <p>Temporaries live in a scope of the pass; a gradient is freed as soon as it has been passed on.
+ * Accumulation follows the order in which operations were recorded, so a gradient is the same
+ * number every time.
+ */
+public final class BackwardPass {
+  private final Scope scope;
+  private final PriorityQueue<Tensor> ready =
+      new PriorityQueue<>((a, b) -> Long.compare(b.node().sequence(), a.node().sequence()));
+  private final Map<Tensor, Tensor> gradients = new HashMap<>();
+  private final Map<Storage, Integer> uses = new HashMap<>();
+
+  private BackwardPass(Scope scope) {
+    this.scope = scope;
+  }
+
+  /**
+   * Adds the gradients of {@code sum(result * gradient)} to the leaves that require one.
+   *
+   * @throws IllegalStateException if nothing that requires a gradient led to {@code result}
+   */
+  public static void run(Tensor result, Tensor gradient) {
+    if (!result.requiresGrad()) {
+      throw new IllegalStateException(
+          "backward() on a tensor that no parameter led to: was it computed under noGrad?");
+    }
+    try (Scope scope = Scope.current().engine().open("backward");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      BackwardPass pass = new BackwardPass(scope);
+      pass.accumulate(result, gradient);
+      pass.drain();
+    }
+  }
+
+  private void drain() {
+    while (!ready.isEmpty()) {
+      Tensor result = ready.poll();
+      Tensor gradient = gradients.remove(result);
+      Node node = result.node();
+      node.backward().propagate(gradient, new InputGradients(this, node.inputs()));
+      unuse(gradient);
+    }
+  }
+
+  void accumulate(Tensor input, Tensor gradient) {
+    if (!gradient.shape().equals(input.shape()) || gradient.dtype() != input.dtype()) {
+      throw new ShapeException(
+          "gradient "
+              + gradient.dtype()
+              + " "
+              + gradient.shape()
+              + " does not fit "
+              + input.dtype()
+              + " "
+              + input.shape());
+    }
+    if (input.node() == null) {
+      input.gradBuffer().addScaledi(gradient, 1);
+      return;
+    }
+    Tensor before = gradients.get(input);
+    if (before == null) {
+      ready.add(input);
+      replace(input, null, gradient);
+    } else if (isExclusive(before)) {
+      before.addScaledi(gradient, 1);
+    } else {
+      replace(input, before, before.add(gradient));
+    }
+  }
+
+  /** The buffer that the gradient of {@code input} may be added to in place. */
+  Tensor buffer(Tensor input) {
+    if (input.node() == null) {
+      return input.gradBuffer();
+    }
+    Tensor before = gradients.get(input);
+    if (before != null && isExclusive(before)) {
+      return before;
+    }
+    Tensor own = before == null ? Tensor.zeros(input.dtype(), input.shape()) : before.copy();
+    if (before == null) {
+      ready.add(input);
+    }
+    replace(input, before, own);
+    return own;
+  }
+
+  private void replace(Tensor input, Tensor before, Tensor gradient) {
+    uses.merge(gradient.storage(), 1, Integer::sum);
+    gradients.put(input, gradient);
+    if (before != null) {
+      unuse(before);
+    }
+  }
+
+  /** Whether nobody else reads the memory: views and shared gradients are left alone. */
+  private boolean isExclusive(Tensor gradient) {
+    return gradient.scope() == scope && uses.get(gradient.storage()) == 1;
+  }
+
+  private void unuse(Tensor gradient) {
+    int left = uses.merge(gradient.storage(), -1, Integer::sum);
+    if (left == 0) {
+      uses.remove(gradient.storage());
+      if (gradient.scope() == scope) {
+        scope.release(gradient);
+      }
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.BinaryOp;
+import io.troupe.tensor.backend.ReduceOp;
+import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.random.Philox;
+
+/** Element-wise operations with their gradients. */
+public final class Elementwise {
+  private Elementwise() {}
+
+  /** {@code a op b}, broadcasting. */
+  public static Tensor binary(BinaryOp op, Tensor a, Tensor b) {
+    requireSameType(op.name(), a, b);
+    Tensor out = Tensor.empty(a.dtype(), a.shape().broadcast(b.shape()));
+    out.backend().binary(op, out, a, b);
+    return Node.record(
+        op.name(),
+        out,
+        (gradient, inputs) -> {
+          if (inputs.needed(0)) {
+            inputs.add(0, sumTo(binaryGrad(op, gradient, a, b, true), a.shape()));
+          }
+          if (inputs.needed(1)) {
+            inputs.add(1, sumTo(binaryGrad(op, gradient, a, b, false), b.shape()));
+          }
+        },
+        a,
+        b);
+  }
+
+  private static Tensor binaryGrad(
+      BinaryOp op, Tensor gradient, Tensor a, Tensor b, boolean ofFirst) {
+    return switch (op) {
+      case ADD -> gradient;
+      case SUB -> ofFirst ? gradient : gradient.neg();
+      case MUL -> gradient.mul(ofFirst ? b : a);
+      case DIV -> ofFirst ? gradient.div(b) : gradient.mul(a).div(b.mul(b)).neg();
+      case MAXIMUM -> gradient.mul(share(ofFirst ? a.greater(b) : b.greater(a), a.equal(b)));
+      case MINIMUM -> gradient.mul(share(ofFirst ? a.less(b) : b.less(a), a.equal(b)));
+      case POW, LESS, GREATER, EQUAL ->
+          throw new IllegalStateException(op + " of two tensors has no gradient");
+    };
+  }
+
+  private static Tensor share(Tensor wins, Tensor ties) {
+    return wins.addScaledi(ties, 0.5);
+  }
+
+  /** A comparison: 1 or 0, not recorded. */
+  public static Tensor compare(BinaryOp op, Tensor a, Tensor b) {
+    requireSameType(op.name(), a, b);
+    Tensor out = Tensor.empty(a.dtype(), a.shape().broadcast(b.shape()));
+    out.backend().binary(op, out, a, b);
+    return out;
+  }
+
+  /** {@code a op value}. */
+  public static Tensor scalar(BinaryOp op, Tensor a, double value) {
+    Tensor out = Tensor.empty(a.dtype(), a.shape());
+    out.backend().scalar(op, out, a, value);
+    return Node.record(
+        op.name(),
+        out,
+        (gradient, inputs) ->
+            inputs.add(
+                0,
+                switch (op) {
+                  case ADD, SUB -> gradient;
+                  case MUL -> gradient.mul(value);
+                  case DIV -> gradient.div(value);
+                  case POW -> gradient.mul(a.pow(value - 1)).mul(value);
+                  case MAXIMUM, MINIMUM, LESS, GREATER, EQUAL ->
+                      throw new IllegalStateException(op + " with a number has no gradient");
+                }),
+        a);
+  }
+
+  /** Elements held in {@code [low, high]}. */
+  public static Tensor clamp(Tensor a, double low, double high) {
+    Tensor out = Tensor.empty(a.dtype(), a.shape());
+    out.backend().scalar(BinaryOp.MAXIMUM, out, a, low);
+    out.backend().scalar(BinaryOp.MINIMUM, out, out, high);
+    return Node.record(
+        "clamp",
+        out,
+        (gradient, inputs) -> inputs.add(0, gradient.mul(compare(BinaryOp.EQUAL, a, out))),
+        a);
+  }
+
+  /** An element-wise function. */
+  public static Tensor unary(UnaryOp op, Tensor a) {
+    Tensor out = Tensor.empty(a.dtype(), a.shape());
+    out.backend().unary(op, out, a);
+    return Node.record(
+        op.name(),
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = Tensor.empty(a.dtype(), a.shape());
+          dx.backend().unaryGrad(op, dx, gradient, a, out);
+          inputs.add(0, dx);
+        },
+        a);
+  }
+
+  /** {@code silu(gate) * up} (SwiGLU, arXiv:2002.05202). */
+  public static Tensor swiglu(Tensor gate, Tensor up) {
+    requireSame("swiglu", gate, up);
+    Tensor out = Tensor.empty(gate.dtype(), gate.shape());
+    out.backend().swiglu(out, gate, up);
+    return Node.record(
+        "swiglu",
+        out,
+        (gradient, inputs) -> {
+          Tensor dGate = Tensor.empty(gate.dtype(), gate.shape());
+          Tensor dUp = Tensor.empty(gate.dtype(), gate.shape());
+          dGate.backend().swigluGrad(dGate, dUp, gradient, gate, up);
+          inputs.add(0, dGate);
+          inputs.add(1, dUp);
+        },
+        gate,
+        up);
+  }
+
+  /** {@code condition != 0 ? a : b}, broadcasting. */
+  public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+    requireSameType("where", a, b);
+    Shape shape = condition.shape().broadcast(a.shape()).broadcast(b.shape());
+    Tensor out = Tensor.empty(a.dtype(), shape);
+    out.backend().where(out, condition, a, b);
+    return Node.record(
+        "where",
+        out,
+        (gradient, inputs) -> {
+          Tensor zero = Tensor.zeros(a.dtype(), Shape.of());
+          if (inputs.needed(0)) {
+            inputs.add(0, sumTo(where(condition, gradient, zero), a.shape()));
+          }
+          if (inputs.needed(1)) {
+            inputs.add(1, sumTo(where(condition, zero, gradient), b.shape()));
+          }
+        },
+        a,
+        b);
+  }
+
+  /** Elements are 0 with probability {@code p}, the others scaled by 1 / (1 - p). */
+  public static Tensor dropout(Tensor a, double p, Philox generator) {
+    Tensor out = Tensor.empty(a.dtype(), a.shape());
+    out.backend().dropout(out, a, p, generator);
+    return Node.record(
+        "dropout",
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = Tensor.empty(a.dtype(), a.shape());
+          dx.backend().dropout(dx, gradient, p, generator);
+          inputs.add(0, dx);
+        },
+        a);
+  }
+
+  /** Stretched to a larger shape by copying. */
+  public static Tensor expand(Tensor a, Shape target) {
+    if (!a.shape().broadcast(target).equals(target)) {
+      throw new ShapeException(a.shape() + " does not expand to " + target);
+    }
+    Tensor out = Tensor.empty(a.dtype(), target);
+    out.backend().binary(BinaryOp.ADD, out, a, Tensor.zeros(a.dtype(), Shape.of()));
+    return Node.record(
+        "expand", out, (gradient, inputs) -> inputs.add(0, sumTo(gradient, a.shape())), a);
+  }
+
+  /** A copy in another type. */
+  public static Tensor cast(Tensor a, DType type) {
+    Tensor out = Tensor.empty(type, a.shape());
+    out.copyFrom(a);
+    if (!type.isComputed()) {
+      return out;
+    }
+    return Node.record("cast", out, (gradient, inputs) -> inputs.add(0, gradient.to(a.dtype())), a);
+  }
+
+  /** The gradient of broadcasting: summed over what was stretched. */
+  static Tensor sumTo(Tensor gradient, Shape shape) {
+    if (gradient.shape().equals(shape)) {
+      return gradient;
+    }
+    Tensor out = Tensor.empty(gradient.dtype(), shape);
+    out.backend().reduce(ReduceOp.SUM, out, gradient);
+    return out;
+  }
+
+  /** Checks that types and shapes are equal. */
+  public static void requireSame(String operation, Tensor a, Tensor b) {
+    requireSameType(operation, a, b);
+    if (!a.shape().equals(b.shape())) {
+      throw new ShapeException(
+          operation + " wants equal shapes, got " + a.shape() + " and " + b.shape());
+    }
+  }
+
+  static void requireSameType(String operation, Tensor a, Tensor b) {
+    if (a.dtype() != b.dtype() || !a.dtype().isComputed()) {
+      throw new ShapeException(
+          operation
+              + " wants two tensors of FLOAT32 or of FLOAT64, got "
+              + a.dtype()
+              + " and "
+              + b.dtype()
+              + ": convert with to()");
+    }
+  }
+}

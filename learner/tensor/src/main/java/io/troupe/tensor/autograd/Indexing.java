@@ -1,0 +1,145 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+import java.util.List;
+
+/** Operations that move elements, with their gradients. */
+public final class Indexing {
+  private Indexing() {}
+
+  /** The dimensions in another order. */
+  public static Tensor permute(Tensor a, int... order) {
+    int[] sizes = new int[order.length];
+    int[] inverse = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      sizes[i] = a.size(order[i]);
+      inverse[order[i]] = i;
+    }
+    Tensor out = Tensor.empty(a.dtype(), Shape.of(sizes));
+    out.backend().permute(out, a, order);
+    return Node.record(
+        "permute", out, (gradient, inputs) -> inputs.add(0, permute(gradient, inverse)), a);
+  }
+
+  /** The part {@code [start, start + length)} of a dimension. */
+  public static Tensor narrow(Tensor a, int dim, int start, int length) {
+    java.util.Objects.checkFromIndexSize(start, length, a.size(dim));
+    Tensor out = Tensor.empty(a.dtype(), a.shape().with(dim, length));
+    out.backend().readRegion(out, a, dim, start);
+    return Node.record(
+        "narrow",
+        out,
+        (gradient, inputs) -> {
+          Tensor whole = inputs.buffer(0);
+          whole.backend().addRegion(whole, gradient, dim, start);
+        },
+        a);
+  }
+
+  /** Tensors joined along a dimension; the other sizes are equal. */
+  public static Tensor cat(int dim, List<Tensor> parts) {
+    Tensor first = parts.getFirst();
+    int axis = first.shape().axis(dim);
+    int total = 0;
+    for (Tensor part : parts) {
+      if (part.dtype() != first.dtype()
+          || !part.shape().with(axis, 0).equals(first.shape().with(axis, 0))) {
+        throw new ShapeException(
+            "cat along dimension "
+                + dim
+                + ": "
+                + part.dtype()
+                + " "
+                + part.shape()
+                + " does not fit "
+                + first.dtype()
+                + " "
+                + first.shape());
+      }
+      total += part.size(axis);
+    }
+    Tensor out = Tensor.empty(first.dtype(), first.shape().with(axis, total));
+    int start = 0;
+    for (Tensor part : parts) {
+      out.backend().writeRegion(out, part, axis, start);
+      start += part.size(axis);
+    }
+    return Node.record(
+        "cat",
+        out,
+        (gradient, inputs) -> {
+          int from = 0;
+          for (int i = 0; i < parts.size(); i++) {
+            int size = parts.get(i).size(axis);
+            if (inputs.needed(i)) {
+              inputs.add(i, narrow(gradient, axis, from, size));
+            }
+            from += size;
+          }
+        },
+        parts.toArray(Tensor[]::new));
+  }
+
+  /**
+   * Rows of a table by their ids.
+   *
+   * @param weight (numEmbeddings, features)
+   * @param ids INT32, any shape
+   * @return the shape of {@code ids}, then features
+   * @throws ShapeException if an id is not a row of the table
+   */
+  public static Tensor embedding(Tensor weight, Tensor ids) {
+    requireIndices("embedding", ids, weight.size(0));
+    int[] sizes = java.util.Arrays.copyOf(ids.shape().sizes(), ids.rank() + 1);
+    sizes[ids.rank()] = weight.size(1);
+    Tensor out = Tensor.empty(weight.dtype(), Shape.of(sizes));
+    out.backend().embedding(out, weight, ids);
+    return Node.record(
+        "embedding",
+        out,
+        (gradient, inputs) -> {
+          Tensor dWeight = inputs.buffer(0);
+          dWeight.backend().embeddingGrad(dWeight, gradient, ids);
+        },
+        weight);
+  }
+
+  /** {@code out[r, j] = a[r, index[r, j]]} over the innermost dimension. */
+  public static Tensor gather(Tensor a, Tensor index) {
+    if (index.rank() != a.rank() || index.shape().rows() != a.shape().rows()) {
+      throw new ShapeException(
+          "gather of "
+              + a.shape()
+              + " with index "
+              + index.shape()
+              + ": all but the innermost dimension must be equal");
+    }
+    requireIndices("gather", index, a.size(-1));
+    Tensor out = Tensor.empty(a.dtype(), index.shape());
+    out.backend().gather(out, a, index);
+    return Node.record(
+        "gather",
+        out,
+        (gradient, inputs) -> {
+          Tensor da = inputs.buffer(0);
+          da.backend().gatherGrad(da, gradient, index);
+        },
+        a);
+  }
+
+  private static void requireIndices(String operation, Tensor index, int bound) {
+    if (index.dtype() != DType.INT32) {
+      throw new ShapeException(operation + " wants INT32 indices, got " + index.dtype());
+    }
+    for (long i = 0; i < index.numel(); i++) {
+      int id = io.troupe.tensor.Memory.getInt(index.address() + 4 * i);
+      if (id < 0 || id >= bound) {
+        throw new ShapeException(
+            operation + ": index " + id + " at " + i + " is not in [0, " + bound + ")");
+      }
+    }
+  }
+}

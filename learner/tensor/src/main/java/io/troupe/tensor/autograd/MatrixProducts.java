@@ -1,0 +1,127 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.ReduceOp;
+
+/** Matrix products with their gradients. */
+public final class MatrixProducts {
+  private MatrixProducts() {}
+
+  /**
+   * The product over the last two dimensions.
+   *
+   * @param a (batch..., m, k)
+   * @param b (batch..., k, n); leading dimensions broadcast against those of {@code a}
+   * @return (batch..., m, n)
+   */
+  public static Tensor matmul(Tensor a, Tensor b) {
+    Elementwise.requireSameType("matmul", a, b);
+    if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2)) {
+      throw new ShapeException(
+          "matmul of " + a.shape() + " and " + b.shape() + ": wants (..., m, k) and (..., k, n)");
+    }
+    Shape batch = batchOf(a).broadcast(batchOf(b));
+    Tensor left = withBatch(a, batch);
+    Tensor right = b.rank() == 2 ? b : withBatch(b, batch);
+    Tensor out = Tensor.empty(a.dtype(), append(batch, a.size(-2), b.size(-1)));
+    out.backend().matmul(out, left, false, right, false, false);
+    return Node.record(
+        "matmul",
+        out,
+        (gradient, inputs) -> matmulGrad(gradient, left, right, inputs),
+        left,
+        right);
+  }
+
+  private static void matmulGrad(Tensor gradient, Tensor a, Tensor b, InputGradients inputs) {
+    if (inputs.needed(0)) {
+      Tensor da = Tensor.empty(a.dtype(), a.shape());
+      da.backend().matmul(da, gradient, false, b, true, false);
+      inputs.add(0, da);
+    }
+    if (inputs.needed(1)) {
+      boolean shared = b.rank() == 2;
+      Tensor db = inputs.buffer(1);
+      db.backend()
+          .matmul(db, shared ? fold(a) : a, true, shared ? fold(gradient) : gradient, false, true);
+      db.storage().changed();
+    }
+  }
+
+  /**
+   * {@code x weightT + bias}, as {@code torch.nn.functional.linear}.
+   *
+   * @param x (..., inFeatures)
+   * @param weight (outFeatures, inFeatures)
+   * @param bias (outFeatures), or null
+   * @return (..., outFeatures)
+   */
+  public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    Elementwise.requireSameType("linear", x, weight);
+    if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
+      throw new ShapeException(
+          "linear of "
+              + x.shape()
+              + " with weight "
+              + weight.shape()
+              + ": wants (..., inFeatures) and (outFeatures, inFeatures)");
+    }
+    Tensor rows = fold(x);
+    Tensor out = Tensor.empty(x.dtype(), Shape.of(rows.size(0), weight.size(0)));
+    out.backend().linear(out, rows, weight, bias);
+    Tensor recorded =
+        Node.record(
+            "linear",
+            out,
+            (gradient, inputs) -> linearGrad(gradient, rows, weight, inputs),
+            rows,
+            weight,
+            bias);
+    return recorded.reshape(x.shape().with(-1, weight.size(0)));
+  }
+
+  private static void linearGrad(Tensor gradient, Tensor x, Tensor weight, InputGradients inputs) {
+    if (inputs.needed(0)) {
+      Tensor dx = Tensor.empty(x.dtype(), x.shape());
+      dx.backend().matmul(dx, gradient, false, weight, false, false);
+      inputs.add(0, dx);
+    }
+    if (inputs.needed(1)) {
+      Tensor dWeight = inputs.buffer(1);
+      dWeight.backend().matmul(dWeight, gradient, true, x, false, true);
+      dWeight.storage().changed();
+    }
+    if (inputs.needed(2)) {
+      Tensor dBias = Tensor.empty(x.dtype(), Shape.of(weight.size(0)));
+      dBias.backend().reduce(ReduceOp.SUM, dBias, gradient);
+      inputs.add(2, dBias);
+    }
+  }
+
+  private static Shape batchOf(Tensor a) {
+    int[] sizes = new int[a.rank() - 2];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = a.size(i);
+    }
+    return Shape.of(sizes);
+  }
+
+  private static Tensor withBatch(Tensor a, Shape batch) {
+    Shape full = append(batch, a.size(-2), a.size(-1));
+    return full.equals(a.shape()) ? a : a.expand(full);
+  }
+
+  private static Shape append(Shape batch, int m, int n) {
+    int[] sizes = java.util.Arrays.copyOf(batch.sizes(), batch.rank() + 2);
+    sizes[batch.rank()] = m;
+    sizes[batch.rank() + 1] = n;
+    return Shape.of(sizes);
+  }
+
+  /** All but the innermost dimension made one. */
+  private static Tensor fold(Tensor x) {
+    return x.rank() == 2 ? x : x.reshape(x.shape().rows(), x.size(-1));
+  }
+}

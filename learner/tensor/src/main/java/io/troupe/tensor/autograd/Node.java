@@ -1,0 +1,79 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.GradMode;
+import io.troupe.tensor.Tensor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What computed a tensor: its operands, and how a gradient of the result becomes gradients of the
+ * operands.
+ */
+public final class Node {
+  private static final AtomicLong SEQUENCE = new AtomicLong();
+
+  private final String name;
+  private final long sequence;
+  private final Tensor[] inputs;
+  private final Backward backward;
+
+  /** Turns the gradient of a result into gradients of the operands. */
+  @FunctionalInterface
+  public interface Backward {
+    /**
+     * Hands a gradient to every operand that needs one.
+     *
+     * @param gradient of the result; not to be changed
+     * @param inputs takes the gradients of the operands
+     */
+    void propagate(Tensor gradient, InputGradients inputs);
+  }
+
+  private Node(String name, Tensor[] inputs, Backward backward) {
+    this.name = name;
+    this.inputs = inputs;
+    this.backward = backward;
+    this.sequence = SEQUENCE.getAndIncrement();
+  }
+
+  /**
+   * Records how {@code result} was computed, if gradients are on and an operand requires one.
+   *
+   * @return {@code result}
+   */
+  public static Tensor record(String name, Tensor result, Backward backward, Tensor... inputs) {
+    if (isRecorded(inputs)) {
+      result.node(new Node(name, inputs, backward));
+    }
+    return result;
+  }
+
+  /** Whether a result of these operands will be recorded; operands may be null. */
+  public static boolean isRecorded(Tensor... inputs) {
+    if (!GradMode.isEnabled()) {
+      return false;
+    }
+    for (Tensor input : inputs) {
+      if (input != null && input.requiresGrad()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The operation. */
+  public String name() {
+    return name;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  Tensor[] inputs() {
+    return inputs;
+  }
+
+  Backward backward() {
+    return backward;
+  }
+}

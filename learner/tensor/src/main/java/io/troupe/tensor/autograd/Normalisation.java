@@ -1,0 +1,78 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+
+/** Layer and root-mean-square normalisation over the innermost dimension, with their gradients. */
+public final class Normalisation {
+  private Normalisation() {}
+
+  /**
+   * Layer normalisation (arXiv:1607.06450).
+   *
+   * @param x (..., features)
+   * @param weight (features)
+   * @param bias (features), or null
+   */
+  public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+    requireFeatures("layerNorm", x, weight);
+    Tensor out = Tensor.empty(x.dtype(), x.shape());
+    Tensor mean = Tensor.empty(x.dtype(), Shape.of(x.shape().rows()));
+    Tensor rstd = Tensor.empty(x.dtype(), mean.shape());
+    out.backend().layerNorm(out, mean, rstd, x, weight, bias, eps);
+    return Node.record(
+        "layerNorm",
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
+          out.backend()
+              .layerNormGrad(
+                  dx, inputs.buffer(1), inputs.buffer(2), gradient, x, mean, rstd, weight);
+          if (dx != null) {
+            inputs.add(0, dx);
+          }
+        },
+        x,
+        weight,
+        bias);
+  }
+
+  /**
+   * Root-mean-square normalisation (arXiv:1910.07467).
+   *
+   * @param x (..., features)
+   * @param weight (features)
+   */
+  public static Tensor rmsNorm(Tensor x, Tensor weight, double eps) {
+    requireFeatures("rmsNorm", x, weight);
+    Tensor out = Tensor.empty(x.dtype(), x.shape());
+    Tensor rstd = Tensor.empty(x.dtype(), Shape.of(x.shape().rows()));
+    out.backend().rmsNorm(out, rstd, x, weight, eps);
+    return Node.record(
+        "rmsNorm",
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
+          out.backend().rmsNormGrad(dx, inputs.buffer(1), gradient, x, rstd, weight);
+          if (dx != null) {
+            inputs.add(0, dx);
+          }
+        },
+        x,
+        weight);
+  }
+
+  private static void requireFeatures(String operation, Tensor x, Tensor weight) {
+    Elementwise.requireSameType(operation, x, weight);
+    if (x.rank() < 1 || weight.rank() != 1 || x.size(-1) != weight.size(0)) {
+      throw new ShapeException(
+          operation
+              + " of "
+              + x.shape()
+              + " with weight "
+              + weight.shape()
+              + ": wants (..., features) and (features)");
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.ReduceOp;
+
+/** Reductions and softmaxes with their gradients. */
+public final class Reductions {
+  private Reductions() {}
+
+  /** The sum over the dimensions that are 1 or missing in {@code target}. */
+  public static Tensor sum(Tensor a, Shape target) {
+    Tensor out = Tensor.empty(a.dtype(), target);
+    out.backend().reduce(ReduceOp.SUM, out, a);
+    return Node.record(
+        "sum", out, (gradient, inputs) -> inputs.add(0, gradient.expand(a.shape())), a);
+  }
+
+  /**
+   * The maximum over the dimensions that are 1 in {@code target}; elements that tie share the
+   * gradient evenly, as {@code torch.amax} does.
+   */
+  public static Tensor max(Tensor a, Shape target) {
+    Tensor out = Tensor.empty(a.dtype(), target);
+    out.backend().reduce(ReduceOp.MAX, out, a);
+    return Node.record(
+        "max",
+        out,
+        (gradient, inputs) -> {
+          Tensor hits = a.equal(out);
+          inputs.add(0, hits.mul(gradient.div(sum(hits, target))));
+        },
+        a);
+  }
+
+  /** The index of the first largest element over the innermost dimension. */
+  public static Tensor argmax(Tensor a) {
+    Tensor out = Tensor.empty(DType.INT32, a.shape().without(-1));
+    out.backend().argmax(out, a);
+    return out;
+  }
+
+  /** Softmax over the innermost dimension. */
+  public static Tensor softmax(Tensor a) {
+    Tensor out = Tensor.empty(a.dtype(), a.shape());
+    out.backend().softmax(out, a);
+    return Node.record(
+        "softmax",
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = Tensor.empty(a.dtype(), a.shape());
+          dx.backend().softmaxGrad(dx, gradient, out);
+          inputs.add(0, dx);
+        },
+        a);
+  }
+
+  /** Log-softmax over the innermost dimension. */
+  public static Tensor logSoftmax(Tensor a) {
+    Tensor out = Tensor.empty(a.dtype(), a.shape());
+    out.backend().logSoftmax(out, a);
+    return Node.record(
+        "logSoftmax",
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = Tensor.empty(a.dtype(), a.shape());
+          dx.backend().logSoftmaxGrad(dx, gradient, out);
+          inputs.add(0, dx);
+        },
+        a);
+  }
+}

@@ -1,0 +1,115 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+
+/**
+ * The log-probability of one token per row of logits, with the row's entropy.
+ *
+ * @param logProbs (rows), recorded: the log-probability of each row's target; 0 where it is
+ *     negative
+ * @param entropy (rows), not recorded: the entropy of each row's distribution in nats
+ */
+public record TokenLogProbs(Tensor logProbs, Tensor entropy) {
+
+  /**
+   * Reads log-probabilities off logits. The gradient overwrites the logits, so that no second
+   * tensor of their size is needed: nothing else may be computed from them afterwards.
+   *
+   * @param logits (rows, vocab)
+   * @param targets (rows), INT32; negative for rows that do not count
+   * @param temperature divides the logits, above 0
+   */
+  public static TokenLogProbs of(Tensor logits, Tensor targets, double temperature) {
+    requireTargets(logits, targets);
+    Shape rows = targets.shape();
+    Tensor logProbs = Tensor.empty(logits.dtype(), rows);
+    Tensor lse = Tensor.empty(logits.dtype(), rows);
+    Tensor entropy = Tensor.empty(logits.dtype(), rows);
+    logits.backend().tokenLogProbs(logProbs, lse, entropy, null, logits, targets, temperature);
+    Node.record(
+        "tokenLogProbs",
+        logProbs,
+        (gradient, inputs) -> {
+          Tensor dLogits = logits.detach();
+          dLogits
+              .backend()
+              .tokenLogProbsGrad(dLogits, gradient, null, logits, lse, targets, temperature);
+          inputs.add(0, dLogits);
+        },
+        logits);
+    return new TokenLogProbs(logProbs, entropy);
+  }
+
+  /**
+   * The mean cross-entropy over the rows whose target is not negative, as {@code
+   * torch.nn.functional.cross_entropy}. The gradient overwrites the logits.
+   *
+   * @param labelSmoothing the share of each target that is spread over the vocabulary, in [0, 1]
+   */
+  public static Tensor crossEntropy(Tensor logits, Tensor targets, double labelSmoothing) {
+    requireTargets(logits, targets);
+    Shape rows = targets.shape();
+    Tensor logProbs = Tensor.empty(logits.dtype(), rows);
+    Tensor lse = Tensor.empty(logits.dtype(), rows);
+    Tensor mean = labelSmoothing > 0 ? Tensor.empty(logits.dtype(), rows) : null;
+    logits.backend().tokenLogProbs(logProbs, lse, null, mean, logits, targets, 1);
+    int counted = 0;
+    double sum = 0;
+    for (int i = 0; i < rows.numel(); i++) {
+      if (targets.get(i) >= 0) {
+        counted++;
+        sum -=
+            (1 - labelSmoothing) * logProbs.get(i)
+                + (mean == null ? 0 : labelSmoothing * mean.get(i));
+      }
+    }
+    int total = counted;
+    Tensor loss = Tensor.scalar(logits.dtype(), sum / total);
+    return Node.record(
+        "crossEntropy",
+        loss,
+        (gradient, inputs) -> {
+          double each = -gradient.item() / total;
+          Tensor dLogits = logits.detach();
+          Tensor dMean =
+              mean == null ? null : Tensor.full(logits.dtype(), rows, each * labelSmoothing);
+          dLogits
+              .backend()
+              .tokenLogProbsGrad(
+                  dLogits,
+                  Tensor.full(logits.dtype(), rows, each * (1 - labelSmoothing)),
+                  dMean,
+                  logits,
+                  lse,
+                  targets,
+                  1);
+          inputs.add(0, dLogits);
+        },
+        logits);
+  }
+
+  private static void requireTargets(Tensor logits, Tensor targets) {
+    if (logits.rank() != 2 || targets.rank() != 1 || logits.size(0) != targets.size(0)) {
+      throw new ShapeException(
+          "logits "
+              + logits.shape()
+              + " with targets "
+              + targets.shape()
+              + ": wants (rows, vocab) and (rows)");
+    }
+    for (int i = 0; i < targets.numel(); i++) {
+      if (targets.get(i) >= logits.size(1)) {
+        throw new ShapeException(
+            "target "
+                + (int) targets.get(i)
+                + " in row "
+                + i
+                + " is not in [0, "
+                + logits.size(1)
+                + ")");
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.troupe.tensor.backend;
+
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Tensor;
+
+/**
+ * Attention and rotary positions over packed rows. A row's result is the same number to the bit
+ * whether its keys come from a packed sequence or from a paged cache.
+ */
+public interface AttentionOps {
+  /**
+   * Rotary position embedding (arXiv:2104.09864) in the half-split layout of Hugging Face:
+   * dimension i turns with dimension i + rotaryDim/2.
+   *
+   * @param out (rows, heads, headDim); may be {@code x}
+   * @param cos (maxPositions, rotaryDim / 2); dimensions from rotaryDim on are copied
+   * @param sin same shape as {@code cos}
+   * @param positions (rows), INT32
+   * @param inverse turn backwards, which is the gradient
+   */
+  void rotary(Tensor out, Tensor x, Tensor cos, Tensor sin, Tensor positions, boolean inverse);
+
+  /**
+   * Causal scaled dot-product attention over packed sequences, with grouped queries: query head h
+   * reads key head h / (heads / kvHeads).
+   *
+   * @param out (rows, heads, headDim)
+   * @param lse (rows, heads), written: the log of the sum of the exponentials of the scores
+   * @param q (rows, heads, headDim)
+   * @param k (rows, kvHeads, headDim)
+   * @param v (rows, kvHeads, headDim)
+   * @param layout which rows make a sequence
+   * @param scale multiplies the scores, normally 1 / sqrt(headDim)
+   */
+  void attention(
+      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale);
+
+  /** Gradients of {@link #attention}; {@code dq}, {@code dk} and {@code dv} are overwritten. */
+  void attentionGrad(
+      Tensor dq,
+      Tensor dk,
+      Tensor dv,
+      Tensor dOut,
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      PackedSequences layout,
+      double scale);
+
+  /**
+   * Writes keys and values into the pages of a cache.
+   *
+   * @param k (rows, kvHeads, headDim)
+   * @param v same shape
+   * @param rows where each row goes
+   */
+  void storeKv(KvPages pages, int layer, Tensor k, Tensor v, KvRows rows);
+
+  /**
+   * Attention of each row to the keys of its sequence up to its own position.
+   *
+   * @param out (rows, heads, headDim)
+   * @param q (rows, heads, headDim)
+   */
+  void pagedAttention(Tensor out, Tensor q, KvPages pages, int layer, KvRows rows, double scale);
+}

@@ -1,0 +1,43 @@
+package io.troupe.tensor.backend;
+
+import io.troupe.tensor.Tensor;
+
+/** What is read off a language model's logits, without a second tensor of their size. */
+public interface LossOps {
+  /**
+   * The log-probability of one token per row under the temperature-scaled softmax of the row.
+   *
+   * @param logProbs (rows), written: {@code logits[target] / temperature - lse}
+   * @param lse (rows), written: the log of the sum of the exponentials of logits / temperature
+   * @param entropy (rows), written: the entropy of the row's distribution in nats; or null
+   * @param meanLogProb (rows), written: the mean log-probability over the vocabulary, which label
+   *     smoothing needs; or null
+   * @param logits (rows, vocab)
+   * @param targets (rows), INT32; a row with a negative target gets 0
+   */
+  void tokenLogProbs(
+      Tensor logProbs,
+      Tensor lse,
+      Tensor entropy,
+      Tensor meanLogProb,
+      Tensor logits,
+      Tensor targets,
+      double temperature);
+
+  /**
+   * The gradient of {@link #tokenLogProbs} by the logits: {@code dLogits = (dLogProbs * (onehot -
+   * p) + dMean * (1/vocab - p)) / temperature}; rows with a negative target get 0.
+   *
+   * @param dLogits overwritten; may be {@code logits} itself
+   * @param dLogProbs (rows)
+   * @param dMean (rows), or null
+   */
+  void tokenLogProbsGrad(
+      Tensor dLogits,
+      Tensor dLogProbs,
+      Tensor dMean,
+      Tensor logits,
+      Tensor lse,
+      Tensor targets,
+      double temperature);
+}

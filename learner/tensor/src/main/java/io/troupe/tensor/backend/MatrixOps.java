@@ -1,0 +1,31 @@
+package io.troupe.tensor.backend;
+
+import io.troupe.tensor.Tensor;
+
+/**
+ * Matrix products. An element of a product is the same whatever the number of rows that are
+ * multiplied with it, so that a token's result does not depend on its batch.
+ */
+public interface MatrixOps {
+  /**
+   * {@code out = op(a) op(b)}, or {@code out += ...} when accumulating.
+   *
+   * @param out (batch..., m, n)
+   * @param a (batch..., m, k), or (batch..., k, m) when {@code transposeA}
+   * @param b (batch..., k, n), or (batch..., n, k) when {@code transposeB}; may lack the batch
+   *     dimensions when {@code a} has them: it is then shared
+   */
+  void matmul(
+      Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate);
+
+  /**
+   * {@code out = x weightT + bias}.
+   *
+   * @param out (rows, outFeatures)
+   * @param x (rows, inFeatures)
+   * @param weight (outFeatures, inFeatures); a packed copy is kept beside it while its contents
+   *     stay the same, if it lives in a long-lived scope
+   * @param bias (outFeatures), or null
+   */
+  void linear(Tensor out, Tensor x, Tensor weight, Tensor bias);
+}

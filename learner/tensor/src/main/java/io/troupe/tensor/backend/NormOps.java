@@ -1,0 +1,40 @@
+package io.troupe.tensor.backend;
+
+import io.troupe.tensor.Tensor;
+
+/** Normalisation over the innermost dimension; statistics are kept for the gradient. */
+public interface NormOps {
+  /**
+   * Layer normalisation (arXiv:1607.06450).
+   *
+   * @param out (rows, features)
+   * @param mean (rows), written
+   * @param rstd (rows), written: 1 / sqrt(variance + eps), biased variance
+   * @param weight (features)
+   * @param bias (features), or null
+   */
+  void layerNorm(
+      Tensor out, Tensor mean, Tensor rstd, Tensor x, Tensor weight, Tensor bias, double eps);
+
+  /**
+   * Gradients of {@link #layerNorm}. {@code dx} is overwritten; {@code dWeight} and {@code dBias}
+   * are added to. Any of the three may be null.
+   */
+  void layerNormGrad(
+      Tensor dx,
+      Tensor dWeight,
+      Tensor dBias,
+      Tensor dy,
+      Tensor x,
+      Tensor mean,
+      Tensor rstd,
+      Tensor weight);
+
+  /** Root-mean-square normalisation (arXiv:1910.07467); {@code rstd} (rows) is written. */
+  void rmsNorm(Tensor out, Tensor rstd, Tensor x, Tensor weight, double eps);
+
+  /**
+   * Gradients of {@link #rmsNorm}: {@code dx} overwritten, {@code dWeight} added to; either null.
+   */
+  void rmsNormGrad(Tensor dx, Tensor dWeight, Tensor dy, Tensor x, Tensor rstd, Tensor weight);
+}

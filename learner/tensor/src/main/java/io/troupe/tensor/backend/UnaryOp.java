@@ -1,0 +1,21 @@
+package io.troupe.tensor.backend;
+
+/** Element-wise functions of one operand, with PyTorch's meaning. */
+public enum UnaryOp {
+  NEG,
+  ABS,
+  SQUARE,
+  SQRT,
+  RSQRT,
+  RECIPROCAL,
+  EXP,
+  LOG,
+  TANH,
+  SIGMOID,
+  RELU,
+  SILU,
+  /** x Phi(x) with the error function. */
+  GELU,
+  /** GPT-2's approximation with tanh. */
+  GELU_TANH
+}

@@ -1,0 +1,51 @@
+package io.troupe.protocols.sample;
+
+import java.util.Objects;
+
+/**
+ * One sampled completion. Tokens are never re-tokenised: what was sampled is what is trained.
+ *
+ * @param sampleIndex its place in its group, from 0
+ * @param tokenIds the sampled tokens, end-of-text included; not to be changed
+ * @param logProbs for each token its log-probability, in nats, under the temperature-scaled policy
+ *     that sampled it; not to be changed
+ * @param policyVersions for each token the version of that policy; not to be changed
+ * @param text the tokens as text, special tokens left out
+ * @param finishReason how it ended
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over from the decoder, never changed
+public record Completion(
+    int sampleIndex,
+    int[] tokenIds,
+    float[] logProbs,
+    long[] policyVersions,
+    String text,
+    FinishReason finishReason) {
+
+  /** Checks that the arrays belong together. */
+  public Completion {
+    Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(finishReason, "finishReason");
+    if (tokenIds.length != logProbs.length || tokenIds.length != policyVersions.length) {
+      throw new IllegalArgumentException(
+          "sample "
+              + sampleIndex
+              + " has "
+              + tokenIds.length
+              + " tokens, "
+              + logProbs.length
+              + " log-probabilities and "
+              + policyVersions.length
+              + " versions");
+    }
+  }
+
+  /** The oldest policy version that sampled a token of it; -1 when it is empty. */
+  public long oldestPolicyVersion() {
+    long oldest = Long.MAX_VALUE;
+    for (long version : policyVersions) {
+      oldest = Math.min(oldest, version);
+    }
+    return oldest == Long.MAX_VALUE ? -1 : oldest;
+  }
+}
