@@ -1,0 +1,75 @@
+package io.troupe.nn.checkpoint;
+
+import io.troupe.tensor.DType;
+import java.util.Optional;
+
+/** Element types of safetensors files, under the format's names. */
+public enum StorageType {
+  /** 64-bit float. */
+  F64(8),
+  /** 32-bit float. */
+  F32(4),
+  /** 16-bit IEEE float. */
+  F16(2),
+  /** The upper half of a 32-bit float. */
+  BF16(2),
+  /** 64-bit signed integer. */
+  I64(8),
+  /** 32-bit signed integer. */
+  I32(4),
+  /** 8-bit unsigned integer. */
+  U8(1),
+  /** 0 or 1 in a byte. */
+  BOOL(1);
+
+  private final int sizeBytes;
+
+  StorageType(int sizeBytes) {
+    this.sizeBytes = sizeBytes;
+  }
+
+  /** Bytes of one element. */
+  public int sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** The type of a name, if it is known. */
+  public static Optional<StorageType> named(String name) {
+    for (StorageType type : values()) {
+      if (type.name().equals(name)) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The type that keeps a tensor's elements as they are. */
+  public static StorageType of(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32 -> F32;
+      case FLOAT64 -> F64;
+      case BFLOAT16 -> BF16;
+      case INT32 -> I32;
+      case INT64 -> I64;
+    };
+  }
+
+  /** The name that {@code config.json} has for it, such as {@code bfloat16}. */
+  public String torchName() {
+    return switch (this) {
+      case F64 -> "float64";
+      case F32 -> "float32";
+      case F16 -> "float16";
+      case BF16 -> "bfloat16";
+      case I64 -> "int64";
+      case I32 -> "int32";
+      case U8 -> "uint8";
+      case BOOL -> "bool";
+    };
+  }
+
+  /** Whether it holds fractions, as weights do. */
+  public boolean isFloating() {
+    return this == F64 || this == F32 || this == F16 || this == BF16;
+  }
+}

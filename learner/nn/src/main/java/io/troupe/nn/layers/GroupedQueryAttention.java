@@ -1,0 +1,93 @@
+package io.troupe.nn.layers;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.lm.AttentionCache;
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Attention;
+
+/**
+ * Causal self-attention with rotary positions, in which several query heads share a key-value head
+ * (arXiv:2305.13245). With as many key-value heads as query heads it is multi-head attention.
+ */
+public final class GroupedQueryAttention extends Module {
+  private final Linear qProj;
+  private final Linear kProj;
+  private final Linear vProj;
+  private final Linear oProj;
+  private final Heads heads;
+  private final RotaryEmbedding rotary;
+  private final int layer;
+
+  /**
+   * The heads of an attention layer and which of its projections have a bias.
+   *
+   * @param numAttentionHeads query heads
+   * @param numKeyValueHeads divides {@code numAttentionHeads}
+   * @param headDim features of a head
+   * @param qkvBias whether the projections to queries, keys and values have a bias
+   * @param outputBias whether the projection back has a bias
+   */
+  public record Heads(
+      int numAttentionHeads,
+      int numKeyValueHeads,
+      int headDim,
+      boolean qkvBias,
+      boolean outputBias) {}
+
+  /**
+   * A layer with normal initial weights.
+   *
+   * @param layer index of the layer, by which the cache knows it
+   * @param rotary shared by the layers of a model
+   */
+  public GroupedQueryAttention(
+      int layer,
+      int hiddenSize,
+      Heads heads,
+      RotaryEmbedding rotary,
+      double initializerRange,
+      Initializer initializer) {
+    this.layer = layer;
+    this.heads = heads;
+    this.rotary = rotary;
+    int queries = heads.numAttentionHeads() * heads.headDim();
+    int keys = heads.numKeyValueHeads() * heads.headDim();
+    boolean bias = heads.qkvBias();
+    this.qProj =
+        child("q_proj", Linear.normal(hiddenSize, queries, bias, initializerRange, initializer));
+    this.kProj =
+        child("k_proj", Linear.normal(hiddenSize, keys, bias, initializerRange, initializer));
+    this.vProj =
+        child("v_proj", Linear.normal(hiddenSize, keys, bias, initializerRange, initializer));
+    this.oProj =
+        child(
+            "o_proj",
+            Linear.normal(queries, hiddenSize, heads.outputBias(), initializerRange, initializer));
+  }
+
+  /**
+   * Attends from each row to its sequence up to itself.
+   *
+   * @param x (rows, hidden)
+   * @param positions (rows), INT32
+   * @param layout which rows make a sequence; not read when there is a cache
+   * @param cache attends to earlier passes too; or null
+   * @return (rows, hidden)
+   */
+  public Tensor forward(Tensor x, Tensor positions, PackedSequences layout, AttentionCache cache) {
+    int rows = x.size(0);
+    int headDim = heads.headDim();
+    Tensor q = qProj.forward(x).reshape(rows, heads.numAttentionHeads(), headDim);
+    Tensor k = kProj.forward(x).reshape(rows, heads.numKeyValueHeads(), headDim);
+    Tensor v = vProj.forward(x).reshape(rows, heads.numKeyValueHeads(), headDim);
+    q = rotary.forward(q, positions);
+    k = rotary.forward(k, positions);
+    double scale = 1 / Math.sqrt(headDim);
+    Tensor attended =
+        cache == null
+            ? Attention.causal(q, k, v, layout, scale)
+            : cache.attend(layer, q, k, v, scale); // (rows, heads, headDim)
+    return oProj.forward(attended.reshape(rows, heads.numAttentionHeads() * headDim));
+  }
+}

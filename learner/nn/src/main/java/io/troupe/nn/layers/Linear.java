@@ -1,0 +1,53 @@
+package io.troupe.nn.layers;
+
+import io.troupe.nn.Module;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.MatrixProducts;
+
+/** {@code x weightT + bias}, as {@code torch.nn.Linear}. */
+public final class Linear extends Module {
+  private final Tensor weight;
+  private final Tensor bias;
+
+  private Linear(Tensor weight, Tensor bias) {
+    this.weight = parameter("weight", weight);
+    this.bias = bias == null ? null : parameter("bias", bias);
+  }
+
+  /**
+   * PyTorch's initial values: weight and bias uniform within 1 / sqrt(inFeatures).
+   *
+   * @param bias whether there is a bias
+   */
+  public static Linear of(int inFeatures, int outFeatures, boolean bias, Initializer initializer) {
+    double bound = 1 / Math.sqrt(inFeatures);
+    Tensor weight = initializer.uniform(bound, outFeatures, inFeatures);
+    return new Linear(weight, bias ? initializer.uniform(bound, outFeatures) : null);
+  }
+
+  /** The initial values of transformers' models: a normal weight, a bias of 0. */
+  public static Linear normal(
+      int inFeatures,
+      int outFeatures,
+      boolean bias,
+      double standardDeviation,
+      Initializer initializer) {
+    Tensor weight = initializer.normal(standardDeviation, outFeatures, inFeatures);
+    return new Linear(weight, bias ? initializer.constant(0, outFeatures) : null);
+  }
+
+  /**
+   * Applies the layer.
+   *
+   * @param x (..., inFeatures)
+   * @return (..., outFeatures)
+   */
+  public Tensor forward(Tensor x) {
+    return MatrixProducts.linear(x, weight, bias);
+  }
+
+  /** (outFeatures, inFeatures). */
+  public Tensor weight() {
+    return weight;
+  }
+}

@@ -1,0 +1,22 @@
+package io.troupe.nn.layers;
+
+import io.troupe.nn.Module;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Normalisation;
+
+/** Root-mean-square normalisation (arXiv:1910.07467), as {@code torch.nn.RMSNorm}. */
+public final class RMSNorm extends Module {
+  private final Tensor weight;
+  private final double eps;
+
+  /** A norm over the innermost dimension; the weight starts as 1. */
+  public RMSNorm(int features, double eps, Initializer initializer) {
+    this.weight = parameter("weight", initializer.constant(1, features));
+    this.eps = eps;
+  }
+
+  /** Normalises; (..., features) to the same shape. */
+  public Tensor forward(Tensor x) {
+    return Normalisation.rmsNorm(x, weight, eps);
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Layers with PyTorch's names, parameters and initialisations: {@link io.troupe.nn.layers.Linear},
+ * {@link io.troupe.nn.layers.Embedding}, norms, dropout, rotary positions, attention and
+ * feed-forward blocks. {@link io.troupe.nn.layers.Initializer} makes their parameters; read {@code
+ * Linear} first.
+ */
+package io.troupe.nn.layers;

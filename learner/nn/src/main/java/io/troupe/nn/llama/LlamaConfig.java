@@ -1,0 +1,185 @@
+package io.troupe.nn.llama;
+
+import io.troupe.nn.layers.Activation;
+import io.troupe.nn.layers.RotaryParameters;
+import io.troupe.nn.lm.LMConfig;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The shape of a Llama or Qwen2 model, in the words of transformers' {@code LlamaConfig}.
+ *
+ * @param lm sizes and special tokens
+ * @param intermediateSize inner features of the feed-forward blocks
+ * @param hiddenAct activation of the feed-forward blocks
+ * @param rmsNormEps added to the mean square before its root
+ * @param rope how positions turn the heads
+ * @param qkvBias whether the projections to queries, keys and values have a bias
+ * @param outputBias whether the projection out of attention has a bias
+ * @param mlpBias whether the feed-forward projections have a bias
+ * @param tieWordEmbeddings whether the embedding is the output layer too
+ * @param initializerRange standard deviation of initial weights
+ */
+public record LlamaConfig(
+    LMConfig lm,
+    int intermediateSize,
+    Activation hiddenAct,
+    double rmsNormEps,
+    RotaryParameters rope,
+    boolean qkvBias,
+    boolean outputBias,
+    boolean mlpBias,
+    boolean tieWordEmbeddings,
+    double initializerRange) {
+
+  /** The name of plain Llama in {@code config.json}. */
+  public static final String LLAMA = "llama";
+
+  /** The name of Qwen2 in {@code config.json}. */
+  public static final String QWEN2 = "qwen2";
+
+  /** Checks that the sizes fit together. */
+  public LlamaConfig {
+    if (lm.numAttentionHeads() % lm.numKeyValueHeads() != 0) {
+      throw new IllegalArgumentException(
+          "num_attention_heads is "
+              + lm.numAttentionHeads()
+              + ": expected a multiple of num_key_value_heads, which is "
+              + lm.numKeyValueHeads());
+    }
+    if (lm.headDim() % 2 != 0) {
+      throw new IllegalArgumentException(
+          "head_dim is " + lm.headDim() + ": rotary positions want an even number");
+    }
+  }
+
+  /** A configuration with transformers' defaults for whatever is not set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects settings; the sizes without a default in transformers' {@code LlamaConfig} too. */
+  public static final class Builder {
+    private int vocabSize = 32000;
+    private int hiddenSize = 4096;
+    private int intermediateSize = 11008;
+    private int numHiddenLayers = 32;
+    private int numAttentionHeads = 32;
+    private OptionalInt numKeyValueHeads = OptionalInt.empty();
+    private OptionalInt headDim = OptionalInt.empty();
+    private int maxPositionEmbeddings = 2048;
+    private double ropeTheta = 10000;
+    private boolean tieWordEmbeddings;
+    private Set<Integer> eosTokenIds = Set.of(2);
+    private OptionalInt bosTokenId = OptionalInt.of(1);
+    private OptionalInt padTokenId = OptionalInt.empty();
+
+    private Builder() {}
+
+    /** Rows of the embedding. */
+    public Builder vocabSize(int value) {
+      vocabSize = value;
+      return this;
+    }
+
+    /** Features of a hidden state. */
+    public Builder hiddenSize(int value) {
+      hiddenSize = value;
+      return this;
+    }
+
+    /** Inner features of the feed-forward blocks. */
+    public Builder intermediateSize(int value) {
+      intermediateSize = value;
+      return this;
+    }
+
+    /** Decoder layers. */
+    public Builder numHiddenLayers(int value) {
+      numHiddenLayers = value;
+      return this;
+    }
+
+    /** Query heads. */
+    public Builder numAttentionHeads(int value) {
+      numAttentionHeads = value;
+      return this;
+    }
+
+    /** Key and value heads; as many as query heads when not set. */
+    public Builder numKeyValueHeads(int value) {
+      numKeyValueHeads = OptionalInt.of(value);
+      return this;
+    }
+
+    /** Features of a head; hiddenSize / numAttentionHeads when not set. */
+    public Builder headDim(int value) {
+      headDim = OptionalInt.of(value);
+      return this;
+    }
+
+    /** The longest sequence. */
+    public Builder maxPositionEmbeddings(int value) {
+      maxPositionEmbeddings = value;
+      return this;
+    }
+
+    /** Base of the rotary frequencies. */
+    public Builder ropeTheta(double value) {
+      ropeTheta = value;
+      return this;
+    }
+
+    /** Whether the embedding is the output layer too. */
+    public Builder tieWordEmbeddings(boolean value) {
+      tieWordEmbeddings = value;
+      return this;
+    }
+
+    /** Tokens that end a completion. */
+    public Builder eosTokenIds(Set<Integer> value) {
+      eosTokenIds = value;
+      return this;
+    }
+
+    /** The token that starts a text. */
+    public Builder bosTokenId(OptionalInt value) {
+      bosTokenId = value;
+      return this;
+    }
+
+    /** The padding token of other programs. */
+    public Builder padTokenId(OptionalInt value) {
+      padTokenId = value;
+      return this;
+    }
+
+    /** The configuration. */
+    public LlamaConfig build() {
+      LMConfig lm =
+          new LMConfig(
+              LLAMA,
+              vocabSize,
+              hiddenSize,
+              numHiddenLayers,
+              numAttentionHeads,
+              numKeyValueHeads.orElse(numAttentionHeads),
+              headDim.orElse(hiddenSize / numAttentionHeads),
+              maxPositionEmbeddings,
+              eosTokenIds,
+              bosTokenId,
+              padTokenId);
+      return new LlamaConfig(
+          lm,
+          intermediateSize,
+          Activation.SILU,
+          1e-6,
+          RotaryParameters.of(ropeTheta),
+          false,
+          false,
+          false,
+          tieWordEmbeddings,
+          0.02);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.troupe.nn.lm;
+
+import io.troupe.tensor.Tensor;
+
+/** Remembers the keys and values of earlier positions and attends to them. */
+@FunctionalInterface
+public interface AttentionCache {
+  /**
+   * Stores the keys and values of this pass's rows, then attends from each row to the positions of
+   * its sequence up to its own.
+   *
+   * @param layer index of the layer, from 0
+   * @param q (rows, heads, headDim), rotated already
+   * @param k (rows, kvHeads, headDim), rotated already
+   * @param v (rows, kvHeads, headDim)
+   * @param scale multiplies the scores
+   * @return (rows, heads, headDim)
+   */
+  Tensor attend(int layer, Tensor q, Tensor k, Tensor v, double scale);
+}

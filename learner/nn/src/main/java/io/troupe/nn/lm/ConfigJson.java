@@ -1,0 +1,149 @@
+package io.troupe.nn.lm;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Reads settings out of a JSON object such as {@code config.json}. A key that is absent or null has
+ * its default; a value of the wrong kind or out of range is an {@link IllegalArgumentException}
+ * that names the key, what arrived and what was expected.
+ */
+public final class ConfigJson {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private final ObjectNode node;
+
+  private ConfigJson(ObjectNode node) {
+    this.node = node;
+  }
+
+  /** Parses the text of a file. */
+  public static ConfigJson parse(String text) {
+    try {
+      if (MAPPER.readTree(text) instanceof ObjectNode object) {
+        return new ConfigJson(object);
+      }
+      throw new IllegalArgumentException("expected a JSON object { ... }");
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** An object without keys. */
+  public static ConfigJson empty() {
+    return new ConfigJson(MAPPER.createObjectNode());
+  }
+
+  /** The object itself, to be written to. */
+  public ObjectNode node() {
+    return node;
+  }
+
+  /** The text of the object, indented, keys in their order. */
+  public String text() {
+    return node.toPrettyString() + "\n";
+  }
+
+  /** Whether the key is there and not null. */
+  public boolean has(String key) {
+    return node.hasNonNull(key);
+  }
+
+  /** A whole number above 0 that must be there. */
+  public int requirePositive(String key) {
+    if (!has(key)) {
+      throw new IllegalArgumentException(key + " is missing: expected a whole number above 0");
+    }
+    return positive(key, 0);
+  }
+
+  /** A whole number above 0. */
+  public int positive(String key, int absent) {
+    if (!has(key)) {
+      return absent;
+    }
+    JsonNode value = node.get(key);
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() <= 0) {
+      throw wrong(key, "a whole number above 0");
+    }
+    return value.intValue();
+  }
+
+  /** A number. */
+  public double number(String key, double absent) {
+    if (!has(key)) {
+      return absent;
+    }
+    if (!node.get(key).isNumber()) {
+      throw wrong(key, "a number");
+    }
+    return node.get(key).doubleValue();
+  }
+
+  /** True or false. */
+  public boolean flag(String key, boolean absent) {
+    if (!has(key)) {
+      return absent;
+    }
+    if (!node.get(key).isBoolean()) {
+      throw wrong(key, "true or false");
+    }
+    return node.get(key).booleanValue();
+  }
+
+  /** A text. */
+  public String text(String key, String absent) {
+    if (!has(key)) {
+      return absent;
+    }
+    if (!node.get(key).isTextual()) {
+      throw wrong(key, "a text");
+    }
+    return node.get(key).textValue();
+  }
+
+  /** An object inside this one. */
+  public Optional<ConfigJson> object(String key) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    if (node.get(key) instanceof ObjectNode object) {
+      return Optional.of(new ConfigJson(object));
+    }
+    throw wrong(key, "an object { ... }");
+  }
+
+  /** A token id, if there is one. */
+  public OptionalInt tokenId(String key) {
+    Set<Integer> ids = tokenIds(key);
+    return ids.isEmpty() ? OptionalInt.empty() : OptionalInt.of(ids.iterator().next());
+  }
+
+  /** Token ids: one number or a list of them; empty when absent. */
+  public Set<Integer> tokenIds(String key) {
+    Set<Integer> ids = new LinkedHashSet<>();
+    if (has(key)) {
+      JsonNode value = node.get(key);
+      Iterable<JsonNode> elements = value.isArray() ? value : Set.of(value);
+      for (JsonNode element : elements) {
+        if (!element.isIntegralNumber() || !element.canConvertToInt() || element.intValue() < 0) {
+          throw wrong(key, "a token id or a list of them");
+        }
+        ids.add(element.intValue());
+      }
+    }
+    return ids;
+  }
+
+  private IllegalArgumentException wrong(String key, String expected) {
+    String value = node.get(key).toString();
+    String shown = value.length() > 60 ? value.substring(0, 60) + "..." : value;
+    return new IllegalArgumentException(key + " is " + shown + ": expected " + expected);
+  }
+}

@@ -1,0 +1,80 @@
+package io.troupe.nn.lm;
+
+import io.troupe.tensor.PackedSequences;
+
+/**
+ * The rows of one forward pass.
+ *
+ * @param ids the token of each row
+ * @param positions the position of each row in its sequence, from 0; as many as {@code ids}
+ * @param layout which rows make a sequence; null when a cache attends, which knows by itself
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over by the caller, not changed afterwards
+public record TokenBatch(int[] ids, int[] positions, PackedSequences layout) {
+  /** Checks that the rows agree. */
+  public TokenBatch {
+    if (ids.length != positions.length || (layout != null && layout.numRows() != ids.length)) {
+      throw new IllegalArgumentException(
+          ids.length
+              + " ids with "
+              + positions.length
+              + " positions"
+              + (layout == null ? "" : " over " + layout.numRows() + " packed rows")
+              + ": every row has one of each");
+    }
+  }
+
+  /** Packed sequences, at the positions that their layout gives them. */
+  public static TokenBatch packed(int[] ids, PackedSequences layout) {
+    return new TokenBatch(ids, layout.positions(), layout);
+  }
+
+  /** One sequence, from position 0. */
+  public static TokenBatch of(int... ids) {
+    return packed(ids, PackedSequences.of(ids.length));
+  }
+
+  /** The number of rows. */
+  public int numRows() {
+    return ids.length;
+  }
+
+  /**
+   * Checks that a model can take these rows.
+   *
+   * @return the last position, or -1 when there are no rows
+   * @throws IllegalArgumentException if a token or position is outside the model, or if neither a
+   *     layout nor a cache says which rows belong together
+   */
+  public int requireFits(LMConfig config, AttentionCache cache) {
+    if (layout == null && cache == null) {
+      throw new IllegalArgumentException(
+          "neither a layout nor a cache says which rows make a sequence: give one of them");
+    }
+    int last = -1;
+    for (int row = 0; row < ids.length; row++) {
+      if (ids[row] < 0 || ids[row] >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "token "
+                + ids[row]
+                + " in row "
+                + row
+                + " is not in the model's vocabulary of "
+                + config.vocabSize()
+                + ": is the tokenizer the model's own?");
+      }
+      if (positions[row] < 0 || positions[row] >= config.maxPositionEmbeddings()) {
+        throw new IllegalArgumentException(
+            "position "
+                + positions[row]
+                + " in row "
+                + row
+                + " is outside the model's context of "
+                + config.maxPositionEmbeddings()
+                + " tokens (max_position_embeddings): shorten the prompt or the completion");
+      }
+      last = Math.max(last, positions[row]);
+    }
+    return last;
+  }
+}
