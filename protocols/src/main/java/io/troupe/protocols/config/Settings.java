@@ -2,6 +2,8 @@ package io.troupe.protocols.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -22,6 +24,10 @@ record Settings(Config config) {
     return read(key, Config::getBytes, otherwise);
   }
 
+  long wide(String key, long otherwise) {
+    return read(key, Config::getLong, otherwise);
+  }
+
   boolean flag(String key, boolean otherwise) {
     return read(key, Config::getBoolean, otherwise);
   }
@@ -32,6 +38,14 @@ record Settings(Config config) {
 
   OptionalDouble optionalNumber(String key) {
     return config.hasPath(key) ? OptionalDouble.of(number(key, 0)) : OptionalDouble.empty();
+  }
+
+  Optional<List<Integer>> integers(String key) {
+    return read(key, (source, path) -> Optional.of(source.getIntList(path)), Optional.empty());
+  }
+
+  Optional<List<String>> texts(String key) {
+    return read(key, (source, path) -> Optional.of(source.getStringList(path)), Optional.empty());
   }
 
   private <T> T read(String key, Getter<T> getter, T otherwise) {

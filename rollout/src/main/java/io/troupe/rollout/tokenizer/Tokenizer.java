@@ -1,0 +1,82 @@
+package io.troupe.rollout.tokenizer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/**
+ * Turns text into token ids and back. Thread-safe, except for the {@link Detokenizer}s that it
+ * makes. Whoever makes a tokenizer closes it.
+ */
+public interface Tokenizer extends AutoCloseable {
+  /** The number of ids: every id is below it. */
+  int vocabSize();
+
+  /** The token that starts a text, if there is one. */
+  OptionalInt bosTokenId();
+
+  /** The token that ends a text, if there is one. */
+  OptionalInt eosTokenId();
+
+  /** The token that fills rows in other programs, if there is one. */
+  OptionalInt padTokenId();
+
+  /**
+   * The tokens of a text.
+   *
+   * @param addSpecialTokens whether the special tokens that the model expects around a text (such
+   *     as a beginning-of-text token) are added
+   */
+  int[] encode(String text, boolean addSpecialTokens);
+
+  /** The tokens of a text with the special tokens that the model expects around it. */
+  default int[] encode(String text) {
+    return encode(text, true);
+  }
+
+  /**
+   * The text of tokens.
+   *
+   * @param skipSpecialTokens whether special tokens are left out of it
+   * @throws IllegalArgumentException if an id is not in the vocabulary
+   */
+  String decode(int[] tokenIds, boolean skipSpecialTokens);
+
+  /** The text of tokens, special ones left out. */
+  default String decode(int[] tokenIds) {
+    return decode(tokenIds, true);
+  }
+
+  /**
+   * The text of tokens that continue others, special ones left out: a space between the two belongs
+   * to it, which {@link #decode(int[])} of the continuation alone may drop.
+   *
+   * @param context what comes before
+   */
+  default String decodeContinuation(int[] context, int[] tokenIds) {
+    Detokenizer detokenizer = incremental(context);
+    return detokenizer.append(tokenIds) + detokenizer.flush();
+  }
+
+  /** Turns a stream of tokens into text as they come. */
+  default Detokenizer incremental() {
+    return incremental(new int[0]);
+  }
+
+  /**
+   * Turns a stream of tokens that continue others into text as they come.
+   *
+   * @param context what comes before; not changed
+   */
+  Detokenizer incremental(int[] context);
+
+  /**
+   * Writes {@code tokenizer.json} and {@code tokenizer_config.json}, which transformers loads, into
+   * the folder of a model.
+   */
+  void save(Path folder) throws IOException;
+
+  /** Gives native memory back; closing twice is harmless. */
+  @Override
+  default void close() {}
+}
