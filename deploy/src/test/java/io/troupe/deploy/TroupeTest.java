@@ -1,0 +1,29 @@
+package io.troupe.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class TroupeTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final CommandLine troupe =
+      Troupe.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+
+  @Test
+  void helpGoesToStandardOutput() {
+    assertThat(troupe.execute("--help")).isZero();
+    assertThat(out.toString()).startsWith("Usage: troupe");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void unknownOptionIsAnErrorOfUsage() {
+    assertThat(troupe.execute("--no-such-option")).isEqualTo(2);
+    assertThat(err.toString()).contains("--no-such-option");
+    assertThat(out.toString()).isEmpty();
+  }
+}
