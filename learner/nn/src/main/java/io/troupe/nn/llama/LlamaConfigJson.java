@@ -6,7 +6,6 @@ import io.troupe.nn.layers.RotaryParameters;
 import io.troupe.nn.lm.ConfigJson;
 import io.troupe.nn.lm.LMConfig;
 import java.util.Optional;
-import java.util.Set;
 
 /** {@link LlamaConfig} to and from {@code config.json}. */
 public final class LlamaConfigJson {
@@ -117,7 +116,7 @@ public final class LlamaConfigJson {
     node.put("tie_word_embeddings", config.tieWordEmbeddings());
     node.put("initializer_range", config.initializerRange());
     writeRope(config.rope(), node);
-    writeTokens(lm, node);
+    json.putTokens(lm);
     return json.text();
   }
 
@@ -142,20 +141,5 @@ public final class LlamaConfigJson {
     if (!(rope.scaling() instanceof RotaryParameters.Unscaled)) {
       node.set("rope_scaling", parameters.deepCopy());
     }
-  }
-
-  private static void writeTokens(LMConfig lm, ObjectNode node) {
-    Set<Integer> eos = lm.eosTokenIds();
-    if (eos.size() == 1) {
-      node.put("eos_token_id", eos.iterator().next());
-    } else if (eos.isEmpty()) {
-      node.putNull("eos_token_id");
-    } else {
-      eos.stream().sorted().forEach(node.withArray("eos_token_id")::add);
-    }
-    lm.bosTokenId()
-        .ifPresentOrElse(id -> node.put("bos_token_id", id), () -> node.putNull("bos_token_id"));
-    lm.padTokenId()
-        .ifPresentOrElse(id -> node.put("pad_token_id", id), () -> node.putNull("pad_token_id"));
   }
 }

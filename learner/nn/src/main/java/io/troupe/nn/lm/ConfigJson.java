@@ -141,6 +141,30 @@ public final class ConfigJson {
     return ids;
   }
 
+  /** Writes a model's special tokens; one that it does not have is null. */
+  public void putTokens(LMConfig config) {
+    switch (config.eosTokenIds().size()) {
+      case 0 -> node.putNull("eos_token_id");
+      case 1 -> node.put("eos_token_id", config.eosTokenIds().iterator().next());
+      default -> config.eosTokenIds().stream().sorted().forEach(node.putArray("eos_token_id")::add);
+    }
+    putToken("bos_token_id", config.bosTokenId());
+    putToken("pad_token_id", config.padTokenId());
+  }
+
+  /** Takes over the special tokens that another file names, as generation does. */
+  public void overrideTokens(ConfigJson generation) {
+    for (String key : new String[] {"eos_token_id", "bos_token_id", "pad_token_id"}) {
+      if (generation.has(key)) {
+        node.set(key, generation.node.get(key));
+      }
+    }
+  }
+
+  private void putToken(String key, OptionalInt id) {
+    id.ifPresentOrElse(present -> node.put(key, present), () -> node.putNull(key));
+  }
+
   private IllegalArgumentException wrong(String key, String expected) {
     String value = node.get(key).toString();
     String shown = value.length() > 60 ? value.substring(0, 60) + "..." : value;

@@ -1,0 +1,129 @@
+package io.troupe.nn.checkpoint;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Converts elements between files and tensors. Files are little-endian. */
+final class Elements {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private Elements() {}
+
+  /** Overwrites a tensor with as many stored elements. */
+  static void read(MemorySegment stored, StorageType type, Tensor target) {
+    if (StorageType.of(target.dtype()) == type
+        && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+      MemorySegment.copy(stored, 0, Memory.ALL, target.address(), target.sizeBytes());
+    } else if (target.dtype() == DType.FLOAT32 && type == StorageType.BF16) {
+      readBf16(stored, target);
+    } else {
+      long numel = target.numel();
+      for (long i = 0; i < numel; i++) {
+        copyElement(stored, type, i, target, i);
+      }
+    }
+    target.storage().changed();
+  }
+
+  private static void readBf16(MemorySegment stored, Tensor target) {
+    long address = target.address();
+    long numel = target.numel();
+    for (long i = 0; i < numel; i++) {
+      Memory.setInt(address + 4 * i, stored.get(SHORT, 2 * i) << 16);
+    }
+  }
+
+  /** Overwrites a (columns, rows) tensor with the transpose of stored (rows, columns) elements. */
+  static void readTransposed(MemorySegment stored, StorageType type, Tensor target) {
+    int columns = target.size(0);
+    int rows = target.size(1);
+    for (long column = 0; column < columns; column++) {
+      for (long row = 0; row < rows; row++) {
+        copyElement(stored, type, row * columns + column, target, column * rows + row);
+      }
+    }
+    target.storage().changed();
+  }
+
+  private static void copyElement(
+      MemorySegment stored, StorageType type, long from, Tensor target, long to) {
+    long at = target.address() + to * target.dtype().sizeBytes();
+    switch (target.dtype()) {
+      case FLOAT32 -> Memory.setFloat(at, (float) readDouble(stored, type, from));
+      case FLOAT64 -> Memory.setDouble(at, readDouble(stored, type, from));
+      case BFLOAT16 ->
+          Memory.ALL.set(
+              ValueLayout.JAVA_SHORT_UNALIGNED, at, toBf16((float) readDouble(stored, type, from)));
+      case INT32 -> Memory.setInt(at, Math.toIntExact(readLong(stored, type, from)));
+      case INT64 -> Memory.setLong(at, readLong(stored, type, from));
+    }
+  }
+
+  private static double readDouble(MemorySegment stored, StorageType type, long index) {
+    return switch (type) {
+      case F64 -> Double.longBitsToDouble(stored.get(LONG, 8 * index));
+      case F32 -> Float.intBitsToFloat(stored.get(INT, 4 * index));
+      case F16 -> Float.float16ToFloat(stored.get(SHORT, 2 * index));
+      case BF16 -> Float.intBitsToFloat(stored.get(SHORT, 2 * index) << 16);
+      case I64, I32, U8, BOOL -> readLong(stored, type, index);
+    };
+  }
+
+  private static long readLong(MemorySegment stored, StorageType type, long index) {
+    return switch (type) {
+      case I64 -> stored.get(LONG, 8 * index);
+      case I32 -> stored.get(INT, 4 * index);
+      case U8, BOOL -> stored.get(ValueLayout.JAVA_BYTE, index) & 0xFF;
+      case F64, F32, F16, BF16 -> (long) readDouble(stored, type, index);
+    };
+  }
+
+  /** Writes the elements {@code [from, from + count)} of the stored order. */
+  static void write(
+      Tensor source, boolean transposed, StorageType type, long from, int count, MemorySegment to) {
+    long rows = transposed ? source.size(1) : 0; // of the stored matrix, (rows, columns)
+    long columns = transposed ? source.size(0) : 0;
+    for (int i = 0; i < count; i++) {
+      long stored = from + i;
+      long index = transposed ? stored % columns * rows + stored / columns : stored;
+      writeElement(source, index, type, to, i);
+    }
+  }
+
+  private static void writeElement(
+      Tensor source, long index, StorageType type, MemorySegment to, long i) {
+    switch (type) {
+      case F64 -> to.set(LONG, 8 * i, Double.doubleToRawLongBits(source.get(index)));
+      case F32 -> to.set(INT, 4 * i, Float.floatToRawIntBits((float) source.get(index)));
+      case F16 -> to.set(SHORT, 2 * i, Float.floatToFloat16((float) source.get(index)));
+      case BF16 -> to.set(SHORT, 2 * i, toBf16((float) source.get(index)));
+      case I64 -> to.set(LONG, 8 * i, wholeNumber(source, index));
+      case I32 -> to.set(INT, 4 * i, Math.toIntExact(wholeNumber(source, index)));
+      case U8, BOOL -> to.set(ValueLayout.JAVA_BYTE, i, (byte) wholeNumber(source, index));
+    }
+  }
+
+  private static long wholeNumber(Tensor source, long index) {
+    return source.dtype() == DType.INT64
+        ? Memory.getLong(source.address() + 8 * index)
+        : (long) source.get(index);
+  }
+
+  /** Rounds to nearest, ties to even, as PyTorch does; a NaN stays one. */
+  static short toBf16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
+  }
+}

@@ -1,0 +1,175 @@
+package io.troupe.nn.checkpoint;
+
+import io.troupe.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.Map;
+
+/**
+ * A safetensors file, mapped into memory. The header is bounded and every entry checked before
+ * anything is mapped. Whoever opens it closes it; closing twice is harmless.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+  /** The longest header that is read, as in the reference implementation. */
+  public static final long MAX_HEADER_BYTES = 100_000_000;
+
+  private final Path path;
+  private final SafetensorsHeader header;
+  private final Arena arena;
+  private final MemorySegment data;
+  private boolean closed;
+
+  private SafetensorsFile(Path path, SafetensorsHeader header, Arena arena, MemorySegment data) {
+    this.path = path;
+    this.header = header;
+    this.arena = arena;
+    this.data = data;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws CheckpointFormatException if there is no such file or it is not a valid one
+   */
+  public static SafetensorsFile open(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long fileBytes = channel.size();
+      int headerBytes = headerBytes(path, channel, fileBytes);
+      ByteBuffer text = ByteBuffer.allocate(headerBytes);
+      readFully(channel, text, 8);
+      long dataBytes = fileBytes - 8 - headerBytes;
+      SafetensorsHeader header = SafetensorsHeader.parse(path, text.array(), dataBytes);
+      Arena arena = Arena.ofShared();
+      try {
+        MemorySegment data =
+            channel.map(FileChannel.MapMode.READ_ONLY, 8L + headerBytes, dataBytes, arena);
+        return new SafetensorsFile(path, header, arena, data);
+      } catch (IOException | RuntimeException e) {
+        arena.close();
+        throw e;
+      }
+    } catch (NoSuchFileException e) {
+      throw new CheckpointFormatException("there is no file " + path, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static int headerBytes(Path path, FileChannel channel, long fileBytes)
+      throws IOException {
+    if (fileBytes < 10) {
+      throw new CheckpointFormatException(
+          path
+              + " has "
+              + fileBytes
+              + " bytes, too few for a safetensors file: it is truncated, fetch it again");
+    }
+    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    readFully(channel, length, 0);
+    long claimed = length.getLong(0);
+    if (claimed < 2 || claimed > MAX_HEADER_BYTES || claimed > fileBytes - 8) {
+      throw new CheckpointFormatException(
+          path
+              + " claims a header of "
+              + Long.toUnsignedString(claimed)
+              + " bytes in a file of "
+              + fileBytes
+              + " (at most "
+              + MAX_HEADER_BYTES
+              + " are read): it is truncated or not a safetensors file, fetch it again");
+    }
+    return (int) claimed;
+  }
+
+  private static void readFully(FileChannel channel, ByteBuffer target, long position)
+      throws IOException {
+    while (target.hasRemaining()) {
+      int read = channel.read(target, position + target.position());
+      if (read < 0) {
+        throw new IOException("the file ended while it was read");
+      }
+    }
+  }
+
+  /** The tensors by name, in the order of the header. */
+  public Map<String, StoredTensor> tensors() {
+    return Collections.unmodifiableMap(header.tensors());
+  }
+
+  /** What the writer noted, such as {@code format: pt}. */
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(header.metadata());
+  }
+
+  /** The file. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Overwrites a tensor with a stored one, converting its type.
+   *
+   * @throws CheckpointFormatException if there is no such tensor, or its shape is another
+   */
+  public void read(String name, Tensor target) {
+    StoredTensor stored = require(name);
+    if (!stored.shape().equals(target.shape())) {
+      throw new CheckpointFormatException(
+          path + ": " + name + " is " + stored.shape() + ", expected " + target.shape());
+    }
+    Elements.read(bytes(stored), stored.type(), target);
+  }
+
+  /**
+   * Overwrites a (columns, rows) matrix with the transpose of a stored (rows, columns) one.
+   *
+   * @throws CheckpointFormatException if there is no such tensor, or its shape is another
+   */
+  public void readTransposed(String name, Tensor target) {
+    StoredTensor stored = require(name);
+    if (stored.shape().rank() != 2
+        || target.rank() != 2
+        || stored.shape().size(0) != target.size(1)
+        || stored.shape().size(1) != target.size(0)) {
+      throw new CheckpointFormatException(
+          path
+              + ": "
+              + name
+              + " is "
+              + stored.shape()
+              + ", expected the transpose of "
+              + target.shape());
+    }
+    Elements.readTransposed(bytes(stored), stored.type(), target);
+  }
+
+  /** The bytes of a tensor, little-endian; valid until the file is closed. */
+  public MemorySegment bytes(StoredTensor stored) {
+    return data.asSlice(stored.offsetBytes(), stored.sizeBytes());
+  }
+
+  private StoredTensor require(String name) {
+    StoredTensor stored = header.tensors().get(name);
+    if (stored == null) {
+      throw new CheckpointFormatException(path + " holds no tensor " + name);
+    }
+    return stored;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.troupe.nn.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Writes a file beside its place, forces it to the disk and renames it: all of it or nothing. */
+final class WholeFile {
+  private WholeFile() {}
+
+  /** Fills a channel. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  static void write(Path path, Content content) throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    Path beside = folder.resolve("." + path.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              beside,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        content.writeTo(channel);
+        channel.force(true);
+      }
+      Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      directory.force(true); // so that the new name survives a power cut
+    }
+  }
+
+  static void write(Path path, String text) throws IOException {
+    write(path, channel -> writeFully(channel, StandardCharsets.UTF_8.encode(text)));
+  }
+
+  static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+}
