@@ -1,0 +1,36 @@
+package io.troupe.reward;
+
+import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.Prompt;
+import java.util.Locale;
+
+/**
+ * 1 when the completion is the answer, else 0. Space around both is ignored.
+ *
+ * @param field the prompt's field that holds the answer
+ * @param ignoreCase whether capitals do not matter
+ */
+public record ExactMatch(String field, boolean ignoreCase) implements Reward {
+
+  static ExactMatch from(RewardParameters parameters) {
+    parameters.allow("field", "ignore-case");
+    return new ExactMatch(
+        parameters.text("field", "answer"), parameters.flag("ignore-case", false));
+  }
+
+  @Override
+  public String name() {
+    return "exact-match";
+  }
+
+  @Override
+  public double score(Prompt prompt, Completion completion) throws RewardException {
+    String answer = fold(PromptFields.require(prompt, field));
+    return fold(completion.text()).equals(answer) ? 1 : 0;
+  }
+
+  private String fold(String text) {
+    String stripped = text.strip();
+    return ignoreCase ? stripped.toLowerCase(Locale.ROOT) : stripped;
+  }
+}

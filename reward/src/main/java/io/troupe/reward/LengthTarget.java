@@ -1,0 +1,42 @@
+package io.troupe.reward;
+
+import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.Prompt;
+
+/**
+ * 1 while the number of tokens lies in a range; outside it falls linearly to 0 over {@code slack}
+ * tokens.
+ *
+ * @param min fewest tokens, at least 0
+ * @param max most tokens, at least {@code min}
+ * @param slack tokens beyond the range at which the reward is 0; at least 1
+ */
+public record LengthTarget(int min, int max, int slack) implements Reward {
+
+  static LengthTarget from(RewardParameters parameters) {
+    parameters.allow("min", "max", "slack");
+    LengthTarget target =
+        new LengthTarget(
+            parameters.count("min", 0),
+            parameters.count("max", Integer.MAX_VALUE),
+            parameters.count("slack", 1));
+    if (target.min < 0 || target.max < target.min || target.slack < 1) {
+      throw parameters.wrong(
+          "min = %d, max = %d, slack = %d".formatted(target.min, target.max, target.slack),
+          "want 0 <= min <= max and slack >= 1");
+    }
+    return target;
+  }
+
+  @Override
+  public String name() {
+    return "length";
+  }
+
+  @Override
+  public double score(Prompt prompt, Completion completion) {
+    int length = completion.tokenIds().length;
+    long beyond = Math.max((long) min - length, (long) length - max);
+    return Math.clamp(1 - (double) beyond / slack, 0, 1);
+  }
+}

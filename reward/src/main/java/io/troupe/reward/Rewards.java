@@ -1,0 +1,58 @@
+package io.troupe.reward;
+
+import com.typesafe.config.Config;
+import io.troupe.protocols.config.RewardConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Finds rewards by the name that configuration and the command line give them. */
+public final class Rewards {
+  private static final Map<String, Function<RewardParameters, Reward>> KNOWN =
+      new TreeMap<>(
+          Map.of(
+              "exact-match", ExactMatch::from,
+              "numeric-match", NumericMatch::from,
+              "regex", RegexMatch::regex,
+              "format", RegexMatch::format,
+              "length", LengthTarget::from,
+              "required-words", RequiredWords::from,
+              "ends-on-sentence", EndsOnSentence::from));
+
+  private Rewards() {}
+
+  /** The names of all rewards, in alphabetical order. */
+  public static List<String> names() {
+    return List.copyOf(KNOWN.keySet());
+  }
+
+  /**
+   * A reward by its name.
+   *
+   * @param name one of {@link #names}
+   * @param parameters its own settings; empty for the defaults
+   * @throws IllegalArgumentException if there is none of that name, listing those there are, or a
+   *     setting is unknown or wrong
+   */
+  public static Reward named(String name, Config parameters) {
+    Function<RewardParameters, Reward> maker = KNOWN.get(name);
+    if (maker == null) {
+      throw new IllegalArgumentException(
+          "there is no reward " + name + ": use one of " + String.join(", ", KNOWN.keySet()));
+    }
+    return maker.apply(new RewardParameters(name, parameters));
+  }
+
+  /**
+   * The weighted sum that a configuration asks for.
+   *
+   * @throws IllegalArgumentException if there is no reward in it, or one is unknown or wrong
+   */
+  public static RewardSum sum(List<RewardConfig> configs) {
+    return new RewardSum(
+        configs.stream()
+            .map(c -> new RewardSum.Part(named(c.name(), c.parameters()), c.weight()))
+            .toList());
+  }
+}
