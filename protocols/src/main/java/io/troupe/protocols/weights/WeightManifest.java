@@ -1,0 +1,149 @@
+package io.troupe.protocols.weights;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The tensors of a policy in the order in which they are sent.
+ *
+ * @param tensors at least one, at most {@link #MAX_TENSORS}
+ */
+public record WeightManifest(List<Entry> tensors) {
+  /** The most tensors that a manifest may list. */
+  public static final int MAX_TENSORS = 100_000;
+
+  private static final int MAX_NAME_BYTES = 1024;
+  private static final int MAX_RANK = 16;
+
+  /**
+   * One tensor.
+   *
+   * @param name its name in the state_dict
+   * @param dtype its element type, such as {@code FLOAT32}
+   * @param sizes its shape
+   * @param sizeBytes what its elements take
+   */
+  public record Entry(String name, String dtype, List<Integer> sizes, long sizeBytes) {
+
+    /** Checks the bounds. */
+    public Entry {
+      sizes = List.copyOf(sizes);
+      if (sizeBytes < 0 || sizes.size() > MAX_RANK || sizes.stream().anyMatch(s -> s < 0)) {
+        throw new FrameFormatException(
+            "tensor " + name + " has shape " + sizes + " and " + sizeBytes + " bytes");
+      }
+    }
+  }
+
+  /** Checks the number of tensors. */
+  public WeightManifest {
+    tensors = List.copyOf(tensors);
+    if (tensors.isEmpty() || tensors.size() > MAX_TENSORS) {
+      throw new FrameFormatException("a manifest of " + tensors.size() + " tensors");
+    }
+  }
+
+  /** Bytes of all tensors together. */
+  public long totalBytes() {
+    long total = 0;
+    for (Entry entry : tensors) {
+      total = Math.addExact(total, entry.sizeBytes());
+    }
+    return total;
+  }
+
+  /** A number that differs when names, types, shapes or order do: two checksums of the encoding. */
+  public long hash() {
+    byte[] bytes = encode();
+    CRC32C all = new CRC32C();
+    all.update(bytes);
+    CRC32C length = new CRC32C();
+    length.update(ByteBuffer.allocate(12).putInt(bytes.length).putLong(totalBytes()).array());
+    length.update(bytes, 0, bytes.length / 2);
+    return all.getValue() << 32 | length.getValue();
+  }
+
+  /** The payload of a manifest frame. */
+  public byte[] encode() {
+    int size = 4;
+    List<byte[]> names = new ArrayList<>();
+    List<byte[]> types = new ArrayList<>();
+    for (Entry entry : tensors) {
+      byte[] name = entry.name().getBytes(StandardCharsets.UTF_8);
+      byte[] type = entry.dtype().getBytes(StandardCharsets.UTF_8);
+      names.add(name);
+      types.add(type);
+      size += 2 + name.length + 2 + type.length + 2 + 4 * entry.sizes().size() + 8;
+    }
+    ByteBuffer out =
+        ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).putInt(tensors.size());
+    for (int i = 0; i < tensors.size(); i++) {
+      Entry entry = tensors.get(i);
+      out.putShort((short) names.get(i).length).put(names.get(i));
+      out.putShort((short) types.get(i).length).put(types.get(i));
+      out.putShort((short) entry.sizes().size());
+      entry.sizes().forEach(out::putInt);
+      out.putLong(entry.sizeBytes());
+    }
+    return out.array();
+  }
+
+  /**
+   * Reads the payload of a manifest frame.
+   *
+   * @throws FrameFormatException if it is damaged or out of bounds
+   */
+  public static WeightManifest decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int count = in.remaining() < 4 ? -1 : in.getInt();
+    // The smallest entry takes 14 bytes: no count makes this take more memory than the frame did.
+    if (count < 1 || count > MAX_TENSORS || count > in.remaining() / 14) {
+      throw new FrameFormatException(
+          "a manifest of " + bytes.length + " bytes claims " + count + " tensors");
+    }
+    List<Entry> tensors = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      tensors.add(entry(in));
+    }
+    if (in.hasRemaining()) {
+      throw new FrameFormatException(in.remaining() + " bytes after the manifest's last tensor");
+    }
+    return new WeightManifest(tensors);
+  }
+
+  private static Entry entry(ByteBuffer in) {
+    String name = text(in);
+    String dtype = text(in);
+    int rank = require(in, 2).getShort();
+    if (rank < 0 || rank > MAX_RANK) {
+      throw new FrameFormatException("tensor " + name + " claims rank " + rank);
+    }
+    require(in, 4 * rank + 8);
+    List<Integer> sizes = new ArrayList<>(rank);
+    for (int i = 0; i < rank; i++) {
+      sizes.add(in.getInt());
+    }
+    return new Entry(name, dtype, sizes, in.getLong());
+  }
+
+  private static String text(ByteBuffer in) {
+    int length = require(in, 2).getShort();
+    if (length < 0 || length > MAX_NAME_BYTES) {
+      throw new FrameFormatException("a name in the manifest claims " + length + " bytes");
+    }
+    byte[] bytes = new byte[length];
+    require(in, length).get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static ByteBuffer require(ByteBuffer in, int bytes) {
+    if (in.remaining() < bytes) {
+      throw new FrameFormatException("the manifest ends early");
+    }
+    return in;
+  }
+}
