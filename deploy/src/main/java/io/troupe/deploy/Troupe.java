@@ -6,7 +6,9 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command {@code troupe}: names what it can do, and hands over to the command that was typed. */
+/**
+ * The command {@code troupe}: names what it can do, and hands over to the command that was typed.
+ */
 @Command(
     name = "troupe",
     mixinStandardHelpOptions = true,
