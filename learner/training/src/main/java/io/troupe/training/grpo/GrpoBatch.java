@@ -1,0 +1,119 @@
+package io.troupe.training.grpo;
+
+import io.troupe.protocols.config.GrpoConfig;
+import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.Score;
+import io.troupe.protocols.sample.ScoredGroup;
+import io.troupe.training.packing.PackedSample;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The samples of a batch, one after the other, and what is known about each before training. */
+final class GrpoBatch {
+  private final List<ScoredGroup> groups;
+  private final List<Completion> completions = new ArrayList<>();
+  private final List<PackedSample> samples = new ArrayList<>();
+  private final double[] rewards;
+  private final int[] lengths;
+  private final Advantages advantages;
+
+  GrpoBatch(List<ScoredGroup> groups, GrpoConfig config) {
+    this.groups = List.copyOf(groups);
+    List<Double> values = new ArrayList<>();
+    for (ScoredGroup scored : groups) {
+      int[] prompt = scored.group().spec().prompt().tokenIds();
+      for (int i = 0; i < scored.scores().size(); i++) {
+        Completion completion = scored.group().completions().get(i);
+        samples.add(
+            new PackedSample(
+                samples.size(), scored.group().spec().groupId(), prompt, completion.tokenIds()));
+        completions.add(completion);
+        values.add(
+            switch (scored.scores().get(i)) {
+              case Score.Scored(double value, var _) -> value;
+              case Score.Unscorable(var _) -> Double.NaN;
+            });
+      }
+    }
+    rewards = values.stream().mapToDouble(Double::doubleValue).toArray();
+    boolean mask = config.maskTruncatedCompletions();
+    lengths =
+        completions.stream()
+            .mapToInt(c -> mask && c.finishReason().isTruncated() ? 0 : c.tokenIds().length)
+            .toArray();
+    advantages =
+        Advantages.of(
+            config.scaleRewards(),
+            rewards,
+            groups.stream().mapToInt(group -> group.scores().size()).toArray());
+  }
+
+  List<ScoredGroup> groups() {
+    return groups;
+  }
+
+  List<Completion> completions() {
+    return completions;
+  }
+
+  List<PackedSample> samples() {
+    return samples;
+  }
+
+  /** By sample; NaN where it could not be scored. */
+  double[] rewards() {
+    return rewards;
+  }
+
+  /** Tokens of each sample that count in the loss. */
+  int[] lengths() {
+    return lengths;
+  }
+
+  Advantages advantages() {
+    return advantages;
+  }
+
+  /** The samples of the groups in which some sample teaches, or of the others. */
+  List<PackedSample> samplesOf(GrpoObjective objective, boolean teaching) {
+    List<PackedSample> chosen = new ArrayList<>();
+    int first = 0;
+    for (ScoredGroup group : groups) {
+      List<PackedSample> members = samples.subList(first, first + group.scores().size());
+      if (members.stream().anyMatch(s -> objective.teaches(s.index())) == teaching) {
+        chosen.addAll(members);
+      }
+      first += members.size();
+    }
+    return chosen;
+  }
+
+  /** Whether every token of a sample was sampled by the given policy. */
+  boolean isOnPolicy(int sample, long policyVersion) {
+    return Arrays.stream(completions.get(sample).policyVersions())
+        .allMatch(version -> version == policyVersion);
+  }
+
+  /** Room for one number per token. */
+  float[][] perToken() {
+    return samples.stream()
+        .map(sample -> new float[sample.completionIds().length])
+        .toArray(float[][]::new);
+  }
+
+  int samplesTrained() {
+    int trained = 0;
+    for (int s = 0; s < rewards.length; s++) {
+      trained += lengths[s] > 0 && !Double.isNaN(rewards[s]) ? 1 : 0;
+    }
+    return trained;
+  }
+
+  /** Tokens that a model would read, each prompt once per sample, as TRL counts them. */
+  long numTokens() {
+    return samples.stream()
+        .mapToLong(sample -> sample.promptIds().length + sample.completionIds().length)
+        .sum();
+  }
+}

@@ -1,0 +1,83 @@
+package io.troupe.training.optim;
+
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Adam (arXiv:1412.6980) and AdamW (arXiv:1711.05101), as in {@code torch.optim}.
+ *
+ * <p>Difference from PyTorch: steps are counted for all parameters together, so one that had no
+ * gradient at first is corrected for bias as if it had had one of zeros.
+ */
+public final class Adam extends Optimizer {
+  private static final String EXP_AVG = "exp_avg.";
+  private static final String EXP_AVG_SQ = "exp_avg_sq.";
+
+  private final double beta1;
+  private final double beta2;
+  private final double eps;
+  private final boolean decoupled;
+  private final Map<String, Tensor> expAvg = new LinkedHashMap<>();
+  private final Map<String, Tensor> expAvgSq = new LinkedHashMap<>();
+
+  Adam(
+      Map<String, Tensor> parameters,
+      double beta1,
+      double beta2,
+      double eps,
+      double weightDecay,
+      boolean decoupled,
+      double maxGradNorm) {
+    super(parameters, maxGradNorm, weightDecay);
+    this.beta1 = beta1;
+    this.beta2 = beta2;
+    this.eps = eps;
+    this.decoupled = decoupled;
+    parameters.forEach(
+        (name, parameter) -> {
+          expAvg.put(name, zerosLike(parameter));
+          expAvgSq.put(name, zerosLike(parameter));
+        });
+  }
+
+  @Override
+  void update(
+      String name, Tensor parameter, Tensor grad, double lr, double weightDecay, double gradScale) {
+    parameter
+        .backend()
+        .adam(
+            parameter,
+            grad,
+            expAvg.get(name),
+            expAvgSq.get(name),
+            lr,
+            beta1,
+            beta2,
+            eps,
+            weightDecay,
+            decoupled,
+            stepCount(),
+            gradScale);
+  }
+
+  @Override
+  Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    expAvg.forEach((name, mean) -> state.put(EXP_AVG + name, mean));
+    expAvgSq.forEach((name, mean) -> state.put(EXP_AVG_SQ + name, mean));
+    return state;
+  }
+
+  @Override
+  void restoreState(SafetensorsFile file) {
+    expAvg.forEach((name, mean) -> file.read(EXP_AVG + name, mean));
+    expAvgSq.forEach((name, mean) -> file.read(EXP_AVG_SQ + name, mean));
+  }
+
+  @Override
+  String kind() {
+    return decoupled ? "adamw" : "adam";
+  }
+}

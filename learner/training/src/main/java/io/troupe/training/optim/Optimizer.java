@@ -1,0 +1,168 @@
+package io.troupe.training.optim;
+
+import io.troupe.nn.checkpoint.CheckpointFormatException;
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.nn.checkpoint.TensorToWrite;
+import io.troupe.protocols.config.OptimizerConfig;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Moves parameters against their gradients.
+ *
+ * <p>A step is {@link #gradNorm}, then {@link #step}, which scales the gradients down to {@code
+ * max-grad-norm} in the same pass over memory that updates the parameters. Parameters without a
+ * gradient stay as they are. Weight decay acts on parameters of two or more dimensions: biases and
+ * norms are not decayed, as in transformers' Trainer.
+ *
+ * <p>State lives in a scope of the optimizer's own; whoever makes it closes it, once, before the
+ * engine. Not thread-safe.
+ */
+public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Adam {
+  private static final String STEP = "step";
+  private static final String KIND = "optim";
+
+  private final Map<String, Tensor> parameters;
+  private final double maxGradNorm;
+  private final double weightDecay;
+  private final Scope scope;
+  private long stepCount;
+
+  Optimizer(Map<String, Tensor> parameters, double maxGradNorm, double weightDecay) {
+    if (parameters.isEmpty()) {
+      throw new IllegalArgumentException("an optimizer without parameters has nothing to do");
+    }
+    this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    this.maxGradNorm = maxGradNorm;
+    this.weightDecay = weightDecay;
+    this.scope = parameters.values().iterator().next().scope().engine().longLived("optimizer");
+  }
+
+  /** The optimizer that the settings ask for, its state at the start. */
+  public static Optimizer of(OptimizerConfig config, Map<String, Tensor> parameters) {
+    return switch (config) {
+      case OptimizerConfig.Sgd sgd -> new Sgd(sgd, parameters);
+      case OptimizerConfig.Adam(var _, var beta1, var beta2, var eps, var decay, var norm) ->
+          new Adam(parameters, beta1, beta2, eps, decay, false, norm);
+      case OptimizerConfig.AdamW(var _, var beta1, var beta2, var eps, var decay, var norm) ->
+          new Adam(parameters, beta1, beta2, eps, decay, true, norm);
+    };
+  }
+
+  /** The 2-norm of all gradients as one vector, before clipping; summed in double precision. */
+  public final double gradNorm() {
+    double sum = 0;
+    for (Tensor parameter : parameters.values()) {
+      Tensor grad = parameter.grad();
+      if (grad != null) {
+        sum += grad.backend().sumSquares(grad);
+      }
+    }
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * Updates every parameter that has a gradient.
+   *
+   * @param learningRate of this step
+   * @param gradNorm what {@link #gradNorm} says; clipped as {@code clip_grad_norm_} does
+   */
+  public final void step(double learningRate, double gradNorm) {
+    double gradScale = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (gradNorm + 1e-6)) : 1;
+    stepCount++;
+    parameters.forEach(
+        (name, parameter) -> {
+          Tensor grad = parameter.grad();
+          if (grad != null) {
+            double decay = parameter.rank() >= 2 ? weightDecay : 0;
+            update(name, parameter, grad, learningRate, decay, gradScale);
+            parameter.storage().changed();
+          }
+        });
+  }
+
+  abstract void update(
+      String name, Tensor parameter, Tensor grad, double lr, double weightDecay, double gradScale);
+
+  /** What the optimizer remembers, by name and parameter, such as {@code exp_avg.NAME}. */
+  abstract Map<String, Tensor> state();
+
+  /** Recreates what {@link #state} would hold after at least one step. */
+  abstract void restoreState(SafetensorsFile file);
+
+  /** The name of the rule in files, such as {@code adamw}. */
+  abstract String kind();
+
+  /** Forgets the gradients of all parameters. */
+  public final void zeroGrad() {
+    parameters.values().forEach(Tensor::zeroGrad);
+  }
+
+  /** Gives every parameter a gradient of zeros where it has none, so that momentum still acts. */
+  public final void requireGradients() {
+    parameters.values().forEach(Tensor::gradBuffer);
+  }
+
+  /** Steps taken. */
+  public final long stepCount() {
+    return stepCount;
+  }
+
+  final Map<String, Tensor> parameters() {
+    return parameters;
+  }
+
+  final Scope scope() {
+    return scope;
+  }
+
+  /** A tensor of zeros like a parameter, in the optimizer's scope. */
+  final Tensor zerosLike(Tensor parameter) {
+    try (Scope.Entered _ = scope.enter()) {
+      return Tensor.zeros(parameter.dtype(), parameter.shape());
+    }
+  }
+
+  /**
+   * Writes the state as a safetensors file.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public final void save(Path file) throws IOException {
+    List<TensorToWrite> tensors =
+        state().entrySet().stream()
+            .map(entry -> TensorToWrite.of(entry.getKey(), entry.getValue()))
+            .toList();
+    SafetensorsWriter.write(file, tensors, Map.of(KIND, kind(), STEP, Long.toString(stepCount)));
+  }
+
+  /**
+   * Takes up the state that {@link #save} wrote; the next step is the one that would have followed.
+   *
+   * @throws CheckpointFormatException if the file is of another optimizer or of other parameters
+   */
+  public final void load(Path path) {
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      String written = file.metadata().get(KIND);
+      if (!kind().equals(written)) {
+        throw new CheckpointFormatException(
+            path + " holds the state of " + written + ", but optim is " + kind());
+      }
+      stepCount = Long.parseLong(file.metadata().getOrDefault(STEP, "0"));
+      restoreState(file);
+    }
+  }
+
+  /** Gives the memory of the state back. */
+  @Override
+  public final void close() {
+    scope.close();
+  }
+}

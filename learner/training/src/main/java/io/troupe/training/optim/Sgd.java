@@ -1,0 +1,67 @@
+package io.troupe.training.optim;
+
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.protocols.config.OptimizerConfig;
+import io.troupe.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Stochastic gradient descent with momentum, as {@code torch.optim.SGD}. */
+public final class Sgd extends Optimizer {
+  private static final String BUFFER = "momentum_buffer.";
+
+  private final OptimizerConfig.Sgd config;
+  private final Map<String, Tensor> momentumBuffers = new LinkedHashMap<>();
+
+  Sgd(OptimizerConfig.Sgd config, Map<String, Tensor> parameters) {
+    super(parameters, config.maxGradNorm(), config.weightDecay());
+    this.config = config;
+  }
+
+  @Override
+  void update(
+      String name, Tensor parameter, Tensor grad, double lr, double weightDecay, double gradScale) {
+    boolean first = config.momentum() > 0 && !momentumBuffers.containsKey(name);
+    Tensor buffer =
+        config.momentum() > 0
+            ? momentumBuffers.computeIfAbsent(name, n -> zerosLike(parameter))
+            : null;
+    parameter
+        .backend()
+        .sgd(
+            parameter,
+            grad,
+            buffer,
+            lr,
+            config.momentum(),
+            config.dampening(),
+            weightDecay,
+            config.nesterov(),
+            first,
+            gradScale);
+  }
+
+  @Override
+  Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    momentumBuffers.forEach((name, buffer) -> state.put(BUFFER + name, buffer));
+    return state;
+  }
+
+  @Override
+  void restoreState(SafetensorsFile file) {
+    parameters()
+        .forEach(
+            (name, parameter) -> {
+              if (file.tensors().containsKey(BUFFER + name)) {
+                Tensor buffer = momentumBuffers.computeIfAbsent(name, n -> zerosLike(parameter));
+                file.read(BUFFER + name, buffer);
+              }
+            });
+  }
+
+  @Override
+  String kind() {
+    return "sgd";
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Optimizers with PyTorch's formulas: {@link io.troupe.training.optim.Optimizer} first. They own
+ * their state in a scope of its own and save it as safetensors; the arithmetic is the backend's,
+ * one pass over memory per parameter.
+ */
+package io.troupe.training.optim;

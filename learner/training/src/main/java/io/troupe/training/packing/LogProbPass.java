@@ -1,0 +1,112 @@
+package io.troupe.training.packing;
+
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.GradMode;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Indexing;
+import io.troupe.tensor.autograd.TokenLogProbs;
+
+/**
+ * Runs a model over packed rows and reads off the log-probability of every predicted token.
+ *
+ * <p>Logits are computed in parts of at most {@code logitsBytes} and forgotten before the next
+ * part; their gradients are gathered in the hidden states, from where one backward pass goes
+ * through the model. The gradient of each token is asked for when its log-probability is known, so
+ * it must depend on nothing but the token itself.
+ *
+ * @param model the model; its parameters collect the gradients
+ * @param temperature divides the logits
+ * @param logitsBytes memory for logits, in bytes; at least one row is computed at once
+ */
+public record LogProbPass(CausalLM model, double temperature, long logitsBytes) {
+
+  /** What the loss has to say about one token. */
+  @FunctionalInterface
+  public interface TokenGradient {
+    /**
+     * The derivative of the loss by the log-probability of a token.
+     *
+     * @param sample index of the sample
+     * @param offset place of the token in its completion
+     * @param logProb its log-probability
+     */
+    double at(int sample, int offset, double logProb);
+  }
+
+  /** Where log-probabilities and entropies, in nats, go: by sample, then by token. */
+  public interface Sink {
+    /** Takes one token's numbers. */
+    void accept(int sample, int offset, float logProb, float entropy);
+  }
+
+  /** A forward pass; nothing is recorded for gradients. */
+  public void read(PackedBatch batch, Sink sink) {
+    try (Scope _ = engine().open("log-probabilities");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      Tensor hidden = predictionRows(batch);
+      for (int from = 0; from < batch.predictions(); from += chunkRows()) {
+        int to = Math.min(batch.predictions(), from + chunkRows());
+        try (Scope _ = engine().open("logits")) {
+          deliver(batch, from, tokenLogProbs(batch, hidden, from, to), sink);
+        }
+      }
+    }
+  }
+
+  /** A forward and a backward pass: adds the gradients to the parameters of the model. */
+  public void accumulate(PackedBatch batch, Sink sink, TokenGradient gradient) {
+    try (Scope _ = engine().open("training pass")) {
+      Tensor hidden = predictionRows(batch); // (predictions, hidden)
+      Tensor leaf = hidden.detach().requiresGrad(true);
+      for (int from = 0; from < batch.predictions(); from += chunkRows()) {
+        int to = Math.min(batch.predictions(), from + chunkRows());
+        try (Scope _ = engine().open("logits")) {
+          TokenLogProbs read = tokenLogProbs(batch, leaf, from, to);
+          float[] logProbs = deliver(batch, from, read, sink);
+          read.logProbs().backward(gradients(batch, from, logProbs, gradient));
+        }
+      }
+      hidden.backward(leaf.grad());
+    }
+  }
+
+  private Engine engine() {
+    return model.scope().engine();
+  }
+
+  private int chunkRows() {
+    return Math.clamp(logitsBytes / (4L * model.config().vocabSize()), 1, 1 << 24);
+  }
+
+  private Tensor predictionRows(PackedBatch batch) {
+    Tensor hidden = model.hiddenStates(batch.tokens(), null); // (rows, hidden)
+    return Indexing.embedding(hidden, Tensor.of(batch.rows()));
+  }
+
+  private TokenLogProbs tokenLogProbs(PackedBatch batch, Tensor hidden, int from, int to) {
+    Tensor logits = model.logits(hidden.rows(from, to)); // (to - from, vocab)
+    int[] targets = java.util.Arrays.copyOfRange(batch.targets(), from, to);
+    return TokenLogProbs.of(logits, Tensor.of(targets), temperature);
+  }
+
+  private static float[] deliver(PackedBatch batch, int from, TokenLogProbs read, Sink sink) {
+    float[] logProbs = read.logProbs().toFloats();
+    float[] entropies = read.entropy().toFloats();
+    for (int i = 0; i < logProbs.length; i++) {
+      sink.accept(batch.samples()[from + i], batch.offsets()[from + i], logProbs[i], entropies[i]);
+    }
+    return logProbs;
+  }
+
+  private static Tensor gradients(
+      PackedBatch batch, int from, float[] logProbs, TokenGradient gradient) {
+    float[] gradients = new float[logProbs.length];
+    for (int i = 0; i < gradients.length; i++) {
+      gradients[i] =
+          (float) gradient.at(batch.samples()[from + i], batch.offsets()[from + i], logProbs[i]);
+    }
+    return Tensor.of(gradients);
+  }
+}

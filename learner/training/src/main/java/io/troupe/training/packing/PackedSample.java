@@ -1,0 +1,25 @@
+package io.troupe.training.packing;
+
+/**
+ * A prompt and its completion, to be laid out in rows.
+ *
+ * @param index names the sample in what comes back
+ * @param group samples of one group have the same prompt and may share its rows
+ * @param promptIds tokens of the prompt, at least one
+ * @param completionIds tokens whose log-probabilities are wanted
+ */
+@SuppressWarnings("ArrayRecordComponent") // tokens are handed over, never changed
+public record PackedSample(int index, long group, int[] promptIds, int[] completionIds) {
+
+  /** Checks that there is a prompt. */
+  public PackedSample {
+    if (promptIds.length == 0) {
+      throw new IllegalArgumentException("sample " + index + " has an empty prompt");
+    }
+  }
+
+  /** Rows of the completion: its last token predicts nothing that is wanted. */
+  int completionRows() {
+    return Math.max(0, completionIds.length - 1);
+  }
+}
