@@ -55,8 +55,7 @@ public record PromptReader(DataConfig config, Tokenizer tokenizer, int maxContex
       if (completion.length == 0 || prompt.tokenIds().length + completion.length > maxContext) {
         throw new DataFormatException(
             "%s: a prompt of %d and a completion of %d tokens do not fit the model's context of %d"
-                .formatted(
-                    row.where(), prompt.tokenIds().length, completion.length, maxContext));
+                .formatted(row.where(), prompt.tokenIds().length, completion.length, maxContext));
       }
       demonstrations.add(new Demonstration(prompt.tokenIds(), completion));
     }

@@ -158,7 +158,8 @@ public final class RowReader {
   }
 
   private void readParquet() {
-    String query = "select * from read_parquet(?)" + (maxRows < Integer.MAX_VALUE ? " limit " + maxRows : "");
+    String query =
+        "select * from read_parquet(?)" + (maxRows < Integer.MAX_VALUE ? " limit " + maxRows : "");
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setString(1, file.toString());
