@@ -1,0 +1,163 @@
+package io.troupe.rollout.sampling;
+
+/**
+ * The tokens that warpers have left of one row, in the order of their ids, with weights that are
+ * proportional to their probabilities.
+ */
+final class Candidates {
+  private final int[] ids;
+  private final double[] weights;
+  private final double[] selection;
+  private int size;
+
+  Candidates(int vocab) {
+    ids = new int[vocab];
+    weights = new double[vocab];
+    selection = new double[vocab];
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int id(int i) {
+    return ids[i];
+  }
+
+  double weight(int i) {
+    return weights[i];
+  }
+
+  void weight(int i, double weight) {
+    weights[i] = weight;
+  }
+
+  /** Adds a token; ids ascend. */
+  void add(int id, double weight) {
+    ids[size] = id;
+    weights[size++] = weight;
+  }
+
+  /** Keeps the tokens whose weight is at least {@code least}. */
+  void keepAtLeast(double least) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (weights[i] >= least) {
+        ids[kept] = ids[i];
+        weights[kept++] = weights[i];
+      }
+    }
+    size = kept;
+  }
+
+  double largest() {
+    double largest = 0;
+    for (int i = 0; i < size; i++) {
+      largest = Math.max(largest, weights[i]);
+    }
+    return largest;
+  }
+
+  double sum() {
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += weights[i];
+    }
+    return sum;
+  }
+
+  /**
+   * Removes the least likely tokens as long as what is removed weighs at most {@code removable}; of
+   * equal ones those with low ids go first, as in a stable sort. One token stays at least.
+   */
+  void removeLeast(double removable) {
+    if (size <= 1 || removable <= 0) {
+      return;
+    }
+    System.arraycopy(weights, 0, selection, 0, size);
+    int from = 0;
+    int to = size;
+    double removed = 0; // the sum of all weights below those in [from, to)
+    while (true) {
+      double pivot = middle(selection[from], selection[(from + to) >>> 1], selection[to - 1]);
+      int less = from;
+      int at = from;
+      int greater = to;
+      double sumLess = 0;
+      while (at < greater) { // [from, less) < pivot, [less, at) = pivot, [greater, to) > pivot
+        double w = selection[at];
+        if (w < pivot) {
+          sumLess += w;
+          selection[at++] = selection[less];
+          selection[less++] = w;
+        } else if (w > pivot) {
+          selection[at] = selection[--greater];
+          selection[greater] = w;
+        } else {
+          at++;
+        }
+      }
+      double sumEqual = (greater - less) * pivot;
+      if (removed + sumLess > removable) {
+        to = less;
+      } else if (removed + sumLess + sumEqual > removable || greater == to) {
+        int equal = greater == to && to == size ? greater - less - 1 : greater - less;
+        removeUpTo(pivot, equal, removable - removed - sumLess);
+        return;
+      } else {
+        removed += sumLess + sumEqual;
+        from = greater;
+      }
+    }
+  }
+
+  private static double middle(double a, double b, double c) {
+    return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+  }
+
+  /** Removes what is below {@code boundary}, and of what equals it at most {@code maxEqual}. */
+  private void removeUpTo(double boundary, int maxEqual, double removable) {
+    int equal = maxEqual;
+    double left = removable;
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      double w = weights[i];
+      boolean remove = w < boundary;
+      if (w == boundary && w <= left && equal > 0) {
+        left -= w;
+        equal--;
+        remove = true;
+      }
+      if (!remove) {
+        ids[kept] = ids[i];
+        weights[kept++] = w;
+      }
+    }
+    size = kept;
+  }
+
+  /** The token that {@code uniform} falls on, by the inverse of the cumulative distribution. */
+  int draw(double uniform) {
+    double target = uniform * sum();
+    double below = 0;
+    int last = -1;
+    for (int i = 0; i < size; i++) {
+      below += weights[i];
+      if (weights[i] > 0) {
+        last = ids[i];
+        if (below > target) {
+          return last;
+        }
+      }
+    }
+    if (last < 0) {
+      throw new IllegalStateException(
+          "no token has a probability above 0: the model's logits are not numbers");
+    }
+    return last;
+  }
+}
