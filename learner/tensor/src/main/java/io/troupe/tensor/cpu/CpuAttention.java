@@ -1,0 +1,134 @@
+package io.troupe.tensor.cpu;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionOps;
+import io.troupe.tensor.backend.KvPages;
+import io.troupe.tensor.backend.KvRows;
+
+/** Attention and rotary positions on the CPU. */
+final class CpuAttention implements AttentionOps {
+  private final ComputePool pool;
+
+  CpuAttention(ComputePool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public void rotary(
+      Tensor out, Tensor x, Tensor cos, Tensor sin, Tensor positions, boolean inverse) {
+    Rotary rotary = new Rotary(out, x, cos, sin, positions, inverse);
+    if (x.dtype() == DType.FLOAT64) {
+      rotary.turnDoubles(pool);
+    } else {
+      rotary.turnFloats(pool);
+    }
+  }
+
+  @Override
+  public void attention(
+      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+    new PlainAttention(q, k, v, layout, scale).forward(pool, out, lse);
+  }
+
+  @Override
+  public void attentionGrad(
+      Tensor dq,
+      Tensor dk,
+      Tensor dv,
+      Tensor dOut,
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      PackedSequences layout,
+      double scale) {
+    new PlainAttention(q, k, v, layout, scale).backward(pool, dq, dk, dv, dOut, out, lse);
+  }
+
+  @Override
+  public void storeKv(KvPages pages, int layer, Tensor k, Tensor v, KvRows rows) {
+    PageAddresses addresses = new PageAddresses(pages, layer);
+    int kvHeads = k.size(1);
+    int headDim = k.size(2);
+    long kAddress = k.address();
+    long vAddress = v.address();
+    for (int row = 0; row < k.size(0); row++) {
+      int position = rows.position()[row];
+      int page = rows.pageTables()[rows.sequence()[row]][position / KvPages.PAGE_SIZE];
+      int slot = position % KvPages.PAGE_SIZE;
+      for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
+        long from = ((long) row * kvHeads + kvHead) * headDim * Float.BYTES;
+        long keys = addresses.keys(page, kvHead) + 4L * slot;
+        for (int d = 0; d < headDim; d++) {
+          Memory.setFloat(
+              keys + 4L * d * KvPages.PAGE_SIZE, Memory.getFloat(kAddress + from + 4L * d));
+        }
+        Memory.copy(
+            addresses.values(page, kvHead) + 4L * slot * headDim, vAddress + from, 4L * headDim);
+      }
+    }
+  }
+
+  @Override
+  public void pagedAttention(
+      Tensor out, Tensor q, KvPages pages, int layer, KvRows rows, double scale) {
+    PageAddresses addresses = new PageAddresses(pages, layer);
+    int heads = q.size(1);
+    int headDim = q.size(2);
+    int group = heads / pages.keys().size(2);
+    long from = q.address();
+    long to = out.address();
+    pool.run(
+        q.size(0),
+        row -> {
+          int[] table = rows.pageTables()[rows.sequence()[row]];
+          int numKeys = rows.position()[row] + 1;
+          for (int head = 0; head < heads; head++) {
+            long query = ((long) row * heads + head) * headDim * Float.BYTES;
+            attendPages(
+                addresses, table, numKeys, head / group, from + query, to + query, headDim, scale);
+          }
+        });
+  }
+
+  private static void attendPages(
+      PageAddresses pages,
+      int[] table,
+      int numKeys,
+      int kvHead,
+      long query,
+      long out,
+      int headDim,
+      double scale) {
+    double[] scores = new double[numKeys];
+    double max = Double.NEGATIVE_INFINITY;
+    for (int key = 0; key < numKeys; key++) {
+      long keys = pages.keys(table[key / KvPages.PAGE_SIZE], kvHead);
+      double dot = 0;
+      for (int d = 0; d < headDim; d++) {
+        long at = keys + 4L * (d * KvPages.PAGE_SIZE + key % KvPages.PAGE_SIZE);
+        dot += (double) Memory.getFloat(query + 4L * d) * Memory.getFloat(at);
+      }
+      scores[key] = scale * dot;
+      max = Math.max(max, scores[key]);
+    }
+    double sum = 0;
+    for (int key = 0; key < numKeys; key++) {
+      scores[key] = Math.exp(scores[key] - max);
+      sum += scores[key];
+    }
+    for (int d = 0; d < headDim; d++) {
+      double weighted = 0;
+      for (int key = 0; key < numKeys; key++) {
+        long values = pages.values(table[key / KvPages.PAGE_SIZE], kvHead);
+        long at = values + 4L * ((long) key % KvPages.PAGE_SIZE * headDim + d);
+        weighted += scores[key] * Memory.getFloat(at);
+      }
+      Memory.setFloat(out + 4L * d, (float) (weighted / sum));
+    }
+  }
+}
