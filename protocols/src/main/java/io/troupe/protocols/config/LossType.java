@@ -20,8 +20,8 @@ public sealed interface LossType {
   record DrGrpo() implements LossType {}
 
   /**
-   * The sum over tokens divided by the number of completion tokens in the whole batch, masked ones
-   * included (DAPO, arXiv:2503.14476); TRL's default.
+   * The sum over tokens divided by the number of tokens that count in the whole generation batch
+   * (DAPO, arXiv:2503.14476); TRL's default. Equal to {@link Bnpo} here, whose batches are whole.
    */
   record Dapo() implements LossType {}
 

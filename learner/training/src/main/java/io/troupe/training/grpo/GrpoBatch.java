@@ -96,10 +96,20 @@ final class GrpoBatch {
   }
 
   /** Room for one number per token. */
-  float[][] perToken() {
+  double[][] perToken() {
     return samples.stream()
-        .map(sample -> new float[sample.completionIds().length])
-        .toArray(float[][]::new);
+        .map(sample -> new double[sample.completionIds().length])
+        .toArray(double[][]::new);
+  }
+
+  /** The log-probabilities that the rollout recorded for a sample's tokens. */
+  double[] recordedLogps(int sample) {
+    float[] recorded = completions.get(sample).logProbs();
+    double[] wide = new double[recorded.length];
+    for (int t = 0; t < wide.length; t++) {
+      wide[t] = recorded[t];
+    }
+    return wide;
   }
 
   int samplesTrained() {

@@ -104,7 +104,7 @@ public final class GrpoObjective {
    * @param entropies same shape, in nats
    */
   public Evaluation evaluate(
-      float[][] logps, float[][] oldLogps, float[][] refLogps, float[][] entropies) {
+      double[][] logps, double[][] oldLogps, double[][] refLogps, double[][] entropies) {
     Sums batch = new Sums();
     double policyLoss = 0;
     double klLoss = 0;

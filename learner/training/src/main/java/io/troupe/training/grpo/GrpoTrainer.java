@@ -117,10 +117,10 @@ public final class GrpoTrainer {
     private final GrpoBatch batch;
     private final GrpoObjective objective;
     private final LogProbPass pass;
-    private final float[][] logps;
-    private final float[][] entropies;
-    private final float[][] oldLogps;
-    private final float[][] refLogps;
+    private final double[][] logps;
+    private final double[][] entropies;
+    private final double[][] oldLogps;
+    private final double[][] refLogps;
 
     Update(GrpoBatch batch) {
       this.batch = batch;
@@ -128,9 +128,9 @@ public final class GrpoTrainer {
       this.pass = new LogProbPass(policy, config.temperature(), config.logitsBytes());
       this.logps = batch.perToken();
       this.entropies = batch.perToken();
-      this.oldLogps = new float[logps.length][];
+      this.oldLogps = new double[logps.length][];
       for (int s = 0; s < oldLogps.length; s++) {
-        oldLogps[s] = batch.isOnPolicy(s, step) ? null : batch.completions().get(s).logProbs();
+        oldLogps[s] = batch.isOnPolicy(s, step) ? null : batch.recordedLogps(s);
       }
       this.refLogps = config.beta() > 0 ? batch.perToken() : null;
     }
@@ -176,7 +176,7 @@ public final class GrpoTrainer {
       return PackedBatch.pack(samples, config.microBatchTokens());
     }
 
-    private void keep(int sample, int offset, float logp, float entropy) {
+    private void keep(int sample, int offset, double logp, double entropy) {
       logps[sample][offset] = logp;
       entropies[sample][offset] = entropy;
     }
@@ -204,7 +204,7 @@ public final class GrpoTrainer {
         Completion completion = batch.completions().get(s);
         for (int t = 0; t < logps[s].length; t++) {
           if (completion.policyVersions()[t] == step) {
-            double gap = Math.abs((double) completion.logProbs()[t] - logps[s][t]);
+            double gap = Math.abs(completion.logProbs()[t] - logps[s][t]);
             max = Math.max(max, gap);
             sum += gap;
             tokens++;
@@ -221,7 +221,7 @@ public final class GrpoTrainer {
     private Map<String, Double> optimize(GrpoObjective.Evaluation evaluation) {
       double gradNorm = optimizer.gradNorm();
       if (!Double.isFinite(evaluation.loss()) || !Double.isFinite(gradNorm)) {
-        throw new NonFiniteLossException(step + 1, step, evaluation, gradNorm);
+        throw NonFiniteLossException.of(step + 1, step, evaluation, gradNorm);
       }
       optimizer.step(schedule.at(optimizer.stepCount()), gradNorm);
       Map<String, Double> said = new LinkedHashMap<>();

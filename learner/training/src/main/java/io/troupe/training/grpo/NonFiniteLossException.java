@@ -7,21 +7,32 @@ package io.troupe.training.grpo;
 public final class NonFiniteLossException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
-  NonFiniteLossException(
+  private NonFiniteLossException(String message) {
+    super(message);
+  }
+
+  static NonFiniteLossException of(
       long step, long policyVersion, GrpoObjective.Evaluation evaluation, double gradNorm) {
-    super(
-        "step "
-            + step
-            + " (policy version "
-            + policyVersion
-            + "): loss="
-            + evaluation.loss()
-            + " (policy="
-            + evaluation.policyLoss()
-            + ", kl="
-            + evaluation.klLoss()
-            + "), grad_norm="
-            + gradNorm
-            + ": the weights are unchanged; lower learning-rate or max-grad-norm and resume");
+    return new NonFiniteLossException(
+        "step %d (policy version %d): loss=%s (policy=%s, kl=%s), grad_norm=%s: %s"
+            .formatted(
+                step,
+                policyVersion,
+                evaluation.loss(),
+                evaluation.policyLoss(),
+                evaluation.klLoss(),
+                gradNorm,
+                "the weights are unchanged; lower learning-rate or max-grad-norm and resume"));
+  }
+
+  /**
+   * The same for supervised fine-tuning.
+   *
+   * @param step counted from 1
+   */
+  public static NonFiniteLossException ofFineTuning(long step, double loss, double gradNorm) {
+    return new NonFiniteLossException(
+        "fine-tuning step %d: loss=%s, grad_norm=%s: %s"
+            .formatted(step, loss, gradNorm, "the weights are unchanged; lower the learning rate"));
   }
 }

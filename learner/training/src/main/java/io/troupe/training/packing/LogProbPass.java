@@ -38,7 +38,7 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
   /** Where log-probabilities and entropies, in nats, go: by sample, then by token. */
   public interface Sink {
     /** Takes one token's numbers. */
-    void accept(int sample, int offset, float logProb, float entropy);
+    void accept(int sample, int offset, double logProb, double entropy);
   }
 
   /** A forward pass; nothing is recorded for gradients. */
@@ -64,8 +64,9 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
         int to = Math.min(batch.predictions(), from + chunkRows());
         try (Scope _ = engine().open("logits")) {
           TokenLogProbs read = tokenLogProbs(batch, leaf, from, to);
-          float[] logProbs = deliver(batch, from, read, sink);
-          read.logProbs().backward(gradients(batch, from, logProbs, gradient));
+          double[] logProbs = deliver(batch, from, read, sink);
+          Tensor gradients = gradients(batch, from, logProbs, gradient);
+          read.logProbs().backward(gradients.to(read.logProbs().dtype()));
         }
       }
       hidden.backward(leaf.grad());
@@ -91,9 +92,9 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
     return TokenLogProbs.of(logits, Tensor.of(targets), temperature);
   }
 
-  private static float[] deliver(PackedBatch batch, int from, TokenLogProbs read, Sink sink) {
-    float[] logProbs = read.logProbs().toFloats();
-    float[] entropies = read.entropy().toFloats();
+  private static double[] deliver(PackedBatch batch, int from, TokenLogProbs read, Sink sink) {
+    double[] logProbs = read.logProbs().toDoubles();
+    double[] entropies = read.entropy().toDoubles();
     for (int i = 0; i < logProbs.length; i++) {
       sink.accept(batch.samples()[from + i], batch.offsets()[from + i], logProbs[i], entropies[i]);
     }
@@ -101,11 +102,10 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
   }
 
   private static Tensor gradients(
-      PackedBatch batch, int from, float[] logProbs, TokenGradient gradient) {
-    float[] gradients = new float[logProbs.length];
+      PackedBatch batch, int from, double[] logProbs, TokenGradient gradient) {
+    double[] gradients = new double[logProbs.length];
     for (int i = 0; i < gradients.length; i++) {
-      gradients[i] =
-          (float) gradient.at(batch.samples()[from + i], batch.offsets()[from + i], logProbs[i]);
+      gradients[i] = gradient.at(batch.samples()[from + i], batch.offsets()[from + i], logProbs[i]);
     }
     return Tensor.of(gradients);
   }

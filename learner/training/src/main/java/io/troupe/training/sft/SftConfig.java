@@ -1,0 +1,51 @@
+package io.troupe.training.sft;
+
+import io.troupe.protocols.config.GrpoConfig;
+import io.troupe.protocols.config.OptimizerConfig;
+import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.protocols.config.WarmStartConfig;
+
+/**
+ * How a model is fine-tuned.
+ *
+ * @param steps optimizer steps of the whole training
+ * @param batchSize demonstrations in a step
+ * @param optimizer how gradients move the weights
+ * @param schedule how the learning rate moves
+ * @param microBatchTokens packed tokens per forward and backward pass; the result does not depend
+ *     on it beyond rounding
+ * @param logitsBytes memory for the logits of a pass, in bytes
+ */
+public record SftConfig(
+    int steps,
+    int batchSize,
+    OptimizerConfig optimizer,
+    ScheduleConfig schedule,
+    int microBatchTokens,
+    long logitsBytes) {
+
+  /** Checks the counts. */
+  public SftConfig {
+    if (steps < 0 || batchSize < 1 || microBatchTokens < 1 || logitsBytes < 1) {
+      throw new IllegalArgumentException(
+          "steps=%d, batch-size=%d, micro-batch-tokens=%d, logits-bytes=%d: expected 0 and 1 or more"
+              .formatted(steps, batchSize, microBatchTokens, logitsBytes));
+    }
+  }
+
+  /**
+   * The warm start of a run: AdamW without weight decay, gradients clipped to a norm of 1, the rate
+   * constant after a tenth of warm-up.
+   *
+   * @param grpo says how large a pass may be
+   */
+  public static SftConfig of(WarmStartConfig warmStart, GrpoConfig grpo) {
+    return new SftConfig(
+        warmStart.steps(),
+        warmStart.batchSize(),
+        new OptimizerConfig.AdamW(warmStart.learningRate(), 0.9, 0.999, 1e-8, 0, 1),
+        new ScheduleConfig.Constant(warmStart.steps() / 10),
+        grpo.microBatchTokens(),
+        grpo.logitsBytes());
+  }
+}
