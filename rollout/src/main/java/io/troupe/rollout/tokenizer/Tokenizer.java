@@ -26,6 +26,7 @@ public interface Tokenizer extends AutoCloseable {
    *
    * @param addSpecialTokens whether the special tokens that the model expects around a text (such
    *     as a beginning-of-text token) are added
+   * @throws IllegalArgumentException if the text has a character that no token stands for
    */
   int[] encode(String text, boolean addSpecialTokens);
 
@@ -35,10 +36,10 @@ public interface Tokenizer extends AutoCloseable {
   }
 
   /**
-   * The text of tokens.
+   * The text of tokens. Ids that the vocabulary lacks have no text, as in transformers: models
+   * often have more embeddings than tokens.
    *
    * @param skipSpecialTokens whether special tokens are left out of it
-   * @throws IllegalArgumentException if an id is not in the vocabulary
    */
   String decode(int[] tokenIds, boolean skipSpecialTokens);
 
@@ -73,6 +74,8 @@ public interface Tokenizer extends AutoCloseable {
   /**
    * Writes {@code tokenizer.json} and {@code tokenizer_config.json}, which transformers loads, into
    * the folder of a model.
+   *
+   * @throws IOException if the folder cannot be written; files are whole or absent
    */
   void save(Path folder) throws IOException;
 

@@ -10,16 +10,18 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes a file beside its place, forces it to the disk and renames it: all of it or nothing. */
-final class WholeFile {
+public final class WholeFile {
   private WholeFile() {}
 
   /** Fills a channel. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /** Writes all of the file's bytes. */
     void writeTo(FileChannel channel) throws IOException;
   }
 
-  static void write(Path path, Content content) throws IOException {
+  /** Writes what {@code content} puts into the channel. */
+  public static void write(Path path, Content content) throws IOException {
     Path folder = path.toAbsolutePath().getParent();
     Path beside = folder.resolve("." + path.getFileName() + "." + ProcessHandle.current().pid());
     try {
@@ -41,7 +43,8 @@ final class WholeFile {
     }
   }
 
-  static void write(Path path, String text) throws IOException {
+  /** Writes a text as UTF-8. */
+  public static void write(Path path, String text) throws IOException {
     write(path, channel -> writeFully(channel, StandardCharsets.UTF_8.encode(text)));
   }
 

@@ -1,0 +1,31 @@
+package io.troupe.nn;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/** Finds the real data that may lie beside the checkout, in {@code ../shared/data}. */
+public final class SharedData {
+  private SharedData() {}
+
+  /**
+   * A file or folder of it, such as {@code stories260K}; a test that asks for one that is missing
+   * is skipped and says so.
+   */
+  public static Path require(String name) {
+    Path path = checkout().resolveSibling("shared").resolve("data").resolve(name);
+    Assumptions.assumeTrue(Files.exists(path), () -> "skipped: there is no " + path);
+    return path;
+  }
+
+  /** The folder of the repository: the outermost one above with a {@code pom.xml}. */
+  private static Path checkout() {
+    Path found = Path.of("").toAbsolutePath();
+    for (Path folder = found; folder != null; folder = folder.getParent()) {
+      if (Files.isRegularFile(folder.resolve("pom.xml"))) {
+        found = folder;
+      }
+    }
+    return found;
+  }
+}

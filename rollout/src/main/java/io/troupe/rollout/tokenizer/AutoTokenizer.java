@@ -1,0 +1,93 @@
+package io.troupe.rollout.tokenizer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Finds the tokenizer of a model's folder. What {@link CharacterTokenizer} and {@link
+ * ByteTokenizer} have written is read by them, which takes no native library; any other {@code
+ * tokenizer.json} by {@link PretrainedTokenizer}.
+ */
+public final class AutoTokenizer {
+  /** The largest file that is read: the vocabularies of published models stay below a third. */
+  static final long MAX_FILE_BYTES = 128L << 20;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private AutoTokenizer() {}
+
+  /**
+   * The tokenizer of a folder; the caller closes it.
+   *
+   * @throws TokenizerFormatException if the folder does not hold a tokenizer that can be used
+   */
+  public static Tokenizer load(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new TokenizerFormatException(
+          "there is no model folder " + folder + ": name a folder that holds tokenizer.json");
+    }
+    Path path = folder.resolve(TokenizerJson.TOKENIZER);
+    if (!Files.isRegularFile(path)) {
+      throw new TokenizerFormatException(
+          folder
+              + " holds no tokenizer.json: save the tokenizer into it with transformers, or with"
+              + " Tokenizer.save");
+    }
+    String text = readText(path);
+    JsonNode tokenizer = parse(path, text);
+    return CharacterTokenizer.read(tokenizer)
+        .or(() -> ByteTokenizer.read(tokenizer))
+        .orElseGet(() -> PretrainedTokenizer.of(folder, text, tokenizer));
+  }
+
+  static String readText(Path path) {
+    try {
+      long size = Files.size(path);
+      if (size > MAX_FILE_BYTES) {
+        throw new TokenizerFormatException(
+            path + " has " + size + " bytes: at most " + MAX_FILE_BYTES + " are read");
+      }
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new TokenizerFormatException(path + " is not a text in UTF-8: fetch it again", e);
+    } catch (IOException e) {
+      throw new TokenizerFormatException("cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The parsed file of this name in a folder, if there is one. */
+  static Optional<JsonNode> readOptional(Path folder, String name) {
+    Path path = folder.resolve(name);
+    return Files.isRegularFile(path) ? Optional.of(parse(path, readText(path))) : Optional.empty();
+  }
+
+  private static JsonNode parse(Path path, String text) {
+    try {
+      JsonNode node = JSON.readTree(text);
+      if (!node.isObject()) {
+        throw new TokenizerFormatException(path + " is not a JSON object: fetch it again");
+      }
+      return node;
+    } catch (JsonProcessingException e) {
+      throw new TokenizerFormatException(
+          path
+              + " is not valid JSON (line "
+              + (e.getLocation() == null ? 0 : e.getLocation().getLineNr())
+              + ": "
+              + e.getOriginalMessage().lines().findFirst().orElse("")
+              + "): fetch it again",
+          e);
+    }
+  }
+}
