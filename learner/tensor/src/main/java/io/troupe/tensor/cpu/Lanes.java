@@ -1,0 +1,78 @@
+package io.troupe.tensor.cpu;
+
+import io.troupe.tensor.Memory;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Vectors of floats to and from memory, and sums over their lanes in a fixed order.
+ *
+ * <p>The Vector API leaves the order of {@code reduceLanes(ADD)} open, and interpreted and compiled
+ * code indeed differ: {@link #sum} folds halves instead.
+ */
+final class Lanes {
+  static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
+
+  /** Floats in a vector. */
+  static final int COUNT = SPECIES.length();
+
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final VectorShuffle<Float> HALVES = fold(COUNT / 2);
+  private static final VectorShuffle<Float> QUARTERS = fold(COUNT / 4);
+  private static final VectorShuffle<Float> EIGHTHS = fold(COUNT / 8);
+  private static final VectorShuffle<Float> SIXTEENTHS = fold(COUNT / 16);
+
+  private Lanes() {}
+
+  private static VectorShuffle<Float> fold(int distance) {
+    return VectorShuffle.fromOp(SPECIES, i -> i ^ distance);
+  }
+
+  static FloatVector all(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+  }
+
+  static void store(FloatVector vector, long address) {
+    vector.intoMemorySegment(Memory.ALL, address, ORDER);
+  }
+
+  /** The first {@code count} lanes, fewer than a vector. */
+  static VectorMask<Float> first(int count) {
+    return SPECIES.indexInRange(0, count);
+  }
+
+  /** Loads some lanes; the others are 0. */
+  static FloatVector load(long address, VectorMask<Float> lanes) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes);
+  }
+
+  /** Stores some lanes. */
+  static void store(FloatVector vector, long address, VectorMask<Float> lanes) {
+    vector.intoMemorySegment(Memory.ALL, address, ORDER, lanes);
+  }
+
+  /** The elements that whole vectors cover. */
+  static int whole(int n) {
+    return n & -COUNT;
+  }
+
+  /** The sum of all lanes: halves are added until one lane is left. */
+  static float sum(FloatVector vector) {
+    FloatVector v = vector.add(vector.rearrange(HALVES));
+    v = v.add(v.rearrange(QUARTERS));
+    if (COUNT >= 8) {
+      v = v.add(v.rearrange(EIGHTHS));
+    }
+    if (COUNT >= 16) {
+      v = v.add(v.rearrange(SIXTEENTHS));
+    }
+    return v.lane(0);
+  }
+}

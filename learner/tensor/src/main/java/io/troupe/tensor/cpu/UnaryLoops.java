@@ -1,0 +1,164 @@
+package io.troupe.tensor.cpu;
+
+import io.troupe.tensor.backend.UnaryOp;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The loops of {@link UnaryOp} over floats.
+ *
+ * <p>Each function has a loop of its own: a loop that is handed the function would call it through
+ * memory, vector by vector.
+ */
+final class UnaryLoops {
+  static final float SQRT_HALF = (float) Math.sqrt(0.5);
+
+  /** sqrt(2 / pi), in the tanh approximation of GELU. */
+  static final float SQRT_2_OVER_PI = (float) Math.sqrt(2 / Math.PI);
+
+  static final float GELU_CUBIC = 0.044715f;
+
+  private UnaryLoops() {}
+
+  /** A loop over whole vectors: {@code n} is a multiple of the lanes. */
+  @FunctionalInterface
+  interface Loop {
+    void run(long out, long a, int n);
+  }
+
+  static Loop of(UnaryOp op) {
+    return switch (op) {
+      case NEG -> UnaryLoops::neg;
+      case ABS -> UnaryLoops::abs;
+      case SQUARE -> UnaryLoops::square;
+      case SQRT -> UnaryLoops::sqrt;
+      case RSQRT -> UnaryLoops::rsqrt;
+      case RECIPROCAL -> UnaryLoops::reciprocal;
+      case EXP -> UnaryLoops::exp;
+      case LOG -> UnaryLoops::log;
+      case TANH -> UnaryLoops::tanh;
+      case SIGMOID -> UnaryLoops::sigmoid;
+      case RELU -> UnaryLoops::relu;
+      case SILU -> UnaryLoops::silu;
+      case GELU -> UnaryLoops::gelu;
+      case GELU_TANH -> UnaryLoops::geluTanh;
+    };
+  }
+
+  /** Runs a loop over any number of elements; the last few go through scratch memory. */
+  static void run(Loop loop, long out, long a, int n) {
+    int whole = Lanes.whole(n);
+    if (whole > 0) {
+      loop.run(out, a, whole);
+    }
+    if (whole < n) {
+      var rest = Lanes.first(n - whole);
+      long slot = Scratch.ofThread().slot(0);
+      Lanes.store(Lanes.load(a + 4L * whole, rest), slot);
+      loop.run(slot, slot, Lanes.COUNT);
+      Lanes.store(Lanes.load(slot), out + 4L * whole, rest);
+    }
+  }
+
+  /** The argument of tanh in GPT-2's GELU: sqrt(2 / pi) (x + 0.044715 x^3). */
+  static FloatVector tanhArgument(FloatVector x) {
+    return x.mul(x).mul(GELU_CUBIC).fma(x, x).mul(SQRT_2_OVER_PI);
+  }
+
+  private static void neg(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(x.neg(), out + 4L * i);
+    }
+  }
+
+  private static void abs(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(x.abs(), out + 4L * i);
+    }
+  }
+
+  private static void square(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(x.mul(x), out + 4L * i);
+    }
+  }
+
+  private static void sqrt(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(x.sqrt(), out + 4L * i);
+    }
+  }
+
+  private static void rsqrt(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(Lanes.all(1f).div(x.sqrt()), out + 4L * i);
+    }
+  }
+
+  private static void reciprocal(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(Lanes.all(1f).div(x), out + 4L * i);
+    }
+  }
+
+  private static void exp(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(VectorMath.exp(x), out + 4L * i);
+    }
+  }
+
+  private static void log(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(VectorMath.log(x), out + 4L * i);
+    }
+  }
+
+  private static void tanh(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(VectorMath.tanh(x), out + 4L * i);
+    }
+  }
+
+  private static void sigmoid(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(VectorMath.sigmoid(x), out + 4L * i);
+    }
+  }
+
+  private static void relu(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(x.max(0f), out + 4L * i);
+    }
+  }
+
+  private static void silu(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(x.div(VectorMath.exp(x.neg()).add(1f)), out + 4L * i);
+    }
+  }
+
+  private static void gelu(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(VectorMath.erf(x.mul(SQRT_HALF)).add(1f).mul(x.mul(0.5f)), out + 4L * i);
+    }
+  }
+
+  private static void geluTanh(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a + 4L * i);
+      Lanes.store(VectorMath.tanh(tanhArgument(x)).add(1f).mul(x.mul(0.5f)), out + 4L * i);
+    }
+  }
+}
