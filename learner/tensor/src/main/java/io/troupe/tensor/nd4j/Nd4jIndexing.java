@@ -1,0 +1,118 @@
+package io.troupe.tensor.nd4j;
+
+import static io.troupe.tensor.nd4j.Operands.flat;
+import static io.troupe.tensor.nd4j.Operands.slab;
+
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.IndexOps;
+import java.util.function.BiConsumer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Operations that move elements, in their own type. What ND4J does with one index at a time is done
+ * so, in the order of the indices: its scatter operations say nothing about the order in which
+ * repeated indices add up.
+ */
+final class Nd4jIndexing implements IndexOps {
+
+  @Override
+  public void permute(Tensor out, Tensor a, int[] permutation) {
+    if (out.numel() == 0) {
+      return;
+    }
+    INDArray source = NdArrays.of(a);
+    flat(out)
+        .assign(
+            (a.rank() < 2 ? source : source.permute(permutation).dup('c')).reshape(out.numel()));
+  }
+
+  @Override
+  public void readRegion(Tensor out, Tensor a, int dim, int start) {
+    forEachSlab(a, out, dim, start, (whole, part) -> part.assign(whole));
+  }
+
+  @Override
+  public void writeRegion(Tensor out, Tensor a, int dim, int start) {
+    forEachSlab(out, a, dim, start, INDArray::assign);
+  }
+
+  @Override
+  public void addRegion(Tensor out, Tensor a, int dim, int start) {
+    forEachSlab(out, a, dim, start, INDArray::addi);
+  }
+
+  /** Pairs each contiguous run of {@code part} with its place in {@code whole}. */
+  private static void forEachSlab(
+      Tensor whole, Tensor part, int dim, int start, BiConsumer<INDArray, INDArray> action) {
+    if (part.numel() == 0) {
+      return;
+    }
+    Shape shape = part.shape();
+    long outer = shape.product(0, dim);
+    long inner = shape.product(dim + 1, shape.rank());
+    long length = shape.size(dim) * inner;
+    long stride = whole.size(dim) * inner;
+    INDArray wholeElements = flat(whole);
+    INDArray partElements = flat(part);
+    for (long i = 0; i < outer; i++) {
+      action.accept(
+          slab(wholeElements, i * stride + start * inner, length),
+          slab(partElements, i * length, length));
+    }
+  }
+
+  @Override
+  public void embedding(Tensor out, Tensor weight, Tensor ids) {
+    forEachRow(out, weight, ids, INDArray::assign);
+  }
+
+  @Override
+  public void embeddingGrad(Tensor dWeight, Tensor dOut, Tensor ids) {
+    forEachRow(dOut, dWeight, ids, (row, weightRow) -> weightRow.addi(row));
+  }
+
+  /** Pairs row i with row {@code ids[i]} of the table, in order of i. */
+  private static void forEachRow(
+      Tensor rows, Tensor table, Tensor ids, BiConsumer<INDArray, INDArray> action) {
+    if (rows.numel() == 0) {
+      return;
+    }
+    long features = table.size(1);
+    INDArray rowElements = flat(rows);
+    INDArray tableElements = flat(table);
+    int[] rowOf = ids.toInts();
+    for (int i = 0; i < rowOf.length; i++) {
+      action.accept(
+          slab(rowElements, i * features, features),
+          slab(tableElements, rowOf[i] * features, features));
+    }
+  }
+
+  @Override
+  public void gather(Tensor out, Tensor a, Tensor index) {
+    forEachPick(out, a, index, INDArray::assign);
+  }
+
+  @Override
+  public void gatherGrad(Tensor da, Tensor dOut, Tensor index) {
+    forEachPick(dOut, da, index, (picked, element) -> element.addi(picked));
+  }
+
+  /** Pairs element (r, j) with element (r, index[r, j]) of {@code a}, in order. */
+  private static void forEachPick(
+      Tensor picked, Tensor a, Tensor index, BiConsumer<INDArray, INDArray> action) {
+    if (picked.numel() == 0) {
+      return;
+    }
+    int[] indices = index.toInts();
+    long picksPerRow = indices.length / index.shape().rows();
+    long columns = a.numel() / a.shape().rows();
+    INDArray pickedElements = flat(picked);
+    INDArray elements = flat(a);
+    for (int i = 0; i < indices.length; i++) {
+      long row = i / picksPerRow;
+      action.accept(slab(pickedElements, i, 1), slab(elements, row * columns + indices[i], 1));
+    }
+  }
+}

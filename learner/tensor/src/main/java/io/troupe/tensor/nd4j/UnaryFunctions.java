@@ -1,0 +1,72 @@
+package io.troupe.tensor.nd4j;
+
+import io.troupe.tensor.backend.UnaryOp;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** The functions of {@link UnaryOp} and their derivatives on FLOAT64 arrays. */
+final class UnaryFunctions {
+  /** Of GPT-2's approximation: {@code 0.5 x (1 + tanh(SCALE (x + CUBIC x^3)))}. */
+  private static final double SCALE = Math.sqrt(2 / Math.PI);
+
+  private static final double CUBIC = 0.044715;
+
+  private UnaryFunctions() {}
+
+  static INDArray apply(UnaryOp op, INDArray x) {
+    return switch (op) {
+      case NEG -> x.neg();
+      case ABS -> Transforms.abs(x, true);
+      case SQUARE -> x.mul(x);
+      case SQRT -> Functions.sqrt(x);
+      case RSQRT -> Functions.sqrt(x).rdivi(1);
+      case RECIPROCAL -> x.rdiv(1);
+      case EXP -> Functions.exp(x);
+      case LOG -> Functions.log(x);
+      case TANH -> Functions.tanh(x);
+      case SIGMOID -> Functions.sigmoid(x);
+      case RELU -> Functions.select(x.lt(0), Functions.zerosLike(x), x);
+      case SILU -> x.mul(Functions.sigmoid(x));
+      case GELU -> x.mul(Functions.normalCdf(x));
+      case GELU_TANH -> geluTanhGate(x).muli(x);
+    };
+  }
+
+  /** {@code dy * op'(x)}, where {@code y = op(x)}. */
+  static INDArray gradient(UnaryOp op, INDArray dy, INDArray x, INDArray y) {
+    return switch (op) {
+      case NEG -> dy.neg();
+      case ABS -> dy.mul(Transforms.sign(x, true));
+      case SQUARE -> dy.mul(x).muli(2);
+      case SQRT -> dy.div(y.mul(2));
+      case RSQRT -> dy.mul(-0.5).muli(y).muli(y).muli(y);
+      case RECIPROCAL -> dy.neg().muli(y).muli(y);
+      case EXP -> dy.mul(y);
+      case LOG -> dy.div(x);
+      case TANH -> dy.mul(y.mul(y).rsubi(1));
+      case SIGMOID -> dy.mul(y).muli(y.rsub(1));
+      case RELU -> Functions.select(x.lte(0), Functions.zerosLike(x), dy);
+      case SILU -> dy.mul(siluSlope(x));
+      case GELU -> dy.mul(Functions.normalCdf(x).addi(Functions.normalDensity(x).muli(x)));
+      case GELU_TANH -> dy.mul(geluTanhSlope(x));
+    };
+  }
+
+  private static INDArray siluSlope(INDArray x) {
+    INDArray s = Functions.sigmoid(x);
+    return s.rsub(1).muli(x).addi(1).muli(s);
+  }
+
+  /** {@code 0.5 (1 + tanh(...))}. */
+  private static INDArray geluTanhGate(INDArray x) {
+    INDArray inner = x.mul(x).muli(CUBIC).addi(1).muli(x).muli(SCALE);
+    return Functions.tanh(inner).addi(1).muli(0.5);
+  }
+
+  private static INDArray geluTanhSlope(INDArray x) {
+    INDArray gate = geluTanhGate(x);
+    INDArray innerSlope = x.mul(x).muli(3 * CUBIC).addi(1).muli(SCALE);
+    INDArray gateSlope = gate.rsub(1).muli(gate).muli(2).muli(innerSlope);
+    return gate.add(gateSlope.muli(x));
+  }
+}

@@ -1,0 +1,310 @@
+package io.troupe.tensor.autograd;
+
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.RandomTensors;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.BinaryOp;
+import io.troupe.tensor.backend.TestBackend;
+import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.random.Philox;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every recorded operation against central differences, on every backend. */
+class GradientsTest {
+  private static final long SEED = 20;
+  private static final Set<UnaryOp> OF_POSITIVE =
+      EnumSet.of(UnaryOp.SQRT, UnaryOp.RSQRT, UnaryOp.LOG, UnaryOp.RECIPROCAL);
+
+  /** One operation: makes its inputs and checks it. */
+  private record Case(String name, Consumer<RandomTensors> check) {}
+
+  @TestFactory
+  Stream<DynamicNode> elementwise() {
+    List<Case> cases = new ArrayList<>();
+    for (BinaryOp op :
+        List.of(
+            BinaryOp.ADD,
+            BinaryOp.SUB,
+            BinaryOp.MUL,
+            BinaryOp.DIV,
+            BinaryOp.MAXIMUM,
+            BinaryOp.MINIMUM)) {
+      cases.add(binary(op, Shape.of(2, 3), Shape.of(2, 3)));
+      cases.add(binary(op, Shape.of(2, 3), Shape.of(3)));
+      cases.add(binary(op, Shape.of(2, 1, 2), Shape.of(3, 1)));
+      cases.add(binary(op, Shape.of(), Shape.of(2, 2)));
+    }
+    for (UnaryOp op : UnaryOp.values()) {
+      cases.add(
+          new Case(
+              op.name(),
+              random ->
+                  GradientCheck.check(
+                      in -> in.getFirst().apply(op),
+                      OF_POSITIVE.contains(op) ? random.positive(5) : random.awayFromZero(5))));
+    }
+    return on(cases);
+  }
+
+  private static Case binary(BinaryOp op, Shape a, Shape b) {
+    return new Case(
+        op + " " + a + " " + b,
+        random ->
+            GradientCheck.check(
+                in -> Elementwise.binary(op, in.get(0), in.get(1)),
+                random.doubles(a.sizes()),
+                random.awayFromZero(b.sizes())));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> withNumbers() {
+    return on(
+        List.of(
+            of("add a number", x -> x.add(0.3)),
+            of("sub a number", x -> x.sub(0.3)),
+            of("mul by a number", x -> x.mul(-1.7)),
+            of("div by a number", x -> x.div(-1.7)),
+            of("square by pow", x -> x.pow(2)),
+            of("cube by pow", x -> x.pow(3)),
+            new Case(
+                "pow 0.5",
+                random -> GradientCheck.check(in -> in.getFirst().pow(0.5), random.positive(4))),
+            new Case(
+                "pow -1.5",
+                random -> GradientCheck.check(in -> in.getFirst().pow(-1.5), random.positive(4))),
+            of("clamp", x -> x.clamp(-0.51, 0.51)),
+            of("dropout", x -> Elementwise.dropout(x, 0.4, Philox.of(3))),
+            of("expand", x -> x.expand(Shape.of(2, 3, 4))),
+            of("copy", Tensor::copy)));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> choices() {
+    return on(
+        List.of(
+            new Case(
+                "swiglu",
+                random ->
+                    GradientCheck.check(
+                        in -> Elementwise.swiglu(in.get(0), in.get(1)),
+                        random.doubles(2, 3),
+                        random.doubles(2, 3))),
+            new Case(
+                "where",
+                random ->
+                    GradientCheck.check(
+                        in ->
+                            Elementwise.where(
+                                Tensor.of(new double[] {1, 0, 0, 1, 1, 0}, 2, 3),
+                                in.get(0),
+                                in.get(1)),
+                        random.doubles(2, 3),
+                        random.doubles(3)))));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> reductions() {
+    return on(
+        List.of(
+            of("sum", Tensor::sum),
+            of("sum over the first dimension", x -> x.sum(0)),
+            of("sum over the last dimension", x -> x.sum(-1)),
+            of("mean", Tensor::mean),
+            of("mean over a dimension", x -> x.mean(0)),
+            of("sum to (3, 1)", x -> Reductions.sum(x, Shape.of(3, 1))),
+            of("max over the first dimension", x -> x.max(0)),
+            of("max over the last dimension", x -> x.max(1)),
+            of("softmax", Tensor::softmax),
+            of("logSoftmax", Tensor::logSoftmax)));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> matrixProducts() {
+    return on(
+        List.of(
+            matmul(Shape.of(2, 3), Shape.of(3, 4)),
+            matmul(Shape.of(1, 1), Shape.of(1, 1)),
+            matmul(Shape.of(2, 2, 3), Shape.of(2, 3, 2)),
+            matmul(Shape.of(2, 2, 3), Shape.of(3, 2)),
+            matmul(Shape.of(2, 3), Shape.of(2, 3, 2)),
+            matmul(Shape.of(2, 1, 2, 2), Shape.of(3, 2, 1)),
+            linear(Shape.of(3, 2), true),
+            linear(Shape.of(2, 2, 2), true),
+            linear(Shape.of(2), false)));
+  }
+
+  private static Case matmul(Shape a, Shape b) {
+    return new Case(
+        "matmul " + a + " " + b,
+        random ->
+            GradientCheck.check(
+                in -> in.get(0).matmul(in.get(1)),
+                random.doubles(a.sizes()),
+                random.doubles(b.sizes())));
+  }
+
+  private static Case linear(Shape x, boolean withBias) {
+    return new Case(
+        "linear " + x + (withBias ? " with bias" : ""),
+        random -> {
+          List<Tensor> inputs = new ArrayList<>();
+          inputs.add(random.doubles(x.sizes()));
+          inputs.add(random.doubles(3, x.size(-1)));
+          if (withBias) {
+            inputs.add(random.doubles(3));
+          }
+          GradientCheck.check(
+              in -> MatrixProducts.linear(in.get(0), in.get(1), withBias ? in.get(2) : null),
+              inputs.toArray(Tensor[]::new));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicNode> normalisation() {
+    return on(
+        List.of(
+            new Case(
+                "layerNorm",
+                random ->
+                    GradientCheck.check(
+                        in -> Normalisation.layerNorm(in.get(0), in.get(1), in.get(2), 1e-5),
+                        random.doubles(3, 4),
+                        random.doubles(4),
+                        random.doubles(4))),
+            new Case(
+                "layerNorm without bias",
+                random ->
+                    GradientCheck.check(
+                        in -> Normalisation.layerNorm(in.get(0), in.get(1), null, 1e-5),
+                        random.doubles(2, 2, 3),
+                        random.doubles(3))),
+            new Case(
+                "rmsNorm",
+                random ->
+                    GradientCheck.check(
+                        in -> Normalisation.rmsNorm(in.get(0), in.get(1), 1e-6),
+                        random.doubles(3, 4),
+                        random.doubles(4)))));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> movedElements() {
+    return on(
+        List.of(
+            of("reshape", x -> x.reshape(2, 6).reshape(4, 3)),
+            of("rows", x -> x.rows(1, 3)),
+            of("slice", x -> x.slice(1)),
+            of("overlapping views", x -> x.rows(0, 2).mul(x.rows(1, 3))),
+            of("a view beside its whole", x -> x.mul(x.slice(2))),
+            of("transpose", x -> x.transpose(0, 1)),
+            of("permute", x -> x.reshape(3, 2, 2).permute(2, 0, 1)),
+            of("narrow the first dimension", x -> x.narrow(0, 1, 2)),
+            of("narrow the last dimension", x -> x.narrow(1, 1, 2)),
+            of("narrow a middle dimension", x -> x.reshape(2, 3, 2).narrow(1, 1, 1)),
+            of("cat along the first dimension", x -> Indexing.cat(0, List.of(x, x.rows(0, 1)))),
+            of("cat along the last", x -> Indexing.cat(1, List.of(x.narrow(1, 2, 2), x))),
+            of("embedding", x -> Indexing.embedding(x, Tensor.of(new int[] {2, 0, 2, 2}, 2, 2))),
+            of("gather", x -> x.gather(Tensor.of(new int[] {0, 3, 3, 1, 1, 1}, 3, 2)))));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> attention() {
+    int[] none = {-1, -1};
+    return on(
+        List.of(
+            attention("one sequence", PackedSequences.of(4), 2, 2),
+            attention("packed sequences", PackedSequences.of(new int[] {1, 3}, none), 2, 2),
+            attention("grouped queries", PackedSequences.of(new int[] {3, 1}, none), 4, 2),
+            attention(
+                "shared prefix",
+                PackedSequences.of(new int[] {2, 1, 2}, new int[] {-1, 0, 0}),
+                2,
+                1),
+            rotary("rotary", 2),
+            rotary("rotary of a part", 1)));
+  }
+
+  private static Case attention(String name, PackedSequences layout, int heads, int kvHeads) {
+    return new Case(
+        "attention: " + name,
+        random ->
+            GradientCheck.check(
+                in -> Attention.causal(in.get(0), in.get(1), in.get(2), layout, 0.7),
+                random.doubles(layout.numRows(), heads, 2),
+                random.doubles(layout.numRows(), kvHeads, 2),
+                random.doubles(layout.numRows(), kvHeads, 2)));
+  }
+
+  private static Case rotary(String name, int half) {
+    return new Case(
+        name,
+        random -> {
+          Tensor angles = random.doubles(5, half);
+          Tensor positions = Tensor.of(new int[] {3, 0, 4});
+          Tensor cos = map(angles, Math::cos);
+          Tensor sin = map(angles, Math::sin);
+          GradientCheck.check(
+              in -> Attention.rotary(in.getFirst(), cos, sin, positions), random.doubles(3, 2, 4));
+        });
+  }
+
+  private static Tensor map(Tensor a, java.util.function.DoubleUnaryOperator function) {
+    return Tensor.of(Arrays.stream(a.toDoubles()).map(function).toArray(), a.shape().sizes());
+  }
+
+  @TestFactory
+  Stream<DynamicNode> losses() {
+    // The gradient overwrites the logits: each evaluation gets its own.
+    return on(
+        List.of(
+            of("tokenLogProbs", x -> TokenLogProbs.of(x.mul(2), targets(), 1).logProbs()),
+            of(
+                "tokenLogProbs at a temperature",
+                x -> TokenLogProbs.of(x.mul(2), targets(), 0.7).logProbs()),
+            of("crossEntropy", x -> TokenLogProbs.crossEntropy(x.mul(2), targets(), 0)),
+            of(
+                "crossEntropy with label smoothing",
+                x -> TokenLogProbs.crossEntropy(x.mul(2), targets(), 0.1))));
+  }
+
+  private static Tensor targets() {
+    return Tensor.of(new int[] {3, -100, 0});
+  }
+
+  /** A function of one (3, 4) tensor. */
+  private static Case of(String name, java.util.function.UnaryOperator<Tensor> function) {
+    return new Case(
+        name,
+        random -> GradientCheck.check(in -> function.apply(in.getFirst()), random.doubles(3, 4)));
+  }
+
+  private static Stream<DynamicNode> on(List<Case> cases) {
+    return Arrays.stream(TestBackend.values())
+        .map(
+            backend ->
+                dynamicContainer(
+                    backend.name(),
+                    cases.stream().map(c -> dynamicTest(c.name(), () -> run(backend, c)))));
+  }
+
+  private static void run(TestBackend backend, Case c) {
+    try (Engine engine = backend.open();
+        Scope _ = engine.open(c.name())) {
+      c.check().accept(new RandomTensors(SEED));
+    }
+  }
+}
