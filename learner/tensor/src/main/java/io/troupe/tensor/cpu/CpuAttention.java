@@ -30,7 +30,12 @@ final class CpuAttention implements AttentionOps {
   @Override
   public void attention(
       Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
-    new PlainAttention(q, k, v, layout, scale).forward(pool, out, lse);
+    if (q.dtype() == DType.FLOAT64) {
+      new PlainAttention(q, k, v, layout, scale).forward(pool, out, lse);
+    } else {
+      PackedHeads heads = new PackedHeads(q, k, layout, scale);
+      new PackedAttention(heads, out, lse, q, k, v).run(pool);
+    }
   }
 
   @Override
@@ -46,7 +51,12 @@ final class CpuAttention implements AttentionOps {
       Tensor v,
       PackedSequences layout,
       double scale) {
-    new PlainAttention(q, k, v, layout, scale).backward(pool, dq, dk, dv, dOut, out, lse);
+    if (q.dtype() == DType.FLOAT64) {
+      new PlainAttention(q, k, v, layout, scale).backward(pool, dq, dk, dv, dOut, out, lse);
+    } else {
+      PackedHeads heads = new PackedHeads(q, k, layout, scale);
+      new PackedAttentionGrad(heads, dq, dk, dv, dOut, out, lse, q, k, v).run(pool);
+    }
   }
 
   @Override
@@ -76,59 +86,6 @@ final class CpuAttention implements AttentionOps {
   @Override
   public void pagedAttention(
       Tensor out, Tensor q, KvPages pages, int layer, KvRows rows, double scale) {
-    PageAddresses addresses = new PageAddresses(pages, layer);
-    int heads = q.size(1);
-    int headDim = q.size(2);
-    int group = heads / pages.keys().size(2);
-    long from = q.address();
-    long to = out.address();
-    pool.run(
-        q.size(0),
-        row -> {
-          int[] table = rows.pageTables()[rows.sequence()[row]];
-          int numKeys = rows.position()[row] + 1;
-          for (int head = 0; head < heads; head++) {
-            long query = ((long) row * heads + head) * headDim * Float.BYTES;
-            attendPages(
-                addresses, table, numKeys, head / group, from + query, to + query, headDim, scale);
-          }
-        });
-  }
-
-  private static void attendPages(
-      PageAddresses pages,
-      int[] table,
-      int numKeys,
-      int kvHead,
-      long query,
-      long out,
-      int headDim,
-      double scale) {
-    double[] scores = new double[numKeys];
-    double max = Double.NEGATIVE_INFINITY;
-    for (int key = 0; key < numKeys; key++) {
-      long keys = pages.keys(table[key / KvPages.PAGE_SIZE], kvHead);
-      double dot = 0;
-      for (int d = 0; d < headDim; d++) {
-        long at = keys + 4L * (d * KvPages.PAGE_SIZE + key % KvPages.PAGE_SIZE);
-        dot += (double) Memory.getFloat(query + 4L * d) * Memory.getFloat(at);
-      }
-      scores[key] = scale * dot;
-      max = Math.max(max, scores[key]);
-    }
-    double sum = 0;
-    for (int key = 0; key < numKeys; key++) {
-      scores[key] = Math.exp(scores[key] - max);
-      sum += scores[key];
-    }
-    for (int d = 0; d < headDim; d++) {
-      double weighted = 0;
-      for (int key = 0; key < numKeys; key++) {
-        long values = pages.values(table[key / KvPages.PAGE_SIZE], kvHead);
-        long at = values + 4L * ((long) key % KvPages.PAGE_SIZE * headDim + d);
-        weighted += scores[key] * Memory.getFloat(at);
-      }
-      Memory.setFloat(out + 4L * d, (float) (weighted / sum));
-    }
+    new PagedAttention(out, q, pages, layer, rows, scale).run(pool);
   }
 }

@@ -1,0 +1,209 @@
+package io.troupe.tensor.cpu;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.KvPages;
+import io.troupe.tensor.backend.KvRows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Random operands of one attention, and what comes out of it. Lives in the current scope. */
+final class AttentionCase {
+  final PackedSequences layout;
+  final int heads;
+  final int kvHeads;
+  final int headDim;
+  final double scale;
+  final Tensor q;
+  final Tensor k;
+  final Tensor v;
+  final Tensor dOut;
+  final Tensor out;
+  final Tensor lse;
+  final Tensor dq;
+  final Tensor dk;
+  final Tensor dv;
+
+  private AttentionCase(
+      PackedSequences layout,
+      int heads,
+      int kvHeads,
+      int headDim,
+      DType dtype,
+      float[][] operands) {
+    this.layout = layout;
+    this.heads = heads;
+    this.kvHeads = kvHeads;
+    this.headDim = headDim;
+    this.scale = 1 / Math.sqrt(headDim);
+    Shape queries = Shape.of(layout.numRows(), heads, headDim);
+    Shape keys = Shape.of(layout.numRows(), kvHeads, headDim);
+    q = tensor(dtype, queries, operands[0]);
+    k = tensor(dtype, keys, operands[1]);
+    v = tensor(dtype, keys, operands[2]);
+    dOut = tensor(dtype, queries, operands[3]);
+    out = garbage(dtype, queries);
+    lse = garbage(dtype, Shape.of(layout.numRows(), heads));
+    dq = garbage(dtype, queries);
+    dk = garbage(dtype, keys);
+    dv = garbage(dtype, keys);
+  }
+
+  /** FLOAT32 operands, normally distributed. */
+  static AttentionCase random(
+      PackedSequences layout, int heads, int kvHeads, int headDim, long seed) {
+    Random random = new Random(seed);
+    int queries = layout.numRows() * heads * headDim;
+    int keys = layout.numRows() * kvHeads * headDim;
+    float[][] operands = {
+      normal(random, queries), normal(random, keys), normal(random, keys), normal(random, queries)
+    };
+    return new AttentionCase(layout, heads, kvHeads, headDim, DType.FLOAT32, operands);
+  }
+
+  /** The same operands in FLOAT64. */
+  AttentionCase inDoubles() {
+    float[][] operands = {q.toFloats(), k.toFloats(), v.toFloats(), dOut.toFloats()};
+    return new AttentionCase(layout, heads, kvHeads, headDim, DType.FLOAT64, operands);
+  }
+
+  /** Some rows of this case as a case of their own. */
+  AttentionCase ofRows(PackedSequences part, int[] rows) {
+    float[][] operands = {pick(q, rows), pick(k, rows), pick(v, rows), pick(dOut, rows)};
+    return new AttentionCase(part, heads, kvHeads, headDim, DType.FLOAT32, operands);
+  }
+
+  private static float[] pick(Tensor tensor, int[] rows) {
+    float[] all = tensor.toFloats();
+    int length = all.length / Math.max(1, tensor.size(0));
+    float[] picked = new float[rows.length * length];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(all, rows[i] * length, picked, i * length, length);
+    }
+    return picked;
+  }
+
+  AttentionCase forward(CpuAttention attention) {
+    attention.attention(out, lse, q, k, v, layout, scale);
+    return this;
+  }
+
+  AttentionCase backward(CpuAttention attention) {
+    attention.attentionGrad(dq, dk, dv, dOut, out, lse, q, k, v, layout, scale);
+    return this;
+  }
+
+  /** The bits of rows of a result. */
+  static int[] bits(Tensor tensor, int from, int to) {
+    float[] all = tensor.toFloats();
+    int length = all.length / Math.max(1, tensor.size(0));
+    int[] bits = new int[(to - from) * length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(all[from * length + i]);
+    }
+    return bits;
+  }
+
+  static int[] bits(Tensor tensor) {
+    return bits(tensor, 0, tensor.size(0));
+  }
+
+  private static Tensor tensor(DType dtype, Shape shape, float[] values) {
+    if (dtype == DType.FLOAT32) {
+      return Tensor.of(values, shape.sizes());
+    }
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return Tensor.of(wide, shape.sizes());
+  }
+
+  /** What a result holds before it is written. */
+  private static Tensor garbage(DType dtype, Shape shape) {
+    float[] values = new float[(int) shape.numel()];
+    Arrays.fill(values, Float.NaN);
+    return tensor(dtype, shape, values);
+  }
+
+  static float[] normal(Random random, int length) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  /**
+   * The pages of each segment as a cache would hold them, {@code shared} when segments use the full
+   * pages of their prefix together with it. Page numbers are scattered.
+   */
+  int[][] pageTables(boolean shared) {
+    int[][] tables = new int[layout.numSegments()][];
+    List<Integer> free = new ArrayList<>();
+    for (int page = 0; page < numPages(); page++) {
+      free.add(page);
+    }
+    java.util.Collections.shuffle(free, new Random(1));
+    for (int s = 0; s < tables.length; s++) {
+      int prefixLength = layout.prefixLength(s);
+      int length = prefixLength + layout.length(s);
+      tables[s] = new int[(length + KvPages.PAGE_SIZE - 1) / KvPages.PAGE_SIZE];
+      for (int page = 0; page < tables[s].length; page++) {
+        boolean full = (page + 1) * KvPages.PAGE_SIZE <= prefixLength;
+        tables[s][page] = shared && full ? tables[layout.prefix(s)][page] : free.removeLast();
+      }
+    }
+    return tables;
+  }
+
+  private int numPages() {
+    int pages = 0;
+    for (int s = 0; s < layout.numSegments(); s++) {
+      pages += (layout.prefixLength(s) + layout.length(s)) / KvPages.PAGE_SIZE + 1;
+    }
+    return pages;
+  }
+
+  /** Empty pages for {@link #pageTables}, filled with NaN: what is not written must not be read. */
+  KvPages pages(int layers) {
+    Tensor keys =
+        garbage(DType.FLOAT32, Shape.of(layers, numPages(), kvHeads, headDim, KvPages.PAGE_SIZE));
+    Tensor values =
+        garbage(DType.FLOAT32, Shape.of(layers, numPages(), kvHeads, KvPages.PAGE_SIZE, headDim));
+    return new KvPages(keys, values);
+  }
+
+  /** One pass of some rows through the cache; results go to {@link #out} of this case. */
+  void pass(CpuAttention attention, KvPages pages, int layer, int[][] tables, int[]... runs) {
+    List<Integer> rows = new ArrayList<>();
+    List<Integer> sequence = new ArrayList<>();
+    List<Integer> position = new ArrayList<>();
+    for (int[] run : runs) {
+      for (int i = run[1]; i < run[2]; i++) {
+        int prefixLength = layout.prefixLength(run[0]);
+        sequence.add(run[0]);
+        position.add(i);
+        rows.add(
+            i < prefixLength
+                ? layout.start(layout.prefix(run[0])) + i
+                : layout.start(run[0]) + i - prefixLength);
+      }
+    }
+    AttentionCase part = ofRows(PackedSequences.of(rows.size()), ints(rows));
+    KvRows where = new KvRows(tables, ints(sequence), ints(position));
+    attention.storeKv(pages, layer, part.k, part.v, where);
+    attention.pagedAttention(part.out, part.q, pages, layer, where, scale);
+    for (int i = 0; i < rows.size(); i++) {
+      out.slice(rows.get(i)).copyFrom(part.out.slice(i));
+    }
+  }
+
+  private static int[] ints(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+}
