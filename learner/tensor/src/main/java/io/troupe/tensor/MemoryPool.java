@@ -28,7 +28,7 @@ public final class MemoryPool implements AutoCloseable {
   private boolean closed;
 
   /** The size of the block that holds {@code bytes}. */
-  static long blockBytes(long bytes) {
+  public static long blockBytes(long bytes) {
     if (bytes <= SMALLEST_BYTES) {
       return SMALLEST_BYTES;
     }
@@ -37,7 +37,7 @@ public final class MemoryPool implements AutoCloseable {
   }
 
   /** The address of a block of {@code blockBytes}, as {@link #blockBytes} rounds it. */
-  synchronized long acquire(long blockBytes) {
+  public synchronized long acquire(long blockBytes) {
     if (closed) {
       throw new IllegalStateException("the memory pool is closed");
     }
@@ -52,7 +52,7 @@ public final class MemoryPool implements AutoCloseable {
   }
 
   /** Takes a block back. */
-  synchronized void release(long address, long blockBytes) {
+  public synchronized void release(long address, long blockBytes) {
     usedBytes -= blockBytes;
     free.computeIfAbsent(blockBytes, size -> new ArrayDeque<>()).push(address);
   }

@@ -4,93 +4,40 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Memory;
 
 /**
- * Matrix products as the textbook writes them, one dot product per element. In double precision
- * they are the reference of gradient checks and tests.
+ * Products in double precision as the textbook writes them, one dot product per element: the
+ * reference of gradient checks.
  */
 final class PlainProducts {
+  private static final long SIZE = DType.FLOAT64.sizeBytes();
+
   private PlainProducts() {}
 
-  /**
-   * {@code out (m, n) = a (m, k) b (k, n)}, or {@code +=} when accumulating; FLOAT64 throughout.
-   *
-   * @param aRow elements from one row of {@code a} to the next, {@code aColumn} from one column to
-   *     the next; a transposed operand swaps the two
-   */
-  static void multiply(
-      long out,
-      int m,
-      int n,
-      int k,
-      long a,
-      long aRow,
-      long aColumn,
-      long b,
-      long bRow,
-      long bColumn,
-      boolean accumulate) {
-    int size = DType.FLOAT64.sizeBytes();
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        double sum = 0;
-        for (int p = 0; p < k; p++) {
-          sum +=
-              Memory.getDouble(a + size * (i * aRow + p * aColumn))
-                  * Memory.getDouble(b + size * (p * bRow + j * bColumn));
-        }
-        long at = out + size * ((long) i * n + j);
+  /** Overwrites {@code out}, or adds to it. */
+  static void multiply(Operands x, boolean accumulate) {
+    for (int i = 0; i < x.m(); i++) {
+      for (int j = 0; j < x.n(); j++) {
+        double sum =
+            dot(x.k(), x.a() + i * x.aRow(), x.aStep(), x.b() + j * x.bColumn(), x.bStep());
+        long at = x.out() + i * x.outRow() + j * SIZE;
         Memory.setDouble(at, accumulate ? Memory.getDouble(at) + sum : sum);
       }
     }
   }
 
-  /** As the product in double precision; FLOAT32 throughout. */
-  static void multiplyFloats(
-      long out,
-      int m,
-      int n,
-      int k,
-      long a,
-      long aRow,
-      long aColumn,
-      long b,
-      long bRow,
-      long bColumn,
-      boolean accumulate) {
-    int size = DType.FLOAT32.sizeBytes();
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        float sum = 0;
-        for (int p = 0; p < k; p++) {
-          sum =
-              Math.fma(
-                  Memory.getFloat(a + size * (i * aRow + p * aColumn)),
-                  Memory.getFloat(b + size * (p * bRow + j * bColumn)),
-                  sum);
-        }
-        long at = out + size * ((long) i * n + j);
-        Memory.setFloat(at, accumulate ? Memory.getFloat(at) + sum : sum);
-      }
+  private static double dot(int length, long a, long aStep, long b, long bStep) {
+    double sum = 0;
+    for (int p = 0; p < length; p++) {
+      sum += Memory.getDouble(a + p * aStep) * Memory.getDouble(b + p * bStep);
     }
+    return sum;
   }
 
-  /** Adds a row of n elements to each of m rows; FLOAT64. */
+  /** Adds a row of n elements to each row of {@code out} (m, n). */
   static void addBias(long out, int m, int n, long bias) {
-    int size = DType.FLOAT64.sizeBytes();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
-        long at = out + size * ((long) i * n + j);
-        Memory.setDouble(at, Memory.getDouble(at) + Memory.getDouble(bias + (long) size * j));
-      }
-    }
-  }
-
-  /** Adds a row of n elements to each of m rows; FLOAT32. */
-  static void addBiasFloats(long out, int m, int n, long bias) {
-    int size = DType.FLOAT32.sizeBytes();
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        long at = out + size * ((long) i * n + j);
-        Memory.setFloat(at, Memory.getFloat(at) + Memory.getFloat(bias + (long) size * j));
+        long at = out + SIZE * ((long) i * n + j);
+        Memory.setDouble(at, Memory.getDouble(at) + Memory.getDouble(bias + SIZE * j));
       }
     }
   }

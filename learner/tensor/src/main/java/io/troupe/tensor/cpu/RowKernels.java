@@ -1,0 +1,237 @@
+package io.troupe.tensor.cpu;
+
+import static io.troupe.tensor.Memory.ALL;
+import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
+import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
+import static io.troupe.tensor.cpu.VectorMath.SPECIES;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * As {@link TileKernels}, for the rows that are left over and for decoding, which multiplies only a
+ * few rows: several panels at once, because the additions of one element wait for each other. A
+ * panel may be given twice when there are not enough; its results are then written twice.
+ */
+final class RowKernels {
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  /** Four rows and two panels, which lie side by side in {@code out}. */
+  static void four(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b0,
+      long b1,
+      long out,
+      long outRow,
+      long from,
+      long fromRow) {
+    FloatVector c0x0 = FloatVector.zero(SPECIES);
+    FloatVector c0x1 = FloatVector.zero(SPECIES);
+    FloatVector c0x2 = FloatVector.zero(SPECIES);
+    FloatVector c0x3 = FloatVector.zero(SPECIES);
+    FloatVector c1x0 = FloatVector.zero(SPECIES);
+    FloatVector c1x1 = FloatVector.zero(SPECIES);
+    FloatVector c1x2 = FloatVector.zero(SPECIES);
+    FloatVector c1x3 = FloatVector.zero(SPECIES);
+    FloatVector c2x0 = FloatVector.zero(SPECIES);
+    FloatVector c2x1 = FloatVector.zero(SPECIES);
+    FloatVector c2x2 = FloatVector.zero(SPECIES);
+    FloatVector c2x3 = FloatVector.zero(SPECIES);
+    FloatVector c3x0 = FloatVector.zero(SPECIES);
+    FloatVector c3x1 = FloatVector.zero(SPECIES);
+    FloatVector c3x2 = FloatVector.zero(SPECIES);
+    FloatVector c3x3 = FloatVector.zero(SPECIES);
+    long a1 = a + aRow;
+    long a2 = a + 2 * aRow;
+    long a3 = a + 3 * aRow;
+    long bAt = 0;
+    long aAt = 0;
+    for (int p = 0; p < k; p++) {
+      FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, ALL, b0 + bAt, ORDER);
+      FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, ALL, b0 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector y2 = FloatVector.fromMemorySegment(SPECIES, ALL, b1 + bAt, ORDER);
+      FloatVector y3 = FloatVector.fromMemorySegment(SPECIES, ALL, b1 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a + aAt));
+      c0x0 = x.fma(y0, c0x0);
+      c0x1 = x.fma(y1, c0x1);
+      c0x2 = x.fma(y2, c0x2);
+      c0x3 = x.fma(y3, c0x3);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a1 + aAt));
+      c1x0 = x.fma(y0, c1x0);
+      c1x1 = x.fma(y1, c1x1);
+      c1x2 = x.fma(y2, c1x2);
+      c1x3 = x.fma(y3, c1x3);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a2 + aAt));
+      c2x0 = x.fma(y0, c2x0);
+      c2x1 = x.fma(y1, c2x1);
+      c2x2 = x.fma(y2, c2x2);
+      c2x3 = x.fma(y3, c2x3);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a3 + aAt));
+      c3x0 = x.fma(y0, c3x0);
+      c3x1 = x.fma(y1, c3x1);
+      c3x2 = x.fma(y2, c3x2);
+      c3x3 = x.fma(y3, c3x3);
+      aAt += aStep;
+      bAt += ROW_BYTES;
+    }
+    store(c0x0, out, from);
+    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
+    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c1x0, out, from);
+    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    store(c1x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
+    store(c1x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c2x0, out, from);
+    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    store(c2x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
+    store(c2x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c3x0, out, from);
+    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    store(c3x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
+    store(c3x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+  }
+
+  /** Two rows and four panels. */
+  static void two(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b0,
+      long b1,
+      long b2,
+      long b3,
+      long out,
+      long outRow,
+      long from,
+      long fromRow) {
+    FloatVector c0x0 = FloatVector.zero(SPECIES);
+    FloatVector c0x1 = FloatVector.zero(SPECIES);
+    FloatVector c0x2 = FloatVector.zero(SPECIES);
+    FloatVector c0x3 = FloatVector.zero(SPECIES);
+    FloatVector c0x4 = FloatVector.zero(SPECIES);
+    FloatVector c0x5 = FloatVector.zero(SPECIES);
+    FloatVector c0x6 = FloatVector.zero(SPECIES);
+    FloatVector c0x7 = FloatVector.zero(SPECIES);
+    FloatVector c1x0 = FloatVector.zero(SPECIES);
+    FloatVector c1x1 = FloatVector.zero(SPECIES);
+    FloatVector c1x2 = FloatVector.zero(SPECIES);
+    FloatVector c1x3 = FloatVector.zero(SPECIES);
+    FloatVector c1x4 = FloatVector.zero(SPECIES);
+    FloatVector c1x5 = FloatVector.zero(SPECIES);
+    FloatVector c1x6 = FloatVector.zero(SPECIES);
+    FloatVector c1x7 = FloatVector.zero(SPECIES);
+    long a1 = a + aRow;
+    long bAt = 0;
+    long aAt = 0;
+    for (int p = 0; p < k; p++) {
+      FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, ALL, b0 + bAt, ORDER);
+      FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, ALL, b0 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector y2 = FloatVector.fromMemorySegment(SPECIES, ALL, b1 + bAt, ORDER);
+      FloatVector y3 = FloatVector.fromMemorySegment(SPECIES, ALL, b1 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector y4 = FloatVector.fromMemorySegment(SPECIES, ALL, b2 + bAt, ORDER);
+      FloatVector y5 = FloatVector.fromMemorySegment(SPECIES, ALL, b2 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector y6 = FloatVector.fromMemorySegment(SPECIES, ALL, b3 + bAt, ORDER);
+      FloatVector y7 = FloatVector.fromMemorySegment(SPECIES, ALL, b3 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a + aAt));
+      c0x0 = x.fma(y0, c0x0);
+      c0x1 = x.fma(y1, c0x1);
+      c0x2 = x.fma(y2, c0x2);
+      c0x3 = x.fma(y3, c0x3);
+      c0x4 = x.fma(y4, c0x4);
+      c0x5 = x.fma(y5, c0x5);
+      c0x6 = x.fma(y6, c0x6);
+      c0x7 = x.fma(y7, c0x7);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a1 + aAt));
+      c1x0 = x.fma(y0, c1x0);
+      c1x1 = x.fma(y1, c1x1);
+      c1x2 = x.fma(y2, c1x2);
+      c1x3 = x.fma(y3, c1x3);
+      c1x4 = x.fma(y4, c1x4);
+      c1x5 = x.fma(y5, c1x5);
+      c1x6 = x.fma(y6, c1x6);
+      c1x7 = x.fma(y7, c1x7);
+      aAt += aStep;
+      bAt += ROW_BYTES;
+    }
+    store(c0x0, out, from);
+    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
+    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    store(c0x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
+    store(c0x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
+    store(c0x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
+    store(c0x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c1x0, out, from);
+    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    store(c1x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
+    store(c1x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    store(c1x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
+    store(c1x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
+    store(c1x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
+    store(c1x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
+  }
+
+  /** One row and four panels. */
+  static void one(
+      int k, long a, long aStep, long b0, long b1, long b2, long b3, long out, long from) {
+    FloatVector c0x0 = FloatVector.zero(SPECIES);
+    FloatVector c0x1 = FloatVector.zero(SPECIES);
+    FloatVector c0x2 = FloatVector.zero(SPECIES);
+    FloatVector c0x3 = FloatVector.zero(SPECIES);
+    FloatVector c0x4 = FloatVector.zero(SPECIES);
+    FloatVector c0x5 = FloatVector.zero(SPECIES);
+    FloatVector c0x6 = FloatVector.zero(SPECIES);
+    FloatVector c0x7 = FloatVector.zero(SPECIES);
+    long bAt = 0;
+    long aAt = 0;
+    for (int p = 0; p < k; p++) {
+      FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, ALL, b0 + bAt, ORDER);
+      FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, ALL, b0 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector y2 = FloatVector.fromMemorySegment(SPECIES, ALL, b1 + bAt, ORDER);
+      FloatVector y3 = FloatVector.fromMemorySegment(SPECIES, ALL, b1 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector y4 = FloatVector.fromMemorySegment(SPECIES, ALL, b2 + bAt, ORDER);
+      FloatVector y5 = FloatVector.fromMemorySegment(SPECIES, ALL, b2 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector y6 = FloatVector.fromMemorySegment(SPECIES, ALL, b3 + bAt, ORDER);
+      FloatVector y7 = FloatVector.fromMemorySegment(SPECIES, ALL, b3 + bAt + VECTOR_BYTES, ORDER);
+      FloatVector x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a + aAt));
+      c0x0 = x.fma(y0, c0x0);
+      c0x1 = x.fma(y1, c0x1);
+      c0x2 = x.fma(y2, c0x2);
+      c0x3 = x.fma(y3, c0x3);
+      c0x4 = x.fma(y4, c0x4);
+      c0x5 = x.fma(y5, c0x5);
+      c0x6 = x.fma(y6, c0x6);
+      c0x7 = x.fma(y7, c0x7);
+      aAt += aStep;
+      bAt += ROW_BYTES;
+    }
+    store(c0x0, out, from);
+    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
+    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    store(c0x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
+    store(c0x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
+    store(c0x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
+    store(c0x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
+  }
+
+  private static void store(FloatVector sum, long out, long from) {
+    sum.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+  }
+}

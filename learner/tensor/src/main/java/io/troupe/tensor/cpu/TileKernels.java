@@ -1,0 +1,251 @@
+package io.troupe.tensor.cpu;
+
+import static io.troupe.tensor.Memory.ALL;
+import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
+import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
+import static io.troupe.tensor.cpu.VectorMath.SPECIES;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The innermost loops of matrix products: a few rows of {@code a} times one panel of {@code b},
+ * with every sum in a register.
+ *
+ * <p>Every kernel, here and in {@link RowKernels}, adds the products of one element in order of k
+ * with fused multiply-adds, starting from zero, and then adds the sum to what {@code from} holds.
+ * So an element has the same bits whichever kernel computes it. Addresses and strides are in bytes.
+ */
+final class TileKernels {
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  /**
+   * Twelve rows: 24 sums, which with two of {@code b} and one of {@code a} fit 32 registers.
+   *
+   * @param k products per element
+   * @param aRow from one row of {@code a} to the next, {@code aStep} from one k to the next
+   * @param b one panel, as {@link PackedPanels} lays it out
+   * @param from what is added to the sums; may be {@code out}, and {@code fromRow} may be 0
+   */
+  static void twelve(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long out,
+      long outRow,
+      long from,
+      long fromRow) {
+    FloatVector c0x0 = FloatVector.zero(SPECIES);
+    FloatVector c0x1 = FloatVector.zero(SPECIES);
+    FloatVector c1x0 = FloatVector.zero(SPECIES);
+    FloatVector c1x1 = FloatVector.zero(SPECIES);
+    FloatVector c2x0 = FloatVector.zero(SPECIES);
+    FloatVector c2x1 = FloatVector.zero(SPECIES);
+    FloatVector c3x0 = FloatVector.zero(SPECIES);
+    FloatVector c3x1 = FloatVector.zero(SPECIES);
+    FloatVector c4x0 = FloatVector.zero(SPECIES);
+    FloatVector c4x1 = FloatVector.zero(SPECIES);
+    FloatVector c5x0 = FloatVector.zero(SPECIES);
+    FloatVector c5x1 = FloatVector.zero(SPECIES);
+    FloatVector c6x0 = FloatVector.zero(SPECIES);
+    FloatVector c6x1 = FloatVector.zero(SPECIES);
+    FloatVector c7x0 = FloatVector.zero(SPECIES);
+    FloatVector c7x1 = FloatVector.zero(SPECIES);
+    FloatVector c8x0 = FloatVector.zero(SPECIES);
+    FloatVector c8x1 = FloatVector.zero(SPECIES);
+    FloatVector c9x0 = FloatVector.zero(SPECIES);
+    FloatVector c9x1 = FloatVector.zero(SPECIES);
+    FloatVector c10x0 = FloatVector.zero(SPECIES);
+    FloatVector c10x1 = FloatVector.zero(SPECIES);
+    FloatVector c11x0 = FloatVector.zero(SPECIES);
+    FloatVector c11x1 = FloatVector.zero(SPECIES);
+    long a1 = a + aRow;
+    long a2 = a + 2 * aRow;
+    long a3 = a + 3 * aRow;
+    long a4 = a + 4 * aRow;
+    long a5 = a + 5 * aRow;
+    long a6 = a + 6 * aRow;
+    long a7 = a + 7 * aRow;
+    long a8 = a + 8 * aRow;
+    long a9 = a + 9 * aRow;
+    long a10 = a + 10 * aRow;
+    long a11 = a + 11 * aRow;
+    long bAt = 0;
+    long aAt = 0;
+    for (int p = 0; p < k; p++) {
+      FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, ALL, b + bAt, ORDER);
+      FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, ALL, b + bAt + VECTOR_BYTES, ORDER);
+      FloatVector x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a + aAt));
+      c0x0 = x.fma(y0, c0x0);
+      c0x1 = x.fma(y1, c0x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a1 + aAt));
+      c1x0 = x.fma(y0, c1x0);
+      c1x1 = x.fma(y1, c1x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a2 + aAt));
+      c2x0 = x.fma(y0, c2x0);
+      c2x1 = x.fma(y1, c2x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a3 + aAt));
+      c3x0 = x.fma(y0, c3x0);
+      c3x1 = x.fma(y1, c3x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a4 + aAt));
+      c4x0 = x.fma(y0, c4x0);
+      c4x1 = x.fma(y1, c4x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a5 + aAt));
+      c5x0 = x.fma(y0, c5x0);
+      c5x1 = x.fma(y1, c5x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a6 + aAt));
+      c6x0 = x.fma(y0, c6x0);
+      c6x1 = x.fma(y1, c6x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a7 + aAt));
+      c7x0 = x.fma(y0, c7x0);
+      c7x1 = x.fma(y1, c7x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a8 + aAt));
+      c8x0 = x.fma(y0, c8x0);
+      c8x1 = x.fma(y1, c8x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a9 + aAt));
+      c9x0 = x.fma(y0, c9x0);
+      c9x1 = x.fma(y1, c9x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a10 + aAt));
+      c10x0 = x.fma(y0, c10x0);
+      c10x1 = x.fma(y1, c10x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a11 + aAt));
+      c11x0 = x.fma(y0, c11x0);
+      c11x1 = x.fma(y1, c11x1);
+      aAt += aStep;
+      bAt += ROW_BYTES;
+    }
+    store(c0x0, out, from);
+    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c1x0, out, from);
+    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c2x0, out, from);
+    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c3x0, out, from);
+    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c4x0, out, from);
+    store(c4x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c5x0, out, from);
+    store(c5x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c6x0, out, from);
+    store(c6x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c7x0, out, from);
+    store(c7x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c8x0, out, from);
+    store(c8x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c9x0, out, from);
+    store(c9x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c10x0, out, from);
+    store(c10x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c11x0, out, from);
+    store(c11x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+  }
+
+  /** Six rows: 12 sums, for machines with 16 vector registers. */
+  static void six(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long out,
+      long outRow,
+      long from,
+      long fromRow) {
+    FloatVector c0x0 = FloatVector.zero(SPECIES);
+    FloatVector c0x1 = FloatVector.zero(SPECIES);
+    FloatVector c1x0 = FloatVector.zero(SPECIES);
+    FloatVector c1x1 = FloatVector.zero(SPECIES);
+    FloatVector c2x0 = FloatVector.zero(SPECIES);
+    FloatVector c2x1 = FloatVector.zero(SPECIES);
+    FloatVector c3x0 = FloatVector.zero(SPECIES);
+    FloatVector c3x1 = FloatVector.zero(SPECIES);
+    FloatVector c4x0 = FloatVector.zero(SPECIES);
+    FloatVector c4x1 = FloatVector.zero(SPECIES);
+    FloatVector c5x0 = FloatVector.zero(SPECIES);
+    FloatVector c5x1 = FloatVector.zero(SPECIES);
+    long a1 = a + aRow;
+    long a2 = a + 2 * aRow;
+    long a3 = a + 3 * aRow;
+    long a4 = a + 4 * aRow;
+    long a5 = a + 5 * aRow;
+    long bAt = 0;
+    long aAt = 0;
+    for (int p = 0; p < k; p++) {
+      FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, ALL, b + bAt, ORDER);
+      FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, ALL, b + bAt + VECTOR_BYTES, ORDER);
+      FloatVector x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a + aAt));
+      c0x0 = x.fma(y0, c0x0);
+      c0x1 = x.fma(y1, c0x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a1 + aAt));
+      c1x0 = x.fma(y0, c1x0);
+      c1x1 = x.fma(y1, c1x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a2 + aAt));
+      c2x0 = x.fma(y0, c2x0);
+      c2x1 = x.fma(y1, c2x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a3 + aAt));
+      c3x0 = x.fma(y0, c3x0);
+      c3x1 = x.fma(y1, c3x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a4 + aAt));
+      c4x0 = x.fma(y0, c4x0);
+      c4x1 = x.fma(y1, c4x1);
+      x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a5 + aAt));
+      c5x0 = x.fma(y0, c5x0);
+      c5x1 = x.fma(y1, c5x1);
+      aAt += aStep;
+      bAt += ROW_BYTES;
+    }
+    store(c0x0, out, from);
+    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c1x0, out, from);
+    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c2x0, out, from);
+    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c3x0, out, from);
+    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c4x0, out, from);
+    store(c4x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    out += outRow;
+    from += fromRow;
+    store(c5x0, out, from);
+    store(c5x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+  }
+
+  private static void store(FloatVector sum, long out, long from) {
+    sum.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+  }
+}
