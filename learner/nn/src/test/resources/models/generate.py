@@ -1,0 +1,141 @@
+"""Small random language models and what transformers computes with them.
+
+usage: python generate.py        (torch 2.13, transformers 5.18.0; writes beside itself)
+
+Each folder is a model as save_pretrained writes it, with expected.json: logits, greedy decoding,
+beam search with scores. Expected numbers are fp32 whatever type the weights have in the file.
+Weights are drawn so that attention depends on positions and no two logits are nearly equal.
+"""
+import json
+import pathlib
+import shutil
+
+import torch
+from transformers import (AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaConfig,
+                          LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM)
+
+HERE = pathlib.Path(__file__).parent
+VOCAB = 61
+torch.set_num_threads(1)
+
+COMMON = dict(vocab_size=VOCAB, bos_token_id=1, eos_token_id=2, pad_token_id=None)
+LLAMA = dict(COMMON, hidden_size=32, intermediate_size=44, num_hidden_layers=2,
+             num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=64,
+             rms_norm_eps=1e-5)
+LLAMA3_ROPE = dict(rope_type="llama3", rope_theta=5000.0, factor=4.0, low_freq_factor=1.0,
+                   high_freq_factor=4.0, original_max_position_embeddings=16)
+
+MODELS = {
+    "llama-tied": (LlamaForCausalLM, LlamaConfig(**LLAMA, tie_word_embeddings=True), "float32", None),
+    "llama3-untied": (LlamaForCausalLM, LlamaConfig(
+        **dict(LLAMA, eos_token_id=[2, 5]), tie_word_embeddings=False, attention_bias=True,
+        mlp_bias=True, rope_parameters=LLAMA3_ROPE), "float32", None),
+    "llama-linear-rope": (LlamaForCausalLM, LlamaConfig(
+        **dict(LLAMA, num_key_value_heads=1, num_hidden_layers=1, head_dim=12),
+        tie_word_embeddings=True,
+        rope_parameters=dict(rope_type="linear", rope_theta=10000.0, factor=2.0)), "float32", None),
+    "llama-bf16": (LlamaForCausalLM, LlamaConfig(
+        **LLAMA, tie_word_embeddings=True), "bfloat16", None),
+    "llama-f16": (LlamaForCausalLM, LlamaConfig(
+        **LLAMA, tie_word_embeddings=False), "float16", None),
+    "llama-sharded": (LlamaForCausalLM, LlamaConfig(
+        **LLAMA, tie_word_embeddings=False), "float32", "30KB"),
+    "qwen2": (Qwen2ForCausalLM, Qwen2Config(**LLAMA, tie_word_embeddings=True), "float32", None),
+    "gpt2": (GPT2LMHeadModel, GPT2Config(
+        **COMMON, n_positions=64, n_embd=32, n_layer=2, n_head=4), "float32", None),
+    "gpt2-bf16": (GPT2LMHeadModel, GPT2Config(
+        **COMMON, n_positions=64, n_embd=32, n_layer=1, n_head=2, n_inner=40,
+        activation_function="gelu", scale_attn_by_inverse_layer_idx=True), "bfloat16", None),
+}
+
+PROMPTS = [[1], [1, 17, 4, 33, 8], [1, 9, 9, 40, 22, 51, 3, 60, 14, 7, 28, 35, 46, 11, 19, 6, 55, 30]]
+
+BEAMS = [  # settings of generate() on top of max_new_tokens and prompt
+    dict(num_beams=3, num_return_sequences=3),
+    dict(num_beams=4, num_return_sequences=2, early_stopping=True),
+    dict(num_beams=4, num_return_sequences=4, early_stopping="never", length_penalty=2.0),
+    dict(num_beams=3, num_return_sequences=3, length_penalty=-1.0, early_stopping="never"),
+    dict(num_beams=5, num_return_sequences=5, length_penalty=0.0, repetition_penalty=1.4),
+    dict(num_beams=2, num_return_sequences=1, eos_token_id=[2, 5, 7, 11, 13, 19, 23, 29]),
+    dict(num_beams=3, num_return_sequences=3, eos_token_id=[2, 5, 7, 11, 13, 19, 23, 29],
+         early_stopping=True, length_penalty=0.6),
+    dict(num_beams=8, num_return_sequences=8, repetition_penalty=0.8,
+         eos_token_id=list(range(2, 40, 3))),
+]
+
+
+def draw(model, seed):
+    g = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, p in sorted(model.named_parameters()):
+            if p.ndim == 1:
+                centre = 1.0 if ("norm" in name or "ln_" in name) and "weight" in name else 0.0
+                p.normal_(0, 0.2, generator=g).add_(centre)
+            elif "wte" in name or "wpe" in name or "embed" in name:
+                p.normal_(0, 0.5, generator=g)
+            else:
+                p.normal_(0, 1.3 * p.shape[1] ** -0.5, generator=g)
+    return model
+
+
+def generate(model, prompt, **settings):
+    return model.generate(torch.tensor([prompt]), attention_mask=torch.ones(1, len(prompt)),
+                          do_sample=False, pad_token_id=0, return_dict_in_generate=True,
+                          output_scores=True, output_logits=True, **settings)
+
+
+def completion(row, prompt, eos):
+    """Without what fills the row after the end."""
+    out = row[len(prompt):].tolist()
+    ends = [i for i, t in enumerate(out) if t in eos]
+    return out[:ends[0] + 1] if ends else out
+
+
+def greedy(model, prompt, eos):
+    g = generate(model, prompt, max_new_tokens=24)
+    ids = completion(g.sequences[0], prompt, eos)
+    log_probs = [torch.log_softmax(logits[0].double(), -1)[t].item()
+                 for logits, t in zip(g.logits, ids)]
+    return dict(prompt=prompt, ids=ids, logProbs=log_probs)
+
+
+def beams(model, prompt, settings, default_eos, max_new_tokens):
+    eos = settings.get("eos_token_id", default_eos)
+    g = generate(model, prompt, max_new_tokens=max_new_tokens, **settings)
+    return dict(prompt=prompt, maxNewTokens=max_new_tokens, settings=dict(settings, eos_token_id=eos),
+                sequences=[dict(ids=completion(s, prompt, eos), score=score.item())
+                           for s, score in zip(g.sequences, g.sequences_scores)])
+
+
+def expected(model):
+    eos = model.config.eos_token_id
+    eos = eos if isinstance(eos, list) else [eos]
+    with torch.no_grad():
+        logits = [model(torch.tensor([p])).logits[0].tolist() for p in PROMPTS]
+    return dict(
+        prompts=PROMPTS, logits=logits, greedy=[greedy(model, p, eos) for p in PROMPTS],
+        beams=[beams(model, PROMPTS[i % 3], s, eos, 6 + 5 * (i % 4)) for i, s in enumerate(BEAMS)])
+
+
+def rounded(x):
+    """Nine digits tell any two floats apart."""
+    if isinstance(x, float):
+        return float("%.9g" % x)
+    if isinstance(x, list):
+        return [rounded(v) for v in x]
+    return {k: rounded(v) for k, v in x.items()} if isinstance(x, dict) else x
+
+
+def main():
+    for seed, (name, (cls, config, dtype, shard)) in enumerate(MODELS.items()):
+        folder = HERE / name
+        shutil.rmtree(folder, ignore_errors=True)
+        model = draw(cls(config), 100 + seed).to(getattr(torch, dtype))
+        model.save_pretrained(folder, **(dict(max_shard_size=shard) if shard else {}))
+        loaded = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, attn_implementation="eager").eval()
+        (folder / "expected.json").write_text(json.dumps(rounded(expected(loaded))) + "\n")
+        print(name, sum(f.stat().st_size for f in folder.iterdir()))
+
+
+main()

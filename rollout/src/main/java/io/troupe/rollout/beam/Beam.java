@@ -1,0 +1,13 @@
+package io.troupe.rollout.beam;
+
+import io.troupe.protocols.sample.Completion;
+
+/**
+ * A completion that beam search has found.
+ *
+ * @param completion its tokens with the log-probabilities that the model itself gives them, before
+ *     any penalty
+ * @param score transformers' {@code sequences_scores}: the sum of the (penalised) log-probabilities
+ *     divided by the length to the power of the length penalty
+ */
+public record Beam(Completion completion, float score) {}
