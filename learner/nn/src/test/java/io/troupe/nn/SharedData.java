@@ -13,19 +13,8 @@ public final class SharedData {
    * is skipped and says so.
    */
   public static Path require(String name) {
-    Path path = checkout().resolveSibling("shared").resolve("data").resolve(name);
+    Path path = Checkout.root().resolveSibling("shared").resolve("data").resolve(name);
     Assumptions.assumeTrue(Files.exists(path), () -> "skipped: there is no " + path);
     return path;
-  }
-
-  /** The folder of the repository: the outermost one above with a {@code pom.xml}. */
-  private static Path checkout() {
-    Path found = Path.of("").toAbsolutePath();
-    for (Path folder = found; folder != null; folder = folder.getParent()) {
-      if (Files.isRegularFile(folder.resolve("pom.xml"))) {
-        found = folder;
-      }
-    }
-    return found;
   }
 }
