@@ -14,6 +14,7 @@ final class BeamPages implements AutoCloseable {
   private final PagedKvCache cache;
   private final int capacity;
   private PageTable[] tables;
+  private boolean[] forked = new boolean[1];
 
   /**
    * Room for a prompt and its beams.
@@ -22,8 +23,7 @@ final class BeamPages implements AutoCloseable {
    */
   BeamPages(CausalLM model, int promptLength, int capacity, int numBeams) {
     int shared = promptLength / KvPages.PAGE_SIZE; // pages that stay the prompt's for ever
-    // A beam that was forked keeps a page in reserve for the copy that its sibling may have made.
-    int own = PagedKvCache.pagesFor(capacity) - shared + 1;
+    int own = PagedKvCache.pagesFor(capacity) - shared;
     int tokens = Math.multiplyExact(KvPages.PAGE_SIZE, shared + Math.multiplyExact(own, numBeams));
     this.capacity = capacity;
     this.cache = new PagedKvCache(model.scope().engine(), model.config(), tokens);
@@ -40,8 +40,14 @@ final class BeamPages implements AutoCloseable {
     for (int sequence : sequenceOfRow) {
       rows[sequence]++;
     }
-    for (int i = 0; i < tables.length; i++) {
-      tables[i].extend(rows[i]);
+    // Forks have reserved the copy of a page that is not full; who they were forked from has not,
+    // and needs none when it comes last.
+    for (boolean forks : new boolean[] {true, false}) {
+      for (int i = 0; i < tables.length; i++) {
+        if (forked[i] == forks) {
+          tables[i].extend(rows[i]);
+        }
+      }
     }
     cache.beginPass(tables, sequenceOfRow, positions);
   }
@@ -62,9 +68,11 @@ final class BeamPages implements AutoCloseable {
     }
     boolean[] taken = new boolean[before.length];
     tables = new PageTable[parents.size()];
+    forked = new boolean[tables.length];
     for (int i = 0; i < tables.length; i++) {
       int parent = parents.get(i);
-      tables[i] = taken[parent] ? fork(before[parent]) : before[parent];
+      forked[i] = taken[parent];
+      tables[i] = forked[i] ? fork(before[parent]) : before[parent];
       taken[parent] = true;
     }
   }

@@ -27,11 +27,11 @@ final class FinishedBeams {
     return best;
   }
 
-  /** Takes a completion in, if it is one of the best; of equal ones the earlier is better. */
+  /**
+   * Takes a completion in, if it is one of the best; of equal ones the earlier is better. All that
+   * end in one step compete, even when the first of them would be enough to stop early.
+   */
   void offer(Hypothesis hypothesis, FinishReason reason) {
-    if (isFull() && config.earlyStopping() == EarlyStopping.TRUE) {
-      return;
-    }
     float score = penalised(hypothesis.score(), hypothesis.length());
     int at = best.size();
     while (at > 0 && score > best.get(at - 1).score) {

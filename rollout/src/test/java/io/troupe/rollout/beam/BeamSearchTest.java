@@ -1,0 +1,99 @@
+package io.troupe.rollout.beam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.nn.ReferenceModel;
+import io.troupe.protocols.config.EarlyStopping;
+import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.sample.FinishReason;
+import io.troupe.rollout.ReferenceDecoding;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BeamSearchTest {
+
+  private static GenerationConfig config(JsonNode beams) {
+    JsonNode settings = beams.get("settings");
+    Set<Integer> eos = new HashSet<>();
+    settings.get("eos_token_id").forEach(id -> eos.add(id.asInt()));
+    return GenerationConfig.greedy(beams.get("maxNewTokens").asInt())
+        .withBeams(
+            settings.get("num_beams").asInt(),
+            settings.path("length_penalty").asDouble(1),
+            EarlyStopping.parse(settings.path("early_stopping").asText("false")))
+        .withNumReturnSequences(settings.get("num_return_sequences").asInt())
+        .withRepetitionPenalty(settings.path("repetition_penalty").asDouble(1))
+        .withEosTokenIds(eos);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.troupe.nn.ReferenceModel#names")
+  void beamsAndScoresAreThoseOfTransformers(String name) {
+    try (ReferenceDecoding decoding = new ReferenceDecoding(name, 2)) {
+      BeamSearch search = new BeamSearch(decoding.model(), decoding.tokenizer());
+      for (JsonNode expected : ReferenceModel.named(name).expected().get("beams")) {
+        int[] prompt = ReferenceModel.ints(expected.get("prompt"));
+        List<Beam> beams = search.search(ReferenceDecoding.prompt(0, prompt), config(expected));
+        JsonNode sequences = expected.get("sequences");
+        assertThat(beams).hasSameSizeAs(sequences);
+        for (int i = 0; i < beams.size(); i++) {
+          assertThat(beams.get(i).completion().tokenIds())
+              .as("beam %d of %s", i, expected.get("settings"))
+              .isEqualTo(ReferenceModel.ints(sequences.get(i).get("ids")));
+          float score = (float) sequences.get(i).get("score").asDouble();
+          // Scores add up to 21 numbers in fp32, then multiply by up to 21.
+          assertThat(beams.get(i).score())
+              .isCloseTo(score, within(4e-6f * Math.max(1, Math.abs(score))));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aStopStringEndsABeamAndIsLeftOut() {
+    try (ReferenceDecoding decoding = new ReferenceDecoding("llama3-untied", 1)) {
+      BeamSearch search = new BeamSearch(decoding.model(), decoding.tokenizer());
+      GenerationConfig free =
+          GenerationConfig.beams(12, 3).withNumReturnSequences(3).withEosTokenIds(Set.of());
+      Beam best = search.search(ReferenceDecoding.prompt(0, 1, 17, 4), free).getFirst();
+      String text = best.completion().text();
+      String stop = text.substring(2, 4);
+
+      List<Beam> beams =
+          search.search(ReferenceDecoding.prompt(0, 1, 17, 4), free.withStopStrings(List.of(stop)));
+
+      assertThat(beams)
+          .anySatisfy(
+              beam -> {
+                assertThat(beam.completion().finishReason())
+                    .isEqualTo(new FinishReason.StopString(stop));
+                assertThat(beam.completion().text()).isEqualTo(text.substring(0, 2));
+              })
+          .allSatisfy(beam -> assertThat(beam.completion().text()).doesNotContain(stop));
+    }
+  }
+
+  @Test
+  void theContextEndsABeam() {
+    try (ReferenceDecoding decoding = new ReferenceDecoding("gpt2", 1)) {
+      int[] prompt = new int[60]; // of 64
+      Arrays.fill(prompt, 7);
+      List<Beam> beams =
+          new BeamSearch(decoding.model(), decoding.tokenizer())
+              .search(
+                  ReferenceDecoding.prompt(0, prompt),
+                  GenerationConfig.beams(30, 2).withEosTokenIds(Set.of()));
+
+      assertThat(beams.getFirst().completion().tokenIds()).hasSize(4);
+      assertThat(beams.getFirst().completion().finishReason())
+          .isEqualTo(new FinishReason.LengthLimit(4));
+    }
+  }
+}
