@@ -15,6 +15,9 @@ import java.util.OptionalDouble;
  *     by it
  * @param temperature divides the logits, for sampling and for the log-probabilities; above 0
  * @param beta weight of the KL divergence from the reference model; 0: no reference model is needed
+ * @param useBiasCorrectionKl whether the KL term of a token is multiplied by its ratio, so that its
+ *     gradient is that of the reverse KL divergence, on-policy too (DeepSeek-V3.2,
+ *     arXiv:2512.02556)
  * @param numIterations optimizer steps per batch, at least 1
  * @param epsilon the ratio is clipped below at 1 - epsilon, in [0, 1]
  * @param epsilonHigh the ratio is clipped above at 1 + this; empty: the same as {@code epsilon}
@@ -34,6 +37,7 @@ public record GrpoConfig(
     int maxCompletionLength,
     double temperature,
     double beta,
+    boolean useBiasCorrectionKl,
     int numIterations,
     double epsilon,
     OptionalDouble epsilonHigh,
@@ -84,9 +88,10 @@ public record GrpoConfig(
 
   /**
    * Reads the keys {@code num-generations}, {@code max-completion-length}, {@code temperature},
-   * {@code beta}, {@code num-iterations}, {@code epsilon}, {@code epsilon-high}, {@code delta},
-   * {@code loss-type}, {@code scale-rewards}, {@code mask-truncated-completions}, {@code
-   * micro-batch-tokens} and {@code logits-bytes}; missing ones have TRL's defaults.
+   * {@code beta}, {@code use-bias-correction-kl}, {@code num-iterations}, {@code epsilon}, {@code
+   * epsilon-high}, {@code delta}, {@code loss-type}, {@code scale-rewards}, {@code
+   * mask-truncated-completions}, {@code micro-batch-tokens} and {@code logits-bytes}; missing ones
+   * have TRL's defaults.
    *
    * @throws IllegalArgumentException naming the key, if a value is out of range
    */
@@ -94,9 +99,10 @@ public record GrpoConfig(
     Settings settings = new Settings(config);
     return new GrpoConfig(
         settings.count("num-generations", 8),
-        settings.count("max-completion-length", 256),
+        settings.count("max-completion-length", 512),
         settings.number("temperature", 1.0),
         settings.number("beta", 0.0),
+        settings.flag("use-bias-correction-kl", true),
         settings.count("num-iterations", 1),
         settings.number("epsilon", 0.2),
         settings.optionalNumber("epsilon-high"),

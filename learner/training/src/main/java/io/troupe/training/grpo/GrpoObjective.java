@@ -13,12 +13,12 @@ import java.util.Map;
  *
  * <pre>{@code
  * -min(min(r, delta) A, clamp(r, 1 - epsilon, 1 + epsilonHigh) A)
- *   + beta (exp(ref - logp) - (ref - logp) - 1)
+ *   + beta r (exp(ref - logp) - (ref - logp) - 1)
  * }</pre>
  *
- * times a weight that depends on the loss type and the lengths of the completions alone. So the
- * derivative of a token is known as soon as its own log-probability is, whatever the order in which
- * the batch is worked through.
+ * (without the last r when {@code use-bias-correction-kl} is off), times a weight that depends on
+ * the loss type and the lengths of the completions alone. So the derivative of a token is known as
+ * soon as its own log-probability is, whatever the order in which the batch is worked through.
  *
  * <p>At ties of the minimum and at the ends of the clamps the derivative is PyTorch's.
  */
@@ -27,6 +27,7 @@ public final class GrpoObjective {
   private final double high;
   private final double delta;
   private final double beta;
+  private final boolean biasCorrectedKl;
   private final double[] advantages;
   private final int[] lengths;
   private final double[] weights;
@@ -42,6 +43,7 @@ public final class GrpoObjective {
     this.high = 1 + config.upperEpsilon();
     this.delta = config.delta().orElse(Double.POSITIVE_INFINITY);
     this.beta = config.beta();
+    this.biasCorrectedKl = config.useBiasCorrectionKl();
     this.advantages = advantages.clone();
     this.lengths = lengths.clone();
     this.weights = weights(config, lengths);
@@ -91,8 +93,20 @@ public final class GrpoObjective {
     if (bounded == clipped) {
       dPolicy = (dBounded + dClipped) / 2;
     }
-    double dKl = beta == 0 ? 0 : beta * (1 - Math.exp(refLogp - logp));
-    return weights[sample] * (dKl - dPolicy);
+    return weights[sample] * (dKl(logp, refLogp, ratio) - dPolicy);
+  }
+
+  private double dKl(double logp, double refLogp, double ratio) {
+    if (beta == 0) {
+      return 0;
+    }
+    return beta * (biasCorrectedKl ? ratio * (logp - refLogp) : 1 - Math.exp(refLogp - logp));
+  }
+
+  /** The k3 estimator of the divergence from the reference model (Schulman 2020). */
+  private double kl(double logp, double refLogp, double ratio) {
+    double k3 = Math.exp(refLogp - logp) - (refLogp - logp) - 1;
+    return biasCorrectedKl ? ratio * k3 : k3;
   }
 
   /**
@@ -160,7 +174,7 @@ public final class GrpoObjective {
       tokens++;
       policyLoss -= Math.min(bounded * advantage, Math.clamp(ratio, of.low, of.high) * advantage);
       if (of.beta != 0) {
-        kl += Math.exp(refLogp - logp) - (refLogp - logp) - 1;
+        kl += of.kl(logp, refLogp, ratio);
       }
       entropy += tokenEntropy;
       lowClipped += bounded < of.low && advantage < 0 ? 1 : 0;

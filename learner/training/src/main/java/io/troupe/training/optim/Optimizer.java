@@ -155,9 +155,17 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
         throw new CheckpointFormatException(
             path + " holds the state of " + written + ", but optim is " + kind());
       }
-      stepCount = Long.parseLong(file.metadata().getOrDefault(STEP, "0"));
+      stepCount = readStep(path, file.metadata().get(STEP));
       restoreState(file);
     }
+  }
+
+  private static long readStep(Path path, String written) {
+    if (written == null || !written.matches("\\d{1,18}")) {
+      throw new CheckpointFormatException(
+          path + " says step " + written + ": expected a whole number, 0 or more");
+    }
+    return Long.parseLong(written);
   }
 
   /** Gives the memory of the state back. */

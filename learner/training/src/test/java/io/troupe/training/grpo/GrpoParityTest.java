@@ -1,0 +1,115 @@
+package io.troupe.training.grpo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.troupe.nn.checkpoint.PretrainedModel;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.protocols.config.GrpoConfig;
+import io.troupe.protocols.config.OptimizerConfig;
+import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.training.Fixtures;
+import io.troupe.training.optim.Optimizer;
+import io.troupe.training.schedule.LearningRateSchedule;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Advantages, loss, gradient and metrics against those of TRL itself. */
+class GrpoParityTest {
+  static List<TrlCase> cases() {
+    return TrlCase.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void lossGradientAndMetricsEqualTrl(TrlCase trl) {
+    check(trl, 8192);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void equalTrlWhenCutIntoSmallPasses(TrlCase trl) {
+    check(trl, 9);
+  }
+
+  private static void check(TrlCase trl, int microBatchTokens) {
+    GrpoConfig config = trl.config(microBatchTokens);
+    Advantages advantages =
+        Advantages.of(config.scaleRewards(), trl.rewards(), new int[] {4, 4, 4});
+    assertAll("advantages", advantages.values(), trl.advantages(), trl.isLlama() ? 1e-5 : 1e-6);
+    try (Engine engine = Engine.of(CpuBackend.create(1));
+        CausalLM policy = load(trl.policyFolder(), engine, trl);
+        CausalLM reference = load(trl.referenceFolder(), engine, trl);
+        Scope _ = engine.open("test");
+        Optimizer optimizer =
+            Optimizer.of(
+                new OptimizerConfig.Sgd(trl.learningRate(), 0, 0, false, 0, 0),
+                policy.namedParameters())) {
+      GrpoTrainer trainer =
+          new GrpoTrainer(
+              policy,
+              config.beta() > 0 ? reference : null,
+              config,
+              optimizer,
+              new LearningRateSchedule(new ScheduleConfig.Constant(0), trl.learningRate(), 1));
+      trainer.resume(new GrpoTrainer.Progress(TrlCase.VERSION, 0));
+      StepMetrics metrics = trainer.step(trl.groups());
+      checkMetrics(trl, metrics);
+      double[] gradient = gradient(policy);
+      assertAll("gradient", gradient, trl.gradient(gradient.length), trl.isLlama() ? 1e-4 : 1e-6);
+    }
+  }
+
+  private static CausalLM load(String folder, Engine engine, TrlCase trl) {
+    return PretrainedModel.load(Fixtures.path(folder), engine, trl.dtype());
+  }
+
+  private static void checkMetrics(TrlCase trl, StepMetrics metrics) {
+    double tolerance = trl.isLlama() ? 2e-5 : 1e-6;
+    assertClose("loss", metrics.values().get("loss"), trl.meanLoss(), tolerance, tolerance * 1e-3);
+    trl.metrics()
+        .forEach(
+            (name, expected) -> {
+              assertThat(metrics.values()).containsKey(name);
+              assertClose(name, metrics.values().get(name), expected, tolerance, 1e-12);
+            });
+  }
+
+  private static double[] gradient(CausalLM policy) {
+    return new TreeMap<>(policy.namedParameters())
+        .values().stream()
+            .map(Tensor::grad)
+            .flatMapToDouble(grad -> Arrays.stream(grad.toDoubles()))
+            .toArray();
+  }
+
+  /**
+   * Each within a share of itself or, where sums cancel out, of a hundredth of the largest. The
+   * share of FLOAT32 is what PyTorch's own rounding leaves; FLOAT64 leaves a millionth.
+   */
+  private static void assertAll(String what, double[] actual, double[] expected, double tolerance) {
+    assertThat(actual).as(what).hasSameSizeAs(expected);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+    for (int i = 0; i < expected.length; i++) {
+      assertClose(
+          what + "[" + i + "]",
+          actual[i],
+          expected[i],
+          tolerance,
+          tolerance * Math.max(1e-9, 1e-2 * largest));
+    }
+  }
+
+  private static void assertClose(
+      String what, double actual, double expected, double relative, double absolute) {
+    double allowed = Math.max(absolute, relative * Math.abs(expected));
+    assertThat(actual).as(what).isCloseTo(expected, within(allowed));
+  }
+}

@@ -1,0 +1,172 @@
+package io.troupe.training.packing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.troupe.nn.checkpoint.PretrainedModel;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.tensor.random.Philox;
+import io.troupe.training.Fixtures;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogProbPassTest {
+  private static final long LOGITS_BYTES = 1 << 20;
+
+  /** What a pass over samples said, and the gradients that it left. */
+  private record Read(double[][] logProbs, double[][] entropies, List<float[]> gradients) {}
+
+  private static Read read(
+      String model, int threads, List<PackedSample> samples, int maxTokens, long logitsBytes) {
+    double[][] logProbs = new double[samples.size()][];
+    double[][] entropies = new double[samples.size()][];
+    for (PackedSample sample : samples) {
+      logProbs[sample.index()] = new double[sample.completionIds().length];
+      entropies[sample.index()] = new double[sample.completionIds().length];
+    }
+    try (Engine engine = Engine.of(CpuBackend.create(threads));
+        CausalLM policy = PretrainedModel.load(Fixtures.path(model), engine)) {
+      LogProbPass pass = new LogProbPass(policy, 0.9, logitsBytes);
+      for (PackedBatch batch : PackedBatch.pack(samples, maxTokens)) {
+        pass.accumulate(
+            batch,
+            (sample, offset, logProb, entropy) -> {
+              logProbs[sample][offset] = logProb;
+              entropies[sample][offset] = entropy;
+            },
+            (sample, offset, logProb) -> 0.1 * (sample + 1) - 0.01 * offset);
+      }
+      List<float[]> gradients =
+          policy.namedParameters().values().stream()
+              .map(Tensor::grad)
+              .map(Tensor::toFloats)
+              .toList();
+      return new Read(logProbs, entropies, gradients);
+    }
+  }
+
+  /** Three groups of one to five samples, some completions empty or of one token. */
+  private static List<PackedSample> groups(boolean shared) {
+    Philox random = Philox.of(9);
+    List<PackedSample> samples = new ArrayList<>();
+    int[] sizes = {4, 1, 5};
+    for (int g = 0; g < sizes.length; g++) {
+      int[] prompt = tokens(random.derive(g), 1 + 2 * g);
+      for (int i = 0; i < sizes[g]; i++) {
+        int[] completion = tokens(random.derive(10L * g + i + 100), (3 * i + g) % 8);
+        int index = samples.size();
+        samples.add(new PackedSample(index, shared ? g : index, prompt, completion));
+      }
+    }
+    return samples;
+  }
+
+  private static int[] tokens(Philox random, int count) {
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = 3 + (int) (26 * random.uniform(i));
+    }
+    return ids;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"torch/llama", "torch/gpt2"})
+  void sharedPromptsGiveTheSameLogProbsBitForBit(String model) {
+    Read shared = read(model, 1, groups(true), 1000, LOGITS_BYTES);
+    Read unshared = read(model, 1, groups(false), 1000, LOGITS_BYTES);
+
+    assertThat(shared.logProbs()).isDeepEqualTo(unshared.logProbs());
+    assertThat(shared.entropies()).isDeepEqualTo(unshared.entropies());
+    assertClose(shared.gradients(), unshared.gradients());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"torch/llama", "torch/gpt2"})
+  void logProbsDoNotDependOnThePassesBitForBit(String model) {
+    Read whole = read(model, 1, groups(true), 1000, LOGITS_BYTES);
+    for (int maxTokens : new int[] {1, 7, 20}) {
+      Read cut = read(model, 1, groups(true), maxTokens, 4 * 29 * 3);
+
+      assertThat(cut.logProbs()).isDeepEqualTo(whole.logProbs());
+      assertClose(cut.gradients(), whole.gradients());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"torch/llama", "torch/gpt2"})
+  void gradientsDoNotDependOnThreadsBitForBit(String model) {
+    Read one = read(model, 1, groups(true), 1000, LOGITS_BYTES);
+    Read three = read(model, 3, groups(true), 1000, LOGITS_BYTES);
+
+    assertThat(three.logProbs()).isDeepEqualTo(one.logProbs());
+    for (int p = 0; p < one.gradients().size(); p++) {
+      assertThat(three.gradients().get(p)).isEqualTo(one.gradients().get(p));
+    }
+  }
+
+  /** Sums over rows are rounded in another order: within a few units of the largest element. */
+  private static void assertClose(List<float[]> actual, List<float[]> expected) {
+    for (int p = 0; p < expected.size(); p++) {
+      float largest = 1e-3f;
+      for (float value : expected.get(p)) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      assertThat(actual.get(p))
+          .as("parameter %d", p)
+          .usingComparatorWithPrecision(2e-6f * largest)
+          .containsExactly(expected.get(p));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 9, 1000})
+  void everyTokenIsPredictedOnceWithinTheBudget(int maxTokens) {
+    List<PackedSample> samples = groups(true);
+    int[][] seen = new int[samples.size()][];
+    samples.forEach(s -> seen[s.index()] = new int[s.completionIds().length]);
+    for (PackedBatch batch : PackedBatch.pack(samples, maxTokens)) {
+      boolean single = Arrays.stream(batch.samples()).distinct().count() == 1;
+      assertThat(single || batch.tokens().numRows() <= maxTokens).isTrue();
+      for (int i = 0; i < batch.predictions(); i++) {
+        int sample = batch.samples()[i];
+        seen[sample][batch.offsets()[i]]++;
+        assertThat(batch.targets()[i])
+            .isEqualTo(samples.get(sample).completionIds()[batch.offsets()[i]]);
+      }
+    }
+    assertThat(Arrays.stream(seen).flatMapToInt(Arrays::stream)).containsOnly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 1, 2})
+  void logProbsAndEntropiesAreThoseOfTheSoftmax(double temperature) {
+    PackedSample sample = new PackedSample(0, 0, new int[] {1, 4}, new int[] {7});
+    try (Engine engine = Engine.of(CpuBackend.create(1));
+        CausalLM model = PretrainedModel.load(Fixtures.path("torch/llama"), engine);
+        var _ = engine.open("test")) {
+      PackedBatch batch = PackedBatch.of(List.of(sample));
+      double[] logits =
+          model.logits(model.hiddenStates(batch.tokens(), null)).rows(1, 2).toDoubles();
+      double sum = Arrays.stream(logits).map(x -> Math.exp(x / temperature)).sum();
+      double entropy =
+          -Arrays.stream(logits)
+              .map(x -> x / temperature - Math.log(sum))
+              .map(logp -> Math.exp(logp) * logp)
+              .sum();
+
+      new LogProbPass(model, temperature, LOGITS_BYTES)
+          .read(
+              batch,
+              (s, t, logp, said) -> {
+                assertThat(logp).isCloseTo(logits[7] / temperature - Math.log(sum), within(1e-5));
+                assertThat(said).isCloseTo(entropy, within(1e-5));
+              });
+    }
+  }
+}
