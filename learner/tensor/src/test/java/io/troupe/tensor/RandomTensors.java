@@ -34,6 +34,43 @@ public final class RandomTensors {
     return uniform(DType.FLOAT64, Shape.of(sizes), 0.2, 2);
   }
 
+  /** Elements between -1 and 1 among which are zeros, infinities, NaN, huge and tiny ones. */
+  public Tensor extreme(DType dtype, Shape shape) {
+    double[] special = {
+      0.0,
+      -0.0,
+      1,
+      -1,
+      Double.POSITIVE_INFINITY,
+      Double.NEGATIVE_INFINITY,
+      Double.NaN,
+      1e30,
+      -1e30,
+      1e-30,
+      -1e-30,
+      88.5,
+      -88.5,
+      104,
+      -104,
+      0.5,
+      -0.5,
+      20,
+      -20,
+      1e-5
+    };
+    return fill(
+        Tensor.empty(dtype, shape),
+        () ->
+            random.nextInt(3) == 0
+                ? random.nextDouble(-1, 1)
+                : special[random.nextInt(special.length)]);
+  }
+
+  /** Elements between -1 and 1. */
+  public Tensor of(DType dtype, int... sizes) {
+    return uniform(dtype, Shape.of(sizes), -1, 1);
+  }
+
   /** INT32 elements in {@code [from, to)}. */
   public Tensor ints(Shape shape, int from, int to) {
     Tensor ints = Tensor.empty(DType.INT32, shape);

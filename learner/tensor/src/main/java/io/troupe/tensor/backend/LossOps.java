@@ -13,7 +13,7 @@ public interface LossOps {
    * @param meanLogProb (rows), written: the mean log-probability over the vocabulary, which label
    *     smoothing needs; or null
    * @param logits (rows, vocab)
-   * @param targets (rows), INT32; a row with a negative target gets 0
+   * @param targets (rows), INT32; a row with a negative target gets 0 in every result
    */
   void tokenLogProbs(
       Tensor logProbs,

@@ -36,16 +36,21 @@ final class Nd4jLosses implements LossOps {
     INDArray zero = Functions.zerosLike(z);
     INDArray picked = Functions.sumOfColumns(Functions.select(isTarget(targets, z), logP, zero));
     write(logProbs, picked);
-    write(lse, logSum);
+    write(lse, ofCounted(targets, logSum));
     if (entropy != null) {
       INDArray p = Functions.exp(logP);
       // An impossible token adds nothing: 0 * -infinity would be NaN.
       INDArray terms = Functions.select(p.eq(0), zero, p.mul(logP));
-      write(entropy, Functions.sumOfColumns(terms).negi());
+      write(entropy, ofCounted(targets, Functions.sumOfColumns(terms).negi()));
     }
     if (meanLogProb != null) {
-      write(meanLogProb, Functions.sumOfColumns(logP).divi(vocab));
+      write(meanLogProb, ofCounted(targets, Functions.sumOfColumns(logP).divi(vocab)));
     }
+  }
+
+  /** The values of rows with a target, 0 for the others. */
+  private static INDArray ofCounted(Tensor targets, INDArray values) {
+    return Functions.select(read(targets).gte(0), values, Functions.zerosLike(values));
   }
 
   /** Where a column is its row's target; nowhere in the row of a negative one. */

@@ -57,16 +57,21 @@ final class UnaryFunctions {
     return s.rsub(1).muli(x).addi(1).muli(s);
   }
 
-  /** {@code 0.5 (1 + tanh(...))}. */
+  /** {@code 0.5 (1 + tanh(u))}, which is {@code sigmoid(2u)}. */
   private static INDArray geluTanhGate(INDArray x) {
-    INDArray inner = x.mul(x).muli(CUBIC).addi(1).muli(x).muli(SCALE);
-    return Functions.tanh(inner).addi(1).muli(0.5);
+    return Functions.sigmoid(twiceGeluTanhArgument(x));
+  }
+
+  private static INDArray twiceGeluTanhArgument(INDArray x) {
+    return x.mul(x).muli(CUBIC).addi(1).muli(x).muli(2 * SCALE);
   }
 
   private static INDArray geluTanhSlope(INDArray x) {
-    INDArray gate = geluTanhGate(x);
-    INDArray innerSlope = x.mul(x).muli(3 * CUBIC).addi(1).muli(SCALE);
-    INDArray gateSlope = gate.rsub(1).muli(gate).muli(2).muli(innerSlope);
-    return gate.add(gateSlope.muli(x));
+    INDArray argument = twiceGeluTanhArgument(x);
+    INDArray gate = Functions.sigmoid(argument);
+    // 1 - gate without cancellation
+    INDArray rest = Functions.sigmoid(argument.neg());
+    INDArray argumentSlope = x.mul(x).muli(3 * CUBIC).addi(1).muli(2 * SCALE);
+    return rest.muli(gate).muli(argumentSlope).muli(x).addi(gate);
   }
 }

@@ -226,13 +226,13 @@ class GradientsTest {
     int[] none = {-1, -1};
     return on(
         List.of(
-            attention("one sequence", PackedSequences.of(4), 2, 2),
-            attention("packed sequences", PackedSequences.of(new int[] {1, 3}, none), 2, 2),
-            attention("grouped queries", PackedSequences.of(new int[] {3, 1}, none), 4, 2),
+            attention("one sequence", PackedSequences.of(3), 2, 1),
+            attention("packed sequences", PackedSequences.of(new int[] {1, 2}, none), 1, 1),
+            attention("grouped queries", PackedSequences.of(2), 4, 2),
             attention(
                 "shared prefix",
                 PackedSequences.of(new int[] {2, 1, 2}, new int[] {-1, 0, 0}),
-                2,
+                1,
                 1),
             rotary("rotary", 2),
             rotary("rotary of a part", 1)));

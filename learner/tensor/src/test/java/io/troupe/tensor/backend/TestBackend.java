@@ -1,17 +1,27 @@
 package io.troupe.tensor.backend;
 
 import io.troupe.tensor.Engine;
+import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.nd4j.Nd4jBackend;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The backends that tests run on. */
 public enum TestBackend {
+  CPU,
   ND4J;
 
-  /** An engine of this backend; the caller closes it. */
+  /** An engine of this backend, with two threads where it takes a number; the caller closes it. */
   public Engine open() {
     return Engine.of(
         switch (this) {
-          case ND4J -> new Nd4jBackend();
+          case CPU -> CpuBackend.create(2);
+          case ND4J -> nd4j();
         });
+  }
+
+  /** Arrays are tiny here: handing parts of them to other threads costs more than it saves. */
+  private static Backend nd4j() {
+    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    return new Nd4jBackend();
   }
 }
