@@ -1,9 +1,14 @@
 package io.troupe.deploy;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
@@ -12,10 +17,25 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "troupe",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     versionProvider = Troupe.Version.class,
-    description = "Trains language models with reinforcement learning, on the JVM.")
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Trains language models with reinforcement learning, on the JVM.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:done", "1:failed, one line on standard error says why", "2:wrong usage"},
+    footer = {
+      "",
+      "troupe simulate             watch a small model learn to add",
+      "troupe COMMAND --help       what a command takes"
+    })
 public final class Troupe implements Runnable {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error too.")
+  private boolean verbose;
 
   /**
    * Runs the command line and exits the JVM with its status: 0 success, 1 failure, 2 wrong usage.
@@ -23,12 +43,24 @@ public final class Troupe implements Runnable {
    * @param args what was typed after {@code troupe}
    */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    PrintWriter out =
+        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
+    int status = commandLine().setOut(out).execute(args);
+    out.flush();
+    System.exit(status);
   }
 
   /** Returns a fresh command line, with every command registered. */
   static CommandLine commandLine() {
-    return new CommandLine(new Troupe());
+    Troupe troupe = new Troupe();
+    Failures failures = new Failures(() -> troupe.verbose);
+    return new CommandLine(troupe)
+        .addSubcommand(SimulateCommand.spec())
+        .addSubcommand(new ResumeCommand())
+        .addSubcommand(new GenerateCommand())
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .setUsageHelpAutoWidth(true);
   }
 
   /** Without a command there is nothing to do but to say what there is. */
@@ -41,8 +73,12 @@ public final class Troupe implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"troupe " + number()};
+    }
+
+    static String number() {
       String version = Troupe.class.getPackage().getImplementationVersion();
-      return new String[] {"troupe " + (version == null ? "(not packaged)" : version)};
+      return version == null ? "(not packaged)" : version;
     }
   }
 }

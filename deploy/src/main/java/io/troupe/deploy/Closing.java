@@ -1,0 +1,67 @@
+package io.troupe.deploy;
+
+import io.troupe.actors.run.EvaluationResult;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunSummary;
+import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.Style;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The last words of a run: what was done, and where to look next.
+ *
+ * @param folder of the run
+ * @param summary what came of it
+ * @param picture the curves, if they could be drawn
+ * @param last the newest evaluation, for a question to try
+ * @param style how figures stand out
+ */
+record Closing(
+    RunFolder folder,
+    RunSummary summary,
+    Optional<Path> picture,
+    Optional<EvaluationResult> last,
+    Style style) {
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s steps in %s: %s groups trained, %s dropped, %s samples, %s tokens/s"
+            .formatted(
+                Figures.count(summary.steps()),
+                Figures.time(Duration.ofMillis((long) (1000 * summary.wallSeconds()))),
+                Figures.count(summary.groupsTrained()),
+                Figures.count(summary.groupsDropped()),
+                Figures.count(summary.samplesTrained()),
+                Figures.count(summary.tokensPerSecond())));
+    lines.add("");
+    picture.ifPresent(file -> lines.add(where("curves", file)));
+    lines.add(where("samples", folder.samplesFile()));
+    lines.add(where("metrics", folder.metricsFile()));
+    lines.add(where("summary", folder.summaryFile()));
+    lines.add(where("model", folder.finalModel()));
+    lines.add(
+        style.dim("%-10s".formatted("try"))
+            + "./troupe generate --model "
+            + folder.finalModel()
+            + " --prompt "
+            + question());
+    return lines;
+  }
+
+  private String where(String what, Path file) {
+    return style.dim("%-10s".formatted(what)) + file;
+  }
+
+  private String question() {
+    return last.filter(result -> !result.answers().isEmpty())
+        .map(result -> result.answers().getFirst().prompt())
+        .filter(prompt -> prompt.length() < 40 && !prompt.contains("'"))
+        .map(prompt -> "'" + prompt + "'")
+        .orElse("TEXT");
+  }
+}

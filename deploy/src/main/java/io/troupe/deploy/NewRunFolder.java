@@ -1,0 +1,111 @@
+package io.troupe.deploy;
+
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunFolderException;
+import io.troupe.deploy.task.ArithmeticTask;
+import io.troupe.protocols.config.RunConfig;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of a run that is about to begin. Until then, closing it removes it again if it was not
+ * there before: what fails leaves nothing half-written.
+ */
+final class NewRunFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NewRunFolder.class);
+
+  private final Path path;
+  private final boolean existed;
+  private RunFolder folder;
+  private boolean begun;
+
+  private NewRunFolder(Path path) {
+    this.path = path;
+    this.existed = Files.exists(path);
+  }
+
+  /**
+   * Makes the folder and its {@code config.conf}.
+   *
+   * @throws RunFolderException if it holds a run already, is in use, or cannot be written
+   */
+  static NewRunFolder create(Path path, RunConfig config) {
+    NewRunFolder created = new NewRunFolder(path);
+    try {
+      created.folder = RunFolder.create(path, config.render());
+      return created;
+    } catch (RunFolderException e) {
+      created.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Writes the files of the built-in task.
+   *
+   * @throws RunFolderException if they cannot be written
+   */
+  void write(ArithmeticTask task) {
+    try (Engine engine = Engine.of(CpuBackend.create(1))) {
+      task.write(engine);
+    } catch (IOException e) {
+      String why =
+          e instanceof FileSystemException system && system.getReason() != null
+              ? system.getReason() + ": " + system.getFile()
+              : e.getMessage();
+      throw new RunFolderException("cannot write the run folder " + path + ": " + why, e);
+    }
+  }
+
+  /** From here on the folder stays, whatever happens; it is closed with this. */
+  RunFolder begin() {
+    begun = true;
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    if (folder != null) {
+      folder.close();
+    }
+    if (!begun && !existed) {
+      try {
+        remove(path);
+      } catch (IOException e) {
+        LOG.warn("{} could not be removed again: {}", path, e.getMessage());
+      }
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path inner, IOException failure)
+              throws IOException {
+            Files.delete(inner);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

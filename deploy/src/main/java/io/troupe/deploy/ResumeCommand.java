@@ -1,0 +1,53 @@
+package io.troupe.deploy;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.LocalRun;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.protocols.config.RunConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code troupe resume}: goes on with a run that was interrupted. */
+@Command(
+    name = "resume",
+    description = {
+      "Goes on with a run that was interrupted, from its newest checkpoint.",
+      "The run's folder says everything: the settings, the data, how far it came."
+    },
+    footer = {"", "troupe resume runs/20261124-081500-arithmetic"})
+final class ResumeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "The run's folder.")
+  private Path run;
+
+  @Option(names = "--json", description = "Print a JSON object per event, for programs.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    try (RunFolder folder = RunFolder.open(run.toAbsolutePath().normalize())) {
+      RunConfig config = config(folder);
+      RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
+      return new RunSession(folder, output)
+          .run(
+              RunTitle.of(config) + ", resumed",
+              config.render(),
+              listener -> LocalRun.resume(folder, listener));
+    }
+  }
+
+  private static RunConfig config(RunFolder folder) {
+    try {
+      return RunConfig.from(ConfigFactory.parseFile(folder.configFile().toFile()).resolve());
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.troupe.deploy;
+
+import io.troupe.protocols.config.RunConfig;
+import java.nio.file.Path;
+
+/** One line that says what a run is. */
+final class RunTitle {
+  private RunTitle() {}
+
+  static String of(RunConfig config) {
+    String what =
+        config.task().isEmpty()
+            ? Path.of(config.model()).getFileName()
+                + " on "
+                + Path.of(config.data().train()).getFileName()
+            : config.task();
+    return "troupe: GRPO, %s, %d steps of %d x %d samples, seed %d"
+        .formatted(
+            what,
+            config.steps(),
+            config.groupsPerStep(),
+            config.grpo().numGenerations(),
+            config.seed());
+  }
+}

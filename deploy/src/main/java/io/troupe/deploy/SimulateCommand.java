@@ -1,0 +1,199 @@
+package io.troupe.deploy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.LocalRun;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunInputs;
+import io.troupe.deploy.settings.SettingFlags;
+import io.troupe.deploy.settings.SettingLayers;
+import io.troupe.deploy.settings.SettingReference;
+import io.troupe.deploy.task.ArithmeticTask;
+import io.troupe.protocols.config.RunConfig;
+import io.troupe.reward.Rewards;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code troupe simulate}: a whole run in this process. Every setting of {@code reference.conf} is
+ * an option, added by {@link SettingFlags}.
+ */
+@Command(
+    name = "simulate",
+    sortOptions = false,
+    sortSynopsis = false,
+    customSynopsis = "troupe simulate [OPTIONS]",
+    description = {
+      "Trains a language model with GRPO, everything in one process.",
+      "Without options: a small model learns to add, on a task that comes with Troupe. With --model"
+          + " and --train it trains any Llama, Qwen2 or GPT-2 folder on your prompts.",
+      "",
+      "Settings come from the defaults, the built-in task, the file and the options; the later"
+          + " one wins."
+    },
+    optionListHeading = "%n",
+    footer = {
+      "",
+      "troupe simulate --seed 7",
+      "troupe simulate --model MODEL --train train.jsonl --held-out test.jsonl \\",
+      "    --reward numeric-match --reward 'length:0.2,max=80' --steps 200"
+    })
+final class SimulateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings in HOCON, under the names of reference.conf.")
+  private Path configFile;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "One setting by its full key, such as grpo.beta=0.04. Repeatable.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = "--reward",
+      paramLabel = "REWARD",
+      description = {
+        "What is rewarded: NAME, NAME:WEIGHT or NAME:WEIGHT,KEY=VALUE,... such as numeric-match or"
+            + " 'required-words:0.5,words=cat dog'. Repeatable: the weighted sum is learned.",
+        "Names: exact-match, numeric-match, regex, format, length, required-words,"
+            + " ends-on-sentence."
+      })
+  private List<String> rewards = new ArrayList<>();
+
+  @Option(
+      names = "--run",
+      paramLabel = "FOLDER",
+      description = "Where the run is written. Default: runs/<date>-<time>-<name>.")
+  private Path run;
+
+  @Option(names = "--json", description = "Print a JSON object per event, for programs.")
+  private boolean json;
+
+  private final SettingReference reference;
+
+  private SimulateCommand(SettingReference reference) {
+    this.reference = reference;
+  }
+
+  /** The command with an option for every setting. */
+  static CommandSpec spec() {
+    SettingReference reference = SettingReference.load();
+    CommandSpec spec = CommandSpec.forAnnotatedObject(new SimulateCommand(reference));
+    new SettingFlags(reference).addTo(spec);
+    return spec;
+  }
+
+  @Override
+  public Integer call() {
+    Config user = typed();
+    boolean builtIn = usesBuiltInTask(user);
+    Path folder = run != null ? run : Path.of("runs", defaultName(user, builtIn));
+    folder = folder.toAbsolutePath().normalize();
+    RunConfig config = complete(user, builtIn, folder);
+    RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
+    if (!builtIn) {
+      try (RunInputs inputs = RunInputs.load(config);
+          NewRunFolder created = NewRunFolder.create(folder, config)) {
+        return run(inputs, created, output);
+      }
+    }
+    try (NewRunFolder created = NewRunFolder.create(folder, config)) {
+      created.write(new ArithmeticTask(folder, config.seed()));
+      try (RunInputs inputs = RunInputs.load(config)) {
+        return run(inputs, created, output);
+      }
+    }
+  }
+
+  private static int run(RunInputs inputs, NewRunFolder created, RunOutput output) {
+    RunConfig config = inputs.config();
+    RunFolder folder = created.begin();
+    return new RunSession(folder, output)
+        .run(
+            RunTitle.of(config),
+            config.render(),
+            listener -> LocalRun.start(inputs, folder, listener));
+  }
+
+  private Config typed() {
+    SettingLayers layers = new SettingLayers(reference);
+    return usage(
+        () -> {
+          Config flags = new SettingFlags(reference).read(spec.commandLine().getParseResult());
+          Config file = configFile == null ? ConfigFactory.empty() : layers.file(configFile);
+          return layers
+              .assignments(assignments)
+              .withFallback(SettingLayers.rewards(rewards))
+              .withFallback(flags)
+              .withFallback(file);
+        });
+  }
+
+  private boolean usesBuiltInTask(Config user) {
+    boolean model = isSet(user, "model");
+    boolean train = isSet(user, "data.train");
+    if (isSet(user, "task") || (!model && !train)) {
+      return true;
+    }
+    if (!model || !train) {
+      throw usageError(
+          model
+              ? "--model without --train: name a file of prompts to train on"
+              : "--train without --model: name the folder of the policy");
+    }
+    return false;
+  }
+
+  private static boolean isSet(Config config, String path) {
+    return config.hasPath(path) && !config.getString(path).isEmpty();
+  }
+
+  private static String defaultName(Config user, boolean builtIn) {
+    String name =
+        builtIn
+            ? ArithmeticTask.NAME
+            : String.valueOf(Path.of(user.getString("model")).toAbsolutePath().getFileName());
+    return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()) + "-" + name;
+  }
+
+  private RunConfig complete(Config user, boolean builtIn, Path folder) {
+    SettingLayers layers = new SettingLayers(reference);
+    return usage(
+        () -> {
+          Config task = builtIn ? ArithmeticTask.settings(folder) : ConfigFactory.empty();
+          RunConfig config = RunConfig.from(layers.complete(user, task));
+          if (builtIn && !config.task().equals(ArithmeticTask.NAME)) {
+            throw new IllegalArgumentException(
+                "task=" + config.task() + " is unknown: use " + ArithmeticTask.NAME);
+          }
+          Rewards.sum(config.rewards());
+          return config;
+        });
+  }
+
+  private <T> T usage(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private ParameterException usageError(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

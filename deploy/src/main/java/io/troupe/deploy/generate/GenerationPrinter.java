@@ -1,0 +1,110 @@
+package io.troupe.deploy.generate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.FinishReason;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Prints sequences. */
+public sealed interface GenerationPrinter {
+
+  /** A sequence is complete. */
+  void print(GeneratedSequence sequence);
+
+  /** The end of all. */
+  void finish();
+
+  /**
+   * The text alone, as it comes: for a single sequence. Where it goes to a file it is the exact
+   * text; on a terminal a line end follows.
+   *
+   * @param out where it goes
+   * @param terminal whether that is a terminal
+   */
+  record Streamed(PrintWriter out, boolean terminal) implements GenerationPrinter {
+    /** More of the text. */
+    public void printDelta(String text) {
+      out.print(text);
+      out.flush();
+    }
+
+    /** Its text has been printed already. */
+    @Override
+    public void print(GeneratedSequence sequence) {}
+
+    @Override
+    public void finish() {
+      if (terminal) {
+        out.println();
+      }
+      out.flush();
+    }
+  }
+
+  /**
+   * Each text under a line that says whose it is.
+   *
+   * @param out where they go
+   */
+  record Listed(PrintWriter out) implements GenerationPrinter {
+    @Override
+    public void print(GeneratedSequence sequence) {
+      out.printf(
+          "== prompt %d, sequence %d%s%n",
+          sequence.prompt().id() + 1,
+          sequence.completion().sampleIndex() + 1,
+          sequence.score().isPresent()
+              ? ", score %.4f".formatted(sequence.score().getAsDouble())
+              : "");
+      out.println(sequence.completion().text());
+      out.flush();
+    }
+
+    @Override
+    public void finish() {}
+  }
+
+  /**
+   * A JSON object a line for each sequence.
+   *
+   * @param out where they go
+   */
+  record Json(PrintWriter out) implements GenerationPrinter {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Override
+    public void print(GeneratedSequence sequence) {
+      Completion completion = sequence.completion();
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("prompt", sequence.prompt().id());
+      line.put("sequence", completion.sampleIndex());
+      line.put("prompt_ids", sequence.prompt().tokenIds());
+      line.put("ids", completion.tokenIds());
+      line.put("text", completion.text());
+      line.put("log_probs", completion.logProbs());
+      line.put("finish_reason", name(completion.finishReason()));
+      sequence.score().ifPresent(score -> line.put("score", score));
+      try {
+        out.println(JSON.writeValueAsString(line));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("a sequence cannot be written as JSON", e);
+      }
+      out.flush();
+    }
+
+    private static String name(FinishReason reason) {
+      return switch (reason) {
+        case FinishReason.EndOfText _ -> "end-of-text";
+        case FinishReason.StopString _ -> "stop-string";
+        case FinishReason.LengthLimit _ -> "length";
+        case FinishReason.Cancelled _ -> "cancelled";
+      };
+    }
+
+    @Override
+    public void finish() {}
+  }
+}

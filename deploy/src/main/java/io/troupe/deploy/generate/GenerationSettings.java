@@ -1,0 +1,110 @@
+package io.troupe.deploy.generate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import io.troupe.protocols.config.GenerationConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Settings of generation as transformers finds them: the model's own, then what was typed. */
+public final class GenerationSettings {
+  /** Beams when beam search is asked for by name alone. */
+  private static final int NUM_BEAMS = 4;
+
+  /** Settings that mean nothing but in sampling: typing one of them asks for it. */
+  private static final List<String> OF_SAMPLING = List.of("temperature", "top-k", "top-p", "min-p");
+
+  /** Keys of {@code generation_config.json} that are settings here. */
+  private static final List<String> OF_MODEL =
+      List.of(
+          "max_new_tokens",
+          "do_sample",
+          "temperature",
+          "top_k",
+          "top_p",
+          "min_p",
+          "repetition_penalty",
+          "num_beams",
+          "length_penalty",
+          "early_stopping",
+          "num_return_sequences");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private GenerationSettings() {}
+
+  /**
+   * The settings.
+   *
+   * @param modelJson text of the model's {@code generation_config.json}, if it has one
+   * @param typed settings in kebab case
+   * @param decoding greedy, sample or beam; null to go by the settings
+   * @throws IllegalArgumentException if a setting is out of range
+   */
+  public static GenerationConfig of(Optional<String> modelJson, Config typed, String decoding) {
+    Config chosen = typed.withFallback(decoding(decoding, typed));
+    Config all =
+        chosen.withFallback(
+            modelJson.map(GenerationSettings::read).orElseGet(ConfigFactory::empty));
+    if (all.hasPath("num-beams") && all.getInt("num-beams") > 1 && !typed.hasPath("do-sample")) {
+      all = all.withValue("do-sample", ConfigValueFactory.fromAnyRef(false));
+    }
+    GenerationConfig config = GenerationConfig.from(all);
+    if (config.numReturnSequences() > 1 && !config.doSample() && config.numBeams() == 1) {
+      throw new IllegalArgumentException(
+          "num-return-sequences="
+              + config.numReturnSequences()
+              + ", but greedy decoding finds one: add --do-sample, or --num-beams");
+    }
+    return config;
+  }
+
+  private static Config decoding(String name, Config typed) {
+    if (name == null) {
+      boolean samples =
+          OF_SAMPLING.stream().anyMatch(typed::hasPath) && !typed.hasPath("num-beams");
+      return samples ? config(Map.of("do-sample", true)) : ConfigFactory.empty();
+    }
+    return switch (name) {
+      case "greedy" -> config(Map.of("do-sample", false, "num-beams", 1));
+      case "sample" -> config(Map.of("do-sample", true, "num-beams", 1));
+      case "beam" -> config(Map.of("do-sample", false, "num-beams", NUM_BEAMS));
+      default ->
+          throw new IllegalArgumentException(
+              "decoding=" + name + " is unknown: use greedy, sample or beam");
+    };
+  }
+
+  private static Config config(Map<String, Object> values) {
+    return ConfigFactory.parseMap(values);
+  }
+
+  /** What a model says of itself; what it says in another form than expected is passed over. */
+  private static Config read(String json) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    try {
+      JsonNode node = JSON.readTree(json);
+      for (String key : OF_MODEL) {
+        JsonNode value = node.path(key);
+        if (value.isValueNode() && !value.isNull()) {
+          values.put(key.replace('_', '-'), value.asText());
+        }
+      }
+      List<String> stopStrings = new ArrayList<>();
+      node.path("stop_strings").forEach(text -> stopStrings.add(text.asText()));
+      if (!stopStrings.isEmpty()) {
+        values.put("stop-strings", stopStrings);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("generation_config.json is not JSON", e);
+    }
+    return ConfigFactory.parseMap(values);
+  }
+}

@@ -1,0 +1,102 @@
+package io.troupe.deploy.generate;
+
+import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.streams.data.DataFormatException;
+import io.troupe.streams.data.Row;
+import io.troupe.streams.data.RowReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Prompts as they are typed, or as lines or rows of a file. */
+public final class PromptArguments {
+  private static final List<String> COLUMNS = List.of("prompt", "question", "text");
+
+  private PromptArguments() {}
+
+  /** The prompt of a text. */
+  public static Prompt text(long id, String text, Tokenizer tokenizer) {
+    return prompt(id, text, tokenizer.encode(text));
+  }
+
+  /**
+   * The prompt of token ids.
+   *
+   * @param typed such as {@code 1,15,27}
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static Prompt ids(String typed, Tokenizer tokenizer) {
+    String[] parts = typed.strip().split("[,\\s]+");
+    int[] ids = new int[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      try {
+        ids[i] = Integer.parseInt(parts[i]);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "--prompt-ids " + typed + ": '" + parts[i] + "' is no token id: write 1,15,27", e);
+      }
+      if (ids[i] < 0) {
+        throw new IllegalArgumentException(
+            "--prompt-ids " + typed + ": " + ids[i] + " is no token id: they start at 0");
+      }
+    }
+    return prompt(0, tokenizer.decode(ids), ids);
+  }
+
+  /**
+   * The prompts of a file: rows of .jsonl, .json or .parquet, the lines of any other.
+   *
+   * @throws DataFormatException if it holds none, or cannot be read
+   */
+  public static List<Prompt> file(Path file, Tokenizer tokenizer) {
+    List<String> texts = texts(file);
+    List<Prompt> prompts = new ArrayList<>();
+    for (String text : texts) {
+      prompts.add(text(prompts.size(), text, tokenizer));
+    }
+    return prompts;
+  }
+
+  private static List<String> texts(Path file) {
+    if (file.toString().matches(".*\\.(jsonl|json|parquet)")) {
+      return RowReader.read(file, 0).stream().map(PromptArguments::text).toList();
+    }
+    try {
+      List<String> lines = Files.readAllLines(file).stream().filter(l -> !l.isBlank()).toList();
+      if (lines.isEmpty()) {
+        throw new DataFormatException(file + " is empty: it holds no prompts");
+      }
+      return lines;
+    } catch (IOException e) {
+      throw new DataFormatException(
+          Files.exists(file)
+              ? "cannot read " + file + " as lines of text: " + e.getMessage()
+              : "there is no file " + file,
+          e);
+    }
+  }
+
+  private static String text(Row row) {
+    String column =
+        COLUMNS.stream()
+            .filter(row.columns()::containsKey)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new DataFormatException(
+                        row.where() + " has no column " + String.join(", ", COLUMNS)));
+    return row.require(column);
+  }
+
+  private static Prompt prompt(long id, String text, int[] ids) {
+    if (ids.length == 0) {
+      throw new IllegalArgumentException(
+          "prompt " + (id + 1) + " is empty: give at least one token");
+    }
+    return new Prompt(id, text, ids, Map.of());
+  }
+}

@@ -1,0 +1,109 @@
+package io.troupe.deploy.report;
+
+import io.troupe.actors.run.EvaluationResult;
+import io.troupe.actors.run.RunSummary;
+import io.troupe.actors.run.SampleText;
+import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.Style;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+
+/**
+ * The run's outcome as a table: accuracy and reward before and after, and answers to the same
+ * questions.
+ *
+ * @param first the evaluation before the first step; empty where the run was resumed
+ * @param last the evaluation after the last step; empty where there are no questions
+ * @param style how figures stand out
+ */
+public record BeforeAfter(
+    Optional<EvaluationResult> first, Optional<EvaluationResult> last, Style style) {
+  private static final int MAX_EACH = 3;
+  private static final int TEXT_WIDTH = 34;
+
+  /** The lines of the table. */
+  public List<String> lines(RunSummary summary) {
+    List<String> lines = new ArrayList<>();
+    if (!Double.isNaN(summary.accuracyAfter())) {
+      lines.add(style.dim(row("", "before", "after")));
+      lines.add(accuracyLine(summary));
+      if (first.isPresent() && last.isPresent()) {
+        lines.add(
+            row(
+                "mean held-out reward",
+                Figures.decimal(first.get().meanReward()),
+                Figures.decimal(last.get().meanReward())));
+      }
+    }
+    if (first.isPresent() && last.isPresent() && !last.get().answers().isEmpty()) {
+      lines.add("");
+      lines.addAll(answerLines(first.get().answers(), last.get().answers()));
+    }
+    return lines;
+  }
+
+  private String accuracyLine(RunSummary summary) {
+    double points = 100 * (summary.accuracyAfter() - summary.accuracyBefore());
+    String change = Double.isNaN(points) ? "" : String.format(Locale.ROOT, "%+.1f points", points);
+    return row(
+            "held-out accuracy",
+            Figures.percent(summary.accuracyBefore()),
+            Figures.percent(summary.accuracyAfter()))
+        + style.bold(points >= 0 ? style.green(change) : style.red(change));
+  }
+
+  /** A few answers of each kind: learned, known before, forgotten, still wrong. */
+  private List<String> answerLines(List<SampleText> before, List<SampleText> after) {
+    List<String> lines = new ArrayList<>();
+    lines.add(style.dim(row("held-out question", "answer before", "answer after")));
+    List<BiPredicate<Boolean, Boolean>> kinds =
+        List.of((b, a) -> !b && a, (b, a) -> b && a, (b, a) -> !b && !a, (b, a) -> b && !a);
+    for (BiPredicate<Boolean, Boolean> kind : kinds) {
+      int shown = 0;
+      for (int i = 0; i < Math.min(before.size(), after.size()) && shown < MAX_EACH; i++) {
+        if (kind.test(isRight(before.get(i)), isRight(after.get(i)))) {
+          lines.add(answerLine(before.get(i), after.get(i)));
+          shown++;
+        }
+      }
+    }
+    return lines;
+  }
+
+  private String answerLine(SampleText before, SampleText after) {
+    return pad(oneLine(before.prompt(), TEXT_WIDTH), TEXT_WIDTH + 2)
+        + answer(before)
+        + answer(after).stripTrailing();
+  }
+
+  private String answer(SampleText sample) {
+    String text = pad(oneLine(sample.completion(), TEXT_WIDTH - 12), TEXT_WIDTH - 12);
+    String verdict = "  " + (isRight(sample) ? style.green("right") : style.red("wrong")) + "   ";
+    return text + verdict;
+  }
+
+  private static boolean isRight(SampleText sample) {
+    return !sample.parts().isEmpty()
+        && sample.parts().values().stream().allMatch(part -> Math.abs(part - 1) < 1e-9);
+  }
+
+  private static String row(String what, String before, String after) {
+    return pad(what, TEXT_WIDTH + 2) + pad(before, TEXT_WIDTH - 2) + pad(after, 18);
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.codePointCount(0, text.length())));
+  }
+
+  /** Text on one line, its end left out where it is long. */
+  private static String oneLine(String text, int width) {
+    String line = text.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "");
+    int characters = line.codePointCount(0, line.length());
+    return characters <= width
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, width - 1)) + "…";
+  }
+}

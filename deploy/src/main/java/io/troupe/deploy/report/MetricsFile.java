@@ -1,0 +1,59 @@
+package io.troupe.deploy.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The lines of a run's {@code metrics.jsonl}.
+ *
+ * @param lines one object a step
+ */
+record MetricsFile(List<JsonNode> lines) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * A metric over the run.
+   *
+   * @param steps where it has a value
+   * @param values the same number of them
+   */
+  record Series(List<Double> steps, List<Double> values) {
+    boolean isEmpty() {
+      return steps.isEmpty();
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws IOException if it cannot be read, or holds something else
+   */
+  static MetricsFile read(Path file) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    try (Stream<String> texts = Files.lines(file)) {
+      for (String text : (Iterable<String>) texts::iterator) {
+        lines.add(JSON.readTree(text));
+      }
+    }
+    return new MetricsFile(lines);
+  }
+
+  /** A metric by its name; empty if no step had it. */
+  Series series(String name) {
+    List<Double> steps = new ArrayList<>();
+    List<Double> values = new ArrayList<>();
+    for (JsonNode line : lines) {
+      if (line.path(name).isNumber()) {
+        steps.add(line.path("step").asDouble());
+        values.add(line.path(name).asDouble());
+      }
+    }
+    return new Series(steps, values);
+  }
+}

@@ -1,0 +1,34 @@
+package io.troupe.deploy.view;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Numbers as people read them. */
+public final class Figures {
+  private Figures() {}
+
+  /** A share in percent, such as {@code 86.5 %}; a dash for NaN. */
+  public static String percent(double share) {
+    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
+  /** A number with two decimals, or three significant digits where it is small. */
+  public static String decimal(double value) {
+    return String.format(
+        Locale.ROOT, Math.abs(value) >= 0.01 || value == 0 ? "%.2f" : "%.1e", value);
+  }
+
+  /** A whole number with its thousands apart, such as {@code 12,345}. */
+  public static String count(double value) {
+    return String.format(Locale.ROOT, "%,d", Math.round(value));
+  }
+
+  /** Minutes and seconds, such as {@code 2:05}, with hours where there are any. */
+  public static String time(Duration duration) {
+    long seconds = duration.toSeconds();
+    return seconds < 3600
+        ? String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60)
+        : String.format(
+            Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+}

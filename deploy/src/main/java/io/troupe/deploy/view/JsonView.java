@@ -1,0 +1,96 @@
+package io.troupe.deploy.view;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.run.EvaluationResult;
+import io.troupe.actors.run.RunSummary;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Prints one JSON object a line for every event; its key {@code event} says which. Thread-safe. */
+public final class JsonView implements RunView {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final PrintWriter out;
+  private Path folder;
+
+  /**
+   * A view.
+   *
+   * @param out where lines go; left open
+   */
+  public JsonView(PrintWriter out) {
+    this.out = out;
+  }
+
+  @Override
+  public void onStart(Path runFolder, String what) {
+    folder = runFolder;
+    print("start", Map.of("run", runFolder.toString()));
+  }
+
+  @Override
+  public void onPhase(String phase) {
+    print("phase", Map.of("phase", phase));
+  }
+
+  @Override
+  public void onWarmStartStep(int step, int steps, double loss) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("step", step);
+    fields.put("steps", steps);
+    fields.put("loss", finite(loss));
+    print("warm_start_step", fields);
+  }
+
+  @Override
+  public void onEvaluation(EvaluationResult result) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("step", result.step());
+    fields.put("accuracy", finite(result.accuracy()));
+    fields.put("mean_reward", finite(result.meanReward()));
+    print("evaluation", fields);
+  }
+
+  @Override
+  public void onStep(long step, long steps, Map<String, Double> metrics) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("step", step);
+    fields.put("steps", steps);
+    metrics.forEach((name, value) -> fields.put(name, finite(value)));
+    print("step", fields);
+  }
+
+  @Override
+  public void onFinished(RunSummary summary) {
+    Map<String, Object> fields = new LinkedHashMap<>(summary.toMap());
+    fields.put("run", folder.toString());
+    print("finished", fields);
+  }
+
+  @Override
+  public void say(String line) {
+    print("message", Map.of("text", line));
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private synchronized void print(String event, Map<String, ?> fields) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", event);
+    line.putAll(fields);
+    try {
+      out.println(JSON.writeValueAsString(line));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write the event " + event + " as JSON", e);
+    }
+    out.flush();
+  }
+
+  @Override
+  public void close() {}
+}

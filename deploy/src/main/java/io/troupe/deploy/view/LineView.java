@@ -1,0 +1,101 @@
+package io.troupe.deploy.view;
+
+import io.troupe.actors.run.EvaluationResult;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** Prints a line per event, and of steps one every few seconds. Thread-safe. */
+public final class LineView implements RunView {
+  private static final long INTERVAL_NS = Duration.ofSeconds(5).toNanos();
+
+  private final PrintWriter out;
+  private final LongSupplier clockNs;
+  private final RunProgress progress;
+  private long lastLineNs;
+
+  /**
+   * A view.
+   *
+   * @param out where lines go; left open
+   * @param clockNs tells the time, as {@link System#nanoTime}
+   */
+  public LineView(PrintWriter out, LongSupplier clockNs) {
+    this.out = out;
+    this.clockNs = clockNs;
+    this.progress = new RunProgress(clockNs);
+    this.lastLineNs = clockNs.getAsLong() - INTERVAL_NS;
+  }
+
+  @Override
+  public synchronized void onStart(Path folder, String what) {
+    print(what);
+    print("run folder " + folder);
+  }
+
+  @Override
+  public synchronized void onPhase(String phase) {
+    progress.phase(phase);
+    print(Figures.time(progress.elapsed()) + "  " + phase);
+    lastLineNs = clockNs.getAsLong() - INTERVAL_NS;
+  }
+
+  @Override
+  public synchronized void onWarmStartStep(int step, int steps, double loss) {
+    progress.warmStartStep(step, steps, loss);
+    if (isDue()) {
+      print(position() + "  loss " + Figures.decimal(loss));
+    }
+  }
+
+  @Override
+  public synchronized void onEvaluation(EvaluationResult result) {
+    progress.evaluation(result);
+    if (!Double.isNaN(result.accuracy())) {
+      print(
+          "%s  held-out accuracy %s after step %d"
+              .formatted(
+                  Figures.time(progress.elapsed()),
+                  Figures.percent(result.accuracy()),
+                  result.step()));
+    }
+  }
+
+  @Override
+  public synchronized void onStep(long step, long steps, Map<String, Double> metrics) {
+    progress.step(step, steps, metrics);
+    if (isDue() || step == steps) {
+      print(position() + StepFigures.of(progress));
+    }
+  }
+
+  @Override
+  public synchronized void say(String line) {
+    print(line);
+  }
+
+  private String position() {
+    return "%s  %s step %d/%d"
+        .formatted(
+            Figures.time(progress.elapsed()), progress.phase(), progress.step(), progress.steps());
+  }
+
+  private boolean isDue() {
+    long now = clockNs.getAsLong();
+    if (now - lastLineNs < INTERVAL_NS) {
+      return false;
+    }
+    lastLineNs = now;
+    return true;
+  }
+
+  private void print(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,190 @@
+package io.troupe.deploy.view;
+
+import io.troupe.actors.run.EvaluationResult;
+import io.troupe.actors.run.SampleText;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * A few lines that are redrawn in place: phase and step, reward, accuracy, pace, a sample.
+ * Thread-safe; a thread of its own draws, so that a run never waits for a slow terminal for long.
+ */
+public final class TerminalView implements RunView {
+  private static final int BAR_WIDTH = 24;
+  private static final int SPARKLINE_WIDTH = 32;
+  private static final int SAMPLE_WIDTH = 56;
+  private static final long REDRAW_MS = 250;
+
+  private final Screen screen;
+  private final Style style;
+  private final RunProgress progress;
+  private final ScheduledExecutorService drawing =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("troupe-view").daemon().factory());
+  private SampleText sample;
+  private boolean closed;
+
+  /**
+   * A view.
+   *
+   * @param out the terminal; left open
+   * @param style how figures stand out
+   * @param clockNs tells the time, as {@link System#nanoTime}
+   */
+  public TerminalView(PrintWriter out, Style style, LongSupplier clockNs) {
+    this.screen = new Screen(out);
+    this.style = style;
+    this.progress = new RunProgress(clockNs);
+  }
+
+  @Override
+  public synchronized void onStart(Path folder, String what) {
+    screen.print(style.bold(what));
+    screen.print("run folder " + folder + style.dim("   Ctrl-C stops; what is done is kept"));
+    screen.print("");
+    draw();
+    drawing.scheduleAtFixedRate(this::draw, REDRAW_MS, REDRAW_MS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public synchronized void onPhase(String phase) {
+    progress.phase(phase);
+  }
+
+  @Override
+  public synchronized void onWarmStartStep(int step, int steps, double loss) {
+    progress.warmStartStep(step, steps, loss);
+  }
+
+  @Override
+  public synchronized void onEvaluation(EvaluationResult result) {
+    progress.evaluation(result);
+  }
+
+  @Override
+  public synchronized void onStep(long step, long steps, Map<String, Double> metrics) {
+    progress.step(step, steps, metrics);
+  }
+
+  @Override
+  public synchronized void onSamples(long step, List<SampleText> samples) {
+    if (!samples.isEmpty()) {
+      sample = samples.get((int) (step % samples.size()));
+    }
+  }
+
+  @Override
+  public void say(String line) {
+    screen.print(line);
+  }
+
+  private synchronized void draw() {
+    if (!closed) {
+      screen.draw(lines());
+    }
+  }
+
+  private List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(positionLine());
+    if (!Double.isNaN(progress.loss()) && progress.rewards().isEmpty()) {
+      lines.add(label("loss") + Figures.decimal(progress.loss()));
+    }
+    if (!progress.rewards().isEmpty()) {
+      lines.add(
+          label("reward")
+              + style.bold("%-9s".formatted(Figures.decimal(progress.rewards().getLast())))
+              + style.green(Sparkline.of(progress.rewards(), SPARKLINE_WIDTH)));
+    }
+    if (!progress.accuracies().isEmpty()) {
+      lines.add(accuracyLine());
+    }
+    if (progress.metric("tokens_per_second").isPresent()) {
+      lines.add(paceLine());
+    }
+    if (sample != null) {
+      lines.add(sampleLine());
+    }
+    return lines;
+  }
+
+  private String positionLine() {
+    int full = (int) Math.round(progress.share() * BAR_WIDTH);
+    String bar = style.green("█".repeat(full)) + style.dim("░".repeat(BAR_WIDTH - full));
+    String step =
+        progress.steps() == 0 ? "" : "step %d/%d".formatted(progress.step(), progress.steps());
+    Duration left = progress.left();
+    return label(progress.phase())
+        + bar
+        + "  %-13s ".formatted(step)
+        + Figures.time(progress.elapsed())
+        + " gone"
+        + (left == null ? "" : ", " + Figures.time(left) + " left");
+  }
+
+  private String accuracyLine() {
+    List<Double> accuracies = progress.accuracies();
+    String change =
+        accuracies.size() == 1
+            ? style.bold(Figures.percent(accuracies.getLast()))
+            : Figures.percent(accuracies.getFirst())
+                + " -> "
+                + style.bold(Figures.percent(accuracies.getLast()));
+    return label("accuracy") + change + style.dim("  on held-out questions");
+  }
+
+  private String paceLine() {
+    StringBuilder line = new StringBuilder(label("tokens/s"));
+    line.append(
+        "%-9s".formatted(Figures.count(progress.metric("tokens_per_second").getAsDouble())));
+    for (String name : List.of("completions/mean_length", "entropy", "kl", "learning_rate")) {
+      progress
+          .metric(name)
+          .ifPresent(
+              value ->
+                  line.append(style.dim(name.substring(name.indexOf('/') + 1).replace('_', ' ')))
+                      .append(' ')
+                      .append(Figures.decimal(value))
+                      .append("  "));
+    }
+    return line.toString();
+  }
+
+  private String sampleLine() {
+    String text = oneLine(sample.prompt()) + style.bold(oneLine(sample.completion()));
+    return label("sample")
+        + text
+        + style.dim("  reward ")
+        + (Double.isNaN(sample.reward()) ? "none" : Figures.decimal(sample.reward()));
+  }
+
+  private static String oneLine(String text) {
+    String line = text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "");
+    int end =
+        line.offsetByCodePoints(0, Math.min(SAMPLE_WIDTH, line.codePointCount(0, line.length())));
+    return end == line.length() ? line : line.substring(0, end) + "…";
+  }
+
+  private String label(String name) {
+    return style.dim("%-12s".formatted(name));
+  }
+
+  @Override
+  public void close() {
+    drawing.shutdownNow();
+    synchronized (this) {
+      if (!closed) {
+        screen.draw(lines());
+        closed = true;
+      }
+    }
+  }
+}
