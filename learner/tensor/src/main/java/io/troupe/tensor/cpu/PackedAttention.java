@@ -16,6 +16,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class PackedAttention {
   private static final int LANES = Lanes.COUNT;
+  private static final long WIDTH = 4L * LANES;
   private static final int PAGE = KvPages.PAGE_SIZE;
 
   /** Columns whose values are added up together: they see almost the same keys. */
@@ -51,35 +52,36 @@ final class PackedAttention {
     private final int kvHead;
     private final int columns;
     private final int padded;
-    private final long queries;
+    private final long row;
+    private final long offsets;
     private final long limits;
+    private final long queries;
     private final long sums;
     private final long scores;
-    private SoftmaxState total;
-    private SoftmaxState next;
+    private final SoftmaxState total;
+    private final SoftmaxState next;
 
     TileRun(PackedHeads.Tile tile, int kvHead) {
       this.tile = tile;
       this.kvHead = kvHead;
       columns = at.columns(tile);
       padded = PackedHeads.paddedColumns(columns);
-      long vectors = 4L * padded;
+      row = 4L * padded;
       long state = SoftmaxState.bytes(padded, at.headDim);
-      long memory =
-          Scratch.ofThread()
-              .reserve(vectors * (at.headDim + 1 + SoftmaxState.CHUNK) + 64L * PAGE + 2 * state);
-      queries = memory;
-      limits = queries + vectors * at.headDim;
-      sums = limits + vectors;
-      scores = sums + 64L * PAGE;
-      long states = scores + vectors * SoftmaxState.CHUNK;
+      long rows = 3 + at.headDim + SoftmaxState.CHUNK;
+      offsets = Scratch.ofThread().reserve(rows * row + PAGE * WIDTH + 2 * state);
+      limits = offsets + 2 * row;
+      queries = limits + row;
+      scores = queries + at.headDim * row;
+      sums = scores + SoftmaxState.CHUNK * row;
+      long states = sums + PAGE * WIDTH;
       total = new SoftmaxState(states, padded, at.headDim);
       next = new SoftmaxState(states + state, padded, at.headDim);
     }
 
     void run() {
-      at.transpose(tile, kvHead, q, queries, padded);
-      at.limits(tile, limits, padded);
+      at.locate(tile, kvHead, offsets, limits, padded);
+      at.transpose(queries, q, offsets, padded, at.scale);
       for (int first = 0; first < tile.end(); first += SoftmaxState.CHUNK) {
         int end = Math.min(tile.end(), first + SoftmaxState.CHUNK);
         chunk(first == 0 ? total : next, first, end);
@@ -87,59 +89,80 @@ final class PackedAttention {
           total.merge(next, columns);
         }
       }
+      finish();
+    }
+
+    private void finish() {
+      total.logSums(limits);
       for (int column = 0; column < columns; column++) {
-        total.finish(column, out + at.queryOffset(tile, kvHead, column));
-        Memory.setFloat(lse + at.lseOffset(tile, kvHead, column), total.logSum(column));
+        long offset = Memory.getLong(offsets + 8L * column);
+        total.finish(column, out + offset);
+        Memory.setFloat(lse + offset / at.headDim, Memory.getFloat(limits + 4L * column));
       }
     }
 
+    /** The key after the last one that any of {@code count} columns attends to. */
+    private int seen(int column, int count, int end) {
+      int last = Math.min(column + count, columns) - 1;
+      return Math.min(end, tile.first() + last / at.group + 1);
+    }
+
     private void chunk(SoftmaxState state, int first, int end) {
-      int prefixEnd = Math.clamp(at.layout.prefixLength(tile.segment()), first, end);
       Rows.clear(scores, (end - first) * padded);
-      addScores(first, first, prefixEnd);
-      addScores(first, prefixEnd, end);
+      int seenByLead = seen(0, LANES, end);
+      addScores(first, first, seenByLead, 0);
+      addScores(first, seenByLead, end, LANES);
       for (int column = 0; column < padded; column += LANES) {
-        softmax(state, column, first, end);
+        softmax(state, column, first, seen(column, LANES, end));
       }
       state.clearValues();
       for (int column = 0; column < columns; column += VALUE_COLUMNS) {
         int count = Math.min(VALUE_COLUMNS, columns - column);
-        int lastSeen = tile.first() + (column + count - 1) / at.group;
-        int seen = Math.min(end, lastSeen + 1);
-        int split = Math.min(prefixEnd, seen);
-        addValues(state, column, count, first, first, split);
-        addValues(state, column, count, first, split, seen);
+        addValues(state, column, count, first, seen(column, count, end));
       }
     }
 
-    /** Scores of the keys {@code [from, to)}, whose rows are neighbours. */
-    private void addScores(int first, int from, int to) {
-      if (from < to) {
+    /** Scores of the keys {@code [from, to)} in the columns from {@code column} on. */
+    private void addScores(int first, int from, int to, int column) {
+      int split = Math.clamp(at.layout.prefixLength(tile.segment()), from, to);
+      addScoresOfNeighbours(first, from, split, column);
+      addScoresOfNeighbours(first, split, to, column);
+    }
+
+    private void addScoresOfNeighbours(int first, int from, int to, int column) {
+      if (from < to && column < padded) {
         SmallProducts.add(
-            scores + 4L * (from - first) * padded,
-            4L * padded,
+            scores + (from - first) * row + 4L * column,
+            row,
             to - from,
-            padded,
+            padded - column,
             k + at.keyOffset(tile.segment(), from, kvHead),
             at.keyRow,
             Float.BYTES,
             at.headDim,
-            queries,
-            4L * padded);
+            queries + 4L * column,
+            row);
       }
     }
 
-    /** Weighted values of the keys {@code [from, to)}, whose rows are neighbours. */
-    private void addValues(SoftmaxState state, int column, int count, int first, int from, int to) {
+    /** Weighted values of the keys {@code [first, to)} in some columns. */
+    private void addValues(SoftmaxState state, int column, int count, int first, int to) {
+      int split = Math.clamp(at.layout.prefixLength(tile.segment()), first, to);
+      addValuesOfNeighbours(state, column, count, first, first, split);
+      addValuesOfNeighbours(state, column, count, first, split, to);
+    }
+
+    private void addValuesOfNeighbours(
+        SoftmaxState state, int column, int count, int first, int from, int to) {
       if (from < to) {
         SmallProducts.add(
             state.values(column),
             4L * at.headDim,
             count,
             at.headDim,
-            scores + 4L * ((long) (from - first) * padded + column),
+            scores + (from - first) * row + 4L * column,
             Float.BYTES,
-            4L * padded,
+            row,
             to - from,
             v + at.keyOffset(tile.segment(), from, kvHead),
             at.keyRow);
@@ -148,48 +171,48 @@ final class PackedAttention {
 
     /** Scores of one vector of columns become exponentials; their largest and sum are kept. */
     private void softmax(SoftmaxState state, int column, int first, int end) {
-      long row = 4L * padded;
-      long at0 = scores + 4L * column;
-      FloatVector max = scaledMax(at0, row, column, first, end);
+      long top = scores + 4L * column;
+      long bottom = top + (end - first) * row;
+      hide(column, first, end);
+      FloatVector max = Lanes.load(top);
+      for (long score = top + row; score < bottom; score += row) {
+        FloatVector other = Lanes.load(score);
+        // two instructions, where Java's rules of max for -0 and NaN take more
+        max = max.blend(other, other.compare(VectorOperators.GT, max));
+      }
       Lanes.store(max, state.max(column));
-      int keys = end - first;
       for (int i = 0; i < PAGE; i++) {
         FloatVector sum = FloatVector.zero(Lanes.SPECIES);
-        for (int key = i; key < keys; key += PAGE) {
-          FloatVector p = VectorMath.exp(Lanes.load(at0 + key * row).sub(max));
-          Lanes.store(p, at0 + key * row);
+        for (long score = top + i * row; score < bottom; score += PAGE * row) {
+          FloatVector p = VectorMath.exp(Lanes.load(score).sub(max));
+          Lanes.store(p, score);
           sum = sum.add(p);
         }
-        Lanes.store(sum, sums + 64L * i);
+        Lanes.store(sum, sums + i * WIDTH);
       }
-      for (int half = PAGE / 2; half > 0; half /= 2) {
-        for (int i = 0; i < half; i++) {
-          FloatVector sum = Lanes.load(sums + 64L * i);
-          Lanes.store(sum.add(Lanes.load(sums + 64L * (i + half))), sums + 64L * i);
-        }
-      }
-      Lanes.store(Lanes.load(sums), state.sum(column));
+      Lanes.store(sumOfHalf(0).add(sumOfHalf(1)), state.sum(column));
     }
 
-    /** Scales scores, hides keys after each column's own position, and finds the largest. */
-    private FloatVector scaledMax(long at0, long row, int column, int first, int end) {
+    /** Hides from each column the keys after its own position. */
+    private void hide(int column, int first, int end) {
       FloatVector limit = Lanes.load(limits + 4L * column);
-      FloatVector max = Lanes.all(Float.NEGATIVE_INFINITY);
-      int seenByAll = Math.min(end, tile.first() + 1);
-      for (int key = first; key < seenByAll; key++) {
-        long score = at0 + (key - first) * row;
-        FloatVector scaled = Lanes.load(score).mul(at.scale);
-        Lanes.store(scaled, score);
-        max = max.max(scaled);
-      }
-      for (int key = seenByAll; key < end; key++) {
-        long score = at0 + (key - first) * row;
+      for (int key = Math.min(end, tile.first() + 1); key < end; key++) {
+        long score = scores + (key - first) * row + 4L * column;
         VectorMask<Float> hidden = limit.compare(VectorOperators.LT, key);
-        FloatVector scaled = Lanes.load(score).mul(at.scale).blend(Float.NEGATIVE_INFINITY, hidden);
-        Lanes.store(scaled, score);
-        max = max.max(scaled);
+        Lanes.store(Lanes.load(score).blend(Float.NEGATIVE_INFINITY, hidden), score);
       }
-      return max;
+    }
+
+    private FloatVector sumOfHalf(int i) {
+      return sumOfQuarter(i).add(sumOfQuarter(i + 2));
+    }
+
+    private FloatVector sumOfQuarter(int i) {
+      return sumOfPair(i).add(sumOfPair(i + 4));
+    }
+
+    private FloatVector sumOfPair(int i) {
+      return Lanes.load(sums + i * WIDTH).add(Lanes.load(sums + (i + 8) * WIDTH));
     }
   }
 }

@@ -164,6 +164,7 @@ final class PackedAttentionGrad {
     private final long gradients;
     private final long gradientColumns;
     private final long queryGradients;
+    private final long offsets;
     private final long limits;
     private final long logSums;
     private final long deltas;
@@ -178,39 +179,38 @@ final class PackedAttentionGrad {
       rowBytes = 4L * at.headDim;
       long matrix = padded * rowBytes;
       long vector = 4L * padded;
-      queries = Scratch.ofThread().reserve(5 * matrix + (3 + 2 * BLOCK) * vector);
+      queries = Scratch.ofThread().reserve(5 * matrix + (5 + 2 * BLOCK) * vector);
       queryColumns = queries + matrix;
       gradients = queryColumns + matrix;
       gradientColumns = gradients + matrix;
       queryGradients = gradientColumns + matrix;
-      limits = queryGradients + matrix;
+      offsets = queryGradients + matrix;
+      limits = offsets + 2 * vector;
       logSums = limits + vector;
       deltas = logSums + vector;
       scores = deltas + vector;
       scoreGradients = scores + BLOCK * vector;
     }
 
-    /** Gathers what the columns need; padding is zero. */
+    /** Gathers what the columns need. */
     void load() {
-      at.limits(tile, limits, padded);
-      at.transpose(tile, kvHead, q, queryColumns, padded);
-      at.transpose(tile, kvHead, dOut, gradientColumns, padded);
-      Rows.clear(logSums, padded);
-      Rows.clear(deltas, padded);
+      at.locate(tile, kvHead, offsets, limits, padded);
+      at.transpose(queryColumns, q, offsets, padded, at.scale);
+      at.transpose(gradientColumns, dOut, offsets, padded, 1);
       Rows.clear(queryGradients, columns * at.headDim);
-      for (int column = 0; column < columns; column++) {
-        long offset = at.queryOffset(tile, kvHead, column);
-        Rows.copy(queries + column * rowBytes, q + offset, at.headDim);
+      for (int column = 0; column < padded; column++) {
+        long offset = Memory.getLong(offsets + 8L * column);
+        Rows.scale(queries + column * rowBytes, q + offset, at.headDim, at.scale);
         Rows.copy(gradients + column * rowBytes, dOut + offset, at.headDim);
-        Rows.copy(logSums + 4L * column, lse + at.lseOffset(tile, kvHead, column), 1);
+        Memory.setFloat(logSums + 4L * column, Memory.getFloat(lse + offset / at.headDim));
         Memory.setFloat(deltas + 4L * column, Rows.dot(dOut + offset, out + offset, at.headDim));
       }
     }
 
     void storeQueries() {
       for (int column = 0; column < columns; column++) {
-        long offset = at.queryOffset(tile, kvHead, column);
-        Rows.copy(dq + offset, queryGradients + column * rowBytes, at.headDim);
+        long offset = Memory.getLong(offsets + 8L * column);
+        Rows.scale(dq + offset, queryGradients + column * rowBytes, at.headDim, at.scale);
       }
     }
 
@@ -282,14 +282,13 @@ final class PackedAttentionGrad {
       FloatVector delta = Lanes.load(deltas + 4L * column);
       for (int i = 0; i < count; i++) {
         long element = 4L * ((long) i * padded + column);
-        FloatVector score = Lanes.load(scores + element).mul(at.scale);
-        FloatVector p = VectorMath.exp(score.sub(logSum));
+        FloatVector p = VectorMath.exp(Lanes.load(scores + element).sub(logSum));
         if (first + i > tile.first()) {
           p = p.blend(0f, limit.compare(VectorOperators.LT, first + i));
         }
         FloatVector gradient = Lanes.load(scoreGradients + element).sub(delta);
         Lanes.store(p, scores + element);
-        Lanes.store(p.mul(gradient).mul(at.scale), scoreGradients + element);
+        Lanes.store(p.mul(gradient), scoreGradients + element);
       }
     }
   }

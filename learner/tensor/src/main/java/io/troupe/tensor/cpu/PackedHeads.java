@@ -68,11 +68,6 @@ final class PackedHeads {
     return (tile.end() - tile.first()) * group;
   }
 
-  /** The most columns of a tile, padded to whole vectors. */
-  int maxColumns() {
-    return paddedColumns(Math.max(TILE_COLUMNS, group));
-  }
-
   /** Columns padded to whole vectors. */
   static int paddedColumns(int columns) {
     return (columns + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
@@ -91,41 +86,50 @@ final class PackedHeads {
     return row(segment, position) * keyRow + (long) kvHead * headDim * Float.BYTES;
   }
 
-  /** The offset of a column's query, in bytes. */
-  long queryOffset(Tile tile, int kvHead, int column) {
-    int row = row(tile.segment(), tile.first() + column / group);
-    int head = kvHead * group + column % group;
-    return ((long) row * heads + head) * headDim * Float.BYTES;
-  }
-
-  /** The offset of a column's log of the sum of exponentials, in bytes. */
-  long lseOffset(Tile tile, int kvHead, int column) {
-    return queryOffset(tile, kvHead, column) / headDim;
-  }
-
-  /** Writes the vectors of a tile's queries as columns of (headDim, padded columns). */
-  void transpose(Tile tile, int kvHead, long from, long to, int padded) {
-    int columns = columns(tile);
-    for (int column = 0; column < padded; column++) {
-      long at = to + 4L * column;
-      if (column < columns) {
-        long source = from + queryOffset(tile, kvHead, column);
-        for (int d = 0; d < headDim; d++) {
-          Memory.setFloat(at + 4L * d * padded, Memory.getFloat(source + 4L * d));
-        }
-      } else {
-        for (int d = 0; d < headDim; d++) {
-          Memory.setFloat(at + 4L * d * padded, 0);
-        }
+  /**
+   * Writes for each column the offset of its query, in bytes, and the last position it attends to.
+   * Padding repeats the last column.
+   *
+   * @param offsets (padded), 64-bit integers
+   * @param limits (padded), floats: exact for any position that memory can hold
+   */
+  void locate(Tile tile, int kvHead, long offsets, long limits, int padded) {
+    int row = row(tile.segment(), tile.first());
+    int column = 0;
+    for (int i = 0; i < tile.end() - tile.first(); i++) {
+      long offset = ((long) (row + i) * heads + (long) kvHead * group) * headDim * Float.BYTES;
+      for (int head = 0; head < group; head++, column++) {
+        Memory.setLong(offsets + 8L * column, offset + 4L * head * headDim);
+        Memory.setFloat(limits + 4L * column, tile.first() + i);
       }
+    }
+    for (int last = column - 1; column < padded; column++) {
+      Memory.setLong(offsets + 8L * column, Memory.getLong(offsets + 8L * last));
+      Memory.setFloat(limits + 4L * column, Memory.getFloat(limits + 4L * last));
     }
   }
 
-  /** Writes the last position that each column attends to; padding takes the tile's last. */
-  void limits(Tile tile, long to, int padded) {
-    for (int column = 0; column < padded; column++) {
-      int position = Math.min(tile.first() + column / group, tile.end() - 1);
-      Memory.setFloat(to + 4L * column, position);
+  /**
+   * Gathers rows as columns, times a factor.
+   *
+   * @param to (headDim, padded)
+   * @param offsets where each row lies, counted from {@code from}
+   */
+  void transpose(long to, long from, long offsets, int padded, float factor) {
+    for (int column = 0; column < padded; column += 4) {
+      long offset = offsets + 8L * column;
+      long source0 = from + Memory.getLong(offset);
+      long source1 = from + Memory.getLong(offset + 8);
+      long source2 = from + Memory.getLong(offset + 16);
+      long source3 = from + Memory.getLong(offset + 24);
+      long target = to + 4L * column;
+      for (int d = 0; d < headDim; d++) {
+        Memory.setFloat(target, Memory.getFloat(source0 + 4L * d) * factor);
+        Memory.setFloat(target + 4, Memory.getFloat(source1 + 4L * d) * factor);
+        Memory.setFloat(target + 8, Memory.getFloat(source2 + 4L * d) * factor);
+        Memory.setFloat(target + 12, Memory.getFloat(source3 + 4L * d) * factor);
+        target += 4L * padded;
+      }
     }
   }
 }

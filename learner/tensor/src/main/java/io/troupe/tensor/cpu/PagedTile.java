@@ -28,7 +28,6 @@ final class PagedTile {
   private final int heads;
   private final int group;
   private final int headDim;
-  private final float scale;
   private final int columns;
   private final int end;
   private final long queries;
@@ -63,7 +62,6 @@ final class PagedTile {
     this.heads = heads;
     this.group = group;
     this.headDim = headDim;
-    this.scale = scale;
     this.columns = count * group;
     this.end = position[row + count - 1] + 1;
     long queryBytes = (4L * columns * headDim + 63) & -64;
@@ -75,9 +73,8 @@ final class PagedTile {
     this.scores = sums + 4L * PAGE;
     this.queries = scores + columns * SCORE_ROW;
     this.states = queries + queryBytes;
-    for (int i = 0; i < count; i++) {
-      long rowBytes = 4L * group * headDim;
-      Memory.copy(queries + i * rowBytes, q + offset(i * group), rowBytes);
+    for (int column = 0; column < columns; column++) {
+      Rows.scale(query(column), q + offset(column), headDim, scale);
     }
   }
 
@@ -206,7 +203,7 @@ final class PagedTile {
   /** Scores of one column become exponentials, 0 from {@code seen} on. */
   private void softmax(SoftmaxState state, int column, int seen, int vectors) {
     long at = scores + column * SCORE_ROW;
-    float max = scaledMax(at, seen, vectors);
+    float max = max(at, seen, vectors);
     Memory.setFloat(state.max(column), max);
     for (int part = 0; part < PAGE / LANES; part++) {
       FloatVector sum = FloatVector.zero(Lanes.SPECIES);
@@ -226,16 +223,17 @@ final class PagedTile {
     Memory.setFloat(state.sum(column), Memory.getFloat(sums));
   }
 
-  private float scaledMax(long at, int seen, int vectors) {
+  /** Hides the keys from {@code seen} on and finds the largest score. */
+  private static float max(long at, int seen, int vectors) {
     FloatVector max = Lanes.all(Float.NEGATIVE_INFINITY);
     for (int i = 0; i < vectors; i++) {
-      FloatVector scaled = Lanes.load(at + i * WIDTH).mul(scale);
+      FloatVector score = Lanes.load(at + i * WIDTH);
       if ((i + 1) * LANES > seen) {
         VectorMask<Float> shown = Lanes.first(Math.max(0, seen - i * LANES));
-        scaled = Lanes.all(Float.NEGATIVE_INFINITY).blend(scaled, shown);
+        score = Lanes.all(Float.NEGATIVE_INFINITY).blend(score, shown);
+        Lanes.store(score, at + i * WIDTH);
       }
-      Lanes.store(scaled, at + i * WIDTH);
-      max = max.max(scaled);
+      max = max.blend(score, score.compare(VectorOperators.GT, max));
     }
     return max.reduceLanes(VectorOperators.MAX);
   }

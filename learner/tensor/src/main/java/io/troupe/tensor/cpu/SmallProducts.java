@@ -42,7 +42,9 @@ final class SmallProducts {
       long bRow) {
     int fours = rows & -4;
     int column = 0;
-    for (; column + 2 * LANES <= columns; column += 2 * LANES) {
+    int vectors = columns / LANES;
+    int pairs = vectors >= 3 && vectors % 2 == 1 ? (vectors - 3) / 2 : vectors / 2;
+    for (; column < pairs * 2 * LANES; column += 2 * LANES) {
       long at = 4L * column;
       for (int row = 0; row < fours; row += 4) {
         fourByTwo(
@@ -56,6 +58,13 @@ final class SmallProducts {
             b + at + WIDTH,
             bRow);
       }
+    }
+    if (column + 3 * LANES <= columns) {
+      long at = 4L * column;
+      for (int row = 0; row < fours; row += 4) {
+        fourByThree(c + row * cRow + at, cRow, a + row * aRow, aRow, aStep, depth, b + at, bRow);
+      }
+      column += 3 * LANES;
     }
     if (column < columns) {
       addNarrow(c, cRow, fours, column, columns, a, aRow, aStep, depth, b, bRow);
@@ -85,11 +94,15 @@ final class SmallProducts {
         for (; row + 8 <= rows; row += 8) {
           eightByOne(c + row * cRow + at, cRow, a + row * aRow, aRow, aStep, depth, b + at, bRow);
         }
-      }
-      VectorMask<Float> lanes = Lanes.first(Math.min(LANES, columns - column));
-      for (; row < rows; row += 4) {
-        fourByOne(
-            c + row * cRow + at, cRow, a + row * aRow, aRow, aStep, depth, b + at, bRow, lanes);
+        for (; row < rows; row++) {
+          oneByOne(c + row * cRow + at, a + row * aRow, aStep, depth, b + at, bRow);
+        }
+      } else {
+        VectorMask<Float> lanes = Lanes.first(columns - column);
+        for (; row < rows; row += 4) {
+          fourByOne(
+              c + row * cRow + at, cRow, a + row * aRow, aRow, aStep, depth, b + at, bRow, lanes);
+        }
       }
     }
   }
@@ -103,8 +116,11 @@ final class SmallProducts {
       oneByFour(
           c + 4L * column, a, aStep, depth, at, at + WIDTH, at + 2 * WIDTH, at + 3 * WIDTH, bRow);
     }
-    for (; column < columns; column += LANES) {
-      VectorMask<Float> lanes = Lanes.first(Math.min(LANES, columns - column));
+    for (; column + LANES <= columns; column += LANES) {
+      oneByOne(c + 4L * column, a, aStep, depth, b + 4L * column, bRow);
+    }
+    if (column < columns) {
+      VectorMask<Float> lanes = Lanes.first(columns - column);
       oneByOne(c + 4L * column, a, aStep, depth, b + 4L * column, bRow, lanes);
     }
   }
@@ -154,6 +170,61 @@ final class SmallProducts {
     store(s21, c2 + WIDTH);
     store(s30, c3);
     store(s31, c3 + WIDTH);
+  }
+
+  /** Four rows of three vectors. */
+  private static void fourByThree(
+      long c, long cRow, long a, long aRow, long aStep, int depth, long b, long bRow) {
+    long c1 = c + cRow;
+    long c2 = c1 + cRow;
+    long c3 = c2 + cRow;
+    FloatVector s00 = load(c);
+    FloatVector s01 = load(c + WIDTH);
+    FloatVector s02 = load(c + 2 * WIDTH);
+    FloatVector s10 = load(c1);
+    FloatVector s11 = load(c1 + WIDTH);
+    FloatVector s12 = load(c1 + 2 * WIDTH);
+    FloatVector s20 = load(c2);
+    FloatVector s21 = load(c2 + WIDTH);
+    FloatVector s22 = load(c2 + 2 * WIDTH);
+    FloatVector s30 = load(c3);
+    FloatVector s31 = load(c3 + WIDTH);
+    FloatVector s32 = load(c3 + 2 * WIDTH);
+    for (int i = 0; i < depth; i++) {
+      FloatVector y0 = load(b);
+      FloatVector y1 = load(b + WIDTH);
+      FloatVector y2 = load(b + 2 * WIDTH);
+      FloatVector x = repeat(a);
+      s00 = x.fma(y0, s00);
+      s01 = x.fma(y1, s01);
+      s02 = x.fma(y2, s02);
+      x = repeat(a + aRow);
+      s10 = x.fma(y0, s10);
+      s11 = x.fma(y1, s11);
+      s12 = x.fma(y2, s12);
+      x = repeat(a + 2 * aRow);
+      s20 = x.fma(y0, s20);
+      s21 = x.fma(y1, s21);
+      s22 = x.fma(y2, s22);
+      x = repeat(a + 3 * aRow);
+      s30 = x.fma(y0, s30);
+      s31 = x.fma(y1, s31);
+      s32 = x.fma(y2, s32);
+      a += aStep;
+      b += bRow;
+    }
+    store(s00, c);
+    store(s01, c + WIDTH);
+    store(s02, c + 2 * WIDTH);
+    store(s10, c1);
+    store(s11, c1 + WIDTH);
+    store(s12, c1 + 2 * WIDTH);
+    store(s20, c2);
+    store(s21, c2 + WIDTH);
+    store(s22, c2 + 2 * WIDTH);
+    store(s30, c3);
+    store(s31, c3 + WIDTH);
+    store(s32, c3 + 2 * WIDTH);
   }
 
   /** Eight rows of one vector. */
@@ -245,8 +316,19 @@ final class SmallProducts {
     store(s3, c + 3 * WIDTH);
   }
 
+  /** One row of one vector. */
+  static void oneByOne(long c, long a, long aStep, int depth, long b, long bRow) {
+    FloatVector s = load(c);
+    for (int i = 0; i < depth; i++) {
+      s = repeat(a).fma(load(b), s);
+      a += aStep;
+      b += bRow;
+    }
+    store(s, c);
+  }
+
   /** One row of some lanes of one vector. */
-  static void oneByOne(
+  private static void oneByOne(
       long c, long a, long aStep, int depth, long b, long bRow, VectorMask<Float> lanes) {
     FloatVector s = load(c, lanes);
     for (int i = 0; i < depth; i++) {

@@ -3,7 +3,6 @@ package io.troupe.tensor.cpu;
 import io.troupe.tensor.Memory;
 import io.troupe.tensor.backend.KvPages;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Softmax-weighted sums of values over a chunk of keys, and how those of several chunks become one
@@ -79,32 +78,24 @@ final class SoftmaxState {
           Math.fma(Memory.getFloat(next.sum(column)), take, Memory.getFloat(sum(column)) * keep);
       Memory.setFloat(max(column), both);
       Memory.setFloat(sum(column), total);
-      mergeValues(values(column), keep, next.values(column), take);
-    }
-  }
-
-  private void mergeValues(long into, float keep, long from, float take) {
-    for (int d = 0; d < headDim; d += Lanes.COUNT) {
-      VectorMask<Float> lanes = Lanes.first(Math.min(Lanes.COUNT, headDim - d));
-      FloatVector kept = Lanes.load(into + 4L * d, lanes).mul(keep);
-      FloatVector taken = Lanes.load(from + 4L * d, lanes);
-      Lanes.store(taken.fma(Lanes.all(take), kept), into + 4L * d, lanes);
+      Rows.mix(values(column), keep, next.values(column), take, headDim);
     }
   }
 
   /** Writes the softmax-weighted mean of a column's values. */
   void finish(int column, long out) {
-    float inverse = 1 / Memory.getFloat(sum(column));
-    long from = values(column);
-    for (int d = 0; d < headDim; d += Lanes.COUNT) {
-      VectorMask<Float> lanes = Lanes.first(Math.min(Lanes.COUNT, headDim - d));
-      // adding 0 makes -0 into 0: products with hidden keys, which are 0, may have done so or not
-      Lanes.store(Lanes.load(from + 4L * d, lanes).mul(inverse).add(0f), out + 4L * d, lanes);
-    }
+    // -0 becomes 0: adding products with hidden keys, which are 0, may have done so or not
+    Rows.scale(out, values(column), headDim, 1 / Memory.getFloat(sum(column)));
   }
 
-  /** The log of the sum of the exponentials of a column's scores. */
-  float logSum(int column) {
-    return Memory.getFloat(max(column)) + VectorMath.log(Memory.getFloat(sum(column)));
+  /**
+   * Writes the log of the sum of the exponentials of every column's scores; columns are a multiple
+   * of a vector.
+   */
+  void logSums(long to) {
+    for (int column = 0; column < columns; column += Lanes.COUNT) {
+      FloatVector log = VectorMath.log(Lanes.load(sum(column)));
+      Lanes.store(log.add(Lanes.load(max(column))), to + 4L * column);
+    }
   }
 }
