@@ -55,10 +55,18 @@ public final class PretrainedModel {
    * when done.
    */
   public static CausalLM copy(CausalLM model, Engine engine) {
-    DType dtype = model.namedParameters().values().iterator().next().dtype();
-    CausalLM copy = create("the model's configuration", model.pretrainedConfig(), engine, dtype);
+    CausalLM copy = undefined(model, engine);
     model.copyTo(copy);
     return copy;
+  }
+
+  /**
+   * A second model with the same configuration and type whose weights are undefined, for weights
+   * that come from elsewhere; the first one's are not read. Close it when done.
+   */
+  public static CausalLM undefined(CausalLM model, Engine engine) {
+    DType dtype = model.namedParameters().values().iterator().next().dtype();
+    return create("the model's configuration", model.pretrainedConfig(), engine, dtype);
   }
 
   /**
