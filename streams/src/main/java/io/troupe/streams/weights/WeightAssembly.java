@@ -1,0 +1,135 @@
+package io.troupe.streams.weights;
+
+import io.troupe.protocols.weights.FrameFormatException;
+import io.troupe.protocols.weights.WeightFrame;
+import io.troupe.protocols.weights.WeightManifest;
+import java.nio.ByteBuffer;
+import org.agrona.DirectBuffer;
+
+/**
+ * Puts a version of the weights together from its frames, which have to arrive whole, in order and
+ * without a gap. Anything else is said, never guessed at: {@link Delivery.Damaged} until the
+ * version is sent again. Frames of a version that is not newer than the one in use are passed over.
+ * Not thread-safe.
+ */
+final class WeightAssembly {
+  private final WeightSet spare;
+  private final WeightManifest manifest;
+  private final long manifestHash;
+  private final long totalBytes;
+
+  private Delivery delivery = new Delivery.Idle();
+  private long versionInUse = -1;
+  private long numPassedOver;
+  private long nextSequence;
+  private int tensorIndex;
+  private long offsetBytes;
+  private long bytes;
+
+  WeightAssembly(WeightSet spare) {
+    this.spare = spare;
+    this.manifest = spare.manifest();
+    this.manifestHash = manifest.hash();
+    this.totalBytes = manifest.totalBytes();
+  }
+
+  Delivery delivery() {
+    return delivery;
+  }
+
+  /** Frames that belonged to no version that is wanted. */
+  long numPassedOver() {
+    return numPassedOver;
+  }
+
+  /** Says that the complete version is now the one in use. */
+  void swapped(long policyVersion) {
+    versionInUse = policyVersion;
+    delivery = new Delivery.Idle();
+  }
+
+  /** Takes a frame. */
+  void accept(DirectBuffer buffer, int offset, int length) {
+    try {
+      WeightFrame frame = WeightFrame.decode(buffer, offset, length);
+      int payloadOffset = offset + WeightFrame.HEADER_LENGTH;
+      switch (frame.kind()) {
+        case MANIFEST -> begin(frame, buffer, payloadOffset);
+        case CHUNK -> add(frame, buffer, payloadOffset);
+      }
+    } catch (FrameFormatException e) {
+      if (delivery instanceof Delivery.Damaged) {
+        numPassedOver++; // one word about a version is enough
+      } else {
+        delivery = new Delivery.Damaged(e.getMessage());
+      }
+    }
+  }
+
+  private void begin(WeightFrame frame, DirectBuffer buffer, int payloadOffset) {
+    if (frame.policyVersion() <= versionInUse) {
+      numPassedOver++;
+      return;
+    }
+    byte[] payload = new byte[frame.payloadLength()];
+    buffer.getBytes(payloadOffset, payload);
+    if (frame.manifestHash() != manifestHash
+        || frame.totalBytes() != totalBytes
+        || !WeightManifest.decode(payload).equals(manifest)) {
+      throw new FrameFormatException(
+          "policy version %d has other tensors than the model here: both need one config.json"
+              .formatted(frame.policyVersion()));
+    }
+    nextSequence = 1;
+    tensorIndex = 0;
+    offsetBytes = 0;
+    bytes = 0;
+    delivery = new Delivery.Arriving(frame.policyVersion(), 0, totalBytes);
+  }
+
+  private void add(WeightFrame frame, DirectBuffer buffer, int payloadOffset) {
+    if (!(delivery instanceof Delivery.Arriving(long version, long _, long _))) {
+      numPassedOver++; // the rest of what was damaged, or the end of a transfer joined midway
+      return;
+    }
+    requireNext(frame, version);
+    ByteBuffer target = spare.bytes(tensorIndex, offsetBytes, frame.payloadLength());
+    buffer.getBytes(payloadOffset, target, frame.payloadLength());
+    nextSequence++;
+    bytes += frame.payloadLength();
+    offsetBytes += frame.payloadLength();
+    if (offsetBytes == manifest.tensors().get(tensorIndex).sizeBytes()) {
+      tensorIndex++;
+      offsetBytes = 0;
+    }
+    delivery =
+        tensorIndex == manifest.tensors().size()
+            ? new Delivery.Complete(version)
+            : new Delivery.Arriving(version, bytes, totalBytes);
+  }
+
+  private void requireNext(WeightFrame frame, long version) {
+    if (frame.policyVersion() != version || frame.manifestHash() != manifestHash) {
+      throw new FrameFormatException(
+          "a frame of policy version %d arrived within version %d"
+              .formatted(frame.policyVersion(), version));
+    }
+    if (frame.sequence() != nextSequence) {
+      throw new FrameFormatException(
+          "frame %d of policy version %d arrived where %d was next: frames are %s"
+              .formatted(
+                  frame.sequence(),
+                  version,
+                  nextSequence,
+                  frame.sequence() > nextSequence ? "missing" : "out of order"));
+    }
+    long room = manifest.tensors().get(tensorIndex).sizeBytes() - offsetBytes;
+    if (frame.tensorIndex() != tensorIndex
+        || frame.offsetBytes() != offsetBytes
+        || frame.payloadLength() > room) {
+      throw new FrameFormatException(
+          "frame %d of policy version %d does not continue tensor %d at byte %d"
+              .formatted(frame.sequence(), version, tensorIndex, offsetBytes));
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package io.troupe.streams.weights;
+
+import io.troupe.nn.lm.CausalLM;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * Keeps the newest version of the weights, apart from the model that trains on, and sends it to
+ * whoever asks, on a thread of its own.
+ *
+ * <p>Thread-safe. Whoever makes a broadcast closes it, before its link and its engine; closing
+ * twice is harmless.
+ */
+public final class WeightBroadcast implements AutoCloseable {
+  private static final long NONE = -1;
+
+  private final IntFunction<FrameSink> sinks;
+  private final WeightSet newest;
+  private final Duration deadline;
+  private final Thread thread;
+  private final Map<Integer, FrameSink> open = new HashMap<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<Sending> requested = new ArrayList<>(); // guarded by lock, as are the others
+  private final List<Integer> forgotten = new ArrayList<>();
+  private int numActive;
+  private long policyVersion = NONE;
+  private boolean closed;
+
+  /** A transfer, its end and its latest time. */
+  private static final class Sending {
+    final int streamId;
+    final String receiver;
+    final long deadlineNs;
+    final CompletableFuture<Long> sent = new CompletableFuture<>();
+    WeightTransfer transfer;
+    long policyVersion;
+
+    Sending(int streamId, String receiver, Duration deadline) {
+      this.streamId = streamId;
+      this.receiver = receiver;
+      this.deadlineNs = System.nanoTime() + deadline.toNanos();
+    }
+  }
+
+  /**
+   * Starts the thread that sends.
+   *
+   * @param link what is sent by
+   * @param model any model of the policy's configuration
+   * @param deadline for sending one version to one receiver
+   */
+  public static WeightBroadcast over(WeightLink link, CausalLM model, Duration deadline) {
+    return new WeightBroadcast(link::sink, WeightSet.like(model), deadline);
+  }
+
+  WeightBroadcast(IntFunction<FrameSink> sinks, WeightSet newest, Duration deadline) {
+    this.sinks = sinks;
+    this.newest = newest;
+    this.deadline = deadline;
+    this.thread = Thread.ofPlatform().daemon().name("troupe-weights").start(this::run);
+  }
+
+  /**
+   * Takes over the weights of a model as the newest version. Waits for transfers of the version
+   * before, which end by their deadline.
+   *
+   * @throws WeightTransportException if they do not, or the broadcast is closed
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void publish(long newPolicyVersion, CausalLM model) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = 2 * deadline.toNanos();
+      while (numActive > 0 && !closed) {
+        if (left <= 0) {
+          throw new WeightTransportException(
+              "policy version %d still waits for version %d to be sent"
+                  .formatted(newPolicyVersion, policyVersion));
+        }
+        left = changed.awaitNanos(left);
+      }
+      requireOpen();
+      newest.copyFrom(model);
+      policyVersion = newPolicyVersion;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Sends the newest version, once there is one.
+   *
+   * @param streamId the receiver's stream
+   * @param receiver how messages name it
+   * @return the version, when every frame has been accepted; or {@link WeightTransportException}
+   */
+  public CompletionStage<Long> send(int streamId, String receiver) {
+    Sending sending = new Sending(streamId, receiver, deadline);
+    lock.lock();
+    try {
+      requireOpen();
+      requested.add(sending);
+      changed.signalAll();
+    } catch (WeightTransportException e) {
+      sending.sent.completeExceptionally(e);
+    } finally {
+      lock.unlock();
+    }
+    return sending.sent;
+  }
+
+  /** Closes a stream whose receiver has gone; what is being sent to it ends. */
+  public void forget(int streamId) {
+    lock.lock();
+    try {
+      forgotten.add(streamId);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new WeightTransportException("the broadcast of weights is closed");
+    }
+  }
+
+  private void run() {
+    IdleStrategy idle = WeightLink.idle();
+    List<Sending> active = new ArrayList<>();
+    try {
+      while (takeRequests(active)) {
+        boolean moved = false;
+        for (Sending sending : active) {
+          moved |= advance(sending);
+        }
+        idle.idle(moved ? 1 : 0);
+        removeEnded(active);
+      }
+    } finally {
+      active.addAll(takeUnanswered());
+      active.forEach(sending -> fail(sending, "the broadcast of weights was closed"));
+      open.values().forEach(FrameSink::close);
+    }
+  }
+
+  private List<Sending> takeUnanswered() {
+    lock.lock();
+    try {
+      closed = true;
+      List<Sending> unanswered = List.copyOf(requested);
+      requested.clear();
+      return unanswered;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for work; false when there is none any more. */
+  private boolean takeRequests(List<Sending> active) {
+    lock.lock();
+    try {
+      while (!closed && active.isEmpty() && forgotten.isEmpty() && !hasRequests()) {
+        changed.awaitUninterruptibly();
+      }
+      for (int streamId : forgotten) {
+        end(active, streamId, "it has gone");
+        FrameSink sink = open.remove(streamId);
+        if (sink != null) {
+          sink.close();
+        }
+      }
+      forgotten.clear();
+      if (policyVersion != NONE) {
+        requested.forEach(sending -> begin(sending, active));
+        requested.clear();
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void begin(Sending sending, List<Sending> active) {
+    end(active, sending.streamId, "it asked again");
+    sending.policyVersion = policyVersion;
+    active.add(sending);
+    numActive++;
+  }
+
+  private void end(List<Sending> active, int streamId, String why) {
+    for (Sending sending : active) {
+      if (sending.streamId == streamId && !sending.sent.isDone()) {
+        fail(sending, why);
+      }
+    }
+  }
+
+  private boolean hasRequests() {
+    return policyVersion != NONE && !requested.isEmpty();
+  }
+
+  private boolean advance(Sending sending) {
+    if (sending.sent.isDone()) {
+      return false;
+    }
+    try {
+      if (sending.transfer == null) {
+        FrameSink sink = open.computeIfAbsent(sending.streamId, sinks::apply);
+        sending.transfer =
+            new WeightTransfer(sending.receiver, sink, newest, sending.policyVersion);
+      }
+      boolean moved = sending.transfer.advance();
+      if (sending.transfer.isDone()) {
+        sending.sent.complete(sending.policyVersion);
+      } else if (System.nanoTime() - sending.deadlineNs > 0) {
+        fail(sending, "not within " + deadline + ", " + sending.transfer.waitsFor());
+      }
+      return moved;
+    } catch (WeightTransportException e) {
+      sending.sent.completeExceptionally(e);
+    } catch (RuntimeException e) { // of Aeron: the receiver's owner decides what becomes of it
+      fail(sending, e.getMessage());
+    }
+    return false;
+  }
+
+  private void fail(Sending sending, String why) {
+    sending.sent.completeExceptionally(
+        new WeightTransportException(
+            "policy version %d did not reach %s: %s"
+                .formatted(sending.policyVersion, sending.receiver, why)));
+  }
+
+  private void removeEnded(List<Sending> active) {
+    Iterator<Sending> all = active.iterator();
+    int ended = 0;
+    while (all.hasNext()) {
+      if (all.next().sent.isDone()) {
+        all.remove();
+        ended++;
+      }
+    }
+    if (ended > 0) {
+      lock.lock();
+      try {
+        numActive -= ended;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    newest.close();
+  }
+}

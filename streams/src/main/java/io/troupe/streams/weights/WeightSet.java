@@ -1,0 +1,81 @@
+package io.troupe.streams.weights;
+
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.protocols.weights.WeightManifest;
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The weights of a policy beside the model: what is sent, or what is being assembled.
+ *
+ * <p>Whoever makes a set closes it, before the engine of the model; closing twice is harmless. Not
+ * thread-safe.
+ */
+public final class WeightSet implements AutoCloseable {
+  private final Scope scope;
+  private final List<Tensor> tensors = new ArrayList<>();
+  private final WeightManifest manifest;
+
+  private WeightSet(CausalLM model) {
+    scope = model.scope().engine().longLived("weights on their way");
+    List<WeightManifest.Entry> entries = new ArrayList<>();
+    model
+        .namedParameters()
+        .forEach(
+            (name, parameter) -> {
+              tensors.add(Tensor.empty(scope, parameter.dtype(), parameter.shape()));
+              entries.add(entry(name, parameter));
+            });
+    manifest = new WeightManifest(entries);
+  }
+
+  private static WeightManifest.Entry entry(String name, Tensor parameter) {
+    List<Integer> sizes = new ArrayList<>();
+    for (int dim = 0; dim < parameter.rank(); dim++) {
+      sizes.add(parameter.size(dim));
+    }
+    return new WeightManifest.Entry(name, parameter.dtype().name(), sizes, parameter.sizeBytes());
+  }
+
+  /** A set with the tensors of a model and undefined contents. */
+  public static WeightSet like(CausalLM model) {
+    return new WeightSet(model);
+  }
+
+  /** The tensors and their order. */
+  public WeightManifest manifest() {
+    return manifest;
+  }
+
+  /** Takes over the weights of a model of the same configuration. */
+  public void copyFrom(CausalLM model) {
+    int i = 0;
+    for (Tensor parameter : model.namedParameters().values()) {
+      tensors.get(i++).copyFrom(parameter);
+    }
+  }
+
+  /** Overwrites the weights of a model of the same configuration. */
+  public void copyTo(CausalLM model) {
+    int i = 0;
+    for (Tensor parameter : model.namedParameters().values()) {
+      parameter.copyFrom(tensors.get(i++));
+    }
+  }
+
+  /** The memory of a part of a tensor. */
+  ByteBuffer bytes(int tensorIndex, long offsetBytes, int length) {
+    return Memory.ALL
+        .asSlice(tensors.get(tensorIndex).address() + offsetBytes, length)
+        .asByteBuffer();
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,36 @@
+package io.troupe.streams.weights;
+
+import io.troupe.nn.llama.LlamaConfig;
+import io.troupe.nn.llama.LlamaModel;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Tensor;
+import java.util.Arrays;
+
+/** Small models to send the weights of. */
+final class TinyPolicy {
+  private TinyPolicy() {}
+
+  /** A model whose weights depend on the seed; some 40 kB in 12 tensors. */
+  static CausalLM random(Engine engine, long seed) {
+    LlamaConfig config =
+        LlamaConfig.builder()
+            .vocabSize(64)
+            .hiddenSize(32)
+            .intermediateSize(48)
+            .numHiddenLayers(1)
+            .numAttentionHeads(2)
+            .maxPositionEmbeddings(16)
+            .build();
+    return LlamaModel.random(config, engine, seed);
+  }
+
+  /** A number that differs when any weight does. */
+  static int fingerprint(CausalLM model) {
+    int hash = 0;
+    for (Tensor parameter : model.namedParameters().values()) {
+      hash = 31 * hash + Arrays.hashCode(parameter.toFloats());
+    }
+    return hash;
+  }
+}

@@ -1,0 +1,201 @@
+package io.troupe.streams.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aeron.DirectBufferVector;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WeightAssemblyTest {
+  private final Engine engine = Engine.of(CpuBackend.create(1));
+  private CausalLM learner;
+  private CausalLM rollout;
+  private WeightSet spare;
+  private WeightAssembly assembly;
+
+  @BeforeEach
+  void open() {
+    learner = TinyPolicy.random(engine, 1);
+    rollout = TinyPolicy.random(engine, 2);
+    spare = WeightSet.like(rollout);
+    assembly = new WeightAssembly(spare);
+  }
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  /** The frames of a version, as a sink would get them. */
+  private List<byte[]> frames(CausalLM model, long policyVersion) {
+    List<byte[]> frames = new ArrayList<>();
+    FrameSink sink =
+        new FrameSink() {
+          @Override
+          public long offer(DirectBufferVector[] parts) {
+            byte[] frame = new byte[parts[0].length() + parts[1].length()];
+            parts[0].buffer().getBytes(parts[0].offset(), frame, 0, parts[0].length());
+            parts[1]
+                .buffer()
+                .getBytes(parts[1].offset(), frame, parts[0].length(), parts[1].length());
+            frames.add(frame);
+            return 1;
+          }
+
+          @Override
+          public int maxFrameLength() {
+            return 1064; // so that most tensors take several frames
+          }
+
+          @Override
+          public int maxMessageLength() {
+            return 16 << 10;
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (WeightSet weights = WeightSet.like(model)) {
+      weights.copyFrom(model);
+      WeightTransfer transfer = new WeightTransfer("rollout-1", sink, weights, policyVersion);
+      transfer.advance();
+      assertThat(transfer.isDone()).isTrue();
+    }
+    return frames;
+  }
+
+  private void accept(byte[] frame) {
+    assembly.accept(new UnsafeBuffer(frame), 0, frame.length);
+  }
+
+  private void acceptAll(List<byte[]> frames) {
+    frames.forEach(this::accept);
+  }
+
+  @Test
+  void assemblesVersionBitForBit() {
+    acceptAll(frames(learner, 7));
+
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Complete(7));
+    assertThat(TinyPolicy.fingerprint(rollout)).isNotEqualTo(TinyPolicy.fingerprint(learner));
+    spare.copyTo(rollout);
+    assertThat(TinyPolicy.fingerprint(rollout)).isEqualTo(TinyPolicy.fingerprint(learner));
+  }
+
+  @Test
+  void tellsHowMuchHasArrived() {
+    List<byte[]> frames = frames(learner, 7);
+    long total = spare.manifest().totalBytes();
+
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Idle());
+    accept(frames.get(0));
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Arriving(7, 0, total));
+    accept(frames.get(1));
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Arriving(7, 1000, total));
+  }
+
+  @Test
+  void noticesDamagedByte() {
+    List<byte[]> frames = frames(learner, 7);
+    frames.get(5)[200] ^= 1;
+    acceptAll(frames);
+
+    assertThat(assembly.delivery()).isInstanceOf(Delivery.Damaged.class);
+    assertThat(assembly.delivery().toString()).contains("checksum");
+  }
+
+  @Test
+  void noticesMissingFrame() {
+    List<byte[]> frames = frames(learner, 7);
+    frames.remove(4);
+    acceptAll(frames);
+
+    assertThat(assembly.delivery().toString())
+        .contains("frame 5 of policy version 7 arrived where 4 was next: frames are missing");
+  }
+
+  @Test
+  void noticesFramesOutOfOrder() {
+    List<byte[]> frames = frames(learner, 7);
+    frames.add(4, frames.get(2));
+    acceptAll(frames);
+
+    assertThat(assembly.delivery().toString()).contains("frames are out of order");
+  }
+
+  @Test
+  void noticesFrameOfAnotherVersion() {
+    List<byte[]> frames = frames(learner, 7);
+    frames.set(3, frames(learner, 6).get(3));
+    acceptAll(frames);
+
+    assertThat(assembly.delivery().toString())
+        .contains("a frame of policy version 6 arrived within version 7");
+  }
+
+  @Test
+  void startsAgainWhenVersionIsSentAgain() {
+    acceptAll(frames(learner, 7).subList(0, 9));
+    acceptAll(frames(learner, 7));
+
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Complete(7));
+  }
+
+  @Test
+  void recoversFromDamageWhenVersionIsSentAgain() {
+    List<byte[]> frames = frames(learner, 7);
+    frames.remove(4);
+    acceptAll(frames);
+    acceptAll(frames(learner, 7));
+
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Complete(7));
+    assertThat(assembly.numPassedOver()).isPositive();
+  }
+
+  @Test
+  void passesOverVersionThatIsNotNewer() {
+    acceptAll(frames(learner, 7));
+    assembly.swapped(7);
+    acceptAll(frames(learner, 6));
+    acceptAll(frames(learner, 7));
+
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Idle());
+    assertThat(assembly.numPassedOver()).isEqualTo(2L * frames(learner, 7).size());
+  }
+
+  @Test
+  void passesOverEndOfTransferThatItJoinedMidway() {
+    List<byte[]> frames = frames(learner, 7);
+    acceptAll(frames.subList(5, frames.size()));
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Idle());
+
+    acceptAll(frames(learner, 8));
+    assertThat(assembly.delivery()).isEqualTo(new Delivery.Complete(8));
+  }
+
+  @Test
+  void refusesWeightsOfAnotherModel() {
+    CausalLM other =
+        io.troupe.nn.llama.LlamaModel.random(
+            io.troupe.nn.llama.LlamaConfig.builder()
+                .vocabSize(65)
+                .hiddenSize(32)
+                .intermediateSize(48)
+                .numHiddenLayers(1)
+                .numAttentionHeads(2)
+                .maxPositionEmbeddings(16)
+                .build(),
+            engine,
+            1);
+    acceptAll(frames(other, 7));
+
+    assertThat(assembly.delivery().toString()).contains("other tensors than the model here");
+  }
+}
