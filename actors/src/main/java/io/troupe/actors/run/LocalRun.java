@@ -1,5 +1,10 @@
 package io.troupe.actors.run;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.protocols.config.RunConfig;
+
 /**
  * A whole run in this process: warm start, evaluation, GRPO, evaluation, summary.
  *
@@ -14,21 +19,40 @@ public final class LocalRun {
    * Runs from the start.
    *
    * @throws RunFailedException if it cannot go on
+   * @throws RunFolderException if the folder cannot be written
    * @throws RunStoppedException if the calling thread was interrupted
    */
   public static RunSummary start(RunInputs inputs, RunFolder folder, RunListener listener) {
-    throw new RunFailedException("the run of " + folder.path() + " cannot start yet", null);
+    return new RunSession(inputs, folder, listener).run();
   }
 
   /**
-   * Goes on with a run that was interrupted, from its newest checkpoint. The folder's {@code
-   * config.conf} says everything.
+   * Goes on with a run that was interrupted, from its newest checkpoint, or from the start if it
+   * has none. The folder's {@code config.conf} says everything.
    *
-   * @throws RunFolderException if the run has finished already
+   * @throws RunFolderException if the run has finished already, or the folder cannot be written
+   * @throws IllegalArgumentException as {@link RunInputs#load} does
    * @throws RunFailedException if it cannot go on
    * @throws RunStoppedException if the calling thread was interrupted
    */
   public static RunSummary resume(RunFolder folder, RunListener listener) {
-    throw new RunFailedException("the run of " + folder.path() + " cannot resume yet", null);
+    if (RunSession.isFinished(folder)) {
+      throw new RunFolderException(
+          "the run in " + folder.path() + " has finished: see " + folder.summaryFile());
+    }
+    try (RunInputs inputs = RunInputs.load(config(folder))) {
+      return new RunSession(inputs, folder, listener).run();
+    }
+  }
+
+  private static RunConfig config(RunFolder folder) {
+    try {
+      Config written = ConfigFactory.parseFile(folder.configFile().toFile());
+      Config defaults = ConfigFactory.defaultReference().getConfig("troupe");
+      return RunConfig.from(written.withFallback(defaults).resolve());
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(
+          folder.configFile() + " cannot be read: " + e.getMessage(), e);
+    }
   }
 }

@@ -1,0 +1,275 @@
+package io.troupe.actors.coordinator;
+
+import io.troupe.actors.coordinator.OpenGroup.Stage;
+import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.protocols.sample.SampledGroup;
+import io.troupe.protocols.sample.Score;
+import io.troupe.protocols.sample.ScoredGroup;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
+
+/**
+ * The books: where each group is, from its issue until it is trained once or dropped with a reason
+ * that is counted.
+ *
+ * <p>At most {@code groups-per-step * max-staleness} groups are open beyond those of the step that
+ * the learner asks for or trains. Everything is taken in the order of group ids, so that with
+ * {@code max-staleness} 0 nothing depends on who was faster. Not thread-safe.
+ */
+final class GroupLedger {
+  private final LedgerLimits limits;
+  private final LongFunction<GroupSpec> specs;
+  private final TreeMap<Long, OpenGroup> open = new TreeMap<>();
+  private final Map<String, Long> dropped = new TreeMap<>();
+  private final Map<String, Long> unscorable = new TreeMap<>();
+  private long policyVersion;
+  private long nextGroupId;
+  private long groupsTrained;
+  private long samplesTrained;
+  private long tokensGenerated;
+  private int droppedInARow;
+
+  /**
+   * Books that go on from a state.
+   *
+   * @param specs makes the group of an id
+   */
+  GroupLedger(LedgerLimits limits, LongFunction<GroupSpec> specs, LedgerState state) {
+    this.limits = limits;
+    this.specs = specs;
+    policyVersion = state.policyVersion();
+    nextGroupId = state.nextGroupId();
+    groupsTrained = state.groupsTrained();
+    samplesTrained = state.samplesTrained();
+    tokensGenerated = state.tokensGenerated();
+    dropped.putAll(state.groupsDroppedByReason());
+    unscorable.putAll(state.samplesUnscorableByReason());
+    state.issued().forEach(spec -> put(new OpenGroup(spec, 0, new Stage.Waiting())));
+    state.sampled().forEach(g -> put(new OpenGroup(g.spec(), 1, new Stage.Scoring(g))));
+    state.scored().forEach(g -> put(new OpenGroup(g.group().spec(), 1, new Stage.Scored(g))));
+  }
+
+  private void put(OpenGroup group) {
+    open.put(group.spec().groupId(), group);
+  }
+
+  long policyVersion() {
+    return policyVersion;
+  }
+
+  /** The oldest version of the weights that new samples may come from. */
+  long oldestUsefulVersion() {
+    return policyVersion - limits.maxStaleness();
+  }
+
+  /** Groups dropped since a step was trained. */
+  int droppedInARow() {
+    return droppedInARow;
+  }
+
+  /**
+   * Issues as many groups as are wanted now.
+   *
+   * @param asked whether the learner waits for a batch
+   */
+  void issue(boolean asked) {
+    int ahead = limits.groupsPerStep() * (limits.maxStaleness() + (asked ? 1 : 0));
+    long left = (limits.steps() - policyVersion) * limits.groupsPerStep();
+    long training = count(Stage.Training.class);
+    while (open.size() - training < ahead && open.size() < left) {
+      put(new OpenGroup(specs.apply(nextGroupId), 0, new Stage.Waiting()));
+      nextGroupId++;
+    }
+  }
+
+  /** The first group that no rollout actor has. */
+  Optional<GroupSpec> firstWaiting() {
+    return open.values().stream()
+        .filter(group -> group.stage() instanceof Stage.Waiting)
+        .map(OpenGroup::spec)
+        .findFirst();
+  }
+
+  /** Says that a rollout actor has a group now. */
+  void give(long groupId, int workerId) {
+    put(require(groupId, Stage.Waiting.class).givenTo(workerId));
+  }
+
+  /** The groups that a rollout actor has, in order. */
+  List<Long> decodedBy(int workerId) {
+    return open.values().stream()
+        .filter(group -> group.stage().equals(new Stage.Decoding(workerId)))
+        .map(group -> group.spec().groupId())
+        .toList();
+  }
+
+  /** Whether a rollout actor has this group. */
+  boolean isDecodedBy(long groupId, int workerId) {
+    OpenGroup group = open.get(groupId);
+    return group != null && group.stage().equals(new Stage.Decoding(workerId));
+  }
+
+  /** Takes back what a rollout actor had: it has gone. */
+  void takeBack(int workerId) {
+    for (long groupId : decodedBy(workerId)) {
+      OpenGroup group = open.get(groupId);
+      if (group.attempts() < limits.maxAttempts()) {
+        put(group.at(new Stage.Waiting()));
+      } else {
+        drop(groupId, DropReason.ROLLOUT_FAILED);
+      }
+    }
+  }
+
+  /** Takes the samples of a group, which is to be scored next. */
+  void sampled(SampledGroup group) {
+    put(require(group.spec().groupId(), Stage.Decoding.class).at(new Stage.Scoring(group)));
+    for (Completion completion : group.completions()) {
+      tokensGenerated += completion.tokenIds().length;
+    }
+  }
+
+  /** Groups that are being scored: they are scored again by whoever goes on from a checkpoint. */
+  List<SampledGroup> beingScored() {
+    return stages(Stage.Scoring.class).stream().map(Stage.Scoring::group).toList();
+  }
+
+  /** Takes the scores of a group, which waits for the learner then, unless it is of no use. */
+  void scored(ScoredGroup group) {
+    long groupId = group.group().spec().groupId();
+    put(require(groupId, Stage.Scoring.class).at(new Stage.Scored(group)));
+    int numScored = 0;
+    for (Score score : group.scores()) {
+      switch (score) {
+        case Score.Scored _ -> numScored++;
+        case Score.Unscorable(String reason) -> unscorable.merge(reason, 1L, Long::sum);
+      }
+    }
+    if (numScored == 0) {
+      drop(groupId, DropReason.UNSCORABLE);
+    } else if (isStale(group)) {
+      drop(groupId, DropReason.STALE);
+    }
+  }
+
+  private boolean isStale(ScoredGroup group) {
+    long oldest = group.group().oldestPolicyVersion();
+    return oldest >= 0 && oldest < oldestUsefulVersion();
+  }
+
+  /** The groups of the next step, in order of their ids, or none when there are too few. */
+  Optional<List<ScoredGroup>> takeBatch() {
+    List<Stage.Scored> scored = stages(Stage.Scored.class);
+    if (scored.size() < limits.groupsPerStep()) {
+      return Optional.empty();
+    }
+    List<ScoredGroup> batch =
+        scored.stream().limit(limits.groupsPerStep()).map(Stage.Scored::group).toList();
+    for (ScoredGroup group : batch) {
+      put(open.get(group.group().spec().groupId()).at(new Stage.Training(group)));
+    }
+    return Optional.of(batch);
+  }
+
+  /** Says that the batch has been trained, and by which version of the policy that was. */
+  void trained(long newPolicyVersion, Collection<Long> groupIds, int newSamplesTrained) {
+    for (long groupId : groupIds) {
+      require(groupId, Stage.Training.class);
+      open.remove(groupId);
+    }
+    groupsTrained += groupIds.size();
+    samplesTrained += newSamplesTrained;
+    policyVersion = newPolicyVersion;
+    droppedInARow = 0;
+    for (Stage.Scored waiting : stages(Stage.Scored.class)) {
+      if (isStale(waiting.group())) {
+        drop(waiting.group().group().spec().groupId(), DropReason.STALE);
+      }
+    }
+  }
+
+  private void drop(long groupId, DropReason reason) {
+    open.remove(groupId);
+    dropped.merge(reason.label(), 1L, Long::sum);
+    droppedInARow++;
+  }
+
+  private OpenGroup require(long groupId, Class<? extends Stage> stage) {
+    OpenGroup group = open.get(groupId);
+    if (group == null || !stage.isInstance(group.stage())) {
+      throw new IllegalStateException(
+          "group %d is %s, not %s"
+              .formatted(
+                  groupId,
+                  group == null ? "not open" : name(group.stage().getClass()),
+                  name(stage)));
+    }
+    return group;
+  }
+
+  private static String name(Class<?> stage) {
+    return stage.getSimpleName().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private <S extends Stage> List<S> stages(Class<S> stage) {
+    List<S> found = new ArrayList<>();
+    for (OpenGroup group : open.values()) {
+      if (stage.isInstance(group.stage())) {
+        found.add(stage.cast(group.stage()));
+      }
+    }
+    return found;
+  }
+
+  private long count(Class<? extends Stage> stage) {
+    return stages(stage).size();
+  }
+
+  /** Where the open groups are, for the message when a deadline passes. */
+  String describe() {
+    return "%d waiting for a rollout actor, %d being decoded, %d being scored, %d scored"
+        .formatted(
+            count(Stage.Waiting.class),
+            count(Stage.Decoding.class),
+            count(Stage.Scoring.class),
+            count(Stage.Scored.class));
+  }
+
+  /** Groups dropped so far, by reason. */
+  Map<String, Long> groupsDropped() {
+    return Map.copyOf(dropped);
+  }
+
+  /** The books as they are between two steps. */
+  LedgerState state(long rolloutRestarts) {
+    List<GroupSpec> issued = new ArrayList<>();
+    List<SampledGroup> sampled = new ArrayList<>();
+    List<ScoredGroup> scored = new ArrayList<>();
+    for (OpenGroup group : open.values()) {
+      switch (group.stage()) {
+        case Stage.Waiting _, Stage.Decoding _ -> issued.add(group.spec());
+        case Stage.Scoring(SampledGroup samples) -> sampled.add(samples);
+        case Stage.Scored(ScoredGroup scores) -> scored.add(scores);
+        case Stage.Training(ScoredGroup scores) -> scored.add(scores);
+      }
+    }
+    return new LedgerState(
+        policyVersion,
+        nextGroupId,
+        groupsTrained,
+        dropped,
+        samplesTrained,
+        unscorable,
+        tokensGenerated,
+        rolloutRestarts,
+        issued,
+        sampled,
+        scored);
+  }
+}

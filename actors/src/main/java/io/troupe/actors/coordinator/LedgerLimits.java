@@ -1,0 +1,23 @@
+package io.troupe.actors.coordinator;
+
+import io.troupe.protocols.config.RunConfig;
+
+/**
+ * What bounds the groups of a run.
+ *
+ * @param steps steps of the whole run
+ * @param groupsPerStep groups in a step
+ * @param maxStaleness policy versions that a token may be older than the policy that it trains
+ * @param maxAttempts how often a group is given out before it is dropped
+ */
+public record LedgerLimits(int steps, int groupsPerStep, int maxStaleness, int maxAttempts) {
+
+  /** The limits that a configuration sets. */
+  public static LedgerLimits of(RunConfig config) {
+    return new LedgerLimits(
+        config.steps(),
+        config.groupsPerStep(),
+        config.maxStaleness(),
+        config.rollout().maxAttempts());
+  }
+}

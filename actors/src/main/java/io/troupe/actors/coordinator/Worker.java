@@ -1,0 +1,25 @@
+package io.troupe.actors.coordinator;
+
+import io.troupe.actors.rollout.RolloutActor;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** A living rollout actor, as the coordinator sees it. */
+final class Worker {
+  final int id;
+  final int slot;
+  final String name;
+  final ActorRef<RolloutActor.Command> ref;
+
+  /** The version of its weights; -1 before the first. */
+  long policyVersion = -1;
+
+  /** How often the version that it waits for has been sent. */
+  int numSent;
+
+  Worker(int id, int slot, String name, ActorRef<RolloutActor.Command> ref) {
+    this.id = id;
+    this.slot = slot;
+    this.name = name;
+    this.ref = ref;
+  }
+}

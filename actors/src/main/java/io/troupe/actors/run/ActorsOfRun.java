@@ -1,0 +1,183 @@
+package io.troupe.actors.run;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.coordinator.Coordinator;
+import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.coordinator.RolloutActors;
+import io.troupe.actors.coordinator.WeightSender;
+import io.troupe.actors.learner.LearnerActor;
+import io.troupe.actors.reward.RewardActor;
+import io.troupe.actors.rollout.Decoding;
+import io.troupe.actors.rollout.GroupDecoder;
+import io.troupe.actors.rollout.RolloutActor;
+import io.troupe.nn.checkpoint.PretrainedModel;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.RunConfig;
+import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.rollout.engine.DecodingEngine;
+import io.troupe.streams.data.PromptOrder;
+import io.troupe.streams.weights.WeightBroadcast;
+import io.troupe.streams.weights.WeightLink;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongFunction;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/**
+ * The living actors of a run with what they share: the link for weights, their threads, the actor
+ * system. Closing ends them all, and returns when nothing of them touches the run's memory.
+ */
+final class ActorsOfRun implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final RunInputs inputs;
+  private final RunThreads threads = new RunThreads();
+  private final WeightLink link;
+  private final WeightBroadcast broadcast;
+  private final CompletableFuture<LedgerState> end = new CompletableFuture<>();
+  private ActorSystem<RunActor.Command> system;
+
+  ActorsOfRun(RunInputs inputs) {
+    this.inputs = inputs;
+    long weightBytes =
+        inputs.policy().namedParameters().values().stream().mapToLong(t -> t.sizeBytes()).sum();
+    link = WeightLink.launch(weightBytes);
+    broadcast = WeightBroadcast.over(link, inputs.policy(), inputs.config().deadlines().weights());
+  }
+
+  /** Keeps the weights that the learner publishes and sends them to the rollout actors. */
+  WeightBroadcast broadcast() {
+    return broadcast;
+  }
+
+  /**
+   * Starts the actors and waits for the end of the run. An interruption of the calling thread asks
+   * the learner to stop.
+   *
+   * @return the books at the end
+   * @throws RunFailedException or {@link io.troupe.actors.learner.LearnerFailedException} if the
+   *     run cannot go on
+   */
+  LedgerState run(GrpoTraining training, LedgerState books) throws InterruptedException {
+    broadcast.publish(books.policyVersion(), inputs.policy());
+    system =
+        ActorSystem.create(RunActor.create(parts(training, books), end), "troupe", systemConfig());
+    system
+        .getWhenTerminated()
+        .thenRun(
+            () ->
+                end.completeExceptionally(
+                    new RunFailedException("the actor system ended before the run", null)));
+    while (true) {
+      try {
+        return end.get();
+      } catch (InterruptedException e) {
+        system.tell(new RunActor.Stop());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new RunFailedException(e.getCause().getMessage(), e.getCause());
+      }
+    }
+  }
+
+  private static Config systemConfig() {
+    Config all = ConfigFactory.load();
+    return all.getConfig("troupe-actors").withFallback(all);
+  }
+
+  private RunActor.Parts parts(GrpoTraining training, LedgerState books) {
+    RunConfig config = inputs.config();
+    return new RunActor.Parts(
+        RewardActor.create(inputs.rewards(), config.deadlines().reward()),
+        reward -> Coordinator.create(config, specs(), books, rollouts(), new ByBroadcast(), reward),
+        (coordinator, done) ->
+            LearnerActor.create(
+                training,
+                threads.single("troupe-learner"),
+                config.deadlines().step(),
+                config.steps(),
+                books,
+                coordinator,
+                done));
+  }
+
+  private LongFunction<GroupSpec> specs() {
+    RunConfig config = inputs.config();
+    PromptOrder order =
+        new PromptOrder(config.seed(), inputs.prompts().size(), config.data().shuffle());
+    return groupId ->
+        new GroupSpec(
+            groupId,
+            inputs.prompts().get(order.row(groupId)),
+            config.grpo().numGenerations(),
+            config.seed());
+  }
+
+  private RolloutActors rollouts() {
+    return (workerId, name, coordinator) ->
+        RolloutActor.create(
+            workerId, () -> decoder(workerId), threads.single("troupe-" + name), coordinator);
+  }
+
+  private Decoding decoder(int workerId) {
+    CausalLM model = PretrainedModel.undefined(inputs.policy(), inputs.engine());
+    DecodingEngine engine = new DecodingEngine(model, inputs.tokenizer(), inputs.decodingLimits());
+    GenerationConfig generation =
+        GenerationConfig.sampling(
+            inputs.config().grpo().maxCompletionLength(), inputs.config().grpo().temperature());
+    return new GroupDecoder(model, engine, generation, link.receiver(workerId, model));
+  }
+
+  private final class ByBroadcast implements WeightSender {
+    @Override
+    public CompletionStage<Long> send(int workerId, String name) {
+      return broadcast.send(workerId, name);
+    }
+
+    @Override
+    public void forget(int workerId) {
+      broadcast.forget(workerId);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (system != null) {
+      system.terminate();
+      awaitTermination();
+    }
+    broadcast.close();
+    List<String> working = threads.await(PATIENCE);
+    if (!working.isEmpty()) {
+      inputs.leaveOpen(String.join(", ", working) + " has not ended within " + PATIENCE);
+    }
+    link.close();
+  }
+
+  private void awaitTermination() {
+    CompletableFuture<?> terminated = system.getWhenTerminated().toCompletableFuture();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        terminated.get(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
+        ended = true;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+        inputs.leaveOpen("the actor system has not ended: " + e.getMessage());
+        ended = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.troupe.actors.run;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.troupe.nn.lm.LMConfig;
+import io.troupe.protocols.config.RolloutConfig;
+import io.troupe.protocols.config.RunConfig;
+import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.kvcache.PagedKvCache;
+import io.troupe.tensor.backend.KvPages;
+import java.lang.management.ManagementFactory;
+
+/** Works out how large the KV cache of a decoder has to be. */
+final class DecodingSizes {
+  /** All caches together take at most this share of the machine's memory, unless told otherwise. */
+  private static final double MEMORY_SHARE = 0.25;
+
+  private DecodingSizes() {}
+
+  /**
+   * The limits of each decoder of a run.
+   *
+   * @param longestPrompt in tokens
+   * @throws IllegalArgumentException if {@code rollout.max-cached-tokens} is too small for one
+   *     sample
+   */
+  static DecodingLimits limits(RunConfig config, LMConfig model, int longestPrompt) {
+    RolloutConfig rollout = config.rollout();
+    int longest =
+        Math.min(
+            model.maxPositionEmbeddings(), longestPrompt + config.grpo().maxCompletionLength());
+    int promptPages = PagedKvCache.pagesFor(longestPrompt);
+    int samplePages = promptPages + PagedKvCache.pagesToFork(longest, longestPrompt);
+    int numGroups = 1 + Math.ceilDiv(rollout.maxBatchSequences(), config.grpo().numGenerations());
+    // A batch that is full, whether of large groups or (in an evaluation) of single samples.
+    long wanted =
+        Math.multiplyFull(rollout.maxBatchSequences(), samplePages)
+            + Math.multiplyFull(numGroups, promptPages);
+    long pages = wanted;
+    if (rollout.maxCachedTokens() > 0) {
+      pages = rollout.maxCachedTokens() / KvPages.PAGE_SIZE;
+      if (pages < samplePages) {
+        throw new IllegalArgumentException(
+            "rollout.max-cached-tokens=%d, but a prompt of %d tokens and its completion need %d:"
+                    .formatted(
+                        rollout.maxCachedTokens(), longestPrompt, samplePages * KvPages.PAGE_SIZE)
+                + " raise it, or set 0 to have it worked out");
+      }
+    } else {
+      long affordable = (long) (memoryBytes() * MEMORY_SHARE) / rollout.numActors();
+      pages =
+          Math.max(
+              samplePages,
+              Math.min(wanted, affordable / PagedKvCache.sizeBytes(model, KvPages.PAGE_SIZE)));
+    }
+    return new DecodingLimits(
+        rollout.maxBatchSequences(),
+        Math.toIntExact(Math.min(pages, Integer.MAX_VALUE / KvPages.PAGE_SIZE) * KvPages.PAGE_SIZE),
+        rollout.maxPrefillTokens());
+  }
+
+  private static long memoryBytes() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+}
