@@ -40,15 +40,16 @@ public final class Elementwise {
       case SUB -> ofFirst ? gradient : gradient.neg();
       case MUL -> gradient.mul(ofFirst ? b : a);
       case DIV -> ofFirst ? gradient.div(b) : gradient.mul(a).div(b.mul(b)).neg();
-      case MAXIMUM -> gradient.mul(share(ofFirst ? a.greater(b) : b.greater(a), a.equal(b)));
-      case MINIMUM -> gradient.mul(share(ofFirst ? a.less(b) : b.less(a), a.equal(b)));
+      case MAXIMUM -> gradient.mul(shareUnless(ofFirst ? a.less(b) : b.less(a), a.equal(b)));
+      case MINIMUM -> gradient.mul(shareUnless(ofFirst ? b.less(a) : a.less(b), a.equal(b)));
       case POW, LESS, GREATER, EQUAL ->
           throw new IllegalStateException(op + " of two tensors has no gradient");
     };
   }
 
-  private static Tensor share(Tensor wins, Tensor ties) {
-    return wins.addScaledi(ties, 0.5);
+  /** All of the gradient unless the operand loses, half where both are equal; all beside a NaN. */
+  private static Tensor shareUnless(Tensor loses, Tensor ties) {
+    return loses.addScaledi(ties, 0.5).muli(-1).add(1);
   }
 
   /** A comparison: 1 or 0, not recorded. */
