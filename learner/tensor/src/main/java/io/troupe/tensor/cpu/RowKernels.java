@@ -79,28 +79,44 @@ final class RowKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    c0x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c0x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    c0x2.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 2 * VECTOR_BYTES, ORDER);
+    c0x3.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 3 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 3 * VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c1x0, out, from);
-    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c1x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c1x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    c1x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c1x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    c1x2.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 2 * VECTOR_BYTES, ORDER);
+    c1x3.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 3 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 3 * VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c2x0, out, from);
-    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c2x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c2x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    c2x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c2x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    c2x2.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 2 * VECTOR_BYTES, ORDER);
+    c2x3.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 3 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 3 * VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c3x0, out, from);
-    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c3x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c3x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    c3x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c3x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    c3x2.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 2 * VECTOR_BYTES, ORDER);
+    c3x3.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 3 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 3 * VECTOR_BYTES, ORDER);
   }
 
   /** Two rows and four panels. */
@@ -166,24 +182,40 @@ final class RowKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    store(c0x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
-    store(c0x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
-    store(c0x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
-    store(c0x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
+    c0x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c0x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    c0x2.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 2 * VECTOR_BYTES, ORDER);
+    c0x3.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 3 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 3 * VECTOR_BYTES, ORDER);
+    c0x4.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 4 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 4 * VECTOR_BYTES, ORDER);
+    c0x5.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 5 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 5 * VECTOR_BYTES, ORDER);
+    c0x6.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 6 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 6 * VECTOR_BYTES, ORDER);
+    c0x7.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 7 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 7 * VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c1x0, out, from);
-    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c1x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c1x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    store(c1x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
-    store(c1x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
-    store(c1x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
-    store(c1x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
+    c1x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c1x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    c1x2.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 2 * VECTOR_BYTES, ORDER);
+    c1x3.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 3 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 3 * VECTOR_BYTES, ORDER);
+    c1x4.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 4 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 4 * VECTOR_BYTES, ORDER);
+    c1x5.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 5 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 5 * VECTOR_BYTES, ORDER);
+    c1x6.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 6 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 6 * VECTOR_BYTES, ORDER);
+    c1x7.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 7 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 7 * VECTOR_BYTES, ORDER);
   }
 
   /** One row and four panels. */
@@ -220,18 +252,21 @@ final class RowKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    store(c0x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
-    store(c0x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
-    store(c0x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
-    store(c0x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
-  }
-
-  private static void store(FloatVector sum, long out, long from) {
-    sum.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+    c0x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
         .intoMemorySegment(ALL, out, ORDER);
+    c0x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    c0x2.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 2 * VECTOR_BYTES, ORDER);
+    c0x3.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 3 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 3 * VECTOR_BYTES, ORDER);
+    c0x4.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 4 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 4 * VECTOR_BYTES, ORDER);
+    c0x5.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 5 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 5 * VECTOR_BYTES, ORDER);
+    c0x6.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 6 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 6 * VECTOR_BYTES, ORDER);
+    c0x7.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + 7 * VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + 7 * VECTOR_BYTES, ORDER);
   }
 }

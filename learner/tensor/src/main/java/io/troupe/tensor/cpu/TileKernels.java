@@ -118,52 +118,80 @@ final class TileKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c0x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c0x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c1x0, out, from);
-    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c1x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c1x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c2x0, out, from);
-    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c2x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c2x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c3x0, out, from);
-    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c3x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c3x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c4x0, out, from);
-    store(c4x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c4x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c4x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c5x0, out, from);
-    store(c5x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c5x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c5x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c6x0, out, from);
-    store(c6x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c6x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c6x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c7x0, out, from);
-    store(c7x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c7x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c7x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c8x0, out, from);
-    store(c8x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c8x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c8x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c9x0, out, from);
-    store(c9x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c9x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c9x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c10x0, out, from);
-    store(c10x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c10x0
+        .add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c10x1
+        .add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
     out += outRow;
     from += fromRow;
-    store(c11x0, out, from);
-    store(c11x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c11x0
+        .add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c11x1
+        .add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
   }
 
   /** Six rows: 12 sums, for machines with 16 vector registers. */
@@ -220,32 +248,39 @@ final class TileKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c1x0, out, from);
-    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c2x0, out, from);
-    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c3x0, out, from);
-    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c4x0, out, from);
-    store(c4x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c5x0, out, from);
-    store(c5x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-  }
-
-  private static void store(FloatVector sum, long out, long from) {
-    sum.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+    c0x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
         .intoMemorySegment(ALL, out, ORDER);
+    c0x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    out += outRow;
+    from += fromRow;
+    c1x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c1x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    out += outRow;
+    from += fromRow;
+    c2x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c2x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    out += outRow;
+    from += fromRow;
+    c3x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c3x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    out += outRow;
+    from += fromRow;
+    c4x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c4x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
+    out += outRow;
+    from += fromRow;
+    c5x0.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
+        .intoMemorySegment(ALL, out, ORDER);
+    c5x1.add(FloatVector.fromMemorySegment(SPECIES, ALL, from + VECTOR_BYTES, ORDER))
+        .intoMemorySegment(ALL, out + VECTOR_BYTES, ORDER);
   }
 }
