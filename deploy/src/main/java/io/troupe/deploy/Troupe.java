@@ -1,5 +1,6 @@
 package io.troupe.deploy;
 
+import io.troupe.deploy.bench.BenchCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ public final class Troupe implements Runnable {
         .addSubcommand(SimulateCommand.spec())
         .addSubcommand(new ResumeCommand())
         .addSubcommand(new GenerateCommand())
+        .addSubcommand(new BenchCommand())
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setUsageHelpAutoWidth(true);

@@ -40,7 +40,7 @@ public final class CharacterTokenizer implements Tokenizer {
 
   private void addCharacter(int character) {
     String token = Character.toString(character);
-    if (tokens.contains(token)) {
+    if (idOfCharacter.containsKey(character) || specialTokens.tokens().contains(token)) {
       throw new IllegalArgumentException(
           "the alphabet has " + quoted(character) + " twice, or as a special token");
     }

@@ -1,0 +1,269 @@
+package io.troupe.deploy.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.nn.llama.LlamaModel;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.rollout.tokenizer.CharacterTokenizer;
+import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures speed on this machine and sets it beside the floor that the machine allows. */
+@Command(
+    name = "bench",
+    sortOptions = false,
+    description = {
+      "Measures speed on this machine, on models of random weights.",
+      "Each figure stands beside its floor: the time that the same arithmetic and memory traffic"
+          + " take at the rates that this machine reaches in a large matrix product and a long"
+          + " read."
+    })
+public final class BenchCommand implements Callable<Integer> {
+  /** What can be measured. */
+  enum Work {
+    GRPO,
+    DECODE,
+    TRAIN;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "WORK", description = "What to measure: ${COMPLETION-CANDIDATES}.")
+  private Work work;
+
+  @Option(
+      names = "--shape",
+      defaultValue = "tiny",
+      description = "The model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private BenchShape shape;
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      description = "Sequences at once: decode 1 and 32, train 16.")
+  private List<Integer> batches = List.of();
+
+  @Option(
+      names = "--mode",
+      split = ",",
+      paramLabel = "MODE",
+      defaultValue = "greedy,sample",
+      description =
+          "decode: greedy, or sample with top-k 50 and top-p 0.95 (default: ${DEFAULT-VALUE}).")
+  private List<String> modes;
+
+  @Option(
+      names = "--prompt-tokens",
+      defaultValue = "32",
+      paramLabel = "N",
+      description = "decode: prompt length (default: ${DEFAULT-VALUE}).")
+  private int promptTokens;
+
+  @Option(
+      names = "--new-tokens",
+      defaultValue = "128",
+      paramLabel = "N",
+      description =
+          "decode: completion length; train: sequence length (default: ${DEFAULT-VALUE}).")
+  private int newTokens;
+
+  @Option(
+      names = "--groups-per-step",
+      defaultValue = "8",
+      paramLabel = "N",
+      description = "grpo: prompts in a step (default: ${DEFAULT-VALUE}).")
+  private int groupsPerStep;
+
+  @Option(
+      names = "--num-generations",
+      defaultValue = "8",
+      paramLabel = "N",
+      description = "grpo: completions of each prompt (default: ${DEFAULT-VALUE}).")
+  private int numGenerations;
+
+  @Option(
+      names = "--max-completion-length",
+      defaultValue = "32",
+      paramLabel = "N",
+      description = "grpo: completion length (default: ${DEFAULT-VALUE}).")
+  private int completionLength;
+
+  @Option(
+      names = "--max-staleness",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "grpo: policy versions that generation may run ahead (default: ${DEFAULT-VALUE}).")
+  private int maxStaleness;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Threads of the compute pool; 0: one per core (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--warm-ups",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Repetitions before the measured ones (default: ${DEFAULT-VALUE}).")
+  private int warmUps;
+
+  @Option(
+      names = "--repeats",
+      defaultValue = "9",
+      paramLabel = "N",
+      description = "Measured repetitions; the median counts (default: ${DEFAULT-VALUE}).")
+  private int repeats;
+
+  @Option(names = "--json", description = "One JSON object a line.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    requireSettings();
+    int computing = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    try (Engine engine = Engine.of(CpuBackend.create(computing));
+        Tokenizer tokenizer = tokenizer();
+        CausalLM model = LlamaModel.random(shape.config(), engine, 1)) {
+      MachineLimits limits = MachineLimits.measure(engine, computing);
+      Report report = new Report(engine.backend().name(), limits);
+      report.begin();
+      switch (work) {
+        case GRPO ->
+            report.add(
+                new GrpoBench(
+                        groupsPerStep, numGenerations, completionLength, maxStaleness, computing)
+                    .run(shape, model, tokenizer, limits, warmUps, repeats));
+        case TRAIN -> {
+          for (int batch : batchesOr(16)) {
+            report.add(
+                new TrainBench(batch, newTokens).run(shape, model, limits, warmUps, repeats));
+          }
+        }
+        case DECODE -> {
+          for (int batch : batchesOr(1, 32)) {
+            for (String mode : modes) {
+              report.add(
+                  new DecodeBench(batch, mode.equals("sample"), promptTokens, newTokens)
+                      .run(shape, model, tokenizer, limits, warmUps, repeats));
+            }
+          }
+        }
+      }
+    }
+    return 0;
+  }
+
+  private List<Integer> batchesOr(Integer... otherwise) {
+    return batches.isEmpty() ? List.of(otherwise) : batches;
+  }
+
+  private void requireSettings() {
+    for (String mode : modes) {
+      require(mode.equals("greedy") || mode.equals("sample"), "--mode", mode, "greedy or sample");
+    }
+    List<Integer> counts = new ArrayList<>(batches);
+    counts.addAll(List.of(promptTokens, groupsPerStep, completionLength, repeats));
+    counts.forEach(count -> require(count >= 1, "a count", count, "1 or more"));
+    require(newTokens >= 2, "--new-tokens", newTokens, "2 or more");
+    require(numGenerations >= 2, "--num-generations", numGenerations, "2 or more");
+    require(threads >= 0 && warmUps >= 0, "--threads, --warm-ups", threads, "0 or more");
+    int context = shape.config().lm().maxPositionEmbeddings();
+    require(
+        promptTokens + newTokens <= context && completionLength <= context - 8,
+        "the length",
+        promptTokens + newTokens,
+        "at most the context of " + context + " tokens");
+  }
+
+  private void require(boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      throw new ParameterException(
+          spec.commandLine(), name + " is " + value + ": expected " + expected);
+    }
+  }
+
+  /** A character for each id: digits and signs first, then as many others as the shape has. */
+  private Tokenizer tokenizer() {
+    StringBuilder alphabet = new StringBuilder("0123456789+=");
+    int vocab = shape.config().lm().vocabSize();
+    for (int c = 'A'; alphabet.codePointCount(0, alphabet.length()) < vocab - 3; c++) {
+      if (Character.isLetter(c)) {
+        alphabet.appendCodePoint(c);
+      }
+    }
+    return new CharacterTokenizer(alphabet.toString());
+  }
+
+  /** Prints results as they come. */
+  private final class Report {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private final PrintWriter out = spec.commandLine().getOut();
+    private final String backend;
+    private final MachineLimits limits;
+
+    Report(String backend, MachineLimits limits) {
+      this.backend = backend;
+      this.limits = limits;
+    }
+
+    void begin() {
+      if (!json) {
+        out.printf(
+            "%s: %.0f GFLOP/s in a matrix product, %.1f GB/s read%n%n",
+            backend, limits.flopsPerSecond() * 1e-9, limits.bytesPerSecond() * 1e-9);
+        out.printf(
+            "%-7s %-44s %12s %15s %12s %6s%n",
+            "work", "", "median", "per second", "floor", "share");
+        out.flush();
+      }
+    }
+
+    void add(BenchResult result) throws Exception {
+      if (json) {
+        Map<String, Object> line = result.toMap();
+        line.put("backend", backend);
+        line.put("product_gflop_s", limits.flopsPerSecond() * 1e-9);
+        line.put("read_gb_s", limits.bytesPerSecond() * 1e-9);
+        out.println(JSON.writeValueAsString(line));
+      } else {
+        out.printf(
+            "%-7s %-44s %9.1f ms %9.0f %-7s %7.1f ms %4.0f %%%n",
+            result.work(),
+            result.settings().entrySet().stream()
+                .map(
+                    e ->
+                        e.getKey().equals("shape")
+                            ? "" + e.getValue()
+                            : e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", ")),
+            result.timings().median() * 1e3,
+            result.medianRate(),
+            result.unit(),
+            result.floorSeconds() * 1e3,
+            100 * result.shareOfFloor());
+      }
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.troupe.deploy.bench;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.LocalRun;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunInputs;
+import io.troupe.actors.run.RunListener;
+import io.troupe.nn.checkpoint.PretrainedModel;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.protocols.config.RunConfig;
+import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.tensor.random.Philox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * GRPO end to end: a whole run with its actors, rewards and weights over Aeron; the time of a step
+ * is from the end of the one before to its own.
+ *
+ * @param prompts groups in a step
+ * @param generations completions of each
+ * @param completionTokens tokens of each completion
+ * @param maxStaleness policy versions that generation may run ahead
+ * @param threads of the compute pool
+ */
+record GrpoBench(
+    int prompts, int generations, int completionTokens, int maxStaleness, int threads) {
+  private static final int PROMPT_TOKENS = 6;
+
+  BenchResult run(
+      BenchShape shape,
+      CausalLM model,
+      Tokenizer tokenizer,
+      MachineLimits limits,
+      int warmUps,
+      int repeats)
+      throws Exception {
+    Path work = Files.createTempDirectory("troupe-bench");
+    try {
+      StepTimes times = new StepTimes();
+      RunConfig config = config(work, model, tokenizer, warmUps + repeats);
+      try (RunInputs inputs = RunInputs.load(config);
+          RunFolder folder = RunFolder.create(work.resolve("run"), config.render())) {
+        LocalRun.start(inputs, folder, times);
+      }
+      Timings timings = times.afterWarmUp(warmUps);
+      return new BenchResult(
+          "grpo", settings(shape, times), "samples", samples(), timings, floor(shape, limits));
+    } finally {
+      deleteTree(work);
+    }
+  }
+
+  private double samples() {
+    return (double) prompts * generations;
+  }
+
+  /** When steps ended, and what they say of themselves. */
+  private static final class StepTimes implements RunListener {
+    private final List<Double> seconds = new ArrayList<>();
+    private long before;
+    private Map<String, Double> last = Map.of();
+
+    @Override
+    public void onPhase(String phase) {
+      before = System.nanoTime();
+    }
+
+    @Override
+    public void onStep(long step, long steps, Map<String, Double> metrics) {
+      long now = System.nanoTime();
+      seconds.add((now - before) * 1e-9);
+      before = now;
+      last = Map.copyOf(metrics);
+    }
+
+    Timings afterWarmUp(int warmUps) {
+      return new Timings(
+          seconds.subList(warmUps, seconds.size()).stream()
+              .mapToDouble(Double::doubleValue)
+              .toArray());
+    }
+  }
+
+  private RunConfig config(Path work, CausalLM model, Tokenizer tokenizer, int steps)
+      throws IOException {
+    Path folder = Files.createDirectory(work.resolve("model"));
+    PretrainedModel.save(model, folder);
+    tokenizer.save(folder);
+    Path train = Files.writeString(work.resolve("train.jsonl"), questions());
+    Config config =
+        ConfigFactory.parseMap(
+            Map.ofEntries(
+                Map.entry("troupe.model", folder.toString()),
+                Map.entry("troupe.data.train", train.toString()),
+                Map.entry("troupe.rewards", List.of(Map.of("name", "regex", "pattern", "[0-9]"))),
+                Map.entry("troupe.steps", steps),
+                Map.entry("troupe.save-steps", Integer.MAX_VALUE),
+                Map.entry("troupe.log-samples", 0),
+                Map.entry("troupe.threads", threads),
+                Map.entry("troupe.max-staleness", maxStaleness),
+                Map.entry("troupe.groups-per-step", prompts),
+                Map.entry("troupe.grpo.num-generations", generations),
+                Map.entry("troupe.grpo.max-completion-length", completionTokens),
+                Map.entry("troupe.optimizer.learning-rate", 1e-3)));
+    return RunConfig.from(
+        config.withFallback(ConfigFactory.defaultReference()).resolve().getConfig("troupe"));
+  }
+
+  private static String questions() {
+    StringBuilder lines = new StringBuilder();
+    Philox random = Philox.of(3);
+    for (int i = 0; i < 4096; i++) {
+      lines.append(
+          "{\"prompt\": \"%d+%d=\"}%n"
+              .formatted(
+                  (int) (100 * random.uniform(2L * i)), (int) (100 * random.uniform(2L * i + 1))));
+    }
+    return lines.toString();
+  }
+
+  private Map<String, Object> settings(BenchShape shape, StepTimes times) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("shape", shape.toString());
+    settings.put("prompts", prompts);
+    settings.put("generations", generations);
+    settings.put("completion", completionTokens);
+    settings.put("max_staleness", maxStaleness);
+    settings.put("mean_length", times.last.getOrDefault("completions/mean_length", Double.NaN));
+    return settings;
+  }
+
+  /** Decoding reads the weights once a token; training is three products for every matrix. */
+  private double floor(BenchShape shape, MachineLimits limits) {
+    double positions = PROMPT_TOKENS + completionTokens / 2.0;
+    double adds = shape.multiplyAddsPerToken() + shape.attentionMultiplyAdds(positions);
+    double decoding =
+        completionTokens
+            * limits.floorSeconds(
+                samples() * adds,
+                shape.weightBytes() + samples() * 4 * shape.attentionMultiplyAdds(positions));
+    double rows = samples() * completionTokens + prompts * (double) PROMPT_TOKENS;
+    return decoding + limits.floorSeconds(3 * rows * adds, 10.0 * shape.weightBytes());
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

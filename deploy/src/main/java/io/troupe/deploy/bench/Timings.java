@@ -1,0 +1,48 @@
+package io.troupe.deploy.bench;
+
+import java.util.Arrays;
+
+/**
+ * How long repetitions of one piece of work took.
+ *
+ * @param seconds one for each repetition, ascending; at least one
+ */
+@SuppressWarnings("ArrayRecordComponent") // sorted once, read only
+record Timings(double[] seconds) {
+  Timings {
+    seconds = seconds.clone();
+    Arrays.sort(seconds);
+  }
+
+  /** A piece of work to be timed. */
+  interface Work {
+    void run() throws Exception;
+  }
+
+  /** Runs {@code warmUps} times unmeasured, then {@code repeats} times measured. */
+  static Timings of(int warmUps, int repeats, Work work) throws Exception {
+    for (int i = 0; i < warmUps; i++) {
+      work.run();
+    }
+    double[] seconds = new double[repeats];
+    for (int i = 0; i < repeats; i++) {
+      long start = System.nanoTime();
+      work.run();
+      seconds[i] = (System.nanoTime() - start) * 1e-9;
+    }
+    return new Timings(seconds);
+  }
+
+  double median() {
+    int half = seconds.length / 2;
+    return seconds.length % 2 == 1 ? seconds[half] : (seconds[half - 1] + seconds[half]) / 2;
+  }
+
+  double best() {
+    return seconds[0];
+  }
+
+  double worst() {
+    return seconds[seconds.length - 1];
+  }
+}
