@@ -5,6 +5,7 @@ import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.VectorMath.SPECIES;
 
+import io.troupe.tensor.Memory;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -49,6 +50,11 @@ record Product(
   /** A panel of so many rows, and the rows that meet it, stay in the second cache. */
   private static final int MAX_K_BLOCK = 384;
 
+  /** From so many rows and panels on, copying the rows of a tile costs less than it saves. */
+  private static final int DENSE_ROWS = 24;
+
+  private static final int DENSE_PANELS = 8;
+
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** The length of the blocks into which k is cut. */
@@ -59,32 +65,59 @@ record Product(
 
   /** Computes rows {@code [rowFrom, rowTo)} of the columns of panels {@code [from, to)}. */
   void tile(int rowFrom, int rowTo, int from, int to) {
-    long edge = ProductScratch.ofThread().edge();
+    ProductScratch scratch = ProductScratch.ofThread();
+    boolean dense = rowTo - rowFrom >= DENSE_ROWS && to - from >= DENSE_PANELS;
     for (int kFrom = 0; kFrom < k || kFrom == 0; kFrom += kBlock) {
-      for (int panel = from; panel < to; panel += MAX_PANELS) {
-        int end = Math.min(panel + MAX_PANELS, to);
-        int row = tallRows(rowFrom, rowTo, panel, end, kFrom, edge);
-        leftOverRows(row, rowTo, panel, end, kFrom, edge);
-      }
+      Product product = dense ? withDenseRows(rowFrom, rowTo, kFrom, scratch) : this;
+      product.blockOfK(rowFrom, rowTo, from, to, kFrom, scratch.sums());
     }
   }
 
-  private int tallRows(int rowFrom, int rowTo, int from, int to, int kFrom, long edge) {
+  private void blockOfK(int rowFrom, int rowTo, int from, int to, int kFrom, long sums) {
+    for (int panel = from; panel < to; panel += MAX_PANELS) {
+      int end = Math.min(panel + MAX_PANELS, to);
+      int row = tallRows(rowFrom, rowTo, panel, end, kFrom, sums);
+      leftOverRows(row, rowTo, panel, end, kFrom, sums);
+    }
+  }
+
+  /**
+   * The same product with one block of the left operand copied to where its rows lie close
+   * together: at a distance of a power of two they would push each other out of the caches.
+   */
+  private Product withDenseRows(int rowFrom, int rowTo, int kFrom, ProductScratch scratch) {
+    int length = Math.min(kBlock, k - kFrom);
+    boolean transposed = aRow == Float.BYTES;
+    int lines = transposed ? length : rowTo - rowFrom;
+    long lineBytes = (long) Float.BYTES * (transposed ? rowTo - rowFrom : length);
+    long stride = lineBytes + 64;
+    long copy = scratch.rows(lines * stride);
+    long source = a + rowFrom * aRow + kFrom * aStep;
+    for (int line = 0; line < lines; line++) {
+      Memory.copy(copy + line * stride, source + line * (transposed ? aStep : aRow), lineBytes);
+    }
+    long row = transposed ? aRow : stride;
+    long step = transposed ? stride : aStep;
+    long start = copy - rowFrom * row - kFrom * step;
+    return new Product(m, n, k, kBlock, start, row, step, panels, out, outRow, bias, accumulate);
+  }
+
+  private int tallRows(int rowFrom, int rowTo, int from, int to, int kFrom, long sums) {
     int end = rowTo - (rowTo - rowFrom) % MAX_ROWS;
     for (int panel = from; panel < to; panel++) {
       for (int row = rowFrom; row < end; row += MAX_ROWS) {
-        block(MAX_ROWS, row, panel, panel + 1, kFrom, edge);
+        block(MAX_ROWS, row, panel, panel + 1, kFrom, sums);
       }
     }
     return end;
   }
 
-  private void leftOverRows(int rowFrom, int rowTo, int from, int to, int kFrom, long edge) {
+  private void leftOverRows(int rowFrom, int rowTo, int from, int to, int kFrom, long sums) {
     for (int row = rowFrom; row < rowTo; ) {
       int rows = rowsAtOnce(rowTo - row);
       int panels = rows == 4 ? 2 : MAX_PANELS;
       for (int panel = from; panel < to; panel += panels) {
-        block(rows, row, panel, Math.min(panel + panels, to), kFrom, edge);
+        block(rows, row, panel, Math.min(panel + panels, to), kFrom, sums);
       }
       row += rows;
     }
@@ -99,77 +132,60 @@ record Product(
   }
 
   /** One call of a kernel, for panels {@code [from, to)}. */
-  private void block(int rows, int row, int from, int to, int kFrom, long edge) {
+  private void block(int rows, int row, int from, int to, int kFrom, long sums) {
     int column = from * COLUMNS;
     int columns = Math.min(n - column, (to - from) * COLUMNS);
-    int wide = rows == MAX_ROWS ? 1 : rows == 4 ? 2 : MAX_PANELS;
     long target = out + row * outRow + (long) column * Float.BYTES;
-    long start = target;
-    long startRow = outRow;
-    if (kFrom == 0 && !accumulate) {
-      start = bias == 0 ? ProductScratch.ZEROS : bias + (long) column * Float.BYTES;
-      startRow = 0;
-    }
-    if (columns == wide * COLUMNS) {
-      kernel(rows, row, from, to - 1, kFrom, target, outRow, start, startRow);
+    kernel(rows, row, from, to - 1, kFrom, sums);
+    if (kFrom > 0 || accumulate) {
+      finish(rows, columns, sums, target, outRow, target);
+    } else if (bias != 0) {
+      finish(rows, columns, sums, bias + (long) column * Float.BYTES, 0, target);
     } else {
-      kernel(
-          rows, row, from, to - 1, kFrom, edge, ProductScratch.EDGE_ROW, ProductScratch.ZEROS, 0);
-      boolean zero = start == ProductScratch.ZEROS;
-      merge(rows, columns, target, edge, start, zero);
+      finish(rows, columns, sums, ProductScratch.ZEROS, 0, target);
     }
   }
 
-  /** Adds the part of the edge that lies inside the product. */
-  private void merge(int rows, int columns, long target, long edge, long start, boolean zero) {
-    long startRow = start == target ? outRow : 0;
+  /** Adds the sums to what their elements hold so far. */
+  private void finish(int rows, int columns, long sums, long before, long beforeRow, long target) {
+    int whole = SPECIES.loopBound(columns);
+    VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
     for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j += SPECIES.length()) {
-        VectorMask<Float> inside = SPECIES.indexInRange(j, columns);
+      long sum = sums + i * ProductScratch.SUMS_ROW_BYTES;
+      long from = before + i * beforeRow;
+      long to = target + i * outRow;
+      for (int j = 0; j < whole; j += SPECIES.length()) {
         long at = (long) j * Float.BYTES;
-        FloatVector sum =
-            FloatVector.fromMemorySegment(
-                SPECIES, ALL, edge + i * ProductScratch.EDGE_ROW + at, ORDER);
-        FloatVector first =
-            zero
-                ? FloatVector.zero(SPECIES)
-                : FloatVector.fromMemorySegment(
-                    SPECIES, ALL, start + i * startRow + at, ORDER, inside);
-        sum.add(first).intoMemorySegment(ALL, target + i * outRow + at, ORDER, inside);
+        FloatVector.fromMemorySegment(SPECIES, ALL, from + at, ORDER)
+            .add(FloatVector.fromMemorySegment(SPECIES, ALL, sum + at, ORDER))
+            .intoMemorySegment(ALL, to + at, ORDER);
+      }
+      if (whole < columns) {
+        long at = (long) whole * Float.BYTES;
+        FloatVector.fromMemorySegment(SPECIES, ALL, from + at, ORDER, rest)
+            .add(FloatVector.fromMemorySegment(SPECIES, ALL, sum + at, ORDER))
+            .intoMemorySegment(ALL, to + at, ORDER, rest);
       }
     }
   }
 
   /** Calls the kernel of so many rows; panels that are missing repeat the last one. */
-  private void kernel(
-      int rows,
-      int row,
-      int first,
-      int last,
-      int kFrom,
-      long target,
-      long targetRow,
-      long start,
-      long startRow) {
+  private void kernel(int rows, int row, int first, int last, int kFrom, long sums) {
     int length = Math.min(kBlock, k - kFrom);
     long x = a + row * aRow + kFrom * aStep;
     long b0 = panel(first, kFrom);
+    long b1 = panel(Math.min(first + 1, last), kFrom);
     switch (rows) {
-      case 12 -> TileKernels.twelve(length, x, aRow, aStep, b0, target, targetRow, start, startRow);
-      case 6 -> TileKernels.six(length, x, aRow, aStep, b0, target, targetRow, start, startRow);
-      case 4 -> {
-        long b1 = panel(Math.min(first + 1, last), kFrom);
-        RowKernels.four(length, x, aRow, aStep, b0, b1, target, targetRow, start, startRow);
-      }
+      case 12 -> TileKernels.twelve(length, x, aRow, aStep, b0, sums);
+      case 6 -> TileKernels.six(length, x, aRow, aStep, b0, sums);
+      case 4 -> RowKernels.four(length, x, aRow, aStep, b0, b1, sums);
       default -> {
-        long b1 = panel(Math.min(first + 1, last), kFrom);
         long b2 = panel(Math.min(first + 2, last), kFrom);
         long b3 = panel(last, kFrom);
         if (rows == 2) {
-          RowKernels.two(
-              length, x, aRow, aStep, b0, b1, b2, b3, target, targetRow, start, startRow);
+          RowKernels.two(length, x, aRow, aStep, b0, b1, b2, b3, sums);
         } else {
-          RowKernels.one(length, x, aStep, b0, b1, b2, b3, target, start);
+          RowKernels.one(length, x, aStep, b0, b1, b2, b3, sums);
         }
       }
     }

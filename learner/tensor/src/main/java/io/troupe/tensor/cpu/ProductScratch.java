@@ -11,31 +11,44 @@ final class ProductScratch {
   static final long ZEROS =
       Arena.global().allocate((long) Product.MAX_PANELS * PackedPanels.ROW_BYTES, 64).address();
 
-  /** Bytes of one row of {@link #edge}. */
-  static final long EDGE_ROW = (long) Product.MAX_PANELS * PackedPanels.ROW_BYTES;
+  /** Bytes from one row of {@link #sums} to the next. */
+  static final long SUMS_ROW_BYTES = (long) Product.MAX_PANELS * PackedPanels.ROW_BYTES;
 
-  private final Arena arena = Arena.ofAuto();
-  private final long edge = arena.allocate(Product.MAX_ROWS * EDGE_ROW, 64).address();
-  private Arena panelsArena;
-  private long panels;
-  private long panelsBytes;
+  private final Block sums = new Block();
+  private final Block rows = new Block();
+  private final Block panels = new Block();
+
+  private static final class Block {
+    private Arena arena;
+    private long address;
+    private long bytes;
+
+    long atLeast(long wanted) {
+      if (wanted > bytes) {
+        arena = Arena.ofAuto();
+        address = arena.allocate(wanted, 64).address();
+        bytes = wanted;
+      }
+      return address;
+    }
+  }
 
   static ProductScratch ofThread() {
     return OF_THREAD.get();
   }
 
-  /** Where a kernel writes when its result is wider than what is left of the product. */
-  long edge() {
-    return edge;
+  /** Where a kernel leaves its sums. */
+  long sums() {
+    return sums.atLeast(Product.MAX_ROWS * SUMS_ROW_BYTES);
   }
 
-  /** Memory for packed panels; each call overwrites the one before. */
+  /** Memory for rows of the left operand; each call overwrites the one before. */
+  long rows(long bytes) {
+    return rows.atLeast(bytes);
+  }
+
+  /** Memory for packed panels of the right operand; each call overwrites the one before. */
   long panels(long bytes) {
-    if (bytes > panelsBytes) {
-      panelsArena = Arena.ofAuto();
-      panels = panelsArena.allocate(bytes, 64).address();
-      panelsBytes = bytes;
-    }
-    return panels;
+    return panels.atLeast(bytes);
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu;
 import static io.troupe.tensor.Memory.ALL;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
+import static io.troupe.tensor.cpu.ProductScratch.SUMS_ROW_BYTES;
 import static io.troupe.tensor.cpu.VectorMath.SPECIES;
 
 import java.lang.foreign.ValueLayout;
@@ -11,25 +12,15 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * As {@link TileKernels}, for the rows that are left over and for decoding, which multiplies only a
- * few rows: several panels at once, because the additions of one element wait for each other. A
- * panel may be given twice when there are not enough; its results are then written twice.
+ * few rows: several panels at once, because the additions of one element wait for each other. The
+ * sums of the panels lie side by side; a panel may be given twice when there are not enough.
  */
 final class RowKernels {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-  /** Four rows and two panels, which lie side by side in {@code out}. */
-  static void four(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b0,
-      long b1,
-      long out,
-      long outRow,
-      long from,
-      long fromRow) {
+  /** Four rows and two panels, whose sums lie side by side. */
+  static void four(int k, long a, long aRow, long aStep, long b0, long b1, long sums) {
     FloatVector c0x0 = FloatVector.zero(SPECIES);
     FloatVector c0x1 = FloatVector.zero(SPECIES);
     FloatVector c0x2 = FloatVector.zero(SPECIES);
@@ -79,44 +70,27 @@ final class RowKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c1x0, out, from);
-    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c1x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c1x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c2x0, out, from);
-    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c2x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c2x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c3x0, out, from);
-    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c3x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c3x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
+    c0x0.intoMemorySegment(ALL, sums, ORDER);
+    c0x1.intoMemorySegment(ALL, sums + VECTOR_BYTES, ORDER);
+    c0x2.intoMemorySegment(ALL, sums + 2 * VECTOR_BYTES, ORDER);
+    c0x3.intoMemorySegment(ALL, sums + 3 * VECTOR_BYTES, ORDER);
+    c1x0.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES, ORDER);
+    c1x1.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c1x2.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + 2 * VECTOR_BYTES, ORDER);
+    c1x3.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + 3 * VECTOR_BYTES, ORDER);
+    c2x0.intoMemorySegment(ALL, sums + 2 * SUMS_ROW_BYTES, ORDER);
+    c2x1.intoMemorySegment(ALL, sums + 2 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c2x2.intoMemorySegment(ALL, sums + 2 * SUMS_ROW_BYTES + 2 * VECTOR_BYTES, ORDER);
+    c2x3.intoMemorySegment(ALL, sums + 2 * SUMS_ROW_BYTES + 3 * VECTOR_BYTES, ORDER);
+    c3x0.intoMemorySegment(ALL, sums + 3 * SUMS_ROW_BYTES, ORDER);
+    c3x1.intoMemorySegment(ALL, sums + 3 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c3x2.intoMemorySegment(ALL, sums + 3 * SUMS_ROW_BYTES + 2 * VECTOR_BYTES, ORDER);
+    c3x3.intoMemorySegment(ALL, sums + 3 * SUMS_ROW_BYTES + 3 * VECTOR_BYTES, ORDER);
   }
 
   /** Two rows and four panels. */
   static void two(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b0,
-      long b1,
-      long b2,
-      long b3,
-      long out,
-      long outRow,
-      long from,
-      long fromRow) {
+      int k, long a, long aRow, long aStep, long b0, long b1, long b2, long b3, long sums) {
     FloatVector c0x0 = FloatVector.zero(SPECIES);
     FloatVector c0x1 = FloatVector.zero(SPECIES);
     FloatVector c0x2 = FloatVector.zero(SPECIES);
@@ -166,29 +140,26 @@ final class RowKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    store(c0x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
-    store(c0x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
-    store(c0x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
-    store(c0x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c1x0, out, from);
-    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c1x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c1x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    store(c1x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
-    store(c1x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
-    store(c1x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
-    store(c1x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
+    c0x0.intoMemorySegment(ALL, sums, ORDER);
+    c0x1.intoMemorySegment(ALL, sums + VECTOR_BYTES, ORDER);
+    c0x2.intoMemorySegment(ALL, sums + 2 * VECTOR_BYTES, ORDER);
+    c0x3.intoMemorySegment(ALL, sums + 3 * VECTOR_BYTES, ORDER);
+    c0x4.intoMemorySegment(ALL, sums + 4 * VECTOR_BYTES, ORDER);
+    c0x5.intoMemorySegment(ALL, sums + 5 * VECTOR_BYTES, ORDER);
+    c0x6.intoMemorySegment(ALL, sums + 6 * VECTOR_BYTES, ORDER);
+    c0x7.intoMemorySegment(ALL, sums + 7 * VECTOR_BYTES, ORDER);
+    c1x0.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES, ORDER);
+    c1x1.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c1x2.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + 2 * VECTOR_BYTES, ORDER);
+    c1x3.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + 3 * VECTOR_BYTES, ORDER);
+    c1x4.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + 4 * VECTOR_BYTES, ORDER);
+    c1x5.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + 5 * VECTOR_BYTES, ORDER);
+    c1x6.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + 6 * VECTOR_BYTES, ORDER);
+    c1x7.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + 7 * VECTOR_BYTES, ORDER);
   }
 
   /** One row and four panels. */
-  static void one(
-      int k, long a, long aStep, long b0, long b1, long b2, long b3, long out, long from) {
+  static void one(int k, long a, long aStep, long b0, long b1, long b2, long b3, long sums) {
     FloatVector c0x0 = FloatVector.zero(SPECIES);
     FloatVector c0x1 = FloatVector.zero(SPECIES);
     FloatVector c0x2 = FloatVector.zero(SPECIES);
@@ -220,18 +191,13 @@ final class RowKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    store(c0x2, out + 2 * VECTOR_BYTES, from + 2 * VECTOR_BYTES);
-    store(c0x3, out + 3 * VECTOR_BYTES, from + 3 * VECTOR_BYTES);
-    store(c0x4, out + 4 * VECTOR_BYTES, from + 4 * VECTOR_BYTES);
-    store(c0x5, out + 5 * VECTOR_BYTES, from + 5 * VECTOR_BYTES);
-    store(c0x6, out + 6 * VECTOR_BYTES, from + 6 * VECTOR_BYTES);
-    store(c0x7, out + 7 * VECTOR_BYTES, from + 7 * VECTOR_BYTES);
-  }
-
-  private static void store(FloatVector sum, long out, long from) {
-    sum.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
-        .intoMemorySegment(ALL, out, ORDER);
+    c0x0.intoMemorySegment(ALL, sums, ORDER);
+    c0x1.intoMemorySegment(ALL, sums + VECTOR_BYTES, ORDER);
+    c0x2.intoMemorySegment(ALL, sums + 2 * VECTOR_BYTES, ORDER);
+    c0x3.intoMemorySegment(ALL, sums + 3 * VECTOR_BYTES, ORDER);
+    c0x4.intoMemorySegment(ALL, sums + 4 * VECTOR_BYTES, ORDER);
+    c0x5.intoMemorySegment(ALL, sums + 5 * VECTOR_BYTES, ORDER);
+    c0x6.intoMemorySegment(ALL, sums + 6 * VECTOR_BYTES, ORDER);
+    c0x7.intoMemorySegment(ALL, sums + 7 * VECTOR_BYTES, ORDER);
   }
 }

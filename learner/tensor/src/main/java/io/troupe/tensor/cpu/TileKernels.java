@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu;
 import static io.troupe.tensor.Memory.ALL;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
+import static io.troupe.tensor.cpu.ProductScratch.SUMS_ROW_BYTES;
 import static io.troupe.tensor.cpu.VectorMath.SPECIES;
 
 import java.lang.foreign.ValueLayout;
@@ -14,8 +15,11 @@ import jdk.incubator.vector.FloatVector;
  * with every sum in a register.
  *
  * <p>Every kernel, here and in {@link RowKernels}, adds the products of one element in order of k
- * with fused multiply-adds, starting from zero, and then adds the sum to what {@code from} holds.
- * So an element has the same bits whichever kernel computes it. Addresses and strides are in bytes.
+ * with fused multiply-adds, starting from zero, so an element has the same bits whichever kernel
+ * computes it. Addresses and strides are in bytes.
+ *
+ * <p>Kernels call nothing but the vector API, and do no more than sum: the compiler gives up on
+ * larger methods, and vectors that are passed to others become objects.
  */
 final class TileKernels {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -27,18 +31,9 @@ final class TileKernels {
    * @param k products per element
    * @param aRow from one row of {@code a} to the next, {@code aStep} from one k to the next
    * @param b one panel, as {@link PackedPanels} lays it out
-   * @param from what is added to the sums; may be {@code out}, and {@code fromRow} may be 0
+   * @param sums where the sums go, {@link ProductScratch#SUMS_ROW_BYTES} from row to row
    */
-  static void twelve(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long out,
-      long outRow,
-      long from,
-      long fromRow) {
+  static void twelve(int k, long a, long aRow, long aStep, long b, long sums) {
     FloatVector c0x0 = FloatVector.zero(SPECIES);
     FloatVector c0x1 = FloatVector.zero(SPECIES);
     FloatVector c1x0 = FloatVector.zero(SPECIES);
@@ -118,65 +113,34 @@ final class TileKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c1x0, out, from);
-    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c2x0, out, from);
-    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c3x0, out, from);
-    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c4x0, out, from);
-    store(c4x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c5x0, out, from);
-    store(c5x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c6x0, out, from);
-    store(c6x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c7x0, out, from);
-    store(c7x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c8x0, out, from);
-    store(c8x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c9x0, out, from);
-    store(c9x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c10x0, out, from);
-    store(c10x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c11x0, out, from);
-    store(c11x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
+    c0x0.intoMemorySegment(ALL, sums, ORDER);
+    c0x1.intoMemorySegment(ALL, sums + VECTOR_BYTES, ORDER);
+    c1x0.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES, ORDER);
+    c1x1.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c2x0.intoMemorySegment(ALL, sums + 2 * SUMS_ROW_BYTES, ORDER);
+    c2x1.intoMemorySegment(ALL, sums + 2 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c3x0.intoMemorySegment(ALL, sums + 3 * SUMS_ROW_BYTES, ORDER);
+    c3x1.intoMemorySegment(ALL, sums + 3 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c4x0.intoMemorySegment(ALL, sums + 4 * SUMS_ROW_BYTES, ORDER);
+    c4x1.intoMemorySegment(ALL, sums + 4 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c5x0.intoMemorySegment(ALL, sums + 5 * SUMS_ROW_BYTES, ORDER);
+    c5x1.intoMemorySegment(ALL, sums + 5 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c6x0.intoMemorySegment(ALL, sums + 6 * SUMS_ROW_BYTES, ORDER);
+    c6x1.intoMemorySegment(ALL, sums + 6 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c7x0.intoMemorySegment(ALL, sums + 7 * SUMS_ROW_BYTES, ORDER);
+    c7x1.intoMemorySegment(ALL, sums + 7 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c8x0.intoMemorySegment(ALL, sums + 8 * SUMS_ROW_BYTES, ORDER);
+    c8x1.intoMemorySegment(ALL, sums + 8 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c9x0.intoMemorySegment(ALL, sums + 9 * SUMS_ROW_BYTES, ORDER);
+    c9x1.intoMemorySegment(ALL, sums + 9 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c10x0.intoMemorySegment(ALL, sums + 10 * SUMS_ROW_BYTES, ORDER);
+    c10x1.intoMemorySegment(ALL, sums + 10 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c11x0.intoMemorySegment(ALL, sums + 11 * SUMS_ROW_BYTES, ORDER);
+    c11x1.intoMemorySegment(ALL, sums + 11 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
   }
 
   /** Six rows: 12 sums, for machines with 16 vector registers. */
-  static void six(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long out,
-      long outRow,
-      long from,
-      long fromRow) {
+  static void six(int k, long a, long aRow, long aStep, long b, long sums) {
     FloatVector c0x0 = FloatVector.zero(SPECIES);
     FloatVector c0x1 = FloatVector.zero(SPECIES);
     FloatVector c1x0 = FloatVector.zero(SPECIES);
@@ -220,32 +184,17 @@ final class TileKernels {
       aAt += aStep;
       bAt += ROW_BYTES;
     }
-    store(c0x0, out, from);
-    store(c0x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c1x0, out, from);
-    store(c1x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c2x0, out, from);
-    store(c2x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c3x0, out, from);
-    store(c3x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c4x0, out, from);
-    store(c4x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-    out += outRow;
-    from += fromRow;
-    store(c5x0, out, from);
-    store(c5x1, out + VECTOR_BYTES, from + VECTOR_BYTES);
-  }
-
-  private static void store(FloatVector sum, long out, long from) {
-    sum.add(FloatVector.fromMemorySegment(SPECIES, ALL, from, ORDER))
-        .intoMemorySegment(ALL, out, ORDER);
+    c0x0.intoMemorySegment(ALL, sums, ORDER);
+    c0x1.intoMemorySegment(ALL, sums + VECTOR_BYTES, ORDER);
+    c1x0.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES, ORDER);
+    c1x1.intoMemorySegment(ALL, sums + SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c2x0.intoMemorySegment(ALL, sums + 2 * SUMS_ROW_BYTES, ORDER);
+    c2x1.intoMemorySegment(ALL, sums + 2 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c3x0.intoMemorySegment(ALL, sums + 3 * SUMS_ROW_BYTES, ORDER);
+    c3x1.intoMemorySegment(ALL, sums + 3 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c4x0.intoMemorySegment(ALL, sums + 4 * SUMS_ROW_BYTES, ORDER);
+    c4x1.intoMemorySegment(ALL, sums + 4 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
+    c5x0.intoMemorySegment(ALL, sums + 5 * SUMS_ROW_BYTES, ORDER);
+    c5x1.intoMemorySegment(ALL, sums + 5 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
   }
 }

@@ -27,6 +27,7 @@ final class AttentionCase {
   final Tensor dq;
   final Tensor dk;
   final Tensor dv;
+  private final float[][] operands;
 
   private AttentionCase(
       PackedSequences layout,
@@ -35,6 +36,7 @@ final class AttentionCase {
       int headDim,
       DType dtype,
       float[][] operands) {
+    this.operands = operands;
     this.layout = layout;
     this.heads = heads;
     this.kvHeads = kvHeads;
@@ -67,19 +69,30 @@ final class AttentionCase {
 
   /** The same operands in FLOAT64. */
   AttentionCase inDoubles() {
-    float[][] operands = {q.toFloats(), k.toFloats(), v.toFloats(), dOut.toFloats()};
     return new AttentionCase(layout, heads, kvHeads, headDim, DType.FLOAT64, operands);
+  }
+
+  /** The same operands, but for the queries, which are multiplied. */
+  AttentionCase withQueriesTimes(float factor) {
+    float[][] changed = operands.clone();
+    changed[0] = operands[0].clone();
+    for (int i = 0; i < changed[0].length; i++) {
+      changed[0][i] *= factor;
+    }
+    return new AttentionCase(layout, heads, kvHeads, headDim, DType.FLOAT32, changed);
   }
 
   /** Some rows of this case as a case of their own. */
   AttentionCase ofRows(PackedSequences part, int[] rows) {
-    float[][] operands = {pick(q, rows), pick(k, rows), pick(v, rows), pick(dOut, rows)};
-    return new AttentionCase(part, heads, kvHeads, headDim, DType.FLOAT32, operands);
+    float[][] picked = new float[operands.length][];
+    for (int i = 0; i < picked.length; i++) {
+      picked[i] = pick(operands[i], rows);
+    }
+    return new AttentionCase(part, heads, kvHeads, headDim, DType.FLOAT32, picked);
   }
 
-  private static float[] pick(Tensor tensor, int[] rows) {
-    float[] all = tensor.toFloats();
-    int length = all.length / Math.max(1, tensor.size(0));
+  private float[] pick(float[] all, int[] rows) {
+    int length = all.length / Math.max(1, layout.numRows());
     float[] picked = new float[rows.length * length];
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(all, rows[i] * length, picked, i * length, length);
@@ -97,19 +110,28 @@ final class AttentionCase {
     return this;
   }
 
-  /** The bits of rows of a result. */
-  static int[] bits(Tensor tensor, int from, int to) {
-    float[] all = tensor.toFloats();
-    int length = all.length / Math.max(1, tensor.size(0));
-    int[] bits = new int[(to - from) * length];
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] = Float.floatToRawIntBits(all[from * length + i]);
-    }
-    return bits;
+  /**
+   * The first element whose bits differ, or -1.
+   *
+   * @param from the row of {@code whole} that {@code part} starts at
+   */
+  static int firstDifference(Tensor part, Tensor whole, int from) {
+    Tensor rows = whole.rows(from, from + part.size(0));
+    int[] expected = bits(rows.toFloats());
+    return Arrays.mismatch(bits(part.toFloats()), expected);
   }
 
-  static int[] bits(Tensor tensor) {
-    return bits(tensor, 0, tensor.size(0));
+  /** The first element whose bits differ, or -1. */
+  static int firstDifference(Tensor actual, Tensor expected) {
+    return firstDifference(actual, expected, 0);
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
+    }
+    return bits;
   }
 
   private static Tensor tensor(DType dtype, Shape shape, float[] values) {

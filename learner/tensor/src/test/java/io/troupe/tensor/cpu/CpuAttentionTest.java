@@ -66,7 +66,7 @@ class CpuAttentionTest {
 
   static void check(String name, Tensor actual, Tensor expected, double tolerance) {
     double[] wanted = expected.toDoubles();
-    float[] got = actual.toFloats();
+    double[] got = actual.toDoubles();
     for (int i = 0; i < got.length; i++) {
       double error = Math.abs(got[i] - wanted[i]);
       if (!(error <= tolerance * Math.max(1, Math.abs(wanted[i])))) {

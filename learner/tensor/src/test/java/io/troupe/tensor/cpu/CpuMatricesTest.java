@@ -13,10 +13,11 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CpuMatricesTest {
-  private final ComputePool threads = new ComputePool(2);
+  private final ComputePool threads = new ComputePool(3);
   private final CpuMatrices matrices = new CpuMatrices(threads);
   private final MemoryPool memory = new MemoryPool();
   private final Scope scope = new Engine(null, memory).open("test");
@@ -29,17 +30,58 @@ class CpuMatricesTest {
     threads.close();
   }
 
+  /** Sizes around lanes, panels, tile rows, blocks of k and rows of a part. */
   @ParameterizedTest
-  @EnumSource(names = {"FLOAT32", "FLOAT64"})
-  void productsOfEveryTransposeAgreeWithPlainOnes(DType dtype) {
-    for (int m : new int[] {0, 1, 2, 7, 16, 17}) {
-      for (int n : new int[] {0, 1, 15, 16, 17, 33}) {
-        for (int k : new int[] {0, 1, 5, 16, 31}) {
-          for (int flags = 0; flags < 16; flags++) {
-            checkProduct(dtype, m, n, k, flags);
-          }
-        }
-      }
+  @CsvSource({
+    "0, 3, 4",
+    "3, 0, 4",
+    "3, 4, 0",
+    "1, 1, 1",
+    "1, 1, 2",
+    "2, 3, 5",
+    "3, 15, 7",
+    "4, 16, 16",
+    "5, 17, 31",
+    "6, 31, 13",
+    "7, 32, 64",
+    "8, 33, 9",
+    "9, 63, 5",
+    "10, 64, 3",
+    "11, 65, 17",
+    "12, 32, 24",
+    "13, 96, 11",
+    "23, 97, 8",
+    "25, 127, 6",
+    "1, 128, 383",
+    "2, 129, 384",
+    "3, 130, 385",
+    "14, 41, 767",
+    "1, 161, 769",
+    "27, 7, 1153",
+    "47, 10, 60",
+    "49, 70, 50",
+    "193, 37, 40",
+    "389, 35, 21"
+  })
+  void productsAgreeWithSumsInDoublePrecision(int m, int n, int k) {
+    for (int flags = 0; flags < 16; flags++) {
+      checkProduct(DType.FLOAT32, m, n, k, flags);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2800, 384", "2, 40, 33000", "3, 2784, 771"})
+  void productsThatArePackedInTurnAgreeToo(int m, int n, int k) {
+    for (int flags = 0; flags < 8; flags++) {
+      checkProduct(DType.FLOAT32, m, n, k, flags | 8);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 3, 4", "3, 4, 0", "1, 1, 1", "5, 17, 31", "13, 33, 40"})
+  void plainProductsAgree(int m, int n, int k) {
+    for (int flags = 0; flags < 16; flags++) {
+      checkProduct(DType.FLOAT64, m, n, k, flags);
     }
   }
 
@@ -49,60 +91,91 @@ class CpuMatricesTest {
     boolean transposeB = (flags & 2) != 0;
     boolean accumulate = (flags & 4) != 0;
     boolean shared = (flags & 8) != 0;
-    Tensor a = transposeA ? uniform(dtype, 3, k, m) : uniform(dtype, 3, m, k);
-    int batchOfB = shared ? 1 : 3;
-    Tensor b = transposeB ? uniform(dtype, batchOfB, n, k) : uniform(dtype, batchOfB, k, n);
-    Tensor out = uniform(dtype, 3, m, n);
-    double[] before = out.toDoubles();
-    double[] left = a.toDoubles();
-    double[] right = b.toDoubles();
-    matrices.matmul(
-        out, a, transposeA, shared ? b.view(0, b.shape().without(0)) : b, transposeB, accumulate);
-    double[] got = out.toDoubles();
-    for (int at = 0; at < got.length; at++) {
-      int batch = at / (m * n);
-      int i = at / n % m;
-      int j = at % n;
-      double want = accumulate ? before[at] : 0;
-      for (int p = 0; p < k; p++) {
-        double x = left[batch * m * k + (transposeA ? p * m + i : i * k + p)];
-        int offset = shared ? 0 : batch * k * n;
-        want += x * right[offset + (transposeB ? j * k + p : p * n + j)];
+    int batch = (long) m * n * k > 50_000 ? 1 : 3;
+    Tensor a = transposeA ? uniform(dtype, batch, k, m) : uniform(dtype, batch, m, k);
+    int items = shared ? 1 : batch;
+    Tensor b = transposeB ? uniform(dtype, items, n, k) : uniform(dtype, items, k, n);
+    Tensor out = uniform(dtype, batch, m, n);
+    double[] want = accumulate ? out.toDoubles() : new double[batch * m * n];
+    for (int item = 0; item < batch; item++) {
+      int bFrom = shared ? 0 : item * k * n;
+      addProduct(
+          want,
+          item * m * n,
+          strided(a.toDoubles(), item * m * k, m, k, transposeA),
+          strided(b.toDoubles(), bFrom, k, n, transposeB));
+    }
+    Tensor right = shared ? b.view(0, b.shape().without(0)) : b;
+    matrices.matmul(out, a, transposeA, right, transposeB, accumulate);
+    assertThat(largestError(out, want))
+        .as("%s m=%s n=%s k=%s flags=%s", dtype, m, n, k, flags)
+        .isLessThanOrEqualTo(tolerance(dtype, k));
+    scope.release(a);
+    scope.release(b);
+    scope.release(out);
+  }
+
+  private static double largestError(Tensor got, double[] want) {
+    double[] elements = got.toDoubles();
+    double largest = 0;
+    for (int i = 0; i < want.length; i++) {
+      largest = Math.max(largest, Math.abs(elements[i] - want[i]));
+    }
+    return largest;
+  }
+
+  private static double[][] strided(
+      double[] elements, int from, int rows, int columns, boolean transposed) {
+    double[][] matrix = new double[rows][columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        matrix[i][j] = elements[from + (transposed ? j * rows + i : i * columns + j)];
       }
-      assertThat(got[at])
-          .as("%s m=%s n=%s k=%s flags=%s element %s", dtype, m, n, k, flags, at)
-          .isCloseTo(want, org.assertj.core.data.Offset.offset(tolerance(dtype, k)));
+    }
+    return matrix;
+  }
+
+  private static void addProduct(double[] out, int from, double[][] a, double[][] b) {
+    int n = b.length == 0 ? 0 : b[0].length;
+    for (int i = 0; i < a.length; i++) {
+      for (int p = 0; p < b.length; p++) {
+        for (int j = 0; j < n; j++) {
+          out[from + i * n + j] += a[i][p] * b[p][j];
+        }
+      }
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
   void linearAddsItsBias(DType dtype) {
-    Tensor x = uniform(dtype, 5, 7);
-    Tensor weight = uniform(dtype, 18, 7);
-    Tensor bias = uniform(dtype, 18);
-    Tensor plain = uniform(dtype, 5, 18);
-    Tensor biased = uniform(dtype, 5, 18);
-    matrices.linear(plain, x, weight, null);
-    matrices.linear(biased, x, weight, bias);
-    for (int i = 0; i < 5 * 18; i++) {
-      assertThat(biased.get(i))
-          .isCloseTo(
-              plain.get(i) + bias.get(i % 18),
-              org.assertj.core.data.Offset.offset(tolerance(dtype, 7)));
+    for (int inFeatures : new int[] {0, 7, 800}) {
+      Tensor x = uniform(dtype, 15, inFeatures);
+      Tensor weight = uniform(dtype, 166, inFeatures);
+      Tensor bias = uniform(dtype, 166);
+      Tensor plain = uniform(dtype, 15, 166);
+      Tensor biased = uniform(dtype, 15, 166);
+      matrices.linear(plain, x, weight, null);
+      matrices.linear(biased, x, weight, bias);
+      double[] want = plain.toDoubles();
+      for (int i = 0; i < want.length; i++) {
+        want[i] += bias.get(i % 166);
+      }
+      assertThat(largestError(biased, want)).isLessThanOrEqualTo(tolerance(dtype, inFeatures));
     }
   }
 
   @Test
   void linearOfNoRowsOrNoFeaturesIsDefined() {
-    matrices.linear(uniform(DType.FLOAT32, 0, 4), uniform(DType.FLOAT32, 0, 3), weight(4, 3), null);
+    matrices.linear(
+        uniform(DType.FLOAT32, 0, 4),
+        uniform(DType.FLOAT32, 0, 3),
+        uniform(DType.FLOAT32, 4, 3),
+        null);
     Tensor out = uniform(DType.FLOAT32, 2, 4);
-    matrices.linear(out, uniform(DType.FLOAT32, 2, 0), weight(4, 0), Tensor.of(new float[4]));
+    Tensor nothing = uniform(DType.FLOAT32, 4, 0);
+    matrices.linear(out, uniform(DType.FLOAT32, 2, 0), nothing, null);
     assertThat(out.toFloats()).containsOnly(0f);
-  }
-
-  private Tensor weight(int outFeatures, int inFeatures) {
-    return uniform(DType.FLOAT32, outFeatures, inFeatures);
   }
 
   /** A bound on the rounding of k products of numbers below one. */
