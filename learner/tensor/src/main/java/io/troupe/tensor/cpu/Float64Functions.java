@@ -33,7 +33,7 @@ final class Float64Functions {
   static double unaryGrad(UnaryOp op, double dy, double x, double y) {
     return switch (op) {
       case NEG -> -dy;
-      case ABS -> dy * Math.signum(x);
+      case ABS -> x > 0 ? dy : x < 0 ? -dy : 0;
       case SQUARE -> dy * 2 * x;
       case SQRT -> dy / (2 * y);
       case RSQRT -> dy * -0.5 * y * y * y;

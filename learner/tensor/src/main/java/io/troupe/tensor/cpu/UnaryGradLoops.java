@@ -54,9 +54,10 @@ final class UnaryGradLoops {
     }
   }
 
-  /** -1, 0 or 1; NaN stays. */
+  /** -1, 0 or 1; 0 for NaN, as in PyTorch. */
   private static FloatVector sign(FloatVector x) {
-    return x.blend(1f, x.compare(VectorOperators.GT, 0f))
+    return Lanes.all(0f)
+        .blend(1f, x.compare(VectorOperators.GT, 0f))
         .blend(-1f, x.compare(VectorOperators.LT, 0f));
   }
 

@@ -1,0 +1,333 @@
+package io.troupe.tensor.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.BinaryOp;
+import io.troupe.tensor.backend.UnaryOp;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CpuElementwiseTest {
+  /** Some units in the last place of a float, and what cancellation in 1 + erf leaves. */
+  private static final double RELATIVE = 2e-6;
+
+  private static final double ABSOLUTE = 1e-6;
+
+  @ParameterizedTest
+  @EnumSource(UnaryOp.class)
+  void unaryAgreesWithDoublePrecisionAtAnyLength(UnaryOp op) {
+    Samples.inScope(
+        () -> {
+          for (int n : Samples.LENGTHS) {
+            Tensor x = input(op, Samples.normal(DType.FLOAT32, Shape.of(n), 3, n));
+            Tensor dy = Samples.normal(DType.FLOAT32, x.shape(), 1, n + 1);
+            Tensor x64 = x.to(DType.FLOAT64);
+            assertClose(x.apply(op), x64.apply(op), op + " of " + n);
+            Tensor y = x.apply(op);
+            Tensor dx = Samples.like(x);
+            dx.backend().unaryGrad(op, dx, dy, x, y);
+            Tensor want = Samples.like(x64);
+            want.backend().unaryGrad(op, want, dy.to(DType.FLOAT64), x64, y.to(DType.FLOAT64));
+            assertClose(dx, want, op + " gradient of " + n);
+          }
+        });
+  }
+
+  /** Keeps arguments where the function is defined and its slope is bounded. */
+  private static Tensor input(UnaryOp op, Tensor x) {
+    return switch (op) {
+      case SQRT, RSQRT, LOG, RECIPROCAL -> x.apply(UnaryOp.ABS).add(0.1);
+      default -> x;
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource(UnaryOp.class)
+  void unaryTreatsExtremesAsDoublePrecisionDoes(UnaryOp op) {
+    Samples.inScope(
+        () -> {
+          Tensor x = Samples.of(DType.FLOAT32, Samples.SPECIAL, Shape.of(Samples.SPECIAL.length));
+          float[] got = x.apply(op).toFloats();
+          double[] want = x.to(DType.FLOAT64).apply(op).toDoubles();
+          for (int i = 0; i < got.length; i++) {
+            String at = op + " at " + Samples.SPECIAL[i];
+            if (Double.isNaN(want[i]) || Math.abs(want[i]) > Float.MAX_VALUE) {
+              assertThat(got[i]).as(at).isEqualTo(Float.valueOf((float) want[i]));
+            } else {
+              double most = ABSOLUTE + RELATIVE * Math.abs(want[i]);
+              assertThat(Math.abs(got[i] - want[i])).as(at).isLessThanOrEqualTo(most);
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(BinaryOp.class)
+  void binaryBroadcastsEveryWay(BinaryOp op) {
+    int[][][] shapes = {
+      {{5, 17}, {5, 17}},
+      {{5, 17}, {17}},
+      {{5, 17}, {5, 1}},
+      {{1, 17}, {5, 1}},
+      {{}, {5, 17}},
+      {{5, 17}, {}},
+      {{3, 1, 4, 1}, {2, 1, 9}},
+      {{2, 3, 4}, {2, 1, 4}},
+      {{2, 3, 4}, {3, 1}},
+      {{7, 1}, {7, 40_003}},
+      {{0, 3}, {3}},
+      {{3, 0}, {1}},
+      {{1, 1}, {1}},
+    };
+    Samples.inScope(
+        () -> {
+          for (int[][] pair : shapes) {
+            Tensor a = Samples.normal(DType.FLOAT32, Shape.of(pair[0]), 2, 1);
+            Tensor b = Samples.normal(DType.FLOAT32, Shape.of(pair[1]), 2, 2);
+            if (op == BinaryOp.POW) {
+              a = a.apply(UnaryOp.ABS);
+            }
+            Tensor out = Tensor.empty(DType.FLOAT32, a.shape().broadcast(b.shape()));
+            out.backend().binary(op, out, a, b);
+            double[] want = broadcastByHand(op, a, b, out.shape());
+            assertThat(out.toDoubles()).as(op + " " + a.shape() + b.shape()).hasSize(want.length);
+            for (int i = 0; i < want.length; i++) {
+              if (Float.compare((float) out.get(i), (float) want[i]) != 0) {
+                assertThat(out.get(i)).as(op + " " + a.shape() + b.shape() + i).isEqualTo(want[i]);
+              }
+            }
+            Tensor out64 = Tensor.empty(DType.FLOAT64, out.shape());
+            out64.backend().binary(op, out64, a.to(DType.FLOAT64), b.to(DType.FLOAT64));
+            assertThat(out64.toDoubles()).isEqualTo(want);
+          }
+        });
+  }
+
+  private static double[] broadcastByHand(BinaryOp op, Tensor a, Tensor b, Shape shape) {
+    double[] result = new double[(int) shape.numel()];
+    for (int i = 0; i < result.length; i++) {
+      double x = a.get(place(i, shape, a.shape()));
+      double y = b.get(place(i, shape, b.shape()));
+      result[i] =
+          switch (op) {
+            case ADD -> x + y;
+            case SUB -> x - y;
+            case MUL -> x * y;
+            case DIV -> x / y;
+            case MAXIMUM -> Math.max(x, y);
+            case MINIMUM -> Math.min(x, y);
+            case POW -> Math.pow(x, y);
+            case LESS -> x < y ? 1 : 0;
+            case GREATER -> x > y ? 1 : 0;
+            case EQUAL -> x == y ? 1 : 0;
+          };
+    }
+    return result;
+  }
+
+  /** The place in an operand that stretches to {@code i} of the result. */
+  private static long place(long i, Shape result, Shape operand) {
+    long place = 0;
+    long stride = 1;
+    long rest = i;
+    for (int d = 1; d <= result.rank(); d++) {
+      long index = rest % result.size(-d);
+      rest /= result.size(-d);
+      if (d <= operand.rank()) {
+        place += operand.size(-d) == 1 ? 0 : index * stride;
+        stride *= operand.size(-d);
+      }
+    }
+    return place;
+  }
+
+  @ParameterizedTest
+  @EnumSource(BinaryOp.class)
+  void binaryTreatsExtremesAsDoublePrecisionDoes(BinaryOp op) {
+    Samples.inScope(
+        () -> {
+          int n = Samples.SPECIAL.length;
+          Tensor a = Samples.of(DType.FLOAT32, Samples.SPECIAL, Shape.of(n, 1));
+          Tensor b = a.reshape(1, n);
+          Tensor out = Tensor.zeros(n, n);
+          out.backend().binary(op, out, a, b);
+          for (int i = 0; i < n * n; i++) {
+            double x = a.get(i / n);
+            double y = a.get(i % n);
+            Float want = (float) Float64Functions.binary(op, x, y);
+            assertThat((float) out.get(i)).as(x + " " + op + " " + y).isEqualTo(want);
+            if (op == BinaryOp.POW && y == 0.5) {
+              want = (float) Math.sqrt(x); // as PyTorch: -0 stays, and -infinity has no root
+            }
+            Tensor one = Tensor.of(new float[] {(float) x});
+            one.backend().scalar(op, one, one, y);
+            assertThat((float) one.get(0)).as(x + " " + op + " number " + y).isEqualTo(want);
+          }
+        });
+  }
+
+  @Test
+  void powFollowsPyTorchWhereJavaDoesNot() {
+    assertThat(Float64Functions.pow(1, Double.NaN)).isEqualTo(1);
+    assertThat(Float64Functions.pow(1, Double.POSITIVE_INFINITY)).isEqualTo(1);
+    assertThat(Float64Functions.pow(-1, Double.NEGATIVE_INFINITY)).isEqualTo(1);
+    assertThat(Float64Functions.pow(Double.NaN, 0)).isEqualTo(1);
+    assertThat(Float64Functions.pow(-2, 3)).isEqualTo(-8);
+    assertThat(Float64Functions.pow(-2, 0.5)).isNaN();
+  }
+
+  @Test
+  void worksInPlace() {
+    Samples.inScope(
+        () -> {
+          for (int n : Samples.LENGTHS) {
+            Tensor a = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 3);
+            Tensor b = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 4);
+            Tensor sum = a.sub(b);
+            Tensor first = a.copy();
+            first.backend().binary(BinaryOp.SUB, first, first, b);
+            assertThat(first.toFloats()).isEqualTo(sum.toFloats());
+            Tensor second = b.copy();
+            second.backend().binary(BinaryOp.SUB, second, a, second);
+            assertThat(second.toFloats()).isEqualTo(sum.toFloats());
+            Tensor unary = a.copy();
+            unary.backend().unary(UnaryOp.GELU, unary, unary);
+            assertThat(unary.toFloats()).isEqualTo(a.apply(UnaryOp.GELU).toFloats());
+            assertThat(a.copy().muli(-2.5).toFloats()).isEqualTo(a.mul(-2.5).toFloats());
+          }
+        });
+  }
+
+  @Test
+  void swigluAgreesWithDoublePrecision() {
+    Samples.inScope(
+        () -> {
+          for (int n : Samples.LENGTHS) {
+            Tensor gate = Samples.normal(DType.FLOAT32, Shape.of(n), 3, 5);
+            Tensor up = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 6);
+            Tensor d = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 7);
+            Tensor out = Samples.like(gate);
+            out.backend().swiglu(out, gate, up);
+            assertClose(
+                out,
+                gate.to(DType.FLOAT64).apply(UnaryOp.SILU).mul(up.to(DType.FLOAT64)),
+                "swiglu");
+            Tensor slope = Samples.like(gate).to(DType.FLOAT64);
+            slope
+                .backend()
+                .unaryGrad(
+                    UnaryOp.SILU,
+                    slope,
+                    d.mul(up).to(DType.FLOAT64),
+                    gate.to(DType.FLOAT64),
+                    slope);
+            Tensor silu = gate.to(DType.FLOAT64).apply(UnaryOp.SILU);
+            out.backend().swigluGrad(gate, up, d, gate, up);
+            assertClose(gate, slope, "dGate");
+            assertClose(up, d.to(DType.FLOAT64).mul(silu), "dUp");
+          }
+        });
+  }
+
+  @Test
+  void addScaledAddsAMultiple() {
+    Samples.inScope(
+        () -> {
+          for (int n : Samples.LENGTHS) {
+            Tensor a = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 8);
+            Tensor b = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 9);
+            Tensor want = a.to(DType.FLOAT64).addScaledi(b.to(DType.FLOAT64), -0.5);
+            assertClose(a.addScaledi(b, -0.5), want, "addScaled");
+          }
+        });
+  }
+
+  @Test
+  void whereChoosesAndBroadcasts() {
+    Samples.inScope(
+        () -> {
+          Tensor condition = Tensor.of(new float[] {0, 1, -0f, Float.NaN, 2}, 5);
+          Tensor a = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 2, 5);
+          Tensor out = Tensor.zeros(2, 5);
+          out.backend().where(out, condition, a, Tensor.zeros());
+          assertThat(out.toFloats()).containsExactly(0, 2, 0, 4, 5, 0, 7, 0, 9, 10);
+          Tensor ints = Tensor.of(new int[] {0, 1}, 2, 1);
+          out.backend().where(out, ints, a, Tensor.of(new float[] {-1, -2, -3, -4, -5}));
+          assertThat(out.toFloats()).containsExactly(-1, -2, -3, -4, -5, 6, 7, 8, 9, 10);
+          for (int n : Samples.LENGTHS) {
+            Tensor x = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 8);
+            Tensor sign = x.greater(Tensor.zeros(1));
+            Tensor relu = Samples.like(x);
+            relu.backend().where(relu, sign, x, Tensor.zeros(n));
+            assertThat(relu.toFloats()).isEqualTo(x.apply(UnaryOp.RELU).toFloats());
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void fillAndCopyConvertBetweenAllTypes(DType from) {
+    Samples.inScope(
+        () -> {
+          for (DType to : DType.values()) {
+            for (int n : new int[] {0, 1, 5, 2 * Parts.ELEMENTS + 1}) {
+              Tensor source = Tensor.full(from, Shape.of(n), -3);
+              Tensor copy = source.to(to);
+              assertThat(copy.toDoubles()).hasSize(n).containsOnly(repeat(n));
+            }
+          }
+        });
+  }
+
+  private static double[] repeat(int n) {
+    return n == 0 ? new double[0] : new double[] {-3};
+  }
+
+  @Test
+  void conversionsRoundAsPyTorchDoes() {
+    Samples.inScope(
+        () -> {
+          float half = Float.intBitsToFloat(0x3F808000); // half-way between 1 and its successor
+          float odd = Float.intBitsToFloat(0x3F818000); // half-way above an odd one
+          Tensor x = Tensor.of(new float[] {half, odd, Float.NaN, 3.4e38f, -0f});
+          double[] got = x.to(DType.BFLOAT16).toDoubles();
+          assertThat(got[0]).isEqualTo(1);
+          assertThat(got[1]).isEqualTo(Float.intBitsToFloat(0x3F820000));
+          assertThat(got[2]).isNaN();
+          assertThat(got[3]).isEqualTo(Double.POSITIVE_INFINITY);
+          assertThat(1 / got[4]).isEqualTo(Double.NEGATIVE_INFINITY);
+          Tensor longs = Tensor.of(new long[] {(1L << 62) + 1, 1L << 33});
+          assertThat(longs.to(DType.INT32).toInts()).containsExactly(1, 0);
+          assertThat(Tensor.of(new float[] {2.9f, -2.9f}).to(DType.INT64).toDoubles())
+              .containsExactly(2, -2);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void threadsDoNotChangeResults(int threads) {
+    float[] two = Samples.inScope(2, CpuElementwiseTest::someWork);
+    assertThat(Samples.inScope(threads, CpuElementwiseTest::someWork)).isEqualTo(two);
+  }
+
+  private static float[] someWork() {
+    Tensor x = Samples.normal(DType.FLOAT32, Shape.of(3, 2 * Parts.ELEMENTS + 77), 1, 10);
+    Tensor row = Samples.normal(DType.FLOAT32, Shape.of(x.size(1)), 1, 11);
+    return x.apply(UnaryOp.GELU).mul(row).add(x.sum(1).reshape(3, 1)).toFloats();
+  }
+
+  static void assertClose(Tensor got, Tensor want, String what) {
+    assertThat(got.shape()).isEqualTo(want.shape());
+    for (long i = 0; i < got.numel(); i++) {
+      double error = Math.abs(got.get(i) - want.get(i));
+      if (!(error <= ABSOLUTE + RELATIVE * Math.abs(want.get(i)))) {
+        assertThat(got.get(i)).as(what + " at " + i).isEqualTo(want.get(i));
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.troupe.tensor.cpu;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** Tensors and scopes for the tests of kernels. */
+final class Samples {
+  /** Lengths around the lanes, primes, and one beyond a part of the work. */
+  static final int[] LENGTHS = {
+    0,
+    1,
+    2,
+    3,
+    7,
+    8,
+    9,
+    15,
+    16,
+    17,
+    31,
+    33,
+    64,
+    67,
+    127,
+    1031,
+    Parts.ELEMENTS,
+    2 * Parts.ELEMENTS + 5
+  };
+
+  /** Values at which functions go wrong. */
+  static final double[] SPECIAL = {
+    0,
+    -0.0,
+    1,
+    -1,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    1e-20,
+    -1e-20,
+    0.5,
+    -3.25,
+    30,
+    -30,
+    87.5,
+    -87.5,
+    -103,
+    1000,
+    -1000,
+    3e38,
+    -3e38,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.NaN
+  };
+
+  private Samples() {}
+
+  /** Runs a test in a scope of an engine with so many threads. */
+  static <T> T inScope(int threads, Supplier<T> body) {
+    try (Engine engine = Engine.of(CpuBackend.create(threads));
+        Scope _ = engine.open("test")) {
+      return body.get();
+    }
+  }
+
+  /** Runs a test in a scope of an engine with two threads. */
+  static void inScope(Runnable body) {
+    inScope(
+        2,
+        () -> {
+          body.run();
+          return null;
+        });
+  }
+
+  /** Normal numbers times a scale; the same for the same seed, floats exactly. */
+  static Tensor normal(DType type, Shape shape, double scale, long seed) {
+    RandomGenerator random = new java.util.SplittableRandom(seed);
+    double[] values = new double[(int) shape.numel()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextGaussian() * scale);
+    }
+    return of(type, values, shape);
+  }
+
+  static Tensor of(DType type, double[] values, Shape shape) {
+    Tensor doubles = Tensor.empty(DType.FLOAT64, shape);
+    for (int i = 0; i < values.length; i++) {
+      io.troupe.tensor.Memory.setDouble(doubles.address() + 8L * i, values[i]);
+    }
+    if (type == DType.FLOAT64) {
+      return doubles;
+    }
+    Tensor converted = Tensor.empty(type, shape);
+    converted.copyFrom(doubles);
+    return converted;
+  }
+
+  static Tensor like(Tensor tensor) {
+    return Tensor.empty(tensor.dtype(), tensor.shape());
+  }
+}
