@@ -14,8 +14,10 @@ import java.lang.foreign.Arena;
  * dimensions after the other, innermost first, is the middle of (outer, reduced, inner).
  */
 final class Reducer {
-  /** The most rows that one sum of columns takes in single precision before it is added up. */
-  private static final int MOST_ROWS = 1024;
+  /** Rows that one sum of columns takes: few, so that rounding stays small, but worth a block. */
+  private static final int LEAST_ROWS = 16;
+
+  private static final int MOST_ROWS = 128;
 
   private final ComputePool pool;
 
@@ -32,7 +34,9 @@ final class Reducer {
     long[] sizes = new long[a.rank() + 1];
     boolean firstIsReduced = isReduced(out.shape(), a.shape(), 0);
     int groups = groups(out.shape(), a.shape(), sizes);
-    int lastReduced = groups - 1 - ((groups - 1) % 2 == (firstIsReduced ? 0 : 1) ? 0 : 1);
+    // groups are kept and reduced in turn
+    boolean lastIsReduced = firstIsReduced == (groups % 2 == 1);
+    int lastReduced = lastIsReduced ? groups - 1 : groups - 2;
     if (lastReduced < 0) {
       Memory.copy(out.address(), a.address(), a.sizeBytes());
       return;
@@ -116,39 +120,33 @@ final class Reducer {
     return result;
   }
 
-  /** Blocks of rows first, then the results of the blocks. */
+  /** Blocks of rows first, then the results of the blocks in the same way. */
   private void columns(ReduceOp op, long out, long a, long outer, long reduced, int inner) {
-    long perBlock = Math.clamp(Parts.ELEMENTS / inner, 16, MOST_ROWS);
-    int blocks = Math.toIntExact((reduced + perBlock - 1) / perBlock);
-    if (blocks == 1) {
-      Parts.rows(
-          pool,
-          outer,
-          reduced * inner,
-          (first, last) -> {
-            for (long o = first; o < last; o++) {
-              SumLoops.columns(
-                  op, out + 4 * o * inner, a + 4 * o * reduced * inner, reduced, inner, inner);
-            }
-          });
+    long perBlock = Math.clamp(Parts.ELEMENTS / inner, LEAST_ROWS, MOST_ROWS);
+    if (reduced <= perBlock) {
+      blocks(op, out, a, outer, 1, reduced, reduced, inner);
       return;
     }
-    long partial = Scratch.ofThread().reserve(4L * blocks * inner);
-    for (long o = 0; o < outer; o++) {
-      long from = a + 4 * o * reduced * inner;
-      Parts.split(
-          pool,
-          reduced,
-          perBlock,
-          (first, last) ->
-              SumLoops.columns(
-                  op,
-                  partial + 4 * (first / perBlock) * inner,
-                  from + 4 * first * inner,
-                  last - first,
-                  inner,
-                  inner));
-      SumLoops.columns(op, out + 4 * o * inner, partial, blocks, inner, inner);
+    long blocks = (reduced + perBlock - 1) / perBlock;
+    try (Arena arena = Arena.ofConfined()) {
+      long partial = arena.allocate(4 * outer * blocks * inner, 64).address();
+      blocks(op, partial, a, outer, blocks, perBlock, reduced, inner);
+      columns(op, out, partial, outer, blocks, inner);
     }
+  }
+
+  private void blocks(
+      ReduceOp op, long out, long a, long outer, long blocks, long rows, long reduced, int inner) {
+    Parts.rows(
+        pool,
+        outer * blocks,
+        rows * inner,
+        (first, last) -> {
+          for (long i = first; i < last; i++) {
+            long row = i % blocks * rows;
+            long from = a + 4 * (i / blocks * reduced + row) * inner;
+            SumLoops.columns(op, out + 4 * i * inner, from, Math.min(rows, reduced - row), inner);
+          }
+        });
   }
 }

@@ -73,10 +73,10 @@ final class SumLoops {
   }
 
   /** Combines {@code rows} rows of {@code n} columns element by element; out is overwritten. */
-  static void columns(ReduceOp op, long out, long a, long rows, long stride, int n) {
+  static void columns(ReduceOp op, long out, long a, long rows, int n) {
     Memory.copy(out, a, 4L * n);
     for (long row = 1; row < rows; row++) {
-      combine(op, out, a + 4 * row * stride, n);
+      combine(op, out, a + 4 * row * n, n);
     }
   }
 

@@ -10,27 +10,11 @@ import java.util.random.RandomGenerator;
 
 /** Tensors and scopes for the tests of kernels. */
 final class Samples {
-  /** Lengths around the lanes, primes, and one beyond a part of the work. */
-  static final int[] LENGTHS = {
-    0,
-    1,
-    2,
-    3,
-    7,
-    8,
-    9,
-    15,
-    16,
-    17,
-    31,
-    33,
-    64,
-    67,
-    127,
-    1031,
-    Parts.ELEMENTS,
-    2 * Parts.ELEMENTS + 5
-  };
+  /** Lengths around the lanes, and primes. */
+  static final int[] LENGTHS = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 67, 127, 1031};
+
+  /** Cut into three parts, the last of which is no whole vector. */
+  static final int BEYOND_A_PART = 2 * Parts.ELEMENTS + 5;
 
   /** Values at which functions go wrong. */
   static final double[] SPECIAL = {

@@ -1,0 +1,136 @@
+package io.troupe.tensor.cpu;
+
+import static io.troupe.tensor.cpu.CpuElementwiseTest.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CpuLossesTest {
+  /** What is read off logits, and the gradient. */
+  private record Results(Tensor logProbs, Tensor lse, Tensor entropy, Tensor mean, Tensor grad) {}
+
+  private static Results run(Tensor logits, int[] ids, double temperature) {
+    DType type = logits.dtype();
+    Shape rows = Shape.of(ids.length);
+    Results out =
+        new Results(
+            Tensor.empty(type, rows),
+            Tensor.empty(type, rows),
+            Tensor.empty(type, rows),
+            Tensor.empty(type, rows),
+            logits.copy());
+    Tensor targets = Tensor.of(ids);
+    var backend = logits.backend();
+    backend.tokenLogProbs(
+        out.logProbs, out.lse, out.entropy, out.mean, logits, targets, temperature);
+    Tensor d = Samples.normal(DType.FLOAT32, rows, 1, 3).to(type);
+    Tensor dMean = Samples.normal(DType.FLOAT32, rows, 1, 4).to(type);
+    // in place: over the logits
+    backend.tokenLogProbsGrad(out.grad, d, dMean, out.grad, out.lse, targets, temperature);
+    return out;
+  }
+
+  @Test
+  void agreesWithDoublePrecisionAtAnyVocabulary() {
+    Samples.inScope(
+        () -> {
+          for (int vocab : new int[] {1, 2, 15, 16, 17, 31, 127, 4096, 4097, 9001}) {
+            Tensor logits = Samples.normal(DType.FLOAT32, Shape.of(4, vocab), 6, vocab);
+            int[] targets = {0, vocab - 1, -1, vocab / 2};
+            Results got = run(logits, targets, 0.7);
+            Results want = run(logits.to(DType.FLOAT64), targets, 0.7);
+            assertClose(got.logProbs, want.logProbs, "log-probability");
+            assertClose(got.lse, want.lse, "lse");
+            assertClose(got.entropy, want.entropy, "entropy");
+            assertClose(got.mean, want.mean, "mean");
+            assertClose(got.grad, want.grad, "gradient");
+          }
+        });
+  }
+
+  @Test
+  void isTheLogSoftmaxOfTheTarget() {
+    Samples.inScope(
+        () -> {
+          Tensor logits = Samples.normal(DType.FLOAT64, Shape.of(3, 11), 4, 1);
+          Results got = run(logits, new int[] {2, 10, 0}, 1);
+          Tensor logs = logits.logSoftmax();
+          Tensor probs = logits.softmax();
+          for (int r = 0; r < 3; r++) {
+            int target = new int[] {2, 10, 0}[r];
+            assertThat(got.logProbs.get(r)).isCloseTo(logs.get(11 * r + target), close());
+            double entropy = -probs.slice(r).mul(logs.slice(r)).sum().item();
+            assertThat(got.entropy.get(r)).isCloseTo(entropy, close());
+            assertThat(got.mean.get(r)).isCloseTo(logs.slice(r).mean().item(), close());
+          }
+        });
+  }
+
+  private static Offset<Double> close() {
+    return Offset.offset(1e-12);
+  }
+
+  @Test
+  void rowsWithoutATargetGetZero() {
+    Samples.inScope(
+        () -> {
+          for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+            Tensor logits = Tensor.full(type, Shape.of(1, 19), Double.NaN);
+            Results got = run(logits, new int[] {-100}, 1);
+            assertThat(got.logProbs.item()).isZero();
+            assertThat(got.entropy.item()).isZero();
+            assertThat(got.grad.toDoubles()).containsOnly(0);
+          }
+        });
+  }
+
+  @Test
+  void maskedAndLargeLogitsStayFinite() {
+    Samples.inScope(
+        () -> {
+          float[] row = new float[40];
+          java.util.Arrays.fill(row, Float.NEGATIVE_INFINITY);
+          row[5] = 30_000;
+          row[33] = 30_000;
+          for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+            Results got = run(Tensor.of(row, 1, 40).to(type), new int[] {33}, 0.5);
+            assertThat(got.logProbs.item()).isCloseTo(-Math.log(2), Offset.offset(1e-7));
+            assertThat(got.entropy.item()).isCloseTo(Math.log(2), Offset.offset(1e-7));
+            assertThat(got.mean.item()).isEqualTo(Double.NEGATIVE_INFINITY);
+          }
+        });
+  }
+
+  @Test
+  void aRowDoesNotDependOnTheOthers() {
+    Samples.inScope(
+        () -> {
+          Tensor logits = Samples.normal(DType.FLOAT32, Shape.of(9, 5003), 2, 6);
+          Results all = run(logits, new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 1);
+          Results one = run(logits.rows(7, 8), new int[] {8}, 1);
+          assertThat(one.logProbs.item()).isEqualTo(all.logProbs.get(7));
+          assertThat(one.entropy.item()).isEqualTo(all.entropy.get(7));
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void threadsDoNotChangeResults(int threads) {
+    float[] two = Samples.inScope(2, CpuLossesTest::someWork);
+    assertThat(Samples.inScope(threads, CpuLossesTest::someWork)).isEqualTo(two);
+  }
+
+  private static float[] someWork() {
+    Tensor logits = Samples.normal(DType.FLOAT32, Shape.of(60, 3001), 2, 6);
+    int[] targets = new int[60];
+    java.util.Arrays.setAll(targets, i -> 7 * i - 2);
+    Results results = run(logits, targets, 1.5);
+    return results.grad.add(results.entropy.add(results.logProbs).reshape(60, 1)).toFloats();
+  }
+}

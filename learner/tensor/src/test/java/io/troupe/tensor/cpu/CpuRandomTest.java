@@ -1,0 +1,124 @@
+package io.troupe.tensor.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.random.Philox;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CpuRandomTest {
+  private static final Philox GENERATOR = Philox.of(20_260_711);
+  private static final int COUNT = 200_000;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"FLOAT32", "FLOAT64"})
+  void uniformHasTheMomentsOfTheUnitInterval(DType type) {
+    Samples.inScope(
+        () -> {
+          Tensor u = Tensor.empty(type, Shape.of(COUNT));
+          u.backend().uniform(u, GENERATOR);
+          double[] values = u.toDoubles();
+          assertThat(java.util.Arrays.stream(values).allMatch(x -> x >= 0 && x < 1)).isTrue();
+          // five standard errors
+          assertThat(moment(values, 0, 1)).isCloseTo(0.5, Offset.offset(5 * 0.289 / 447));
+          assertThat(moment(values, 0.5, 2)).isCloseTo(1.0 / 12, Offset.offset(5 * 0.075 / 447));
+          assertThat(neighbours(values, 0.5)).isCloseTo(0, Offset.offset(5 * 0.0834 / 447));
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"FLOAT32", "FLOAT64"})
+  void normalHasTheMomentsOfTheNormalDistribution(DType type) {
+    Samples.inScope(
+        () -> {
+          Tensor z = Tensor.empty(type, Shape.of(COUNT));
+          z.backend().normal(z, GENERATOR);
+          double[] values = z.toDoubles();
+          assertThat(moment(values, 0, 1)).isCloseTo(0, Offset.offset(5 / 447.0));
+          assertThat(moment(values, 0, 2)).isCloseTo(1, Offset.offset(5 * 1.42 / 447));
+          assertThat(moment(values, 0, 3)).isCloseTo(0, Offset.offset(5 * 3.9 / 447));
+          assertThat(moment(values, 0, 4)).isCloseTo(3, Offset.offset(5 * 9.8 / 447));
+          assertThat(neighbours(values, 0)).isCloseTo(0, Offset.offset(5 / 447.0));
+        });
+  }
+
+  private static double moment(double[] values, double center, int power) {
+    double sum = 0;
+    for (double value : values) {
+      sum += Math.pow(value - center, power);
+    }
+    return sum / values.length;
+  }
+
+  private static double neighbours(double[] values, double center) {
+    double sum = 0;
+    for (int i = 1; i < values.length; i++) {
+      sum += (values[i] - center) * (values[i - 1] - center);
+    }
+    return sum / values.length;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"FLOAT32", "FLOAT64"})
+  void anElementDependsOnItsPlaceAlone(DType type) {
+    Samples.inScope(
+        () -> {
+          Tensor large = Tensor.empty(type, Shape.of(Samples.BEYOND_A_PART));
+          for (int n : Samples.LENGTHS) {
+            Tensor small = Tensor.empty(type, Shape.of(n));
+            large.backend().normal(large, GENERATOR);
+            small.backend().normal(small, GENERATOR);
+            assertThat(small.toDoubles()).isEqualTo(large.rows(0, n).toDoubles());
+            large.backend().uniform(large, GENERATOR);
+            small.backend().uniform(small, GENERATOR);
+            assertThat(small.toDoubles()).isEqualTo(large.rows(0, n).toDoubles());
+          }
+        });
+  }
+
+  @Test
+  void dropoutScalesWhatItKeepsAndRepeatsItself() {
+    Samples.inScope(
+        () -> {
+          Tensor ones = Tensor.full(DType.FLOAT32, Shape.of(COUNT), 1);
+          Tensor out = Samples.like(ones);
+          out.backend().dropout(out, ones, 0.25, GENERATOR);
+          assertThat(out.toFloats()).containsOnly(0f, (float) (1 / 0.75));
+          // five standard errors of the share that is kept
+          assertThat(out.mean().item()).isCloseTo(1, Offset.offset(5 * 0.58 / 447));
+          Tensor gradient = ones.to(DType.FLOAT64);
+          gradient.backend().dropout(gradient, gradient, 0.25, GENERATOR);
+          assertThat(gradient.to(DType.FLOAT32).toFloats()).isEqualTo(out.toFloats());
+          out.backend().dropout(out, ones, 0, GENERATOR);
+          assertThat(out.toFloats()).containsOnly(1f);
+          out.backend().dropout(out, ones, 1, GENERATOR);
+          assertThat(out.toFloats()).containsOnly(0f);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void threadsDoNotChangeResults(int threads) {
+    float[] two = Samples.inScope(2, CpuRandomTest::someWork);
+    assertThat(Samples.inScope(threads, CpuRandomTest::someWork)).isEqualTo(two);
+  }
+
+  private static float[] someWork() {
+    Tensor x = Tensor.empty(DType.FLOAT32, Shape.of(Samples.BEYOND_A_PART));
+    x.backend().normal(x, GENERATOR);
+    x.backend().dropout(x, x, 0.5, GENERATOR.derive(1));
+    return x.toFloats();
+  }
+}
