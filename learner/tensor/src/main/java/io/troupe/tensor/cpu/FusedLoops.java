@@ -1,5 +1,6 @@
 package io.troupe.tensor.cpu;
 
+import io.troupe.tensor.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -25,18 +26,15 @@ final class FusedLoops {
   static void swiglu(long out, long gate, long up, int n) {
     int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      FloatVector u = Lanes.load(up + 4L * i);
-      Lanes.store(silu(Lanes.load(gate + 4L * i)).mul(u), out + 4L * i);
+      FloatVector g = Lanes.load(gate + 4L * i);
+      FloatVector silu = g.div(VectorMath.exp(g.neg()).add(1f));
+      Lanes.store(silu.mul(Lanes.load(up + 4L * i)), out + 4L * i);
     }
-    if (whole < n) {
-      VectorMask<Float> rest = Lanes.first(n - whole);
-      FloatVector u = Lanes.load(up + 4L * whole, rest);
-      Lanes.store(silu(Lanes.load(gate + 4L * whole, rest)).mul(u), out + 4L * whole, rest);
+    for (int i = whole; i < n; i++) {
+      float g = Memory.getFloat(gate + 4L * i);
+      float silu = g / (VectorMath.exp(-g) + 1f);
+      Memory.setFloat(out + 4L * i, silu * Memory.getFloat(up + 4L * i));
     }
-  }
-
-  private static FloatVector silu(FloatVector x) {
-    return x.div(VectorMath.exp(x.neg()).add(1f));
   }
 
   static void swigluGrad(long dGate, long dUp, long dOut, long gate, long up, int n) {
@@ -44,19 +42,17 @@ final class FusedLoops {
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       FloatVector d = Lanes.load(dOut + 4L * i);
       FloatVector g = Lanes.load(gate + 4L * i);
-      FloatVector u = Lanes.load(up + 4L * i);
       FloatVector s = VectorMath.sigmoid(g);
-      Lanes.store(d.mul(u).mul(siluSlope(g, s)), dGate + 4L * i);
+      Lanes.store(d.mul(Lanes.load(up + 4L * i)).mul(siluSlope(g, s)), dGate + 4L * i);
       Lanes.store(d.mul(g.mul(s)), dUp + 4L * i);
     }
-    if (whole < n) {
-      VectorMask<Float> rest = Lanes.first(n - whole);
-      FloatVector d = Lanes.load(dOut + 4L * whole, rest);
-      FloatVector g = Lanes.load(gate + 4L * whole, rest);
-      FloatVector u = Lanes.load(up + 4L * whole, rest);
-      FloatVector s = VectorMath.sigmoid(g);
-      Lanes.store(d.mul(u).mul(siluSlope(g, s)), dGate + 4L * whole, rest);
-      Lanes.store(d.mul(g.mul(s)), dUp + 4L * whole, rest);
+    for (int i = whole; i < n; i++) {
+      float d = Memory.getFloat(dOut + 4L * i);
+      float g = Memory.getFloat(gate + 4L * i);
+      float s = VectorMath.sigmoid(g);
+      float slope = Math.fma(1f - s, g, 1f) * s;
+      Memory.setFloat(dGate + 4L * i, d * Memory.getFloat(up + 4L * i) * slope);
+      Memory.setFloat(dUp + 4L * i, d * (g * s));
     }
   }
 

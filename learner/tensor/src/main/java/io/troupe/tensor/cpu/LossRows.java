@@ -2,7 +2,6 @@ package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.Memory;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * What a row of logits says about its distribution: two passes over a row that stays in the cache,
@@ -28,10 +27,11 @@ final class LossRows {
     sums.exp = 0;
     sums.expTimesD = 0;
     sums.d = 0;
+    long exponentials = more ? Scratch.ofThread().reserve(4L * SumLoops.BLOCK) : 0;
     for (int from = 0; from < n; from += SumLoops.BLOCK) {
       int length = Math.min(SumLoops.BLOCK, n - from);
       if (more) {
-        addAll(sums, x + 4L * from, max, invTemperature, length);
+        addAll(sums, x + 4L * from, max, invTemperature, exponentials, length);
       } else {
         addExp(sums, x + 4L * from, max, invTemperature, length);
       }
@@ -46,39 +46,50 @@ final class LossRows {
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       exp = exp.add(VectorMath.exp(Lanes.load(x + 4L * i).sub(highest).mul(inv)));
     }
-    if (whole < n) {
-      VectorMask<Float> rest = Lanes.first(n - whole);
-      FloatVector d = Lanes.load(x + 4L * whole, rest).sub(highest).mul(inv);
-      exp = exp.add(VectorMath.exp(d), rest);
+    float total = Lanes.sum(exp);
+    for (int i = whole; i < n; i++) {
+      total += VectorMath.exp((Memory.getFloat(x + 4L * i) - max) * invTemperature);
     }
-    sums.exp += Lanes.sum(exp);
+    sums.exp += total;
   }
 
-  private static void addAll(Sums sums, long x, float max, float invTemperature, int n) {
+  private static void addAll(
+      Sums sums, long x, float max, float invTemperature, long exponentials, int n) {
+    int whole = Lanes.whole(n);
+    storeExp(exponentials, x, max, invTemperature, whole);
     FloatVector highest = Lanes.all(max);
     FloatVector inv = Lanes.all(invTemperature);
+    FloatVector lowest = Lanes.all(LOWEST);
     FloatVector exp = Lanes.all(0f);
     FloatVector product = exp;
     FloatVector sum = exp;
-    int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       FloatVector d = Lanes.load(x + 4L * i).sub(highest).mul(inv);
-      FloatVector e = VectorMath.exp(d);
+      FloatVector e = Lanes.load(exponentials + 4L * i);
       exp = exp.add(e);
-      product = e.fma(d.max(LOWEST), product);
+      product = e.fma(d.max(lowest), product);
       sum = sum.add(d);
-    }
-    if (whole < n) {
-      VectorMask<Float> rest = Lanes.first(n - whole);
-      FloatVector d = Lanes.load(x + 4L * whole, rest).sub(highest).mul(inv);
-      FloatVector e = VectorMath.exp(d);
-      exp = exp.add(e, rest);
-      product = product.add(e.mul(d.max(LOWEST)), rest);
-      sum = sum.add(d, rest);
     }
     sums.exp += Lanes.sum(exp);
     sums.expTimesD += Lanes.sum(product);
     sums.d += Lanes.sum(sum);
+    for (int i = whole; i < n; i++) {
+      float d = (Memory.getFloat(x + 4L * i) - max) * invTemperature;
+      float e = VectorMath.exp(d);
+      sums.exp += e;
+      sums.expTimesD += e * Math.max(d, LOWEST);
+      sums.d += d;
+    }
+  }
+
+  /** A pass of its own: with the sums it would be more than the compiler takes in one loop. */
+  private static void storeExp(long out, long x, float max, float invTemperature, int whole) {
+    FloatVector highest = Lanes.all(max);
+    FloatVector inv = Lanes.all(invTemperature);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector d = Lanes.load(x + 4L * i).sub(highest).mul(inv);
+      Lanes.store(VectorMath.exp(d), out + 4L * i);
+    }
   }
 
   /** {@code dx = (offset - weight * exp(x / temperature - lse)) / temperature}. */
@@ -86,17 +97,18 @@ final class LossRows {
       long dx, long x, float lse, float invTemperature, double weight, double offset, int n) {
     FloatVector inv = Lanes.all(invTemperature);
     FloatVector minusLse = Lanes.all(-lse);
-    FloatVector scale = Lanes.all((float) -(weight * invTemperature));
-    FloatVector shift = Lanes.all((float) (offset * invTemperature));
+    float factor = (float) -(weight * invTemperature);
+    float added = (float) (offset * invTemperature);
+    FloatVector scale = Lanes.all(factor);
+    FloatVector shift = Lanes.all(added);
     int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       FloatVector p = VectorMath.exp(Lanes.load(x + 4L * i).fma(inv, minusLse));
       Lanes.store(p.fma(scale, shift), dx + 4L * i);
     }
-    if (whole < n) {
-      VectorMask<Float> rest = Lanes.first(n - whole);
-      FloatVector p = VectorMath.exp(Lanes.load(x + 4L * whole, rest).fma(inv, minusLse));
-      Lanes.store(p.fma(scale, shift), dx + 4L * whole, rest);
+    for (int i = whole; i < n; i++) {
+      float p = VectorMath.exp(Math.fma(Memory.getFloat(x + 4L * i), invTemperature, -lse));
+      Memory.setFloat(dx + 4L * i, Math.fma(p, factor, added));
     }
   }
 

@@ -4,7 +4,11 @@ import io.troupe.tensor.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Softmax and log-softmax of one row of floats, with their gradients. */
+/**
+ * Softmax and log-softmax of one row of floats, with their gradients. What whole vectors do not
+ * cover takes the scalar twin of the exponential: a second inlined copy of the vector one would be
+ * more than the compiler takes in one method.
+ */
 final class SoftmaxRows {
   private SoftmaxRows() {}
 
@@ -21,21 +25,26 @@ final class SoftmaxRows {
   }
 
   static void softmax(long out, long a, int n) {
-    FloatVector max = Lanes.all(SumLoops.max(a, n));
-    FloatVector sum = Lanes.all(0f);
+    float max = SumLoops.max(a, n);
     int whole = Lanes.whole(n);
+    float sum = storeExp(out, a, max, whole);
+    for (int i = whole; i < n; i++) {
+      float e = VectorMath.exp(Memory.getFloat(a + 4L * i) - max);
+      Memory.setFloat(out + 4L * i, e);
+      sum += e;
+    }
+    scale(out, 1f / sum, n);
+  }
+
+  private static float storeExp(long out, long a, float highest, int whole) {
+    FloatVector max = Lanes.all(highest);
+    FloatVector sum = Lanes.all(0f);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       FloatVector e = VectorMath.exp(Lanes.load(a + 4L * i).sub(max));
       Lanes.store(e, out + 4L * i);
       sum = sum.add(e);
     }
-    if (whole < n) {
-      VectorMask<Float> rest = Lanes.first(n - whole);
-      FloatVector e = VectorMath.exp(Lanes.load(a + 4L * whole, rest).sub(max));
-      Lanes.store(e, out + 4L * whole, rest);
-      sum = sum.add(e, rest);
-    }
-    scale(out, 1f / Lanes.sum(sum), n);
+    return Lanes.sum(sum);
   }
 
   private static void scale(long a, float factor, int n) {
@@ -102,25 +111,24 @@ final class SoftmaxRows {
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       sum = sum.add(VectorMath.exp(Lanes.load(a + 4L * i).sub(max)));
     }
-    if (whole < n) {
-      VectorMask<Float> rest = Lanes.first(n - whole);
-      sum = sum.add(VectorMath.exp(Lanes.load(a + 4L * whole, rest).sub(max)), rest);
+    float total = Lanes.sum(sum);
+    for (int i = whole; i < n; i++) {
+      total += VectorMath.exp(Memory.getFloat(a + 4L * i) - highest);
     }
-    return Lanes.sum(sum);
+    return total;
   }
 
   static void logSoftmaxGrad(long dx, long dy, long y, int n) {
-    FloatVector sum = Lanes.all((float) SumLoops.sum(dy, n));
+    float total = (float) SumLoops.sum(dy, n);
+    FloatVector sum = Lanes.all(total);
     int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       FloatVector p = VectorMath.exp(Lanes.load(y + 4L * i));
       Lanes.store(Lanes.load(dy + 4L * i).sub(p.mul(sum)), dx + 4L * i);
     }
-    if (whole < n) {
-      VectorMask<Float> rest = Lanes.first(n - whole);
-      FloatVector p = VectorMath.exp(Lanes.load(y + 4L * whole, rest));
-      FloatVector d = Lanes.load(dy + 4L * whole, rest);
-      Lanes.store(d.sub(p.mul(sum)), dx + 4L * whole, rest);
+    for (int i = whole; i < n; i++) {
+      float p = VectorMath.exp(Memory.getFloat(y + 4L * i));
+      Memory.setFloat(dx + 4L * i, Memory.getFloat(dy + 4L * i) - p * total);
     }
   }
 

@@ -6,9 +6,6 @@ import jdk.incubator.vector.VectorOperators;
 
 /** The gradients of {@link UnaryLoops}: {@code dx = dy * op'(x)}, where {@code y = op(x)}. */
 final class UnaryGradLoops {
-  /** 1 / sqrt(2 pi), the height of the normal density. */
-  private static final float INV_SQRT_2PI = (float) (1 / Math.sqrt(2 * Math.PI));
-
   private UnaryGradLoops() {}
 
   /** A loop over whole vectors: {@code n} is a multiple of the lanes. */
@@ -31,8 +28,8 @@ final class UnaryGradLoops {
       case SIGMOID -> UnaryGradLoops::sigmoid;
       case RELU -> UnaryGradLoops::relu;
       case SILU -> UnaryGradLoops::silu;
-      case GELU -> UnaryGradLoops::gelu;
-      case GELU_TANH -> UnaryGradLoops::geluTanh;
+      case GELU -> GeluLoops::geluGrad;
+      case GELU_TANH -> GeluLoops::geluTanhGrad;
     };
   }
 
@@ -59,24 +56,6 @@ final class UnaryGradLoops {
     return Lanes.all(0f)
         .blend(1f, x.compare(VectorOperators.GT, 0f))
         .blend(-1f, x.compare(VectorOperators.LT, 0f));
-  }
-
-  /** Phi(x) + x phi(x), with the normal distribution and its density. */
-  private static FloatVector geluSlope(FloatVector x) {
-    FloatVector cdf = VectorMath.erf(x.mul(UnaryLoops.SQRT_HALF)).add(1f).mul(0.5f);
-    FloatVector density = VectorMath.exp(x.mul(x).mul(-0.5f)).mul(INV_SQRT_2PI);
-    return x.fma(density, cdf);
-  }
-
-  /** (1 + t) / 2 + x (1 - t^2) u' / 2, with t = tanh(u(x)). */
-  private static FloatVector geluTanhSlope(FloatVector x) {
-    FloatVector t = VectorMath.tanh(UnaryLoops.tanhArgument(x));
-    FloatVector du =
-        x.mul(x)
-            .fma(Lanes.all(3 * UnaryLoops.GELU_CUBIC), Lanes.all(1f))
-            .mul(UnaryLoops.SQRT_2_OVER_PI);
-    FloatVector bend = t.mul(t).neg().add(1f).mul(x.mul(0.5f)).mul(du);
-    return t.add(1f).fma(Lanes.all(0.5f), bend);
   }
 
   private static void neg(long dx, long dy, long x0, long y0, int n) {
@@ -171,22 +150,6 @@ final class UnaryGradLoops {
       FloatVector d = Lanes.load(dy + 4L * i);
       FloatVector x = Lanes.load(x0 + 4L * i);
       Lanes.store(d.mul(FusedLoops.siluSlope(x, VectorMath.sigmoid(x))), dx + 4L * i);
-    }
-  }
-
-  private static void gelu(long dx, long dy, long x0, long y0, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector d = Lanes.load(dy + 4L * i);
-      FloatVector x = Lanes.load(x0 + 4L * i);
-      Lanes.store(d.mul(geluSlope(x)), dx + 4L * i);
-    }
-  }
-
-  private static void geluTanh(long dx, long dy, long x0, long y0, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector d = Lanes.load(dy + 4L * i);
-      FloatVector x = Lanes.load(x0 + 4L * i);
-      Lanes.store(d.mul(geluTanhSlope(x)), dx + 4L * i);
     }
   }
 }

@@ -10,13 +10,6 @@ import jdk.incubator.vector.FloatVector;
  * memory, vector by vector.
  */
 final class UnaryLoops {
-  static final float SQRT_HALF = (float) Math.sqrt(0.5);
-
-  /** sqrt(2 / pi), in the tanh approximation of GELU. */
-  static final float SQRT_2_OVER_PI = (float) Math.sqrt(2 / Math.PI);
-
-  static final float GELU_CUBIC = 0.044715f;
-
   private UnaryLoops() {}
 
   /** A loop over whole vectors: {@code n} is a multiple of the lanes. */
@@ -39,8 +32,8 @@ final class UnaryLoops {
       case SIGMOID -> UnaryLoops::sigmoid;
       case RELU -> UnaryLoops::relu;
       case SILU -> UnaryLoops::silu;
-      case GELU -> UnaryLoops::gelu;
-      case GELU_TANH -> UnaryLoops::geluTanh;
+      case GELU -> GeluLoops::gelu;
+      case GELU_TANH -> GeluLoops::geluTanh;
     };
   }
 
@@ -57,11 +50,6 @@ final class UnaryLoops {
       loop.run(slot, slot, Lanes.COUNT);
       Lanes.store(Lanes.load(slot), out + 4L * whole, rest);
     }
-  }
-
-  /** The argument of tanh in GPT-2's GELU: sqrt(2 / pi) (x + 0.044715 x^3). */
-  static FloatVector tanhArgument(FloatVector x) {
-    return x.mul(x).mul(GELU_CUBIC).fma(x, x).mul(SQRT_2_OVER_PI);
   }
 
   private static void neg(long out, long a, int n) {
@@ -145,20 +133,6 @@ final class UnaryLoops {
     for (int i = 0; i < n; i += Lanes.COUNT) {
       FloatVector x = Lanes.load(a + 4L * i);
       Lanes.store(x.div(VectorMath.exp(x.neg()).add(1f)), out + 4L * i);
-    }
-  }
-
-  private static void gelu(long out, long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a + 4L * i);
-      Lanes.store(VectorMath.erf(x.mul(SQRT_HALF)).add(1f).mul(x.mul(0.5f)), out + 4L * i);
-    }
-  }
-
-  private static void geluTanh(long out, long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a + 4L * i);
-      Lanes.store(VectorMath.tanh(tanhArgument(x)).add(1f).mul(x.mul(0.5f)), out + 4L * i);
     }
   }
 }

@@ -71,6 +71,62 @@ public final class VectorMath {
   private static final float G4 = -3.76125336e-1f;
   private static final float G5 = 1.28379166e-1f;
 
+  // Vectors of the constants: made once, since making them anew in every function would use up what
+  // the compiler is willing to inline into one loop.
+  private static final FloatVector V_LOG2_E = all(LOG2_E);
+  private static final FloatVector V_ROUND = all(ROUND);
+  private static final FloatVector V_MINUS_LN2_LOW = all(-LN2_LOW);
+  private static final FloatVector V_MINUS_LN2_HIGH = all(-LN2_HIGH);
+  private static final FloatVector V_E0 = all(E0);
+  private static final FloatVector V_E1 = all(E1);
+  private static final FloatVector V_E2 = all(E2);
+  private static final FloatVector V_E3 = all(E3);
+  private static final FloatVector V_E4 = all(E4);
+  private static final FloatVector V_E5 = all(E5);
+  private static final FloatVector V_ONE = all(1f);
+  private static final FloatVector V_INFINITY = all(Float.POSITIVE_INFINITY);
+  private static final FloatVector V_EXP_OVERFLOW = all(EXP_OVERFLOW);
+  private static final FloatVector V_ZERO = all(0f);
+  private static final FloatVector V_EXP_UNDERFLOW = all(EXP_UNDERFLOW);
+  private static final FloatVector V_MIN_NORMAL = all(Float.MIN_NORMAL);
+  private static final FloatVector V_TWO_TO_23 = all(0x1p23f);
+  private static final FloatVector V_TWENTY_THREE = all(23f);
+  private static final FloatVector V_L0 = all(L0);
+  private static final FloatVector V_L1 = all(L1);
+  private static final FloatVector V_L2 = all(L2);
+  private static final FloatVector V_L3 = all(L3);
+  private static final FloatVector V_L4 = all(L4);
+  private static final FloatVector V_L5 = all(L5);
+  private static final FloatVector V_L6 = all(L6);
+  private static final FloatVector V_L7 = all(L7);
+  private static final FloatVector V_L8 = all(L8);
+  private static final FloatVector V_LN2_LOW = all(LN2_LOW);
+  private static final FloatVector V_LN2_HIGH = all(LN2_HIGH);
+  private static final FloatVector V_MINUS_HALF = all(-0.5f);
+  private static final FloatVector V_MINUS_INFINITY = all(Float.NEGATIVE_INFINITY);
+  private static final FloatVector V_NAN = all(Float.NaN);
+  private static final FloatVector V_T0 = all(T0);
+  private static final FloatVector V_T1 = all(T1);
+  private static final FloatVector V_T2 = all(T2);
+  private static final FloatVector V_T3 = all(T3);
+  private static final FloatVector V_T4 = all(T4);
+  private static final FloatVector V_TWO = all(2f);
+  private static final FloatVector V_TANH_SMALL = all(TANH_SMALL);
+  private static final FloatVector V_F0 = all(F0);
+  private static final FloatVector V_F1 = all(F1);
+  private static final FloatVector V_F2 = all(F2);
+  private static final FloatVector V_F3 = all(F3);
+  private static final FloatVector V_F4 = all(F4);
+  private static final FloatVector V_F5 = all(F5);
+  private static final FloatVector V_F6 = all(F6);
+  private static final FloatVector V_G0 = all(G0);
+  private static final FloatVector V_G1 = all(G1);
+  private static final FloatVector V_G2 = all(G2);
+  private static final FloatVector V_G3 = all(G3);
+  private static final FloatVector V_G4 = all(G4);
+  private static final FloatVector V_G5 = all(G5);
+  private static final FloatVector V_ERF_SMALL = all(ERF_SMALL);
+
   private VectorMath() {}
 
   private static FloatVector all(float value) {
@@ -80,19 +136,19 @@ public final class VectorMath {
   /** e to the power of each lane. */
   public static FloatVector exp(FloatVector x) {
     // x = n ln2 + r with |r| <= ln2 / 2; e^x = 2^n e^r
-    FloatVector shifted = x.fma(all(LOG2_E), all(ROUND));
-    FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.fma(all(-LN2_LOW), n.fma(all(-LN2_HIGH), x));
-    FloatVector p = r.fma(all(E0), all(E1));
-    p = p.fma(r, all(E2)).fma(r, all(E3)).fma(r, all(E4)).fma(r, all(E5));
-    p = p.fma(r.mul(r), r).add(1f);
+    FloatVector shifted = x.fma(V_LOG2_E, V_ROUND);
+    FloatVector n = shifted.sub(V_ROUND);
+    FloatVector r = n.fma(V_MINUS_LN2_LOW, n.fma(V_MINUS_LN2_HIGH, x));
+    FloatVector p = r.fma(V_E0, V_E1);
+    p = p.fma(r, V_E2).fma(r, V_E3).fma(r, V_E4).fma(r, V_E5);
+    p = p.fma(r.mul(r), r).add(V_ONE);
     // 2^n in two factors, so that n may pass the range of one exponent
     IntVector power = shifted.reinterpretAsInts().sub(ROUND_BITS);
     IntVector half = power.lanewise(VectorOperators.ASHR, 1);
     FloatVector result = p.mul(powerOfTwo(half)).mul(powerOfTwo(power.sub(half)));
     return result
-        .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, EXP_OVERFLOW))
-        .blend(0f, x.compare(VectorOperators.LT, EXP_UNDERFLOW));
+        .blend(V_INFINITY, x.compare(VectorOperators.GT, V_EXP_OVERFLOW))
+        .blend(V_ZERO, x.compare(VectorOperators.LT, V_EXP_UNDERFLOW));
   }
 
   private static FloatVector powerOfTwo(IntVector n) {
@@ -126,23 +182,23 @@ public final class VectorMath {
   /** The natural logarithm of each lane. */
   public static FloatVector log(FloatVector x) {
     // x = 2^n m with sqrt(1/2) <= m < sqrt(2); denormals are scaled up first
-    VectorMask<Float> tiny = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
-    IntVector bits = x.blend(x.mul(0x1p23f), tiny).reinterpretAsInts();
+    VectorMask<Float> tiny = x.compare(VectorOperators.LT, V_MIN_NORMAL);
+    IntVector bits = x.blend(x.mul(V_TWO_TO_23), tiny).reinterpretAsInts();
     IntVector power = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
     IntVector mantissa = bits.sub(power.lanewise(VectorOperators.LSHL, 23));
-    FloatVector n = power.add(ROUND_BITS).reinterpretAsFloats().sub(ROUND);
-    n = n.blend(n.sub(23f), tiny);
-    FloatVector m = mantissa.reinterpretAsFloats().sub(1f);
-    FloatVector p = m.fma(all(L0), all(L1));
-    p = p.fma(m, all(L2)).fma(m, all(L3)).fma(m, all(L4)).fma(m, all(L5));
-    p = p.fma(m, all(L6)).fma(m, all(L7)).fma(m, all(L8));
+    FloatVector n = power.add(ROUND_BITS).reinterpretAsFloats().sub(V_ROUND);
+    n = n.blend(n.sub(V_TWENTY_THREE), tiny);
+    FloatVector m = mantissa.reinterpretAsFloats().sub(V_ONE);
+    FloatVector p = m.fma(V_L0, V_L1);
+    p = p.fma(m, V_L2).fma(m, V_L3).fma(m, V_L4).fma(m, V_L5);
+    p = p.fma(m, V_L6).fma(m, V_L7).fma(m, V_L8);
     FloatVector square = m.mul(m);
-    p = n.fma(all(LN2_LOW), p.mul(m).mul(square));
-    FloatVector result = n.fma(all(LN2_HIGH), m.add(square.fma(all(-0.5f), p)));
+    p = n.fma(V_LN2_LOW, p.mul(m).mul(square));
+    FloatVector result = n.fma(V_LN2_HIGH, m.add(square.fma(V_MINUS_HALF, p)));
     return result
-        .blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f))
-        .blend(Float.NaN, x.compare(VectorOperators.LT, 0f))
-        .blend(x, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
+        .blend(V_MINUS_INFINITY, x.compare(VectorOperators.EQ, V_ZERO))
+        .blend(V_NAN, x.compare(VectorOperators.LT, V_ZERO))
+        .blend(x, x.compare(VectorOperators.LT, V_INFINITY).not());
   }
 
   /** The scalar twin of {@link #log(FloatVector)}. */
@@ -173,7 +229,7 @@ public final class VectorMath {
 
   /** 1 / (1 + e^-x) of each lane. */
   public static FloatVector sigmoid(FloatVector x) {
-    return all(1f).div(exp(x.neg()).add(1f));
+    return V_ONE.div(exp(x.neg()).add(V_ONE));
   }
 
   /** The scalar twin of {@link #sigmoid(FloatVector)}. */
@@ -183,13 +239,23 @@ public final class VectorMath {
 
   /** The hyperbolic tangent of each lane. */
   public static FloatVector tanh(FloatVector x) {
-    FloatVector square = x.mul(x);
-    FloatVector p = square.fma(all(T0), all(T1));
-    p = p.fma(square, all(T2)).fma(square, all(T3)).fma(square, all(T4));
-    FloatVector small = p.mul(square).fma(x, x);
+    return tanh(x, exp(tanhExponent(x)));
+  }
+
+  /** What {@link #tanh(FloatVector, FloatVector)} wants the exponential of: twice the magnitude. */
+  static FloatVector tanhExponent(FloatVector x) {
     FloatVector magnitude = x.abs();
-    FloatVector large = all(1f).sub(all(2f).div(exp(magnitude.add(magnitude)).add(1f)));
-    return withSignOf(x, large).blend(small, magnitude.compare(VectorOperators.LT, TANH_SMALL));
+    return magnitude.add(magnitude);
+  }
+
+  /** The hyperbolic tangent, given the exponential of {@link #tanhExponent}. */
+  static FloatVector tanh(FloatVector x, FloatVector exponential) {
+    FloatVector square = x.mul(x);
+    FloatVector p = square.fma(V_T0, V_T1);
+    p = p.fma(square, V_T2).fma(square, V_T3).fma(square, V_T4);
+    FloatVector small = p.mul(square).fma(x, x);
+    FloatVector large = V_ONE.sub(V_TWO.div(exponential.add(V_ONE)));
+    return withSignOf(x, large).blend(small, x.abs().compare(VectorOperators.LT, V_TANH_SMALL));
   }
 
   /** The scalar twin of {@link #tanh(FloatVector)}. */
@@ -208,16 +274,25 @@ public final class VectorMath {
 
   /** The error function of each lane. */
   public static FloatVector erf(FloatVector x) {
+    return erf(x, exp(erfExponent(x)));
+  }
+
+  /** What {@link #erf(FloatVector, FloatVector)} wants the exponential of. */
+  static FloatVector erfExponent(FloatVector x) {
     FloatVector t = x.abs();
     FloatVector s = x.mul(x);
-    FloatVector r = t.fma(all(F0), all(F1));
-    r = r.fma(s, t.fma(all(F2), all(F3)));
-    r = r.fma(t, all(F4)).fma(t, all(F5)).fma(t, all(F6)).fma(t, t.neg());
-    FloatVector large = withSignOf(x, all(1f).sub(exp(r)));
-    FloatVector p = s.fma(all(G0), all(G1));
-    p = p.fma(s, all(G2)).fma(s, all(G3)).fma(s, all(G4)).fma(s, all(G5));
-    FloatVector small = p.fma(x, x);
-    return small.blend(large, t.compare(VectorOperators.GT, ERF_SMALL));
+    FloatVector r = t.fma(V_F0, V_F1);
+    r = r.fma(s, t.fma(V_F2, V_F3));
+    return r.fma(t, V_F4).fma(t, V_F5).fma(t, V_F6).fma(t, t.neg());
+  }
+
+  /** The error function, given the exponential of {@link #erfExponent}. */
+  static FloatVector erf(FloatVector x, FloatVector exponential) {
+    FloatVector s = x.mul(x);
+    FloatVector large = withSignOf(x, V_ONE.sub(exponential));
+    FloatVector p = s.fma(V_G0, V_G1);
+    p = p.fma(s, V_G2).fma(s, V_G3).fma(s, V_G4).fma(s, V_G5);
+    return p.fma(x, x).blend(large, x.abs().compare(VectorOperators.GT, V_ERF_SMALL));
   }
 
   /** The scalar twin of {@link #erf(FloatVector)}. */
