@@ -10,19 +10,24 @@ import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.UnaryOp;
 import io.troupe.tensor.random.Philox;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * Times the kernels that training spends its time in, beside the memory bandwidth of the same
  * process. Run it as a program; the argument is the number of threads. Each figure is the best and
- * the median of many calls, since the machine may have other work.
+ * the median of many calls, since the machine may have other work; with one thread it is the
+ * processor time of that thread.
  */
 final class KernelBenchmark {
   private final Backend backend;
 
-  private KernelBenchmark(Backend backend) {
+  private final boolean oneThread;
+
+  private KernelBenchmark(Backend backend, boolean oneThread) {
     this.backend = backend;
+    this.oneThread = oneThread;
   }
 
   public static void main(String[] arguments) {
@@ -31,7 +36,7 @@ final class KernelBenchmark {
     try (Engine engine = Engine.of(backend);
         Scope _ = engine.open("benchmark")) {
       System.out.println(backend.name());
-      KernelBenchmark benchmark = new KernelBenchmark(backend);
+      KernelBenchmark benchmark = new KernelBenchmark(backend, threads == 1);
       benchmark.memory();
       benchmark.elementwise();
       benchmark.rows();
@@ -45,7 +50,7 @@ final class KernelBenchmark {
   }
 
   /** Prints the best and the median time of a call, and the bytes it moves per second. */
-  private static void time(String name, long elements, long bytes, Runnable body) {
+  private void time(String name, long elements, long bytes, Runnable body) {
     long[] ns = new long[200];
     int runs = 0;
     long end = System.nanoTime() + 1_500_000_000L;
@@ -53,9 +58,9 @@ final class KernelBenchmark {
       body.run();
     }
     while (runs < ns.length && (runs < 10 || System.nanoTime() < end)) {
-      long start = System.nanoTime();
+      long start = now();
       body.run();
-      ns[runs++] = System.nanoTime() - start;
+      ns[runs++] = now() - start;
     }
     Arrays.sort(ns, 0, runs);
     System.out.printf(
@@ -66,6 +71,12 @@ final class KernelBenchmark {
         ns[runs / 2] / 1e3,
         (double) ns[0] / elements,
         (double) bytes / ns[0]);
+  }
+
+  private long now() {
+    return oneThread
+        ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
+        : System.nanoTime();
   }
 
   private void memory() {
