@@ -8,23 +8,6 @@ import org.junit.jupiter.api.Test;
 
 class MemoryScopesTest {
   @Test
-  void aScopeGivesItsMemoryBackForReuse() {
-    try (Engine engine = Engine.of(CpuBackend.create(1))) {
-      long address;
-      try (Scope _ = engine.open("first")) {
-        address = Tensor.zeros(1000).address();
-        assertThat(engine.memory().usedBytes()).isEqualTo(4096);
-      }
-      assertThat(engine.memory().usedBytes()).isZero();
-      try (Scope _ = engine.open("second")) {
-        assertThat(Tensor.zeros(1000).address()).isEqualTo(address);
-      }
-      assertThat(engine.memory().reservedBytes()).isEqualTo(4096);
-      assertThat(engine.memory().peakBytes()).isEqualTo(4096);
-    }
-  }
-
-  @Test
   void peakCountsWhatWasInUseAtOnce() {
     try (Engine engine = Engine.of(CpuBackend.create(1))) {
       try (Scope _ = engine.open("outer")) {
@@ -46,36 +29,6 @@ class MemoryScopesTest {
       assertThat(block).isGreaterThanOrEqualTo(bytes).isGreaterThanOrEqualTo(256);
       assertThat(bytes <= 256 || block <= bytes + bytes / 4 + 1).isTrue();
       assertThat(MemoryPool.blockBytes(block)).isEqualTo(block);
-    }
-  }
-
-  @Test
-  void aTensorOfAClosedScopeSaysWhatToDo() {
-    try (Engine engine = Engine.of(CpuBackend.create(1))) {
-      Tensor late;
-      try (Scope _ = engine.open("step 12")) {
-        late = Tensor.zeros(3);
-      }
-      assertThatThrownBy(late::address)
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("scope 'step 12' gave its memory back")
-          .hasMessageContaining("keep()");
-      assertThat(late).hasToString("Tensor FLOAT32 (3)");
-      assertThatThrownBy(() -> Tensor.zeros(1)).hasMessageContaining("no scope is open");
-    }
-  }
-
-  @Test
-  void keepOutlivesTheScopeItCameFrom() {
-    try (Engine engine = Engine.of(CpuBackend.create(1));
-        Scope run = engine.longLived("run")) {
-      Tensor kept;
-      try (Scope _ = engine.open("step")) {
-        Tensor x = Tensor.of(new float[] {1, 2}).requiresGrad(true);
-        kept = run.keep(x.mul(2));
-      }
-      assertThat(kept.toFloats()).containsExactly(2, 4);
-      assertThat(kept.requiresGrad()).isFalse();
     }
   }
 
