@@ -5,6 +5,7 @@ import io.troupe.protocols.sample.SampledGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -135,7 +136,11 @@ public final class RolloutActor {
     groups.clear();
     context.pipeToSelf(
         CompletableFuture.supplyAsync(() -> decoding().advance(added, expectsWeights), thread),
-        (slice, failure) -> failure == null ? new Advanced(slice) : new AdvanceFailed(failure));
+        (slice, failure) ->
+            failure == null
+                ? new Advanced(slice)
+                : new AdvanceFailed(
+                    failure instanceof CompletionException ? failure.getCause() : failure));
   }
 
   private Decoding decoding() {

@@ -36,14 +36,16 @@ final class ActorsOfRun implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final RunInputs inputs;
+  private final RunSeams seams;
   private final RunThreads threads = new RunThreads();
   private final WeightLink link;
   private final WeightBroadcast broadcast;
   private final CompletableFuture<LedgerState> end = new CompletableFuture<>();
   private ActorSystem<RunActor.Command> system;
 
-  ActorsOfRun(RunInputs inputs) {
+  ActorsOfRun(RunInputs inputs, RunSeams seams) {
     this.inputs = inputs;
+    this.seams = seams;
     long weightBytes =
         inputs.policy().namedParameters().values().stream().mapToLong(t -> t.sizeBytes()).sum();
     link = WeightLink.launch(weightBytes);
@@ -99,7 +101,7 @@ final class ActorsOfRun implements AutoCloseable {
         reward -> Coordinator.create(config, specs(), books, rollouts(), new ByBroadcast(), reward),
         (coordinator, done) ->
             LearnerActor.create(
-                training,
+                seams.training().apply(training),
                 threads.single("troupe-learner"),
                 config.deadlines().step(),
                 config.steps(),
@@ -123,7 +125,10 @@ final class ActorsOfRun implements AutoCloseable {
   private RolloutActors rollouts() {
     return (workerId, name, coordinator) ->
         RolloutActor.create(
-            workerId, () -> decoder(workerId), threads.single("troupe-" + name), coordinator);
+            workerId,
+            () -> seams.decoding().apply(decoder(workerId)),
+            threads.single("troupe-" + name),
+            coordinator);
   }
 
   private Decoding decoder(int workerId) {

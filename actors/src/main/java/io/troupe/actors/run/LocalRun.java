@@ -23,7 +23,7 @@ public final class LocalRun {
    * @throws RunStoppedException if the calling thread was interrupted
    */
   public static RunSummary start(RunInputs inputs, RunFolder folder, RunListener listener) {
-    return new RunSession(inputs, folder, listener).run();
+    return new RunSession(inputs, folder, listener, RunSeams.NONE).run();
   }
 
   /**
@@ -41,7 +41,7 @@ public final class LocalRun {
           "the run in " + folder.path() + " has finished: see " + folder.summaryFile());
     }
     try (RunInputs inputs = RunInputs.load(config(folder))) {
-      return new RunSession(inputs, folder, listener).run();
+      return new RunSession(inputs, folder, listener, RunSeams.NONE).run();
     }
   }
 

@@ -32,16 +32,18 @@ final class RunSession {
   private final RunConfig config;
   private final RunFolder folder;
   private final RunListener listener;
+  private final RunSeams seams;
   private final RunCheckpoints checkpoints;
   private final Evaluation evaluation;
   private Optional<RunCheckpoint> checkpoint;
   private RunMeasures measures;
 
-  RunSession(RunInputs inputs, RunFolder folder, RunListener listener) {
+  RunSession(RunInputs inputs, RunFolder folder, RunListener listener, RunSeams seams) {
     this.inputs = inputs;
     this.config = inputs.config();
     this.folder = folder;
     this.listener = listener;
+    this.seams = seams;
     this.checkpoints = new RunCheckpoints(folder.checkpoints());
     this.evaluation = new Evaluation(inputs);
   }
@@ -158,7 +160,7 @@ final class RunSession {
         Optimizer optimizer = Optimizer.of(config.optimizer(), inputs.policy().namedParameters())) {
       GrpoTrainer trainer = trainer(reference, optimizer);
       LedgerState books = restore(trainer, optimizer);
-      try (ActorsOfRun actors = new ActorsOfRun(inputs)) {
+      try (ActorsOfRun actors = new ActorsOfRun(inputs, seams)) {
         GrpoTraining training =
             new GrpoTraining(
                 inputs, folder, listener, trainer, optimizer, actors.broadcast(), measures);

@@ -1,61 +1,134 @@
 package io.troupe.actors.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.learner.PolicyTraining;
+import io.troupe.actors.rollout.Decoding;
 import io.troupe.protocols.config.RunConfig;
+import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.protocols.sample.ScoredGroup;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Whole runs, with real models and weights that really travel. */
+@Timeout(300)
 class LocalRunTest {
-  @TempDir private Path temp;
-  private TinyTask task;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  @BeforeEach
-  void writeTask() throws IOException {
-    task = TinyTask.write(temp.resolve("task"));
+  @TempDir static Path temp;
+  private static TinyTask task;
+  private static Observer whole;
+  private static RunSummary wholeSummary;
+
+  /** Remembers what it hears; copies the folder of the run as it is at a step. */
+  private static class Observer implements RunListener {
+    final List<String> phases = new ArrayList<>();
+    final List<Map<String, Double>> steps = new ArrayList<>();
+    private final Path folder;
+    private final long copiedStep;
+
+    Observer(Path folder, long copiedStep) {
+      this.folder = folder;
+      this.copiedStep = copiedStep;
+    }
+
+    @Override
+    public void onPhase(String phase) {
+      phases.add(phase);
+    }
+
+    @Override
+    public void onStep(long step, long numSteps, Map<String, Double> metrics) {
+      steps.add(metrics);
+      if (step == copiedStep) {
+        copyFolder(folder, copy());
+      }
+    }
+
+    Path copy() {
+      return folder.resolveSibling(folder.getFileName() + "-copy");
+    }
   }
 
-  private RunSummary start(RunConfig config, String name, RunListener listener) {
+  private static void copyFolder(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The run that the others are compared with; what a kill after step 3 leaves is kept. */
+  @BeforeAll
+  static void runUninterrupted() throws IOException {
+    task = TinyTask.write(temp.resolve("task"));
+    whole = new Observer(temp.resolve("whole"), 3);
+    wholeSummary = start(task.config("warm-start.steps = 3"), "whole", whole, RunSeams.NONE);
+  }
+
+  private static RunSummary start(
+      RunConfig config, String name, RunListener listener, RunSeams seams) {
     try (RunInputs inputs = RunInputs.load(config);
         RunFolder folder = RunFolder.create(temp.resolve(name), config.render())) {
-      return LocalRun.start(inputs, folder, listener);
+      return new RunSession(inputs, folder, listener, seams).run();
     }
+  }
+
+  private static RunSummary resume(Path path) {
+    try (RunFolder folder = RunFolder.open(path)) {
+      return LocalRun.resume(folder, RunListener.NONE);
+    }
+  }
+
+  private static byte[] finalWeights(Path run) throws IOException {
+    return Files.readAllBytes(run.resolve("checkpoints/final/model.safetensors"));
+  }
+
+  private static void assertSameAsWhole(String run) throws IOException {
+    assertThat(finalWeights(temp.resolve(run))).isEqualTo(finalWeights(temp.resolve("whole")));
+    assertThat(losses(temp.resolve(run))).isEqualTo(losses(temp.resolve("whole")));
+  }
+
+  private static List<Double> losses(Path run) throws IOException {
+    List<Double> losses = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      losses.add(JSON.readTree(line).get("loss").asDouble());
+    }
+    return losses;
   }
 
   @Test
   void runsFromWarmStartToSummary() throws IOException {
-    List<String> phases = new ArrayList<>();
-    List<Map<String, Double>> steps = new ArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void onPhase(String phase) {
-            phases.add(phase);
-          }
-
-          @Override
-          public void onStep(long step, long numSteps, Map<String, Double> metrics) {
-            steps.add(metrics);
-          }
-        };
-
-    RunSummary summary = start(task.config("warm-start.steps = 3"), "run", listener);
-
-    assertThat(phases).containsExactly("warm start", "evaluation", "training", "evaluation");
-    assertThat(summary.steps()).isEqualTo(4);
-    assertThat(summary.groupsIssued()).isEqualTo(12);
-    assertThat(summary.groupsTrained()).isEqualTo(12);
-    assertThat(summary.groupsOpen()).isZero();
-    assertThat(summary.logprobGapMax()).isLessThan(1e-5);
-    assertThat(steps).hasSize(4);
-    assertThat(steps.getFirst())
+    assertThat(whole.phases).containsExactly("warm start", "evaluation", "training", "evaluation");
+    assertThat(wholeSummary.steps()).isEqualTo(4);
+    assertThat(wholeSummary.groupsIssued()).isEqualTo(12);
+    assertThat(wholeSummary.groupsTrained()).isEqualTo(12);
+    assertThat(wholeSummary.groupsOpen()).isZero();
+    assertThat(wholeSummary.samplesTrained()).isEqualTo(48);
+    assertThat(wholeSummary.logprobGapMax()).isLessThan(1e-5);
+    assertThat(wholeSummary.accuracyBefore()).isBetween(0.0, 1.0);
+    assertThat(whole.steps).hasSize(4);
+    assertThat(whole.steps.getFirst())
         .containsKeys(
             "loss",
             "reward",
@@ -64,11 +137,187 @@ class LocalRunTest {
             "num_tokens",
             "step_time",
             "tokens_per_second");
-    Path run = temp.resolve("run");
+    Path run = temp.resolve("whole");
     assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(4);
     assertThat(Files.readAllLines(run.resolve("samples/samples.jsonl"))).hasSize(4 * 8);
     assertThat(run.resolve("summary.json")).isNotEmptyFile();
     assertThat(run.resolve("checkpoints/start/tokenizer.json")).isNotEmptyFile();
-    assertThat(run.resolve("checkpoints/final/model.safetensors")).isNotEmptyFile();
+    assertThat(run.resolve("checkpoints/final/tokenizer.json")).isNotEmptyFile();
+  }
+
+  @Test
+  void killedRunThatIsResumedEndsBitForBitTheSame() throws IOException {
+    RunSummary resumed = resume(whole.copy());
+
+    assertSameAsWhole("whole-copy");
+    assertThat(resumed.groupsTrained()).isEqualTo(wholeSummary.groupsTrained());
+    assertThat(resumed.tokensGenerated()).isEqualTo(wholeSummary.tokensGenerated());
+    assertThat(resumed.accuracyBefore()).isEqualTo(wholeSummary.accuracyBefore());
+    assertThat(resumed.accuracyAfter()).isEqualTo(wholeSummary.accuracyAfter());
+  }
+
+  @Test
+  void finishedRunSaysSo() {
+    assertThatThrownBy(() -> resume(temp.resolve("whole")))
+        .isInstanceOf(RunFolderException.class)
+        .hasMessageContaining("has finished");
+  }
+
+  @Test
+  void interruptedRunStopsWithCheckpointAndGoesOnToTheSameEnd() throws IOException {
+    Thread caller = Thread.currentThread();
+    RunListener interrupts =
+        new RunListener() {
+          @Override
+          public void onStep(long step, long steps, Map<String, Double> metrics) {
+            if (step == 1) {
+              caller.interrupt();
+            }
+          }
+        };
+    RunConfig config = task.config("warm-start.steps = 3", "save-steps = 100");
+
+    assertThatThrownBy(() -> start(config, "stopped", interrupts, RunSeams.NONE))
+        .isInstanceOf(RunStoppedException.class)
+        .hasMessageMatching("stopped after step [12] of 4: go on by 'troupe resume .*'");
+    assertThat(Thread.interrupted()).isFalse();
+    resume(temp.resolve("stopped"));
+
+    assertSameAsWhole("stopped");
+  }
+
+  @Test
+  void rolloutActorsThatDieWhileDecodingChangeNothingButTheirCount() throws IOException {
+    AtomicInteger slices = new AtomicInteger();
+    RunSeams dying =
+        new RunSeams(
+            decoding ->
+                new Decoding() {
+                  @Override
+                  public Slice advance(List<GroupSpec> groups, boolean expectsWeights) {
+                    Slice slice = decoding.advance(groups, expectsWeights);
+                    if (!slice.sampled().isEmpty() && slices.incrementAndGet() % 4 == 2) {
+                      throw new IllegalStateException("out of pages"); // its samples are lost
+                    }
+                    return slice;
+                  }
+
+                  @Override
+                  public void close() {
+                    decoding.close();
+                  }
+                },
+            training -> training);
+
+    RunSummary summary =
+        start(
+            task.config("warm-start.steps = 3", "rollout.num-actors = 2"),
+            "dying",
+            RunListener.NONE,
+            dying);
+
+    assertThat(summary.rolloutRestarts()).isPositive();
+    assertThat(summary.groupsDropped()).isZero();
+    assertSameAsWhole("dying");
+  }
+
+  /** Fails in a step, as often as it is told. */
+  private static RunSeams failingIn(long step, int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    return new RunSeams(
+        decoding -> decoding,
+        training ->
+            new PolicyTraining() {
+              private long trained = -1;
+
+              @Override
+              public Trained train(List<ScoredGroup> groups) throws Exception {
+                Trained result = training.train(groups);
+                trained = result.step();
+                if (trained == step && left.getAndDecrement() > 0) {
+                  throw new IllegalStateException("a cosmic ray");
+                }
+                return result;
+              }
+
+              @Override
+              public void finish(Trained result, LedgerState books) throws Exception {
+                training.finish(result, books);
+              }
+
+              @Override
+              public void save(LedgerState books) throws Exception {
+                training.save(books);
+              }
+            });
+  }
+
+  @Test
+  void learnerThatFailsRestartsFromTheCheckpointAndEndsBitForBitTheSame() throws IOException {
+    start(task.config("warm-start.steps = 3"), "ray", RunListener.NONE, failingIn(4, 1));
+
+    assertSameAsWhole("ray");
+  }
+
+  @Test
+  void learnerThatFailsTwiceInOneStepEndsTheRunWithOneLine() {
+    RunConfig config = task.config();
+
+    assertThatThrownBy(() -> start(config, "rays", RunListener.NONE, failingIn(2, 2)))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessage("learner, training step 2: a cosmic ray");
+  }
+
+  @Test
+  void runThatGeneratesAheadBalancesItsBooksAndTrainsNothingTwice() throws IOException {
+    Observer observer = new Observer(temp.resolve("ahead"), 5);
+    RunConfig config =
+        task.config(
+            "max-staleness = 2", "steps = 8", "log-samples = 1000", "rollout.num-actors = 2");
+    RunSummary summary = start(config, "ahead", observer, RunSeams.NONE);
+    RunSummary resumed = resume(observer.copy());
+
+    for (RunSummary each : List.of(summary, resumed)) {
+      assertThat(each.groupsTrained()).isEqualTo(24);
+      assertThat(each.groupsOpen()).isZero();
+      assertThat(each.groupsIssued()).isEqualTo(24 + each.groupsDropped());
+    }
+    for (Path run : List.of(temp.resolve("ahead"), observer.copy())) {
+      assertThat(trainedSamples(run)).hasSize(24 * 4);
+      for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+        assertThat(JSON.readTree(line).get("staleness/max").asInt()).isLessThanOrEqualTo(2);
+      }
+    }
+  }
+
+  /** Group and index of every sample that was trained; fails if one is there twice. */
+  private static Set<String> trainedSamples(Path run) throws IOException {
+    Set<String> samples = new HashSet<>();
+    for (String line : Files.readAllLines(run.resolve("samples/samples.jsonl"))) {
+      JsonNode sample = JSON.readTree(line);
+      assertThat(samples.add(sample.get("group") + "/" + sample.get("sample"))).isTrue();
+    }
+    return samples;
+  }
+
+  @Test
+  void memoryIsFlatAndNothingIsLeftBehind() throws IOException {
+    Observer observer = new Observer(temp.resolve("flat"), -1);
+    RunConfig config = task.config("steps = 24", "grpo.beta = 0.1", "save-steps = 5");
+    start(config, "flat", observer, RunSeams.NONE);
+
+    double early = observer.steps.get(11).get("memory/pool_bytes");
+    double late = observer.steps.get(23).get("memory/pool_bytes");
+    assertThat(late).isLessThanOrEqualTo(early * 1.05);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("troupe-"));
+    Path memory = Path.of("/dev/shm");
+    if (Files.isDirectory(memory)) {
+      String ours = "troupe-weights-" + ProcessHandle.current().pid() + "-*";
+      try (DirectoryStream<Path> left = Files.newDirectoryStream(memory, ours)) {
+        assertThat(left).isEmpty();
+      }
+    }
   }
 }

@@ -1,0 +1,16 @@
+package io.troupe.actors.run;
+
+import io.troupe.actors.learner.PolicyTraining;
+import io.troupe.actors.rollout.Decoding;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where tests stand between the actors of a run and their work, to make it fail.
+ *
+ * @param decoding around the work of each rollout actor
+ * @param training around the work of the learner
+ */
+record RunSeams(UnaryOperator<Decoding> decoding, UnaryOperator<PolicyTraining> training) {
+  /** Nobody stands between. */
+  static final RunSeams NONE = new RunSeams(UnaryOperator.identity(), UnaryOperator.identity());
+}

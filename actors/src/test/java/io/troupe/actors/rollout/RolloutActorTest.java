@@ -1,0 +1,141 @@
+package io.troupe.actors.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.actors.Groups;
+import io.troupe.actors.ParentProbe;
+import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.protocols.sample.SampledGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RolloutActorTest {
+  private static ActorTestKit kit;
+
+  private final TestProbe<RolloutActor.Event> events = kit.createTestProbe();
+  private final TestProbe<Throwable> failures = kit.createTestProbe();
+  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final Script script = new Script();
+
+  @BeforeAll
+  static void start() {
+    kit = ActorTestKit.create();
+  }
+
+  @AfterAll
+  static void stop() {
+    kit.shutdownTestKit();
+  }
+
+  /** Answers each slice with what the test has put in, and shows what it was asked. */
+  private static final class Script implements Decoding {
+    private record Asked(List<GroupSpec> groups, boolean expectsWeights) {}
+
+    final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    final BlockingQueue<Supplier<Slice>> answers = new LinkedBlockingQueue<>();
+    volatile boolean closed;
+
+    @Override
+    public Slice advance(List<GroupSpec> groups, boolean expectsWeights) {
+      asked.add(new Asked(groups, expectsWeights));
+      try {
+        return answers.take().get();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    void answer(List<SampledGroup> sampled, boolean hasWork) {
+      answers.add(() -> new Slice(sampled, OptionalLong.empty(), Optional.empty(), hasWork));
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private ActorRef<RolloutActor.Command> actor() {
+    return ParentProbe.spawn(
+        kit, RolloutActor.create(5, () -> script, thread, events.ref()), failures);
+  }
+
+  @Test
+  void groupsThatComeWhileItDecodesJoinTheNextSlice() throws InterruptedException {
+    ActorRef<RolloutActor.Command> actor = actor();
+    GroupSpec first = Groups.spec(0);
+    actor.tell(new RolloutActor.Decode(first));
+    assertThat(script.asked.take().groups()).containsExactly(first);
+    GroupSpec second = Groups.spec(1);
+    actor.tell(new RolloutActor.Decode(second));
+    script.answer(List.of(), true);
+    assertThat(script.asked.take().groups()).containsExactly(second);
+    SampledGroup group = Groups.sampled(first, 0);
+    script.answer(List.of(group), false);
+
+    events.expectMessage(new RolloutActor.Sampled(5, group));
+  }
+
+  @Test
+  void restsWhenThereIsNothingToDo() throws InterruptedException {
+    ActorRef<RolloutActor.Command> actor = actor();
+    actor.tell(new RolloutActor.Decode(Groups.spec(0)));
+    script.asked.take();
+    SampledGroup group = Groups.sampled(Groups.spec(0), 0);
+    script.answer(List.of(group), false);
+    events.receiveMessage();
+
+    assertThat(script.asked.poll(20, TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  @Test
+  void waitsForWeightsUntilTheyAreSwappedIn() throws InterruptedException {
+    ActorRef<RolloutActor.Command> actor = actor();
+    actor.tell(new RolloutActor.ReceiveWeights(3));
+    assertThat(script.asked.take().expectsWeights()).isTrue();
+    script.answer(List.of(), false);
+    assertThat(script.asked.take().expectsWeights()).isTrue();
+    script.answers.add(
+        () ->
+            new Decoding.Slice(
+                List.of(), OptionalLong.empty(), Optional.of("a frame is missing"), false));
+    events.expectMessage(new RolloutActor.WeightsDamaged(5, "a frame is missing"));
+    assertThat(script.asked.take().expectsWeights()).isTrue();
+    script.answers.add(
+        () -> new Decoding.Slice(List.of(), OptionalLong.of(3), Optional.empty(), false));
+
+    events.expectMessage(new RolloutActor.Swapped(5, 3));
+    events.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void diesWhenDecodingFailsAndClosesItsMemoryOnItsThread() throws InterruptedException {
+    ActorRef<RolloutActor.Command> actor = actor();
+    actor.tell(new RolloutActor.Decode(Groups.spec(0)));
+    script.answers.add(
+        () -> {
+          throw new IllegalStateException("group 0: the logits are not numbers");
+        });
+
+    assertThat(failures.receiveMessage())
+        .hasMessage("decoding failed: group 0: the logits are not numbers");
+    assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(script.closed).isTrue();
+  }
+}

@@ -1,0 +1,101 @@
+package io.troupe.actors.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.rollout.tokenizer.CharacterTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunInputsTest {
+  @TempDir private Path temp;
+  private TinyTask task;
+
+  @BeforeEach
+  void writeTask() throws IOException {
+    task = TinyTask.write(temp);
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String... settings) {
+    return assertThatThrownBy(() -> RunInputs.load(task.config(settings)).close())
+        .isInstanceOf(RuntimeException.class)
+        .extracting(
+            refused -> {
+              assertThat(refused.getMessage()).doesNotContain("\n");
+              return refused;
+            },
+            org.assertj.core.api.InstanceOfAssertFactories.THROWABLE);
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(temp.resolve(name), text);
+  }
+
+  @Test
+  void opensEverything() {
+    try (RunInputs inputs = RunInputs.load(task.config("warm-start.steps = 1"))) {
+      assertThat(inputs.prompts()).hasSize(25);
+      assertThat(inputs.heldOut()).hasSize(7);
+      assertThat(inputs.demonstrations()).hasSize(25);
+      assertThat(inputs.decodingLimits().maxCachedTokens()).isPositive();
+    }
+  }
+
+  @Test
+  void refusesUnknownReward() {
+    assertRefused("rewards = [wisdom]").hasMessageContaining("there is no reward wisdom");
+  }
+
+  @Test
+  void refusesMissingModel() {
+    assertRefused("model = /no/such/folder").hasMessageContaining("/no/such/folder");
+    assertRefused("model = \"\"").hasMessageContaining("model is not set");
+  }
+
+  @Test
+  void refusesTruncatedWeights() throws IOException {
+    Path weights = task.model().resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    Files.write(weights, Arrays.copyOf(bytes, bytes.length - 100));
+
+    assertRefused().hasMessageContaining("model.safetensors");
+  }
+
+  @Test
+  void refusesTokenizerThatIsLargerThanTheEmbedding() throws IOException {
+    new CharacterTokenizer("0123456789+=abcdef").save(task.model());
+
+    assertRefused().hasMessageContaining("has 21 tokens, but the model's vocab_size is 15");
+  }
+
+  @Test
+  void refusesPromptThatFillsTheContext() throws IOException {
+    Path train =
+        file("long.jsonl", "{\"question\": \"%s\", \"answer\": \"1\"}".formatted("1+".repeat(9)));
+
+    assertRefused("data.train = \"" + train + "\"")
+        .hasMessageContaining("but the model's context is 16");
+  }
+
+  @Test
+  void refusesFilesThatAreMissingEmptyOrNotJson() throws IOException {
+    assertRefused("data.train = nowhere.jsonl").hasMessageContaining("there is no file nowhere");
+    assertRefused("data.held-out = nowhere.jsonl").hasMessageContaining("there is no file nowhere");
+    assertRefused("data.train = \"" + file("empty.jsonl", "") + "\"")
+        .hasMessageContaining("is empty");
+    assertRefused("data.train = \"" + file("bad.jsonl", "{\"question\": \"1+1=\"}\n{oops") + "\"")
+        .hasMessageContaining("bad.jsonl line 2 is not JSON");
+  }
+
+  @Test
+  void refusesCacheThatHoldsNoSample() {
+    assertRefused("rollout.max-cached-tokens = 1")
+        .hasMessageContaining("rollout.max-cached-tokens=1");
+  }
+}
