@@ -66,20 +66,28 @@ final class CpuAttention implements AttentionOps {
     int headDim = k.size(2);
     long kAddress = k.address();
     long vAddress = v.address();
-    for (int row = 0; row < k.size(0); row++) {
-      int position = rows.position()[row];
-      int page = rows.pageTables()[rows.sequence()[row]][position / KvPages.PAGE_SIZE];
-      int slot = position % KvPages.PAGE_SIZE;
-      for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
-        long from = ((long) row * kvHeads + kvHead) * headDim * Float.BYTES;
-        long keys = addresses.keys(page, kvHead) + 4L * slot;
-        for (int d = 0; d < headDim; d++) {
-          Memory.setFloat(
-              keys + 4L * d * KvPages.PAGE_SIZE, Memory.getFloat(kAddress + from + 4L * d));
-        }
-        Memory.copy(
-            addresses.values(page, kvHead) + 4L * slot * headDim, vAddress + from, 4L * headDim);
-      }
+    Parts.rows(
+        pool,
+        k.size(0),
+        (long) kvHeads * headDim,
+        (from, to) -> {
+          for (int row = (int) from; row < to; row++) {
+            int position = rows.position()[row];
+            int page = rows.pageTables()[rows.sequence()[row]][position / KvPages.PAGE_SIZE];
+            int slot = position % KvPages.PAGE_SIZE;
+            for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
+              long offset = ((long) row * kvHeads + kvHead) * headDim * Float.BYTES;
+              storeKey(addresses.keys(page, kvHead) + 4L * slot, kAddress + offset, headDim);
+              long values = addresses.values(page, kvHead) + 4L * slot * headDim;
+              Rows.copy(values, vAddress + offset, headDim);
+            }
+          }
+        });
+  }
+
+  private static void storeKey(long slot, long key, int headDim) {
+    for (int d = 0; d < headDim; d++) {
+      Memory.setFloat(slot + 4L * d * KvPages.PAGE_SIZE, Memory.getFloat(key + 4L * d));
     }
   }
 
