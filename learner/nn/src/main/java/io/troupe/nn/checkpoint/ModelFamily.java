@@ -23,6 +23,11 @@ enum ModelFamily {
     CausalLM create(ConfigJson config, PretrainedConfig json, Engine engine, DType dtype) {
       return LlamaModel.undefined(LlamaConfigJson.read(config), json, engine, dtype);
     }
+
+    @Override
+    double numParameters(ConfigJson config) {
+      return LlamaConfigJson.read(config).numParameters();
+    }
   },
   GPT2(
       "transformer.",
@@ -32,6 +37,11 @@ enum ModelFamily {
     @Override
     CausalLM create(ConfigJson config, PretrainedConfig json, Engine engine, DType dtype) {
       return Gpt2Model.undefined(Gpt2ConfigJson.read(config), json, engine, dtype);
+    }
+
+    @Override
+    double numParameters(ConfigJson config) {
+      return Gpt2ConfigJson.read(config).numParameters();
     }
   };
 
@@ -82,6 +92,9 @@ enum ModelFamily {
    * @param json the files as they are
    */
   abstract CausalLM create(ConfigJson config, PretrainedConfig json, Engine engine, DType dtype);
+
+  /** The weights that a configuration asks for, biases and norms aside. */
+  abstract double numParameters(ConfigJson config);
 
   /** Whether files hold the transpose of a parameter. */
   boolean isTransposed(String parameter) {

@@ -9,6 +9,7 @@ import io.troupe.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -39,7 +40,10 @@ public final class PretrainedModel {
   public static CausalLM load(Path folder, Engine engine, DType dtype) {
     PretrainedConfig json = readConfig(folder);
     try (WeightFiles files = WeightFiles.open(folder)) {
-      CausalLM model = create(folder.resolve(CONFIG).toString(), json, engine, dtype);
+      // Shapes are compared one by one once the model exists; a configuration that is far too large
+      // for its files must not get the memory for that.
+      double most = 2.0 * files.numElements() + (1 << 16);
+      CausalLM model = create(folder.resolve(CONFIG).toString(), json, engine, dtype, most);
       try {
         WeightLoader.load(folder, family(json), files, model);
         return model;
@@ -66,7 +70,12 @@ public final class PretrainedModel {
    */
   public static CausalLM undefined(CausalLM model, Engine engine) {
     DType dtype = model.namedParameters().values().iterator().next().dtype();
-    return create("the model's configuration", model.pretrainedConfig(), engine, dtype);
+    return create(
+        "the model's configuration",
+        model.pretrainedConfig(),
+        engine,
+        dtype,
+        Double.POSITIVE_INFINITY);
   }
 
   /**
@@ -120,11 +129,21 @@ public final class PretrainedModel {
     return ModelFamily.of(ConfigJson.parse(json.configJson()));
   }
 
-  private static CausalLM create(String source, PretrainedConfig json, Engine engine, DType dtype) {
+  private static CausalLM create(
+      String source, PretrainedConfig json, Engine engine, DType dtype, double mostParameters) {
     try {
       ConfigJson config = ConfigJson.parse(json.configJson());
       json.generationConfigJson().map(ConfigJson::parse).ifPresent(config::overrideTokens);
-      return ModelFamily.of(config).create(config, json, engine, dtype);
+      ModelFamily family = ModelFamily.of(config);
+      if (family.numParameters(config) > mostParameters) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "it asks for %.0f weights, far more than the files beside it hold: fetch the folder"
+                    + " again",
+                family.numParameters(config)));
+      }
+      return family.create(config, json, engine, dtype);
     } catch (IllegalArgumentException e) {
       throw new CheckpointFormatException(source + ": " + e.getMessage(), e);
     }

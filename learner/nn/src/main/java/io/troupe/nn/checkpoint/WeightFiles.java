@@ -92,6 +92,15 @@ final class WeightFiles implements AutoCloseable {
     return fileOfTensor;
   }
 
+  /** The elements of all tensors together. */
+  long numElements() {
+    long elements = 0;
+    for (Map.Entry<String, SafetensorsFile> entry : fileOfTensor.entrySet()) {
+      elements += entry.getValue().tensors().get(entry.getKey()).shape().numel();
+    }
+    return elements;
+  }
+
   /** Parses a JSON file of bounded size. */
   static ConfigJson readJson(Path path) {
     return parseJson(path, readText(path));

@@ -46,6 +46,16 @@ public record Gpt2Config(
   }
 
   /**
+   * The number of weights, biases and norms aside; a double, since a file may claim sizes whose
+   * product no long holds.
+   */
+  public double numParameters() {
+    double hidden = lm.hiddenSize();
+    double embeddings = lm.maxPositionEmbeddings() + lm.vocabSize() * (tieWordEmbeddings ? 1. : 2.);
+    return hidden * (embeddings + lm.numHiddenLayers() * (4.0 * hidden + 2.0 * innerSize));
+  }
+
+  /**
    * A model of the given sizes with GPT-2's other settings and no dropout.
    *
    * @param eosTokenId ends a completion and starts a text, as in GPT-2

@@ -53,6 +53,17 @@ public record LlamaConfig(
     }
   }
 
+  /**
+   * The number of weights, biases and norms aside; a double, since a file may claim sizes whose
+   * product no long holds.
+   */
+  public double numParameters() {
+    double hidden = lm.hiddenSize();
+    double heads = 2.0 * lm.numAttentionHeads() + 2.0 * lm.numKeyValueHeads();
+    double layer = hidden * (heads * lm.headDim() + 3.0 * intermediateSize);
+    return hidden * lm.vocabSize() * (tieWordEmbeddings ? 1 : 2) + layer * lm.numHiddenLayers();
+  }
+
   /** A configuration with transformers' defaults for whatever is not set. */
   public static Builder builder() {
     return new Builder();

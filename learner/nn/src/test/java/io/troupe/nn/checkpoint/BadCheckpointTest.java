@@ -1,0 +1,282 @@
+package io.troupe.nn.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.troupe.nn.ReferenceModel;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Folders that cannot be loaded, each with one clear line. */
+class BadCheckpointTest {
+  private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
+  private static final String WEIGHTS = "model.safetensors";
+
+  @TempDir Path folder;
+
+  @AfterAll
+  static void close() {
+    ENGINE.close();
+  }
+
+  @BeforeEach
+  void copyModel() throws IOException {
+    for (String name : new String[] {"config.json", WEIGHTS}) {
+      Files.copy(ReferenceModel.named("llama-tied").folder().resolve(name), folder.resolve(name));
+    }
+  }
+
+  private void refuses(String... messages) {
+    long used = ENGINE.memory().usedBytes();
+    assertThatThrownBy(() -> PretrainedModel.load(folder, ENGINE).close())
+        .isInstanceOf(CheckpointFormatException.class)
+        .hasMessageContainingAll(messages)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+    assertThat(ENGINE.memory().usedBytes()).isEqualTo(used);
+  }
+
+  private byte[] weights() throws IOException {
+    return Files.readAllBytes(folder.resolve(WEIGHTS));
+  }
+
+  private void weights(byte[] bytes) throws IOException {
+    Files.write(folder.resolve(WEIGHTS), bytes);
+  }
+
+  /** Writes a file with this header and so many bytes of data. */
+  private void header(String header, int dataBytes) throws IOException {
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file =
+        ByteBuffer.allocate(8 + text.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+    weights(file.putLong(text.length).put(text).array());
+  }
+
+  private void config(Consumer<ObjectNode> change) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    Path path = folder.resolve("config.json");
+    ObjectNode config = (ObjectNode) json.readTree(path.toFile());
+    change.accept(config);
+    json.writeValue(path.toFile(), config);
+  }
+
+  /** Writes the weights with a change. */
+  private void tensors(Consumer<Map<String, Tensor>> change) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    try (Scope _ = ENGINE.open("copy");
+        SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+      for (StoredTensor stored : file.tensors().values()) {
+        Tensor tensor = Tensor.empty(DType.FLOAT32, stored.shape());
+        file.read(stored.name(), tensor);
+        tensors.put(stored.name(), tensor);
+      }
+      change.accept(tensors);
+      SafetensorsWriter.write(folder.resolve("changed"), tensors);
+    }
+    Files.move(
+        folder.resolve("changed"), folder.resolve(WEIGHTS), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void missingFolder() {
+    folder = folder.resolve("none");
+    refuses("there is no model folder " + folder);
+  }
+
+  @Test
+  void folderWithoutConfig() throws IOException {
+    Files.delete(folder.resolve("config.json"));
+    refuses(folder + " holds no config.json");
+  }
+
+  @Test
+  void folderWithoutWeights() throws IOException {
+    Files.delete(folder.resolve(WEIGHTS));
+    refuses("holds neither model.safetensors nor model.safetensors.index.json");
+  }
+
+  @Test
+  void truncatedAnywhere() throws IOException {
+    byte[] whole = weights();
+    for (int length : new int[] {0, 1, 7, 8, 9, 500, whole.length / 2, whole.length - 1}) {
+      weights(Arrays.copyOf(whole, length));
+      refuses("model.safetensors", "truncated");
+    }
+  }
+
+  @Test
+  void somethingAfterTheEnd() throws IOException {
+    byte[] whole = weights();
+    weights(Arrays.copyOf(whole, whole.length + 4));
+    refuses("expected nothing after the last tensor");
+  }
+
+  @Test
+  void headerThatClaimsTooMuch() throws IOException {
+    byte[] whole = weights();
+    for (long claimed : new long[] {1L << 60, -1, 1L << 31, whole.length - 7, 0}) {
+      ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(0, claimed);
+      weights(whole);
+      refuses("claims a header of " + Long.toUnsignedString(claimed) + " bytes");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}} | two tensors overlap
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}} | there is a gap
+          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}} | needs 8
+          {"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}} | which is too large
+          {"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}} | out of range
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}} | takes the bytes 4 to 0
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775807]}} | truncated or damaged
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}} | out of range
+          {"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}} | has dtype Q4, expected
+          {"a":{"dtype":"F32","shape":[1]}} | lacks its dtype, shape or two data_offsets
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | is there twice
+          {"a":7} | expected START_OBJECT
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} 7 | something follows
+          [] | the header is START_ARRAY
+          {"a | is not JSON
+          """)
+  void headersThatAreWrong(String header, String message) throws IOException {
+    header(header, 12);
+    refuses("is not a valid safetensors file", message);
+  }
+
+  @Test
+  void randomDamageToTheHeaderIsNoticedOrHarmless() throws IOException {
+    byte[] whole = weights();
+    SplittableRandom random = new SplittableRandom(17);
+    int headerBytes = (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    int refused = 0;
+    for (int round = 0; round < 300; round++) {
+      byte[] damaged = whole.clone();
+      damaged[random.nextInt(8 + headerBytes)] = (byte) random.nextInt(256);
+      weights(damaged);
+      try {
+        PretrainedModel.load(folder, ENGINE).close();
+      } catch (CheckpointFormatException e) {
+        assertThat(e.getMessage()).contains(folder.toString());
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(250);
+  }
+
+  @Test
+  void missingAndUnknownTensors() throws IOException {
+    tensors(
+        all -> {
+          all.put("model.layers.0.extra", all.remove("model.norm.weight"));
+        });
+    refuses(
+        "the weights do not fit config.json",
+        "missing model.norm.weight",
+        "not expected model.layers.0.extra");
+  }
+
+  @Test
+  void tensorOfAnotherShape() throws IOException {
+    tensors(all -> all.put("model.norm.weight", Tensor.zeros(DType.FLOAT32, Shape.of(31))));
+    refuses("model.norm.weight is (31), but config.json asks for (32)");
+  }
+
+  @Test
+  void tensorOfWholeNumbers() throws IOException {
+    tensors(all -> all.put("model.norm.weight", Tensor.zeros(DType.INT32, Shape.of(32))));
+    refuses("model.norm.weight is I32, expected F32, F64, BF16 or F16");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          hidden_size | null | hidden_size is missing: expected a whole number above 0
+          hidden_size | -4 | hidden_size is -4: expected a whole number above 0
+          hidden_size | 1.5 | hidden_size is 1.5: expected a whole number above 0
+          vocab_size | 99999999999 | vocab_size is 99999999999: expected a whole number above 0
+          vocab_size | 62 | model.embed_tokens.weight is (61, 32), but config.json asks for (62, 32)
+          num_hidden_layers | 3 | missing model.layers.2.
+          num_hidden_layers | 1 | not expected model.layers.1.
+          num_key_value_heads | 3 | num_attention_heads is 4: expected a multiple of num_key_value_heads, which is 3
+          head_dim | 7 | head_dim is 7: rotary positions want an even number
+          tie_word_embeddings | false | missing lm_head.weight
+          attention_bias | "yes" | attention_bias is "yes": expected true or false
+          hidden_act | "magic" | hidden_act
+          model_type | "mamba" | model_type is "mamba": supported are gpt2, llama, qwen2
+          rope_parameters | {"rope_type":"yarn"} | rope_type is "yarn": supported are default, linear and llama3
+          rope_parameters | {"rope_type":"linear"} | factor is missing or not above 0
+          eos_token_id | "end" | eos_token_id is "end": expected a token id or a list of them
+          hidden_size | 2000000000 | config.json: it asks for
+          intermediate_size | 2000000000 | far more than the files beside it hold
+          num_hidden_layers | 2000000000 | far more than the files beside it hold
+          max_position_embeddings | -1 | max_position_embeddings is -1: expected
+          """)
+  void configsThatAreWrong(String key, String value, String message) throws IOException {
+    config(node -> node.set(key, json(value)));
+    refuses(message);
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  @Test
+  void configThatIsNotJson() throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{oops");
+    refuses("config.json: not JSON");
+  }
+
+  @Test
+  void shardsThatLackATensorOrLieElsewhere() throws IOException {
+    Files.delete(folder.resolve(WEIGHTS));
+    Path sharded = ReferenceModel.named("llama-sharded").folder();
+    Files.copy(
+        sharded.resolve("config.json"),
+        folder.resolve("config.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Path index = folder.resolve("model.safetensors.index.json");
+    Files.copy(sharded.resolve("model.safetensors.index.json"), index);
+    refuses("there is no file", "-of-00003.safetensors");
+
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"../a.safetensors\"}}");
+    refuses("places a in ../a.safetensors, outside the folder");
+
+    Files.writeString(index, "{\"weight_map\":[]}");
+    refuses("has no weight_map");
+  }
+}
