@@ -28,10 +28,8 @@ final class TextStream {
 
   /** Says that no token follows; the rest of the text. */
   String finish() {
-    if (stoppedBy == null) {
-      take(detokenizer.flush());
-    }
-    return emitTo(text.length());
+    String flushed = stoppedBy == null ? take(detokenizer.flush()) : "";
+    return flushed + emitTo(text.length());
   }
 
   /** The stop string that has been found, or null. */
