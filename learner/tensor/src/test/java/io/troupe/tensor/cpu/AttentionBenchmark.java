@@ -59,7 +59,7 @@ public final class AttentionBenchmark {
 
   /** What one thread reads from memory. */
   private void read(Engine engine) {
-    try (Scope scope = engine.open("benchmark")) {
+    try (Scope _ = engine.open("benchmark")) {
       int bytes = 200 << 20;
       long address = Tensor.zeros(bytes / Float.BYTES).address();
       double nanos = best(() -> sink += sum(address, bytes));
@@ -79,7 +79,7 @@ public final class AttentionBenchmark {
   }
 
   private void train(Engine engine, int batch, int heads, int kvHeads, int time, int headDim) {
-    try (Scope scope = engine.open("benchmark")) {
+    try (Scope _ = engine.open("benchmark")) {
       int[] lengths = new int[batch];
       Arrays.fill(lengths, time);
       AttentionCase of =
