@@ -30,6 +30,19 @@ public final class Shape {
     return new Shape(sizes.clone());
   }
 
+  /**
+   * The shape of a number of given elements: {@code sizes}, or one dimension when there are none.
+   *
+   * @throws ShapeException if the elements do not fill it
+   */
+  static Shape holding(int length, int... sizes) {
+    Shape shape = sizes.length == 0 ? of(length) : of(sizes);
+    if (shape.numel() != length) {
+      throw new ShapeException(length + " elements do not fill " + shape);
+    }
+    return shape;
+  }
+
   /** The number of dimensions. */
   public int rank() {
     return sizes.length;

@@ -16,12 +16,11 @@ import io.troupe.tensor.backend.UnaryOp;
  *
  * <p>Elements are always contiguous; {@link #reshape}, {@link #slice(int)} and {@link #rows} give
  * views of the same memory, everything else a new tensor in the current {@link Scope}. Methods
- * whose name ends in {@code i}, {@link #copyFrom} and the {@code set} methods change the tensor in
- * place and are not recorded for gradients.
+ * whose name ends in {@code i}, {@link #copyFrom} and {@link #setFloats} change the tensor in place
+ * and are not recorded for gradients.
  *
  * <p>A tensor that {@linkplain #requiresGrad(boolean) requires a gradient} collects one in {@link
- * #grad} when {@link #backward()} is called on a result computed from it. Not thread-safe for
- * writing.
+ * #grad} when a result computed from it goes {@link #backward()}. Writing is not thread-safe.
  */
 public final class Tensor {
   private final Storage storage;
@@ -30,8 +29,7 @@ public final class Tensor {
   private final Shape shape;
   private boolean requiresGrad;
   private Node node;
-  private Tensor grad;
-  private boolean gradIsStale;
+  private LeafGradient grad;
 
   private Tensor(Storage storage, long offsetBytes, DType dtype, Shape shape) {
     this.storage = storage;
@@ -39,8 +37,6 @@ public final class Tensor {
     this.dtype = dtype;
     this.shape = shape;
   }
-
-  // ---- making tensors ----------------------------------------------------------------------
 
   /** A tensor of undefined contents in the current scope. */
   public static Tensor empty(DType dtype, Shape shape) {
@@ -79,47 +75,31 @@ public final class Tensor {
 
   /** A FLOAT32 tensor of the given elements in row-major order. */
   public static Tensor of(float[] elements, int... sizes) {
-    Tensor tensor = emptyFor(DType.FLOAT32, elements.length, sizes);
-    tensor.setFloats(elements);
+    Tensor tensor = empty(DType.FLOAT32, Shape.holding(elements.length, sizes));
+    Elements.write(tensor.address(), elements);
     return tensor;
   }
 
   /** A FLOAT64 tensor of the given elements in row-major order. */
   public static Tensor of(double[] elements, int... sizes) {
-    Tensor tensor = emptyFor(DType.FLOAT64, elements.length, sizes);
-    for (int i = 0; i < elements.length; i++) {
-      Memory.setDouble(tensor.address() + 8L * i, elements[i]);
-    }
+    Tensor tensor = empty(DType.FLOAT64, Shape.holding(elements.length, sizes));
+    Elements.write(tensor.address(), elements);
     return tensor;
   }
 
   /** An INT32 tensor of the given elements in row-major order. */
   public static Tensor of(int[] elements, int... sizes) {
-    Tensor tensor = emptyFor(DType.INT32, elements.length, sizes);
-    for (int i = 0; i < elements.length; i++) {
-      Memory.setInt(tensor.address() + 4L * i, elements[i]);
-    }
+    Tensor tensor = empty(DType.INT32, Shape.holding(elements.length, sizes));
+    Elements.write(tensor.address(), elements);
     return tensor;
   }
 
   /** An INT64 tensor of the given elements in row-major order. */
   public static Tensor of(long[] elements, int... sizes) {
-    Tensor tensor = emptyFor(DType.INT64, elements.length, sizes);
-    for (int i = 0; i < elements.length; i++) {
-      Memory.setLong(tensor.address() + 8L * i, elements[i]);
-    }
+    Tensor tensor = empty(DType.INT64, Shape.holding(elements.length, sizes));
+    Elements.write(tensor.address(), elements);
     return tensor;
   }
-
-  private static Tensor emptyFor(DType dtype, int length, int[] sizes) {
-    Shape shape = sizes.length == 0 ? Shape.of(length) : Shape.of(sizes);
-    if (shape.numel() != length) {
-      throw new ShapeException(length + " elements do not fill " + shape);
-    }
-    return empty(dtype, shape);
-  }
-
-  // ---- what it is --------------------------------------------------------------------------
 
   /** The element type. */
   public DType dtype() {
@@ -165,11 +145,6 @@ public final class Tensor {
     return storage;
   }
 
-  /** Whether this is all of its storage, not a part of it. */
-  public boolean startsStorage() {
-    return offsetBytes == 0;
-  }
-
   /** The backend that computes on it. */
   public Backend backend() {
     return storage.owner().engine().backend();
@@ -180,58 +155,30 @@ public final class Tensor {
     return storage.owner();
   }
 
-  // ---- reading and writing elements --------------------------------------------------------
-
-  /**
-   * The only element.
-   *
-   * @throws ShapeException if there is not exactly one
-   */
+  /** The only element; a {@link ShapeException} if there is not exactly one. */
   public double item() {
-    if (numel() != 1) {
-      throw new ShapeException("item() wants one element, but the shape is " + shape);
-    }
-    return get(0);
+    return Elements.only(this);
   }
 
   /** Element {@code index} in row-major order, converted to double. */
   public double get(long index) {
     java.util.Objects.checkIndex(index, numel());
-    long at = address() + index * dtype.sizeBytes();
-    return switch (dtype) {
-      case FLOAT32 -> Memory.getFloat(at);
-      case FLOAT64 -> Memory.getDouble(at);
-      case BFLOAT16 -> Float.intBitsToFloat(Memory.getShort(at) << 16);
-      case INT32 -> Memory.getInt(at);
-      case INT64 -> Memory.getLong(at);
-    };
+    return Elements.get(dtype, address(), index);
   }
 
   /** The elements as floats, in row-major order. */
   public float[] toFloats() {
-    float[] elements = new float[Math.toIntExact(numel())];
-    for (int i = 0; i < elements.length; i++) {
-      elements[i] = (float) get(i);
-    }
-    return elements;
+    return Elements.toFloats(dtype, address(), Math.toIntExact(numel()));
   }
 
   /** The elements as doubles, in row-major order. */
   public double[] toDoubles() {
-    double[] elements = new double[Math.toIntExact(numel())];
-    for (int i = 0; i < elements.length; i++) {
-      elements[i] = get(i);
-    }
-    return elements;
+    return Elements.toDoubles(dtype, address(), Math.toIntExact(numel()));
   }
 
   /** The elements as ints, in row-major order. */
   public int[] toInts() {
-    int[] elements = new int[Math.toIntExact(numel())];
-    for (int i = 0; i < elements.length; i++) {
-      elements[i] = (int) get(i);
-    }
-    return elements;
+    return Elements.toInts(dtype, address(), Math.toIntExact(numel()));
   }
 
   /** Overwrites a FLOAT32 tensor. */
@@ -239,36 +186,17 @@ public final class Tensor {
     if (dtype != DType.FLOAT32 || elements.length != numel()) {
       throw new ShapeException(elements.length + " floats cannot overwrite " + this);
     }
-    java.lang.foreign.MemorySegment.copy(
-        elements,
-        0,
-        Memory.ALL,
-        java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED,
-        address(),
-        elements.length);
+    Elements.write(address(), elements);
     storage.changed();
   }
 
   /** Overwrites this tensor with the elements of another, converting the type. */
   public void copyFrom(Tensor source) {
-    if (source.numel() != numel()) {
-      throw new ShapeException("cannot copy " + source.shape + " into " + shape);
-    }
-    if (source.dtype == dtype) {
-      Memory.copy(address(), source.address(), sizeBytes());
-    } else {
-      backend().copy(this, source);
-    }
+    Elements.copy(this, source);
     storage.changed();
   }
 
-  // ---- views -------------------------------------------------------------------------------
-
-  /**
-   * The same elements in another shape; a view. One size may be -1: it is worked out.
-   *
-   * @throws ShapeException if the numbers of elements differ
-   */
+  /** The same elements in another shape; a view. One size may be -1: it is worked out. */
   public Tensor reshape(int... sizes) {
     return Views.reshape(this, Views.resolve(shape, sizes));
   }
@@ -300,8 +228,6 @@ public final class Tensor {
     return view(0, shape);
   }
 
-  // ---- gradients ---------------------------------------------------------------------------
-
   /** Whether results computed from this tensor are recorded. */
   public boolean requiresGrad() {
     return requiresGrad;
@@ -329,12 +255,14 @@ public final class Tensor {
 
   /** The gradient that has been collected, or null. */
   public Tensor grad() {
-    return gradIsStale ? null : grad;
+    return grad == null ? null : grad.get();
   }
 
   /** Forgets the gradient; its memory is kept for the next one. */
   public void zeroGrad() {
-    gradIsStale = true;
+    if (grad != null) {
+      grad.forget();
+    }
   }
 
   /**
@@ -343,14 +271,9 @@ public final class Tensor {
    */
   public Tensor gradBuffer() {
     if (grad == null) {
-      grad = empty(scope(), dtype, shape);
-      gradIsStale = true;
+      grad = new LeafGradient();
     }
-    if (gradIsStale) {
-      Memory.clear(grad.address(), grad.sizeBytes());
-      gradIsStale = false;
-    }
-    return grad;
+    return grad.buffer(this);
   }
 
   /**
@@ -359,18 +282,13 @@ public final class Tensor {
    * @throws ShapeException if this is not a scalar
    */
   public void backward() {
-    if (numel() != 1) {
-      throw new ShapeException("backward() without a gradient wants a scalar, got " + shape);
-    }
-    backward(full(dtype, shape, 1));
+    BackwardPass.run(this);
   }
 
   /** Adds the gradients of {@code sum(this * gradient)} to every leaf. */
   public void backward(Tensor gradient) {
     BackwardPass.run(this, gradient);
   }
-
-  // ---- element-wise ------------------------------------------------------------------------
 
   /** {@code this + other}, broadcasting. */
   public Tensor add(Tensor other) {
@@ -472,8 +390,6 @@ public final class Tensor {
     return apply(UnaryOp.SQRT);
   }
 
-  // ---- reductions --------------------------------------------------------------------------
-
   /** The sum of all elements; a scalar. */
   public Tensor sum() {
     return Reductions.sum(this, Shape.of());
@@ -514,8 +430,6 @@ public final class Tensor {
     return Reductions.logSoftmax(this);
   }
 
-  // ---- matrices, order, indices ------------------------------------------------------------
-
   /** The matrix product over the last two dimensions; leading ones broadcast. */
   public Tensor matmul(Tensor other) {
     return MatrixProducts.matmul(this, other);
@@ -523,13 +437,7 @@ public final class Tensor {
 
   /** Two dimensions exchanged; a copy. */
   public Tensor transpose(int dim0, int dim1) {
-    int[] order = new int[rank()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    order[shape.axis(dim0)] = shape.axis(dim1);
-    order[shape.axis(dim1)] = shape.axis(dim0);
-    return permute(order);
+    return permute(Indexing.exchanged(rank(), shape.axis(dim0), shape.axis(dim1)));
   }
 
   /** The dimensions in another order; a copy. */
@@ -539,9 +447,7 @@ public final class Tensor {
 
   /** The part {@code [start, start + length)} of a dimension; a copy unless it is the first. */
   public Tensor narrow(int dim, int start, int length) {
-    return shape.axis(dim) == 0
-        ? rows(start, start + length)
-        : Indexing.narrow(this, shape.axis(dim), start, length);
+    return Indexing.narrow(this, shape.axis(dim), start, length);
   }
 
   /** {@code out[r, j] = this[r, index[r, j]]} over the innermost dimension; index is INT32. */
@@ -554,8 +460,6 @@ public final class Tensor {
     return Elementwise.expand(this, target);
   }
 
-  // ---- copies ------------------------------------------------------------------------------
-
   /** A copy in the current scope; recorded. */
   public Tensor copy() {
     return Elementwise.cast(this, dtype);
@@ -565,8 +469,6 @@ public final class Tensor {
   public Tensor to(DType type) {
     return type == dtype ? this : Elementwise.cast(this, type);
   }
-
-  // ---- in place, not recorded --------------------------------------------------------------
 
   /** {@code this += factor * other}; returns this. */
   public Tensor addScaledi(Tensor other, double factor) {
@@ -593,9 +495,6 @@ public final class Tensor {
   /** Type, shape and, when there are few, the elements. */
   @Override
   public String toString() {
-    String kind = "Tensor " + dtype + " " + shape;
-    return numel() > 16 || storage.isReleased()
-        ? kind
-        : kind + " " + java.util.Arrays.toString(toDoubles());
+    return Elements.describe(this);
   }
 }

@@ -28,6 +28,19 @@ public final class BackwardPass {
   }
 
   /**
+   * Adds the gradients of a scalar to the leaves that require one.
+   *
+   * @throws ShapeException if {@code result} is not a scalar
+   */
+  public static void run(Tensor result) {
+    if (result.numel() != 1) {
+      throw new ShapeException(
+          "backward() without a gradient wants a scalar, got " + result.shape());
+    }
+    run(result, Tensor.full(result.dtype(), result.shape(), 1));
+  }
+
+  /**
    * Adds the gradients of {@code sum(result * gradient)} to the leaves that require one.
    *
    * @throws IllegalStateException if nothing that requires a gradient led to {@code result}

@@ -24,8 +24,22 @@ public final class Indexing {
         "permute", out, (gradient, inputs) -> inputs.add(0, permute(gradient, inverse)), a);
   }
 
-  /** The part {@code [start, start + length)} of a dimension. */
+  /** The order of {@code rank} dimensions in which two have changed places. */
+  public static int[] exchanged(int rank, int axis0, int axis1) {
+    int[] order = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      order[i] = i;
+    }
+    order[axis0] = axis1;
+    order[axis1] = axis0;
+    return order;
+  }
+
+  /** The part {@code [start, start + length)} of a dimension; a view of the first one. */
   public static Tensor narrow(Tensor a, int dim, int start, int length) {
+    if (dim == 0) {
+      return Views.rows(a, start, start + length);
+    }
     java.util.Objects.checkFromIndexSize(start, length, a.size(dim));
     Tensor out = Tensor.empty(a.dtype(), a.shape().with(dim, length));
     out.backend().readRegion(out, a, dim, start);
