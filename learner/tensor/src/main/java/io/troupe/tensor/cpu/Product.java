@@ -8,7 +8,6 @@ import static io.troupe.tensor.cpu.VectorMath.SPECIES;
 import io.troupe.tensor.Memory;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * One FLOAT32 product {@code out (m, n) = a (m, k) b (k, n)}, with {@code b} in packed panels. Any
@@ -149,7 +148,6 @@ record Product(
   /** Adds the sums to what their elements hold so far. */
   private void finish(int rows, int columns, long sums, long before, long beforeRow, long target) {
     int whole = SPECIES.loopBound(columns);
-    VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
     for (int i = 0; i < rows; i++) {
       long sum = sums + i * ProductScratch.SUMS_ROW_BYTES;
       long from = before + i * beforeRow;
@@ -160,11 +158,9 @@ record Product(
             .add(FloatVector.fromMemorySegment(SPECIES, ALL, sum + at, ORDER))
             .intoMemorySegment(ALL, to + at, ORDER);
       }
-      if (whole < columns) {
-        long at = (long) whole * Float.BYTES;
-        FloatVector.fromMemorySegment(SPECIES, ALL, from + at, ORDER, rest)
-            .add(FloatVector.fromMemorySegment(SPECIES, ALL, sum + at, ORDER))
-            .intoMemorySegment(ALL, to + at, ORDER, rest);
+      for (int j = whole; j < columns; j++) {
+        long at = (long) j * Float.BYTES;
+        Memory.setFloat(to + at, Memory.getFloat(from + at) + Memory.getFloat(sum + at));
       }
     }
   }

@@ -27,6 +27,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  * backward}.
  */
 public final class MatrixBenchmark {
+  private static final int WARM_UP_PRODUCTS = 4_000;
   private static final int ROUNDS = 15;
   private static final int WARM_UP_ROUNDS = 10;
   private static final long ROUND_NANOS = 3_000_000;
@@ -55,6 +56,7 @@ public final class MatrixBenchmark {
         MemoryPool memory = new MemoryPool()) {
       Engine engine = new Engine(null, memory);
       MatrixBenchmark benchmark = new MatrixBenchmark(threads, pool);
+      benchmark.warmUp(engine);
       benchmark.peak();
       if (tables.contains("cubes")) {
         for (int size : CUBES) {
@@ -71,6 +73,18 @@ public final class MatrixBenchmark {
             benchmark.matmul(engine, weight[1], weight[0], rows, true);
           }
         }
+      }
+    }
+  }
+
+  /** Uses every kernel until the compiler is done with it. */
+  private void warmUp(Engine engine) {
+    try (Scope scope = engine.open("warm up")) {
+      Tensor a = uniform(scope, 199, 199);
+      Tensor out = uniform(scope, 199, 199);
+      for (int i = 0; i < WARM_UP_PRODUCTS; i++) {
+        matrices.matmul(out, a, i % 2 == 0, a, i % 3 == 0, false);
+        matrices.matmul(out.rows(0, 7), a.rows(0, 7), false, a, false, false);
       }
     }
   }
