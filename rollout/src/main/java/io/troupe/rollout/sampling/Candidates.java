@@ -1,13 +1,20 @@
 package io.troupe.rollout.sampling;
 
+import java.util.Arrays;
+
 /**
  * The tokens that warpers have left of one row, in the order of their ids, with weights that are
  * proportional to their probabilities.
  */
 final class Candidates {
+  private static final int NUM_BUCKETS = 1 << 11;
+  // 32 buckets for each power of two, the last for 1 and above: the first is for 2^-63 and below.
+  private static final long LOWEST = (Double.doubleToRawLongBits(1) >>> 47) - NUM_BUCKETS + 1;
+
   private final int[] ids;
   private final double[] weights;
   private final double[] selection;
+  private final double[] bucketSums = new double[NUM_BUCKETS];
   private int size;
 
   Candidates(int vocab) {
@@ -78,10 +85,43 @@ final class Candidates {
     if (size <= 1 || removable <= 0) {
       return;
     }
-    System.arraycopy(weights, 0, selection, 0, size);
+    Arrays.fill(bucketSums, 0);
+    int last = 0;
+    for (int i = 0; i < size; i++) {
+      int bucket = bucket(weights[i]);
+      bucketSums[bucket] += weights[i];
+      last = Math.max(last, bucket);
+    }
+    double removed = 0;
+    int boundary = 0; // the bucket in which removing ends
+    while (boundary < last && removed + bucketSums[boundary] <= removable) {
+      removed += bucketSums[boundary++];
+    }
+    int selected = 0;
+    for (int i = 0; i < size; i++) {
+      if (bucket(weights[i]) == boundary) {
+        selection[selected++] = weights[i];
+      }
+    }
+    removeWithin(selected, removed, removable, boundary == last);
+  }
+
+  /** Weights that agree in their exponent and first bits share a bucket; buckets ascend. */
+  private static int bucket(double weight) {
+    return Math.clamp((Double.doubleToRawLongBits(weight) >>> 47) - LOWEST, 0, NUM_BUCKETS - 1);
+  }
+
+  /**
+   * Ends {@link #removeLeast} inside the selection, by partitioning it around pivots.
+   *
+   * @param end size of the selection
+   * @param removedBelow what weighs less than the selection, all of it removed
+   * @param hasLargest whether the likeliest token is in the selection
+   */
+  private void removeWithin(int end, double removedBelow, double removable, boolean hasLargest) {
     int from = 0;
-    int to = size;
-    double removed = 0; // the sum of all weights below those in [from, to)
+    int to = end;
+    double removed = removedBelow; // the sum of all weights below those in [from, to)
     while (true) {
       double pivot = middle(selection[from], selection[(from + to) >>> 1], selection[to - 1]);
       int less = from;
@@ -105,7 +145,8 @@ final class Candidates {
       if (removed + sumLess > removable) {
         to = less;
       } else if (removed + sumLess + sumEqual > removable || greater == to) {
-        int equal = greater == to && to == size ? greater - less - 1 : greater - less;
+        boolean areLargest = hasLargest && greater == to && to == end;
+        int equal = areLargest ? greater - less - 1 : greater - less;
         removeUpTo(pivot, equal, removable - removed - sumLess);
         return;
       } else {

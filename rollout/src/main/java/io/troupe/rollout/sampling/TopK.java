@@ -1,6 +1,7 @@
 package io.troupe.rollout.sampling;
 
 import io.troupe.tensor.Memory;
+import io.troupe.tensor.cpu.FloatScan;
 
 /** Selects the largest of a row in one pass, with a heap of k numbers. */
 final class TopK {
@@ -24,14 +25,15 @@ final class TopK {
     for (int i = k / 2 - 1; i >= 0; i--) {
       siftDown(heap, i, k);
     }
-    for (; id < vocab; id++) {
+    // The threshold only rises: what fails it now fails it at the end.
+    for (id = FloatScan.firstAtLeast(address, id, vocab, heap[0]);
+        id < vocab;
+        id = FloatScan.firstAtLeast(address, id + 1, vocab, heap[0])) {
       float score = Memory.getFloat(address + 4L * id);
-      if (score >= heap[0]) { // the threshold only rises: what fails it now fails it at the end
-        candidates.add(id, score);
-        if (score > heap[0]) {
-          heap[0] = score;
-          siftDown(heap, 0, k);
-        }
+      candidates.add(id, score);
+      if (score > heap[0]) {
+        heap[0] = score;
+        siftDown(heap, 0, k);
       }
     }
     candidates.keepAtLeast(heap[0]);
