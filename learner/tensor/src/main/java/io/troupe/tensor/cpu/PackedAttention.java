@@ -19,8 +19,11 @@ final class PackedAttention {
   private static final long WIDTH = 4L * LANES;
   private static final int PAGE = KvPages.PAGE_SIZE;
 
-  /** Columns whose values are added up together: they see almost the same keys. */
-  private static final int VALUE_COLUMNS = 8;
+  /**
+   * Columns whose values are added up together: they see almost the same keys, and being of one
+   * vector they have exponentials for the same ones.
+   */
+  private static final int VALUE_COLUMNS = Math.min(8, LANES);
 
   private final PackedHeads at;
   private final long q;
