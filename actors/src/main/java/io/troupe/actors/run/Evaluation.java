@@ -67,7 +67,7 @@ final class Evaluation {
       boolean hasWork = true;
       while (hasWork) {
         if (Thread.interrupted()) {
-          throw new InterruptedException("interrupted in an evaluation");
+          throw new InterruptedException("stopped in an evaluation");
         }
         for (; next < answers.length && engine.hasRoom(); next++) {
           int question = next;

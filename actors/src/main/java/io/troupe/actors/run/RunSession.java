@@ -54,7 +54,7 @@ final class RunSession {
       return runParts();
     } catch (InterruptedException e) {
       throw new RunStoppedException(
-          "stopped before the first step: start over by 'troupe resume " + folder.path() + "'");
+          "stopped between steps: go on by 'troupe resume " + folder.path() + "'");
     } catch (LearnerFailedException | NonFiniteLossException e) {
       throw new RunFailedException(e.getMessage(), e);
     } catch (IOException e) {
@@ -104,7 +104,7 @@ final class RunSession {
             config.seed())) {
       for (int step = 1; step <= steps; step++) {
         if (Thread.interrupted()) {
-          throw new InterruptedException("interrupted in the warm start");
+          throw new InterruptedException("stopped in the warm start");
         }
         listener.onWarmStartStep(step, steps, trainer.step());
       }
