@@ -5,13 +5,14 @@ import io.troupe.deploy.report.MetricsFile.Series;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -44,9 +45,28 @@ public final class Curves {
     System.setProperty("java.awt.headless", "true");
     List<XYChart> charts = new Curves(MetricsFile.read(folder.metricsFile())).charts(accuracies);
     Path picture = folder.plots().resolve("curves.png");
-    int rows = (charts.size() + COLUMNS - 1) / COLUMNS;
-    BitmapEncoder.saveBitmap(charts, rows, COLUMNS, picture.toString(), BitmapFormat.PNG);
+    if (!ImageIO.write(paint(charts), "png", picture.toFile())) {
+      throw new IOException("this Java writes no PNG files");
+    }
     return picture;
+  }
+
+  private static BufferedImage paint(List<XYChart> charts) {
+    int rows = (charts.size() + COLUMNS - 1) / COLUMNS;
+    BufferedImage image =
+        new BufferedImage(COLUMNS * WIDTH, rows * HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+    for (int i = 0; i < charts.size(); i++) {
+      Graphics2D place =
+          (Graphics2D)
+              graphics.create(i % COLUMNS * WIDTH, i / COLUMNS * HEIGHT, WIDTH, HEIGHT);
+      charts.get(i).paint(place, WIDTH, HEIGHT);
+      place.dispose();
+    }
+    graphics.dispose();
+    return image;
   }
 
   private List<XYChart> charts(Map<Long, Double> accuracies) {
