@@ -49,15 +49,30 @@ public final class TextGeneration implements AutoCloseable {
   public static TextGeneration open(Path folder, int threads) {
     Engine engine = Engine.of(CpuBackend.create(threads));
     CausalLM model = null;
+    Tokenizer tokenizer = null;
     try {
       model = PretrainedModel.load(folder, engine);
-      return new TextGeneration(engine, model, AutoTokenizer.load(folder));
+      tokenizer = AutoTokenizer.load(folder);
+      requireFit(folder, model, tokenizer);
+      return new TextGeneration(engine, model, tokenizer);
     } catch (RuntimeException e) {
+      if (tokenizer != null) {
+        tokenizer.close();
+      }
       if (model != null) {
         model.close();
       }
       engine.close();
       throw e;
+    }
+  }
+
+  private static void requireFit(Path folder, CausalLM model, Tokenizer tokenizer) {
+    if (tokenizer.vocabSize() > model.config().vocabSize()) {
+      throw new IllegalArgumentException(
+          "the tokenizer of %s has %d tokens, but the model's vocab_size is %d: use the tokenizer"
+                  .formatted(folder, tokenizer.vocabSize(), model.config().vocabSize())
+              + " that belongs to the model");
     }
   }
 

@@ -60,8 +60,7 @@ public final class Curves {
     graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
     for (int i = 0; i < charts.size(); i++) {
       Graphics2D place =
-          (Graphics2D)
-              graphics.create(i % COLUMNS * WIDTH, i / COLUMNS * HEIGHT, WIDTH, HEIGHT);
+          (Graphics2D) graphics.create(i % COLUMNS * WIDTH, i / COLUMNS * HEIGHT, WIDTH, HEIGHT);
       charts.get(i).paint(place, WIDTH, HEIGHT);
       place.dispose();
     }

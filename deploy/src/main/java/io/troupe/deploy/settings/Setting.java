@@ -61,11 +61,17 @@ record Setting(String path, List<String> comment, ConfigValue defaultValue) {
   }
 
   private Number number(String text) {
+    boolean wantsWhole = defaultValue.render().matches("-?[0-9]+");
     try {
-      boolean whole = text.matches("[+-]?[0-9]+");
-      return whole ? (Number) Long.valueOf(text) : Double.valueOf(text);
+      boolean isWhole = text.matches("[+-]?[0-9]+");
+      if (wantsWhole && !isWhole) {
+        throw new NumberFormatException(text);
+      }
+      return isWhole ? (Number) Long.valueOf(text) : Double.valueOf(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(flag() + " wants a number, but got '" + text + "'", e);
+      throw new IllegalArgumentException(
+          "%s wants a %snumber, but got '%s'".formatted(flag(), wantsWhole ? "whole " : "", text),
+          e);
     }
   }
 }

@@ -4,7 +4,9 @@ import io.troupe.actors.run.EvaluationResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /** Prints a line per event, and of steps one every few seconds. Thread-safe. */
@@ -14,6 +16,7 @@ public final class LineView implements RunView {
   private final PrintWriter out;
   private final LongSupplier clockNs;
   private final RunProgress progress;
+  private final Set<String> phases = new HashSet<>();
   private long lastLineNs;
 
   /**
@@ -38,8 +41,10 @@ public final class LineView implements RunView {
   @Override
   public synchronized void onPhase(String phase) {
     progress.phase(phase);
-    print(Figures.time(progress.elapsed()) + "  " + phase);
-    lastLineNs = clockNs.getAsLong() - INTERVAL_NS;
+    if (phases.add(phase)) {
+      print(Figures.time(progress.elapsed()) + "  " + phase);
+      lastLineNs = clockNs.getAsLong() - INTERVAL_NS;
+    }
   }
 
   @Override

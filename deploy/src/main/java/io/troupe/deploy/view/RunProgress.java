@@ -10,6 +10,8 @@ import java.util.function.LongSupplier;
 
 /** How far a run is and how it fares. Views share it; not thread-safe. */
 final class RunProgress {
+  private static final int FEWEST_FOR_PACE = 4;
+
   private final LongSupplier clockNs;
   private final long startNs;
   private final List<Double> rewards = new ArrayList<>();
@@ -18,8 +20,7 @@ final class RunProgress {
   private String phase = "starting";
   private long step;
   private long steps;
-  private long phaseFirstStep;
-  private long phaseStartNs;
+  private final List<Long> stepEndsNs = new ArrayList<>();
   private double loss = Double.NaN;
 
   /**
@@ -30,15 +31,16 @@ final class RunProgress {
   RunProgress(LongSupplier clockNs) {
     this.clockNs = clockNs;
     this.startNs = clockNs.getAsLong();
-    this.phaseStartNs = startNs;
   }
 
+  /** Steps are counted anew until training has begun: evaluations in between change nothing. */
   void phase(String name) {
     phase = name;
-    step = 0;
-    steps = 0;
-    phaseFirstStep = -1;
-    phaseStartNs = clockNs.getAsLong();
+    if (rewards.isEmpty()) {
+      step = 0;
+      steps = 0;
+      stepEndsNs.clear();
+    }
   }
 
   void warmStartStep(int doneStep, int allSteps, double stepLoss) {
@@ -53,11 +55,9 @@ final class RunProgress {
   }
 
   private void advance(long doneStep, long allSteps) {
-    if (phaseFirstStep < 0) {
-      phaseFirstStep = doneStep - 1;
-    }
     step = doneStep;
     steps = allSteps;
+    stepEndsNs.add(clockNs.getAsLong());
   }
 
   void evaluation(EvaluationResult result) {
@@ -110,13 +110,17 @@ final class RunProgress {
     return Duration.ofNanos(clockNs.getAsLong() - startNs);
   }
 
-  /** Until the phase's last step, at the pace of those done; null before the first. */
+  /**
+   * Until the last step, at the pace of the later half of those done, as the first ones are slow;
+   * null before there is one.
+   */
   Duration left() {
-    long done = step - phaseFirstStep;
-    if (steps == 0 || done <= 0) {
+    int done = stepEndsNs.size();
+    if (done < FEWEST_FOR_PACE) {
       return null;
     }
-    long perStepNs = (clockNs.getAsLong() - phaseStartNs) / done;
+    int half = done / 2;
+    long perStepNs = (stepEndsNs.getLast() - stepEndsNs.get(half)) / Math.max(1, done - 1 - half);
     return Duration.ofNanos(perStepNs * (steps - step));
   }
 }

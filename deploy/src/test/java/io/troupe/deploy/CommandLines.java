@@ -1,0 +1,43 @@
+package io.troupe.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/** Runs command lines in this process. */
+final class CommandLines {
+  private CommandLines() {}
+
+  /**
+   * What came of one.
+   *
+   * @param status the exit status
+   * @param out all of standard output
+   * @param err all of standard error
+   */
+  record Outcome(int status, String out, String err) {
+    /** Checks that it failed with one line for the user, which says so much. */
+    void isMistake(int expectedStatus, String... expectedWords) {
+      assertThat(err).contains(expectedWords);
+      assertThat(err.lines()).as("lines on standard error").hasSize(1);
+      assertThat(err).startsWith("troupe");
+      assertThat(status).isEqualTo(expectedStatus);
+      assertThat(out).isEmpty();
+    }
+  }
+
+  static Outcome troupe(Object... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine troupe = Troupe.commandLine();
+    troupe.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    String[] texts = new String[args.length];
+    for (int i = 0; i < args.length; i++) {
+      texts[i] = args[i].toString();
+    }
+    int status = troupe.execute(texts);
+    return new Outcome(status, out.toString(), err.toString());
+  }
+}
