@@ -35,7 +35,7 @@ final class ResumeCommand implements Callable<Integer> {
     try (RunFolder folder = RunFolder.open(run.toAbsolutePath().normalize())) {
       RunConfig config = config(folder);
       RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
-      return new RunSession(folder, output)
+      return new WatchedRun(folder, output)
           .run(
               RunTitle.of(config) + ", resumed",
               config.render(),

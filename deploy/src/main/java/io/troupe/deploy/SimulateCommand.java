@@ -122,7 +122,7 @@ final class SimulateCommand implements Callable<Integer> {
   private static int run(RunInputs inputs, NewRunFolder created, RunOutput output) {
     RunConfig config = inputs.config();
     RunFolder folder = created.begin();
-    return new RunSession(folder, output)
+    return new WatchedRun(folder, output)
         .run(
             RunTitle.of(config),
             config.render(),

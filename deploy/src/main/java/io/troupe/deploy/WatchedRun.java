@@ -23,8 +23,8 @@ import picocli.CommandLine.ExitCode;
  * @param folder of the run; the caller closes it
  * @param output where it is shown
  */
-record RunSession(RunFolder folder, RunOutput output) {
-  private static final Logger LOG = LoggerFactory.getLogger(RunSession.class);
+record WatchedRun(RunFolder folder, RunOutput output) {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchedRun.class);
 
   /**
    * Runs and reports.
@@ -51,7 +51,7 @@ record RunSession(RunFolder folder, RunOutput output) {
         return ExitCode.OK;
       } catch (RunStoppedException e) {
         LOG.info("the run was stopped", e);
-        view.say("stopped; go on with: ./troupe resume " + folder.path());
+        view.say(e.getMessage());
         return ExitCode.SOFTWARE;
       } catch (RuntimeException e) {
         LOG.info("the run failed", e);

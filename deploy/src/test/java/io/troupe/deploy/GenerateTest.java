@@ -1,0 +1,167 @@
+package io.troupe.deploy;
+
+import static io.troupe.deploy.CommandLines.troupe;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.deploy.CommandLines.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GenerateTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private static Path temporary;
+  private static Path model;
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    model = TinyModel.write(temporary.resolve("model"));
+  }
+
+  private static Outcome generate(Object... more) {
+    List<Object> args = new ArrayList<>(List.of("generate", "--model", model));
+    args.addAll(List.of(more));
+    Outcome outcome = troupe(args.toArray());
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    return outcome;
+  }
+
+  private static List<JsonNode> json(Object... more) throws IOException {
+    List<Object> args = new ArrayList<>(List.of(more));
+    args.add("--json");
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : generate(args.toArray()).out().lines().toList()) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
+  }
+
+  @Test
+  void storyIsKarpathys() throws IOException {
+    Path stories = Path.of("../../shared/data/stories260K");
+    assumeTrue(Files.isDirectory(stories), "needs ../shared/data/stories260K");
+    Outcome outcome =
+        troupe("generate", "--model", stories, "--prompt-ids", "1", "--max-new-tokens", "200");
+    assertThat(outcome.out()).isEqualTo(Files.readString(stories.resolve("expected_greedy.txt")));
+  }
+
+  @Test
+  void jsonTellsAllOfASequence() throws IOException {
+    JsonNode sequence = json("--prompt", "1+2=", "--max-new-tokens", "3").getFirst();
+    assertThat(sequence.get("prompt_ids")).hasSize(5);
+    int length = sequence.get("ids").size();
+    assertThat(length).isBetween(1, 3);
+    assertThat(sequence.get("log_probs")).hasSize(length);
+    assertThat(sequence.get("log_probs").get(0).asDouble()).isNegative();
+    assertThat(sequence.get("finish_reason").asText()).isIn("length", "end-of-text");
+    assertThat(sequence.get("text").asText()).hasSizeLessThanOrEqualTo(3);
+    assertThat(sequence.has("score")).isFalse();
+  }
+
+  @Test
+  void streamedTextIsTheTextOfTheJson() throws IOException {
+    Object[] asked = {"--prompt", "1+2=", "--max-new-tokens", "8", "--eos-token-id", "99"};
+    String streamed = generate(asked).out();
+    assertThat(streamed).isEqualTo(json(asked).getFirst().get("text").asText()).isNotEmpty();
+  }
+
+  @Test
+  void beamsComeBestFirstWithScores() throws IOException {
+    List<JsonNode> beams =
+        json("--prompt", "1+", "--decoding", "beam", "--num-return-sequences", "3");
+    assertThat(beams).hasSize(3);
+    List<Double> scores = beams.stream().map(beam -> beam.get("score").asDouble()).toList();
+    assertThat(scores).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+    String best = generate("--prompt", "1+", "--num-beams", "4").out();
+    assertThat(best).isEqualTo(beams.getFirst().get("text").asText());
+  }
+
+  @Test
+  void seedDecidesWhatIsDrawn() throws IOException {
+    Object[] asked = {"--prompt", "1+", "--temperature", "2", "--num-return-sequences", "4"};
+    List<JsonNode> drawn = json(asked);
+    assertThat(json(asked)).isEqualTo(drawn).hasSize(4);
+    assertThat(
+            json(
+                "--prompt",
+                "1+",
+                "--temperature",
+                "2",
+                "--num-return-sequences",
+                "4",
+                "--seed",
+                "1"))
+        .isNotEqualTo(drawn);
+  }
+
+  @Test
+  void threadsDoNotMatter() throws IOException {
+    Object[] one = {"--prompt", "12+", "--do-sample", "--threads", "1"};
+    Object[] two = {"--prompt", "12+", "--do-sample", "--threads", "2"};
+    assertThat(json(two)).isEqualTo(json(one));
+  }
+
+  @Test
+  void filesGiveAPromptALineOrARow() throws IOException {
+    Path lines = Files.writeString(temporary.resolve("prompts.txt"), "1+1=\n\n2+2=\n");
+    Path rows =
+        Files.writeString(
+            temporary.resolve("prompts.jsonl"), "{\"question\":\"1+1=\"}\n\"2+2=\"\n");
+    List<JsonNode> fromLines = json("--prompts", lines);
+    assertThat(fromLines).hasSize(2);
+    assertThat(json("--prompts", rows)).isEqualTo(fromLines);
+    assertThat(generate("--prompts", lines).out())
+        .startsWith("== prompt 1, sequence 1\n")
+        .contains("== prompt 2, sequence 1\n");
+  }
+
+  @Test
+  void settingsOfTheModelAreDefaults() throws IOException {
+    Path sampling = TinyModel.write(temporary.resolve("sampling"));
+    Files.writeString(
+        sampling.resolve("generation_config.json"),
+        "{\"do_sample\": true, \"max_new_tokens\": 2, \"num_return_sequences\": 3,"
+            + " \"eos_token_id\": []}");
+    Outcome outcome = troupe("generate", "--model", sampling, "--prompt", "1", "--json");
+    assertThat(outcome.out().lines()).hasSize(3);
+    assertThat(JSON.readTree(outcome.out().lines().findFirst().orElseThrow()).get("ids"))
+        .hasSizeLessThanOrEqualTo(2);
+    Outcome greedy =
+        troupe(
+            "generate",
+            "--model",
+            sampling,
+            "--prompt",
+            "1",
+            "--no-do-sample",
+            "--json",
+            "--num-return-sequences",
+            "1",
+            "--max-new-tokens",
+            "4");
+    assertThat(greedy.out().lines()).hasSize(1);
+  }
+
+  @Test
+  void manyGreedySequencesAreAMistake() {
+    troupe("generate", "--model", model, "--prompt", "1", "--num-return-sequences", "2")
+        .isMistake(2, "num-return-sequences=2", "--do-sample");
+  }
+
+  @Test
+  void promptsFromTwoPlacesAreAMistake() {
+    troupe("generate", "--model", model, "--prompt", "1", "--prompt-ids", "1")
+        .isMistake(2, "--prompt");
+    troupe("generate", "--model", model).isMistake(2, "--prompt");
+  }
+}

@@ -1,0 +1,109 @@
+package io.troupe.deploy;
+
+import static io.troupe.deploy.CommandLines.troupe;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.deploy.CommandLines.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulateTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path temporary;
+
+  @Test
+  void builtInTaskLeavesAWholeRunBehind() throws IOException {
+    Path run = temporary.resolve("run");
+    Outcome outcome =
+        troupe(
+            "simulate",
+            "--run",
+            run,
+            "--steps",
+            "3",
+            "--warm-start-steps",
+            "5",
+            "--eval-steps",
+            "0",
+            "--groups-per-step",
+            "2",
+            "--num-generations",
+            "4",
+            "--max-held-out",
+            "8");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out())
+        .contains("arithmetic, 3 steps of 2 x 4 samples", "held-out accuracy", "answer before")
+        .contains("curves.png", "./troupe generate --model " + run);
+    assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(3);
+    JsonNode summary = JSON.readTree(run.resolve("summary.json").toFile());
+    assertThat(summary.get("groups_trained").asLong()).isEqualTo(6);
+    assertThat(run.resolve("plots/curves.png")).isNotEmptyFile();
+    assertThat(run.resolve("log.txt"))
+        .content()
+        .contains("revision ", "num-generations=4", "seed=42", "io.troupe");
+    Outcome answer =
+        troupe("generate", "--model", run.resolve("checkpoints/final"), "--prompt", "1+2=");
+    assertThat(answer.status()).isZero();
+  }
+
+  @Test
+  void finishedRunCannotBeResumed() throws IOException {
+    Path run = temporary.resolve("run");
+    troupe(
+        "simulate", "--run", run, "--steps", "1", "--warm-start-steps", "1", "--max-held-out", "4");
+    troupe("resume", run).isMistake(1, "has finished");
+  }
+
+  @Test
+  void ownModelDataAndRewardsAsJson() throws IOException {
+    Path run = temporary.resolve("run");
+    Path train =
+        Files.writeString(
+            temporary.resolve("train.jsonl"),
+            "{\"prompt\": \"1+1=\", \"answer\": \"2\"}\n"
+                + "{\"prompt\": \"2+2=\", \"answer\": \"4\"}\n");
+    Path config =
+        Files.writeString(temporary.resolve("run.conf"), "steps = 9, grpo.loss-type = grpo");
+    Outcome outcome =
+        troupe(
+            "simulate",
+            "--model",
+            TinyModel.write(temporary.resolve("model")),
+            "--train",
+            train,
+            "--reward",
+            "length:0.5,max=2",
+            "--reward",
+            "numeric-match",
+            "--run",
+            run,
+            "--config",
+            config,
+            "--steps",
+            "2",
+            "--max-completion-length",
+            "3",
+            "--json",
+            "--threads",
+            "1");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    List<String> lines = outcome.out().lines().toList();
+    assertThat(lines).allSatisfy(line -> assertThat(JSON.readTree(line).has("event")).isTrue());
+    assertThat(lines.stream().filter(line -> line.contains("\"event\":\"step\""))).hasSize(2);
+    JsonNode last = JSON.readTree(lines.getLast());
+    assertThat(last.get("event").asText()).isEqualTo("finished");
+    assertThat(last.get("run").asText()).isEqualTo(run.toString());
+    assertThat(last.get("accuracy_after").isNull()).isTrue();
+    assertThat(run.resolve("config.conf")).content().contains("loss-type=grpo", "steps=2");
+  }
+}

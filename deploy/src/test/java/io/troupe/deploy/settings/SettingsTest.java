@@ -1,0 +1,100 @@
+package io.troupe.deploy.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.protocols.config.RunConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+class SettingsTest {
+  private static final SettingReference REFERENCE = SettingReference.load();
+  private static final SettingLayers LAYERS = new SettingLayers(REFERENCE);
+
+  @TempDir private Path temporary;
+
+  private static Config typed(String... args) {
+    CommandSpec command = CommandSpec.create();
+    SettingFlags flags = new SettingFlags(REFERENCE);
+    flags.addTo(command);
+    return flags.read(new CommandLine(command).parseArgs(args));
+  }
+
+  @Test
+  void everyKeyHasAFlagOfItsOwnAndAComment() {
+    assertThat(REFERENCE.settings()).hasSizeGreaterThan(50);
+    assertThat(REFERENCE.settings()).extracting(Setting::flag).doesNotHaveDuplicates();
+    assertThat(REFERENCE.settings()).allSatisfy(s -> assertThat(s.comment()).isNotEmpty());
+  }
+
+  @Test
+  void flagsAreNamedAfterTheLastPartOfTheKey() {
+    Config config = typed("--beta", "0.04", "--loss-type=dr_grpo", "--warm-start-steps", "7");
+    assertThat(config.getDouble("grpo.beta")).isEqualTo(0.04);
+    assertThat(config.getString("grpo.loss-type")).isEqualTo("dr_grpo");
+    assertThat(config.getInt("warm-start.steps")).isEqualTo(7);
+    assertThat(config.entrySet()).hasSize(3);
+  }
+
+  @Test
+  void switchesCanBeTurnedOnAndOff() {
+    assertThat(typed("--mask-truncated-completions").getBoolean("grpo.mask-truncated-completions"))
+        .isTrue();
+    assertThat(typed("--no-shuffle").getBoolean("data.shuffle")).isFalse();
+    assertThat(typed("--shuffle=false").getBoolean("data.shuffle")).isFalse();
+    assertThat(typed("--shuffle").getBoolean("data.shuffle")).isTrue();
+    assertThat(typed().isEmpty()).isTrue();
+  }
+
+  @Test
+  void keyWithoutADefaultCanBeSet() {
+    Config config = LAYERS.complete(typed("--epsilon-high", "0.28"), ConfigFactory.empty());
+    assertThat(RunConfig.from(config).grpo().epsilonHigh()).hasValue(0.28);
+  }
+
+  @Test
+  void laterLayersWin() throws IOException {
+    Path file = Files.writeString(temporary.resolve("run.conf"), "troupe { steps = 3, seed = 3 }");
+    Config task = ConfigFactory.parseString("steps = 2, seed = 2, groups-per-step = 2");
+    Config user = typed("--seed", "4").withFallback(LAYERS.file(file));
+    RunConfig config = RunConfig.from(LAYERS.complete(user, task));
+    assertThat(config.seed()).isEqualTo(4);
+    assertThat(config.steps()).isEqualTo(3);
+    assertThat(config.groupsPerStep()).isEqualTo(2);
+    assertThat(config.saveSteps()).isEqualTo(10);
+  }
+
+  @Test
+  void assignmentsSetAnyKey() {
+    Config config =
+        LAYERS.assignments(List.of("grpo.beta=0.1", "rewards=[length]", "grpo { epsilon = 0.3 }"));
+    assertThat(config.getDouble("grpo.beta")).isEqualTo(0.1);
+    assertThat(config.getDouble("grpo.epsilon")).isEqualTo(0.3);
+    assertThat(config.getStringList("rewards")).containsExactly("length");
+  }
+
+  @Test
+  void filesAreNamedInFull() {
+    Config config = LAYERS.complete(typed("--model", "some/model"), ConfigFactory.empty());
+    assertThat(config.getString("model"))
+        .isEqualTo(Path.of("some/model").toAbsolutePath().toString());
+    assertThat(config.getString("data.train")).isEmpty();
+  }
+
+  @Test
+  void completeConfigurationReadsBackFromItsText() {
+    RunConfig config =
+        RunConfig.from(LAYERS.complete(typed("--delta", "4"), LAYERS.rewards(List.of("length"))));
+    RunConfig again = RunConfig.from(ConfigFactory.parseString(config.render()));
+    assertThat(again.grpo()).isEqualTo(config.grpo());
+    assertThat(again.rewards()).isEqualTo(config.rewards());
+    assertThat(again.deadlines()).isEqualTo(config.deadlines());
+  }
+}
