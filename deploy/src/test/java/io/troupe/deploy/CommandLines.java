@@ -18,13 +18,18 @@ final class CommandLines {
    * @param err all of standard error
    */
   record Outcome(int status, String out, String err) {
-    /** Checks that it failed with one line for the user, which says so much. */
+    /** Checks that nothing was done but to say, in one line, what is wrong. */
     void isMistake(int expectedStatus, String... expectedWords) {
+      isFailure(expectedStatus, expectedWords);
+      assertThat(out).isEmpty();
+    }
+
+    /** Checks that it failed with one line for the user, which says so much. */
+    void isFailure(int expectedStatus, String... expectedWords) {
       assertThat(err).contains(expectedWords);
       assertThat(err.lines()).as("lines on standard error").hasSize(1);
       assertThat(err).startsWith("troupe");
       assertThat(status).isEqualTo(expectedStatus);
-      assertThat(out).isEmpty();
     }
   }
 

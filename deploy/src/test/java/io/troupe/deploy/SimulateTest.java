@@ -60,7 +60,7 @@ class SimulateTest {
     Path run = temporary.resolve("run");
     troupe(
         "simulate", "--run", run, "--steps", "1", "--warm-start-steps", "1", "--max-held-out", "4");
-    troupe("resume", run).isMistake(1, "has finished");
+    troupe("resume", run).isFailure(1, "has finished");
   }
 
   @Test

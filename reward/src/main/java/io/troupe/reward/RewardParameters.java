@@ -2,12 +2,15 @@ package io.troupe.reward;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValueType;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Reads the parameters of one reward; errors name the reward and the key. */
 record RewardParameters(String reward, Config config) {
+  private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
 
   /** Refuses keys that the reward does not have. */
   RewardParameters allow(String... keys) {
@@ -36,8 +39,13 @@ record RewardParameters(String reward, Config config) {
     return read(key, Config::getBoolean, otherwise);
   }
 
+  /** A list, or one text that names its parts with commas or spaces between them. */
   List<String> texts(String key) {
-    return read(key, Config::getStringList, List.of());
+    boolean isText =
+        config.hasPath(key) && config.getValue(key).valueType() == ConfigValueType.STRING;
+    return isText
+        ? SEPARATORS.splitAsStream(text(key, "")).filter(part -> !part.isEmpty()).toList()
+        : read(key, Config::getStringList, List.of());
   }
 
   IllegalArgumentException wrong(String key, String want) {

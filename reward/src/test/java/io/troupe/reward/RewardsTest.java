@@ -109,6 +109,7 @@ class RewardsTest {
   void requiredWordsCountsWholeWords() throws Exception {
     assertThat(score("required-words", "words = [cat, Dog]", "The cat's DOG ran.")).isEqualTo(0.5);
     assertThat(score("required-words", "", "a cat and a dog", "words", "cat, dog")).isEqualTo(1);
+    assertThat(score("required-words", "words = \"cat, dog\"", "The cat ran.")).isEqualTo(0.5);
     assertThat(score("required-words", "words = [cat]", "concatenate")).isZero();
   }
 

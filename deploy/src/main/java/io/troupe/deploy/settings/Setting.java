@@ -38,6 +38,13 @@ record Setting(String path, List<String> comment, ConfigValue defaultValue) {
     return defaultValue.valueType() == ConfigValueType.BOOLEAN;
   }
 
+  /** The default as the file writes it; empty where there is none. */
+  String defaultText() {
+    return defaultValue.valueType() == ConfigValueType.NULL
+        ? ""
+        : defaultValue.atKey("value").getString("value");
+  }
+
   /** What the help puts in the place of the value. */
   String valueLabel() {
     return switch (defaultValue.valueType()) {
@@ -61,7 +68,7 @@ record Setting(String path, List<String> comment, ConfigValue defaultValue) {
   }
 
   private Number number(String text) {
-    boolean wantsWhole = defaultValue.render().matches("-?[0-9]+");
+    boolean wantsWhole = defaultText().matches("-?[0-9]+");
     try {
       boolean isWhole = text.matches("[+-]?[0-9]+");
       if (wantsWhole && !isWhole) {

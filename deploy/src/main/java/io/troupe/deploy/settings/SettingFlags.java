@@ -50,12 +50,7 @@ public record SettingFlags(SettingReference reference) {
 
   private static String description(Setting setting) {
     String text = String.join(" ", setting.comment());
-    String value =
-        switch (setting.defaultValue().valueType()) {
-          case NULL -> "";
-          case STRING -> (String) setting.defaultValue().unwrapped();
-          default -> setting.defaultValue().render(); // numbers as the file writes them
-        };
+    String value = setting.defaultText();
     return escape(value.isEmpty() ? text : text + " Default: " + value + ".");
   }
 
