@@ -46,11 +46,12 @@ final class LossRows {
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       exp = exp.add(VectorMath.exp(Lanes.load(x + 4L * i).sub(highest).mul(inv)));
     }
-    float total = Lanes.sum(exp);
+    // Added up as in addAll: what is sampled without the entropy has the log-probability that the
+    // learner computes with it.
+    sums.exp += Lanes.sum(exp);
     for (int i = whole; i < n; i++) {
-      total += VectorMath.exp((Memory.getFloat(x + 4L * i) - max) * invTemperature);
+      sums.exp += VectorMath.exp((Memory.getFloat(x + 4L * i) - max) * invTemperature);
     }
-    sums.exp += total;
   }
 
   private static void addAll(

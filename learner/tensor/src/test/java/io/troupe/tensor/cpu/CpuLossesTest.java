@@ -55,6 +55,25 @@ class CpuLossesTest {
   }
 
   @Test
+  void aLogProbabilityHasTheSameBitsWithAndWithoutTheEntropy() {
+    Samples.inScope(
+        () -> {
+          for (int vocab : new int[] {1, 15, 17, 61, 127, 4097, 9001}) {
+            Tensor logits = Samples.normal(DType.FLOAT32, Shape.of(8, vocab), 3, vocab);
+            int[] targets = new int[8];
+            Results with = run(logits, targets, 1.1);
+            Tensor logProbs = Tensor.empty(DType.FLOAT32, Shape.of(8));
+            Tensor lse = Tensor.empty(DType.FLOAT32, Shape.of(8));
+            logits
+                .backend()
+                .tokenLogProbs(logProbs, lse, null, null, logits, Tensor.of(targets), 1.1);
+            assertThat(logProbs.toFloats()).isEqualTo(with.logProbs.toFloats());
+            assertThat(lse.toFloats()).isEqualTo(with.lse.toFloats());
+          }
+        });
+  }
+
+  @Test
   void isTheLogSoftmaxOfTheTarget() {
     Samples.inScope(
         () -> {
