@@ -44,7 +44,7 @@ record WatchedRun(RunFolder folder, RunOutput output) {
       try {
         RunSummary summary = work.apply(recorder);
         Optional<Path> picture = drawCurves(recorder);
-        view.close();
+        view.end();
         if (!output.json()) {
           report(summary, recorder, picture);
         }

@@ -90,7 +90,4 @@ public final class JsonView implements RunView {
     }
     out.flush();
   }
-
-  @Override
-  public void close() {}
 }

@@ -100,7 +100,4 @@ public final class LineView implements RunView {
     out.println(line);
     out.flush();
   }
-
-  @Override
-  public void close() {}
 }

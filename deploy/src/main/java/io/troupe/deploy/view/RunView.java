@@ -16,7 +16,12 @@ public interface RunView extends RunListener, AutoCloseable {
   /** Something that the user should read now, such as a warning. */
   void say(String line);
 
-  /** Leaves the terminal as text that follows expects it; closing twice is harmless. */
+  /** Nothing more comes: leaves the terminal as text that follows expects it. */
+  default void end() {}
+
+  /** Ends, if that has not been said; closing twice is harmless. */
   @Override
-  void close();
+  default void close() {
+    end();
+  }
 }

@@ -30,7 +30,7 @@ public final class TerminalView implements RunView {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("troupe-view").daemon().factory());
   private SampleText sample;
-  private boolean closed;
+  private boolean ended;
 
   /**
    * A view.
@@ -87,7 +87,7 @@ public final class TerminalView implements RunView {
   }
 
   private synchronized void draw() {
-    if (!closed) {
+    if (!ended) {
       screen.draw(lines());
     }
   }
@@ -178,12 +178,12 @@ public final class TerminalView implements RunView {
   }
 
   @Override
-  public void close() {
+  public void end() {
     drawing.shutdownNow();
     synchronized (this) {
-      if (!closed) {
+      if (!ended) {
         screen.draw(lines());
-        closed = true;
+        ended = true;
       }
     }
   }

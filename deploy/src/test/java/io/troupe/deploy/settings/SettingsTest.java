@@ -91,7 +91,8 @@ class SettingsTest {
   @Test
   void completeConfigurationReadsBackFromItsText() {
     RunConfig config =
-        RunConfig.from(LAYERS.complete(typed("--delta", "4"), LAYERS.rewards(List.of("length"))));
+        RunConfig.from(
+            LAYERS.complete(typed("--delta", "4"), SettingLayers.rewards(List.of("length"))));
     RunConfig again = RunConfig.from(ConfigFactory.parseString(config.render()));
     assertThat(again.grpo()).isEqualTo(config.grpo());
     assertThat(again.rewards()).isEqualTo(config.rewards());
