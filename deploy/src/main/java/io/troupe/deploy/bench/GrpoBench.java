@@ -65,6 +65,7 @@ record GrpoBench(
   private static final class StepTimes implements RunListener {
     private final List<Double> seconds = new ArrayList<>();
     private long before;
+    private final List<Map<String, Double>> metrics = new ArrayList<>();
     private Map<String, Double> last = Map.of();
 
     @Override
@@ -78,6 +79,15 @@ record GrpoBench(
       seconds.add((now - before) * 1e-9);
       before = now;
       last = Map.copyOf(metrics);
+      this.metrics.add(last);
+    }
+
+    double median(String name) {
+      double[] values =
+          metrics.subList(metrics.size() / 2, metrics.size()).stream()
+              .mapToDouble(step -> step.getOrDefault(name, Double.NaN))
+              .toArray();
+      return new Timings(values).median();
     }
 
     Timings afterWarmUp(int warmUps) {
@@ -133,6 +143,8 @@ record GrpoBench(
     settings.put("completion", completionTokens);
     settings.put("max_staleness", maxStaleness);
     settings.put("mean_length", times.last.getOrDefault("completions/mean_length", Double.NaN));
+    settings.put("wait_for_samples_s", times.median("time/wait_for_samples"));
+    settings.put("train_s", times.median("time/train"));
     return settings;
   }
 
