@@ -3,6 +3,7 @@ package io.troupe.deploy;
 import io.troupe.actors.run.EvaluationResult;
 import io.troupe.actors.run.RunFolder;
 import io.troupe.actors.run.RunSummary;
+import io.troupe.deploy.report.EvaluationFile;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.Style;
 import java.nio.file.Path;
@@ -41,20 +42,23 @@ record Closing(
     lines.add("");
     picture.ifPresent(file -> lines.add(where("curves", file)));
     lines.add(where("samples", folder.samplesFile()));
+    if (last.isPresent()) {
+      lines.add(where("answers", EvaluationFile.of(folder).file()));
+    }
     lines.add(where("metrics", folder.metricsFile()));
     lines.add(where("summary", folder.summaryFile()));
     lines.add(where("model", folder.finalModel()));
     lines.add(
         style.dim("%-10s".formatted("try"))
             + "./troupe generate --model "
-            + folder.finalModel()
+            + Figures.path(folder.finalModel())
             + " --prompt "
             + question());
     return lines;
   }
 
   private String where(String what, Path file) {
-    return style.dim("%-10s".formatted(what)) + file;
+    return style.dim("%-10s".formatted(what)) + Figures.path(file);
   }
 
   private String question() {

@@ -4,42 +4,17 @@ import io.troupe.actors.run.EvaluationResult;
 import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunSummary;
 import io.troupe.actors.run.SampleText;
+import io.troupe.deploy.report.EvaluationFile;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 
-/** Passes everything on to a view and keeps the evaluations for the report. Thread-safe. */
-final class RunRecorder implements RunListener {
-  private final RunListener view;
-  private final TreeMap<Long, EvaluationResult> evaluations = new TreeMap<>();
-
-  RunRecorder(RunListener view) {
-    this.view = view;
-  }
-
-  /** The evaluation before the first step; empty for a run that was resumed later. */
-  synchronized Optional<EvaluationResult> first() {
-    return Optional.ofNullable(evaluations.get(0L));
-  }
-
-  /** The newest evaluation. */
-  synchronized Optional<EvaluationResult> last() {
-    return Optional.ofNullable(evaluations.lastEntry()).map(Map.Entry::getValue);
-  }
-
-  /** Accuracy by step. */
-  synchronized Map<Long, Double> accuracies() {
-    Map<Long, Double> accuracies = new TreeMap<>();
-    evaluations.forEach(
-        (step, result) -> {
-          if (!Double.isNaN(result.accuracy())) {
-            accuracies.put(step, result.accuracy());
-          }
-        });
-    return accuracies;
-  }
-
+/**
+ * Passes everything on to a view, and writes evaluations down.
+ *
+ * @param view sees everything
+ * @param evaluations of the run
+ */
+record RunRecorder(RunListener view, EvaluationFile evaluations) implements RunListener {
   @Override
   public void onPhase(String phase) {
     view.onPhase(phase);
@@ -52,9 +27,7 @@ final class RunRecorder implements RunListener {
 
   @Override
   public void onEvaluation(EvaluationResult result) {
-    synchronized (this) {
-      evaluations.put(result.step(), result);
-    }
+    evaluations.append(result);
     view.onEvaluation(result);
   }
 

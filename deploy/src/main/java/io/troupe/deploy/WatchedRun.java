@@ -1,6 +1,8 @@
 package io.troupe.deploy;
 
+import io.troupe.actors.run.EvaluationResult;
 import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunFolderException;
 import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunStoppedException;
 import io.troupe.actors.run.RunSummary;
@@ -8,10 +10,13 @@ import io.troupe.deploy.log.GitRevision;
 import io.troupe.deploy.log.RunLog;
 import io.troupe.deploy.report.BeforeAfter;
 import io.troupe.deploy.report.Curves;
+import io.troupe.deploy.report.EvaluationFile;
 import io.troupe.deploy.view.RunView;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,17 +45,19 @@ record WatchedRun(RunFolder folder, RunOutput output) {
         RunLog _ = RunLog.open(folder.logFile(), view::say)) {
       logStart(config);
       view.onStart(folder.path(), what);
-      RunRecorder recorder = new RunRecorder(view);
+      EvaluationFile evaluations = EvaluationFile.of(folder);
       try {
-        RunSummary summary = work.apply(recorder);
-        Optional<Path> picture = drawCurves(recorder);
+        RunSummary summary = work.apply(new RunRecorder(view, evaluations));
+        TreeMap<Long, EvaluationResult> results = read(evaluations);
+        Optional<Path> picture = drawCurves(results);
         view.end();
         if (!output.json()) {
-          report(summary, recorder, picture);
+          report(summary, results, picture);
         }
         return ExitCode.OK;
       } catch (RunStoppedException e) {
         LOG.info("the run was stopped", e);
+        view.end();
         view.say(e.getMessage());
         return ExitCode.SOFTWARE;
       } catch (RuntimeException e) {
@@ -71,10 +78,18 @@ record WatchedRun(RunFolder folder, RunOutput output) {
     LOG.info("configuration:\n{}", config);
   }
 
-  /** A picture that cannot be drawn, as without fonts, is no reason to fail a run. */
-  private Optional<Path> drawCurves(RunRecorder recorder) {
+  private static TreeMap<Long, EvaluationResult> read(EvaluationFile evaluations) {
     try {
-      return Optional.of(Curves.draw(folder, recorder.accuracies()));
+      return evaluations.read();
+    } catch (IOException e) {
+      throw new RunFolderException("cannot read " + evaluations.file() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A picture that cannot be drawn, as without fonts, is no reason to fail a run. */
+  private Optional<Path> drawCurves(TreeMap<Long, EvaluationResult> results) {
+    try {
+      return Optional.of(Curves.draw(folder, results));
     } catch (IOException | RuntimeException | LinkageError | InternalError e) {
       LOG.warn("the curves could not be drawn ({}): is fontconfig installed?", e.toString());
       LOG.info("why the curves could not be drawn", e);
@@ -82,9 +97,13 @@ record WatchedRun(RunFolder folder, RunOutput output) {
     }
   }
 
-  private void report(RunSummary summary, RunRecorder recorder, Optional<Path> picture) {
-    BeforeAfter table = new BeforeAfter(recorder.first(), recorder.last(), output.style());
-    Closing closing = new Closing(folder, summary, picture, recorder.last(), output.style());
+  private void report(
+      RunSummary summary, TreeMap<Long, EvaluationResult> results, Optional<Path> picture) {
+    Optional<EvaluationResult> first = Optional.ofNullable(results.get(0L));
+    Optional<EvaluationResult> last =
+        Optional.ofNullable(results.lastEntry()).map(Map.Entry::getValue);
+    BeforeAfter table = new BeforeAfter(first, last, output.style());
+    Closing closing = new Closing(folder, summary, picture, last, output.style());
     output.out().println();
     table.lines(summary).forEach(output.out()::println);
     output.out().println();

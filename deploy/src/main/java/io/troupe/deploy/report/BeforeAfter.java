@@ -15,7 +15,7 @@ import java.util.function.BiPredicate;
  * The run's outcome as a table: accuracy and reward before and after, and answers to the same
  * questions.
  *
- * @param first the evaluation before the first step; empty where the run was resumed
+ * @param first the evaluation before the first step; empty where there are no questions
  * @param last the evaluation after the last step; empty where there are no questions
  * @param style how figures stand out
  */

@@ -1,5 +1,6 @@
 package io.troupe.deploy.report;
 
+import io.troupe.actors.run.EvaluationResult;
 import io.troupe.actors.run.RunFolder;
 import io.troupe.deploy.report.MetricsFile.Series;
 import java.awt.BasicStroke;
@@ -11,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -37,13 +38,14 @@ public final class Curves {
   /**
    * Draws the metrics that a run has written so far.
    *
-   * @param accuracies held-out accuracy by step
+   * @param evaluations by step
    * @return the picture's file, in the run's {@code plots}
    * @throws IOException if metrics cannot be read or the picture cannot be written
    */
-  public static Path draw(RunFolder folder, Map<Long, Double> accuracies) throws IOException {
+  public static Path draw(RunFolder folder, SortedMap<Long, EvaluationResult> evaluations)
+      throws IOException {
     System.setProperty("java.awt.headless", "true");
-    List<XYChart> charts = new Curves(MetricsFile.read(folder.metricsFile())).charts(accuracies);
+    List<XYChart> charts = new Curves(MetricsFile.read(folder.metricsFile())).charts(evaluations);
     Path picture = folder.plots().resolve("curves.png");
     if (!ImageIO.write(paint(charts), "png", picture.toFile())) {
       throw new IOException("this Java writes no PNG files");
@@ -68,13 +70,15 @@ public final class Curves {
     return image;
   }
 
-  private List<XYChart> charts(Map<Long, Double> accuracies) {
+  private List<XYChart> charts(SortedMap<Long, EvaluationResult> evaluations) {
     List<XYChart> charts = new ArrayList<>();
     XYChart reward = chart("Reward", "mean of the step's samples");
     addWithMean(reward, "reward", metrics.series("reward"));
     charts.add(reward);
-    if (!accuracies.isEmpty()) {
-      charts.add(accuracy(accuracies));
+    List<EvaluationResult> answered =
+        evaluations.values().stream().filter(result -> !Double.isNaN(result.accuracy())).toList();
+    if (!answered.isEmpty()) {
+      charts.add(accuracy(answered));
     }
     addChart(charts, "Completion length", "tokens", "completions/mean_length");
     addChart(charts, "Entropy", "nats per token", "entropy");
@@ -94,10 +98,10 @@ public final class Curves {
     }
   }
 
-  private static XYChart accuracy(Map<Long, Double> accuracies) {
+  private XYChart accuracy(List<EvaluationResult> evaluations) {
     XYChart chart = chart("Held-out accuracy", "share of right answers");
-    List<Long> steps = accuracies.keySet().stream().sorted().toList();
-    List<Double> values = steps.stream().map(accuracies::get).toList();
+    List<Long> steps = evaluations.stream().map(EvaluationResult::step).toList();
+    List<Double> values = evaluations.stream().map(EvaluationResult::accuracy).toList();
     XYSeries line = chart.addSeries("accuracy", steps, values);
     line.setLineColor(ORANGE).setLineStyle(new BasicStroke(2.5f));
     line.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(ORANGE);
@@ -105,7 +109,7 @@ public final class Curves {
     return chart;
   }
 
-  private static XYChart chart(String title, String unit) {
+  private XYChart chart(String title, String unit) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -120,8 +124,12 @@ public final class Curves {
         .setChartBackgroundColor(Color.WHITE)
         .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 18))
         .setPlotBorderVisible(false);
+    // From 0 in round steps: ticks would else start at the first step.
     chart
         .getStyler()
+        .setXAxisMin(0.0)
+        .setXAxisMax((double) Math.max(1, metrics.lastStep()))
+        .setXAxisTickMarkSpacingHint(90)
         .setPlotGridLinesColor(GRID)
         .setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
         .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));

@@ -44,6 +44,11 @@ record MetricsFile(List<JsonNode> lines) {
     return new MetricsFile(lines);
   }
 
+  /** The last step; 0 if there is none. */
+  long lastStep() {
+    return lines.isEmpty() ? 0 : lines.getLast().path("step").asLong();
+  }
+
   /** A metric by its name; empty if no step had it. */
   Series series(String name) {
     List<Double> steps = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.troupe.deploy.view;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -21,6 +22,15 @@ public final class Figures {
   /** A whole number with its thousands apart, such as {@code 12,345}. */
   public static String count(double value) {
     return String.format(Locale.ROOT, "%,d", Math.round(value));
+  }
+
+  /** A path as it would be typed here: relative where it is below the working folder. */
+  public static String path(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    Path full = path.toAbsolutePath().normalize();
+    return full.startsWith(here) && !full.equals(here)
+        ? here.relativize(full).toString()
+        : path.toString();
   }
 
   /** Minutes and seconds, such as {@code 2:05}, with hours where there are any. */

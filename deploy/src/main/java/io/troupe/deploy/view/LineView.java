@@ -35,7 +35,7 @@ public final class LineView implements RunView {
   @Override
   public synchronized void onStart(Path folder, String what) {
     print(what);
-    print("run folder " + folder);
+    print("run folder " + Figures.path(folder));
   }
 
   @Override

@@ -34,6 +34,11 @@ final class Screen {
     write(text);
   }
 
+  /** Leaves the block as it is: what follows goes below it. */
+  synchronized void leave() {
+    block = List.of();
+  }
+
   private StringBuilder erased() {
     StringBuilder text = new StringBuilder("\r");
     if (!block.isEmpty()) {

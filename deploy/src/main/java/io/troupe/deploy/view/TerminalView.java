@@ -48,7 +48,8 @@ public final class TerminalView implements RunView {
   @Override
   public synchronized void onStart(Path folder, String what) {
     screen.print(style.bold(what));
-    screen.print("run folder " + folder + style.dim("   Ctrl-C stops; what is done is kept"));
+    screen.print(
+        "run folder " + Figures.path(folder) + style.dim("   Ctrl-C stops; what is done is kept"));
     screen.print("");
     draw();
     drawing.scheduleAtFixedRate(this::draw, REDRAW_MS, REDRAW_MS, TimeUnit.MILLISECONDS);
@@ -183,6 +184,7 @@ public final class TerminalView implements RunView {
     synchronized (this) {
       if (!ended) {
         screen.draw(lines());
+        screen.leave();
         ended = true;
       }
     }

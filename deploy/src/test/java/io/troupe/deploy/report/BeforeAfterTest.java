@@ -55,7 +55,7 @@ class BeforeAfterTest {
   }
 
   @Test
-  void resumedRunHasNoAnswersFromBefore() {
+  void runWhoseFirstEvaluationIsMissingShowsAccuracyAlone() {
     String table =
         table(
             Optional.empty(),

@@ -2,12 +2,15 @@ package io.troupe.deploy.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.actors.run.EvaluationResult;
 import io.troupe.actors.run.RunFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +27,10 @@ class CurvesTest {
         }
         folder.appendMetrics(step, metrics);
       }
-      return ImageIO.read(Curves.draw(folder, Map.of(0L, 0.2, 5L, 0.9)).toFile());
+      TreeMap<Long, EvaluationResult> evaluations = new TreeMap<>();
+      evaluations.put(0L, new EvaluationResult(0, 0.2, 0.2, List.of()));
+      evaluations.put(5L, new EvaluationResult(5, 0.9, 0.9, List.of()));
+      return ImageIO.read(Curves.draw(folder, evaluations).toFile());
     }
   }
 
