@@ -1,39 +1,69 @@
 package io.troupe.tensor;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayDeque;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /**
- * Native memory that is handed out in blocks and taken back for reuse.
+ * Native memory that is handed out in blocks and taken back for reuse, so that a training step
+ * finds the memory of the step before it and asks the system for nothing.
  *
- * <p>Block sizes are rounded up to four classes per power of two, so that a training step finds the
- * blocks of the step before it and asks the system for nothing. Blocks are aligned to 64 bytes (a
- * cache line, and the widest vector) and followed by 64 spare bytes, which a kernel may read but
- * never needs. Contents are undefined.
+ * <p>Small blocks come in four sizes per power of two, each with a stack of free ones. Large blocks
+ * are cut from slabs and joined again ({@link SlabHeap}), as their sizes change from step to step.
+ * Blocks are aligned to 64 bytes (a cache line, and the widest vector) and followed by 64 bytes
+ * that a kernel may read but never needs. Contents are undefined.
  *
  * <p>Thread-safe. The memory goes back to the system when the pool is closed; closing twice is
  * harmless.
  */
 public final class MemoryPool implements AutoCloseable {
   private static final long SMALLEST_BYTES = 256;
+  private static final long LARGEST_SMALL_BYTES = 64 << 10;
   private static final long SPARE_BYTES = 64;
 
   private final Arena arena = Arena.ofShared();
-  private final Map<Long, ArrayDeque<Long>> free = new TreeMap<>();
-  private long reservedBytes;
+  private final SlabHeap large = new SlabHeap(arena, SPARE_BYTES);
+  private final FreeBlocks[] small = new FreeBlocks[sizeClass(LARGEST_SMALL_BYTES) + 1];
+  private long reservedSmallBytes;
   private long usedBytes;
   private long peakBytes;
   private boolean closed;
+
+  /** The free blocks of one size. */
+  private static final class FreeBlocks {
+    private long[] addresses = new long[8];
+    private int count;
+
+    void push(long address) {
+      if (count == addresses.length) {
+        addresses = Arrays.copyOf(addresses, 2 * count);
+      }
+      addresses[count++] = address;
+    }
+
+    long pop() {
+      return addresses[--count];
+    }
+  }
+
+  /** A pool without memory. */
+  public MemoryPool() {
+    Arrays.setAll(small, size -> new FreeBlocks());
+  }
 
   /** The size of the block that holds {@code bytes}. */
   public static long blockBytes(long bytes) {
     if (bytes <= SMALLEST_BYTES) {
       return SMALLEST_BYTES;
     }
-    long quarter = Long.highestOneBit(bytes - 1) >> 2;
-    return (bytes + quarter - 1) / quarter * quarter;
+    long grain = Math.min(Long.highestOneBit(bytes - 1) >> 2, SlabHeap.GRAIN_BYTES);
+    return (bytes + grain - 1) / grain * grain;
+  }
+
+  /** The place of a small block's size among all of them. */
+  private static int sizeClass(long blockBytes) {
+    int power = 63 - Long.numberOfLeadingZeros(blockBytes - 1);
+    int quarter = (int) (blockBytes - (1L << power) >> power - 2);
+    return blockBytes == SMALLEST_BYTES ? 0 : 4 * (power - 8) + quarter;
   }
 
   /** The address of a block of {@code blockBytes}, as {@link #blockBytes} rounds it. */
@@ -41,25 +71,35 @@ public final class MemoryPool implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the memory pool is closed");
     }
-    ArrayDeque<Long> blocks = free.get(blockBytes);
     usedBytes += blockBytes;
     peakBytes = Math.max(peakBytes, usedBytes);
-    if (blocks != null && !blocks.isEmpty()) {
-      return blocks.pop();
+    if (blockBytes > LARGEST_SMALL_BYTES) {
+      return large.acquire(blockBytes);
     }
-    reservedBytes += blockBytes;
+    FreeBlocks free = small[sizeClass(blockBytes)];
+    if (free.count > 0) {
+      return free.pop();
+    }
+    reservedSmallBytes += blockBytes;
     return arena.allocate(blockBytes + SPARE_BYTES, 64).address();
   }
 
   /** Takes a block back. */
   public synchronized void release(long address, long blockBytes) {
     usedBytes -= blockBytes;
-    free.computeIfAbsent(blockBytes, size -> new ArrayDeque<>()).push(address);
+    if (closed) {
+      return;
+    }
+    if (blockBytes > LARGEST_SMALL_BYTES) {
+      large.release(address, blockBytes);
+    } else {
+      small[sizeClass(blockBytes)].push(address);
+    }
   }
 
   /** Bytes taken from the system so far. */
   public synchronized long reservedBytes() {
-    return reservedBytes;
+    return reservedSmallBytes + large.reservedBytes();
   }
 
   /** Bytes now in use by tensors. */
@@ -76,7 +116,6 @@ public final class MemoryPool implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      free.clear();
       arena.close();
     }
   }
