@@ -55,7 +55,8 @@ public final class MemoryPool implements AutoCloseable {
     if (bytes <= SMALLEST_BYTES) {
       return SMALLEST_BYTES;
     }
-    long grain = Math.min(Long.highestOneBit(bytes - 1) >> 2, SlabHeap.GRAIN_BYTES);
+    long quarter = Long.highestOneBit(bytes - 1) >> 2;
+    long grain = bytes <= LARGEST_SMALL_BYTES ? quarter : SlabHeap.GRAIN_BYTES;
     return (bytes + grain - 1) / grain * grain;
   }
 

@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Test;
 class SlabHeapTest {
   private static final long MB = 1L << 20;
 
-  private record Block(long address, long bytes) {}
+  private record Block(long address, long bytes) {
+    boolean overlaps(Block other) {
+      return address < other.address + other.bytes && other.address < address + bytes;
+    }
+  }
 
   @Test
   void blocksNeverOverlapAndAreJoinedWhenAllAreBack() {
@@ -24,12 +28,7 @@ class SlabHeapTest {
         if (used.size() < 40 && random.nextBoolean()) {
           long bytes = SlabHeap.GRAIN_BYTES * (17 + random.nextInt(200));
           Block block = new Block(heap.acquire(bytes), bytes);
-          assertThat(used)
-              .as("seed %d, round %d", seed, i)
-              .noneMatch(
-                  other ->
-                      block.address < other.address + other.bytes
-                          && other.address < block.address + block.bytes);
+          assertThat(used).as("seed %d, round %d", seed, i).noneMatch(block::overlaps);
           used.add(block);
         } else if (!used.isEmpty()) {
           Block block = used.remove(random.nextInt(used.size()));
@@ -42,6 +41,23 @@ class SlabHeapTest {
         heap.acquire(16 * MB);
       }
       assertThat(heap.reservedBytes()).isEqualTo(reserved);
+    }
+  }
+
+  @Test
+  void aReusedBlockHasAllOfItsBytes() {
+    try (MemoryPool pool = new MemoryPool()) {
+      Random random = new Random(7);
+      for (int round = 0; round < 50; round++) {
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+          long bytes = MemoryPool.blockBytes(1 + random.nextInt(80_000));
+          Block block = new Block(pool.acquire(bytes), bytes);
+          assertThat(blocks).as("round %d", round).noneMatch(block::overlaps);
+          blocks.add(block);
+        }
+        blocks.forEach(block -> pool.release(block.address, block.bytes));
+      }
     }
   }
 
