@@ -109,7 +109,9 @@ record GrpoBench(
             Map.ofEntries(
                 Map.entry("troupe.model", folder.toString()),
                 Map.entry("troupe.data.train", train.toString()),
-                Map.entry("troupe.rewards", List.of(Map.of("name", "regex", "pattern", "[0-9]"))),
+                Map.entry(
+                    "troupe.rewards",
+                    List.of(Map.of("name", "regex", "pattern", reward(tokenizer)))),
                 Map.entry("troupe.steps", steps),
                 Map.entry("troupe.save-steps", Integer.MAX_VALUE),
                 Map.entry("troupe.log-samples", 0),
@@ -118,9 +120,19 @@ record GrpoBench(
                 Map.entry("troupe.groups-per-step", prompts),
                 Map.entry("troupe.grpo.num-generations", generations),
                 Map.entry("troupe.grpo.max-completion-length", completionTokens),
-                Map.entry("troupe.optimizer.learning-rate", 1e-3)));
+                Map.entry("troupe.optimizer.learning-rate", 1e-6)));
     return RunConfig.from(
         config.withFallback(ConfigFactory.defaultReference()).resolve().getConfig("troupe"));
+  }
+
+  /**
+   * Rewards a completion that begins with one of half the characters: the policy stays as random as
+   * it is, so that nearly every group has better and worse completions, and all of them are trained
+   * on.
+   */
+  private static String reward(Tokenizer tokenizer) {
+    int middle = tokenizer.vocabSize() / 2;
+    return "^[0-9+=A-\\x{%x}]".formatted(tokenizer.decode(new int[] {middle}).codePointAt(0));
   }
 
   private static String questions() {

@@ -71,7 +71,7 @@ final class SlabHeap {
   }
 
   private void addSlab(long bytes) {
-    add(arena.allocate(bytes + spareBytes, 64).address(), bytes);
+    add(HugePages.allocate(arena, bytes + spareBytes), bytes);
     reservedBytes += bytes;
   }
 
