@@ -6,7 +6,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.function.Consumer;
 
-/** Shows warnings and errors as one line each; their stack traces are for the file. */
+/**
+ * Shows each warning as one line. Errors are for the file: one that ends the run is what the
+ * command says at its end, and the user should read it once.
+ */
 final class TerminalAppender extends AppenderBase<ILoggingEvent> {
   static final String NAME = "terminal";
 
@@ -30,9 +33,8 @@ final class TerminalAppender extends AppenderBase<ILoggingEvent> {
 
   @Override
   protected void append(ILoggingEvent event) {
-    if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-      String level = event.getLevel() == Level.WARN ? "warning" : "error";
-      sink.accept(level + ": " + event.getFormattedMessage().lines().findFirst().orElse(""));
+    if (event.getLevel() == Level.WARN) {
+      sink.accept("warning: " + event.getFormattedMessage().lines().findFirst().orElse(""));
     }
   }
 }

@@ -37,7 +37,7 @@ public record ArithmeticTask(Path folder, long seed) {
   private static final String DEFAULTS = "arithmetic.conf";
   private static final int LARGEST_OPERAND = 49;
   private static final int NUM_HELD_OUT = 200;
-  private static final int NUM_DEMONSTRATIONS = 500;
+  private static final int NUM_DEMONSTRATIONS = 250;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private record Sum(int a, int b) {
