@@ -11,9 +11,13 @@ import io.troupe.deploy.log.RunLog;
 import io.troupe.deploy.report.BeforeAfter;
 import io.troupe.deploy.report.Curves;
 import io.troupe.deploy.report.EvaluationFile;
+import io.troupe.deploy.report.MetricsFile;
+import io.troupe.deploy.report.SampleExcerpts;
 import io.troupe.deploy.view.RunView;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -48,7 +52,7 @@ record WatchedRun(RunFolder folder, RunOutput output) {
       EvaluationFile evaluations = EvaluationFile.of(folder);
       try {
         RunSummary summary = work.apply(new RunRecorder(view, evaluations));
-        TreeMap<Long, EvaluationResult> results = read(evaluations);
+        TreeMap<Long, EvaluationResult> results = evaluations.read();
         Optional<Path> picture = drawCurves(results);
         view.end();
         if (!output.json()) {
@@ -60,6 +64,10 @@ record WatchedRun(RunFolder folder, RunOutput output) {
         view.end();
         view.say(e.getMessage());
         return ExitCode.SOFTWARE;
+      } catch (IOException e) {
+        throw new RunFolderException(
+            "the run has ended, but %s cannot be read: %s".formatted(folder.path(), e.getMessage()),
+            e);
       } catch (RuntimeException e) {
         LOG.info("the run failed", e);
         throw e;
@@ -78,14 +86,6 @@ record WatchedRun(RunFolder folder, RunOutput output) {
     LOG.info("configuration:\n{}", config);
   }
 
-  private static TreeMap<Long, EvaluationResult> read(EvaluationFile evaluations) {
-    try {
-      return evaluations.read();
-    } catch (IOException e) {
-      throw new RunFolderException("cannot read " + evaluations.file() + ": " + e.getMessage(), e);
-    }
-  }
-
   /** A picture that cannot be drawn, as without fonts, is no reason to fail a run. */
   private Optional<Path> drawCurves(TreeMap<Long, EvaluationResult> results) {
     try {
@@ -98,16 +98,22 @@ record WatchedRun(RunFolder folder, RunOutput output) {
   }
 
   private void report(
-      RunSummary summary, TreeMap<Long, EvaluationResult> results, Optional<Path> picture) {
+      RunSummary summary, TreeMap<Long, EvaluationResult> results, Optional<Path> picture)
+      throws IOException {
     Optional<EvaluationResult> first = Optional.ofNullable(results.get(0L));
     Optional<EvaluationResult> last =
         Optional.ofNullable(results.lastEntry()).map(Map.Entry::getValue);
-    BeforeAfter table = new BeforeAfter(first, last, output.style());
-    Closing closing = new Closing(folder, summary, picture, last, output.style());
-    output.out().println();
-    table.lines(summary).forEach(output.out()::println);
-    output.out().println();
-    closing.lines().forEach(output.out()::println);
+    List<Double> rewards = MetricsFile.read(folder.metricsFile()).series("reward").values();
+    BeforeAfter table = new BeforeAfter(first, last, rewards, output.style());
+    List<String> lines = new ArrayList<>(List.of(""));
+    lines.addAll(table.lines(summary));
+    lines.add("");
+    if (results.isEmpty()) {
+      lines.addAll(new SampleExcerpts(folder.samplesFile(), output.style()).lines());
+      lines.add("");
+    }
+    lines.addAll(new Closing(folder, summary, picture, last, output.style()).lines());
+    lines.forEach(output.out()::println);
     output.out().flush();
   }
 }

@@ -17,32 +17,45 @@ import java.util.function.BiPredicate;
  *
  * @param first the evaluation before the first step; empty where there are no questions
  * @param last the evaluation after the last step; empty where there are no questions
+ * @param rewards of the steps, in order
  * @param style how figures stand out
  */
 public record BeforeAfter(
-    Optional<EvaluationResult> first, Optional<EvaluationResult> last, Style style) {
+    Optional<EvaluationResult> first,
+    Optional<EvaluationResult> last,
+    List<Double> rewards,
+    Style style) {
   private static final int MAX_EACH = 3;
+
+  /** The first and the last of so many parts of the run are compared. */
+  private static final int PARTS = 20;
+
   private static final int TEXT_WIDTH = 34;
 
   /** The lines of the table. */
   public List<String> lines(RunSummary summary) {
     List<String> lines = new ArrayList<>();
+    lines.add(style.dim(row("", "before", "after")));
     if (!Double.isNaN(summary.accuracyAfter())) {
-      lines.add(style.dim(row("", "before", "after")));
       lines.add(accuracyLine(summary));
-      if (first.isPresent() && last.isPresent()) {
-        lines.add(
-            row(
-                "mean held-out reward",
-                Figures.decimal(first.get().meanReward()),
-                Figures.decimal(last.get().meanReward())));
-      }
+    }
+    if (!rewards.isEmpty()) {
+      int part = Math.max(1, rewards.size() / PARTS);
+      lines.add(
+          row(
+              "reward, first and last steps",
+              Figures.decimal(mean(rewards.subList(0, part))),
+              Figures.decimal(mean(rewards.subList(rewards.size() - part, rewards.size())))));
     }
     if (first.isPresent() && last.isPresent() && !last.get().answers().isEmpty()) {
       lines.add("");
       lines.addAll(answerLines(first.get().answers(), last.get().answers()));
     }
     return lines;
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(value -> value).average().orElseThrow();
   }
 
   private String accuracyLine(RunSummary summary) {
@@ -74,13 +87,13 @@ public record BeforeAfter(
   }
 
   private String answerLine(SampleText before, SampleText after) {
-    return pad(oneLine(before.prompt(), TEXT_WIDTH), TEXT_WIDTH + 2)
+    return pad(Figures.excerpt(before.prompt(), TEXT_WIDTH), TEXT_WIDTH + 2)
         + answer(before)
         + answer(after).stripTrailing();
   }
 
   private String answer(SampleText sample) {
-    String text = pad(oneLine(sample.completion(), TEXT_WIDTH - 12), TEXT_WIDTH - 12);
+    String text = pad(Figures.excerpt(sample.completion(), TEXT_WIDTH - 12), TEXT_WIDTH - 12);
     String verdict = "  " + (isRight(sample) ? style.green("right") : style.red("wrong")) + "   ";
     return text + verdict;
   }
@@ -96,14 +109,5 @@ public record BeforeAfter(
 
   private static String pad(String text, int width) {
     return text + " ".repeat(Math.max(0, width - text.codePointCount(0, text.length())));
-  }
-
-  /** Text on one line, its end left out where it is long. */
-  private static String oneLine(String text, int width) {
-    String line = text.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "");
-    int characters = line.codePointCount(0, line.length());
-    return characters <= width
-        ? line
-        : line.substring(0, line.offsetByCodePoints(0, width - 1)) + "…";
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param lines one object a step
  */
-record MetricsFile(List<JsonNode> lines) {
+public record MetricsFile(List<JsonNode> lines) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -23,8 +23,9 @@ record MetricsFile(List<JsonNode> lines) {
    * @param steps where it has a value
    * @param values the same number of them
    */
-  record Series(List<Double> steps, List<Double> values) {
-    boolean isEmpty() {
+  public record Series(List<Double> steps, List<Double> values) {
+    /** Whether no step had the metric. */
+    public boolean isEmpty() {
       return steps.isEmpty();
     }
   }
@@ -34,7 +35,7 @@ record MetricsFile(List<JsonNode> lines) {
    *
    * @throws IOException if it cannot be read, or holds something else
    */
-  static MetricsFile read(Path file) throws IOException {
+  public static MetricsFile read(Path file) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
     try (Stream<String> texts = Files.lines(file)) {
       for (String text : (Iterable<String>) texts::iterator) {
@@ -45,12 +46,12 @@ record MetricsFile(List<JsonNode> lines) {
   }
 
   /** The last step; 0 if there is none. */
-  long lastStep() {
+  public long lastStep() {
     return lines.isEmpty() ? 0 : lines.getLast().path("step").asLong();
   }
 
   /** A metric by its name; empty if no step had it. */
-  Series series(String name) {
+  public Series series(String name) {
     List<Double> steps = new ArrayList<>();
     List<Double> values = new ArrayList<>();
     for (JsonNode line : lines) {

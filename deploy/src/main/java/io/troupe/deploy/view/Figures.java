@@ -24,6 +24,14 @@ public final class Figures {
     return String.format(Locale.ROOT, "%,d", Math.round(value));
   }
 
+  /** Text on one line, its end left out where it is longer than {@code width} characters. */
+  public static String excerpt(String text, int width) {
+    String line = text.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "");
+    return line.codePointCount(0, line.length()) <= width
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, width - 1)) + "…";
+  }
+
   /** A path as it would be typed here: relative where it is below the working folder. */
   public static String path(Path path) {
     Path here = Path.of("").toAbsolutePath();

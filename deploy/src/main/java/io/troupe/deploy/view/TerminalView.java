@@ -160,18 +160,13 @@ public final class TerminalView implements RunView {
   }
 
   private String sampleLine() {
-    String text = oneLine(sample.prompt()) + style.bold(oneLine(sample.completion()));
+    String text =
+        Figures.excerpt(sample.prompt(), SAMPLE_WIDTH)
+            + style.bold(Figures.excerpt(sample.completion(), SAMPLE_WIDTH));
     return label("sample")
         + text
         + style.dim("  reward ")
         + (Double.isNaN(sample.reward()) ? "none" : Figures.decimal(sample.reward()));
-  }
-
-  private static String oneLine(String text) {
-    String line = text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "");
-    int end =
-        line.offsetByCodePoints(0, Math.min(SAMPLE_WIDTH, line.codePointCount(0, line.length())));
-    return end == line.length() ? line : line.substring(0, end) + "…";
   }
 
   private String label(String name) {

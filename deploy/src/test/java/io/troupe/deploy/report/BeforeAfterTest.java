@@ -12,6 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BeforeAfterTest {
+  private static final List<Double> REWARDS = List.of(0.125, 0.5, 0.875);
+
   private static SampleText answer(String question, String text, double reward) {
     return new SampleText(
         0, -1, 0, 0, question, text, reward, Map.of("numeric-match", reward), 2, "end-of-text");
@@ -27,7 +29,8 @@ class BeforeAfterTest {
 
   private static String table(
       Optional<EvaluationResult> first, Optional<EvaluationResult> last, RunSummary summary) {
-    return String.join("\n", new BeforeAfter(first, last, new Style(false)).lines(summary));
+    return String.join(
+        "\n", new BeforeAfter(first, last, REWARDS, new Style(false)).lines(summary));
   }
 
   @Test
@@ -65,8 +68,9 @@ class BeforeAfterTest {
   }
 
   @Test
-  void runWithoutQuestionsHasNoTable() {
+  void runWithoutQuestionsComparesItsFirstAndLastRewards() {
     assertThat(table(Optional.empty(), Optional.empty(), summary(Double.NaN, Double.NaN)))
-        .isEmpty();
+        .containsPattern("reward.* 0.13 +0.88")
+        .doesNotContain("accuracy");
   }
 }

@@ -1,0 +1,63 @@
+package io.troupe.deploy.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.Style;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Samples of the first and of the last step, for runs that have no held-out questions to compare.
+ *
+ * @param file the run's samples, a JSON object a line
+ * @param style how parts stand out
+ */
+public record SampleExcerpts(Path file, Style style) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int EACH = 2;
+  private static final int PROMPT_WIDTH = 40;
+  private static final int COMPLETION_WIDTH = 160;
+
+  /**
+   * The lines to be shown; none where no samples were written.
+   *
+   * @throws IOException if the file cannot be read, or holds something else
+   */
+  public List<String> lines() throws IOException {
+    List<JsonNode> first = new ArrayList<>();
+    List<JsonNode> last = new ArrayList<>();
+    try (Stream<String> texts = Files.lines(file)) {
+      for (String text : (Iterable<String>) texts::iterator) {
+        JsonNode sample = JSON.readTree(text);
+        if (first.size() < EACH) {
+          first.add(sample);
+        }
+        last.add(sample);
+        if (last.size() > EACH) {
+          last.removeFirst();
+        }
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    first.forEach(sample -> lines.add(line(sample)));
+    last.forEach(sample -> lines.add(line(sample)));
+    return lines;
+  }
+
+  private String line(JsonNode sample) {
+    JsonNode reward = sample.path("reward");
+    return style.dim(
+            "step %-5d reward %-6s "
+                .formatted(
+                    sample.path("step").asLong(),
+                    reward.isNumber() ? Figures.decimal(reward.asDouble()) : "none"))
+        + Figures.excerpt(sample.path("prompt").asText(), PROMPT_WIDTH)
+        + style.dim(" | ")
+        + Figures.excerpt(sample.path("completion").asText(), COMPLETION_WIDTH);
+  }
+}
