@@ -14,7 +14,7 @@ final class Candidates {
   private final int[] ids;
   private final double[] weights;
   private final double[] selection;
-  private final double[] bucketSums = new double[NUM_BUCKETS];
+  private final double[] bucketSums = new double[NUM_BUCKETS]; // zeros between two uses
   private int size;
 
   Candidates(int vocab) {
@@ -85,18 +85,20 @@ final class Candidates {
     if (size <= 1 || removable <= 0) {
       return;
     }
-    Arrays.fill(bucketSums, 0);
+    int first = NUM_BUCKETS - 1;
     int last = 0;
     for (int i = 0; i < size; i++) {
       int bucket = bucket(weights[i]);
       bucketSums[bucket] += weights[i];
+      first = Math.min(first, bucket);
       last = Math.max(last, bucket);
     }
     double removed = 0;
-    int boundary = 0; // the bucket in which removing ends
+    int boundary = first; // the bucket in which removing ends
     while (boundary < last && removed + bucketSums[boundary] <= removable) {
       removed += bucketSums[boundary++];
     }
+    Arrays.fill(bucketSums, first, last + 1, 0);
     int selected = 0;
     for (int i = 0; i < size; i++) {
       if (bucket(weights[i]) == boundary) {

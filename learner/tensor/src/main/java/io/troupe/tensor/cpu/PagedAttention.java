@@ -25,7 +25,7 @@ final class PagedAttention {
   private static final int FEW_TASKS = 64;
 
   /** Tasks are handed out in at most this many parts. */
-  private static final int MAX_PARTS = 256;
+  private static final int MAX_PARTS = 64;
 
   private final PageAddresses pages;
   private final KvRows rows;

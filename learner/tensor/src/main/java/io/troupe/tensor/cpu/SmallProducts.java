@@ -41,6 +41,26 @@ final class SmallProducts {
       long b,
       long bRow) {
     int fours = rows & -4;
+    if (fours > 0) {
+      addFours(c, cRow, fours, columns, a, aRow, aStep, depth, b, bRow);
+    }
+    for (int row = fours; row < rows; row++) {
+      addRow(c + row * cRow, columns, a + row * aRow, aStep, depth, b, bRow);
+    }
+  }
+
+  /** Adds a product of a multiple of four rows. */
+  private static void addFours(
+      long c,
+      long cRow,
+      int fours,
+      int columns,
+      long a,
+      long aRow,
+      long aStep,
+      int depth,
+      long b,
+      long bRow) {
     int column = 0;
     int vectors = columns / LANES;
     int pairs = vectors >= 3 && vectors % 2 == 1 ? (vectors - 3) / 2 : vectors / 2;
@@ -68,9 +88,6 @@ final class SmallProducts {
     }
     if (column < columns) {
       addNarrow(c, cRow, fours, column, columns, a, aRow, aStep, depth, b, bRow);
-    }
-    for (int row = fours; row < rows; row++) {
-      addRow(c + row * cRow, columns, a + row * aRow, aStep, depth, b, bRow);
     }
   }
 
@@ -116,8 +133,17 @@ final class SmallProducts {
       oneByFour(
           c + 4L * column, a, aStep, depth, at, at + WIDTH, at + 2 * WIDTH, at + 3 * WIDTH, bRow);
     }
-    for (; column + LANES <= columns; column += LANES) {
+    if (column + 3 * LANES <= columns) {
+      oneByThree(c + 4L * column, a, aStep, depth, b + 4L * column, bRow);
+      column += 3 * LANES;
+    }
+    if (column + 2 * LANES <= columns) {
+      oneByTwo(c + 4L * column, a, aStep, depth, b + 4L * column, bRow);
+      column += 2 * LANES;
+    }
+    if (column + LANES <= columns) {
       oneByOne(c + 4L * column, a, aStep, depth, b + 4L * column, bRow);
+      column += LANES;
     }
     if (column < columns) {
       VectorMask<Float> lanes = Lanes.first(columns - column);
@@ -314,6 +340,39 @@ final class SmallProducts {
     store(s1, c + WIDTH);
     store(s2, c + 2 * WIDTH);
     store(s3, c + 3 * WIDTH);
+  }
+
+  /** One row of three vectors. */
+  private static void oneByThree(long c, long a, long aStep, int depth, long b, long bRow) {
+    FloatVector s0 = load(c);
+    FloatVector s1 = load(c + WIDTH);
+    FloatVector s2 = load(c + 2 * WIDTH);
+    for (int i = 0; i < depth; i++) {
+      FloatVector x = repeat(a);
+      s0 = x.fma(load(b), s0);
+      s1 = x.fma(load(b + WIDTH), s1);
+      s2 = x.fma(load(b + 2 * WIDTH), s2);
+      a += aStep;
+      b += bRow;
+    }
+    store(s0, c);
+    store(s1, c + WIDTH);
+    store(s2, c + 2 * WIDTH);
+  }
+
+  /** One row of two vectors. */
+  private static void oneByTwo(long c, long a, long aStep, int depth, long b, long bRow) {
+    FloatVector s0 = load(c);
+    FloatVector s1 = load(c + WIDTH);
+    for (int i = 0; i < depth; i++) {
+      FloatVector x = repeat(a);
+      s0 = x.fma(load(b), s0);
+      s1 = x.fma(load(b + WIDTH), s1);
+      a += aStep;
+      b += bRow;
+    }
+    store(s0, c);
+    store(s1, c + WIDTH);
   }
 
   /** One row of one vector. */

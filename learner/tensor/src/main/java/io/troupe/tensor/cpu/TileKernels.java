@@ -19,7 +19,10 @@ import jdk.incubator.vector.FloatVector;
  * computes it. Addresses and strides are in bytes.
  *
  * <p>Kernels call nothing but the vector API, and do no more than sum: the compiler gives up on
- * larger methods, and vectors that are passed to others become objects.
+ * larger methods, and vectors that are passed to others become objects. Methods this large reach
+ * its limit for inlining while they are read, and the rest is inlined later: a multiply-add is then
+ * called on a vector whose class is known by then, which is one of {@code b}, or its sum becomes an
+ * object in every round. Fewer constants leave more room below the limit.
  */
 final class TileKernels {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -34,30 +37,31 @@ final class TileKernels {
    * @param sums where the sums go, {@link ProductScratch#SUMS_ROW_BYTES} from row to row
    */
   static void twelve(int k, long a, long aRow, long aStep, long b, long sums) {
-    FloatVector c0x0 = FloatVector.zero(SPECIES);
-    FloatVector c0x1 = FloatVector.zero(SPECIES);
-    FloatVector c1x0 = FloatVector.zero(SPECIES);
-    FloatVector c1x1 = FloatVector.zero(SPECIES);
-    FloatVector c2x0 = FloatVector.zero(SPECIES);
-    FloatVector c2x1 = FloatVector.zero(SPECIES);
-    FloatVector c3x0 = FloatVector.zero(SPECIES);
-    FloatVector c3x1 = FloatVector.zero(SPECIES);
-    FloatVector c4x0 = FloatVector.zero(SPECIES);
-    FloatVector c4x1 = FloatVector.zero(SPECIES);
-    FloatVector c5x0 = FloatVector.zero(SPECIES);
-    FloatVector c5x1 = FloatVector.zero(SPECIES);
-    FloatVector c6x0 = FloatVector.zero(SPECIES);
-    FloatVector c6x1 = FloatVector.zero(SPECIES);
-    FloatVector c7x0 = FloatVector.zero(SPECIES);
-    FloatVector c7x1 = FloatVector.zero(SPECIES);
-    FloatVector c8x0 = FloatVector.zero(SPECIES);
-    FloatVector c8x1 = FloatVector.zero(SPECIES);
-    FloatVector c9x0 = FloatVector.zero(SPECIES);
-    FloatVector c9x1 = FloatVector.zero(SPECIES);
-    FloatVector c10x0 = FloatVector.zero(SPECIES);
-    FloatVector c10x1 = FloatVector.zero(SPECIES);
-    FloatVector c11x0 = FloatVector.zero(SPECIES);
-    FloatVector c11x1 = FloatVector.zero(SPECIES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c0x0 = zero;
+    FloatVector c0x1 = zero;
+    FloatVector c1x0 = zero;
+    FloatVector c1x1 = zero;
+    FloatVector c2x0 = zero;
+    FloatVector c2x1 = zero;
+    FloatVector c3x0 = zero;
+    FloatVector c3x1 = zero;
+    FloatVector c4x0 = zero;
+    FloatVector c4x1 = zero;
+    FloatVector c5x0 = zero;
+    FloatVector c5x1 = zero;
+    FloatVector c6x0 = zero;
+    FloatVector c6x1 = zero;
+    FloatVector c7x0 = zero;
+    FloatVector c7x1 = zero;
+    FloatVector c8x0 = zero;
+    FloatVector c8x1 = zero;
+    FloatVector c9x0 = zero;
+    FloatVector c9x1 = zero;
+    FloatVector c10x0 = zero;
+    FloatVector c10x1 = zero;
+    FloatVector c11x0 = zero;
+    FloatVector c11x1 = zero;
     long a1 = a + aRow;
     long a2 = a + 2 * aRow;
     long a3 = a + 3 * aRow;
@@ -75,41 +79,41 @@ final class TileKernels {
       FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, ALL, b + bAt, ORDER);
       FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, ALL, b + bAt + VECTOR_BYTES, ORDER);
       FloatVector x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a + aAt));
-      c0x0 = x.fma(y0, c0x0);
-      c0x1 = x.fma(y1, c0x1);
+      c0x0 = y0.fma(x, c0x0);
+      c0x1 = y1.fma(x, c0x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a1 + aAt));
-      c1x0 = x.fma(y0, c1x0);
-      c1x1 = x.fma(y1, c1x1);
+      c1x0 = y0.fma(x, c1x0);
+      c1x1 = y1.fma(x, c1x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a2 + aAt));
-      c2x0 = x.fma(y0, c2x0);
-      c2x1 = x.fma(y1, c2x1);
+      c2x0 = y0.fma(x, c2x0);
+      c2x1 = y1.fma(x, c2x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a3 + aAt));
-      c3x0 = x.fma(y0, c3x0);
-      c3x1 = x.fma(y1, c3x1);
+      c3x0 = y0.fma(x, c3x0);
+      c3x1 = y1.fma(x, c3x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a4 + aAt));
-      c4x0 = x.fma(y0, c4x0);
-      c4x1 = x.fma(y1, c4x1);
+      c4x0 = y0.fma(x, c4x0);
+      c4x1 = y1.fma(x, c4x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a5 + aAt));
-      c5x0 = x.fma(y0, c5x0);
-      c5x1 = x.fma(y1, c5x1);
+      c5x0 = y0.fma(x, c5x0);
+      c5x1 = y1.fma(x, c5x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a6 + aAt));
-      c6x0 = x.fma(y0, c6x0);
-      c6x1 = x.fma(y1, c6x1);
+      c6x0 = y0.fma(x, c6x0);
+      c6x1 = y1.fma(x, c6x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a7 + aAt));
-      c7x0 = x.fma(y0, c7x0);
-      c7x1 = x.fma(y1, c7x1);
+      c7x0 = y0.fma(x, c7x0);
+      c7x1 = y1.fma(x, c7x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a8 + aAt));
-      c8x0 = x.fma(y0, c8x0);
-      c8x1 = x.fma(y1, c8x1);
+      c8x0 = y0.fma(x, c8x0);
+      c8x1 = y1.fma(x, c8x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a9 + aAt));
-      c9x0 = x.fma(y0, c9x0);
-      c9x1 = x.fma(y1, c9x1);
+      c9x0 = y0.fma(x, c9x0);
+      c9x1 = y1.fma(x, c9x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a10 + aAt));
-      c10x0 = x.fma(y0, c10x0);
-      c10x1 = x.fma(y1, c10x1);
+      c10x0 = y0.fma(x, c10x0);
+      c10x1 = y1.fma(x, c10x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a11 + aAt));
-      c11x0 = x.fma(y0, c11x0);
-      c11x1 = x.fma(y1, c11x1);
+      c11x0 = y0.fma(x, c11x0);
+      c11x1 = y1.fma(x, c11x1);
       aAt += aStep;
       bAt += ROW_BYTES;
     }
@@ -141,18 +145,19 @@ final class TileKernels {
 
   /** Six rows: 12 sums, for machines with 16 vector registers. */
   static void six(int k, long a, long aRow, long aStep, long b, long sums) {
-    FloatVector c0x0 = FloatVector.zero(SPECIES);
-    FloatVector c0x1 = FloatVector.zero(SPECIES);
-    FloatVector c1x0 = FloatVector.zero(SPECIES);
-    FloatVector c1x1 = FloatVector.zero(SPECIES);
-    FloatVector c2x0 = FloatVector.zero(SPECIES);
-    FloatVector c2x1 = FloatVector.zero(SPECIES);
-    FloatVector c3x0 = FloatVector.zero(SPECIES);
-    FloatVector c3x1 = FloatVector.zero(SPECIES);
-    FloatVector c4x0 = FloatVector.zero(SPECIES);
-    FloatVector c4x1 = FloatVector.zero(SPECIES);
-    FloatVector c5x0 = FloatVector.zero(SPECIES);
-    FloatVector c5x1 = FloatVector.zero(SPECIES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c0x0 = zero;
+    FloatVector c0x1 = zero;
+    FloatVector c1x0 = zero;
+    FloatVector c1x1 = zero;
+    FloatVector c2x0 = zero;
+    FloatVector c2x1 = zero;
+    FloatVector c3x0 = zero;
+    FloatVector c3x1 = zero;
+    FloatVector c4x0 = zero;
+    FloatVector c4x1 = zero;
+    FloatVector c5x0 = zero;
+    FloatVector c5x1 = zero;
     long a1 = a + aRow;
     long a2 = a + 2 * aRow;
     long a3 = a + 3 * aRow;
@@ -164,23 +169,23 @@ final class TileKernels {
       FloatVector y0 = FloatVector.fromMemorySegment(SPECIES, ALL, b + bAt, ORDER);
       FloatVector y1 = FloatVector.fromMemorySegment(SPECIES, ALL, b + bAt + VECTOR_BYTES, ORDER);
       FloatVector x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a + aAt));
-      c0x0 = x.fma(y0, c0x0);
-      c0x1 = x.fma(y1, c0x1);
+      c0x0 = y0.fma(x, c0x0);
+      c0x1 = y1.fma(x, c0x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a1 + aAt));
-      c1x0 = x.fma(y0, c1x0);
-      c1x1 = x.fma(y1, c1x1);
+      c1x0 = y0.fma(x, c1x0);
+      c1x1 = y1.fma(x, c1x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a2 + aAt));
-      c2x0 = x.fma(y0, c2x0);
-      c2x1 = x.fma(y1, c2x1);
+      c2x0 = y0.fma(x, c2x0);
+      c2x1 = y1.fma(x, c2x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a3 + aAt));
-      c3x0 = x.fma(y0, c3x0);
-      c3x1 = x.fma(y1, c3x1);
+      c3x0 = y0.fma(x, c3x0);
+      c3x1 = y1.fma(x, c3x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a4 + aAt));
-      c4x0 = x.fma(y0, c4x0);
-      c4x1 = x.fma(y1, c4x1);
+      c4x0 = y0.fma(x, c4x0);
+      c4x1 = y1.fma(x, c4x1);
       x = FloatVector.broadcast(SPECIES, ALL.get(FLOAT, a5 + aAt));
-      c5x0 = x.fma(y0, c5x0);
-      c5x1 = x.fma(y1, c5x1);
+      c5x0 = y0.fma(x, c5x0);
+      c5x1 = y1.fma(x, c5x1);
       aAt += aStep;
       bAt += ROW_BYTES;
     }
