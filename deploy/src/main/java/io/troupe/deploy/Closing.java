@@ -3,12 +3,14 @@ package io.troupe.deploy;
 import io.troupe.actors.run.EvaluationResult;
 import io.troupe.actors.run.RunFolder;
 import io.troupe.actors.run.RunSummary;
+import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.report.EvaluationFile;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.Style;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,8 +64,10 @@ record Closing(
   }
 
   private String question() {
-    return last.filter(result -> !result.answers().isEmpty())
-        .map(result -> result.answers().getFirst().prompt())
+    return last.stream()
+        .flatMap(result -> result.answers().stream())
+        .max(Comparator.comparingDouble(SampleText::reward))
+        .map(SampleText::prompt)
         .filter(prompt -> prompt.length() < 40 && !prompt.contains("'"))
         .map(prompt -> "'" + prompt + "'")
         .orElse("TEXT");

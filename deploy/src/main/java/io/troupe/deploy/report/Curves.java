@@ -124,10 +124,11 @@ public final class Curves {
         .setChartBackgroundColor(Color.WHITE)
         .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 18))
         .setPlotBorderVisible(false);
-    // From 0 in round steps: ticks would else start at the first step.
+    // Not from a whole step: where values are evenly spaced, ticks are chosen among them,
+    // unrounded.
     chart
         .getStyler()
-        .setXAxisMin(0.0)
+        .setXAxisMin(-0.5)
         .setXAxisMax((double) Math.max(1, metrics.lastStep()))
         .setXAxisTickMarkSpacingHint(90)
         .setPlotGridLinesColor(GRID)
