@@ -53,13 +53,20 @@ final class RunSession {
     try {
       return runParts();
     } catch (InterruptedException e) {
-      throw new RunStoppedException(
-          "stopped between steps: go on by 'troupe resume " + folder.path() + "'");
+      throw stopped();
     } catch (LearnerFailedException | NonFiniteLossException e) {
       throw new RunFailedException(e.getMessage(), e);
     } catch (IOException e) {
-      throw RunFolder.failure(folder.path(), e);
+      throw Thread.interrupted() ? stopped() : RunFolder.failure(folder.path(), e);
+    } catch (RunFolderException e) {
+      throw Thread.interrupted() ? stopped() : e;
     }
+  }
+
+  /** An interrupt ends a wait, and a write that is under way: the channel throws. */
+  private RunStoppedException stopped() {
+    return new RunStoppedException(
+        "stopped between steps: go on by 'troupe resume " + folder.path() + "'");
   }
 
   private RunSummary runParts() throws IOException, InterruptedException {
