@@ -1,12 +1,13 @@
 package io.troupe.nn;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.random.Philox;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A part of a network: parameters of its own and other modules, each under the name that PyTorch's
- * {@code state_dict} gives it.
+ * A part of a network: parameters and buffers of its own and other modules, each under the name
+ * that PyTorch's {@code state_dict} gives it.
  *
  * <p>A module starts in evaluation mode, as a model does that transformers loads; {@link #train}
  * switches on what acts in training alone, such as dropout. Parameters belong to the scope in which
@@ -14,6 +15,7 @@ import java.util.Map;
  */
 public abstract class Module {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+  private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
   private boolean training;
 
@@ -27,10 +29,27 @@ public abstract class Module {
    * @return {@code parameter}
    */
   protected final Tensor parameter(String name, Tensor parameter) {
-    if (parameters.put(name, parameter.requiresGrad(true)) != null) {
-      throw new IllegalStateException("two parameters are named " + name);
-    }
+    requireNew(name);
+    parameters.put(name, parameter.requiresGrad(true));
     return parameter;
+  }
+
+  /**
+   * Names a tensor that is saved with the parameters but not learned, such as {@code running_mean}.
+   *
+   * @param name as in PyTorch
+   * @return {@code buffer}
+   */
+  protected final Tensor buffer(String name, Tensor buffer) {
+    requireNew(name);
+    buffers.put(name, buffer);
+    return buffer;
+  }
+
+  private void requireNew(String name) {
+    if (parameters.containsKey(name) || buffers.containsKey(name)) {
+      throw new IllegalStateException("two tensors are named " + name);
+    }
   }
 
   /**
@@ -49,13 +68,34 @@ public abstract class Module {
   /** All parameters by their full names, such as {@code layers.0.mlp.weight}; in fixed order. */
   public final LinkedHashMap<String, Tensor> namedParameters() {
     LinkedHashMap<String, Tensor> named = new LinkedHashMap<>();
-    collect("", named);
+    collect("", named, true, false);
     return named;
   }
 
-  private void collect(String prefix, Map<String, Tensor> named) {
-    parameters.forEach((name, parameter) -> named.put(prefix + name, parameter));
-    children.forEach((name, child) -> child.collect(prefix + name + ".", named));
+  /** All buffers by their full names, such as {@code bn1.running_mean}; in fixed order. */
+  public final LinkedHashMap<String, Tensor> namedBuffers() {
+    LinkedHashMap<String, Tensor> named = new LinkedHashMap<>();
+    collect("", named, false, true);
+    return named;
+  }
+
+  /** Parameters and buffers by their full names, in the order of PyTorch's {@code state_dict}. */
+  public final LinkedHashMap<String, Tensor> stateDict() {
+    LinkedHashMap<String, Tensor> named = new LinkedHashMap<>();
+    collect("", named, true, true);
+    return named;
+  }
+
+  private void collect(
+      String prefix, Map<String, Tensor> named, boolean ofParameters, boolean ofBuffers) {
+    if (ofParameters) {
+      parameters.forEach((name, parameter) -> named.put(prefix + name, parameter));
+    }
+    if (ofBuffers) {
+      buffers.forEach((name, buffer) -> named.put(prefix + name, buffer));
+    }
+    children.forEach(
+        (name, child) -> child.collect(prefix + name + ".", named, ofParameters, ofBuffers));
   }
 
   /** The number of parameter elements. */
@@ -82,6 +122,23 @@ public abstract class Module {
   public final boolean isTraining() {
     return training;
   }
+
+  /**
+   * Restarts everything random in this module and what it contains, such as the draws of dropout,
+   * so that a step which does so first can be repeated exactly.
+   *
+   * @param generator each module inside gets a stream of its own, by its place
+   */
+  public final void restartRandom(Philox generator) {
+    onRestartRandom(generator);
+    long place = 1;
+    for (Module child : children.values()) {
+      child.restartRandom(generator.derive(place++));
+    }
+  }
+
+  /** Takes a generator for what is random in this module itself; most have nothing random. */
+  protected void onRestartRandom(Philox generator) {}
 
   /** Says whether the parameters collect gradients; a frozen reference model's do not. */
   public final void requiresGrad(boolean requires) {

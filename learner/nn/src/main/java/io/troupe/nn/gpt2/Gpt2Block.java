@@ -48,8 +48,10 @@ final class Gpt2Block extends Module {
                 range,
                 outputRange,
                 initializer));
-    this.attnDropout = child("attn_dropout", new Dropout(config.residPdrop(), Philox.of(index)));
-    this.mlpDropout = child("mlp_dropout", new Dropout(config.residPdrop(), Philox.of(index)));
+    this.attnDropout =
+        child("attn_dropout", new Dropout(config.residPdrop(), Philox.of(index).derive(0)));
+    this.mlpDropout =
+        child("mlp_dropout", new Dropout(config.residPdrop(), Philox.of(index).derive(1)));
   }
 
   static LayerNorm norm(Gpt2Config config, Initializer initializer) {
@@ -59,12 +61,6 @@ final class Gpt2Block extends Module {
   private static double scale(int index, Gpt2Config config) {
     double scale = config.scaleAttnWeights() ? 1 / Math.sqrt(config.lm().headDim()) : 1;
     return config.scaleAttnByInverseLayerIdx() ? scale / (index + 1) : scale;
-  }
-
-  /** Restarts the draws of dropout. */
-  void generator(Philox generator) {
-    attnDropout.generator(generator.derive(0));
-    mlpDropout.generator(generator.derive(1));
   }
 
   /** (rows, hidden) to (rows, hidden). */

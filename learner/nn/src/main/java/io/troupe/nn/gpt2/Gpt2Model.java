@@ -111,14 +111,6 @@ public final class Gpt2Model extends Module implements CausalLM {
     return scope;
   }
 
-  /** Restarts the draws of dropout, so that a training step can be repeated exactly. */
-  public void dropoutGenerator(Philox generator) {
-    drop.generator(generator.derive(0));
-    for (int i = 0; i < blocks.size(); i++) {
-      blocks.get(i).generator(generator.derive(1 + i));
-    }
-  }
-
   @Override
   public Tensor hiddenStates(TokenBatch tokens, AttentionCache cache) {
     tokens.requireFits(config.lm(), cache);

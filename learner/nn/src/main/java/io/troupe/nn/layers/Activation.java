@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** Activation functions under the names that {@code config.json} gives them. */
-public enum Activation {
+public enum Activation implements Layer {
   /** {@code x sigmoid(x)}. */
   SILU(UnaryOp.SILU, "silu", "swish"),
   /** {@code x Phi(x)}, with the error function. */
@@ -52,6 +52,7 @@ public enum Activation {
   }
 
   /** Applies the function to each element. */
+  @Override
   public Tensor forward(Tensor x) {
     return x.apply(op);
   }

@@ -9,10 +9,10 @@ import io.troupe.tensor.random.Philox;
  * Dropout (arXiv:1207.0580): in training, elements are 0 with probability {@code p} and the others
  * grow by 1 / (1 - p); in evaluation nothing happens.
  *
- * <p>The n-th call after {@link #generator} draws from the n-th stream of the generator, so a step
- * that sets the generator first can be repeated exactly.
+ * <p>The n-th call after {@link #restartRandom} draws from the n-th stream of the generator, so a
+ * step that sets the generator first can be repeated exactly.
  */
-public final class Dropout extends Module {
+public final class Dropout extends Module implements Layer {
   private final double p;
   private Philox generator;
   private long numCalls;
@@ -30,13 +30,14 @@ public final class Dropout extends Module {
     this.generator = generator;
   }
 
-  /** Restarts the draws from a generator. */
-  public void generator(Philox restarted) {
+  @Override
+  protected void onRestartRandom(Philox restarted) {
     generator = restarted;
     numCalls = 0;
   }
 
   /** Drops elements when training; any shape. */
+  @Override
   public Tensor forward(Tensor x) {
     if (!isTraining() || p == 0) {
       return x;

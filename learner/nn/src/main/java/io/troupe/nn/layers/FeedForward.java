@@ -4,7 +4,7 @@ import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
 
 /** The feed-forward block of GPT-2: {@code proj(act(fc(x)))}, with biases. */
-public final class FeedForward extends Module {
+public final class FeedForward extends Module implements Layer {
   private final Linear cFc;
   private final Linear cProj;
   private final Activation activation;
@@ -29,6 +29,7 @@ public final class FeedForward extends Module {
   }
 
   /** (..., hiddenSize) to the same shape. */
+  @Override
   public Tensor forward(Tensor x) {
     return cProj.forward(activation.forward(cFc.forward(x)));
   }

@@ -8,7 +8,7 @@ import io.troupe.tensor.autograd.Elementwise;
  * The feed-forward block of Llama: {@code down(act(gate(x)) * up(x))} (arXiv:2002.05202); with SiLU
  * it is SwiGLU.
  */
-public final class GatedFeedForward extends Module {
+public final class GatedFeedForward extends Module implements Layer {
   private final Linear gateProj;
   private final Linear upProj;
   private final Linear downProj;
@@ -42,6 +42,7 @@ public final class GatedFeedForward extends Module {
   }
 
   /** (..., hiddenSize) to the same shape. */
+  @Override
   public Tensor forward(Tensor x) {
     Tensor gate = gateProj.forward(x); // (..., intermediateSize)
     Tensor up = upProj.forward(x);

@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Normalisation;
 
 /** Layer normalisation (arXiv:1607.06450), as {@code torch.nn.LayerNorm}. */
-public final class LayerNorm extends Module {
+public final class LayerNorm extends Module implements Layer {
   private final Tensor weight;
   private final Tensor bias;
   private final double eps;
@@ -18,6 +18,7 @@ public final class LayerNorm extends Module {
   }
 
   /** Normalises; (..., features) to the same shape. */
+  @Override
   public Tensor forward(Tensor x) {
     return Normalisation.layerNorm(x, weight, bias, eps);
   }

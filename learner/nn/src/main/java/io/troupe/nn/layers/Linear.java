@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.MatrixProducts;
 
 /** {@code x weightT + bias}, as {@code torch.nn.Linear}. */
-public final class Linear extends Module {
+public final class Linear extends Module implements Layer {
   private final Tensor weight;
   private final Tensor bias;
 
@@ -42,6 +42,7 @@ public final class Linear extends Module {
    * @param x (..., inFeatures)
    * @return (..., outFeatures)
    */
+  @Override
   public Tensor forward(Tensor x) {
     return MatrixProducts.linear(x, weight, bias);
   }

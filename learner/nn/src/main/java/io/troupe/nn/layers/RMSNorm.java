@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Normalisation;
 
 /** Root-mean-square normalisation (arXiv:1910.07467), as {@code torch.nn.RMSNorm}. */
-public final class RMSNorm extends Module {
+public final class RMSNorm extends Module implements Layer {
   private final Tensor weight;
   private final double eps;
 
@@ -16,6 +16,7 @@ public final class RMSNorm extends Module {
   }
 
   /** Normalises; (..., features) to the same shape. */
+  @Override
   public Tensor forward(Tensor x) {
     return Normalisation.rmsNorm(x, weight, eps);
   }
