@@ -1,11 +1,16 @@
 package io.troupe.nn.layers;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Elementwise;
+import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.UnaryOp;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Activation functions under the names that {@code config.json} gives them. */
+/**
+ * Activation functions under the names that {@code config.json} gives them, with PyTorch's numbers
+ * where they have any; those with other numbers are layers of their own, such as {@link LeakyReLU}.
+ */
 public enum Activation implements Layer {
   /** {@code x sigmoid(x)}. */
   SILU(UnaryOp.SILU, "silu", "swish"),
@@ -14,13 +19,31 @@ public enum Activation implements Layer {
   /** GPT-2's approximation of GELU with tanh. */
   GELU_NEW(UnaryOp.GELU_TANH, "gelu_new", "gelu_pytorch_tanh"),
   /** {@code max(x, 0)}. */
-  RELU(UnaryOp.RELU, "relu");
+  RELU(UnaryOp.RELU, "relu"),
+  /** {@code 1 / (1 + exp(-x))}. */
+  SIGMOID(UnaryOp.SIGMOID, "sigmoid"),
+  /** The hyperbolic tangent. */
+  TANH(UnaryOp.TANH, "tanh"),
+  /** {@code x tanh(log(1 + exp(x)))} (arXiv:1908.08681). */
+  MISH(UnaryOp.MISH, "mish"),
+  /** The activation of self-normalising networks (arXiv:1706.02515). */
+  SELU(x -> Elementwise.activation(ActivationOp.SELU, x), "selu"),
+  /** {@link LeakyReLU} with PyTorch's slope of 0.01. */
+  LEAKY_RELU(LeakyReLU.of(), "leaky_relu"),
+  /** {@link ELU} with alpha 1. */
+  ELU(io.troupe.nn.layers.ELU.of(), "elu"),
+  /** {@link Softplus} with beta 1 and threshold 20. */
+  SOFTPLUS(Softplus.of(), "softplus");
 
-  private final UnaryOp op;
+  private final Layer function;
   private final String[] names;
 
   Activation(UnaryOp op, String... names) {
-    this.op = op;
+    this((Layer) x -> x.apply(op), names);
+  }
+
+  Activation(Layer function, String... names) {
+    this.function = function;
     this.names = names;
   }
 
@@ -54,6 +77,6 @@ public enum Activation implements Layer {
   /** Applies the function to each element. */
   @Override
   public Tensor forward(Tensor x) {
-    return x.apply(op);
+    return function.forward(x);
   }
 }

@@ -4,6 +4,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.backend.UnaryOp;
@@ -103,6 +104,21 @@ public final class Elementwise {
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
           dx.backend().unaryGrad(op, dx, gradient, a, out);
+          inputs.add(0, dx);
+        },
+        a);
+  }
+
+  /** An activation with numbers of its own. */
+  public static Tensor activation(ActivationOp op, Tensor a) {
+    Tensor out = Tensor.empty(a.dtype(), a.shape());
+    out.backend().activation(op, out, a);
+    return Node.record(
+        op.getClass().getSimpleName(),
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = Tensor.empty(a.dtype(), a.shape());
+          dx.backend().activationGrad(op, dx, gradient, a);
           inputs.add(0, dx);
         },
         a);

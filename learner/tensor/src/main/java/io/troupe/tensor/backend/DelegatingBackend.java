@@ -69,6 +69,16 @@ public abstract class DelegatingBackend implements Backend {
   }
 
   @Override
+  public void activation(ActivationOp op, Tensor out, Tensor a) {
+    elementwise.activation(op, out, a);
+  }
+
+  @Override
+  public void activationGrad(ActivationOp op, Tensor dx, Tensor dy, Tensor x) {
+    elementwise.activationGrad(op, dx, dy, x);
+  }
+
+  @Override
   public void addScaled(Tensor target, Tensor a, double factor) {
     elementwise.addScaled(target, a, factor);
   }

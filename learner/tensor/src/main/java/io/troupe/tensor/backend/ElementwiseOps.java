@@ -22,6 +22,12 @@ public interface ElementwiseOps {
   /** {@code dx = dy * op'(x)}, where {@code y = op(x)}. */
   void unaryGrad(UnaryOp op, Tensor dx, Tensor dy, Tensor x, Tensor y);
 
+  /** {@code out = op(a)}. */
+  void activation(ActivationOp op, Tensor out, Tensor a);
+
+  /** {@code dx = dy * op'(x)}. */
+  void activationGrad(ActivationOp op, Tensor dx, Tensor dy, Tensor x);
+
   /** {@code target += factor * a}, equal shapes. */
   void addScaled(Tensor target, Tensor a, double factor);
 

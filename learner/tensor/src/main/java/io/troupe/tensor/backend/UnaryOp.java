@@ -14,6 +14,8 @@ public enum UnaryOp {
   SIGMOID,
   RELU,
   SILU,
+  /** x tanh(log(1 + exp(x))) (arXiv:1908.08681). */
+  MISH,
   /** x Phi(x) with the error function. */
   GELU,
   /** GPT-2's approximation with tanh. */

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.ElementwiseOps;
 import io.troupe.tensor.backend.UnaryOp;
@@ -91,14 +92,44 @@ final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void unary(UnaryOp op, Tensor out, Tensor a) {
+    if (out.dtype() == DType.FLOAT64) {
+      Float64Loops.unary(op, out.address(), a.address(), a.numel());
+    } else {
+      run(UnaryLoops.of(op), out, a);
+    }
+  }
+
+  @Override
+  public void unaryGrad(UnaryOp op, Tensor dx, Tensor dy, Tensor x, Tensor y) {
+    if (dx.dtype() == DType.FLOAT64) {
+      Float64Loops.unaryGrad(op, dx.address(), dy.address(), x.address(), y.address(), dx.numel());
+    } else {
+      run(UnaryGradLoops.of(op), dx, dy, x, y);
+    }
+  }
+
+  @Override
+  public void activation(ActivationOp op, Tensor out, Tensor a) {
+    if (out.dtype() == DType.FLOAT64) {
+      Float64Loops.activation(op, out.address(), a.address(), a.numel());
+    } else {
+      run(ActivationLoops.of(op), out, a);
+    }
+  }
+
+  @Override
+  public void activationGrad(ActivationOp op, Tensor dx, Tensor dy, Tensor x) {
+    if (dx.dtype() == DType.FLOAT64) {
+      Float64Loops.activationGrad(op, dx.address(), dy.address(), x.address(), dx.numel());
+    } else {
+      run(ActivationLoops.gradientOf(op), dx, dy, x, x);
+    }
+  }
+
+  private void run(UnaryLoops.Loop loop, Tensor out, Tensor a) {
     long to = out.address();
     long first = a.address();
     long n = a.numel();
-    if (out.dtype() == DType.FLOAT64) {
-      Float64Loops.unary(op, to, first, n);
-      return;
-    }
-    UnaryLoops.Loop loop = UnaryLoops.of(op);
     if (n <= Parts.ELEMENTS) {
       UnaryLoops.run(loop, to, first, (int) n);
       return;
@@ -109,18 +140,12 @@ final class CpuElementwise implements ElementwiseOps {
         (from, end) -> UnaryLoops.run(loop, to + 4 * from, first + 4 * from, (int) (end - from)));
   }
 
-  @Override
-  public void unaryGrad(UnaryOp op, Tensor dx, Tensor dy, Tensor x, Tensor y) {
+  private void run(UnaryGradLoops.Loop loop, Tensor dx, Tensor dy, Tensor x, Tensor y) {
     long to = dx.address();
     long dyAt = dy.address();
     long xAt = x.address();
     long yAt = y.address();
     long n = dx.numel();
-    if (dx.dtype() == DType.FLOAT64) {
-      Float64Loops.unaryGrad(op, to, dyAt, xAt, yAt, n);
-      return;
-    }
-    UnaryGradLoops.Loop loop = UnaryGradLoops.of(op);
     if (n <= Parts.ELEMENTS) {
       UnaryGradLoops.run(loop, to, dyAt, xAt, yAt, (int) n);
       return;

@@ -1,5 +1,6 @@
 package io.troupe.tensor.cpu;
 
+import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.UnaryOp;
 
@@ -24,6 +25,7 @@ final class Float64Functions {
       case SIGMOID -> sigmoid(x);
       case RELU -> Math.max(x, 0);
       case SILU -> x * sigmoid(x);
+      case MISH -> x * mishGate(x);
       case GELU -> x * normalCdf(x);
       case GELU_TANH -> 0.5 * x * (1 + Math.tanh(tanhArgument(x)));
     };
@@ -44,9 +46,43 @@ final class Float64Functions {
       case SIGMOID -> dy * y * (1 - y);
       case RELU -> x <= 0 ? 0 : dy;
       case SILU -> dy * sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+      case MISH -> {
+        double gate = mishGate(x);
+        yield dy * (gate + x * (1 - gate * gate) * sigmoid(x));
+      }
       case GELU -> dy * (normalCdf(x) + x * normalDensity(x));
       case GELU_TANH -> dy * geluTanhSlope(x);
     };
+  }
+
+  static double activation(ActivationOp op, double x) {
+    return switch (op) {
+      case ActivationOp.LeakyRelu(double slope) -> x > 0 ? x : slope * x;
+      case ActivationOp.Elu(double alpha, double scale) ->
+          scale * (x > 0 ? x : alpha * Math.expm1(x));
+      case ActivationOp.Softplus(double beta, double threshold) ->
+          beta * x > threshold ? x : softplus(beta * x) / beta;
+    };
+  }
+
+  /** {@code dy * op'(x)}. */
+  static double activationGrad(ActivationOp op, double dy, double x) {
+    return switch (op) {
+      case ActivationOp.LeakyRelu(double slope) -> x > 0 ? dy : slope * dy;
+      case ActivationOp.Elu(double alpha, double scale) ->
+          dy * scale * (x > 0 ? 1 : alpha * Math.exp(x));
+      case ActivationOp.Softplus(double beta, double threshold) ->
+          beta * x > threshold ? dy : dy * sigmoid(beta * x);
+    };
+  }
+
+  private static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+
+  /** {@code tanh(softplus(x))}. */
+  private static double mishGate(double x) {
+    return Math.tanh(softplus(x));
   }
 
   static double binary(BinaryOp op, double a, double b) {

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu;
 import static io.troupe.tensor.Memory.getDouble;
 import static io.troupe.tensor.Memory.setDouble;
 
+import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.UnaryOp;
 
@@ -21,6 +22,20 @@ final class Float64Loops {
       long at = 8 * i;
       double slope =
           Float64Functions.unaryGrad(op, getDouble(dy + at), getDouble(x + at), getDouble(y + at));
+      setDouble(dx + at, slope);
+    }
+  }
+
+  static void activation(ActivationOp op, long out, long a, long n) {
+    for (long i = 0; i < n; i++) {
+      setDouble(out + 8 * i, Float64Functions.activation(op, getDouble(a + 8 * i)));
+    }
+  }
+
+  static void activationGrad(ActivationOp op, long dx, long dy, long x, long n) {
+    for (long i = 0; i < n; i++) {
+      long at = 8 * i;
+      double slope = Float64Functions.activationGrad(op, getDouble(dy + at), getDouble(x + at));
       setDouble(dx + at, slope);
     }
   }

@@ -28,6 +28,7 @@ final class UnaryGradLoops {
       case SIGMOID -> UnaryGradLoops::sigmoid;
       case RELU -> UnaryGradLoops::relu;
       case SILU -> UnaryGradLoops::silu;
+      case MISH -> ActivationLoops::mishGrad;
       case GELU -> GeluLoops::geluGrad;
       case GELU_TANH -> GeluLoops::geluTanhGrad;
     };

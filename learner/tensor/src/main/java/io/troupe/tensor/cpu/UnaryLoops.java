@@ -32,6 +32,7 @@ final class UnaryLoops {
       case SIGMOID -> UnaryLoops::sigmoid;
       case RELU -> UnaryLoops::relu;
       case SILU -> UnaryLoops::silu;
+      case MISH -> ActivationLoops::mish;
       case GELU -> GeluLoops::gelu;
       case GELU_TANH -> GeluLoops::geluTanh;
     };

@@ -31,6 +31,7 @@ public final class VectorMath {
   private static final float LN2_LOW = -2.12194440e-4f;
   private static final float EXP_OVERFLOW = 88.72284f;
   private static final float EXP_UNDERFLOW = -103.97208f;
+  private static final float EXPM1_SMALL = 0.34657359f; // ln2 / 2
   private static final float E0 = 1.9875691500e-4f;
   private static final float E1 = 1.3981999507e-3f;
   private static final float E2 = 8.3334519073e-3f;
@@ -83,6 +84,7 @@ public final class VectorMath {
   private static final FloatVector V_E3 = all(E3);
   private static final FloatVector V_E4 = all(E4);
   private static final FloatVector V_E5 = all(E5);
+  private static final FloatVector V_EXPM1_SMALL = all(EXPM1_SMALL);
   private static final FloatVector V_ONE = all(1f);
   private static final FloatVector V_INFINITY = all(Float.POSITIVE_INFINITY);
   private static final FloatVector V_EXP_OVERFLOW = all(EXP_OVERFLOW);
@@ -149,6 +151,27 @@ public final class VectorMath {
     return result
         .blend(V_INFINITY, x.compare(VectorOperators.GT, V_EXP_OVERFLOW))
         .blend(V_ZERO, x.compare(VectorOperators.LT, V_EXP_UNDERFLOW));
+  }
+
+  /** e to the power of each lane, minus 1, without cancellation near 0. */
+  public static FloatVector expm1(FloatVector x) {
+    FloatVector p = x.fma(V_E0, V_E1);
+    p = p.fma(x, V_E2).fma(x, V_E3).fma(x, V_E4).fma(x, V_E5);
+    FloatVector small = p.fma(x.mul(x), x);
+    return exp(x).sub(V_ONE).blend(small, x.abs().compare(VectorOperators.LT, V_EXPM1_SMALL));
+  }
+
+  /** The scalar twin of {@link #expm1(FloatVector)}. */
+  public static float expm1(float x) {
+    if (!(Math.abs(x) < EXPM1_SMALL)) {
+      return exp(x) - 1f;
+    }
+    float p = Math.fma(x, E0, E1);
+    p = Math.fma(p, x, E2);
+    p = Math.fma(p, x, E3);
+    p = Math.fma(p, x, E4);
+    p = Math.fma(p, x, E5);
+    return Math.fma(p, x * x, x);
   }
 
   private static FloatVector powerOfTwo(IntVector n) {
@@ -225,6 +248,24 @@ public final class VectorMath {
     float square = m * m;
     p = Math.fma(n, LN2_LOW, p * m * square);
     return Math.fma(n, LN2_HIGH, m + Math.fma(square, -0.5f, p));
+  }
+
+  /** log(1 + x) of each lane of 0 or more, exact for tiny ones (Kahan). */
+  public static FloatVector log1p(FloatVector x) {
+    FloatVector sum = x.add(V_ONE);
+    FloatVector rounded = sum.sub(V_ONE);
+    VectorMask<Float> itself =
+        rounded
+            .compare(VectorOperators.EQ, V_ZERO)
+            .or(rounded.compare(VectorOperators.EQ, V_INFINITY));
+    return log(sum).mul(x.div(rounded)).blend(x, itself);
+  }
+
+  /** The scalar twin of {@link #log1p(FloatVector)}. */
+  public static float log1p(float x) {
+    float sum = x + 1f;
+    float rounded = sum - 1f;
+    return rounded == 0 || rounded == Float.POSITIVE_INFINITY ? x : log(sum) * (x / rounded);
   }
 
   /** 1 / (1 + e^-x) of each lane. */

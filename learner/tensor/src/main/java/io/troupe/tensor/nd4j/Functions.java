@@ -78,11 +78,21 @@ final class Functions {
    * {@code exp(a) - 1} without cancellation, by {@code (u - 1) a / log(u)} with {@code u = exp(a)}
    * (Kahan): ND4J's own cancels.
    */
-  private static INDArray expm1(INDArray a) {
+  static INDArray expm1(INDArray a) {
     INDArray u = exp(a);
     INDArray plain = u.sub(1);
     INDArray corrected = plain.mul(a).divi(log(u));
     return select(u.eq(1), a, select(u.gt(0.5), corrected, plain));
+  }
+
+  /** {@code log(1 + exp(a))} by {@code max(a, 0) + log(1 + exp(-|a|))}, without overflow. */
+  static INDArray softplus(INDArray a) {
+    INDArray e = exp(Transforms.abs(a, true).negi());
+    INDArray sum = e.add(1);
+    INDArray rounded = sum.sub(1);
+    // log(1 + e) without losing a tiny e (Kahan)
+    INDArray log = select(rounded.eq(0), e, log(sum).muli(e).divi(rounded));
+    return log.addi(maximum(a, zerosLike(a)));
   }
 
   /** The normal distribution function. */

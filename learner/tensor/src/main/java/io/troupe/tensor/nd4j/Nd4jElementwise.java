@@ -5,6 +5,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.ElementwiseOps;
 import io.troupe.tensor.backend.UnaryOp;
@@ -76,6 +77,20 @@ final class Nd4jElementwise implements ElementwiseOps {
   public void unaryGrad(UnaryOp op, Tensor dx, Tensor dy, Tensor x, Tensor y) {
     if (dx.numel() > 0) {
       write(dx, UnaryFunctions.gradient(op, read(dy), read(x), read(y)));
+    }
+  }
+
+  @Override
+  public void activation(ActivationOp op, Tensor out, Tensor a) {
+    if (out.numel() > 0) {
+      write(out, UnaryFunctions.apply(op, read(a)));
+    }
+  }
+
+  @Override
+  public void activationGrad(ActivationOp op, Tensor dx, Tensor dy, Tensor x) {
+    if (dx.numel() > 0) {
+      write(dx, UnaryFunctions.gradient(op, read(dy), read(x)));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.troupe.tensor.nd4j;
 
+import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.UnaryOp;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -10,6 +11,9 @@ final class UnaryFunctions {
   private static final double SCALE = Math.sqrt(2 / Math.PI);
 
   private static final double CUBIC = 0.044715;
+
+  /** Beyond it Mish is x to the last bit. */
+  private static final double MISH_LINEAR = 40;
 
   private UnaryFunctions() {}
 
@@ -27,6 +31,7 @@ final class UnaryFunctions {
       case SIGMOID -> Functions.sigmoid(x);
       case RELU -> Functions.select(x.lt(0), Functions.zerosLike(x), x);
       case SILU -> x.mul(Functions.sigmoid(x));
+      case MISH -> Functions.select(x.gt(MISH_LINEAR), x, x.mul(mishGate(x)));
       case GELU -> x.mul(Functions.normalCdf(x));
       case GELU_TANH -> geluTanhGate(x).muli(x);
     };
@@ -47,9 +52,46 @@ final class UnaryFunctions {
       case SIGMOID -> dy.mul(y).muli(y.rsub(1));
       case RELU -> Functions.select(x.lte(0), Functions.zerosLike(x), dy);
       case SILU -> dy.mul(siluSlope(x));
+      case MISH -> dy.mul(mishSlope(x));
       case GELU -> dy.mul(Functions.normalCdf(x).addi(Functions.normalDensity(x).muli(x)));
       case GELU_TANH -> dy.mul(geluTanhSlope(x));
     };
+  }
+
+  static INDArray apply(ActivationOp op, INDArray x) {
+    return switch (op) {
+      case ActivationOp.LeakyRelu(double slope) -> Functions.select(x.gt(0), x, x.mul(slope));
+      case ActivationOp.Elu(double alpha, double scale) ->
+          Functions.select(x.lte(0), Functions.expm1(x).muli(alpha), x).muli(scale);
+      case ActivationOp.Softplus(double beta, double threshold) -> {
+        INDArray z = x.mul(beta);
+        yield Functions.select(z.gt(threshold), x, Functions.softplus(z).divi(beta));
+      }
+    };
+  }
+
+  /** {@code dy * op'(x)}. */
+  static INDArray gradient(ActivationOp op, INDArray dy, INDArray x) {
+    return switch (op) {
+      case ActivationOp.LeakyRelu(double slope) -> Functions.select(x.gt(0), dy, dy.mul(slope));
+      case ActivationOp.Elu(double alpha, double scale) ->
+          Functions.select(x.lte(0), Functions.exp(x).muli(alpha).muli(dy), dy).muli(scale);
+      case ActivationOp.Softplus(double beta, double threshold) -> {
+        INDArray z = x.mul(beta);
+        yield Functions.select(z.gt(threshold), dy, Functions.sigmoid(z).muli(dy));
+      }
+    };
+  }
+
+  private static INDArray mishGate(INDArray x) {
+    return Functions.tanh(Functions.softplus(x));
+  }
+
+  private static INDArray mishSlope(INDArray x) {
+    INDArray gate = mishGate(x);
+    INDArray bend = gate.mul(gate).rsubi(1);
+    INDArray slope = bend.muli(Functions.sigmoid(x)).muli(x).addi(gate);
+    return Functions.select(x.gt(MISH_LINEAR), Functions.zerosLike(x).addi(1), slope);
   }
 
   private static INDArray siluSlope(INDArray x) {

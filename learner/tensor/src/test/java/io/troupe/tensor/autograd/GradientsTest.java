@@ -9,6 +9,7 @@ import io.troupe.tensor.RandomTensors;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.TestBackend;
 import io.troupe.tensor.backend.UnaryOp;
@@ -58,6 +59,25 @@ class GradientsTest {
                       OF_POSITIVE.contains(op) ? random.positive(5) : random.awayFromZero(5))));
     }
     return on(cases);
+  }
+
+  @TestFactory
+  Stream<DynamicNode> activations() {
+    return on(
+        Stream.of(
+                new ActivationOp.LeakyRelu(0.2),
+                new ActivationOp.Elu(0.7, 1.3),
+                new ActivationOp.Softplus(2, 1),
+                new ActivationOp.Softplus(1, 20))
+            .map(
+                op ->
+                    new Case(
+                        op.toString(),
+                        random ->
+                            GradientCheck.check(
+                                in -> Elementwise.activation(op, in.getFirst()),
+                                random.awayFromZero(7))))
+            .toList());
   }
 
   private static Case binary(BinaryOp op, Shape a, Shape b) {

@@ -129,6 +129,42 @@ class ElementwiseAgreementTest {
     }
   }
 
+  @Test
+  void activations() {
+    for (ActivationOp op :
+        List.of(
+            new ActivationOp.LeakyRelu(0.2),
+            new ActivationOp.LeakyRelu(-1),
+            new ActivationOp.Elu(0.7, 1),
+            ActivationOp.SELU,
+            new ActivationOp.Softplus(1, 20),
+            new ActivationOp.Softplus(2.5, 3))) {
+      for (DType dtype : COMPUTED) {
+        for (int size : SIZES) {
+          AGREEMENT.check(
+              op + " " + dtype + " " + size,
+              8,
+              (backend, random) -> {
+                Tensor x = random.uniform(dtype, Shape.of(size), -9, 9);
+                Tensor y = Tensor.empty(dtype, x.shape());
+                backend.activation(op, y, x);
+                Tensor dx = Tensor.empty(dtype, x.shape());
+                backend.activationGrad(op, dx, random.of(dtype, size), x);
+                return List.of(y, dx);
+              });
+        }
+        AGREEMENT.check(
+            op + " of extreme values, " + dtype,
+            8,
+            (backend, random) -> {
+              Tensor y = Tensor.empty(dtype, Shape.of(997));
+              backend.activation(op, y, random.extreme(dtype, y.shape()));
+              return List.of(y);
+            });
+      }
+    }
+  }
+
   private static double lowest(UnaryOp op) {
     return switch (op) {
       case SQRT, RSQRT, LOG, RECIPROCAL -> 0.1;

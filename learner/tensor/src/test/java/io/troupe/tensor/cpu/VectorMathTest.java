@@ -60,6 +60,14 @@ class VectorMathTest {
   }
 
   @Test
+  void expm1AndLog1pAreWithinFourUlp() {
+    check(VectorMath::expm1, VectorMath::expm1, Math::expm1, -20, 0.3f, 4);
+    check(VectorMath::expm1, VectorMath::expm1, Math::expm1, -1e-3f, 1e-3f, 4);
+    check(VectorMath::log1p, VectorMath::log1p, Math::log1p, 0, 1, 4);
+    check(VectorMath::log1p, VectorMath::log1p, Math::log1p, 0, 1e-5f, 4);
+  }
+
+  @Test
   void sigmoidAndTanhAreWithinFourUlp() {
     check(VectorMath::sigmoid, VectorMath::sigmoid, x -> 1 / (1 + Math.exp(-x)), -80, 80, 4);
     check(VectorMath::tanh, VectorMath::tanh, Math::tanh, -12, 12, 4);

@@ -28,7 +28,7 @@ GELU = torch.nn.functional.gelu
 UNARY = {
     "NEG": torch.neg, "ABS": torch.abs, "SQUARE": torch.square, "SQRT": torch.sqrt, "RSQRT": torch.rsqrt,
     "RECIPROCAL": torch.reciprocal, "EXP": torch.exp, "LOG": torch.log, "TANH": torch.tanh,
-    "SIGMOID": torch.sigmoid, "RELU": torch.relu, "SILU": torch.nn.functional.silu, "GELU": GELU,
+    "SIGMOID": torch.sigmoid, "RELU": torch.relu, "SILU": torch.nn.functional.silu, "MISH": torch.nn.functional.mish, "GELU": GELU,
     "GELU_TANH": lambda x: GELU(x, approximate="tanh"),
 }
 ROWS = [[1.0, 3.0, 3.0, 2.0], [NAN, 1.0, 2.0, 0.0], [INF, 1.0, INF, 0.0], [-INF, -INF, -INF, -INF],
