@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,7 +46,13 @@ public final class PretrainedModel {
       double most = 2.0 * files.numElements() + (1 << 16);
       CausalLM model = create(folder.resolve(CONFIG).toString(), json, engine, dtype, most);
       try {
-        WeightLoader.load(folder, family(json), files, model);
+        Map<String, Tensor> parameters = model.namedParameters();
+        WeightLoader.load(
+            folder.toString(),
+            CONFIG,
+            files.fileOfTensor(),
+            PretrainedNames.of(family(json), parameters.keySet()),
+            parameters);
         return model;
       } catch (RuntimeException e) {
         model.close();

@@ -130,6 +130,19 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
+   * A stored tensor in the current scope: F16 as FLOAT32, bytes as INT32, everything else in its
+   * own type.
+   *
+   * @throws CheckpointFormatException if there is no such tensor
+   */
+  public Tensor load(String name) {
+    StoredTensor stored = require(name);
+    Tensor tensor = Tensor.empty(stored.type().dtype(), stored.shape());
+    Elements.read(bytes(stored), stored.type(), tensor);
+    return tensor;
+  }
+
+  /**
    * Overwrites a (columns, rows) matrix with the transpose of a stored (rows, columns) one.
    *
    * @throws CheckpointFormatException if there is no such tensor, or its shape is another

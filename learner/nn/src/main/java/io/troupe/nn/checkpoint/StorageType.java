@@ -54,6 +54,17 @@ public enum StorageType {
     };
   }
 
+  /** The type of tensors that hold such elements without loss. */
+  public DType dtype() {
+    return switch (this) {
+      case F64 -> DType.FLOAT64;
+      case F32, F16 -> DType.FLOAT32;
+      case BF16 -> DType.BFLOAT16;
+      case I64 -> DType.INT64;
+      case I32, U8, BOOL -> DType.INT32;
+    };
+  }
+
   /** The name that {@code config.json} has for it, such as {@code bfloat16}. */
   public String torchName() {
     return switch (this) {

@@ -1,9 +1,7 @@
 package io.troupe.nn.checkpoint;
 
-import io.troupe.nn.lm.CausalLM;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,59 +9,83 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Fills a model's parameters from files; all names and shapes are checked before any is read. */
+/**
+ * Fills a model's tensors from files; all names, shapes and types are checked before any is read.
+ */
 final class WeightLoader {
   private static final int MOST_LISTED = 5;
 
-  private final Path folder;
-  private final ModelFamily family;
+  private final String source;
+  private final String asker;
   private final Map<String, SafetensorsFile> files;
-  private final Map<String, Tensor> parameters;
+  private final WeightNames names;
+  private final Map<String, Tensor> tensors;
 
   private WeightLoader(
-      Path folder, ModelFamily family, WeightFiles files, Map<String, Tensor> parameters) {
-    this.folder = folder;
-    this.family = family;
-    this.files = files.fileOfTensor();
-    this.parameters = parameters;
+      String source,
+      String asker,
+      Map<String, SafetensorsFile> files,
+      WeightNames names,
+      Map<String, Tensor> tensors) {
+    this.source = source;
+    this.asker = asker;
+    this.files = files;
+    this.names = names;
+    this.tensors = tensors;
   }
 
-  static void load(Path folder, ModelFamily family, WeightFiles files, CausalLM model) {
-    WeightLoader loader = new WeightLoader(folder, family, files, model.namedParameters());
+  /**
+   * Overwrites tensors.
+   *
+   * @param source the file or folder, for errors
+   * @param asker what decides which tensors there have to be, for errors
+   * @param files the file that holds each stored name
+   * @param tensors of the model, by name
+   * @throws CheckpointFormatException if a tensor is missing, not expected, or of another shape
+   */
+  static void load(
+      String source,
+      String asker,
+      Map<String, SafetensorsFile> files,
+      WeightNames names,
+      Map<String, Tensor> tensors) {
+    WeightLoader loader = new WeightLoader(source, asker, files, names, tensors);
     Map<String, String> storedNames = loader.storedNames();
     loader.requireShapes(storedNames);
+    loader.requireTypes(storedNames);
     storedNames.forEach(loader::read);
   }
 
-  /** The name in the files of every parameter. */
+  /** The name in the files of every tensor that they hold. */
   private Map<String, String> storedNames() {
     Map<String, String> storedNames = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
-    for (String parameter : parameters.keySet()) {
-      String bare = family.withoutPrefix(parameter);
-      if (files.containsKey(parameter)) {
-        storedNames.put(parameter, parameter);
-      } else if (files.containsKey(bare)) {
-        storedNames.put(parameter, bare);
-      } else {
-        missing.add(parameter);
-      }
+    for (String name : tensors.keySet()) {
+      names
+          .stored(name, files.keySet())
+          .ifPresentOrElse(
+              stored -> storedNames.put(name, stored),
+              () -> {
+                if (!names.mayBeMissing(name)) {
+                  missing.add(name);
+                }
+              });
     }
     Set<String> extra = new LinkedHashSet<>(files.keySet());
     extra.removeAll(storedNames.values());
-    extra.removeIf(family::isBuffer);
-    if (!parameters.containsKey("lm_head.weight")) {
-      extra.remove("lm_head.weight"); // a tied head that was written all the same
-    }
-    if (!missing.isEmpty() || !extra.isEmpty()) {
-      throw new CheckpointFormatException(
-          folder
-              + ": the weights do not fit config.json: "
-              + (missing.isEmpty() ? "" : "missing " + list(missing))
-              + (missing.isEmpty() || extra.isEmpty() ? "" : "; ")
-              + (extra.isEmpty() ? "" : "not expected " + list(new ArrayList<>(extra))));
-    }
+    extra.removeIf(names::isIgnored);
+    requireNone(
+        (missing.isEmpty() ? "" : "missing " + list(missing))
+            + (missing.isEmpty() || extra.isEmpty() ? "" : "; ")
+            + (extra.isEmpty() ? "" : "not expected " + list(new ArrayList<>(extra))));
     return storedNames;
+  }
+
+  private void requireNone(String faults) {
+    if (!faults.isEmpty()) {
+      throw new CheckpointFormatException(
+          source + ": the weights do not fit " + asker + ": " + faults);
+    }
   }
 
   private static String list(List<String> names) {
@@ -73,41 +95,48 @@ final class WeightLoader {
         : listed + " and " + (names.size() - MOST_LISTED) + " more";
   }
 
-  private void requireShapes(Map<String, String> storedNames) {
-    storedNames.forEach(
-        (parameter, storedName) -> {
-          StoredTensor stored = files.get(storedName).tensors().get(storedName);
-          Shape shape = parameters.get(parameter).shape();
-          Shape expected =
-              family.isTransposed(parameter) ? Shape.of(shape.size(1), shape.size(0)) : shape;
-          if (!stored.shape().equals(expected)) {
-            throw new CheckpointFormatException(
-                files.get(storedName).path()
-                    + ": "
-                    + storedName
-                    + " is "
-                    + stored.shape()
-                    + ", but config.json asks for "
-                    + expected);
-          }
-          if (!stored.type().isFloating()) {
-            throw new CheckpointFormatException(
-                files.get(storedName).path()
-                    + ": "
-                    + storedName
-                    + " is "
-                    + stored.type()
-                    + ", expected F32, F64, BF16 or F16: quantised weights are not supported");
-          }
-        });
+  private StoredTensor stored(String storedName) {
+    return files.get(storedName).tensors().get(storedName);
   }
 
-  private void read(String parameter, String storedName) {
+  private void requireShapes(Map<String, String> storedNames) {
+    List<String> faults = new ArrayList<>();
+    storedNames.forEach(
+        (name, storedName) -> {
+          Shape shape = tensors.get(name).shape();
+          Shape expected =
+              names.isTransposed(name) ? Shape.of(shape.size(1), shape.size(0)) : shape;
+          Shape found = stored(storedName).shape();
+          if (!found.equals(expected)) {
+            faults.add(storedName + " is " + found + " instead of " + expected);
+          }
+        });
+    requireNone(faults.isEmpty() ? "" : list(faults));
+  }
+
+  private void requireTypes(Map<String, String> storedNames) {
+    List<String> faults = new ArrayList<>();
+    storedNames.forEach(
+        (name, storedName) -> {
+          StorageType type = stored(storedName).type();
+          if (type.isFloating() == tensors.get(name).dtype().isInteger()) {
+            faults.add(storedName + " is " + type);
+          }
+        });
+    requireNone(
+        faults.isEmpty()
+            ? ""
+            : list(faults)
+                + ", expected F32, F64, BF16 or F16 (counts whole numbers): quantised weights are"
+                + " not supported");
+  }
+
+  private void read(String name, String storedName) {
     SafetensorsFile file = files.get(storedName);
-    if (family.isTransposed(parameter)) {
-      file.readTransposed(storedName, parameters.get(parameter));
+    if (names.isTransposed(name)) {
+      file.readTransposed(storedName, tensors.get(name));
     } else {
-      file.read(storedName, parameters.get(parameter));
+      file.read(storedName, tensors.get(name));
     }
   }
 }

@@ -207,7 +207,7 @@ class BadCheckpointTest {
   @Test
   void tensorOfAnotherShape() throws IOException {
     tensors(all -> all.put("model.norm.weight", Tensor.zeros(DType.FLOAT32, Shape.of(31))));
-    refuses("model.norm.weight is (31), but config.json asks for (32)");
+    refuses("model.norm.weight is (31) instead of (32)");
   }
 
   @Test
@@ -225,7 +225,7 @@ class BadCheckpointTest {
           hidden_size | -4 | hidden_size is -4: expected a whole number above 0
           hidden_size | 1.5 | hidden_size is 1.5: expected a whole number above 0
           vocab_size | 99999999999 | vocab_size is 99999999999: expected a whole number above 0
-          vocab_size | 62 | model.embed_tokens.weight is (61, 32), but config.json asks for (62, 32)
+          vocab_size | 62 | model.embed_tokens.weight is (61, 32) instead of (62, 32)
           num_hidden_layers | 3 | missing model.layers.2.
           num_hidden_layers | 1 | not expected model.layers.1.
           num_key_value_heads | 3 | num_attention_heads is 4: expected a multiple of num_key_value_heads, which is 3

@@ -1,0 +1,36 @@
+package io.troupe.nn.catalog;
+
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.mlp.MlpEntry;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The entries of all models, family by family. */
+public final class Catalog {
+  private static final List<ModelEntry<?>> ENTRIES = List.of(new MlpEntry());
+
+  private Catalog() {}
+
+  /** All entries, in the order in which they are shown. */
+  public static List<ModelEntry<?>> entries() {
+    return ENTRIES;
+  }
+
+  /**
+   * The entry of a name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists those that there are
+   */
+  public static ModelEntry<?> entry(String name) {
+    for (ModelEntry<?> entry : ENTRIES) {
+      if (entry.name().equals(name)) {
+        return entry;
+      }
+    }
+    throw new IllegalArgumentException(
+        "there is no model "
+            + name
+            + ": there are "
+            + ENTRIES.stream().map(ModelEntry::name).collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,89 @@
+package io.troupe.nn.checkpoint;
+
+import io.troupe.nn.Module;
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A module's parameters and buffers in one {@code .safetensors} file, under the names of its {@code
+ * state_dict}, as {@code safetensors.torch.save_file(model.state_dict(), path)} writes them.
+ */
+public final class StateDictFile {
+  private StateDictFile() {}
+
+  /**
+   * Overwrites a module's parameters and buffers, converting their types. As in PyTorch, a batch
+   * norm's {@code num_batches_tracked} may be missing: files from before there was one are still
+   * about, and it counts from 0 then.
+   *
+   * @param isIgnored names that the file may hold although the module does not
+   * @throws CheckpointFormatException if the file is not valid, or a tensor is missing, not
+   *     expected or of another shape: names are listed, and nothing has been read
+   */
+  public static void load(Path path, Module module, Predicate<String> isIgnored) {
+    Map<String, Tensor> state = module.stateDict();
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      Map<String, SafetensorsFile> files = new LinkedHashMap<>();
+      file.tensors().keySet().forEach(name -> files.put(name, file));
+      WeightLoader.load(path.toString(), "the model", files, new OwnNames(isIgnored), state);
+      state.keySet().removeAll(file.tensors().keySet());
+    }
+    state.values().forEach(count -> Memory.clear(count.address(), count.sizeBytes()));
+  }
+
+  /** Overwrites a module's parameters and buffers from a file that holds these and no others. */
+  public static void load(Path path, Module module) {
+    load(path, module, name -> false);
+  }
+
+  /**
+   * Writes a module's parameters and buffers.
+   *
+   * @param type of the floats in the file; whole numbers keep theirs
+   * @throws IOException if the file cannot be written; it is whole or absent
+   */
+  public static void save(Path path, Module module, StorageType type) throws IOException {
+    List<TensorToWrite> tensors = new ArrayList<>();
+    module
+        .stateDict()
+        .forEach(
+            (name, tensor) ->
+                tensors.add(
+                    tensor.dtype().isInteger()
+                        ? TensorToWrite.of(name, tensor)
+                        : new TensorToWrite(name, tensor, false, type)));
+    SafetensorsWriter.write(path, tensors, Map.of("format", "pt"));
+  }
+
+  /** The module's own names. */
+  private record OwnNames(Predicate<String> ignored) implements WeightNames {
+    @Override
+    public Optional<String> stored(String tensor, Set<String> files) {
+      return Optional.of(tensor).filter(files::contains);
+    }
+
+    @Override
+    public boolean isTransposed(String tensor) {
+      return false;
+    }
+
+    @Override
+    public boolean isIgnored(String stored) {
+      return ignored.test(stored);
+    }
+
+    @Override
+    public boolean mayBeMissing(String tensor) {
+      return tensor.endsWith("num_batches_tracked");
+    }
+  }
+}
