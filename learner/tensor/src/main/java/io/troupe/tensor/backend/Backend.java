@@ -16,6 +16,7 @@ public interface Backend
         AttentionOps,
         LossOps,
         OptimizerOps,
+        AggregationOps,
         RandomOps,
         AutoCloseable {
 

@@ -1,5 +1,6 @@
 package io.troupe.tensor.backend;
 
+import io.troupe.tensor.Csr;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
@@ -15,6 +16,7 @@ public abstract class DelegatingBackend implements Backend {
   private final LossOps losses;
   private final OptimizerOps optimizers;
   private final RandomOps random;
+  private final AggregationOps aggregation;
 
   /** A backend of these families. */
   protected DelegatingBackend(
@@ -26,7 +28,8 @@ public abstract class DelegatingBackend implements Backend {
       AttentionOps attention,
       LossOps losses,
       OptimizerOps optimizers,
-      RandomOps random) {
+      RandomOps random,
+      AggregationOps aggregation) {
     this.elementwise = elementwise;
     this.reductions = reductions;
     this.matrices = matrices;
@@ -36,6 +39,7 @@ public abstract class DelegatingBackend implements Backend {
     this.losses = losses;
     this.optimizers = optimizers;
     this.random = random;
+    this.aggregation = aggregation;
   }
 
   @Override
@@ -344,5 +348,47 @@ public abstract class DelegatingBackend implements Backend {
   @Override
   public void dropout(Tensor out, Tensor a, double p, Philox generator) {
     random.dropout(out, a, p, generator);
+  }
+
+  @Override
+  public void aggregateSum(Tensor out, Csr csr, Tensor x, Tensor weights) {
+    aggregation.aggregateSum(out, csr, x, weights);
+  }
+
+  @Override
+  public void aggregateSumWeightGrad(Tensor dWeights, Csr csr, Tensor dOut, Tensor x) {
+    aggregation.aggregateSumWeightGrad(dWeights, csr, dOut, x);
+  }
+
+  @Override
+  public void aggregateMax(Tensor out, Tensor ties, Csr csr, Tensor x) {
+    aggregation.aggregateMax(out, ties, csr, x);
+  }
+
+  @Override
+  public void aggregateMaxGrad(Tensor dx, Csr csr, Tensor dOut, Tensor ties, Tensor x, Tensor out) {
+    aggregation.aggregateMaxGrad(dx, csr, dOut, ties, x, out);
+  }
+
+  @Override
+  public void edgeScores(
+      Tensor out, Csr csr, Tensor ofRows, Tensor ofColumns, double negativeSlope) {
+    aggregation.edgeScores(out, csr, ofRows, ofColumns, negativeSlope);
+  }
+
+  @Override
+  public void edgeScoresGrad(
+      Tensor dOfRows, Tensor dOfColumns, Csr csr, Tensor dOut, Tensor out, double negativeSlope) {
+    aggregation.edgeScoresGrad(dOfRows, dOfColumns, csr, dOut, out, negativeSlope);
+  }
+
+  @Override
+  public void edgeSoftmax(Tensor out, Csr csr, Tensor scores) {
+    aggregation.edgeSoftmax(out, csr, scores);
+  }
+
+  @Override
+  public void edgeSoftmaxGrad(Tensor dScores, Csr csr, Tensor dOut, Tensor out) {
+    aggregation.edgeSoftmaxGrad(dScores, csr, dOut, out);
   }
 }

@@ -19,7 +19,8 @@ public final class CpuBackend extends DelegatingBackend {
         new CpuAttention(pool),
         new CpuLosses(pool),
         new CpuOptimizers(pool),
-        new CpuRandom(pool));
+        new CpuRandom(pool),
+        new CpuAggregation(pool));
     this.pool = pool;
   }
 

@@ -22,7 +22,8 @@ public final class Nd4jBackend extends DelegatingBackend {
         new Nd4jAttention(),
         new Nd4jLosses(),
         new Nd4jOptimizers(),
-        new Nd4jRandom());
+        new Nd4jRandom(),
+        new Nd4jAggregation());
   }
 
   @Override

@@ -1,0 +1,207 @@
+package io.troupe.tensor.autograd;
+
+import io.troupe.tensor.Csr;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+
+/**
+ * What the rows of a sparse matrix make of the rows of a dense one, with gradients: message passing
+ * in a graph, pooling of its nodes, and products with sparse matrices.
+ */
+public final class Aggregation {
+  private Aggregation() {}
+
+  /**
+   * Sums what the entries of each row point to.
+   *
+   * @param x (columns, features)
+   * @return (rows, features)
+   */
+  public static Tensor sum(Csr csr, Tensor x) {
+    return sum(csr, x, null);
+  }
+
+  /**
+   * Sums what the entries of each row point to, weighted; with one weight per entry the product of
+   * the sparse matrix and {@code x}.
+   *
+   * @param x (columns, features)
+   * @param weights (entries) or (entries, heads): head h weighs the h-th part of the features; null
+   *     for ones
+   * @return (rows, features)
+   */
+  public static Tensor sum(Csr csr, Tensor x, Tensor weights) {
+    requireFeatures(csr, x);
+    if (weights != null && weights.rank() == 1) {
+      return sum(csr, x, weights.reshape(weights.size(0), 1));
+    }
+    if (weights != null) {
+      Elementwise.requireSameType("sum over entries", x, weights);
+      requireEntries(csr, weights);
+      if (weights.size(1) == 0 || x.size(1) % weights.size(1) != 0) {
+        throw new ShapeException(
+            weights.size(1) + " heads do not divide " + x.size(1) + " features");
+      }
+    }
+    Tensor out = Tensor.empty(x.dtype(), Shape.of(csr.numRows(), x.size(1)));
+    out.backend().aggregateSum(out, csr, x, weights);
+    return Node.record(
+        "sum over entries",
+        out,
+        (gradient, inputs) -> {
+          if (inputs.needed(0)) {
+            Tensor dx = Tensor.empty(x.dtype(), x.shape());
+            dx.backend().aggregateSum(dx, csr.transposed(), gradient, weights);
+            inputs.add(0, dx);
+          }
+          if (inputs.needed(1)) {
+            Tensor dWeights = Tensor.empty(x.dtype(), weights.shape());
+            dWeights.backend().aggregateSumWeightGrad(dWeights, csr, gradient, x);
+            inputs.add(1, dWeights);
+          }
+        },
+        x,
+        weights);
+  }
+
+  /**
+   * The mean of what the entries of each row point to; 0 for a row without entries.
+   *
+   * @param x (columns, features)
+   * @return (rows, features)
+   */
+  public static Tensor mean(Csr csr, Tensor x) {
+    Tensor weights = Tensor.empty(x.dtype(), Shape.of(csr.numEntries(), 1));
+    int[] offsets = csr.offsets();
+    for (int r = 0; r < csr.numRows(); r++) {
+      double share = 1.0 / csr.degree(r);
+      for (int e = offsets[r]; e < offsets[r + 1]; e++) {
+        long entry = csr.positions() == null ? e : csr.positions()[e];
+        if (x.dtype() == DType.FLOAT32) {
+          Memory.setFloat(weights.address() + 4 * entry, (float) share);
+        } else {
+          Memory.setDouble(weights.address() + 8 * entry, share);
+        }
+      }
+    }
+    return sum(csr, x, weights);
+  }
+
+  /**
+   * The largest of each feature over what the entries of a row point to; 0 for a row without
+   * entries. Where several are the largest, they share the gradient.
+   *
+   * @param x (columns, features)
+   * @return (rows, features)
+   */
+  public static Tensor max(Csr csr, Tensor x) {
+    requireFeatures(csr, x);
+    Tensor out = Tensor.empty(x.dtype(), Shape.of(csr.numRows(), x.size(1)));
+    Tensor ties = Tensor.empty(x.dtype(), out.shape());
+    out.backend().aggregateMax(out, ties, csr, x);
+    return Node.record(
+        "max over entries",
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = Tensor.empty(x.dtype(), x.shape());
+          dx.backend().aggregateMaxGrad(dx, csr, gradient, ties, x, out);
+          inputs.add(0, dx);
+        },
+        x);
+  }
+
+  /**
+   * For each entry a number of its row plus one of its column, through a leaky ReLU.
+   *
+   * @param ofRows (rows, heads)
+   * @param ofColumns (columns, heads)
+   * @param negativeSlope what negative sums are multiplied with, at least 0
+   * @return (entries, heads)
+   */
+  public static Tensor edgeScores(Csr csr, Tensor ofRows, Tensor ofColumns, double negativeSlope) {
+    Elementwise.requireSameType("edgeScores", ofRows, ofColumns);
+    if (!(negativeSlope >= 0)) {
+      throw new IllegalArgumentException(
+          "negativeSlope=" + negativeSlope + ": expected a number, 0 or more");
+    }
+    if (ofRows.rank() != 2
+        || ofColumns.rank() != 2
+        || ofRows.size(0) != csr.numRows()
+        || ofColumns.size(0) != csr.numColumns()
+        || ofRows.size(1) != ofColumns.size(1)) {
+      throw new ShapeException(
+          "edgeScores of "
+              + ofRows.shape()
+              + " and "
+              + ofColumns.shape()
+              + " over "
+              + csr
+              + ": wants (rows, heads) and (columns, heads)");
+    }
+    Tensor out = Tensor.empty(ofRows.dtype(), Shape.of(csr.numEntries(), ofRows.size(1)));
+    out.backend().edgeScores(out, csr, ofRows, ofColumns, negativeSlope);
+    return Node.record(
+        "edgeScores",
+        out,
+        (gradient, inputs) -> {
+          Tensor dOfRows = Tensor.empty(ofRows.dtype(), ofRows.shape());
+          Tensor dOfColumns = Tensor.empty(ofColumns.dtype(), ofColumns.shape());
+          out.backend().edgeScoresGrad(dOfRows, dOfColumns, csr, gradient, out, negativeSlope);
+          inputs.add(0, dOfRows);
+          inputs.add(1, dOfColumns);
+        },
+        ofRows,
+        ofColumns);
+  }
+
+  /**
+   * Softmax over the entries of each row.
+   *
+   * @param scores (entries, heads)
+   * @return (entries, heads)
+   */
+  public static Tensor edgeSoftmax(Csr csr, Tensor scores) {
+    requireEntries(csr, scores);
+    Tensor out = Tensor.empty(scores.dtype(), scores.shape());
+    out.backend().edgeSoftmax(out, csr, scores);
+    return Node.record(
+        "edgeSoftmax",
+        out,
+        (gradient, inputs) -> {
+          Tensor dScores = Tensor.empty(scores.dtype(), scores.shape());
+          dScores.backend().edgeSoftmaxGrad(dScores, csr, gradient, out);
+          inputs.add(0, dScores);
+        },
+        scores);
+  }
+
+  private static void requireFeatures(Csr csr, Tensor x) {
+    if (!x.dtype().isComputed() || x.rank() != 2 || x.size(0) != csr.numColumns()) {
+      throw new ShapeException(
+          "aggregation of "
+              + x.dtype()
+              + " "
+              + x.shape()
+              + " over "
+              + csr
+              + ": wants FLOAT32 or FLOAT64 (columns, features)");
+    }
+  }
+
+  private static void requireEntries(Csr csr, Tensor ofEntries) {
+    if (!ofEntries.dtype().isComputed()
+        || ofEntries.rank() != 2
+        || ofEntries.size(0) != csr.numEntries()) {
+      throw new ShapeException(
+          ofEntries.dtype()
+              + " "
+              + ofEntries.shape()
+              + " does not fit the entries of "
+              + csr
+              + ": wants (entries, heads)");
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.troupe.tensor;
+
+import java.util.SplittableRandom;
+
+/** Seeded random patterns of sparse matrices for tests. */
+public final class RandomGraphs {
+  private RandomGraphs() {}
+
+  /**
+   * Entries anywhere: some rows and columns stay without one, some pairs come twice, and their
+   * order is none in particular.
+   */
+  public static Csr of(int numRows, int numColumns, int numEntries, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] rows = new int[numEntries];
+    int[] columns = new int[numEntries];
+    for (int i = 0; i < numEntries; i++) {
+      rows[i] = random.nextInt(numRows);
+      columns[i] = random.nextInt(numColumns);
+    }
+    return Csr.of(numRows, numColumns, rows, columns);
+  }
+}
