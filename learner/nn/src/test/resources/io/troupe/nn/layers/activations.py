@@ -12,7 +12,7 @@ tensors = {}
 
 
 def values(*sizes, scale=1.0):
-    return (torch.randn(*sizes) * scale).double()
+    return (torch.randn(sizes) * scale).double()
 
 
 def put(name, tensor):

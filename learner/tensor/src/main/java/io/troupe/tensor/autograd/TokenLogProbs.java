@@ -42,55 +42,7 @@ public record TokenLogProbs(Tensor logProbs, Tensor entropy) {
     return new TokenLogProbs(logProbs, entropy);
   }
 
-  /**
-   * The mean cross-entropy over the rows whose target is not negative, as {@code
-   * torch.nn.functional.cross_entropy}. The gradient overwrites the logits.
-   *
-   * @param labelSmoothing the share of each target that is spread over the vocabulary, in [0, 1]
-   */
-  public static Tensor crossEntropy(Tensor logits, Tensor targets, double labelSmoothing) {
-    requireTargets(logits, targets);
-    Shape rows = targets.shape();
-    Tensor logProbs = Tensor.empty(logits.dtype(), rows);
-    Tensor lse = Tensor.empty(logits.dtype(), rows);
-    Tensor mean = labelSmoothing > 0 ? Tensor.empty(logits.dtype(), rows) : null;
-    logits.backend().tokenLogProbs(logProbs, lse, null, mean, logits, targets, 1);
-    int counted = 0;
-    double sum = 0;
-    for (int i = 0; i < rows.numel(); i++) {
-      if (targets.get(i) >= 0) {
-        counted++;
-        sum -=
-            (1 - labelSmoothing) * logProbs.get(i)
-                + (mean == null ? 0 : labelSmoothing * mean.get(i));
-      }
-    }
-    int total = counted;
-    Tensor loss = Tensor.scalar(logits.dtype(), sum / total);
-    return Node.record(
-        "crossEntropy",
-        loss,
-        (gradient, inputs) -> {
-          double each = -gradient.item() / total;
-          Tensor dLogits = logits.detach();
-          Tensor dMean =
-              mean == null ? null : Tensor.full(logits.dtype(), rows, each * labelSmoothing);
-          dLogits
-              .backend()
-              .tokenLogProbsGrad(
-                  dLogits,
-                  Tensor.full(logits.dtype(), rows, each * (1 - labelSmoothing)),
-                  dMean,
-                  logits,
-                  lse,
-                  targets,
-                  1);
-          inputs.add(0, dLogits);
-        },
-        logits);
-  }
-
-  private static void requireTargets(Tensor logits, Tensor targets) {
+  static void requireTargets(Tensor logits, Tensor targets) {
     if (logits.rank() != 2 || targets.rank() != 1 || logits.size(0) != targets.size(0)) {
       throw new ShapeException(
           "logits "

@@ -295,10 +295,21 @@ class GradientsTest {
             of(
                 "tokenLogProbs at a temperature",
                 x -> TokenLogProbs.of(x.mul(2), targets(), 0.7).logProbs()),
-            of("crossEntropy", x -> TokenLogProbs.crossEntropy(x.mul(2), targets(), 0)),
-            of(
-                "crossEntropy with label smoothing",
-                x -> TokenLogProbs.crossEntropy(x.mul(2), targets(), 0.1))));
+            crossEntropy(false, 0),
+            crossEntropy(false, 0.1),
+            crossEntropy(true, 0),
+            crossEntropy(true, 0.3)));
+  }
+
+  private static Case crossEntropy(boolean weighted, double labelSmoothing) {
+    return of(
+        "crossEntropy" + (weighted ? ", weighted" : "") + ", smoothing " + labelSmoothing,
+        x ->
+            CrossEntropy.ofRows(
+                x,
+                targets(),
+                weighted ? Tensor.of(new double[] {0.5, 2, 0.1, 1.3}) : null,
+                labelSmoothing));
   }
 
   private static Tensor targets() {

@@ -1,0 +1,65 @@
+package io.troupe.nn.losses;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.CrossEntropy;
+
+/**
+ * The cross-entropy of logits with class labels, as {@code torch.nn.CrossEntropyLoss}; fused, so
+ * that neither the softmax nor its logarithm is stored. The mean is over the labels that count,
+ * each with the weight of its class.
+ *
+ * <p>Difference from PyTorch: targets are labels, not distributions.
+ *
+ * @param weight (classes), multiplies the loss of each class; or null
+ * @param ignoreIndex the label of what does not count; PyTorch's default is -100
+ * @param labelSmoothing the share of each target that is spread over the classes, in [0, 1]
+ */
+public record CrossEntropyLoss(
+    Tensor weight, int ignoreIndex, double labelSmoothing, Reduction reduction) implements Loss {
+  /** Checks the smoothing. */
+  public CrossEntropyLoss {
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw new IllegalArgumentException(
+          "labelSmoothing=" + labelSmoothing + ": expected a number in [0, 1]");
+    }
+  }
+
+  /** PyTorch's defaults. */
+  public static CrossEntropyLoss of() {
+    return new CrossEntropyLoss(null, -100, 0, Reduction.MEAN);
+  }
+
+  /** The same with class weights. */
+  public CrossEntropyLoss withWeight(Tensor other) {
+    return new CrossEntropyLoss(other, ignoreIndex, labelSmoothing, reduction);
+  }
+
+  /** The same with another label for what does not count. */
+  public CrossEntropyLoss withIgnoreIndex(int other) {
+    return new CrossEntropyLoss(weight, other, labelSmoothing, reduction);
+  }
+
+  /** The same with smoothed labels. */
+  public CrossEntropyLoss withLabelSmoothing(double other) {
+    return new CrossEntropyLoss(weight, ignoreIndex, other, reduction);
+  }
+
+  /** The same with another reduction. */
+  public CrossEntropyLoss withReduction(Reduction other) {
+    return new CrossEntropyLoss(weight, ignoreIndex, labelSmoothing, other);
+  }
+
+  /**
+   * The loss.
+   *
+   * @param input logits, (batch, classes) or (batch, classes, d1, ...)
+   * @param target labels, INT32, (batch) or (batch, d1, ...)
+   * @throws io.troupe.tensor.ShapeException if a label is not one of the classes
+   */
+  @Override
+  public Tensor forward(Tensor input, Tensor target) {
+    ClassRows rows = ClassRows.of(input, target, ignoreIndex);
+    Tensor losses = CrossEntropy.ofRows(rows.scores(), rows.targets(), weight, labelSmoothing);
+    return rows.reduce(reduction, losses, weight);
+  }
+}

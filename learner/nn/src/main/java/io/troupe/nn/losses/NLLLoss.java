@@ -1,0 +1,53 @@
+package io.troupe.nn.losses;
+
+import io.troupe.tensor.Tensor;
+
+/**
+ * The negative log-likelihood of class labels under log-probabilities, as {@code torch.nn.NLLLoss}.
+ *
+ * @param weight (classes), multiplies the loss of each class; or null
+ * @param ignoreIndex the label of what does not count; PyTorch's default is -100
+ */
+public record NLLLoss(Tensor weight, int ignoreIndex, Reduction reduction) implements Loss {
+  /** PyTorch's defaults. */
+  public static NLLLoss of() {
+    return new NLLLoss(null, -100, Reduction.MEAN);
+  }
+
+  /** The same with class weights. */
+  public NLLLoss withWeight(Tensor other) {
+    return new NLLLoss(other, ignoreIndex, reduction);
+  }
+
+  /** The same with another label for what does not count. */
+  public NLLLoss withIgnoreIndex(int other) {
+    return new NLLLoss(weight, other, reduction);
+  }
+
+  /** The same with another reduction. */
+  public NLLLoss withReduction(Reduction other) {
+    return new NLLLoss(weight, ignoreIndex, other);
+  }
+
+  /**
+   * The loss.
+   *
+   * @param input log-probabilities, (batch, classes) or (batch, classes, d1, ...)
+   * @param target labels, INT32, (batch) or (batch, d1, ...)
+   * @throws io.troupe.tensor.ShapeException if a label is not one of the classes
+   */
+  @Override
+  public Tensor forward(Tensor input, Tensor target) {
+    ClassRows rows = ClassRows.of(input, target, ignoreIndex);
+    int count = rows.targets().size(0);
+    int[] labels = new int[count];
+    double[] factors = new double[count];
+    for (int row = 0; row < count; row++) {
+      int label = rows.target(row);
+      labels[row] = Math.max(0, label);
+      factors[row] = label < 0 ? 0 : weight == null ? -1 : -weight.get(label);
+    }
+    Tensor picked = rows.scores().gather(Tensor.of(labels, count, 1)).reshape(count);
+    return rows.reduce(reduction, picked.mul(Tensor.of(factors).to(input.dtype())), weight);
+  }
+}

@@ -1,0 +1,63 @@
+package io.troupe.nn.losses;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Elementwise;
+import io.troupe.tensor.backend.UnaryOp;
+
+/**
+ * {@code max(0, d(anchor, positive) - d(anchor, negative) + margin)} with the distance of the
+ * p-norm, as {@code torch.nn.TripletMarginLoss}.
+ *
+ * @param margin by how much the negative should be further away, above 0
+ * @param p the norm, above 0
+ * @param eps is added to differences, which keeps the gradient of equal vectors finite
+ * @param swap whether the negative is compared with the nearer of anchor and positive (Balntas et
+ *     al. 2016)
+ */
+public record TripletMarginLoss(
+    double margin, double p, double eps, boolean swap, Reduction reduction) {
+  /** PyTorch's defaults. */
+  public static TripletMarginLoss of() {
+    return new TripletMarginLoss(1, 2, 1e-6, false, Reduction.MEAN);
+  }
+
+  /** The same with another margin. */
+  public TripletMarginLoss withMargin(double other) {
+    return new TripletMarginLoss(other, p, eps, swap, reduction);
+  }
+
+  /** The same with another norm. */
+  public TripletMarginLoss withP(double other) {
+    return new TripletMarginLoss(margin, other, eps, swap, reduction);
+  }
+
+  /** The same with the swap or without. */
+  public TripletMarginLoss withSwap(boolean other) {
+    return new TripletMarginLoss(margin, p, eps, other, reduction);
+  }
+
+  /** The same with another reduction. */
+  public TripletMarginLoss withReduction(Reduction other) {
+    return new TripletMarginLoss(margin, p, eps, swap, other);
+  }
+
+  /** The loss of triplets, each (batch, features). */
+  public Tensor forward(Tensor anchor, Tensor positive, Tensor negative) {
+    Elementwise.requireSame("TripletMarginLoss", anchor, positive);
+    Elementwise.requireSame("TripletMarginLoss", anchor, negative);
+    Tensor near = distance(anchor, positive);
+    Tensor far = distance(anchor, negative);
+    if (swap) {
+      far = far.minimum(distance(positive, negative));
+    }
+    Tensor losses = near.sub(far).add(margin).clamp(0, Double.POSITIVE_INFINITY); // (batch)
+    return reduction.apply(losses);
+  }
+
+  private Tensor distance(Tensor a, Tensor b) {
+    Tensor difference = a.sub(b).add(eps);
+    return p == 2
+        ? difference.apply(UnaryOp.SQUARE).sum(-1).sqrt()
+        : difference.apply(UnaryOp.ABS).pow(p).sum(-1).pow(1 / p);
+  }
+}

@@ -1,0 +1,19 @@
+package io.troupe.nn.losses;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.UnaryOp;
+
+/** Vectors of length 1, whose products are cosines. */
+final class UnitRows {
+  /** Lengths are taken as no less, as in {@code torch.nn.functional.normalize}. */
+  private static final double EPS = 1e-12;
+
+  private UnitRows() {}
+
+  /** Divides each row of a (rows, features) matrix by its 2-norm. */
+  static Tensor of(Tensor x) {
+    Tensor squares = x.apply(UnaryOp.SQUARE).sum(-1);
+    Tensor norms = squares.sqrt().clamp(EPS, Double.POSITIVE_INFINITY);
+    return x.div(norms.reshape(-1, 1));
+  }
+}
