@@ -39,22 +39,8 @@ public final class PromptOrder {
     }
     if (position / numRows != epoch) {
       epoch = position / numRows;
-      permutation = permutation(random.derive(epoch));
+      permutation = Permutation.of(random.derive(epoch), numRows);
     }
     return permutation[inEpoch];
-  }
-
-  private int[] permutation(Philox draws) {
-    int[] rows = new int[numRows];
-    for (int i = 0; i < numRows; i++) {
-      rows[i] = i;
-    }
-    for (int i = numRows - 1; i > 0; i--) { // Fisher and Yates
-      int j = (int) (draws.uniform(i) * (i + 1));
-      int swapped = rows[i];
-      rows[i] = rows[j];
-      rows[j] = swapped;
-    }
-    return rows;
   }
 }

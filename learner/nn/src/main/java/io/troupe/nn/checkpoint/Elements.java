@@ -68,6 +68,28 @@ final class Elements {
     }
   }
 
+  /** The first {@code count} elements as floats. */
+  static float[] floats(MemorySegment stored, StorageType type, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) readDouble(stored, type, i);
+    }
+    return values;
+  }
+
+  /**
+   * The first {@code count} elements, of a whole-number type.
+   *
+   * @throws ArithmeticException if one does not fit
+   */
+  static int[] ints(MemorySegment stored, StorageType type, int count) {
+    int[] values = new int[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.toIntExact(readLong(stored, type, i));
+    }
+    return values;
+  }
+
   private static double readDouble(MemorySegment stored, StorageType type, long index) {
     return switch (type) {
       case F64 -> Double.longBitsToDouble(stored.get(LONG, 8 * index));

@@ -170,6 +170,45 @@ public final class SafetensorsFile implements AutoCloseable {
     return data.asSlice(stored.offsetBytes(), stored.sizeBytes());
   }
 
+  /**
+   * The elements of a tensor of any type as floats, row by row.
+   *
+   * @throws CheckpointFormatException if there is no such tensor
+   */
+  public float[] floats(String name) {
+    StoredTensor stored = require(name);
+    return Elements.floats(bytes(stored), stored.type(), elements(stored));
+  }
+
+  /**
+   * The elements of a tensor of a whole-number type, row by row.
+   *
+   * @throws CheckpointFormatException if there is no such tensor, it has another type or a number
+   *     that does not fit 32 bits
+   */
+  public int[] ints(String name) {
+    StoredTensor stored = require(name);
+    if (stored.type().isFloating()) {
+      throw new CheckpointFormatException(
+          path + ": " + name + " is " + stored.type() + ", expected I64, I32, U8 or BOOL");
+    }
+    try {
+      return Elements.ints(bytes(stored), stored.type(), elements(stored));
+    } catch (ArithmeticException e) {
+      throw new CheckpointFormatException(
+          path + ": " + name + " holds a number that does not fit 32 bits", e);
+    }
+  }
+
+  private int elements(StoredTensor stored) {
+    long count = stored.sizeBytes() / stored.type().sizeBytes();
+    if (count > Integer.MAX_VALUE - 64) {
+      throw new CheckpointFormatException(
+          path + ": " + stored.name() + " is " + stored.shape() + ", more than one array holds");
+    }
+    return (int) count;
+  }
+
   private StoredTensor require(String name) {
     StoredTensor stored = header.tensors().get(name);
     if (stored == null) {

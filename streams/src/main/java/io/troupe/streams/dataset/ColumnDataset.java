@@ -1,0 +1,26 @@
+package io.troupe.streams.dataset;
+
+import io.troupe.protocols.batch.ArrayData;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A dataset of columns, as {@code TensorDataset} is in PyTorch.
+ *
+ * @param size the number of examples
+ * @param spec what one of them is
+ * @param columns by name; the transform is for {@code input}
+ */
+record ColumnDataset(int size, ExampleSpec spec, Map<String, Column> columns) implements Dataset {
+
+  @Override
+  public Map<String, ArrayData> batch(int[] indices, ExampleTransform transform) {
+    Map<String, ArrayData> arrays = new LinkedHashMap<>();
+    columns.forEach(
+        (name, column) ->
+            arrays.put(
+                name,
+                column.gather(indices, name.equals("input") ? transform : ExampleTransform.NONE)));
+    return arrays;
+  }
+}

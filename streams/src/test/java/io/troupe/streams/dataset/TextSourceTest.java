@@ -1,0 +1,80 @@
+package io.troupe.streams.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.protocols.batch.ArrayData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextSourceTest {
+  @TempDir Path folder;
+
+  private DataSplits open(String text, String settings) throws IOException {
+    Path file = Files.writeString(folder.resolve("input.txt"), text);
+    return DataSource.open(file, Examples.config(settings));
+  }
+
+  @Test
+  void piecesFollowEachOtherAndTargetsAreTheNextCharacters() throws IOException {
+    DataSplits splits = open("abcabcabcabcabcaba \u00e9", "seq-length = 2, test-fraction = 0.2");
+    CharVocabulary vocabulary = splits.vocabulary().orElseThrow();
+    assertThat(vocabulary.characters()).isEqualTo(" abc\u00e9");
+    Dataset train = splits.train();
+    assertThat(train.spec().numClasses()).isEqualTo(5);
+    assertThat(train.size()).isEqualTo(7); // 16 characters, the last of which is a target alone
+    Map<String, ArrayData> batch = train.batch(0, 6);
+    assertThat(batch.get("input").sizes()).containsExactly(2, 2);
+    assertThat(vocabulary.decode(Examples.ints(batch, "input"))).isEqualTo("abab");
+    assertThat(vocabulary.decode(Examples.ints(batch, "target"))).isEqualTo("bcbc");
+    Map<String, ArrayData> test = splits.test().batch(0);
+    assertThat(vocabulary.decode(Examples.ints(test, "target"))).isEqualTo("a ");
+  }
+
+  @Test
+  void validationLiesBetweenTheOthers() throws IOException {
+    DataSplits splits =
+        open("0123456789", "seq-length = 1, test-fraction = 0.2, validation-fraction = 0.25");
+    assertThat(Examples.ints(splits.train().batch(4), "target")).containsExactly(5);
+    assertThat(Examples.ints(splits.validation().orElseThrow().batch(0), "input"))
+        .containsExactly(6);
+    assertThat(Examples.ints(splits.test().batch(0), "input")).containsExactly(8);
+  }
+
+  @Test
+  void vocabularyRefusesWhatItDoesNotKnow() {
+    CharVocabulary vocabulary = CharVocabulary.of("b\ud83d\ude00a");
+    assertThat(vocabulary.size()).isEqualTo(3);
+    assertThat(vocabulary.encode("\ud83d\ude00ab")).containsExactly(2, 0, 1);
+    assertThat(vocabulary.decode(1, 2)).isEqualTo("b\ud83d\ude00");
+    assertThatThrownBy(() -> vocabulary.encode("abc"))
+        .hasMessageContaining("the character 'c' (U+0063) is not among the 3");
+  }
+
+  @Test
+  void textsThatAreTooShortOrNoUtf8AreRefused() throws IOException {
+    assertThatThrownBy(() -> open("short", "seq-length = 8"))
+        .hasMessageContaining("expected more than seq-length=8");
+    Files.write(folder.resolve("input.txt"), new byte[] {'a', (byte) 0xE9, 'b'});
+    assertThatThrownBy(() -> DataSource.open(folder, Examples.config("")))
+        .hasMessageContaining("input.txt is not UTF-8 text");
+  }
+
+  @Test
+  void shakespeareIsRead() {
+    DataSplits splits = DataSource.open(SharedData.require("shakespeare"), Examples.config(""));
+    assertThat(splits.train().spec().numClasses()).isEqualTo(65);
+    assertThat(splits.train().size()).isEqualTo(15685);
+    assertThat(splits.test().size()).isEqualTo(1742);
+    assertThat(
+            splits
+                .vocabulary()
+                .orElseThrow()
+                .decode(Examples.ints(splits.train().batch(0), "input")))
+        .startsWith("First Citizen:\nBefore we");
+  }
+}
