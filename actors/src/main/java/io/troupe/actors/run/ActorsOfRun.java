@@ -1,7 +1,5 @@
 package io.troupe.actors.run;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.coordinator.Coordinator;
 import io.troupe.actors.coordinator.LedgerState;
 import io.troupe.actors.coordinator.RolloutActors;
@@ -68,7 +66,8 @@ final class ActorsOfRun implements AutoCloseable {
   LedgerState run(GrpoTraining training, LedgerState books) throws InterruptedException {
     broadcast.publish(books.policyVersion(), inputs.policy());
     system =
-        ActorSystem.create(RunActor.create(parts(training, books), end), "troupe", systemConfig());
+        ActorSystem.create(
+            RunActor.create(parts(training, books), end), "troupe", SystemConfig.load());
     system
         .getWhenTerminated()
         .thenRun(
@@ -87,11 +86,6 @@ final class ActorsOfRun implements AutoCloseable {
         throw new RunFailedException(e.getCause().getMessage(), e.getCause());
       }
     }
-  }
-
-  private static Config systemConfig() {
-    Config all = ConfigFactory.load();
-    return all.getConfig("troupe-actors").withFallback(all);
   }
 
   private RunActor.Parts parts(GrpoTraining training, LedgerState books) {

@@ -9,12 +9,14 @@ import io.troupe.protocols.sample.Prompt;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.beam.Beam;
 import io.troupe.rollout.beam.BeamSearch;
-import io.troupe.rollout.engine.CompletionListener;
 import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.streams.decoding.DecodingEvent.GroupDecoded;
+import io.troupe.streams.decoding.DecodingEvent.TokenDecoded;
+import io.troupe.streams.decoding.DecodingRequest;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.cpu.CpuBackend;
@@ -131,18 +133,23 @@ public final class TextGeneration implements AutoCloseable {
       GenerationConfig config,
       Consumer<String> textDeltas,
       Consumer<GeneratedSequence> result) {
-    try (DecodingEngine decoding = new DecodingEngine(model, tokenizer, limits(prompts, config))) {
-      InOrder inOrder = new InOrder(result);
-      for (int i = 0; i < prompts.size(); i++) {
-        GroupSpec spec =
-            new GroupSpec(i, prompts.get(i), config.numReturnSequences(), config.seed());
-        decoding.submit(
-            spec, config, i == 0 && textDeltas != null ? streaming(inOrder, textDeltas) : inOrder);
+    InOrder inOrder = new InOrder(result);
+    List<DecodingRequest> requests = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      GroupSpec spec = new GroupSpec(i, prompts.get(i), config.numReturnSequences(), config.seed());
+      requests.add(new DecodingRequest(spec, config, i == 0 && textDeltas != null));
+    }
+    DecodingLimits limits = limits(prompts, config);
+    try (DecodedEvents events =
+        DecodedEvents.of(requests, () -> new DecodingEngine(model, tokenizer, limits))) {
+      for (var event = events.next(); event.isPresent(); event = events.next()) {
+        switch (event.get()) {
+          case TokenDecoded token when token.sampleIndex() == 0 ->
+              textDeltas.accept(token.textDelta());
+          case TokenDecoded _ -> {} // of another sequence
+          case GroupDecoded(SampledGroup group) -> inOrder.add(group);
+        }
       }
-      while (decoding.step()) {
-        inOrder.passOn();
-      }
-      inOrder.passOn();
     }
   }
 
@@ -163,30 +170,8 @@ public final class TextGeneration implements AutoCloseable {
         Math.max(1, prompts.size()));
   }
 
-  private static CompletionListener streaming(InOrder inOrder, Consumer<String> textDeltas) {
-    return new CompletionListener() {
-      @Override
-      public void onCompleted(SampledGroup group) {
-        inOrder.onCompleted(group);
-      }
-
-      @Override
-      public boolean wantsTokens() {
-        return true;
-      }
-
-      @Override
-      public void onToken(
-          long groupId, int sampleIndex, int tokenId, float logProb, String textDelta) {
-        if (sampleIndex == 0) {
-          textDeltas.accept(textDelta);
-        }
-      }
-    };
-  }
-
   /** Passes groups on in the order of prompts, whichever is done first. */
-  private static final class InOrder implements CompletionListener {
+  private static final class InOrder {
     private final Consumer<GeneratedSequence> result;
     private final TreeMap<Long, SampledGroup> done = new TreeMap<>();
     private long next;
@@ -195,19 +180,14 @@ public final class TextGeneration implements AutoCloseable {
       this.result = result;
     }
 
-    @Override
-    public void onCompleted(SampledGroup group) {
-      done.put(group.spec().groupId(), group);
-    }
-
-    void passOn() {
+    void add(SampledGroup added) {
+      done.put(added.spec().groupId(), added);
       for (SampledGroup group = done.remove(next); group != null; group = done.remove(next)) {
         next++;
-        List<Completion> completions = new ArrayList<>(group.completions());
         Prompt prompt = group.spec().prompt();
-        completions.forEach(
-            completion ->
-                result.accept(new GeneratedSequence(prompt, completion, OptionalDouble.empty())));
+        for (Completion completion : group.completions()) {
+          result.accept(new GeneratedSequence(prompt, completion, OptionalDouble.empty()));
+        }
       }
     }
   }

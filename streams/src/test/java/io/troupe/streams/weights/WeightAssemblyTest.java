@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aeron.DirectBufferVector;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.streams.TinyPolicy;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.util.ArrayList;

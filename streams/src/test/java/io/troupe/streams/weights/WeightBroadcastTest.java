@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aeron.DirectBufferVector;
 import io.aeron.Publication;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.streams.TinyPolicy;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.time.Duration;

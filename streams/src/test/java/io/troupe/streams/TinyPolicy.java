@@ -1,4 +1,4 @@
-package io.troupe.streams.weights;
+package io.troupe.streams;
 
 import io.troupe.nn.llama.LlamaConfig;
 import io.troupe.nn.llama.LlamaModel;
@@ -8,11 +8,11 @@ import io.troupe.tensor.Tensor;
 import java.util.Arrays;
 
 /** Small models to send the weights of. */
-final class TinyPolicy {
+public final class TinyPolicy {
   private TinyPolicy() {}
 
   /** A model whose weights depend on the seed; some 40 kB in 12 tensors. */
-  static CausalLM random(Engine engine, long seed) {
+  public static CausalLM random(Engine engine, long seed) {
     LlamaConfig config =
         LlamaConfig.builder()
             .vocabSize(64)
@@ -26,7 +26,7 @@ final class TinyPolicy {
   }
 
   /** A number that differs when any weight does. */
-  static int fingerprint(CausalLM model) {
+  public static int fingerprint(CausalLM model) {
     int hash = 0;
     for (Tensor parameter : model.namedParameters().values()) {
       hash = 31 * hash + Arrays.hashCode(parameter.toFloats());
