@@ -1,99 +1,104 @@
 package io.troupe.actors.learner;
 
-import io.troupe.actors.coordinator.Coordinator;
-import io.troupe.actors.coordinator.LedgerState;
-import io.troupe.actors.learner.PolicyTraining.Trained;
-import io.troupe.protocols.sample.ScoredGroup;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Asks the coordinator for the groups of a step, has them trained, says so, and asks again.
+ * Asks for the batch of a step, has it trained, has it entered in the books, and asks again: for
+ * policies and supervised models alike.
  *
  * <p>The work is done on one thread, a step at a time. While what is due after a step is being done
- * (files, an evaluation, a checkpoint), groups of the next one may already be decoded; they wait
- * here for the thread. Fails with {@link LearnerFailedException} when the work does, or takes
- * longer than the deadline of a step.
+ * (files, an evaluation, a checkpoint), the next batch may already be made; it waits here for the
+ * thread. Fails with {@link LearnerFailedException} when the work does, or takes longer than the
+ * deadline of a step, or when no batch can be had.
+ *
+ * @param <B> what a step is trained on
+ * @param <S> the books: where the run stands
  */
-public final class LearnerActor {
+public final class LearnerActor<B, S> {
   private static final String DEADLINE = "deadline";
 
   /** What it is told. */
-  public sealed interface Command {}
+  public sealed interface Command<B, S> {}
 
   /** Stop after the step that is being trained, with a checkpoint. */
-  public record Stop() implements Command {}
+  public record Stop<B, S>() implements Command<B, S> {}
 
-  private record BatchReady(List<ScoredGroup> groups) implements Command {}
+  /** The batch that was asked for. */
+  public record BatchReady<B, S>(B batch) implements Command<B, S> {}
 
-  private record StepDone(Trained trained) implements Command {}
+  /** The step that was trained is in the books, which are as follows. */
+  public record Entered<B, S>(S books) implements Command<B, S> {}
 
-  private record Entered(LedgerState books) implements Command {}
+  /** Something that the run needs did not work. */
+  public record Failed<B, S>(String what, Throwable cause) implements Command<B, S> {}
 
-  private record Finished() implements Command {}
+  private record StepDone<B, S>(TrainedStep trained) implements Command<B, S> {}
 
-  private record Saved() implements Command {}
+  private record Finished<B, S>() implements Command<B, S> {}
 
-  private record Failed(String what, Throwable cause) implements Command {}
+  private record Saved<B, S>() implements Command<B, S> {}
 
-  private record Overdue(String what) implements Command {}
+  private record Overdue<B, S>(String what) implements Command<B, S> {}
 
   /** The learner has done its last step, or was asked to stop. */
-  public record Done(long step, LedgerState books) {}
+  public record Done<S>(long step, S books) {}
 
-  private final ActorContext<Command> context;
-  private final TimerScheduler<Command> timers;
-  private final PolicyTraining training;
+  private final ActorContext<Command<B, S>> context;
+  private final TimerScheduler<Command<B, S>> timers;
+  private final Training<B, S> training;
   private final ExecutorService thread;
   private final Duration deadline;
   private final long steps;
-  private final ActorRef<Coordinator.Command> coordinator;
-  private final ActorRef<Done> replyTo;
-  private final ActorRef<Coordinator.Batch> batches;
-  private final ActorRef<Coordinator.Committed> commits;
+  private final BatchSource<B, S> batches;
+  private final ActorRef<Done<S>> replyTo;
 
   private long step;
-  private LedgerState books;
-  private Trained trained;
-  private List<ScoredGroup> waiting;
+  private S books;
+  private TrainedStep trained;
+  private B waiting;
   private boolean isBusy;
   private boolean isStopping;
 
   private LearnerActor(
-      ActorContext<Command> context,
-      TimerScheduler<Command> timers,
-      PolicyTraining training,
+      ActorContext<Command<B, S>> context,
+      TimerScheduler<Command<B, S>> timers,
+      Training<B, S> training,
       ExecutorService thread,
       Duration deadline,
       long steps,
-      LedgerState books,
-      ActorRef<Coordinator.Command> coordinator,
-      ActorRef<Done> replyTo) {
+      Start<S> start,
+      BatchSource<B, S> batches,
+      ActorRef<Done<S>> replyTo) {
     this.context = context;
     this.timers = timers;
     this.training = training;
     this.thread = thread;
     this.deadline = deadline;
     this.steps = steps;
-    this.books = books;
-    this.step = books.policyVersion();
-    this.coordinator = coordinator;
+    this.step = start.step();
+    this.books = start.books();
+    this.batches = batches;
     this.replyTo = replyTo;
-    this.batches =
-        context.messageAdapter(Coordinator.Batch.class, batch -> new BatchReady(batch.groups()));
-    this.commits =
-        context.messageAdapter(
-            Coordinator.Committed.class, committed -> new Entered(committed.state()));
   }
+
+  /**
+   * Where a learner begins.
+   *
+   * @param step the last step that was trained
+   * @param books as they were then
+   */
+  public record Start<S>(long step, S books) {}
 
   /**
    * A learner.
@@ -102,98 +107,90 @@ public final class LearnerActor {
    * @param thread one thread, which is shut down when the actor stops
    * @param deadline for training a step, and for what is due after it
    * @param steps of the whole run
-   * @param books at the start: their policy version is the last step trained
-   * @param coordinator gives groups
+   * @param start where it begins
+   * @param batches makes what gives the batches, for the learner's context
    * @param replyTo hears of the end
    */
-  public static Behavior<Command> create(
-      PolicyTraining training,
+  public static <B, S> Behavior<Command<B, S>> create(
+      Training<B, S> training,
       ExecutorService thread,
       Duration deadline,
       long steps,
-      LedgerState books,
-      ActorRef<Coordinator.Command> coordinator,
-      ActorRef<Done> replyTo) {
+      Start<S> start,
+      Function<ActorContext<Command<B, S>>, BatchSource<B, S>> batches,
+      ActorRef<Done<S>> replyTo) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new LearnerActor(
+                    new LearnerActor<>(
                             context,
                             timers,
                             training,
                             thread,
                             deadline,
                             steps,
-                            books,
-                            coordinator,
+                            start,
+                            batches.apply(context),
                             replyTo)
                         .start()));
   }
 
-  private Behavior<Command> start() {
+  private Behavior<Command<B, S>> start() {
     if (step < steps) {
-      ask();
+      batches.request();
     } else {
-      replyTo.tell(new Done(step, books));
+      replyTo.tell(new Done<>(step, books));
     }
-    return Behaviors.receive(Command.class)
-        .onAnyMessage(this::onCommand)
-        .onSignal(PostStop.class, _ -> onStop())
-        .build();
+    return Behaviors.receive((_, command) -> onCommand(command), (_, signal) -> onSignal(signal));
   }
 
-  private Behavior<Command> onCommand(Command command) {
+  private Behavior<Command<B, S>> onCommand(Command<B, S> command) {
     switch (command) {
-      case BatchReady(List<ScoredGroup> groups) -> {
-        waiting = groups;
+      case BatchReady<B, S>(B batch) -> {
+        waiting = batch;
         train();
       }
-      case StepDone(Trained done) -> onTrained(done);
-      case Entered(LedgerState entered) -> onEntered(entered);
-      case Finished _ -> onFinished();
-      case Saved _ -> replyTo.tell(new Done(step, books));
-      case Stop _ -> onStopAsked();
-      case Failed(String what, Throwable cause) ->
+      case StepDone<B, S>(TrainedStep done) -> onTrained(done);
+      case Entered<B, S>(S entered) -> onEntered(entered);
+      case Finished<B, S> _ -> onFinished();
+      case Saved<B, S> _ -> replyTo.tell(new Done<>(step, books));
+      case Stop<B, S> _ -> onStopAsked();
+      case Failed<B, S>(String what, Throwable cause) ->
           throw new LearnerFailedException(step, what, cause);
-      case Overdue(String what) ->
+      case Overdue<B, S>(String what) ->
           throw new LearnerFailedException(
               step, what + " has not ended within " + deadline + " (deadlines.step)");
     }
     return Behaviors.same();
   }
 
-  private void ask() {
-    coordinator.tell(new Coordinator.NextBatch(batches));
-  }
-
   private void train() {
     if (isBusy || isStopping || waiting == null) {
       return;
     }
-    List<ScoredGroup> groups = waiting;
+    B batch = waiting;
     waiting = null;
-    work("training step " + (step + 1), () -> new StepDone(training.train(groups)));
+    work("training step " + (step + 1), () -> new StepDone<>(training.train(batch)));
   }
 
-  private void onTrained(Trained done) {
+  private void onTrained(TrainedStep done) {
     trained = done;
-    coordinator.tell(
-        new Coordinator.StepTrained(done.step(), done.groupIds(), done.samplesTrained(), commits));
+    batches.enter(done);
   }
 
-  private void onEntered(LedgerState entered) {
+  private void onEntered(S entered) {
     books = entered;
     step = trained.step();
-    Trained done = trained;
+    TrainedStep done = trained;
     work(
         "what is due after step " + step,
         () -> {
           training.finish(done, entered);
-          return new Finished();
+          return new Finished<>();
         });
     if (step < steps && !isStopping) {
-      ask(); // the next groups can be decoded meanwhile
+      batches.request(); // the next batch can be made meanwhile
     }
   }
 
@@ -201,7 +198,7 @@ public final class LearnerActor {
     timers.cancel(DEADLINE);
     isBusy = false;
     if (step == steps) {
-      replyTo.tell(new Done(step, books));
+      replyTo.tell(new Done<>(step, books));
     } else if (isStopping) {
       save();
     } else {
@@ -217,24 +214,24 @@ public final class LearnerActor {
     }
   }
 
-  /** Groups that are under way stay open in the books. */
+  /** What is under way stays open in the books. */
   private void save() {
-    LedgerState state = books;
+    S state = books;
     work(
         "saving after step " + step,
         () -> {
           training.save(state);
-          return new Saved();
+          return new Saved<>();
         });
   }
 
-  private interface Work {
-    Command run() throws Exception;
+  private interface Work<B, S> {
+    Command<B, S> run() throws Exception;
   }
 
-  private void work(String what, Work work) {
+  private void work(String what, Work<B, S> work) {
     isBusy = true;
-    timers.startSingleTimer(DEADLINE, new Overdue(what), deadline);
+    timers.startSingleTimer(DEADLINE, new Overdue<>(what), deadline);
     context.pipeToSelf(
         CompletableFuture.supplyAsync(
             () -> {
@@ -248,12 +245,14 @@ public final class LearnerActor {
         (result, failure) ->
             failure == null
                 ? result
-                : new Failed(
+                : new Failed<>(
                     what, failure instanceof CompletionException ? failure.getCause() : failure));
   }
 
-  private Behavior<Command> onStop() {
-    thread.shutdown();
+  private Behavior<Command<B, S>> onSignal(Signal signal) {
+    if (signal instanceof PostStop) {
+      thread.shutdown();
+    }
     return Behaviors.same();
   }
 }

@@ -4,6 +4,7 @@ import io.troupe.actors.coordinator.Coordinator;
 import io.troupe.actors.coordinator.LedgerState;
 import io.troupe.actors.coordinator.RolloutActors;
 import io.troupe.actors.coordinator.WeightSender;
+import io.troupe.actors.learner.CoordinatorBatches;
 import io.troupe.actors.learner.LearnerActor;
 import io.troupe.actors.reward.RewardActor;
 import io.troupe.actors.rollout.Decoding;
@@ -14,6 +15,7 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.streams.data.PromptOrder;
 import io.troupe.streams.weights.WeightBroadcast;
@@ -88,20 +90,25 @@ final class ActorsOfRun implements AutoCloseable {
     }
   }
 
-  private RunActor.Parts parts(GrpoTraining training, LedgerState books) {
+  private RunActor.LearnerOf<List<ScoredGroup>, LedgerState> parts(
+      GrpoTraining training, LedgerState books) {
     RunConfig config = inputs.config();
-    return new RunActor.Parts(
-        RewardActor.create(inputs.rewards(), config.deadlines().reward()),
-        reward -> Coordinator.create(config, specs(), books, rollouts(), new ByBroadcast(), reward),
-        (coordinator, done) ->
-            LearnerActor.create(
-                seams.training().apply(training),
-                threads.single("troupe-learner"),
-                config.deadlines().step(),
-                config.steps(),
-                books,
-                coordinator,
-                done));
+    return (actors, done) -> {
+      var reward =
+          actors.start(RewardActor.create(inputs.rewards(), config.deadlines().reward()), "reward");
+      var coordinator =
+          actors.start(
+              Coordinator.create(config, specs(), books, rollouts(), new ByBroadcast(), reward),
+              "coordinator");
+      return LearnerActor.create(
+          seams.training().apply(training),
+          threads.single("troupe-learner"),
+          config.deadlines().step(),
+          config.steps(),
+          new LearnerActor.Start<>(books.policyVersion(), books),
+          context -> new CoordinatorBatches(context, coordinator),
+          done);
+    };
   }
 
   private LongFunction<GroupSpec> specs() {

@@ -1,7 +1,8 @@
 package io.troupe.actors.run;
 
 import io.troupe.actors.coordinator.LedgerState;
-import io.troupe.actors.learner.PolicyTraining;
+import io.troupe.actors.learner.TrainedStep;
+import io.troupe.actors.learner.Training;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Trains the policy of a run, and writes down what happens. Used by the learner's thread. */
-final class GrpoTraining implements PolicyTraining {
+final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
   private final RunInputs inputs;
   private final RunConfig config;
   private final RunFolder folder;
@@ -56,7 +57,7 @@ final class GrpoTraining implements PolicyTraining {
   }
 
   @Override
-  public Trained train(List<ScoredGroup> batch) throws InterruptedException {
+  public TrainedStep train(List<ScoredGroup> batch) throws InterruptedException {
     long startNs = System.nanoTime();
     long oldest = trainer.policyVersion();
     for (ScoredGroup group : batch) {
@@ -70,7 +71,7 @@ final class GrpoTraining implements PolicyTraining {
     times.put("time/wait_for_samples", seconds(stepEndNs, startNs));
     times.put("time/train", seconds(startNs, trainedNs));
     times.put("staleness/max", (double) (stepMetrics.policyVersion() - 1 - oldest));
-    return new Trained(stepMetrics.step(), stepMetrics.groupIds(), stepMetrics.samplesTrained());
+    return new TrainedStep(stepMetrics.step(), stepMetrics.samplesTrained());
   }
 
   private static double seconds(long fromNs, long toNs) {
@@ -78,7 +79,8 @@ final class GrpoTraining implements PolicyTraining {
   }
 
   @Override
-  public void finish(Trained trained, LedgerState books) throws IOException, InterruptedException {
+  public void finish(TrainedStep trained, LedgerState books)
+      throws IOException, InterruptedException {
     long step = trained.step();
     Map<String, Double> metrics = metrics();
     measures.step(metrics.get("step_time"), metrics.get("logprob_gap_max"));

@@ -1,7 +1,10 @@
 package io.troupe.actors.run;
 
-import io.troupe.actors.learner.PolicyTraining;
+import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.learner.Training;
 import io.troupe.actors.rollout.Decoding;
+import io.troupe.protocols.sample.ScoredGroup;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -10,7 +13,9 @@ import java.util.function.UnaryOperator;
  * @param decoding around the work of each rollout actor
  * @param training around the work of the learner
  */
-record RunSeams(UnaryOperator<Decoding> decoding, UnaryOperator<PolicyTraining> training) {
+record RunSeams(
+    UnaryOperator<Decoding> decoding,
+    UnaryOperator<Training<List<ScoredGroup>, LedgerState>> training) {
   /** Nobody stands between. */
   static final RunSeams NONE = new RunSeams(UnaryOperator.identity(), UnaryOperator.identity());
 }

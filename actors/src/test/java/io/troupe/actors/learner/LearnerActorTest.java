@@ -32,11 +32,11 @@ class LearnerActorTest {
   private static ManualTime time;
 
   private final TestProbe<Coordinator.Command> coordinator = kit.createTestProbe();
-  private final TestProbe<LearnerActor.Done> done = kit.createTestProbe();
+  private final TestProbe<LearnerActor.Done<LedgerState>> done = kit.createTestProbe();
   private final TestProbe<Throwable> failures = kit.createTestProbe();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final Script script = new Script();
-  private ActorRef<LearnerActor.Command> learner;
+  private ActorRef<LearnerActor.Command<List<ScoredGroup>, LedgerState>> learner;
 
   @BeforeAll
   static void start() {
@@ -50,19 +50,19 @@ class LearnerActorTest {
   }
 
   /** Says what is being done, and does what the test has put in. */
-  private static final class Script implements PolicyTraining {
+  private static final class Script implements Training<List<ScoredGroup>, LedgerState> {
     final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
     final BlockingQueue<Callable<Long>> steps = new LinkedBlockingQueue<>();
     final BlockingQueue<Callable<Long>> finishes = new LinkedBlockingQueue<>();
 
     @Override
-    public Trained train(List<ScoredGroup> groups) throws Exception {
+    public TrainedStep train(List<ScoredGroup> groups) throws Exception {
       begun.add("train " + Groups.ids(groups));
-      return new Trained(steps.take().call(), Groups.ids(groups), 2);
+      return new TrainedStep(steps.take().call(), 2);
     }
 
     @Override
-    public void finish(Trained trained, LedgerState books) throws Exception {
+    public void finish(TrainedStep trained, LedgerState books) throws Exception {
       begun.add("finish " + trained.step());
       finishes.take().call();
     }
@@ -83,7 +83,13 @@ class LearnerActorTest {
         ParentProbe.spawn(
             kit,
             LearnerActor.create(
-                script, thread, DEADLINE, steps, books(step), coordinator.ref(), done.ref()),
+                script,
+                thread,
+                DEADLINE,
+                steps,
+                new LearnerActor.Start<>(step, books(step)),
+                context -> new CoordinatorBatches(context, coordinator.ref()),
+                done.ref()),
             failures);
   }
 
@@ -138,7 +144,7 @@ class LearnerActorTest {
   void stopsWithCheckpointWhileItWaits() throws InterruptedException {
     learner(3, 5);
     coordinator.receiveMessage();
-    learner.tell(new LearnerActor.Stop());
+    learner.tell(new LearnerActor.Stop<>());
 
     assertThat(script.begun.take()).isEqualTo("save 3");
     assertThat(done.receiveMessage().step()).isEqualTo(3);
@@ -149,7 +155,7 @@ class LearnerActorTest {
     learner(3, 9);
     giveBatch(0);
     script.begun.take();
-    learner.tell(new LearnerActor.Stop());
+    learner.tell(new LearnerActor.Stop<>());
     script.steps.add(() -> 4L);
     commit();
     assertThat(script.begun.take()).isEqualTo("finish 4");

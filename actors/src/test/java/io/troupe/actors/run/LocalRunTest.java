@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.coordinator.LedgerState;
-import io.troupe.actors.learner.PolicyTraining;
+import io.troupe.actors.learner.TrainedStep;
+import io.troupe.actors.learner.Training;
 import io.troupe.actors.rollout.Decoding;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.GroupSpec;
@@ -227,12 +228,12 @@ class LocalRunTest {
     return new RunSeams(
         decoding -> decoding,
         training ->
-            new PolicyTraining() {
+            new Training<>() {
               private long trained = -1;
 
               @Override
-              public Trained train(List<ScoredGroup> groups) throws Exception {
-                Trained result = training.train(groups);
+              public TrainedStep train(List<ScoredGroup> groups) throws Exception {
+                TrainedStep result = training.train(groups);
                 trained = result.step();
                 if (trained == step && left.getAndDecrement() > 0) {
                   throw new IllegalStateException("a cosmic ray");
@@ -241,7 +242,7 @@ class LocalRunTest {
               }
 
               @Override
-              public void finish(Trained result, LedgerState books) throws Exception {
+              public void finish(TrainedStep result, LedgerState books) throws Exception {
                 training.finish(result, books);
               }
 
