@@ -11,6 +11,9 @@ public abstract class DelegatingBackend implements Backend {
   private final ReductionOps reductions;
   private final MatrixOps matrices;
   private final NormOps norms;
+  private final ConvolutionOps convolutions;
+  private final PoolingOps pooling;
+  private final ChannelNormOps channelNorms;
   private final IndexOps indexing;
   private final AttentionOps attention;
   private final LossOps losses;
@@ -24,6 +27,9 @@ public abstract class DelegatingBackend implements Backend {
       ReductionOps reductions,
       MatrixOps matrices,
       NormOps norms,
+      ConvolutionOps convolutions,
+      PoolingOps pooling,
+      ChannelNormOps channelNorms,
       IndexOps indexing,
       AttentionOps attention,
       LossOps losses,
@@ -34,6 +40,9 @@ public abstract class DelegatingBackend implements Backend {
     this.reductions = reductions;
     this.matrices = matrices;
     this.norms = norms;
+    this.convolutions = convolutions;
+    this.pooling = pooling;
+    this.channelNorms = channelNorms;
     this.indexing = indexing;
     this.attention = attention;
     this.losses = losses;
@@ -176,6 +185,82 @@ public abstract class DelegatingBackend implements Backend {
   public void rmsNormGrad(
       Tensor dx, Tensor dWeight, Tensor dy, Tensor x, Tensor rstd, Tensor weight) {
     norms.rmsNormGrad(dx, dWeight, dy, x, rstd, weight);
+  }
+
+  @Override
+  public void conv2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
+    convolutions.conv2d(out, x, weight, bias, window, groups);
+  }
+
+  @Override
+  public void convTranspose2d(
+      Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
+    convolutions.convTranspose2d(out, x, weight, bias, window, groups);
+  }
+
+  @Override
+  public void conv2dWeightGrad(Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups) {
+    convolutions.conv2dWeightGrad(dWeight, dOut, x, window, groups);
+  }
+
+  @Override
+  public void maxPool2d(Tensor out, Tensor indices, Tensor x, PoolSpans rows, PoolSpans columns) {
+    pooling.maxPool2d(out, indices, x, rows, columns);
+  }
+
+  @Override
+  public void maxPool2dGrad(Tensor dx, Tensor dOut, Tensor indices) {
+    pooling.maxPool2dGrad(dx, dOut, indices);
+  }
+
+  @Override
+  public void resample2d(Tensor out, Tensor x, Resampling rows, Resampling columns) {
+    pooling.resample2d(out, x, rows, columns);
+  }
+
+  @Override
+  public void channelStatistics(Tensor mean, Tensor variance, Tensor x) {
+    channelNorms.channelStatistics(mean, variance, x);
+  }
+
+  @Override
+  public void batchNorm(
+      Tensor out, Tensor x, Tensor mean, Tensor variance, Tensor weight, Tensor bias, double eps) {
+    channelNorms.batchNorm(out, x, mean, variance, weight, bias, eps);
+  }
+
+  @Override
+  public void batchNormGrad(
+      Tensor dx,
+      Tensor dWeight,
+      Tensor dBias,
+      Tensor dy,
+      Tensor x,
+      Tensor mean,
+      Tensor variance,
+      Tensor weight,
+      double eps,
+      boolean ofBatch) {
+    channelNorms.batchNormGrad(dx, dWeight, dBias, dy, x, mean, variance, weight, eps, ofBatch);
+  }
+
+  @Override
+  public void groupNorm(
+      Tensor out, Tensor mean, Tensor rstd, Tensor x, Tensor weight, Tensor bias, double eps) {
+    channelNorms.groupNorm(out, mean, rstd, x, weight, bias, eps);
+  }
+
+  @Override
+  public void groupNormGrad(
+      Tensor dx,
+      Tensor dWeight,
+      Tensor dBias,
+      Tensor dy,
+      Tensor x,
+      Tensor mean,
+      Tensor rstd,
+      Tensor weight) {
+    channelNorms.groupNormGrad(dx, dWeight, dBias, dy, x, mean, rstd, weight);
   }
 
   @Override

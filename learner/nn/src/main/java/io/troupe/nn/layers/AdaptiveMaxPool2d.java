@@ -1,0 +1,36 @@
+package io.troupe.nn.layers;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Pooling;
+
+/**
+ * The largest elements of nearly equal parts of an image, as {@code torch.nn.AdaptiveMaxPool2d}:
+ * (batch, channels, height, width) to (batch, channels, outputHeight, outputWidth), whatever the
+ * size.
+ *
+ * @param outputHeight parts from top to bottom, at least 1
+ * @param outputWidth parts from left to right, at least 1
+ */
+public record AdaptiveMaxPool2d(int outputHeight, int outputWidth) implements Layer {
+  /** Checks the sizes. */
+  public AdaptiveMaxPool2d {
+    if (outputHeight < 1 || outputWidth < 1) {
+      throw new IllegalArgumentException(
+          "adaptive pooling to "
+              + outputHeight
+              + " by "
+              + outputWidth
+              + ": expected 1 or more of each");
+    }
+  }
+
+  /** As many parts down as across. */
+  public static AdaptiveMaxPool2d of(int outputSize) {
+    return new AdaptiveMaxPool2d(outputSize, outputSize);
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return Pooling.adaptiveMaxPool2d(x, outputHeight, outputWidth);
+  }
+}

@@ -1,0 +1,83 @@
+package io.troupe.nn.layers;
+
+import io.troupe.nn.Module;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.ChannelNorms;
+
+/**
+ * Batch normalisation (arXiv:1502.03167), what {@link BatchNorm1d} and {@link BatchNorm2d} share.
+ * Training normalises with the statistics of the batch and moves the running ones towards them;
+ * evaluation normalises with the running ones.
+ */
+public abstract sealed class BatchNorm extends Module implements Layer
+    permits BatchNorm1d, BatchNorm2d {
+  private final int numFeatures;
+  private final BatchNormOptions options;
+  private final Tensor weight;
+  private final Tensor bias;
+  private final Tensor runningMean;
+  private final Tensor runningVar;
+  private final Tensor numBatchesTracked;
+
+  BatchNorm(int numFeatures, BatchNormOptions options, Initializer initializer) {
+    this.numFeatures = numFeatures;
+    this.options = options;
+    this.weight =
+        options.affine() ? parameter("weight", initializer.constant(1, numFeatures)) : null;
+    this.bias = options.affine() ? parameter("bias", initializer.constant(0, numFeatures)) : null;
+    boolean tracks = options.trackRunningStats();
+    this.runningMean = tracks ? buffer("running_mean", initializer.constant(0, numFeatures)) : null;
+    this.runningVar = tracks ? buffer("running_var", initializer.constant(1, numFeatures)) : null;
+    this.numBatchesTracked =
+        tracks ? buffer("num_batches_tracked", Tensor.zeros(DType.INT64, Shape.of())) : null;
+  }
+
+  /** Normalises (batch, numFeatures, ...). */
+  final Tensor normalise(Tensor x) {
+    if (x.size(1) != numFeatures) {
+      throw new ShapeException(
+          "batch normalisation of "
+              + x.shape()
+              + ": wants "
+              + numFeatures
+              + " channels in dimension 1, got "
+              + x.size(1));
+    }
+    if (!isTraining() && options.trackRunningStats()) {
+      var running = new ChannelNorms.Statistics(runningMean, runningVar);
+      return ChannelNorms.batchNorm(x, running, false, weight, bias, options.eps());
+    }
+    long count = x.numel() / numFeatures;
+    if (isTraining() && count < 2) {
+      throw new ShapeException(
+          "batch normalisation of "
+              + x.shape()
+              + " in training: one value per channel has no variance, use more images");
+    }
+    var statistics = ChannelNorms.Statistics.of(x);
+    if (isTraining() && options.trackRunningStats()) {
+      track(statistics, count);
+    }
+    return ChannelNorms.batchNorm(x, statistics, true, weight, bias, options.eps());
+  }
+
+  /** Moves the running statistics; their variance is the unbiased one. */
+  private void track(ChannelNorms.Statistics statistics, long count) {
+    long batches = Memory.getLong(numBatchesTracked.address()) + 1;
+    Memory.setLong(numBatchesTracked.address(), batches);
+    numBatchesTracked.storage().changed();
+    double momentum = Double.isNaN(options.momentum()) ? 1.0 / batches : options.momentum();
+    double unbiased = momentum * count / (count - 1);
+    runningMean.muli(1 - momentum).addScaledi(statistics.mean(), momentum);
+    runningVar.muli(1 - momentum).addScaledi(statistics.variance(), unbiased);
+  }
+
+  /** (numFeatures), or null. */
+  public final Tensor weight() {
+    return weight;
+  }
+}

@@ -1,0 +1,30 @@
+package io.troupe.nn.layers;
+
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+
+/**
+ * Batch normalisation of vectors (batch, numFeatures) or sequences (batch, numFeatures, length), as
+ * {@code torch.nn.BatchNorm1d}.
+ */
+public final class BatchNorm1d extends BatchNorm {
+
+  /** A norm with PyTorch's defaults; the weight starts as 1, the bias as 0. */
+  public BatchNorm1d(int numFeatures, Initializer initializer) {
+    this(numFeatures, BatchNormOptions.defaults(), initializer);
+  }
+
+  /** A norm; the weight starts as 1, the bias as 0. */
+  public BatchNorm1d(int numFeatures, BatchNormOptions options, Initializer initializer) {
+    super(numFeatures, options, initializer);
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    if (x.rank() != 2 && x.rank() != 3) {
+      throw new ShapeException(
+          "batchNorm1d of " + x.shape() + ": wants (batch, features) or (batch, features, length)");
+    }
+    return normalise(x);
+  }
+}

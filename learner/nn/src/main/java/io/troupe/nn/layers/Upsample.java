@@ -1,0 +1,82 @@
+package io.troupe.nn.layers;
+
+import io.troupe.tensor.ShapeException;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Pooling;
+import io.troupe.tensor.backend.Resampling;
+
+/**
+ * Images of another size, as {@code torch.nn.Upsample}: (batch, channels, height, width) to (batch,
+ * channels, outHeight, outWidth).
+ */
+public final class Upsample implements Layer {
+  /** How the elements between the known ones are found. */
+  private enum Mode {
+    NEAREST,
+    BILINEAR,
+    BILINEAR_ALIGNED
+  }
+
+  private final Mode mode;
+  private final double scaleFactor;
+  private final int height;
+  private final int width;
+
+  private Upsample(Mode mode, double scaleFactor, int height, int width) {
+    if (!(scaleFactor > 0) && (height < 1 || width < 1)) {
+      throw new IllegalArgumentException(
+          "upsampling by " + scaleFactor + " to " + height + " by " + width + ": expected more");
+    }
+    this.mode = mode;
+    this.scaleFactor = scaleFactor;
+    this.height = height;
+    this.width = width;
+  }
+
+  /** Repeats elements: mode {@code nearest}, with {@code scale_factor}. */
+  public static Upsample nearest(double scaleFactor) {
+    return new Upsample(Mode.NEAREST, scaleFactor, 0, 0);
+  }
+
+  /** Repeats elements: mode {@code nearest}, with {@code size}. */
+  public static Upsample nearestTo(int height, int width) {
+    return new Upsample(Mode.NEAREST, 0, height, width);
+  }
+
+  /**
+   * Interpolates along both axes: mode {@code bilinear}, with {@code scale_factor}.
+   *
+   * @param alignCorners whether the centres of the corners stay where they are
+   */
+  public static Upsample bilinear(double scaleFactor, boolean alignCorners) {
+    return new Upsample(bilinear(alignCorners), scaleFactor, 0, 0);
+  }
+
+  /** Interpolates along both axes: mode {@code bilinear}, with {@code size}. */
+  public static Upsample bilinearTo(int height, int width, boolean alignCorners) {
+    return new Upsample(bilinear(alignCorners), 0, height, width);
+  }
+
+  private static Mode bilinear(boolean alignCorners) {
+    return alignCorners ? Mode.BILINEAR_ALIGNED : Mode.BILINEAR;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    if (x.rank() != 4) {
+      throw new ShapeException(
+          "upsampling of " + x.shape() + ": wants images (batch, channels, height, width)");
+    }
+    return Pooling.resample(x, axis(x.size(2), height), axis(x.size(3), width));
+  }
+
+  private Resampling axis(int in, int wanted) {
+    int out = scaleFactor > 0 ? (int) Math.floor(in * scaleFactor) : wanted;
+    double scale = scaleFactor > 0 ? 1 / scaleFactor : (double) in / out;
+    return switch (mode) {
+      case NEAREST -> Resampling.nearest(in, out, scale);
+      case BILINEAR -> Resampling.linear(in, out, scale, false);
+      case BILINEAR_ALIGNED -> Resampling.linear(in, out, scale, true);
+    };
+  }
+}

@@ -1,0 +1,42 @@
+package io.troupe.tensor.backend;
+
+/**
+ * Which input positions each output position of a pooling looks at, along one axis: {@code
+ * from[o]}, {@code from[o] + step}, and so on below {@code to[o]}. Positions outside the image are
+ * left out, and each output position sees at least one.
+ *
+ * @param from first input position of each output position
+ * @param to end of the input positions, exclusive
+ * @param step from one to the next: the dilation
+ */
+public record PoolSpans(int[] from, int[] to, int step) {
+
+  /** The spans of a window over {@code in} positions. */
+  public static PoolSpans of(Window.Axis axis, int in, int out) {
+    int[] from = new int[out];
+    int[] to = new int[out];
+    for (int o = 0; o < out; o++) {
+      int start = o * axis.stride() - axis.padding();
+      int skipped = start < 0 ? (-start + axis.dilation() - 1) / axis.dilation() : 0;
+      from[o] = start + skipped * axis.dilation();
+      to[o] = Math.min(start + axis.span(), in);
+    }
+    return new PoolSpans(from, to, axis.dilation());
+  }
+
+  /** The spans of an adaptive pooling: {@code out} nearly equal parts of {@code in} positions. */
+  public static PoolSpans adaptive(int in, int out) {
+    int[] from = new int[out];
+    int[] to = new int[out];
+    for (int o = 0; o < out; o++) {
+      from[o] = (int) ((long) o * in / out);
+      to[o] = (int) (((long) (o + 1) * in + out - 1) / out);
+    }
+    return new PoolSpans(from, to, 1);
+  }
+
+  /** The number of output positions. */
+  public int size() {
+    return from.length;
+  }
+}
