@@ -10,6 +10,8 @@ import io.troupe.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What PyTorch computed: tensors under names such as {@code linear.x}, {@code linear.dx} or {@code
@@ -52,6 +54,14 @@ public final class TorchFile implements AutoCloseable {
   /** A FLOAT32 tensor that collects its gradient. */
   public Tensor leaf(String name) {
     return get(name).requiresGrad(true);
+  }
+
+  /** The names under {@code prefix}, without it. */
+  public Set<String> names(String prefix) {
+    return file.tensors().keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .collect(Collectors.toSet());
   }
 
   /** Overwrites parameters and buffers with those under {@code prefix}, by the same names. */

@@ -45,7 +45,12 @@ public record PoolOptions(Window window, boolean ceilMode, boolean countIncludeP
 
   /** With another distance between the elements of a window; for maxima alone. */
   public PoolOptions withDilation(int dilation) {
-    return new PoolOptions(window.withDilation(dilation, dilation), ceilMode, countIncludePad);
+    return withDilation(dilation, dilation);
+  }
+
+  /** With another distance on each axis; for maxima alone. */
+  public PoolOptions withDilation(int height, int width) {
+    return new PoolOptions(window.withDilation(height, width), ceilMode, countIncludePad);
   }
 
   /** With a last window that only partly fits. */
