@@ -25,6 +25,15 @@ public final class Linear extends Module implements Layer {
     return new Linear(weight, bias ? initializer.uniform(bound, outFeatures) : null);
   }
 
+  /**
+   * The initial values of Glorot and Bengio (2010), which PyTorch Geometric's convolutions have:
+   * uniform within sqrt(6 / (inFeatures + outFeatures)); no bias.
+   */
+  public static Linear glorot(int inFeatures, int outFeatures, Initializer initializer) {
+    double bound = Math.sqrt(6.0 / (inFeatures + outFeatures));
+    return new Linear(initializer.uniform(bound, outFeatures, inFeatures), null);
+  }
+
   /** The initial values of transformers' models: a normal weight, a bias of 0. */
   public static Linear normal(
       int inFeatures,
@@ -50,5 +59,10 @@ public final class Linear extends Module implements Layer {
   /** (outFeatures, inFeatures). */
   public Tensor weight() {
     return weight;
+  }
+
+  /** (outFeatures), or null when there is none. */
+  public Tensor bias() {
+    return bias;
   }
 }

@@ -1,0 +1,89 @@
+package io.troupe.tensor;
+
+import io.troupe.tensor.autograd.Aggregation;
+import java.util.Arrays;
+
+/**
+ * A matrix most of whose elements are 0: where the others lie, and what they are. Entries at one
+ * place add up.
+ *
+ * @param pattern where
+ * @param values (entries), in the order in which the pattern's entries were given
+ */
+public record SparseMatrix(Csr pattern, Tensor values) {
+  /** Checks that there is a value for each entry. */
+  public SparseMatrix {
+    if (!values.dtype().isComputed()
+        || values.rank() != 1
+        || values.size(0) != pattern.numEntries()) {
+      throw new ShapeException(
+          values.dtype()
+              + " "
+              + values.shape()
+              + " are no values of "
+              + pattern
+              + ": wants FLOAT32 or FLOAT64 (entries)");
+    }
+  }
+
+  /** The number of rows. */
+  public int numRows() {
+    return pattern.numRows();
+  }
+
+  /** The number of columns. */
+  public int numColumns() {
+    return pattern.numColumns();
+  }
+
+  /**
+   * The product with a dense matrix; gradients reach both.
+   *
+   * @param dense (columns, n)
+   * @return (rows, n)
+   */
+  public Tensor matmul(Tensor dense) {
+    return Aggregation.sum(pattern, dense, values);
+  }
+
+  /** The rows of these numbers, in this order; values are copied, without gradients. */
+  public SparseMatrix rows(int... rows) {
+    int numEntries = Arrays.stream(rows).map(pattern::degree).sum();
+    int[] ofRow = new int[numEntries];
+    int[] columns = new int[numEntries];
+    Tensor picked = Tensor.empty(values.dtype(), Shape.of(numEntries));
+    int size = values.dtype().sizeBytes();
+    int next = 0;
+    for (int i = 0; i < rows.length; i++) {
+      int first = pattern.offsets()[rows[i]];
+      for (int e = first; e < first + pattern.degree(rows[i]); e++) {
+        ofRow[next] = i;
+        columns[next] = pattern.columns()[e];
+        long from = pattern.positions() == null ? e : pattern.positions()[e];
+        Memory.copy(picked.address() + (long) size * next, values.address() + size * from, size);
+        next++;
+      }
+    }
+    return new SparseMatrix(Csr.of(rows.length, numColumns(), ofRow, columns), picked);
+  }
+
+  /** With the zeros, (rows, columns); a copy without gradients. */
+  public Tensor toDense() {
+    Tensor dense = Tensor.zeros(values.dtype(), Shape.of(numRows(), numColumns()));
+    for (int r = 0; r < numRows(); r++) {
+      for (int e = pattern.offsets()[r]; e < pattern.offsets()[r + 1]; e++) {
+        long from = pattern.positions() == null ? e : pattern.positions()[e];
+        long at = (long) r * numColumns() + pattern.columns()[e];
+        if (values.dtype() == DType.FLOAT32) {
+          long to = dense.address() + 4 * at;
+          Memory.setFloat(to, Memory.getFloat(to) + Memory.getFloat(values.address() + 4 * from));
+        } else {
+          long to = dense.address() + 8 * at;
+          Memory.setDouble(
+              to, Memory.getDouble(to) + Memory.getDouble(values.address() + 8 * from));
+        }
+      }
+    }
+    return dense;
+  }
+}
