@@ -42,6 +42,7 @@ public final class Node {
    */
   public static Tensor record(String name, Tensor result, Backward backward, Tensor... inputs) {
     if (isRecorded(inputs)) {
+      FirstNonFinite.recorded(name, result, inputs);
       result.node(new Node(name, inputs, backward));
     }
     return result;

@@ -35,4 +35,22 @@ public final class NonFiniteLossException extends IllegalStateException {
         "fine-tuning step %d: loss=%s, grad_norm=%s: %s"
             .formatted(step, loss, gradNorm, "the weights are unchanged; lower the learning rate"));
   }
+
+  /**
+   * The same for supervised training.
+   *
+   * @param step counted from 1
+   * @param where the first value that is no number came up
+   */
+  public static NonFiniteLossException ofSupervised(
+      long step, double loss, double gradNorm, String where) {
+    return new NonFiniteLossException(
+        "step %d: loss=%s, grad_norm=%s: not a number first in %s; %s"
+            .formatted(
+                step,
+                loss,
+                gradNorm,
+                where,
+                "the weights are unchanged: look at the data, or lower learning-rate"));
+  }
 }
