@@ -1,0 +1,24 @@
+package io.troupe.streams.augment;
+
+/**
+ * Moves the picture by whole pixels; torchvision's {@code RandomAffine} with {@code translate}
+ * alone. What comes in from outside is 0.
+ *
+ * @param translate the farthest, as a share of width and height
+ */
+public record RandomAffine(double translate) implements Augmentation {
+  /** Checks the range. */
+  public RandomAffine {
+    Ranges.require(
+        translate > 0 && translate <= 1, "shift", translate, "set a share in (0, 1] of the size");
+  }
+
+  @Override
+  public void apply(Picture picture, Draws draws) {
+    double farthestX = translate * picture.width();
+    double farthestY = translate * picture.height();
+    int right = (int) Math.rint(draws.uniform(-farthestX, farthestX));
+    int down = (int) Math.rint(draws.uniform(-farthestY, farthestY));
+    picture.shift(down, right);
+  }
+}

@@ -1,0 +1,20 @@
+package io.troupe.streams.augment;
+
+/**
+ * Mirrors left and right.
+ *
+ * @param p how probably
+ */
+public record RandomHorizontalFlip(double p) implements Augmentation {
+  /** Checks the range. */
+  public RandomHorizontalFlip {
+    Ranges.requireProbability("flip", p);
+  }
+
+  @Override
+  public void apply(Picture picture, Draws draws) {
+    if (draws.chance(p)) {
+      picture.flipHorizontal();
+    }
+  }
+}
