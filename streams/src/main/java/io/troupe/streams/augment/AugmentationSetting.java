@@ -46,7 +46,7 @@ public final class AugmentationSetting {
     return switch (name) {
       case "flip" -> new RandomHorizontalFlip(number(name, value, EVEN));
       case "vflip" -> new RandomVerticalFlip(number(name, value, EVEN));
-      case "crop" -> new RandomCrop((int) number(name, value, Double.NaN));
+      case "crop" -> new RandomCrop(wholeNumber(name, value));
       case "shift" -> new RandomAffine(number(name, value, Double.NaN));
       case "rotate" -> new RandomRotation(number(name, value, Double.NaN));
       case "color" -> colorJitter(name, value);
@@ -72,6 +72,12 @@ public final class AugmentationSetting {
           throw new IllegalArgumentException(
               "augment color=" + value + ": set one number, or brightness:contrast:saturation");
     };
+  }
+
+  private static int wholeNumber(String name, String text) {
+    double number = number(name, text, Double.NaN);
+    Ranges.require((int) number == number, name, text, "set a whole number");
+    return (int) number;
   }
 
   /** The number of a text; where it is empty the other, unless that is NaN. */
