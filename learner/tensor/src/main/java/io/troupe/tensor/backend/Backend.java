@@ -20,6 +20,7 @@ public interface Backend
         LossOps,
         OptimizerOps,
         AggregationOps,
+        RecurrentOps,
         RandomOps,
         AutoCloseable {
 

@@ -20,6 +20,7 @@ public abstract class DelegatingBackend implements Backend {
   private final OptimizerOps optimizers;
   private final RandomOps random;
   private final AggregationOps aggregation;
+  private final RecurrentOps recurrent;
 
   /** A backend of these families. */
   protected DelegatingBackend(
@@ -35,7 +36,8 @@ public abstract class DelegatingBackend implements Backend {
       LossOps losses,
       OptimizerOps optimizers,
       RandomOps random,
-      AggregationOps aggregation) {
+      AggregationOps aggregation,
+      RecurrentOps recurrent) {
     this.elementwise = elementwise;
     this.reductions = reductions;
     this.matrices = matrices;
@@ -49,6 +51,7 @@ public abstract class DelegatingBackend implements Backend {
     this.optimizers = optimizers;
     this.random = random;
     this.aggregation = aggregation;
+    this.recurrent = recurrent;
   }
 
   @Override
@@ -475,5 +478,16 @@ public abstract class DelegatingBackend implements Backend {
   @Override
   public void edgeSoftmaxGrad(Tensor dScores, Csr csr, Tensor dOut, Tensor out) {
     aggregation.edgeSoftmaxGrad(dScores, csr, dOut, out);
+  }
+
+  @Override
+  public void recurrence(Recurrence r) {
+    recurrent.recurrence(r);
+  }
+
+  @Override
+  public void recurrenceGrad(
+      Recurrence r, Tensor dGates, Tensor dProducts, Tensor dState, Tensor dCell, Tensor dStates) {
+    recurrent.recurrenceGrad(r, dGates, dProducts, dState, dCell, dStates);
   }
 }

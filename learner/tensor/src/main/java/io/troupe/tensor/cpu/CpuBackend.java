@@ -23,7 +23,8 @@ public final class CpuBackend extends DelegatingBackend {
         new CpuLosses(pool),
         new CpuOptimizers(pool),
         new CpuRandom(pool),
-        new CpuAggregation(pool));
+        new CpuAggregation(pool),
+        new CpuRecurrence(pool));
     this.pool = pool;
   }
 

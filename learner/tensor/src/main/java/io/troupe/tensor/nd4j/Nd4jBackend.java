@@ -26,7 +26,8 @@ public final class Nd4jBackend extends DelegatingBackend {
         new Nd4jLosses(),
         new Nd4jOptimizers(),
         new Nd4jRandom(),
-        new Nd4jAggregation());
+        new Nd4jAggregation(),
+        new Nd4jRecurrence());
   }
 
   @Override

@@ -1,0 +1,27 @@
+package io.troupe.tensor.backend;
+
+import io.troupe.tensor.Tensor;
+
+/**
+ * Recurrent layers over whole sequences. The product with the inputs is made before, for all steps
+ * at once, and the gradient by the weights after; here is what one step needs of the one before.
+ */
+public interface RecurrentOps {
+  /** Runs through all steps; a row's states do not depend on the other rows of the batch. */
+  void recurrence(Recurrence r);
+
+  /**
+   * Runs back through all steps.
+   *
+   * @param dGates (time, batch, numGates hidden), overwritten: the gradient by the gates as they
+   *     were given; 0 beyond a sequence's length
+   * @param dProducts same shape, overwritten: the gradient by the products with the states, which
+   *     differs from {@code dGates} for GRU alone; {@code dGates} itself for other cells
+   * @param dState (batch, hidden), overwritten: the gradient by the initial state
+   * @param dCell (batch, hidden), LSTM alone: in, the gradient by the last cell state; out, that by
+   *     the initial one
+   * @param dStates (time, batch, hidden), the gradients by the states after each step
+   */
+  void recurrenceGrad(
+      Recurrence r, Tensor dGates, Tensor dProducts, Tensor dState, Tensor dCell, Tensor dStates);
+}
