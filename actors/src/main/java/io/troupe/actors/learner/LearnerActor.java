@@ -45,7 +45,7 @@ public final class LearnerActor<B, S> {
 
   private record StepDone<B, S>(TrainedStep trained) implements Command<B, S> {}
 
-  private record Finished<B, S>() implements Command<B, S> {}
+  private record Finished<B, S>(boolean goesOn) implements Command<B, S> {}
 
   private record Saved<B, S>() implements Command<B, S> {}
 
@@ -153,7 +153,7 @@ public final class LearnerActor<B, S> {
       }
       case StepDone<B, S>(TrainedStep done) -> onTrained(done);
       case Entered<B, S>(S entered) -> onEntered(entered);
-      case Finished<B, S> _ -> onFinished();
+      case Finished<B, S>(boolean goesOn) -> onFinished(goesOn);
       case Saved<B, S> _ -> replyTo.tell(new Done<>(step, books));
       case Stop<B, S> _ -> onStopAsked();
       case Failed<B, S>(String what, Throwable cause) ->
@@ -183,21 +183,16 @@ public final class LearnerActor<B, S> {
     books = entered;
     step = trained.step();
     TrainedStep done = trained;
-    work(
-        "what is due after step " + step,
-        () -> {
-          training.finish(done, entered);
-          return new Finished<>();
-        });
+    work("what is due after step " + step, () -> new Finished<>(training.finish(done, entered)));
     if (step < steps && !isStopping) {
       batches.request(); // the next batch can be made meanwhile
     }
   }
 
-  private void onFinished() {
+  private void onFinished(boolean goesOn) {
     timers.cancel(DEADLINE);
     isBusy = false;
-    if (step == steps) {
+    if (step == steps || !goesOn) {
       replyTo.tell(new Done<>(step, books));
     } else if (isStopping) {
       save();

@@ -19,9 +19,10 @@ public interface Training<B, S> {
    * Does what is due after a step: metrics, samples, evaluation, a checkpoint.
    *
    * @param books as they were when the step was entered
+   * @return whether the run goes on; false ends it before its last step
    * @throws Exception as {@link #train}
    */
-  void finish(TrainedStep trained, S books) throws Exception;
+  boolean finish(TrainedStep trained, S books) throws Exception;
 
   /**
    * Writes a checkpoint, unless there is one of the last step already.

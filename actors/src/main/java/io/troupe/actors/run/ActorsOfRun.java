@@ -22,11 +22,8 @@ import io.troupe.streams.weights.WeightBroadcast;
 import io.troupe.streams.weights.WeightLink;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.function.LongFunction;
-import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * The living actors of a run with what they share: the link for weights, their threads, the actor
@@ -40,8 +37,7 @@ final class ActorsOfRun implements AutoCloseable {
   private final RunThreads threads = new RunThreads();
   private final WeightLink link;
   private final WeightBroadcast broadcast;
-  private final CompletableFuture<LedgerState> end = new CompletableFuture<>();
-  private ActorSystem<RunActor.Command> system;
+  private final RunSystem<LedgerState> system = new RunSystem<>();
 
   ActorsOfRun(RunInputs inputs, RunSeams seams) {
     this.inputs = inputs;
@@ -67,27 +63,7 @@ final class ActorsOfRun implements AutoCloseable {
    */
   LedgerState run(GrpoTraining training, LedgerState books) throws InterruptedException {
     broadcast.publish(books.policyVersion(), inputs.policy());
-    system =
-        ActorSystem.create(
-            RunActor.create(parts(training, books), end), "troupe", SystemConfig.load());
-    system
-        .getWhenTerminated()
-        .thenRun(
-            () ->
-                end.completeExceptionally(
-                    new RunFailedException("the actor system ended before the run", null)));
-    while (true) {
-      try {
-        return end.get();
-      } catch (InterruptedException e) {
-        system.tell(new RunActor.Stop());
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        throw new RunFailedException(e.getCause().getMessage(), e.getCause());
-      }
-    }
+    return system.run(parts(training, books));
   }
 
   private RunActor.LearnerOf<List<ScoredGroup>, LedgerState> parts(
@@ -155,9 +131,9 @@ final class ActorsOfRun implements AutoCloseable {
 
   @Override
   public void close() {
-    if (system != null) {
-      system.terminate();
-      awaitTermination();
+    system.close();
+    if (!system.failureToEnd().isEmpty()) {
+      inputs.leaveOpen(system.failureToEnd());
     }
     broadcast.close();
     List<String> working = threads.await(PATIENCE);
@@ -165,25 +141,5 @@ final class ActorsOfRun implements AutoCloseable {
       inputs.leaveOpen(String.join(", ", working) + " has not ended within " + PATIENCE);
     }
     link.close();
-  }
-
-  private void awaitTermination() {
-    CompletableFuture<?> terminated = system.getWhenTerminated().toCompletableFuture();
-    boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        terminated.get(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
-        ended = true;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-        inputs.leaveOpen("the actor system has not ended: " + e.getMessage());
-        ended = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -79,7 +79,7 @@ final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
   }
 
   @Override
-  public void finish(TrainedStep trained, LedgerState books)
+  public boolean finish(TrainedStep trained, LedgerState books)
       throws IOException, InterruptedException {
     long step = trained.step();
     Map<String, Double> metrics = metrics();
@@ -95,6 +95,7 @@ final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
     if (step % config.saveSteps() == 0 || step == config.steps()) {
       save(books);
     }
+    return true;
   }
 
   private Map<String, Double> metrics() {

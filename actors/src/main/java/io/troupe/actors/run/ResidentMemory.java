@@ -5,18 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The memory that this process holds, as Linux says; 0 where the system does not. */
-final class ResidentMemory {
+public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private ResidentMemory() {}
 
   /** Bytes held now. */
-  static long bytes() {
+  public static long bytes() {
     return read("VmRSS:");
   }
 
   /** The most bytes that were held at once. */
-  static long peakBytes() {
+  public static long peakBytes() {
     return read("VmHWM:");
   }
 

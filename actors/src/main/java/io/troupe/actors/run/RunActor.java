@@ -13,12 +13,12 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * The top of a run's actors: starts the learner, and what gives it batches, and says how the run
  * ended. One that fails here ends the run: there is nobody else who knows what it knew.
  */
-final class RunActor {
+public final class RunActor {
   /** What it is told. */
-  sealed interface Command {}
+  public sealed interface Command {}
 
   /** Stop after the step under way, with a checkpoint. */
-  record Stop() implements Command {}
+  public record Stop() implements Command {}
 
   /**
    * Makes the learner of a run.
@@ -27,7 +27,7 @@ final class RunActor {
    * @param <S> the books
    */
   @FunctionalInterface
-  interface LearnerOf<B, S> {
+  public interface LearnerOf<B, S> {
     /**
      * The learner.
      *
@@ -39,9 +39,9 @@ final class RunActor {
   }
 
   /** Starts actors whose failure ends the run. */
-  record Actors(ActorContext<Command> context) {
+  public record Actors(ActorContext<Command> context) {
     /** Starts one. */
-    <T> ActorRef<T> start(Behavior<T> behavior, String name) {
+    public <T> ActorRef<T> start(Behavior<T> behavior, String name) {
       ActorRef<T> started = context.spawn(behavior, name);
       context.watch(started);
       return started;

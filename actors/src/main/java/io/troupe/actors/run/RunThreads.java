@@ -13,11 +13,14 @@ import java.util.concurrent.TimeUnit;
  * The threads that the actors of a run do their work on. Actors shut theirs down when they stop;
  * memory that the work uses may be given back only after {@link #await}. Thread-safe.
  */
-final class RunThreads {
+public final class RunThreads {
   private final Map<String, ExecutorService> threads = new LinkedHashMap<>();
 
+  /** No threads yet. */
+  public RunThreads() {}
+
   /** A thread, started with its first work. */
-  synchronized ExecutorService single(String name) {
+  public synchronized ExecutorService single(String name) {
     ExecutorService thread =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
     threads.values().removeIf(ExecutorService::isTerminated);
@@ -30,7 +33,7 @@ final class RunThreads {
    *
    * @return the names of the threads that still work
    */
-  synchronized List<String> await(Duration patience) {
+  public synchronized List<String> await(Duration patience) {
     List<String> working = new ArrayList<>();
     threads.values().forEach(ExecutorService::shutdown);
     long endNs = System.nanoTime() + patience.toNanos();

@@ -62,9 +62,9 @@ class LearnerActorTest {
     }
 
     @Override
-    public void finish(TrainedStep trained, LedgerState books) throws Exception {
+    public boolean finish(TrainedStep trained, LedgerState books) throws Exception {
       begun.add("finish " + trained.step());
-      finishes.take().call();
+      return finishes.take().call() >= 0; // a step, or less than 0 for the end
     }
 
     @Override
@@ -138,6 +138,17 @@ class LearnerActorTest {
     script.finishes.add(() -> 1L);
 
     assertThat(script.begun.take()).isEqualTo("train [1]");
+  }
+
+  @Test
+  void endsBeforeItsLastStepWhenTheWorkSaysSo() throws InterruptedException {
+    learner(0, 5);
+    giveBatch(0);
+    script.steps.add(() -> 1L);
+    script.finishes.add(() -> -1L);
+    commit();
+
+    assertThat(done.receiveMessage().step()).isEqualTo(1);
   }
 
   @Test

@@ -242,8 +242,8 @@ class LocalRunTest {
               }
 
               @Override
-              public void finish(TrainedStep result, LedgerState books) throws Exception {
-                training.finish(result, books);
+              public boolean finish(TrainedStep result, LedgerState books) throws Exception {
+                return training.finish(result, books);
               }
 
               @Override
