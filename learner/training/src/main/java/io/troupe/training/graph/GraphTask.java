@@ -1,0 +1,69 @@
+package io.troupe.training.graph;
+
+import io.troupe.nn.graph.Graph;
+import io.troupe.nn.graph.GraphBatch;
+import io.troupe.nn.graph.GraphClassifier;
+import io.troupe.nn.losses.CrossEntropyLoss;
+import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.protocols.graph.GraphDataset;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.random.Philox;
+import io.troupe.training.supervised.BatchTensors;
+import io.troupe.training.supervised.Monitor;
+import io.troupe.training.supervised.SupervisedTask;
+import io.troupe.training.supervised.Tally;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Learns the classes of graphs. A mini-batch holds numbers of graphs as {@code input} and their
+ * classes as {@code label}; the graphs are the task's. Of a node the network sees its tag: 1 in one
+ * place, 0 elsewhere.
+ */
+public final class GraphTask implements SupervisedTask {
+  private static final CrossEntropyLoss LOSS = CrossEntropyLoss.of();
+
+  private final GraphClassifier module;
+  private final GraphDataset data;
+  private final List<Graph> graphs;
+
+  /** A task on all graphs of a dataset. */
+  public GraphTask(GraphClassifier module, GraphDataset data) {
+    this.module = module;
+    this.data = data;
+    this.graphs = data.graphs().stream().map(graph -> GraphTensors.graph(graph.edges())).toList();
+  }
+
+  @Override
+  public GraphClassifier module() {
+    return module;
+  }
+
+  @Override
+  public Tensor loss(MiniBatch batch, Philox random) {
+    return LOSS.forward(scores(batch), BatchTensors.of(batch, "label"));
+  }
+
+  private Tensor scores(MiniBatch batch) {
+    int[] chosen = BatchTensors.of(batch, "input").toInts();
+    GraphBatch graph = GraphBatch.of(Arrays.stream(chosen).mapToObj(graphs::get).toList());
+    float[] x = new float[graph.graph().numNodes() * data.numTags()];
+    int node = 0;
+    for (int g : chosen) {
+      for (int tag : data.graphs().get(g).tags()) {
+        x[node++ * data.numTags() + tag] = 1;
+      }
+    }
+    return module.forward(Tensor.of(x, node, data.numTags()), graph);
+  }
+
+  @Override
+  public void evaluate(MiniBatch batch, Philox random, Tally tally) {
+    Classification.count(scores(batch), BatchTensors.of(batch, "label"), tally);
+  }
+
+  @Override
+  public Monitor monitor() {
+    return Monitor.ACCURACY;
+  }
+}

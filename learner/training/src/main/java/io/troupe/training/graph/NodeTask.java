@@ -1,0 +1,77 @@
+package io.troupe.training.graph;
+
+import io.troupe.nn.graph.Graph;
+import io.troupe.nn.graph.GraphSAGE;
+import io.troupe.nn.graph.NeighborSample;
+import io.troupe.nn.graph.NeighborSampler;
+import io.troupe.nn.graph.NodeClassifier;
+import io.troupe.nn.graph.NodeFeatures;
+import io.troupe.nn.losses.CrossEntropyLoss;
+import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Indexing;
+import io.troupe.tensor.random.Philox;
+import io.troupe.training.supervised.BatchTensors;
+import io.troupe.training.supervised.Monitor;
+import io.troupe.training.supervised.SupervisedTask;
+import io.troupe.training.supervised.Tally;
+import java.util.List;
+
+/**
+ * Learns the classes of the nodes of a graph. A mini-batch holds numbers of nodes as {@code input}
+ * and their classes as {@code label}; the graph and its features are the task's.
+ *
+ * @param module the network
+ * @param graph all nodes, whether learned from or not
+ * @param x of each node
+ * @param numNeighbors edges per node at each hop that a step draws for GraphSAGE, -1 for all; empty
+ *     for steps over the whole graph
+ */
+public record NodeTask(
+    NodeClassifier<?> module, Graph graph, NodeFeatures x, List<Integer> numNeighbors)
+    implements SupervisedTask {
+  private static final CrossEntropyLoss LOSS = CrossEntropyLoss.of();
+
+  /** Checks that neighbours are drawn only where the network takes them. */
+  public NodeTask {
+    numNeighbors = List.copyOf(numNeighbors);
+    if (!numNeighbors.isEmpty() && !(module instanceof GraphSAGE)) {
+      throw new IllegalArgumentException(
+          "num_neighbors="
+              + numNeighbors
+              + ", but only graphsage learns from samples of neighbours: leave it empty");
+    }
+  }
+
+  /** Steps over the whole graph. */
+  public NodeTask(NodeClassifier<?> module, Graph graph, NodeFeatures x) {
+    this(module, graph, x, List.of());
+  }
+
+  @Override
+  public Tensor loss(MiniBatch batch, Philox random) {
+    Tensor nodes = BatchTensors.of(batch, "input");
+    return LOSS.forward(scores(nodes, random), BatchTensors.of(batch, "label"));
+  }
+
+  private Tensor scores(Tensor nodes, Philox random) {
+    if (!numNeighbors.isEmpty() && module instanceof GraphSAGE network) {
+      NeighborSample sample =
+          new NeighborSampler(graph, numNeighbors, random).sample(0, nodes.toInts());
+      return network.forward(x.rows(sample.nodes()), sample);
+    }
+    return Indexing.embedding(module.forward(x, graph), nodes);
+  }
+
+  @Override
+  public void evaluate(MiniBatch batch, Philox random, Tally tally) {
+    Tensor scores =
+        Indexing.embedding(module.forward(x, graph), BatchTensors.of(batch, "input"));
+    Classification.count(scores, BatchTensors.of(batch, "label"), tally);
+  }
+
+  @Override
+  public Monitor monitor() {
+    return Monitor.ACCURACY;
+  }
+}
