@@ -78,7 +78,7 @@ public final class RunCheckpoints {
   }
 
   private static RunCheckpoint open(Path checkpoint, long step) throws IOException {
-    RunState state = RunStateJson.read(checkpoint.resolve(RunCheckpoint.STATE));
+    RunState state = RunStateJson.read(checkpoint.resolve(RunCheckpoint.STATE), RunState.class);
     if (state.progress().step() != step) {
       throw new CheckpointFormatException(
           checkpoint + " holds the state of step " + state.progress().step());

@@ -20,8 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A {@link RunState} as JSON. Every key must be there, and no other; numbers come back bit for bit,
- * as each is written with the digits that single it out.
+ * The state of a run as JSON, such as a {@link RunState}. Every key must be there, and no other;
+ * numbers come back bit for bit, as each is written with the digits that single it out.
  */
 final class RunStateJson {
   /** The largest file that is written or read: some ten million sampled tokens. */
@@ -67,7 +67,7 @@ final class RunStateJson {
 
   private RunStateJson() {}
 
-  static void write(Path file, RunState state) throws IOException {
+  static <T> void write(Path file, T state) throws IOException {
     byte[] json = MAPPER.writeValueAsBytes(state);
     if (json.length > MAX_BYTES) {
       throw new IOException(
@@ -85,13 +85,13 @@ final class RunStateJson {
    *
    * @throws CheckpointFormatException naming the file and the place in it, if it is not one
    */
-  static RunState read(Path file) throws IOException {
+  static <T> T read(Path file, Class<T> type) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
       throw new CheckpointFormatException(
           file + " has " + Files.size(file) + " bytes: at most " + MAX_BYTES + " are read");
     }
     try {
-      return MAPPER.readValue(file.toFile(), RunState.class);
+      return MAPPER.readValue(file.toFile(), type);
     } catch (JsonProcessingException e) {
       throw new CheckpointFormatException(file + " is not the state of a run: " + why(e), e);
     }

@@ -30,7 +30,7 @@ class RunStateJsonTest {
     RunState state = RunStates.withOpenGroups(40);
     RunStateJson.write(file, state);
 
-    assertThat(RunStateJson.read(file))
+    assertThat(RunStateJson.read(file, RunState.class))
         .usingRecursiveComparison()
         .withComparatorForType(Double::compare, Double.class)
         .withComparatorForType(Float::compare, Float.class)
@@ -50,7 +50,7 @@ class RunStateJsonTest {
     RunState state = RunStates.withOpenGroups(40);
     RunStateJson.write(file, withLogProbs(state, logProbs));
 
-    assertThat(first(RunStateJson.read(file)).logProbs()).isEqualTo(logProbs);
+    assertThat(first(RunStateJson.read(file, RunState.class)).logProbs()).isEqualTo(logProbs);
   }
 
   private static RunState withLogProbs(RunState state, float[] logProbs) {
@@ -105,7 +105,7 @@ class RunStateJsonTest {
     assertThat(text).contains(part);
     Files.writeString(file, text.replace(part, changed));
 
-    assertThatThrownBy(() -> RunStateJson.read(file))
+    assertThatThrownBy(() -> RunStateJson.read(file, RunState.class))
         .isInstanceOf(CheckpointFormatException.class)
         .hasMessageContaining(expected)
         .hasMessageStartingWith(file + " is not the state of a run: ")
@@ -118,7 +118,7 @@ class RunStateJsonTest {
     String text = Files.readString(file);
     Files.writeString(file, text.substring(0, text.length() - 5));
 
-    assertThatThrownBy(() -> RunStateJson.read(file))
+    assertThatThrownBy(() -> RunStateJson.read(file, RunState.class))
         .isInstanceOf(CheckpointFormatException.class)
         .hasMessageNotContaining("\n");
   }
