@@ -124,7 +124,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** An I/O failure as one line for the user. */
-  static RunFolderException failure(Path folder, IOException e) {
+  public static RunFolderException failure(Path folder, IOException e) {
     String why =
         switch (e) {
           case AccessDeniedException denied -> "permission denied for " + denied.getFile();
@@ -229,8 +229,8 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** Writes {@code summary.json}. */
-  public void writeSummary(RunSummary summary) {
-    write(() -> replaceFile(summaryFile(), JSON.writeValueAsString(summary.toMap()) + "\n"));
+  public void writeSummary(Map<String, ?> summary) {
+    write(() -> replaceFile(summaryFile(), JSON.writeValueAsString(summary) + "\n"));
   }
 
   /** Writes a file beside its place and renames it, so that it is there whole or not at all. */

@@ -84,7 +84,7 @@ final class RunSession {
     double accuracyAfter = evaluate(config.steps());
     saveModel(folder.finalModel());
     RunSummary summary = measures.summary(books, accuracyAfter);
-    folder.writeSummary(summary);
+    folder.writeSummary(summary.toMap());
     listener.onFinished(summary);
     return summary;
   }
@@ -136,30 +136,14 @@ final class RunSession {
 
   // ---- training ------------------------------------------------------------------------------
 
-  /** Trains to the last step; a learner that fails goes on from the newest checkpoint. */
+  /** Trains to the last step. */
   private LedgerState train() throws IOException, InterruptedException {
     listener.onPhase("training");
-    long failedAfter = -1;
-    while (true) {
-      try {
-        return trainFromCheckpoint();
-      } catch (LearnerFailedException e) {
-        if (!helpsToRestart(e) || e.step() <= failedAfter) {
-          throw e;
-        }
-        failedAfter = e.step();
-        LOG.warn("{}: going on from the newest checkpoint", e.getMessage(), e);
-        checkpoint = checkpoints.latest(LOG::warn);
-      }
-    }
-  }
-
-  /** Not where the same would happen again: a loss that is not a number, a full disk. */
-  private static boolean helpsToRestart(LearnerFailedException e) {
-    return switch (e.getCause()) {
-      case NonFiniteLossException _, IOException _, RunFolderException _, Error _ -> false;
-      case null, default -> true;
-    };
+    return LearnerRestarts.run(
+        () -> {
+          checkpoint = checkpoints.latest(LOG::warn);
+          return trainFromCheckpoint();
+        });
   }
 
   private LedgerState trainFromCheckpoint() throws IOException, InterruptedException {

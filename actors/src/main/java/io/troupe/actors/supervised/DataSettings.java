@@ -1,0 +1,50 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.streams.dataset.DataSplits;
+import io.troupe.streams.dataset.ExampleSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the data says about a model: its classes, channels, features, vocabulary. */
+final class DataSettings {
+  private DataSettings() {}
+
+  /**
+   * The settings of a model for data.
+   *
+   * @param given by the user, who has the last word
+   */
+  static Map<String, String> of(ModelEntry<?> entry, DataSplits splits, Map<String, String> given) {
+    ExampleSpec spec = splits.train().spec();
+    List<Integer> sizes = spec.sizes();
+    Map<String, String> known = new LinkedHashMap<>();
+    if (spec.numClasses() > 0) {
+      known.put("num_classes", Integer.toString(spec.numClasses()));
+    }
+    switch (spec.kind()) {
+      case IMAGE -> {
+        known.put("in_channels", Integer.toString(sizes.getFirst()));
+        known.put("in_features", Integer.toString(product(sizes)));
+        known.put("image_size", Integer.toString(sizes.getLast()));
+      }
+      case FEATURES -> {
+        known.put("in_features", Integer.toString(product(sizes)));
+        known.put("input_size", Integer.toString(sizes.getLast()));
+      }
+      case TOKENS -> known.put("vocab_size", Integer.toString(spec.numClasses()));
+    }
+    known
+        .keySet()
+        .removeIf(
+            name ->
+                entry.hyperparameters().stream().noneMatch(setting -> setting.name().equals(name)));
+    known.putAll(given);
+    return known;
+  }
+
+  private static int product(List<Integer> sizes) {
+    return sizes.stream().reduce(1, Math::multiplyExact);
+  }
+}

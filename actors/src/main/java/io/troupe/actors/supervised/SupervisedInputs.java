@@ -1,0 +1,96 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.training.supervised.SupervisedTask;
+
+/**
+ * Everything that a supervised run reads, opened and checked before anything is written: the data,
+ * and a model that fits it.
+ *
+ * <p>Whoever loads inputs closes them, after the run; closing twice is harmless.
+ */
+public final class SupervisedInputs implements AutoCloseable {
+  private final TrainConfig config;
+  private final Engine engine;
+  private final Scope weights;
+  private SupervisedSetup setup;
+  private boolean leftOpen;
+  private boolean closed;
+
+  private SupervisedInputs(TrainConfig config) {
+    this.config = config;
+    this.engine = Engine.of(CpuBackend.create(config.threads()));
+    this.weights = engine.longLived(config.model() + " weights");
+  }
+
+  /**
+   * Opens and checks what a run reads, and makes the model with its initial weights.
+   *
+   * @throws IllegalArgumentException if something cannot be used, in one line that says what; also
+   *     {@link io.troupe.streams.data.DataFormatException} for the data
+   */
+  public static SupervisedInputs load(TrainConfig config) {
+    SupervisedInputs inputs = new SupervisedInputs(config);
+    try {
+      inputs.setup = SupervisedSetup.of(config, inputs.engine, inputs.weights);
+      return inputs;
+    } catch (RuntimeException | Error e) {
+      inputs.close();
+      throw e;
+    }
+  }
+
+  /** What the run is told. */
+  public TrainConfig config() {
+    return config;
+  }
+
+  /** The data. */
+  public TrainingData data() {
+    return setup.data();
+  }
+
+  /** The model, its weights as they are now. */
+  public CatalogModel<?> model() {
+    return setup.model();
+  }
+
+  /** What is learned. */
+  public SupervisedTask task() {
+    return setup.task();
+  }
+
+  /** Computes; the weights live in its memory. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Steps of an epoch. */
+  public long stepsPerEpoch() {
+    return data().stepsPerEpoch();
+  }
+
+  /** Steps of the whole run. */
+  public long steps() {
+    return Math.multiplyExact(stepsPerEpoch(), config.epochs());
+  }
+
+  /** Says that a thread that hangs still uses the engine: its memory must not be given back. */
+  void leaveOpen() {
+    leftOpen = true;
+  }
+
+  @Override
+  public void close() {
+    if (closed || leftOpen) {
+      return;
+    }
+    closed = true;
+    weights.close();
+    engine.close();
+  }
+}

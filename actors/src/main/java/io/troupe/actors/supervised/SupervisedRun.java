@@ -1,0 +1,70 @@
+package io.troupe.actors.supervised;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunFolderException;
+import io.troupe.protocols.config.TrainConfig;
+import java.nio.file.Files;
+
+/**
+ * A supervised run in this process.
+ *
+ * <p>Both methods return when the run has ended. Interrupting the calling thread stops the run
+ * cleanly: the step under way is finished, a checkpoint is written, and {@link
+ * io.troupe.actors.run.RunStoppedException} is thrown. Inputs and folder stay open; the caller
+ * closes them.
+ */
+public final class SupervisedRun {
+  private SupervisedRun() {}
+
+  /**
+   * Runs from the start.
+   *
+   * @throws io.troupe.actors.run.RunFailedException if it cannot go on
+   * @throws RunFolderException if the folder cannot be written
+   * @throws io.troupe.actors.run.RunStoppedException if the calling thread was interrupted
+   */
+  public static SupervisedSummary start(
+      SupervisedInputs inputs, RunFolder folder, SupervisedListener listener) {
+    return new SupervisedSession(inputs, folder, listener).run();
+  }
+
+  /** Whether the run of a folder is a supervised one. */
+  public static boolean isIn(RunFolder folder) {
+    return written(folder).hasPath("epochs");
+  }
+
+  /**
+   * Goes on with a run that was interrupted, from its newest checkpoint, or from the start if it
+   * has none. The folder's {@code config.conf} says everything.
+   *
+   * @throws RunFolderException if the run has finished already, or the folder cannot be written
+   * @throws IllegalArgumentException as {@link SupervisedInputs#load} does
+   */
+  public static SupervisedSummary resume(RunFolder folder, SupervisedListener listener) {
+    if (Files.isRegularFile(folder.summaryFile())) {
+      throw new RunFolderException(
+          "the run in " + folder.path() + " has finished: see " + folder.summaryFile());
+    }
+    try (SupervisedInputs inputs = SupervisedInputs.load(config(folder))) {
+      return new SupervisedSession(inputs, folder, listener).run();
+    }
+  }
+
+  /** What the run of a folder was told. */
+  public static TrainConfig config(RunFolder folder) {
+    Config defaults = ConfigFactory.defaultReference().getConfig("troupe-train");
+    return TrainConfig.from(written(folder).withFallback(defaults).resolve());
+  }
+
+  private static Config written(RunFolder folder) {
+    try {
+      return ConfigFactory.parseFile(folder.configFile().toFile());
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(
+          folder.configFile() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.actors.learner.LearnerActor;
+import io.troupe.actors.learner.LearnerFailedException;
+import io.troupe.actors.run.LearnerRestarts;
+import io.troupe.actors.run.ResidentMemory;
+import io.troupe.actors.run.RunFailedException;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunFolderException;
+import io.troupe.actors.run.RunStoppedException;
+import io.troupe.actors.run.RunSystem;
+import io.troupe.actors.run.RunThreads;
+import io.troupe.nn.checkpoint.StateDictFile;
+import io.troupe.nn.checkpoint.StorageType;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.training.checkpoint.SupervisedCheckpoints;
+import io.troupe.training.checkpoint.SupervisedState;
+import io.troupe.training.grpo.NonFiniteLossException;
+import io.troupe.training.schedule.LearningRateSchedule;
+import io.troupe.training.supervised.SupervisedTrainer;
+import io.troupe.training.supervised.Tally;
+import io.troupe.training.supervised.TrainerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One process's part of a supervised run: from the start or from a checkpoint, to the end. */
+final class SupervisedSession {
+  private static final Logger LOG = LoggerFactory.getLogger(SupervisedSession.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final SupervisedInputs inputs;
+  private final TrainConfig config;
+  private final RunFolder folder;
+  private final SupervisedListener listener;
+  private final SupervisedCheckpoints checkpoints;
+
+  SupervisedSession(SupervisedInputs inputs, RunFolder folder, SupervisedListener listener) {
+    this.inputs = inputs;
+    this.config = inputs.config();
+    this.folder = folder;
+    this.listener = listener;
+    this.checkpoints = new SupervisedCheckpoints(folder.checkpoints());
+  }
+
+  /** Runs to the end. */
+  SupervisedSummary run() {
+    try {
+      SupervisedState end = LearnerRestarts.run(this::train);
+      if (end.step() < inputs.steps() && !endedEarly(end)) {
+        throw new RunStoppedException(
+            "stopped after step %d of %d: go on by 'troupe resume %s'"
+                .formatted(end.step(), inputs.steps(), folder.path()));
+      }
+      return finish(end);
+    } catch (InterruptedException e) {
+      throw stopped();
+    } catch (LearnerFailedException | NonFiniteLossException e) {
+      throw new RunFailedException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw Thread.interrupted() ? stopped() : RunFolder.failure(folder.path(), e);
+    } catch (RunFolderException e) {
+      throw Thread.interrupted() ? stopped() : e;
+    }
+  }
+
+  private boolean endedEarly(SupervisedState end) {
+    return config.patience() > 0 && end.numWorse() >= config.patience();
+  }
+
+  private RunStoppedException stopped() {
+    return new RunStoppedException(
+        "stopped between steps: go on by 'troupe resume " + folder.path() + "'");
+  }
+
+  private SupervisedState train() throws IOException {
+    try (SupervisedTrainer trainer = trainer()) {
+      SupervisedState state = restore(trainer);
+      SupervisedTraining training =
+          new SupervisedTraining(inputs, folder, listener, trainer, state);
+      if (endedEarly(state)) {
+        return training.state();
+      }
+      listener.onPhase("training");
+      train(training, state.step());
+      return training.state();
+    }
+  }
+
+  private SupervisedTrainer trainer() {
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(
+            config.schedule(), config.optimizer().learningRate(), inputs.steps());
+    return new SupervisedTrainer(
+        inputs.task(),
+        new TrainerConfig(config.seed(), config.optimizer(), schedule, config.emaDecay()),
+        inputs.engine());
+  }
+
+  private SupervisedState restore(SupervisedTrainer trainer) {
+    Optional<SupervisedCheckpoints.Saved> saved = checkpoints.latest(LOG::warn);
+    saved.ifPresent(from -> from.restore(inputs.task().module(), trainer.optimizer()));
+    SupervisedState state =
+        saved.map(SupervisedCheckpoints.Saved::state).orElse(SupervisedState.START);
+    folder.truncateAfter(state.step());
+    return state;
+  }
+
+  private void train(SupervisedTraining training, long step) {
+    RunThreads threads = new RunThreads();
+    RunSystem<Long> system = new RunSystem<>();
+    try (system) {
+      system.run(
+          (actors, done) ->
+              LearnerActor.create(
+                  training,
+                  threads.single("troupe-learner"),
+                  config.stepDeadline(),
+                  inputs.steps(),
+                  new LearnerActor.Start<>(step, step),
+                  context ->
+                      new StreamBatches(
+                          context, inputs.data().training(step + 1), config.batchDeadline()),
+                  done));
+    } finally {
+      if (!threads.await(PATIENCE).isEmpty() || !system.failureToEnd().isEmpty()) {
+        LOG.warn("memory of the run is not given back: the learner has not ended");
+        inputs.leaveOpen();
+      }
+    }
+  }
+
+  // ---- the end -------------------------------------------------------------------------------
+
+  private SupervisedSummary finish(SupervisedState end) throws IOException {
+    if (config.keepBest() && Files.exists(SupervisedTraining.best(folder))) {
+      StateDictFile.load(SupervisedTraining.best(folder), inputs.task().module());
+    }
+    saveModel();
+    listener.onPhase("test");
+    SupervisedSummary summary =
+        new SupervisedSummary(
+            config.model(),
+            inputs.task().module().numParameters(),
+            end.step(),
+            (double) end.step() / inputs.stepsPerEpoch(),
+            end.numExamples(),
+            end.bestStep(),
+            test(),
+            end.numExamples() / end.trainingSeconds(),
+            end.wallSeconds(),
+            ResidentMemory.peakBytes());
+    folder.writeSummary(summary.toMap());
+    listener.onFinished(summary);
+    return summary;
+  }
+
+  private void saveModel() throws IOException {
+    Path file = finalWeights(folder);
+    Files.createDirectories(file.getParent());
+    StateDictFile.save(file, inputs.task().module(), StorageType.F32);
+  }
+
+  /** The weights that are the result of a run. */
+  static Path finalWeights(RunFolder folder) {
+    return folder.finalModel().resolve("model.safetensors");
+  }
+
+  private Map<String, Double> test() {
+    Tally tally;
+    try (SupervisedTrainer trainer = trainer()) {
+      tally = trainer.evaluate(inputs.data().test());
+    }
+    Map<String, Double> results = new LinkedHashMap<>();
+    tally.means().forEach((name, mean) -> results.put(name.replaceFirst("^eval_", "test_"), mean));
+    return results;
+  }
+}

@@ -1,0 +1,63 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.Layer;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.streams.dataset.DataSource;
+import io.troupe.streams.dataset.DataSplits;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.training.supervised.CharacterModelling;
+import io.troupe.training.supervised.Classification;
+import io.troupe.training.supervised.Regression;
+import io.troupe.training.supervised.SupervisedTask;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A model, its data and what it learns, fitted to one another.
+ *
+ * @param model with its initial weights
+ * @param data to learn from
+ * @param task what is learned
+ */
+record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask task) {
+
+  /**
+   * Fits a model to data.
+   *
+   * @param weights the model's parameters live in this scope
+   * @throws IllegalArgumentException if they do not go together
+   */
+  static SupervisedSetup of(TrainConfig config, Engine engine, Scope weights) {
+    ModelEntry<?> entry = Catalog.entry(config.model());
+    DataSplits splits = DataSource.open(Path.of(config.data()), config.dataset());
+    CatalogModel<?> model;
+    try (Scope.Entered _ = weights.enter()) {
+      model =
+          entry.create(
+              entry.settings(DataSettings.of(entry, splits, config.modelSettings())),
+              Initializer.of(DType.FLOAT32, config.seed()));
+    }
+    return new SupervisedSetup(
+        model, new DatasetBatches(splits, config), task(config, splits, model.module()));
+  }
+
+  private static SupervisedTask task(TrainConfig config, DataSplits splits, Module module) {
+    if (!(module instanceof Layer network)) {
+      throw new IllegalArgumentException(
+          config.model() + " does not learn from " + splits.description());
+    }
+    if (splits.vocabulary().isPresent()) {
+      return new CharacterModelling(module, network);
+    }
+    return splits.train().spec().numClasses() > 0
+        ? new Classification(module, network, List.of(), "label", config.labelSmoothing())
+        : new Regression(module, network);
+  }
+}

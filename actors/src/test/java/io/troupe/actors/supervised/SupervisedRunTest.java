@@ -1,0 +1,163 @@
+package io.troupe.actors.supervised;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.RunFailedException;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunFolderException;
+import io.troupe.actors.run.RunStoppedException;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.tensor.random.Philox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole supervised runs, on points that belong to the nearer of two centres. */
+@Timeout(120)
+class SupervisedRunTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path temp;
+  private Path data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = temp.resolve("points.csv");
+    Files.write(data, points(240));
+  }
+
+  private static List<String> points(int count) {
+    Philox random = Philox.of(9);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      double x = 2 * random.uniform(2L * i) - 1;
+      double y = 2 * random.uniform(2L * i + 1) - 1;
+      lines.add(String.format(Locale.ROOT, "%.5f,%.5f,%d", x, y, x + y > 0 ? 1 : 0));
+    }
+    return lines;
+  }
+
+  private TrainConfig config(String more) {
+    Config written =
+        ConfigFactory.parseString(
+            """
+            model = mlp
+            model-settings { hidden = 16, dropout = 0.1 }
+            data = "%s"
+            epochs = 4
+            batch-size = 16
+            log-steps = 5
+            optimizer { optim = adam, learning-rate = 0.02 }
+            """
+                    .formatted(data)
+                + more);
+    Config defaults = ConfigFactory.defaultReference().getConfig("troupe-train");
+    return TrainConfig.from(written.withFallback(defaults).resolve());
+  }
+
+  private SupervisedSummary start(Path run, TrainConfig config, SupervisedListener listener) {
+    try (SupervisedInputs inputs = SupervisedInputs.load(config);
+        RunFolder folder = RunFolder.create(run, config.render())) {
+      return SupervisedRun.start(inputs, folder, listener);
+    }
+  }
+
+  private static SupervisedSummary resume(Path run) {
+    try (RunFolder folder = RunFolder.open(run)) {
+      return SupervisedRun.resume(folder, SupervisedListener.NONE);
+    }
+  }
+
+  private static byte[] weights(Path run) throws IOException {
+    return Files.readAllBytes(run.resolve("checkpoints/final/model.safetensors"));
+  }
+
+  /** Interrupts the run when it has come to a step. */
+  private static SupervisedListener stoppingAt(long step) {
+    Thread run = Thread.currentThread();
+    return new SupervisedListener() {
+      @Override
+      public void onStep(long now, long steps, Map<String, Double> metrics) {
+        if (now == step) {
+          run.interrupt();
+        }
+      }
+    };
+  }
+
+  @Test
+  void learnsAndWritesDownWhatHappened() throws IOException {
+    Path run = temp.resolve("run");
+    SupervisedSummary summary = start(run, config(""), SupervisedListener.NONE);
+
+    assertThat(summary.results().get("test_accuracy")).isGreaterThan(0.8);
+    JsonNode written = JSON.readTree(run.resolve("summary.json").toFile());
+    assertThat(written.get("test_accuracy").asDouble())
+        .isEqualTo(summary.results().get("test_accuracy"));
+    List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
+    JsonNode last = JSON.readTree(lines.getLast());
+    assertThat(last.get("step").asLong()).isEqualTo(summary.steps());
+    assertThat(last.get("epoch").asDouble()).isEqualTo(4);
+    assertThat(last.has("eval_loss")).isTrue();
+    assertThat(last.get("loss").asDouble())
+        .isLessThan(JSON.readTree(lines.getFirst()).get("loss").asDouble());
+  }
+
+  @Test
+  void resumedRunEndsBitForBitTheSameWithAnyNumberOfThreads() throws IOException {
+    Path whole = temp.resolve("whole");
+    start(whole, config("threads = 1\n"), SupervisedListener.NONE);
+    Path cut = temp.resolve("cut");
+    TrainConfig config = config("threads = 2, save-steps = 7\n");
+    assertThatThrownBy(() -> start(cut, config, stoppingAt(25)))
+        .isInstanceOf(RunStoppedException.class)
+        .hasMessageContaining("troupe resume");
+    assertThat(cut.resolve("summary.json")).doesNotExist();
+
+    resume(cut);
+
+    assertThat(weights(cut)).isEqualTo(weights(whole));
+    assertThatThrownBy(() -> resume(cut))
+        .isInstanceOf(RunFolderException.class)
+        .hasMessageContaining("has finished");
+  }
+
+  @Test
+  void endsEarlyWhenNothingGetsBetter() {
+    SupervisedSummary summary =
+        start(
+            temp.resolve("run"),
+            config(
+                """
+                epochs = 50
+                early-stopping { patience = 2, min-delta = 0.5 }
+                keep-best = true
+                dataset { validation-fraction = 0.2 }
+                """),
+            SupervisedListener.NONE);
+
+    assertThat(summary.epochs()).isEqualTo(3);
+    assertThat(summary.bestStep()).isEqualTo(summary.steps() / 3);
+  }
+
+  @Test
+  void lossThatIsNoNumberStopsTheRunAndSaysWhereItAppeared() {
+    TrainConfig config = config("optimizer { optim = sgd, learning-rate = 1e30 }\n");
+    assertThatThrownBy(() -> start(temp.resolve("run"), config, SupervisedListener.NONE))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageMatching(".*step \\d+: loss=.*not a number first in the result of .*");
+  }
+}
