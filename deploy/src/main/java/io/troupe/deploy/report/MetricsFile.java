@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +50,13 @@ public record MetricsFile(List<JsonNode> lines) {
   /** The last step; 0 if there is none. */
   public long lastStep() {
     return lines.isEmpty() ? 0 : lines.getLast().path("step").asLong();
+  }
+
+  /** The metrics that any step has, in the order in which they appear first. */
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    lines.forEach(line -> line.fieldNames().forEachRemaining(names::add));
+    return names;
   }
 
   /** A metric by its name; empty if no step had it. */

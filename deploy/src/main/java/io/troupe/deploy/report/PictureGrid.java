@@ -1,0 +1,146 @@
+package io.troupe.deploy.report;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Pictures of one size in rows, each with a line below it where it has one: samples,
+ * reconstructions and mistakes of a model. Small pictures are enlarged by whole numbers, so that
+ * pixels stay sharp.
+ */
+public final class PictureGrid {
+  private static final int GAP = 6;
+  private static final int MARGIN = 12;
+  private static final int TITLE_HEIGHT = 34;
+  private static final int CAPTION_HEIGHT = 20;
+  private static final int SMALLEST = 64;
+  private static final Color MISTAKE = new Color(0xC0, 0x1A, 0x1A);
+
+  private final String title;
+  private final int columns;
+  private final int channels;
+  private final int height;
+  private final int width;
+  private final List<Tile> tiles = new ArrayList<>();
+
+  private record Tile(float[] pixels, String caption, Color colour) {}
+
+  /**
+   * An empty grid.
+   *
+   * @param title above it; empty for none
+   * @param columns pictures in a row
+   * @param channels of each: 1 grey, 3 red, green, blue
+   * @param height of each in pixels
+   * @param width of each in pixels
+   */
+  public PictureGrid(String title, int columns, int channels, int height, int width) {
+    if (columns < 1 || (channels != 1 && channels != 3) || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "a grid of %d columns of pictures of %dx%dx%d: expected 1 or 3 channels"
+              .formatted(columns, channels, height, width));
+    }
+    this.title = title;
+    this.columns = columns;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+  }
+
+  /**
+   * Adds pictures that follow each other in an array.
+   *
+   * @param pixels (pictures, channels, height, width), between 0 and 1; others are cut
+   * @param captions one each, or none at all
+   */
+  public PictureGrid add(float[] pixels, List<String> captions) {
+    int numel = channels * height * width;
+    if (pixels.length % numel != 0
+        || (!captions.isEmpty() && captions.size() != pixels.length / numel)) {
+      throw new IllegalArgumentException(
+          "%d values and %d captions for pictures of %dx%dx%d"
+              .formatted(pixels.length, captions.size(), channels, height, width));
+    }
+    for (int i = 0; i < pixels.length / numel; i++) {
+      float[] picture = java.util.Arrays.copyOfRange(pixels, i * numel, (i + 1) * numel);
+      tiles.add(new Tile(picture, captions.isEmpty() ? "" : captions.get(i), Color.BLACK));
+    }
+    return this;
+  }
+
+  /**
+   * Adds a picture that was taken for another class.
+   *
+   * @param pixels (channels, height, width)
+   */
+  public PictureGrid addMistake(float[] pixels, String className, String predicted) {
+    add(pixels, List.of(className + " as " + predicted));
+    Tile last = tiles.removeLast();
+    tiles.add(new Tile(last.pixels(), last.caption(), MISTAKE));
+    return this;
+  }
+
+  /** The number of pictures. */
+  public int size() {
+    return tiles.size();
+  }
+
+  /** Draws the grid. */
+  public BufferedImage draw() {
+    int rows = Math.max(1, Math.ceilDiv(tiles.size(), columns));
+    return PngFile.drawn(
+        2 * MARGIN + columns * (width * scale() + GAP) - GAP,
+        top() + rows * rowHeight() - GAP + MARGIN,
+        this::drawOn);
+  }
+
+  private int scale() {
+    return Math.max(1, Math.ceilDiv(SMALLEST, Math.max(height, width)));
+  }
+
+  private int top() {
+    return title.isEmpty() ? MARGIN : MARGIN + TITLE_HEIGHT;
+  }
+
+  private int rowHeight() {
+    boolean captioned = tiles.stream().anyMatch(tile -> !tile.caption().isEmpty());
+    return height * scale() + GAP + (captioned ? CAPTION_HEIGHT : 0);
+  }
+
+  private void drawOn(Graphics2D graphics) {
+    graphics.setColor(Color.BLACK);
+    graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
+    int gridWidth = columns * (width * scale() + GAP) - GAP;
+    graphics.drawString(PngFile.fitting(graphics, title, gridWidth), MARGIN, MARGIN + 18);
+    graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    for (int i = 0; i < tiles.size(); i++) {
+      int x = MARGIN + i % columns * (width * scale() + GAP);
+      int y = top() + i / columns * rowHeight();
+      Tile tile = tiles.get(i);
+      graphics.drawImage(image(tile.pixels()), x, y, width * scale(), height * scale(), null);
+      graphics.setColor(tile.colour());
+      String caption = PngFile.fitting(graphics, tile.caption(), width * scale());
+      PngFile.centred(graphics, caption, x + width * scale() / 2, y + height * scale() + 15);
+    }
+  }
+
+  private BufferedImage image(float[] pixels) {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    int plane = height * width;
+    for (int i = 0; i < plane; i++) {
+      int red = level(pixels[i]);
+      int green = channels == 3 ? level(pixels[plane + i]) : red;
+      int blue = channels == 3 ? level(pixels[2 * plane + i]) : red;
+      image.setRGB(i % width, i / width, red << 16 | green << 8 | blue);
+    }
+    return image;
+  }
+
+  private static int level(float value) {
+    return Math.round(Math.clamp(value, 0f, 1f) * 255); // NaN becomes black
+  }
+}

@@ -1,0 +1,62 @@
+package io.troupe.deploy.report;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+/** White pictures to draw on, without a screen, and their files. */
+public final class PngFile {
+  private PngFile() {}
+
+  /** What draws on a picture. */
+  @FunctionalInterface
+  interface Drawing {
+    void on(Graphics2D graphics);
+  }
+
+  /** A white picture with something drawn on it. */
+  static BufferedImage drawn(int width, int height, Drawing drawing) {
+    System.setProperty("java.awt.headless", "true");
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, width, height);
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    graphics.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    drawing.on(graphics);
+    graphics.dispose();
+    return image;
+  }
+
+  /**
+   * Writes a picture.
+   *
+   * @return the file
+   * @throws IOException if it cannot be written
+   */
+  public static Path write(BufferedImage image, Path file) throws IOException {
+    if (!ImageIO.write(image, "png", file.toFile())) {
+      throw new IOException("this Java writes no PNG files");
+    }
+    return file;
+  }
+
+  /** Draws a text with its middle at {@code x} and its baseline at {@code y}. */
+  static void centred(Graphics2D graphics, String text, int x, int y) {
+    graphics.drawString(text, x - graphics.getFontMetrics().stringWidth(text) / 2, y);
+  }
+
+  /** The text, cut where it is wider than {@code width} pixels. */
+  static String fitting(Graphics2D graphics, String text, int width) {
+    String cut = text;
+    while (cut.length() > 1 && graphics.getFontMetrics().stringWidth(cut) > width) {
+      cut = cut.substring(0, cut.length() - 2) + "…";
+    }
+    return cut;
+  }
+}

@@ -1,0 +1,77 @@
+package io.troupe.deploy.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PictureGridTest {
+  @TempDir private Path folder;
+
+  @Test
+  void pixelsStandWhereTheyBelongAndStaySharp() {
+    PictureGrid grid = new PictureGrid("", 2, 1, 2, 2);
+    BufferedImage image =
+        grid.add(new float[] {0, 0.2f, 0.4f, 1, 1, 1, 0, -3, 0, 0, 0, 9}, List.of()).draw();
+    assertThat(image.getWidth()).isEqualTo(12 + 64 + 6 + 64 + 12);
+    assertThat(image.getHeight()).isEqualTo(12 + 64 + 6 + 64 + 12);
+    assertThat(Pixels.count(image, 0x000000, 12, 12, 32, 32)).isEqualTo(32 * 32);
+    assertThat(Pixels.count(image, 0x333333, 44, 12, 32, 32)).isEqualTo(32 * 32);
+    assertThat(Pixels.count(image, 0x666666, 12, 44, 32, 32)).isEqualTo(32 * 32);
+    assertThat(Pixels.at(image, 82, 12)).isEqualTo(0xFFFFFF);
+    assertThat(Pixels.at(image, 82 + 32, 12 + 32)).isEqualTo(0x000000); // -3 is cut
+    assertThat(Pixels.at(image, 12, 82)).isEqualTo(0x000000);
+    assertThat(Pixels.drawn(image, 82, 82, 64, 64)).isZero(); // no fourth picture
+  }
+
+  @Test
+  void coloursComeInPlanes() {
+    BufferedImage image =
+        new PictureGrid("", 1, 3, 1, 1).add(new float[] {1, 0.2f, 0}, List.of()).draw();
+    assertThat(Pixels.at(image, 40, 40)).isEqualTo(0xFF3300);
+  }
+
+  @Test
+  void captionsStandBelowAndMistakesAreRed() {
+    float[] white = new float[64 * 64];
+    java.util.Arrays.fill(white, 1);
+    BufferedImage plain = new PictureGrid("", 1, 1, 64, 64).add(white, List.of("7")).draw();
+    assertThat(plain.getHeight()).isEqualTo(12 + 64 + 20 + 12);
+    assertThat(Pixels.count(plain, 0x000000, 12, 77, 64, 18)).isPositive();
+    PictureGrid mistakes = new PictureGrid("", 1, 1, 64, 64).addMistake(white, "7", "9");
+    assertThat(mistakes.size()).isEqualTo(1);
+    assertThat(Pixels.count(mistakes.draw(), 0xC01A1A, 12, 77, 64, 18)).isPositive();
+  }
+
+  @Test
+  void reconstructionsStandAboveTheirOriginals() throws IOException {
+    float[] originals = new float[13 * 4];
+    float[] reconstructed = new float[13 * 4];
+    java.util.Arrays.fill(reconstructed, 0.6f);
+    BufferedImage image = Reconstructions.draw(originals, reconstructed, 1, 2, 2);
+    Path file = PngFile.write(image, folder.resolve("reconstructions.png"));
+    BufferedImage read = ImageIO.read(file.toFile());
+    assertThat(read.getWidth()).isEqualTo(24 + 12 * 70 - 6);
+    assertThat(Pixels.at(read, 20, 60)).isEqualTo(0x999999);
+    assertThat(Pixels.at(read, 20, 130)).isEqualTo(0x000000);
+    assertThatThrownBy(() -> Reconstructions.draw(originals, new float[4], 1, 2, 2))
+        .hasMessageContaining("52 original and 4 reconstructed values");
+  }
+
+  @Test
+  void valuesThatAreNoPicturesAreRefused() {
+    PictureGrid grid = new PictureGrid("", 2, 1, 2, 2);
+    assertThatThrownBy(() -> grid.add(new float[5], List.of()))
+        .hasMessageContaining("5 values and 0 captions for pictures of 1x2x2");
+    assertThatThrownBy(() -> grid.add(new float[8], List.of("a")))
+        .hasMessageContaining("8 values and 1 captions");
+    assertThatThrownBy(() -> new PictureGrid("", 2, 2, 2, 2)).hasMessageContaining("1 or 3");
+    assertThat(grid.draw().getWidth()).isPositive();
+  }
+}
