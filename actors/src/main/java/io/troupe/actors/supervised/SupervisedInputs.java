@@ -36,7 +36,7 @@ public final class SupervisedInputs implements AutoCloseable {
   public static SupervisedInputs load(TrainConfig config) {
     SupervisedInputs inputs = new SupervisedInputs(config);
     try {
-      inputs.setup = SupervisedSetup.of(config, inputs.engine, inputs.weights);
+      inputs.setup = SupervisedSetup.of(config, inputs.weights);
       return inputs;
     } catch (RuntimeException | Error e) {
       inputs.close();

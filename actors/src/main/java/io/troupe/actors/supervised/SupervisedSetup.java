@@ -3,6 +3,7 @@ package io.troupe.actors.supervised;
 import io.troupe.nn.Module;
 import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.Family;
 import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
@@ -10,7 +11,6 @@ import io.troupe.protocols.config.TrainConfig;
 import io.troupe.streams.dataset.DataSource;
 import io.troupe.streams.dataset.DataSplits;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
@@ -34,8 +34,11 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
    * @param weights the model's parameters live in this scope
    * @throws IllegalArgumentException if they do not go together
    */
-  static SupervisedSetup of(TrainConfig config, Engine engine, Scope weights) {
+  static SupervisedSetup of(TrainConfig config, Scope weights) {
     ModelEntry<?> entry = Catalog.entry(config.model());
+    if (entry.family() == Family.GNN) {
+      return GraphSetup.of(config, entry, weights);
+    }
     DataSplits splits = DataSource.open(Path.of(config.data()), config.dataset());
     CatalogModel<?> model;
     try (Scope.Entered _ = weights.enter()) {

@@ -5,7 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +25,10 @@ import java.util.Map;
  * @param maxEvalExamples measured on, at most; 0 for all
  * @param saveSteps write a checkpoint after every so many steps; 0 for after every evaluation
  * @param logSteps a line of metrics after every so many steps
+ * @param folds parts that many graphs are cut into, one of them held out as test part; 0 for 10
+ * @param fold which part that is, from 0
+ * @param numNeighbors edges per node at each hop that a step of GraphSAGE draws, -1 for all; empty
+ *     for steps over the whole graph
  * @param labelSmoothing share of each label that is spread over the classes
  * @param emaDecay of the running average of the weights; 0 for none
  * @param patience evaluations without a better one before the run ends; 0 to never end early
@@ -49,6 +55,9 @@ public record TrainConfig(
     int maxEvalExamples,
     int saveSteps,
     int logSteps,
+    int folds,
+    int fold,
+    List<Integer> numNeighbors,
     double labelSmoothing,
     double emaDecay,
     int patience,
@@ -65,12 +74,15 @@ public record TrainConfig(
   /** Checks the ranges and copies the map. */
   public TrainConfig {
     modelSettings = Map.copyOf(modelSettings);
+    numNeighbors = List.copyOf(numNeighbors);
     Settings.require(epochs >= 1, "epochs", epochs, "set 1 or more");
     Settings.require(batchSize >= 0, "batch-size", batchSize, "set 1 or more, or 0 for all");
     Settings.require(evalEpochs >= 1, "eval-epochs", evalEpochs, "set 1 or more");
     Settings.require(maxEvalExamples >= 0, "max-eval-examples", maxEvalExamples, "set 0 or more");
     Settings.require(saveSteps >= 0, "save-steps", saveSteps, "set 0 or more");
     Settings.require(logSteps >= 1, "log-steps", logSteps, "set 1 or more");
+    Settings.require(folds == 0 || folds >= 2, "folds", folds, "set 2 or more, or 0");
+    Settings.require(fold >= 0, "fold", fold, "set 0 or more");
     Settings.require(
         labelSmoothing >= 0 && labelSmoothing <= 1,
         "label-smoothing",
@@ -116,6 +128,9 @@ public record TrainConfig(
         config.getInt("max-eval-examples"),
         config.getInt("save-steps"),
         config.getInt("log-steps"),
+        config.getInt("folds"),
+        config.getInt("fold"),
+        neighbors(config.getString("num-neighbors")),
         config.getDouble("label-smoothing"),
         config.getDouble("ema-decay"),
         config.getInt("early-stopping.patience"),
@@ -128,6 +143,17 @@ public record TrainConfig(
         config.getDuration("deadlines.batch"),
         config.getDuration("deadlines.step"),
         config);
+  }
+
+  private static List<Integer> neighbors(String written) {
+    try {
+      return written.isBlank()
+          ? List.of()
+          : Arrays.stream(written.split(",")).map(String::strip).map(Integer::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "num-neighbors=" + written + ": write whole numbers, such as 10,10", e);
+    }
   }
 
   private static Map<String, String> texts(Config config, String path) {
@@ -146,7 +172,7 @@ public record TrainConfig(
   }
 
   private static String text(Object value) {
-    return value instanceof java.util.List<?> list
+    return value instanceof List<?> list
         ? String.join(",", list.stream().map(String::valueOf).toList())
         : String.valueOf(value);
   }

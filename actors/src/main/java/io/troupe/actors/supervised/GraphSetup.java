@@ -1,0 +1,173 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.graph.GraphClassifier;
+import io.troupe.nn.graph.NodeClassifier;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.protocols.graph.GraphDataset;
+import io.troupe.protocols.graph.NodeDataset;
+import io.troupe.streams.data.DataFormatException;
+import io.troupe.streams.dataset.DataSplits;
+import io.troupe.streams.dataset.Normalization;
+import io.troupe.streams.graph.GraphListFile;
+import io.troupe.streams.graph.NodeGraphFile;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Scope;
+import io.troupe.training.graph.GraphTask;
+import io.troupe.training.graph.GraphTensors;
+import io.troupe.training.graph.NodeTask;
+import io.troupe.training.supervised.SupervisedTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Fits graph networks to the nodes of one graph, or to many graphs. */
+final class GraphSetup {
+  private final TrainConfig config;
+  private final ModelEntry<?> entry;
+  private final Scope weights;
+
+  private GraphSetup(TrainConfig config, ModelEntry<?> entry, Scope weights) {
+    this.config = config;
+    this.entry = entry;
+    this.weights = weights;
+  }
+
+  static SupervisedSetup of(TrainConfig config, ModelEntry<?> entry, Scope weights) {
+    Path file = file(Path.of(config.data()));
+    GraphSetup setup = new GraphSetup(config, entry, weights);
+    return NodeGraphFile.isAt(file)
+        ? setup.nodes(NodeGraphFile.read(file))
+        : setup.graphs(GraphListFile.read(file));
+  }
+
+  /** A file, or the only one of its kind in a folder. */
+  private static Path file(Path path) {
+    if (!Files.isDirectory(path)) {
+      if (!Files.isRegularFile(path)) {
+        throw new DataFormatException("there is no file or folder " + path);
+      }
+      return path;
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      List<Path> known =
+          files.filter(f -> f.toString().matches(".*\\.(safetensors|txt)")).sorted().toList();
+      if (known.size() == 1) {
+        return known.getFirst();
+      }
+      throw new DataFormatException(
+          "%s holds %d files .safetensors (nodes of a graph) or .txt (many graphs): name the one"
+                  .formatted(path, known.size())
+              + " to read");
+    } catch (IOException e) {
+      throw new DataFormatException("cannot read the folder " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  // ---- nodes ---------------------------------------------------------------------------------
+
+  private SupervisedSetup nodes(NodeDataset read) {
+    NodeDataset data = config.dataset().normalize() ? read.withNormalizedFeatures() : read;
+    CatalogModel<?> model = model(data.features().numColumns(), data.numClasses());
+    if (!(model.module() instanceof NodeClassifier<?> network)) {
+      throw new IllegalArgumentException(
+          config.model() + " learns from many graphs, but " + config.data() + " holds one");
+    }
+    SupervisedTask task;
+    try (Scope.Entered _ = weights.enter()) {
+      task =
+          new NodeTask(
+              network,
+              GraphTensors.graph(data.edges()),
+              GraphTensors.features(data.features()),
+              config.numNeighbors());
+    }
+    String description =
+        "a graph of %,d nodes and %,d edges: %,d training, %,d validation and %,d test nodes, %d classes"
+            .formatted(
+                data.edges().numNodes(),
+                data.edges().sources().length,
+                data.train().length,
+                data.validation().length,
+                data.test().length,
+                data.numClasses());
+    return new SupervisedSetup(
+        model,
+        batches(
+            description,
+            data.labels(),
+            data.numClasses(),
+            data.train(),
+            data.validation(),
+            data.test()),
+        task);
+  }
+
+  // ---- many graphs ---------------------------------------------------------------------------
+
+  private SupervisedSetup graphs(GraphDataset data) {
+    CatalogModel<?> model = model(data.numTags(), data.numClasses());
+    if (!(model.module() instanceof GraphClassifier network)) {
+      throw new IllegalArgumentException(
+          config.model()
+              + " learns from the nodes of one graph, but "
+              + config.data()
+              + " holds many");
+    }
+    int[] labels = data.graphs().stream().mapToInt(GraphDataset.LabelledGraph::label).toArray();
+    int folds = config.folds() > 0 ? config.folds() : 10;
+    List<int[]> parts = Folds.of(labels, folds, config.dataset().splitSeed());
+    int held = config.fold() % folds;
+    int[] test = parts.get(held);
+    boolean validates = config.dataset().validationFraction() > 0;
+    int[] validation = validates ? parts.get((held + 1) % folds) : new int[0];
+    int[] train =
+        IntStream.range(0, labels.length)
+            .filter(i -> Arrays.binarySearch(test, i) < 0 && Arrays.binarySearch(validation, i) < 0)
+            .toArray();
+    String description =
+        "%,d graphs, fold %d of %d held out: %,d training and %,d test graphs, %d classes"
+            .formatted(
+                labels.length, held + 1, folds, train.length, test.length, data.numClasses());
+    return new SupervisedSetup(
+        model,
+        batches(description, labels, data.numClasses(), train, validation, test),
+        new GraphTask(network, data));
+  }
+
+  // ---- both ----------------------------------------------------------------------------------
+
+  private CatalogModel<?> model(int features, int classes) {
+    Map<String, String> known = new LinkedHashMap<>();
+    known.put("in_channels", Integer.toString(features));
+    known.put("out_channels", Integer.toString(classes));
+    known.putAll(config.modelSettings());
+    try (Scope.Entered _ = weights.enter()) {
+      return entry.create(entry.settings(known), Initializer.of(DType.FLOAT32, config.seed()));
+    }
+  }
+
+  private TrainingData batches(
+      String description, int[] labels, int classes, int[] train, int[] validation, int[] test) {
+    DataSplits splits =
+        new DataSplits(
+            description,
+            NumberedExamples.of(train, labels, classes),
+            validation.length == 0
+                ? Optional.empty()
+                : Optional.of(NumberedExamples.of(validation, labels, classes)),
+            NumberedExamples.of(test, labels, classes),
+            Normalization.NONE,
+            Optional.empty());
+    return new DatasetBatches(splits, config);
+  }
+}

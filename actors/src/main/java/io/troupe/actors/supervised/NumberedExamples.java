@@ -1,0 +1,44 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.protocols.batch.ArrayData;
+import io.troupe.streams.dataset.Dataset;
+import io.troupe.streams.dataset.ExampleSpec;
+import io.troupe.streams.dataset.ExampleTransform;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Some of the nodes of a graph, or of many graphs: {@code input} is their numbers, as what they are
+ * belongs to the task, {@code label} their classes.
+ *
+ * @param numbers of the examples
+ * @param labels of all that there are, by number
+ * @param spec what they are
+ */
+record NumberedExamples(int[] numbers, int[] labels, ExampleSpec spec) implements Dataset {
+
+  /** Examples of so many classes. */
+  static NumberedExamples of(int[] numbers, int[] labels, int numClasses) {
+    List<String> names = IntStream.range(0, numClasses).mapToObj(String::valueOf).toList();
+    return new NumberedExamples(
+        numbers, labels, new ExampleSpec(ExampleSpec.Kind.FEATURES, List.of(1), numClasses, names));
+  }
+
+  @Override
+  public int size() {
+    return numbers.length;
+  }
+
+  @Override
+  public Map<String, ArrayData> batch(int[] indices, ExampleTransform transform) {
+    int[] chosen = IntStream.of(indices).map(i -> numbers[i]).toArray();
+    Map<String, ArrayData> arrays = new LinkedHashMap<>();
+    arrays.put("input", new ArrayData.Ints(chosen, chosen.length));
+    arrays.put(
+        "label",
+        new ArrayData.Ints(IntStream.of(chosen).map(i -> labels[i]).toArray(), chosen.length));
+    return arrays;
+  }
+}
