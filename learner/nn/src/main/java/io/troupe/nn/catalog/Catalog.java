@@ -1,13 +1,19 @@
 package io.troupe.nn.catalog;
 
 import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.graph.GraphClassifierEntry;
+import io.troupe.nn.graph.NodeClassifierEntry;
 import io.troupe.nn.mlp.MlpEntry;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The entries of all models, family by family. */
 public final class Catalog {
-  private static final List<ModelEntry<?>> ENTRIES = List.of(new MlpEntry());
+  private static final List<ModelEntry<?>> ENTRIES =
+      Stream.of(List.of(new MlpEntry()), NodeClassifierEntry.all(), GraphClassifierEntry.all())
+          .<ModelEntry<?>>flatMap(List::stream)
+          .toList();
 
   private Catalog() {}
 

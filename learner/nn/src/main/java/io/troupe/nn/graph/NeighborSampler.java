@@ -103,9 +103,10 @@ public final class NeighborSampler {
           throw new IllegalArgumentException(
               "node " + target + " is not there: the graph has " + graph);
         }
-        if (placeOf(target) != nodes.size() - 1) {
+        if (places.containsKey(target)) {
           throw new IllegalArgumentException("node " + target + " is a target twice");
         }
+        placeOf(target);
       }
     }
 
