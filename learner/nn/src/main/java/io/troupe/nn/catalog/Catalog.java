@@ -4,14 +4,36 @@ import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.graph.GraphClassifierEntry;
 import io.troupe.nn.graph.NodeClassifierEntry;
 import io.troupe.nn.mlp.MlpEntry;
+import io.troupe.nn.vision.AlexNetEntry;
+import io.troupe.nn.vision.GoogLeNetEntry;
+import io.troupe.nn.vision.LeNet5Entry;
+import io.troupe.nn.vision.ResNetEntry;
+import io.troupe.nn.vision.SimpleCNNEntry;
+import io.troupe.nn.vision.UNetEntry;
+import io.troupe.nn.vision.VGGEntry;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The entries of all models, family by family. */
 public final class Catalog {
+  private static final List<ModelEntry<?>> VISION_CLASSIFIERS =
+      List.of(
+          new LeNet5Entry(),
+          new SimpleCNNEntry(),
+          new AlexNetEntry(),
+          new VGGEntry(),
+          new GoogLeNetEntry(),
+          ResNetEntry.resnet18(),
+          ResNetEntry.resnet50());
+
   private static final List<ModelEntry<?>> ENTRIES =
-      Stream.of(List.of(new MlpEntry()), NodeClassifierEntry.all(), GraphClassifierEntry.all())
+      Stream.of(
+              List.of(new MlpEntry()),
+              VISION_CLASSIFIERS,
+              NodeClassifierEntry.all(),
+              GraphClassifierEntry.all(),
+              List.of(new UNetEntry()))
           .<ModelEntry<?>>flatMap(List::stream)
           .toList();
 

@@ -42,10 +42,20 @@ public final class Conv2d extends Module implements Layer {
    */
   public static Conv2d kaimingNormal(
       int inChannels, int outChannels, ConvOptions options, Initializer initializer) {
+    double deviation = Math.sqrt(2.0 / ((double) outChannels * options.kernelElements()));
+    return normal(inChannels, outChannels, options, deviation, initializer);
+  }
+
+  /** A normal weight, a bias of 0. */
+  public static Conv2d normal(
+      int inChannels,
+      int outChannels,
+      ConvOptions options,
+      double standardDeviation,
+      Initializer initializer) {
     int in = options.perGroup("inChannels", inChannels);
     options.perGroup("outChannels", outChannels);
-    double deviation = Math.sqrt(2.0 / ((double) outChannels * options.kernelElements()));
-    Tensor weight = initializer.normal(deviation, sizes(outChannels, in, options));
+    Tensor weight = initializer.normal(standardDeviation, sizes(outChannels, in, options));
     return new Conv2d(
         weight, options.bias() ? initializer.constant(0, outChannels) : null, options);
   }

@@ -15,6 +15,13 @@ public final class Linear extends Module implements Layer {
   }
 
   /**
+   * A layer of a given weight, (outFeatures, inFeatures), and bias, (outFeatures) or null for none.
+   */
+  public static Linear of(Tensor weight, Tensor bias) {
+    return new Linear(weight, bias);
+  }
+
+  /**
    * PyTorch's initial values: weight and bias uniform within 1 / sqrt(inFeatures).
    *
    * @param bias whether there is a bias

@@ -1,0 +1,51 @@
+package io.troupe.nn.generative;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.random.Philox;
+
+/**
+ * Which images to draw.
+ *
+ * @param seed of the run
+ * @param firstIndex the index of the first image; the others follow
+ * @param count how many, above 0
+ * @param labels the class of each image, or {@link TimedNetwork#NO_LABEL}; empty for none at all
+ */
+public record SampleRequest(long seed, long firstIndex, int count, int[] labels) {
+  /** Checks the count; the labels are not copied. */
+  public SampleRequest {
+    if (count < 1) {
+      throw new IllegalArgumentException(count + " samples: ask for 1 or more");
+    }
+    if (labels.length != 0 && labels.length != count) {
+      throw new IllegalArgumentException(
+          labels.length + " labels for " + count + " samples: give one for each, or none");
+    }
+  }
+
+  /** Images without labels. */
+  public static SampleRequest of(long seed, int count) {
+    return new SampleRequest(seed, 0, count, new int[0]);
+  }
+
+  /** The generator of everything drawn for sample {@code i} of this request. */
+  private Philox generator(int i) {
+    return Philox.of(seed).derive(firstIndex + i);
+  }
+
+  /**
+   * Normal numbers for each sample: a function of the seed, the sample's index and the draw.
+   *
+   * @param draw which of the sample's draws, such as the number of the step
+   * @param each the shape of one sample
+   */
+  Tensor normal(DType dtype, long draw, Shape each) {
+    Tensor noise = Tensor.empty(dtype, each.prepend(count));
+    for (int i = 0; i < count; i++) {
+      noise.backend().normal(noise.slice(i), generator(i).derive(draw));
+    }
+    return noise;
+  }
+}

@@ -1,0 +1,20 @@
+package io.troupe.nn.generative;
+
+import io.troupe.tensor.Tensor;
+
+/** A network that reads noised images and the time that each of them is from. */
+@FunctionalInterface
+public interface TimedNetwork {
+  /** The label of an image that has none, or whose label is to be ignored. */
+  int NO_LABEL = -1;
+
+  /**
+   * Predicts the noise, or the velocity, of each image.
+   *
+   * @param x (batch, channels, height, width)
+   * @param timesteps one for each image
+   * @param labels the class of each image or {@link #NO_LABEL}; empty when there are none
+   * @return the shape of {@code x}
+   */
+  Tensor forward(Tensor x, double[] timesteps, int[] labels);
+}

@@ -1,0 +1,18 @@
+package io.troupe.nn.generative;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.random.Philox;
+
+/** What a model is trained on that learns from the images themselves. */
+@FunctionalInterface
+public interface UnsupervisedLoss {
+  /**
+   * The loss of a mini-batch.
+   *
+   * @param images in [0, 1], (batch, channels, height, width)
+   * @param labels the class of each image; empty when there are none
+   * @param generator of everything that the step draws: the same one gives the same loss
+   * @return a scalar, the mean over the batch
+   */
+  Tensor loss(Tensor images, int[] labels, Philox generator);
+}

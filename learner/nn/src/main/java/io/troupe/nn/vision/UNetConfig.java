@@ -1,0 +1,71 @@
+package io.troupe.nn.vision;
+
+import java.util.Locale;
+
+/**
+ * The sizes of a {@link UNet}.
+ *
+ * @param inChannels channels of the images
+ * @param outChannels channels of what it gives
+ * @param base channels of the first level; each level below has twice as many
+ * @param depth how often images are halved, from 1 to 6
+ * @param norm of the blocks
+ * @param timeDim width of the time embedding; 0 for a network that knows no time
+ * @param numClasses classes of the label embedding, which needs a time embedding; 0 for none
+ */
+public record UNetConfig(
+    int inChannels, int outChannels, int base, int depth, Norm norm, int timeDim, int numClasses) {
+
+  /** What normalises the channels. */
+  public enum Norm {
+    /** Over the batch. */
+    BATCH,
+    /** Over eighths of the channels of each image. */
+    GROUP;
+
+    /** The number of groups. */
+    static final int NUM_GROUPS = 8;
+
+    /** The norm that a setting names: {@code batch} or {@code group}. */
+    public static Norm named(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /** Checks the sizes. */
+  public UNetConfig {
+    if (depth < 1 || depth > 6) {
+      throw new IllegalArgumentException("depth=" + depth + ": expected a number from 1 to 6");
+    }
+    if (numClasses > 0 && timeDim == 0) {
+      throw new IllegalArgumentException(
+          "num_classes="
+              + numClasses
+              + " without a time embedding: labels are added to it, so set time_dim too");
+    }
+    if (norm == Norm.GROUP && base % Norm.NUM_GROUPS != 0) {
+      throw new IllegalArgumentException(
+          "base=" + base + " with norm=group: expected a multiple of " + Norm.NUM_GROUPS);
+    }
+  }
+
+  /** A network for images alone: batch norms, no time, no labels. */
+  public static UNetConfig of(int inChannels, int outChannels, int base, int depth) {
+    return new UNetConfig(inChannels, outChannels, base, depth, Norm.BATCH, 0, 0);
+  }
+
+  /** With another norm. */
+  public UNetConfig withNorm(Norm other) {
+    return new UNetConfig(inChannels, outChannels, base, depth, other, timeDim, numClasses);
+  }
+
+  /** With a time embedding, and one of labels unless {@code classes} is 0. */
+  public UNetConfig withTime(int width, int classes) {
+    return new UNetConfig(inChannels, outChannels, base, depth, norm, width, classes);
+  }
+
+  /** What rows and columns of an image are a multiple of. */
+  public int multiple() {
+    return 1 << depth;
+  }
+}

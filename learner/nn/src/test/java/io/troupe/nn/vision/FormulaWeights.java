@@ -1,0 +1,69 @@
+package io.troupe.nn.vision;
+
+import io.troupe.nn.Module;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import java.util.stream.IntStream;
+
+/**
+ * Weights and inputs that are a formula of their name and place, the one that {@code networks.py}
+ * uses: networks of half a gigabyte then need no file of weights.
+ */
+final class FormulaWeights {
+  private FormulaWeights() {}
+
+  /** In [0, 1): 24 bits of a hash of the name and the place. */
+  private static double uniform(int nameHash, int place) {
+    int h = place * 0x9E3779B1 + nameHash;
+    h = (h ^ (h >>> 16)) * 0x85EBCA6B;
+    h = (h ^ (h >>> 13)) * 0xC2B2AE35;
+    h ^= h >>> 16;
+    return (h >>> 8) * 0x1p-24;
+  }
+
+  /**
+   * Weights as wide as He's, norms around 1, biases and means around 0. The last norm of a
+   * bottleneck is smaller and GoogLeNet's norms have larger biases, or else roundings would decide
+   * ReLUs: PyTorch's own gradients would differ by percents between single and double precision.
+   */
+  static void fill(Module module) {
+    module.stateDict().forEach(FormulaWeights::fill);
+  }
+
+  private static void fill(String name, Tensor tensor) {
+    if (name.endsWith("num_batches_tracked")) {
+      Memory.setLong(tensor.address(), 3);
+    } else if (tensor.rank() > 1) {
+      double bound = Math.sqrt(6.0 / tensor.shape().product(1, tensor.rank()));
+      fill(name, tensor, 2 * bound, -bound);
+    } else if (name.endsWith("bn3.weight")) {
+      fill(name, tensor, 0.25, 0.125);
+    } else if (name.endsWith("bn.bias")) {
+      fill(name, tensor, 0.4, 0.8);
+    } else if (name.endsWith("running_var") || name.endsWith("weight")) {
+      fill(name, tensor, 1, 0.5);
+    } else {
+      fill(name, tensor, 0.4, -0.2);
+    }
+    tensor.storage().changed();
+  }
+
+  private static void fill(String name, Tensor tensor, double factor, double offset) {
+    int hash = name.hashCode();
+    int numel = Math.toIntExact(tensor.numel());
+    long address = tensor.address();
+    IntStream.range(0, numel)
+        .parallel()
+        .forEach(
+            i -> Memory.setFloat(address + 4L * i, (float) (uniform(hash, i) * factor + offset)));
+  }
+
+  /** Inputs and gradients of outputs, in [-1, 1). */
+  static Tensor numbers(String name, Shape shape) {
+    Tensor numbers = Tensor.empty(DType.FLOAT32, shape);
+    fill(name, numbers, 2, -1);
+    return numbers;
+  }
+}

@@ -1,0 +1,250 @@
+package io.troupe.nn.vision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.ReferenceModel;
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.nn.layers.Activation;
+import io.troupe.nn.layers.AvgPool2d;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.Layer;
+import io.troupe.nn.layers.MaxPool2d;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every network against torchvision, or against its PyTorch definition: names and shapes of the
+ * {@code state_dict}, outputs, gradients, and what training does to the buffers. The files are made
+ * by {@code networks.py} beside them.
+ */
+class VisionParityTest {
+  /** Of the largest element of a tensor; up to a hundred layers of single precision. */
+  private static final double TOLERANCE = 1e-4;
+
+  /** The gradient of a bias before a batch norm is 0: what single precision leaves of it is not. */
+  private static final double SMALLEST = 0.1;
+
+  private static final Engine ENGINE = Engine.of(CpuBackend.create(2));
+  private static final Initializer UNDEFINED = Initializer.undefined(DType.FLOAT32);
+
+  @AfterAll
+  static void close() {
+    ENGINE.close();
+  }
+
+  /**
+   * A network and how it is asked.
+   *
+   * @param frozen prefix of the parameters whose gradients would take too much memory; or empty
+   */
+  private record Case<M extends Module>(
+      M module, BiFunction<M, Tensor, List<Tensor>> forward, boolean isTraining, String frozen) {
+
+    List<Tensor> run(Tensor x) {
+      return forward.apply(module, x);
+    }
+  }
+
+  private static <M extends Module & Layer> Case<M> layer(M module) {
+    return new Case<>(module, (m, x) -> List.of(m.forward(x)), false, "");
+  }
+
+  private static <M extends Module & Layer> Case<M> layer(
+      M module, boolean isTraining, String frozen) {
+    return new Case<>(module, (m, x) -> List.of(m.forward(x)), isTraining, frozen);
+  }
+
+  private static Case<?> named(String name) {
+    return switch (name) {
+      case "lenet5" ->
+          layer(new LeNet5(1, 10, 28, 64, Activation.SIGMOID, AvgPool2d.of(2), UNDEFINED));
+      case "lenet5-relu" ->
+          layer(new LeNet5(2, 5, 32, 84, Activation.RELU, MaxPool2d.of(2), UNDEFINED));
+      case "simplecnn" -> layer(new SimpleCNN(1, 10, 28, 0, UNDEFINED));
+      case "simplecnn-8" -> layer(new SimpleCNN(3, 4, 8, 0, UNDEFINED));
+      case "alexnet" -> layer(new AlexNet(3, 6, 0.5, UNDEFINED), false, "classifier.1.");
+      case "vgg16" -> layer(new VGG(3, 6, false, 0.5, UNDEFINED), false, "classifier.0.");
+      case "googlenet" -> layer(new GoogLeNet(3, 6, false, false, 0.2, 0.7, UNDEFINED));
+      case "googlenet-train" ->
+          new Case<>(
+              new GoogLeNet(3, 6, true, false, 0, 0, UNDEFINED),
+              VisionParityTest::outputs,
+              true,
+              "");
+      case "resnet18", "resnet18-train" ->
+          layer(ResNet.resnet18(3, 6, UNDEFINED), name.endsWith("train"), "");
+      case "resnet50", "resnet50-train" ->
+          layer(ResNet.resnet50(3, 6, UNDEFINED), name.endsWith("train"), "");
+      case "unet", "unet-train" ->
+          layer(new UNet(UNetConfig.of(3, 1, 4, 3), UNDEFINED), name.endsWith("train"), "");
+      case "unet-time" ->
+          timed(UNetConfig.of(1, 1, 8, 2).withTime(16, 4), new int[] {-1, 0, 2}, true);
+      case "unet-group" ->
+          timed(
+              UNetConfig.of(1, 1, 8, 2).withTime(16, 0).withNorm(UNetConfig.Norm.GROUP),
+              new int[0],
+              false);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static List<Tensor> outputs(GoogLeNet network, Tensor x) {
+    GoogLeNet.Outputs outputs = network.forwardWithAuxiliary(x);
+    List<Tensor> all = new ArrayList<>(List.of(outputs.logits()));
+    all.addAll(outputs.auxiliary());
+    return all;
+  }
+
+  private static Case<UNet> timed(UNetConfig config, int[] labels, boolean isTraining) {
+    double[] timesteps = {0, 421, 999};
+    return new Case<>(
+        new UNet(config, UNDEFINED),
+        (network, x) -> List.of(network.forward(x, timesteps, labels)),
+        isTraining,
+        "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lenet5",
+        "lenet5-relu",
+        "simplecnn",
+        "simplecnn-8",
+        "alexnet",
+        "vgg16",
+        "googlenet",
+        "googlenet-train",
+        "resnet18",
+        "resnet18-train",
+        "resnet50",
+        "resnet50-train",
+        "unet",
+        "unet-train",
+        "unet-time",
+        "unet-group"
+      })
+  void namesOutputsAndGradientsMatchPyTorch(String name) {
+    Path path =
+        ReferenceModel.resources().resolve("io/troupe/nn/vision/networks/" + name + ".safetensors");
+    try (SafetensorsFile file = SafetensorsFile.open(path);
+        Scope weights = ENGINE.longLived("weights");
+        Scope _ = ENGINE.open("step")) {
+      Case<?> network;
+      try (Scope.Entered _ = weights.enter()) {
+        network = named(name);
+      }
+      assertThat(describe(network.module())).isEqualTo(file.metadata().get("state_dict"));
+      FormulaWeights.fill(network.module());
+      check(network, file);
+    }
+  }
+
+  private static String describe(Module module) {
+    return module.stateDict().entrySet().stream()
+        .map(entry -> entry.getKey() + " " + sizes(entry.getValue().shape()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String sizes(Shape shape) {
+    return Arrays.stream(shape.sizes())
+        .mapToObj(Integer::toString)
+        .collect(Collectors.joining("x"));
+  }
+
+  private static void check(Case<?> network, SafetensorsFile file) {
+    Module module = network.module();
+    Map<String, Tensor> parameters = module.namedParameters();
+    if (!network.frozen().isEmpty()) {
+      parameters.keySet().removeIf(name -> name.startsWith(network.frozen()));
+      module.requiresGrad(false);
+      parameters.values().forEach(parameter -> parameter.requiresGrad(true));
+    }
+    if (network.isTraining()) {
+      module.train();
+    }
+    int[] sizes =
+        Arrays.stream(file.metadata().get("input").split("x"))
+            .mapToInt(Integer::parseInt)
+            .toArray();
+    Tensor x = FormulaWeights.numbers("input", Shape.of(sizes)).requiresGrad(true);
+    List<Tensor> outputs = network.run(x);
+    backward(outputs);
+    for (int i = 0; i < outputs.size(); i++) {
+      compare("y" + i, outputs.get(i).toDoubles(), file.load("y" + i).toDoubles(), SMALLEST);
+    }
+    compareRow("dx", x.grad(), file.load("dx").toDoubles());
+    compareRows("gradient of ", parameters, Tensor::grad, file.load("gradients"));
+    if (network.isTraining() && !module.namedBuffers().isEmpty()) {
+      compareRows("", module.namedBuffers(), buffer -> buffer, file.load("buffers"));
+    }
+  }
+
+  /** Sends the gradients back that the script has given to the outputs. */
+  private static void backward(List<Tensor> outputs) {
+    Tensor total = Tensor.scalar(DType.FLOAT32, 0);
+    for (int i = 0; i < outputs.size(); i++) {
+      Tensor y = outputs.get(i);
+      total = total.add(y.mul(FormulaWeights.numbers("dy" + i, y.shape())).sum());
+    }
+    total.backward();
+  }
+
+  /** Compares samples spread over the elements, and the length of the whole. */
+  private static void compareRow(String what, Tensor tensor, double[] expected) {
+    int samples = expected.length - 1;
+    double[] actual = new double[samples];
+    long numel = tensor.numel();
+    for (int i = 0; i < samples; i++) {
+      actual[i] = tensor.get(i * numel / samples);
+    }
+    double squares = 0;
+    for (long i = 0; i < numel; i++) {
+      squares += tensor.get(i) * tensor.get(i);
+    }
+    compare(what, actual, Arrays.copyOf(expected, samples), SMALLEST);
+    compare(
+        "length of " + what,
+        new double[] {Math.sqrt(squares)},
+        new double[] {expected[samples]},
+        SMALLEST * Math.sqrt(numel));
+  }
+
+  private static void compareRows(
+      String what, Map<String, Tensor> tensors, Function<Tensor, Tensor> of, Tensor expected) {
+    int place = 0;
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      double[] row = expected.slice(place++).toDoubles();
+      compareRow(what + entry.getKey(), of.apply(entry.getValue()), row);
+    }
+    assertThat(place).isEqualTo(expected.size(0));
+  }
+
+  private static void compare(String what, double[] actual, double[] expected, double smallest) {
+    assertThat(actual).as(what).hasSameSizeAs(expected);
+    double largest = Math.max(smallest, Arrays.stream(expected).map(Math::abs).max().orElse(0));
+    for (int i = 0; i < expected.length; i++) {
+      if (!(Math.abs(actual[i] - expected[i]) <= TOLERANCE * largest)) {
+        assertThat(actual[i])
+            .as("%s, place %d, the largest being %s", what, i, largest)
+            .isEqualTo(expected[i]);
+      }
+    }
+  }
+}
