@@ -17,7 +17,6 @@ import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A model, its data and what it learns, fitted to one another.
@@ -60,7 +59,7 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
       return new CharacterModelling(module, network);
     }
     return splits.train().spec().numClasses() > 0
-        ? new Classification(module, network, List.of(), "label", config.labelSmoothing())
+        ? new Classification(module, network, config.labelSmoothing())
         : new Regression(module, network);
   }
 }

@@ -8,48 +8,42 @@ import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Learns which class each example is of: {@code input}, and a {@code label} for each example, or
  * for each place in it, as of a pixel or a character.
  */
 public final class Classification implements SupervisedTask {
+  /** The weight of what auxiliary heads say: GoogLeNet's (arXiv:1409.4842, section 5). */
+  private static final double AUXILIARY_WEIGHT = 0.3;
+
   private final Module module;
   private final Layer network;
-  private final List<AuxiliaryHead> heads;
+  private final Function<Tensor, List<Tensor>> trained;
   private final CrossEntropyLoss loss;
-  private final CrossEntropyLoss measure;
-  private final String target;
-
-  /**
-   * Logits that a network gives in training beside its own, as GoogLeNet does.
-   *
-   * @param weight of their loss
-   * @param logits those of the last forward pass
-   */
-  public record AuxiliaryHead(double weight, java.util.function.Supplier<Tensor> logits) {}
+  private final CrossEntropyLoss measure = CrossEntropyLoss.of().withReduction(Reduction.SUM);
 
   /**
    * A classification.
    *
    * @param module the network
    * @param network applies it: (batch, ...) to logits (batch, classes) or (batch, classes, ...)
-   * @param heads of the network that act in training alone
-   * @param target name of the array with the labels, shaped as the logits without their classes
+   * @param trained the logits that are trained: its own, then those of heads that act in training
+   *     alone
    * @param labelSmoothing the share of each label that is spread over all classes
    */
   public Classification(
-      Module module,
-      Layer network,
-      List<AuxiliaryHead> heads,
-      String target,
-      double labelSmoothing) {
+      Module module, Layer network, Function<Tensor, List<Tensor>> trained, double labelSmoothing) {
     this.module = module;
     this.network = network;
-    this.heads = List.copyOf(heads);
-    this.target = target;
+    this.trained = trained;
     this.loss = CrossEntropyLoss.of().withLabelSmoothing(labelSmoothing);
-    this.measure = CrossEntropyLoss.of().withReduction(Reduction.SUM);
+  }
+
+  /** A classification by a network that has no other heads. */
+  public Classification(Module module, Layer network, double labelSmoothing) {
+    this(module, network, x -> List.of(network.forward(x)), labelSmoothing);
   }
 
   @Override
@@ -59,10 +53,11 @@ public final class Classification implements SupervisedTask {
 
   @Override
   public Tensor loss(MiniBatch batch, Philox random) {
-    Tensor labels = BatchTensors.of(batch, target);
-    Tensor sum = loss.forward(network.forward(BatchTensors.of(batch, "input")), labels);
-    for (AuxiliaryHead head : heads) {
-      sum = sum.add(loss.forward(head.logits().get(), labels).mul(head.weight()));
+    Tensor labels = BatchTensors.of(batch, "label");
+    List<Tensor> logits = trained.apply(BatchTensors.of(batch, "input"));
+    Tensor sum = loss.forward(logits.getFirst(), labels);
+    for (Tensor auxiliary : logits.subList(1, logits.size())) {
+      sum = sum.add(loss.forward(auxiliary, labels).mul(AUXILIARY_WEIGHT));
     }
     return sum;
   }
@@ -70,7 +65,7 @@ public final class Classification implements SupervisedTask {
   @Override
   public void evaluate(MiniBatch batch, Philox random, Tally tally) {
     Tensor logits = network.forward(BatchTensors.of(batch, "input"));
-    Tensor labels = BatchTensors.of(batch, target);
+    Tensor labels = BatchTensors.of(batch, "label");
     tally.add("loss", measure.forward(logits, labels).item(), labels.numel());
     int classes = logits.size(1);
     int[] predicted = predicted(logits);
