@@ -3,6 +3,7 @@ package io.troupe.deploy.bench;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.sft.Demonstration;
 import io.troupe.training.sft.SftConfig;
@@ -26,7 +27,8 @@ record TrainBench(int batch, int length) {
         new SftConfig(
             warmUps + repeats,
             batch,
-            new OptimizerConfig.AdamW(1e-3, 0.9, 0.999, 1e-8, 0.01, 1),
+            new OptimizerConfig.AdamW(
+                1e-3, 0.9, 0.999, 1e-8, 0.01, new WeightDecayOn.Matrices(), 1),
             new ScheduleConfig.Constant(0),
             batch * length,
             256L << 20);

@@ -11,8 +11,11 @@ public sealed interface OptimizerConfig {
   /** The learning rate that the schedule scales; above 0. */
   double learningRate();
 
-  /** Weight decay of matrices (biases and norms are never decayed); 0 or more. */
+  /** Weight decay of the parameters of {@link #weightDecayOn}; 0 or more. */
   double weightDecay();
+
+  /** What weight decay acts on. */
+  WeightDecayOn weightDecayOn();
 
   /** The norm of all gradients together is scaled down to this; 0: not clipped. */
   double maxGradNorm();
@@ -30,6 +33,7 @@ public sealed interface OptimizerConfig {
       double dampening,
       boolean nesterov,
       double weightDecay,
+      WeightDecayOn weightDecayOn,
       double maxGradNorm)
       implements OptimizerConfig {
 
@@ -62,6 +66,7 @@ public sealed interface OptimizerConfig {
       double adamBeta2,
       double adamEpsilon,
       double weightDecay,
+      WeightDecayOn weightDecayOn,
       double maxGradNorm)
       implements OptimizerConfig {
 
@@ -85,6 +90,7 @@ public sealed interface OptimizerConfig {
       double adamBeta2,
       double adamEpsilon,
       double weightDecay,
+      WeightDecayOn weightDecayOn,
       double maxGradNorm)
       implements OptimizerConfig {
 
@@ -97,9 +103,9 @@ public sealed interface OptimizerConfig {
 
   /**
    * Reads {@code optim} (adamw, adam or sgd) and its keys {@code learning-rate}, {@code
-   * weight-decay}, {@code max-grad-norm}, {@code adam-beta1}, {@code adam-beta2}, {@code
-   * adam-epsilon}, {@code momentum}, {@code dampening} and {@code nesterov}; missing ones have
-   * TRL's defaults.
+   * weight-decay}, {@code weight-decay-on}, {@code max-grad-norm}, {@code adam-beta1}, {@code
+   * adam-beta2}, {@code adam-epsilon}, {@code momentum}, {@code dampening} and {@code nesterov};
+   * missing ones have TRL's defaults, and decay acts on matrices.
    *
    * @throws IllegalArgumentException naming the key, if a value is out of range
    */
@@ -107,15 +113,18 @@ public sealed interface OptimizerConfig {
     Settings settings = new Settings(config);
     double learningRate = settings.number("learning-rate", 1e-6);
     double weightDecay = settings.number("weight-decay", 0.0);
+    WeightDecayOn decayOn = WeightDecayOn.from(settings.text("weight-decay-on", "matrices"));
     double maxGradNorm = settings.number("max-grad-norm", 1.0);
     double beta1 = settings.number("adam-beta1", 0.9);
     double beta2 = settings.number("adam-beta2", 0.999);
     double epsilon = settings.number("adam-epsilon", 1e-8);
     Map<String, Supplier<OptimizerConfig>> known = new LinkedHashMap<>();
     known.put(
-        "adamw", () -> new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm));
+        "adamw",
+        () -> new AdamW(learningRate, beta1, beta2, epsilon, weightDecay, decayOn, maxGradNorm));
     known.put(
-        "adam", () -> new Adam(learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm));
+        "adam",
+        () -> new Adam(learningRate, beta1, beta2, epsilon, weightDecay, decayOn, maxGradNorm));
     known.put(
         "sgd",
         () ->
@@ -125,6 +134,7 @@ public sealed interface OptimizerConfig {
                 settings.number("dampening", 0.0),
                 settings.flag("nesterov", false),
                 weightDecay,
+                decayOn,
                 maxGradNorm));
     return Settings.choose("optim", settings.text("optim", "adamw"), known).get();
   }

@@ -1,6 +1,7 @@
 package io.troupe.training.optim;
 
 import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,14 +24,13 @@ public final class Adam extends Optimizer {
   private final Map<String, Tensor> expAvgSq = new LinkedHashMap<>();
 
   Adam(
-      Map<String, Tensor> parameters,
+      OptimizerConfig config,
       double beta1,
       double beta2,
       double eps,
-      double weightDecay,
       boolean decoupled,
-      double maxGradNorm) {
-    super(parameters, maxGradNorm, weightDecay);
+      Map<String, Tensor> parameters) {
+    super(config, parameters);
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.eps = eps;

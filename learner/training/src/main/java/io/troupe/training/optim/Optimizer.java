@@ -5,22 +5,25 @@ import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.TensorToWrite;
 import io.troupe.protocols.config.OptimizerConfig;
+import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Moves parameters against their gradients.
  *
  * <p>A step is {@link #gradNorm}, then {@link #step}, which scales the gradients down to {@code
  * max-grad-norm} in the same pass over memory that updates the parameters. Parameters without a
- * gradient stay as they are. Weight decay acts on parameters of two or more dimensions: biases and
- * norms are not decayed, as in transformers' Trainer.
+ * gradient stay as they are. Weight decay acts on what {@link OptimizerConfig#weightDecayOn} says.
  *
  * <p>State lives in a scope of the optimizer's own; whoever makes it closes it, once, before the
  * engine. Not thread-safe.
@@ -32,16 +35,18 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
   private final Map<String, Tensor> parameters;
   private final double maxGradNorm;
   private final double weightDecay;
+  private final Set<String> decayed;
   private final Scope scope;
   private long stepCount;
 
-  Optimizer(Map<String, Tensor> parameters, double maxGradNorm, double weightDecay) {
+  Optimizer(OptimizerConfig config, Map<String, Tensor> parameters) {
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException("an optimizer without parameters has nothing to do");
     }
     this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
-    this.maxGradNorm = maxGradNorm;
-    this.weightDecay = weightDecay;
+    this.maxGradNorm = config.maxGradNorm();
+    this.weightDecay = config.weightDecay();
+    this.decayed = decayed(config.weightDecayOn(), parameters);
     this.scope = parameters.values().iterator().next().scope().engine().longLived("optimizer");
   }
 
@@ -49,11 +54,39 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
   public static Optimizer of(OptimizerConfig config, Map<String, Tensor> parameters) {
     return switch (config) {
       case OptimizerConfig.Sgd sgd -> new Sgd(sgd, parameters);
-      case OptimizerConfig.Adam(var _, var beta1, var beta2, var eps, var decay, var norm) ->
-          new Adam(parameters, beta1, beta2, eps, decay, false, norm);
-      case OptimizerConfig.AdamW(var _, var beta1, var beta2, var eps, var decay, var norm) ->
-          new Adam(parameters, beta1, beta2, eps, decay, true, norm);
+      case OptimizerConfig.Adam adam ->
+          new Adam(adam, adam.adamBeta1(), adam.adamBeta2(), adam.adamEpsilon(), false, parameters);
+      case OptimizerConfig.AdamW adamW ->
+          new Adam(
+              adamW, adamW.adamBeta1(), adamW.adamBeta2(), adamW.adamEpsilon(), true, parameters);
     };
+  }
+
+  private static Set<String> decayed(WeightDecayOn on, Map<String, Tensor> parameters) {
+    return switch (on) {
+      case WeightDecayOn.All _ -> Set.copyOf(parameters.keySet());
+      case WeightDecayOn.Matrices _ ->
+          parameters.entrySet().stream()
+              .filter(entry -> entry.getValue().rank() >= 2)
+              .map(Map.Entry::getKey)
+              .collect(Collectors.toSet());
+      case WeightDecayOn.Named(var prefixes) -> named(prefixes, parameters.keySet());
+    };
+  }
+
+  private static Set<String> named(List<String> prefixes, Set<String> names) {
+    Set<String> found = new HashSet<>();
+    for (String prefix : prefixes) {
+      if (names.stream().noneMatch(name -> name.startsWith(prefix))) {
+        throw new IllegalArgumentException(
+            "weight-decay-on="
+                + prefix
+                + ": no parameter starts so, there are "
+                + String.join(", ", names));
+      }
+      names.stream().filter(name -> name.startsWith(prefix)).forEach(found::add);
+    }
+    return found;
   }
 
   /** The 2-norm of all gradients as one vector, before clipping; summed in double precision. */
@@ -81,7 +114,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
         (name, parameter) -> {
           Tensor grad = parameter.grad();
           if (grad != null) {
-            double decay = parameter.rank() >= 2 ? weightDecay : 0;
+            double decay = decayed.contains(name) ? weightDecay : 0;
             update(name, parameter, grad, learningRate, decay, gradScale);
             parameter.storage().changed();
           }

@@ -14,7 +14,7 @@ public final class Sgd extends Optimizer {
   private final Map<String, Tensor> momentumBuffers = new LinkedHashMap<>();
 
   Sgd(OptimizerConfig.Sgd config, Map<String, Tensor> parameters) {
-    super(parameters, config.maxGradNorm(), config.weightDecay());
+    super(config, parameters);
     this.config = config;
   }
 

@@ -4,6 +4,7 @@ import io.troupe.protocols.config.GrpoConfig;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.ScheduleConfig;
 import io.troupe.protocols.config.WarmStartConfig;
+import io.troupe.protocols.config.WeightDecayOn;
 
 /**
  * How a model is fine-tuned.
@@ -43,7 +44,8 @@ public record SftConfig(
     return new SftConfig(
         warmStart.steps(),
         warmStart.batchSize(),
-        new OptimizerConfig.AdamW(warmStart.learningRate(), 0.9, 0.999, 1e-8, 0, 1),
+        new OptimizerConfig.AdamW(
+            warmStart.learningRate(), 0.9, 0.999, 1e-8, 0, new WeightDecayOn.Matrices(), 1),
         new ScheduleConfig.Constant(warmStart.steps() / 10),
         grpo.microBatchTokens(),
         grpo.logitsBytes());

@@ -9,6 +9,7 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GrpoConfig;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.Fixtures;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run that goes on from its checkpoint ends with the weights of one that never stopped. */
 class ResumedRunTest {
   private static final OptimizerConfig ADAM_W =
-      new OptimizerConfig.AdamW(0.02, 0.9, 0.999, 1e-8, 0.01, 1);
+      new OptimizerConfig.AdamW(0.02, 0.9, 0.999, 1e-8, 0.01, new WeightDecayOn.Matrices(), 1);
   private static final GrpoConfig CONFIG =
       GrpoConfig.from(
           ConfigFactory.parseMap(

@@ -8,6 +8,7 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GrpoConfig;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
@@ -50,7 +51,8 @@ class GrpoParityTest {
         Scope _ = engine.open("test");
         Optimizer optimizer =
             Optimizer.of(
-                new OptimizerConfig.Sgd(trl.learningRate(), 0, 0, false, 0, 0),
+                new OptimizerConfig.Sgd(
+                    trl.learningRate(), 0, 0, false, 0, new WeightDecayOn.Matrices(), 0),
                 policy.namedParameters())) {
       GrpoTrainer trainer =
           new GrpoTrainer(

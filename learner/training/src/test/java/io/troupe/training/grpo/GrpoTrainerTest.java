@@ -10,6 +10,7 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GrpoConfig;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.Score;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GrpoTrainerTest {
   private static final OptimizerConfig ADAM_W =
-      new OptimizerConfig.AdamW(0.02, 0.9, 0.999, 1e-8, 0.01, 1);
+      new OptimizerConfig.AdamW(0.02, 0.9, 0.999, 1e-8, 0.01, new WeightDecayOn.Matrices(), 1);
 
   private static GrpoConfig config(Map<String, Object> settings) {
     return GrpoConfig.from(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.protocols.config.OptimizerConfig;
+import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
@@ -25,8 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OptimizerTest {
+  private static final WeightDecayOn ON = new WeightDecayOn.Matrices();
   private static final OptimizerConfig ADAM_W =
-      new OptimizerConfig.AdamW(0.01, 0.9, 0.999, 1e-8, 0.1, 0.5);
+      new OptimizerConfig.AdamW(0.01, 0.9, 0.999, 1e-8, 0.1, ON, 0.5);
 
   @TempDir Path folder;
   private final Engine engine = Engine.of(CpuBackend.create(2));
@@ -46,9 +48,9 @@ class OptimizerTest {
   static List<OptimizerConfig> configs() {
     return List.of(
         ADAM_W,
-        new OptimizerConfig.Adam(0.01, 0.9, 0.999, 1e-8, 0.1, 0.5),
-        new OptimizerConfig.Sgd(0.01, 0, 0, false, 0.1, 0.5),
-        new OptimizerConfig.Sgd(0.01, 0.9, 0.2, false, 0.1, 0));
+        new OptimizerConfig.Adam(0.01, 0.9, 0.999, 1e-8, 0.1, ON, 0.5),
+        new OptimizerConfig.Sgd(0.01, 0, 0, false, 0.1, ON, 0.5),
+        new OptimizerConfig.Sgd(0.01, 0.9, 0.2, false, 0.1, ON, 0));
   }
 
   private static Map<String, Tensor> parameters() {
@@ -140,7 +142,7 @@ class OptimizerTest {
 
   @Test
   void clipsToTheNormOfAllGradientsTogether() {
-    OptimizerConfig plain = new OptimizerConfig.Sgd(1, 0, 0, false, 0, 2);
+    OptimizerConfig plain = new OptimizerConfig.Sgd(1, 0, 0, false, 0, ON, 2);
     Tensor a = Tensor.of(new float[] {0, 0}).requiresGrad(true);
     Tensor b = Tensor.of(new float[] {0}).requiresGrad(true);
     a.gradBuffer().setFloats(new float[] {6, 0});
@@ -156,7 +158,7 @@ class OptimizerTest {
 
   @Test
   void decaysMatricesAlone() {
-    OptimizerConfig plain = new OptimizerConfig.Sgd(1, 0, 0, false, 0.25, 0);
+    OptimizerConfig plain = new OptimizerConfig.Sgd(1, 0, 0, false, 0.25, ON, 0);
     Tensor matrix = Tensor.of(new float[] {4}, 1, 1).requiresGrad(true);
     Tensor vector = Tensor.of(new float[] {4}).requiresGrad(true);
     try (Optimizer sgd = Optimizer.of(plain, Map.of("matrix", matrix, "vector", vector))) {

@@ -8,6 +8,7 @@ import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.Fixtures;
@@ -51,12 +52,13 @@ class TorchTrainingTest {
     double rate = TRAINING.get("learningRate").doubleValue();
     double norm = TRAINING.get("maxGradNorm").doubleValue();
     double decay = 0.1;
+    WeightDecayOn on = new WeightDecayOn.Matrices();
     return switch (name) {
-      case "adamw" -> new OptimizerConfig.AdamW(rate, 0.9, 0.999, 1e-8, decay, norm);
-      case "adam" -> new OptimizerConfig.Adam(rate, 0.8, 0.95, 1e-6, decay, norm);
-      case "sgd" -> new OptimizerConfig.Sgd(10 * rate, 0, 0, false, decay, norm);
-      case "sgd-momentum" -> new OptimizerConfig.Sgd(10 * rate, 0.9, 0.1, false, decay, norm);
-      case "sgd-nesterov" -> new OptimizerConfig.Sgd(10 * rate, 0.8, 0, true, decay, norm);
+      case "adamw" -> new OptimizerConfig.AdamW(rate, 0.9, 0.999, 1e-8, decay, on, norm);
+      case "adam" -> new OptimizerConfig.Adam(rate, 0.8, 0.95, 1e-6, decay, on, norm);
+      case "sgd" -> new OptimizerConfig.Sgd(10 * rate, 0, 0, false, decay, on, norm);
+      case "sgd-momentum" -> new OptimizerConfig.Sgd(10 * rate, 0.9, 0.1, false, decay, on, norm);
+      case "sgd-nesterov" -> new OptimizerConfig.Sgd(10 * rate, 0.8, 0, true, decay, on, norm);
       default -> throw new IllegalArgumentException(name);
     };
   }

@@ -1,0 +1,139 @@
+package io.troupe.training.optim;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.checkpoint.CheckpointFormatException;
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.nn.checkpoint.TensorToWrite;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The running average of a network's parameters, which is often better than where they stand: after
+ * each optimizer step {@code average = decay average + (1 - decay) parameter}. The first update
+ * takes the parameters as they are. Buffers are not averaged but copied.
+ *
+ * <p>With a constant decay it is PyTorch's {@code AveragedModel} with {@code get_ema_multi_avg_fn};
+ * with a ramp it is diffusers' {@code EMAModel}, whose n-th update, counted from 0, decays by no
+ * more than (1 + n) / (10 + n).
+ *
+ * <p>The average lives in a scope of its own; whoever makes it closes it, once, before the engine.
+ * Not thread-safe.
+ */
+public final class WeightAverage implements AutoCloseable {
+  private static final String UPDATES = "updates";
+
+  private final Module module;
+  private final double decay;
+  private final boolean ramp;
+  private final Engine engine;
+  private final Scope scope;
+  private final Map<String, Tensor> averages = new LinkedHashMap<>();
+  private long numUpdates;
+
+  /**
+   * An average that starts as the module is.
+   *
+   * @param decay the share of the average that stays, in [0, 1)
+   * @param ramp whether the decay grows to that from 0
+   * @param engine in whose memory the module lives
+   */
+  public WeightAverage(Module module, double decay, boolean ramp, Engine engine) {
+    if (!(decay >= 0 && decay < 1)) {
+      throw new IllegalArgumentException("ema-decay=" + decay + ": expected a number in [0, 1)");
+    }
+    this.module = module;
+    this.decay = decay;
+    this.ramp = ramp;
+    this.engine = engine;
+    this.scope = engine.longLived("average of weights");
+    module.stateDict().forEach((name, tensor) -> averages.put(name, scope.keep(tensor)));
+  }
+
+  /** Takes the parameters of the module, as they are now, into the average. */
+  public void update() {
+    double kept = decayOf(numUpdates++);
+    module
+        .namedParameters()
+        .forEach(
+            (name, parameter) ->
+                averages.get(name).muli(kept).addScaledi(parameter.detach(), 1 - kept));
+    module.namedBuffers().forEach((name, buffer) -> averages.get(name).copyFrom(buffer));
+  }
+
+  private double decayOf(long n) {
+    if (n == 0) {
+      return 0;
+    }
+    return ramp ? Math.min(decay, (1.0 + n) / (10.0 + n)) : decay;
+  }
+
+  /** Exchanges the module's weights with the average; once more puts them back. */
+  public void swap() {
+    try (Scope _ = engine.open("swap")) {
+      module
+          .stateDict()
+          .forEach(
+              (name, tensor) -> {
+                Tensor average = averages.get(name);
+                Tensor held = Tensor.empty(tensor.dtype(), tensor.shape());
+                Memory.copy(held.address(), tensor.address(), tensor.sizeBytes());
+                tensor.copyFrom(average);
+                average.copyFrom(held);
+              });
+    }
+  }
+
+  /** Updates so far. */
+  public long numUpdates() {
+    return numUpdates;
+  }
+
+  /** The averages by the names of the module's {@code stateDict}. */
+  public Map<String, Tensor> averages() {
+    return Map.copyOf(averages);
+  }
+
+  /**
+   * Writes the average as a safetensors file, which loads as the module's weights do.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    List<TensorToWrite> tensors =
+        averages.entrySet().stream()
+            .map(entry -> TensorToWrite.of(entry.getKey(), entry.getValue()))
+            .toList();
+    SafetensorsWriter.write(file, tensors, Map.of(UPDATES, Long.toString(numUpdates)));
+  }
+
+  /**
+   * Takes up what {@link #save} wrote; the next update is the one that would have followed.
+   *
+   * @throws CheckpointFormatException if the file is not the average of such a module
+   */
+  public void load(Path path) {
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      String updates = file.metadata().get(UPDATES);
+      if (updates == null || !updates.matches("\\d{1,18}")) {
+        throw new CheckpointFormatException(
+            path + " says updates " + updates + ": expected a whole number, 0 or more");
+      }
+      averages.forEach(file::read);
+      numUpdates = Long.parseLong(updates);
+    }
+  }
+
+  /** Gives the memory of the average back. */
+  @Override
+  public void close() {
+    scope.close();
+  }
+}
