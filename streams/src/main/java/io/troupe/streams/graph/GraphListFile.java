@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  *
  * <p>Labels and tags are any whole numbers; they are numbered from 0 in ascending order.
  */
-public final class GraphListFile implements AutoCloseable {
+public final class GraphListFile {
   /** A file of this size takes some hundred megabytes of memory. */
   private static final long MOST_BYTES = 1L << 26;
 
@@ -50,9 +50,8 @@ public final class GraphListFile implements AutoCloseable {
             "%s is %,d bytes long, more than the %,d that are read: split it"
                 .formatted(path, Files.size(path), MOST_BYTES));
       }
-      try (GraphListFile file =
-          new GraphListFile(path, Files.newBufferedReader(path, StandardCharsets.US_ASCII))) {
-        return numbered(file.graphs());
+      try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.US_ASCII)) {
+        return numbered(new GraphListFile(path, lines).graphs());
       }
     } catch (NoSuchFileException e) {
       throw new DataFormatException("there is no file " + path, e);
@@ -175,10 +174,5 @@ public final class GraphListFile implements AutoCloseable {
         .collect(java.util.stream.Collectors.toCollection(TreeSet::new))
         .forEach(value -> numbers.put(value, numbers.size()));
     return numbers;
-  }
-
-  @Override
-  public void close() throws IOException {
-    lines.close();
   }
 }
