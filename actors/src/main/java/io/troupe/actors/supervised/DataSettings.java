@@ -27,6 +27,8 @@ final class DataSettings {
       case IMAGE -> {
         known.put("in_channels", Integer.toString(sizes.getFirst()));
         known.put("in_features", Integer.toString(product(sizes)));
+        known.put(
+            "input_size", Integer.toString(sizes.getLast())); // a row of the picture is a step
         known.put("image_size", Integer.toString(sizes.getLast()));
       }
       case FEATURES -> {

@@ -4,6 +4,8 @@ import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.graph.GraphClassifierEntry;
 import io.troupe.nn.graph.NodeClassifierEntry;
 import io.troupe.nn.mlp.MlpEntry;
+import io.troupe.nn.recurrent.CharacterModelEntry;
+import io.troupe.nn.recurrent.RecurrentClassifierEntry;
 import io.troupe.nn.vision.AlexNetEntry;
 import io.troupe.nn.vision.GoogLeNetEntry;
 import io.troupe.nn.vision.LeNet5Entry;
@@ -31,6 +33,8 @@ public final class Catalog {
       Stream.of(
               List.of(new MlpEntry()),
               VISION_CLASSIFIERS,
+              RecurrentClassifierEntry.all(),
+              CharacterModelEntry.all(),
               NodeClassifierEntry.all(),
               GraphClassifierEntry.all(),
               List.of(new UNetEntry()))

@@ -1,0 +1,147 @@
+package io.troupe.nn.recurrent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.TorchFile;
+import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.tensor.random.Philox;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The recurrent models of the catalog, against PyTorch and as they are asked by name. */
+class RecurrentModelTest {
+  private Engine engine;
+  private Scope scope;
+
+  @BeforeEach
+  void open() {
+    engine = Engine.of(CpuBackend.create(2));
+    scope = engine.open("models");
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+    engine.close();
+  }
+
+  private static CatalogModel<?> model(String name, Map<String, String> settings) {
+    ModelEntry<?> entry = Catalog.entry(name);
+    return entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rnn", "lstm", "gru"})
+  void classifiersMatchPyTorch(String kind) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("input_size", "5");
+    settings.put("hidden_size", "6");
+    settings.put("num_classes", "3");
+    check(kind, kind, settings);
+    settings.put("num_layers", "2");
+    settings.put("bidirectional", "true");
+    check(kind, kind + "-both", settings);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"char-rnn", "char-lstm", "char-gru"})
+  void languageModelsMatchPyTorch(String name) {
+    check(name, name, Map.of("vocab_size", "11", "embedding_dim", "5", "hidden_size", "6"));
+  }
+
+  private static void check(String model, String name, Map<String, String> settings) {
+    try (TorchFile torch = TorchFile.open("recurrent/models")) {
+      CatalogModel<?> built = model(model, settings);
+      Module module = built.module();
+      torch.load(name + ".param.", module);
+      Map<String, Tensor> inputs = new LinkedHashMap<>();
+      inputs.put("input", torch.get(name + ".x"));
+      int[] lengths = null;
+      if (torch.has(name + ".lengths")) {
+        inputs.put("lengths", torch.get(name + ".lengths"));
+        lengths = inputs.get("lengths").toInts();
+      }
+      torch.check(built.predict(inputs), name + ".y");
+      Tensor y =
+          switch (module) {
+            case RecurrentClassifier classifier -> classifier.forward(inputs.get("input"), lengths);
+            case CharacterLanguageModel characters -> characters.forward(inputs.get("input"));
+            default -> throw new IllegalStateException(module.toString());
+          };
+      y.backward(torch.get(name + ".dy"));
+      torch.checkGradients(name + ".grad.", module);
+    }
+  }
+
+  @Test
+  void picturesAreReadRowByRow() {
+    RecurrentClassifier lstm =
+        (RecurrentClassifier) model("lstm", Map.of("hidden_size", "8")).module();
+    Tensor picture = Initializer.of(DType.FLOAT32, 2).normal(1, 2, 1, 28, 28);
+    assertThat(lstm.forward(picture).toFloats())
+        .isEqualTo(lstm.forward(picture.reshape(2, 28, 28)).toFloats());
+  }
+
+  @Test
+  void aTextInPiecesIsTheSameText() {
+    CharacterLanguageModel model =
+        (CharacterLanguageModel) model("char-gru", Map.of("hidden_size", "8")).module();
+    Tensor ids = Tensor.of(new int[] {5, 0, 64, 7, 7, 1}, 1, 6);
+    Tensor whole = model.forward(ids);
+    RecurrentOutput first = model.forward(ids.narrow(1, 0, 2), null);
+    RecurrentOutput second = model.forward(ids.narrow(1, 2, 4), first.state());
+    assertThat(second.output().toFloats()).isEqualTo(whole.narrow(1, 2, 4).toFloats());
+  }
+
+  @Test
+  void dropoutActsInTrainingAndIsRepeatable() {
+    CharacterLanguageModel model =
+        (CharacterLanguageModel)
+            model("char-lstm", Map.of("hidden_size", "8", "dropout", "0.5")).module();
+    Tensor ids = Tensor.of(new int[] {5, 0, 64, 7}, 2, 2);
+    float[] evaluated = model.forward(ids).toFloats();
+    model.train();
+    model.restartRandom(Philox.of(3));
+    float[] trained = model.forward(ids).toFloats();
+    assertThat(trained).isNotEqualTo(evaluated);
+    model.restartRandom(Philox.of(3));
+    assertThat(model.forward(ids).toFloats()).isEqualTo(trained);
+  }
+
+  @Test
+  void saysWhatDoesNotFit() {
+    CatalogModel<?> lstm = model("lstm", Map.of("hidden_size", "8"));
+    assertThatThrownBy(() -> lstm.predict(Map.of("input", Tensor.zeros(2, 3, 27))))
+        .hasMessage(
+            "lstm: tensor input is FLOAT32 (2, 3, 27), expected floats (batch, time, features 28)");
+    CatalogModel<?> characters = model("char-rnn", Map.of("hidden_size", "8"));
+    assertThatThrownBy(() -> characters.predict(Map.of("input", Tensor.of(new int[] {65}, 1, 1))))
+        .hasMessage("embedding: index 65 at 0 is not in [0, 65)");
+    Tensor tooShort = Tensor.of(new int[] {3, 0}, 2);
+    assertThatThrownBy(
+            () -> lstm.predict(Map.of("input", Tensor.zeros(2, 3, 28), "lengths", tooShort)))
+        .hasMessage("sequence 1 has length 0, expected 1 to 3, the steps of its batch");
+  }
+
+  @Test
+  void parametersAreCountedAsInPyTorch() {
+    ModelEntry<?> lstm = Catalog.entry("lstm");
+    // 4 * 128 * (28 + 128 + 2) + 128 * 10 + 10
+    assertThat(lstm.numParameters(lstm.settings(Map.of()), engine)).isEqualTo(82_186);
+  }
+}
