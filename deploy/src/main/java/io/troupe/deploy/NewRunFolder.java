@@ -3,7 +3,6 @@ package io.troupe.deploy;
 import io.troupe.actors.run.RunFolder;
 import io.troupe.actors.run.RunFolderException;
 import io.troupe.deploy.task.ArithmeticTask;
-import io.troupe.protocols.config.RunConfig;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.io.IOException;
@@ -13,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +35,26 @@ final class NewRunFolder implements AutoCloseable {
   }
 
   /**
+   * Where a run is written.
+   *
+   * @param typed by the user; null to make a name of the time and of what is trained
+   * @param name of what is trained
+   */
+  static Path path(Path typed, String name) {
+    String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
+    Path folder = typed != null ? typed : Path.of("runs", time + "-" + name);
+    return folder.toAbsolutePath().normalize();
+  }
+
+  /**
    * Makes the folder and its {@code config.conf}.
    *
    * @throws RunFolderException if it holds a run already, is in use, or cannot be written
    */
-  static NewRunFolder create(Path path, RunConfig config) {
+  static NewRunFolder create(Path path, String config) {
     NewRunFolder created = new NewRunFolder(path);
     try {
-      created.folder = RunFolder.create(path, config.render());
+      created.folder = RunFolder.create(path, config);
       return created;
     } catch (RunFolderException e) {
       created.close();

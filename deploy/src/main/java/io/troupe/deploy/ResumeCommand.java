@@ -4,7 +4,10 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.run.LocalRun;
 import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.supervised.SupervisedRun;
+import io.troupe.deploy.view.ShownFigures;
 import io.troupe.protocols.config.RunConfig;
+import io.troupe.protocols.config.TrainConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,14 +36,29 @@ final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (RunFolder folder = RunFolder.open(run.toAbsolutePath().normalize())) {
-      RunConfig config = config(folder);
       RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
-      return new WatchedRun(folder, output)
-          .run(
-              RunTitle.of(config) + ", resumed",
-              config.render(),
-              listener -> LocalRun.resume(folder, listener));
+      return SupervisedRun.isIn(folder) ? supervised(folder, output) : grpo(folder, output);
     }
+  }
+
+  private static int grpo(RunFolder folder, RunOutput output) {
+    RunConfig config = config(folder);
+    return new WatchedRun(folder, output, ShownFigures.GRPO)
+        .run(
+            RunTitle.of(config) + ", resumed",
+            config.render(),
+            new GrpoWork(
+                folder, output.style(), listener -> LocalRun.resume(folder, listener)));
+  }
+
+  private static int supervised(RunFolder folder, RunOutput output) {
+    TrainConfig config = SupervisedRun.config(folder);
+    return new WatchedRun(folder, output, ShownFigures.SUPERVISED)
+        .run(
+            RunTitle.of(config) + ", resumed",
+            config.render(),
+            new SupervisedWork(
+                folder, output.style(), listener -> SupervisedRun.resume(folder, listener)));
   }
 
   private static RunConfig config(RunFolder folder) {

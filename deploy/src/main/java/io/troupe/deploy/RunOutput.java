@@ -3,6 +3,7 @@ package io.troupe.deploy;
 import io.troupe.deploy.view.JsonView;
 import io.troupe.deploy.view.LineView;
 import io.troupe.deploy.view.RunView;
+import io.troupe.deploy.view.ShownFigures;
 import io.troupe.deploy.view.Style;
 import io.troupe.deploy.view.TerminalView;
 import java.io.Console;
@@ -28,13 +29,17 @@ record RunOutput(PrintWriter out, boolean terminal, boolean json, Style style) {
     return new RunOutput(out, terminal, json, new Style(colours));
   }
 
-  /** A view for what it is. */
-  RunView open() {
+  /**
+   * A view for what it is.
+   *
+   * @param shown which figures people see
+   */
+  RunView open(ShownFigures shown) {
     if (json) {
       return new JsonView(out);
     }
     return terminal
-        ? new TerminalView(out, style, System::nanoTime)
-        : new LineView(out, System::nanoTime);
+        ? new TerminalView(out, style, shown, System::nanoTime)
+        : new LineView(out, shown, System::nanoTime);
   }
 }

@@ -5,16 +5,18 @@ import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunSummary;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.report.EvaluationFile;
+import io.troupe.deploy.view.RunView;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Passes everything on to a view, and writes evaluations down.
+ * Shows a run with GRPO, and writes evaluations down.
  *
  * @param view sees everything
  * @param evaluations of the run
  */
-record RunRecorder(RunListener view, EvaluationFile evaluations) implements RunListener {
+record RunRecorder(RunView view, EvaluationFile evaluations) implements RunListener {
   @Override
   public void onPhase(String phase) {
     view.onPhase(phase);
@@ -28,7 +30,10 @@ record RunRecorder(RunListener view, EvaluationFile evaluations) implements RunL
   @Override
   public void onEvaluation(EvaluationResult result) {
     evaluations.append(result);
-    view.onEvaluation(result);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("accuracy", result.accuracy());
+    figures.put("mean_reward", result.meanReward());
+    view.onEvaluation(result.step(), figures);
   }
 
   @Override
@@ -43,6 +48,6 @@ record RunRecorder(RunListener view, EvaluationFile evaluations) implements RunL
 
   @Override
   public void onFinished(RunSummary summary) {
-    view.onFinished(summary);
+    view.onFinished(summary.toMap());
   }
 }

@@ -1,6 +1,7 @@
 package io.troupe.deploy;
 
 import io.troupe.protocols.config.RunConfig;
+import io.troupe.protocols.config.TrainConfig;
 import java.nio.file.Path;
 
 /** One line that says what a run is. */
@@ -20,6 +21,16 @@ final class RunTitle {
             config.steps(),
             config.groupsPerStep(),
             config.grpo().numGenerations(),
+            config.seed());
+  }
+
+  static String of(TrainConfig config) {
+    return "troupe: %s on %s, %d %s, seed %d"
+        .formatted(
+            config.model(),
+            Path.of(config.data()).getFileName(),
+            config.epochs(),
+            config.epochs() == 1 ? "epoch" : "epochs",
             config.seed());
   }
 }

@@ -8,12 +8,12 @@ import io.troupe.actors.run.RunInputs;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.deploy.settings.SettingLayers;
 import io.troupe.deploy.settings.SettingReference;
+import io.troupe.deploy.settings.SettingSection;
 import io.troupe.deploy.task.ArithmeticTask;
+import io.troupe.deploy.view.ShownFigures;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.reward.Rewards;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -91,7 +91,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   /** The command with an option for every setting. */
   static CommandSpec spec() {
-    SettingReference reference = SettingReference.load();
+    SettingReference reference = SettingReference.load(SettingSection.GRPO);
     CommandSpec spec = CommandSpec.forAnnotatedObject(new SimulateCommand(reference));
     new SettingFlags(reference).addTo(spec);
     return spec;
@@ -101,17 +101,16 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() {
     Config user = typed();
     boolean builtIn = usesBuiltInTask(user);
-    Path folder = run != null ? run : Path.of("runs", defaultName(user, builtIn));
-    folder = folder.toAbsolutePath().normalize();
+    Path folder = NewRunFolder.path(run, name(user, builtIn));
     RunConfig config = complete(user, builtIn, folder);
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (!builtIn) {
       try (RunInputs inputs = RunInputs.load(config);
-          NewRunFolder created = NewRunFolder.create(folder, config)) {
+          NewRunFolder created = NewRunFolder.create(folder, config.render())) {
         return run(inputs, created, output);
       }
     }
-    try (NewRunFolder created = NewRunFolder.create(folder, config)) {
+    try (NewRunFolder created = NewRunFolder.create(folder, config.render())) {
       created.write(new ArithmeticTask(folder, config.seed()));
       try (RunInputs inputs = RunInputs.load(config)) {
         return run(inputs, created, output);
@@ -122,11 +121,14 @@ final class SimulateCommand implements Callable<Integer> {
   private static int run(RunInputs inputs, NewRunFolder created, RunOutput output) {
     RunConfig config = inputs.config();
     RunFolder folder = created.begin();
-    return new WatchedRun(folder, output)
+    return new WatchedRun(folder, output, ShownFigures.GRPO)
         .run(
             RunTitle.of(config),
             config.render(),
-            listener -> LocalRun.start(inputs, folder, listener));
+            new GrpoWork(
+                folder,
+                output.style(),
+                listener -> LocalRun.start(inputs, folder, listener)));
   }
 
   private Config typed() {
@@ -162,12 +164,10 @@ final class SimulateCommand implements Callable<Integer> {
     return config.hasPath(path) && !config.getString(path).isEmpty();
   }
 
-  private static String defaultName(Config user, boolean builtIn) {
-    String name =
-        builtIn
-            ? ArithmeticTask.NAME
-            : String.valueOf(Path.of(user.getString("model")).toAbsolutePath().getFileName());
-    return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()) + "-" + name;
+  private static String name(Config user, boolean builtIn) {
+    return builtIn
+        ? ArithmeticTask.NAME
+        : String.valueOf(Path.of(user.getString("model")).toAbsolutePath().getFileName());
   }
 
   private RunConfig complete(Config user, boolean builtIn, Path folder) {

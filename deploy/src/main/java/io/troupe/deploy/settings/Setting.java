@@ -33,6 +33,11 @@ record Setting(String path, List<String> comment, ConfigValue defaultValue) {
     return "--" + (NAMED_IN_FLAGS.contains(section()) ? section() + "-" + name : name);
   }
 
+  /** Whether it holds several values. */
+  boolean isList() {
+    return defaultValue.valueType() == ConfigValueType.LIST;
+  }
+
   /** Whether the flag stands for yes by itself. */
   boolean isSwitch() {
     return defaultValue.valueType() == ConfigValueType.BOOLEAN;

@@ -16,18 +16,14 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What the user set, and what lies below it: defaults, then the built-in task, then the file, then
- * the flags, of which {@code --set} is the last.
+ * What the user set, and what lies below it: defaults, then the built-in task or the model's
+ * recipe, then the file, then the flags, of which {@code --set} is the last.
  *
  * @param reference every key there is
  */
 public record SettingLayers(SettingReference reference) {
-  /** Files are named in full, so that a run goes on wherever it is resumed from. */
-  private static final List<String> FILES =
-      List.of("model", "data.train", "data.held-out", "warm-start.data");
-
   /**
-   * What a file sets; its keys may stand in a section {@code troupe} or by themselves.
+   * What a file sets; its keys may stand in the section of that name or by themselves.
    *
    * @throws IllegalArgumentException if it is missing, no HOCON, or has an unknown key
    */
@@ -38,8 +34,9 @@ public record SettingLayers(SettingReference reference) {
     try {
       ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
       Config config = ConfigFactory.parseFile(file.toFile(), options).resolve();
+      String section = reference.section().path();
       return requireKnown(
-          file.toString(), config.hasPath("troupe") ? config.getConfig("troupe") : config);
+          file.toString(), config.hasPath(section) ? config.getConfig(section) : config);
     } catch (ConfigException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -75,10 +72,14 @@ public record SettingLayers(SettingReference reference) {
         .withValue("rewards", ConfigValueFactory.fromIterable(entries, "--reward"));
   }
 
-  /** Everything that the user did not set from the task, and what that does not set by default. */
-  public Config complete(Config user, Config task) {
-    Config config = user.withFallback(task).withFallback(reference.defaults()).resolve();
-    for (String path : FILES) {
+  /**
+   * What the user set, with everything else filled in.
+   *
+   * @param suited what suits the task or the model; what it does not set is as by default
+   */
+  public Config complete(Config user, Config suited) {
+    Config config = user.withFallback(suited).withFallback(reference.defaults()).resolve();
+    for (String path : reference.section().files()) {
       // a key of another type is refused, with its name, when the configuration is read
       if (config.hasPath(path) && config.getValue(path).valueType() == ConfigValueType.STRING) {
         String name = config.getString(path);
@@ -92,11 +93,10 @@ public record SettingLayers(SettingReference reference) {
   private Config requireKnown(String where, Config config) {
     List<String> paths = new ArrayList<>();
     collect("", config.root(), paths);
-    TreeSet<String> known = new TreeSet<>(reference.sectionComments().keySet());
-    reference.settings().forEach(setting -> known.add(setting.path()));
-    known.add("rewards");
     for (String path : paths) {
-      if (!known.contains(path)) {
+      if (!reference.isKnown(path)) {
+        TreeSet<String> known = new TreeSet<>(reference.sectionComments().keySet());
+        reference.settings().forEach(setting -> known.add(setting.path()));
         throw new IllegalArgumentException(
             where + ": there is no setting " + path + Spelling.suggestion(path, known));
       }

@@ -15,15 +15,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All settings of a run, with their comments and defaults, as {@code reference.conf} lists them.
+ * All settings of a kind of run, with their comments and defaults, as {@code reference.conf} lists
+ * them.
  *
- * @param defaults the section {@code troupe}
- * @param settings its keys in the order of the file; {@code rewards} is not one of them, as the
- *     option {@code --reward} adds to it
+ * @param section of the file
+ * @param defaults that section
+ * @param settings its keys in the order of the file, but for lists, such as {@code rewards}: an
+ *     option of their own adds to them
  * @param sectionComments what the file says about each section
  */
 public record SettingReference(
-    Config defaults, List<Setting> settings, Map<String, String> sectionComments) {
+    SettingSection section,
+    Config defaults,
+    List<Setting> settings,
+    Map<String, String> sectionComments) {
 
   /** Copies the collections. */
   public SettingReference {
@@ -31,15 +36,34 @@ public record SettingReference(
     sectionComments = Map.copyOf(sectionComments);
   }
 
-  /** Reads the file. */
-  public static SettingReference load() {
-    Config defaults = ConfigFactory.parseURL(file()).getConfig("troupe");
+  /** Reads a section of the file. */
+  public static SettingReference load(SettingSection section) {
+    Config defaults = ConfigFactory.parseURL(file()).getConfig(section.path());
     List<Setting> settings = new ArrayList<>();
     Map<String, String> sections = new LinkedHashMap<>();
     collect("", defaults.root(), settings, sections);
-    settings.removeIf(setting -> setting.path().equals("rewards"));
+    settings.removeIf(Setting::isList);
     settings.sort(Comparator.comparingInt(s -> s.defaultValue().origin().lineNumber()));
-    return new SettingReference(defaults, settings, sections);
+    return new SettingReference(section, defaults, settings, sections);
+  }
+
+  /** The same without a key that an argument of the command line stands for. */
+  public SettingReference without(String path) {
+    return new SettingReference(
+        section,
+        defaults,
+        settings.stream().filter(setting -> !setting.path().equals(path)).toList(),
+        sectionComments);
+  }
+
+  /** Whether a key can be set: one that the file has, or any in a section that is empty there. */
+  boolean isKnown(String path) {
+    if (defaults.hasPathOrNull(path)) {
+      return true;
+    }
+    int dot = path.lastIndexOf('.');
+    String parent = dot < 0 ? "" : path.substring(0, dot);
+    return sectionComments.containsKey(parent) && defaults.getObject(parent).isEmpty();
   }
 
   /** The file beside the configuration records: every library has one of this name. */

@@ -19,6 +19,16 @@ public final class Figures {
         Locale.ROOT, Math.abs(value) >= 0.01 || value == 0 ? "%.2f" : "%.1e", value);
   }
 
+  /** A metric: accuracies in percent, losses with more decimals than other numbers. */
+  public static String metric(String name, double value) {
+    if (name.endsWith("accuracy")) {
+      return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value);
+    }
+    return name.endsWith("loss") && Math.abs(value) >= 0.01 && Math.abs(value) < 100
+        ? String.format(Locale.ROOT, "%.4f", value)
+        : decimal(value);
+  }
+
   /** A whole number with its thousands apart, such as {@code 12,345}. */
   public static String count(double value) {
     return String.format(Locale.ROOT, "%,d", Math.round(value));

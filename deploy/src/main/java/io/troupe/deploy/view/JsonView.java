@@ -2,8 +2,6 @@ package io.troupe.deploy.view;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.run.EvaluationResult;
-import io.troupe.actors.run.RunSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -46,11 +44,10 @@ public final class JsonView implements RunView {
   }
 
   @Override
-  public void onEvaluation(EvaluationResult result) {
+  public void onEvaluation(long step, Map<String, Double> figures) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("step", result.step());
-    fields.put("accuracy", finite(result.accuracy()));
-    fields.put("mean_reward", finite(result.meanReward()));
+    fields.put("step", step);
+    figures.forEach((name, value) -> fields.put(name, finite(value)));
     print("evaluation", fields);
   }
 
@@ -64,8 +61,8 @@ public final class JsonView implements RunView {
   }
 
   @Override
-  public void onFinished(RunSummary summary) {
-    Map<String, Object> fields = new LinkedHashMap<>(summary.toMap());
+  public void onFinished(Map<String, ?> summary) {
+    Map<String, Object> fields = new LinkedHashMap<>(summary);
     fields.put("run", folder.toString());
     print("finished", fields);
   }

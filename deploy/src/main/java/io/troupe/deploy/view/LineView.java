@@ -1,6 +1,5 @@
 package io.troupe.deploy.view;
 
-import io.troupe.actors.run.EvaluationResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,12 +22,13 @@ public final class LineView implements RunView {
    * A view.
    *
    * @param out where lines go; left open
+   * @param shown which figures
    * @param clockNs tells the time, as {@link System#nanoTime}
    */
-  public LineView(PrintWriter out, LongSupplier clockNs) {
+  public LineView(PrintWriter out, ShownFigures shown, LongSupplier clockNs) {
     this.out = out;
     this.clockNs = clockNs;
-    this.progress = new RunProgress(clockNs);
+    this.progress = new RunProgress(shown, clockNs);
     this.lastLineNs = clockNs.getAsLong() - INTERVAL_NS;
   }
 
@@ -56,16 +56,18 @@ public final class LineView implements RunView {
   }
 
   @Override
-  public synchronized void onEvaluation(EvaluationResult result) {
-    progress.evaluation(result);
-    if (!Double.isNaN(result.accuracy())) {
-      print(
-          "%s  held-out accuracy %s after step %d"
-              .formatted(
-                  Figures.time(progress.elapsed()),
-                  Figures.percent(result.accuracy()),
-                  result.step()));
-    }
+  public synchronized void onEvaluation(long step, Map<String, Double> figures) {
+    progress
+        .evaluation(figures)
+        .ifPresent(
+            figure ->
+                print(
+                    "%s  held-out %s %s after step %d"
+                        .formatted(
+                            Figures.time(progress.elapsed()),
+                            figure.name(),
+                            figure.text(),
+                            step)));
   }
 
   @Override

@@ -1,10 +1,11 @@
 package io.troupe.deploy.view;
 
-import io.troupe.actors.run.EvaluationResult;
+import io.troupe.deploy.view.ShownFigures.Measured;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
@@ -12,23 +13,29 @@ import java.util.function.LongSupplier;
 final class RunProgress {
   private static final int FEWEST_FOR_PACE = 4;
 
+  /** When a step was done. */
+  private record StepEnd(long step, long timeNs) {}
+
+  private final ShownFigures shown;
   private final LongSupplier clockNs;
   private final long startNs;
-  private final List<Double> rewards = new ArrayList<>();
-  private final List<Double> accuracies = new ArrayList<>();
+  private final List<Double> mains = new ArrayList<>();
+  private final List<Measured> measured = new ArrayList<>();
   private Map<String, Double> metrics = Map.of();
   private String phase = "starting";
   private long step;
   private long steps;
-  private final List<Long> stepEndsNs = new ArrayList<>();
-  private double loss = Double.NaN;
+  private final List<StepEnd> stepEnds = new ArrayList<>();
+  private double warmStartLoss = Double.NaN;
 
   /**
    * Begins now.
    *
+   * @param shown which figures are kept
    * @param clockNs tells the time, as {@link System#nanoTime}
    */
-  RunProgress(LongSupplier clockNs) {
+  RunProgress(ShownFigures shown, LongSupplier clockNs) {
+    this.shown = shown;
     this.clockNs = clockNs;
     this.startNs = clockNs.getAsLong();
   }
@@ -36,34 +43,42 @@ final class RunProgress {
   /** Steps are counted anew until training has begun: evaluations in between change nothing. */
   void phase(String name) {
     phase = name;
-    if (rewards.isEmpty()) {
+    if (mains.isEmpty()) {
       step = 0;
       steps = 0;
-      stepEndsNs.clear();
+      stepEnds.clear();
     }
   }
 
   void warmStartStep(int doneStep, int allSteps, double stepLoss) {
     advance(doneStep, allSteps);
-    loss = stepLoss;
+    warmStartLoss = stepLoss;
   }
 
   void step(long doneStep, long allSteps, Map<String, Double> stepMetrics) {
     advance(doneStep, allSteps);
     metrics = stepMetrics;
-    metric("reward").ifPresent(rewards::add);
+    metric(shown.main()).ifPresent(mains::add);
   }
 
   private void advance(long doneStep, long allSteps) {
+    if (doneStep <= step) {
+      stepEnds.clear(); // a learner that was restarted does steps again
+    }
     step = doneStep;
     steps = allSteps;
-    stepEndsNs.add(clockNs.getAsLong());
+    stepEnds.add(new StepEnd(doneStep, clockNs.getAsLong()));
   }
 
-  void evaluation(EvaluationResult result) {
-    if (!Double.isNaN(result.accuracy())) {
-      accuracies.add(result.accuracy());
-    }
+  /** The figure of the evaluation that is shown, if it has one. */
+  Optional<Measured> evaluation(Map<String, Double> figures) {
+    Optional<Measured> figure = shown.of(figures);
+    figure.ifPresent(measured::add);
+    return figure;
+  }
+
+  ShownFigures shown() {
+    return shown;
   }
 
   String phase() {
@@ -83,18 +98,19 @@ final class RunProgress {
     return steps == 0 ? 0 : (double) step / steps;
   }
 
-  /** The loss of the warm start's last step. */
-  double loss() {
-    return loss;
+  /** The loss of the warm start's last step; NaN before there is one. */
+  double warmStartLoss() {
+    return warmStartLoss;
   }
 
-  List<Double> rewards() {
-    return rewards;
+  /** The main metric of each step so far. */
+  List<Double> mains() {
+    return mains;
   }
 
-  /** Held-out accuracies, in the order in which they were measured. */
-  List<Double> accuracies() {
-    return accuracies;
+  /** What evaluations gave, in their order. */
+  List<Measured> measured() {
+    return measured;
   }
 
   /** A metric of the last step, if it had it and it is a number. */
@@ -115,12 +131,13 @@ final class RunProgress {
    * null before there is one.
    */
   Duration left() {
-    int done = stepEndsNs.size();
+    int done = stepEnds.size();
     if (done < FEWEST_FOR_PACE) {
       return null;
     }
-    int half = done / 2;
-    long perStepNs = (stepEndsNs.getLast() - stepEndsNs.get(half)) / Math.max(1, done - 1 - half);
-    return Duration.ofNanos(perStepNs * (steps - step));
+    StepEnd half = stepEnds.get(done / 2);
+    StepEnd last = stepEnds.getLast();
+    double perStepNs = (double) (last.timeNs() - half.timeNs()) / (last.step() - half.step());
+    return Duration.ofNanos(Math.round(perStepNs * (steps - step)));
   }
 }

@@ -9,10 +9,15 @@ final class StepFigures {
   /** What is known of the last step, each with two spaces before it. */
   static String of(RunProgress progress) {
     StringBuilder line = new StringBuilder();
-    progress.metric("reward").ifPresent(v -> line.append("  reward ").append(Figures.decimal(v)));
+    ShownFigures shown = progress.shown();
     progress
-        .metric("tokens_per_second")
-        .ifPresent(v -> line.append("  ").append(Figures.count(v)).append(" tokens/s"));
+        .metric(shown.main())
+        .ifPresent(
+            v ->
+                line.append("  %s %s".formatted(shown.main(), Figures.metric(shown.main(), v))));
+    progress
+        .metric(shown.pace())
+        .ifPresent(v -> line.append("  %s %s".formatted(Figures.count(v), shown.paceUnit())));
     Duration left = progress.left();
     if (left != null) {
       line.append("  ").append(Figures.time(left)).append(" left");

@@ -1,7 +1,7 @@
 package io.troupe.deploy.view;
 
-import io.troupe.actors.run.EvaluationResult;
 import io.troupe.actors.run.SampleText;
+import io.troupe.deploy.view.ShownFigures.Measured;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A few lines that are redrawn in place: phase and step, reward, accuracy, pace, a sample.
+ * A few lines that are redrawn in place: phase and step, how it fares, pace, a sample.
  * Thread-safe; a thread of its own draws, so that a run never waits for a slow terminal for long.
  */
 public final class TerminalView implements RunView {
@@ -37,12 +37,13 @@ public final class TerminalView implements RunView {
    *
    * @param out the terminal; left open
    * @param style how figures stand out
+   * @param shown which figures
    * @param clockNs tells the time, as {@link System#nanoTime}
    */
-  public TerminalView(PrintWriter out, Style style, LongSupplier clockNs) {
+  public TerminalView(PrintWriter out, Style style, ShownFigures shown, LongSupplier clockNs) {
     this.screen = new Screen(out);
     this.style = style;
-    this.progress = new RunProgress(clockNs);
+    this.progress = new RunProgress(shown, clockNs);
   }
 
   @Override
@@ -66,8 +67,8 @@ public final class TerminalView implements RunView {
   }
 
   @Override
-  public synchronized void onEvaluation(EvaluationResult result) {
-    progress.evaluation(result);
+  public synchronized void onEvaluation(long step, Map<String, Double> figures) {
+    progress.evaluation(figures);
   }
 
   @Override
@@ -96,19 +97,16 @@ public final class TerminalView implements RunView {
   private List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(positionLine());
-    if (!Double.isNaN(progress.loss()) && progress.rewards().isEmpty()) {
-      lines.add(label("loss") + Figures.decimal(progress.loss()));
+    if (!Double.isNaN(progress.warmStartLoss()) && progress.mains().isEmpty()) {
+      lines.add(label("loss") + Figures.metric("loss", progress.warmStartLoss()));
     }
-    if (!progress.rewards().isEmpty()) {
-      lines.add(
-          label("reward")
-              + style.bold("%-9s".formatted(Figures.decimal(progress.rewards().getLast())))
-              + style.green(Sparkline.of(progress.rewards(), SPARKLINE_WIDTH)));
+    if (!progress.mains().isEmpty()) {
+      lines.add(mainLine());
     }
-    if (!progress.accuracies().isEmpty()) {
-      lines.add(accuracyLine());
+    if (!progress.measured().isEmpty()) {
+      lines.add(measuredLine());
     }
-    if (progress.metric("tokens_per_second").isPresent()) {
+    if (progress.metric(progress.shown().pace()).isPresent()) {
       lines.add(paceLine());
     }
     if (sample != null) {
@@ -131,22 +129,29 @@ public final class TerminalView implements RunView {
         + (left == null ? "" : ", " + Figures.time(left) + " left");
   }
 
-  private String accuracyLine() {
-    List<Double> accuracies = progress.accuracies();
+  private String mainLine() {
+    String name = progress.shown().main();
+    return label(name)
+        + style.bold("%-9s".formatted(Figures.metric(name, progress.mains().getLast())))
+        + style.green(Sparkline.of(progress.mains(), SPARKLINE_WIDTH));
+  }
+
+  private String measuredLine() {
+    Measured first = progress.measured().getFirst();
+    Measured last = progress.measured().getLast();
     String change =
-        accuracies.size() == 1
-            ? style.bold(Figures.percent(accuracies.getLast()))
-            : Figures.percent(accuracies.getFirst())
-                + " -> "
-                + style.bold(Figures.percent(accuracies.getLast()));
-    return label("accuracy") + change + style.dim("  on held-out questions");
+        progress.measured().size() == 1
+            ? style.bold(last.text())
+            : first.text() + " -> " + style.bold(last.text());
+    String name = progress.shown().main().equals(last.name()) ? "held out" : last.name();
+    return label(name) + change + style.dim("  on " + progress.shown().heldOut());
   }
 
   private String paceLine() {
-    StringBuilder line = new StringBuilder(label("tokens/s"));
-    line.append(
-        "%-9s".formatted(Figures.count(progress.metric("tokens_per_second").getAsDouble())));
-    for (String name : List.of("completions/mean_length", "entropy", "kl", "learning_rate")) {
+    ShownFigures shown = progress.shown();
+    StringBuilder line = new StringBuilder(label(shown.paceUnit()));
+    line.append("%-9s".formatted(Figures.count(progress.metric(shown.pace()).getAsDouble())));
+    for (String name : shown.others()) {
       progress
           .metric(name)
           .ifPresent(

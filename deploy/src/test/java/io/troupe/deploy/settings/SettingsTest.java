@@ -15,7 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 class SettingsTest {
-  private static final SettingReference REFERENCE = SettingReference.load();
+  private static final SettingReference REFERENCE = SettingReference.load(SettingSection.GRPO);
   private static final SettingLayers LAYERS = new SettingLayers(REFERENCE);
 
   @TempDir private Path temporary;

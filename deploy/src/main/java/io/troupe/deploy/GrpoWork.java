@@ -1,0 +1,59 @@
+package io.troupe.deploy;
+
+import io.troupe.actors.run.EvaluationResult;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunListener;
+import io.troupe.actors.run.RunSummary;
+import io.troupe.deploy.report.BeforeAfter;
+import io.troupe.deploy.report.Curves;
+import io.troupe.deploy.report.EvaluationFile;
+import io.troupe.deploy.report.MetricsFile;
+import io.troupe.deploy.report.SampleExcerpts;
+import io.troupe.deploy.view.RunView;
+import io.troupe.deploy.view.Style;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * A run with GRPO; its report compares before and after.
+ *
+ * @param folder of the run
+ * @param style how figures stand out
+ * @param run does it, given who watches
+ */
+record GrpoWork(RunFolder folder, Style style, Function<RunListener, RunSummary> run)
+    implements WatchedRun.Work {
+  @Override
+  public List<String> run(RunView view) throws IOException {
+    EvaluationFile evaluations = EvaluationFile.of(folder);
+    RunSummary summary = run.apply(new RunRecorder(view, evaluations));
+    TreeMap<Long, EvaluationResult> results = evaluations.read();
+    Optional<Path> picture =
+        Pictures.attempt("the curves", () -> Curves.draw(folder, results));
+    return report(summary, results, picture);
+  }
+
+  private List<String> report(
+      RunSummary summary, TreeMap<Long, EvaluationResult> results, Optional<Path> picture)
+      throws IOException {
+    Optional<EvaluationResult> first = Optional.ofNullable(results.get(0L));
+    Optional<EvaluationResult> last =
+        Optional.ofNullable(results.lastEntry()).map(Map.Entry::getValue);
+    List<Double> rewards = MetricsFile.read(folder.metricsFile()).series("reward").values();
+    List<String> lines =
+        new ArrayList<>(new BeforeAfter(first, last, rewards, style).lines(summary));
+    lines.add("");
+    if (results.isEmpty()) {
+      lines.addAll(new SampleExcerpts(folder.samplesFile(), style).lines());
+      lines.add("");
+    }
+    lines.addAll(new Closing(folder, summary, picture, last, style).lines());
+    return lines;
+  }
+}
