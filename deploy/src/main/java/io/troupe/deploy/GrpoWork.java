@@ -34,8 +34,7 @@ record GrpoWork(RunFolder folder, Style style, Function<RunListener, RunSummary>
     EvaluationFile evaluations = EvaluationFile.of(folder);
     RunSummary summary = run.apply(new RunRecorder(view, evaluations));
     TreeMap<Long, EvaluationResult> results = evaluations.read();
-    Optional<Path> picture =
-        Pictures.attempt("the curves", () -> Curves.draw(folder, results));
+    Optional<Path> picture = Pictures.attempt("the curves", () -> Curves.draw(folder, results));
     return report(summary, results, picture);
   }
 

@@ -47,8 +47,7 @@ final class ResumeCommand implements Callable<Integer> {
         .run(
             RunTitle.of(config) + ", resumed",
             config.render(),
-            new GrpoWork(
-                folder, output.style(), listener -> LocalRun.resume(folder, listener)));
+            new GrpoWork(folder, output.style(), listener -> LocalRun.resume(folder, listener)));
   }
 
   private static int supervised(RunFolder folder, RunOutput output) {

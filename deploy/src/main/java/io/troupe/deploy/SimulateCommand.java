@@ -126,9 +126,7 @@ final class SimulateCommand implements Callable<Integer> {
             RunTitle.of(config),
             config.render(),
             new GrpoWork(
-                folder,
-                output.style(),
-                listener -> LocalRun.start(inputs, folder, listener)));
+                folder, output.style(), listener -> LocalRun.start(inputs, folder, listener)));
   }
 
   private Config typed() {

@@ -21,12 +21,15 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = Troupe.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Trains language models with reinforcement learning, on the JVM.",
+    description =
+        "Trains language models with reinforcement learning, and other models on examples, on the"
+            + " JVM.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:done", "1:failed, one line on standard error says why", "2:wrong usage"},
     footer = {
       "",
       "troupe simulate             watch a small model learn to add",
+      "troupe train MODEL          supervised learning; troupe models lists the models",
       "troupe COMMAND --help       what a command takes"
     })
 public final class Troupe implements Runnable {
@@ -57,8 +60,10 @@ public final class Troupe implements Runnable {
     Failures failures = new Failures(() -> troupe.verbose);
     return new CommandLine(troupe)
         .addSubcommand(SimulateCommand.spec())
+        .addSubcommand(TrainCommand.spec())
         .addSubcommand(new ResumeCommand())
         .addSubcommand(new GenerateCommand())
+        .addSubcommand(new ModelsCommand())
         .addSubcommand(new BenchCommand())
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)

@@ -90,7 +90,13 @@ public record SettingLayers(SettingReference reference) {
     return config;
   }
 
-  private Config requireKnown(String where, Config config) {
+  /**
+   * Refuses settings that there are not.
+   *
+   * @param where they stand, for the error
+   * @throws IllegalArgumentException naming the first
+   */
+  public Config requireKnown(String where, Config config) {
     List<String> paths = new ArrayList<>();
     collect("", config.root(), paths);
     for (String path : paths) {

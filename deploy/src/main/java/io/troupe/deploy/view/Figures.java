@@ -29,6 +29,11 @@ public final class Figures {
         : decimal(value);
   }
 
+  /** A number with at most two decimals, such as {@code 20} or {@code 0.25}. */
+  public static String amount(double value) {
+    return decimal(value).replaceFirst("\\.00$", "");
+  }
+
   /** A whole number with its thousands apart, such as {@code 12,345}. */
   public static String count(double value) {
     return String.format(Locale.ROOT, "%,d", Math.round(value));

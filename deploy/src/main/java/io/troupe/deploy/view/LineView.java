@@ -1,14 +1,16 @@
 package io.troupe.deploy.view;
 
+import io.troupe.deploy.view.ShownFigures.Measured;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Prints a line per event, and of steps one every few seconds. Thread-safe. */
+/** Prints a line per event, of steps and evaluations one every few seconds. Thread-safe. */
 public final class LineView implements RunView {
   private static final long INTERVAL_NS = Duration.ofSeconds(5).toNanos();
 
@@ -17,6 +19,7 @@ public final class LineView implements RunView {
   private final RunProgress progress;
   private final Set<String> phases = new HashSet<>();
   private long lastLineNs;
+  private long lastEvaluationNs;
 
   /**
    * A view.
@@ -30,6 +33,7 @@ public final class LineView implements RunView {
     this.clockNs = clockNs;
     this.progress = new RunProgress(shown, clockNs);
     this.lastLineNs = clockNs.getAsLong() - INTERVAL_NS;
+    this.lastEvaluationNs = lastLineNs;
   }
 
   @Override
@@ -57,17 +61,18 @@ public final class LineView implements RunView {
 
   @Override
   public synchronized void onEvaluation(long step, Map<String, Double> figures) {
-    progress
-        .evaluation(figures)
-        .ifPresent(
-            figure ->
-                print(
-                    "%s  held-out %s %s after step %d"
-                        .formatted(
-                            Figures.time(progress.elapsed()),
-                            figure.name(),
-                            figure.text(),
-                            step)));
+    Optional<Measured> figure = progress.evaluation(figures);
+    long now = clockNs.getAsLong();
+    if (figure.isPresent() && (now - lastEvaluationNs >= INTERVAL_NS || step == progress.steps())) {
+      lastEvaluationNs = now;
+      print(
+          "%s  held-out %s %s after step %d"
+              .formatted(
+                  Figures.time(progress.elapsed()),
+                  figure.get().name(),
+                  figure.get().text(),
+                  step));
+    }
   }
 
   @Override

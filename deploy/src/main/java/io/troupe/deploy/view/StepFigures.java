@@ -13,8 +13,7 @@ final class StepFigures {
     progress
         .metric(shown.main())
         .ifPresent(
-            v ->
-                line.append("  %s %s".formatted(shown.main(), Figures.metric(shown.main(), v))));
+            v -> line.append("  %s %s".formatted(shown.main(), Figures.metric(shown.main(), v))));
     progress
         .metric(shown.pace())
         .ifPresent(v -> line.append("  %s %s".formatted(Figures.count(v), shown.paceUnit())));

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A few lines that are redrawn in place: phase and step, how it fares, pace, a sample.
- * Thread-safe; a thread of its own draws, so that a run never waits for a slow terminal for long.
+ * A few lines that are redrawn in place: phase and step, how it fares, pace, a sample. Thread-safe;
+ * a thread of its own draws, so that a run never waits for a slow terminal for long.
  */
 public final class TerminalView implements RunView {
   private static final int BAR_WIDTH = 24;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.run.EvaluationResult;
 import io.troupe.actors.run.SampleText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,7 +30,7 @@ class ViewsTest {
 
   @Test
   void linesComeEveryFewSecondsAndAtTheEnd() {
-    LineView view = new LineView(out, clockNs::get);
+    LineView view = new LineView(out, ShownFigures.GRPO, clockNs::get);
     view.onStart(Path.of("runs/x"), "a run");
     view.onPhase("training");
     for (int step = 1; step <= 100; step++) {
@@ -46,18 +45,19 @@ class ViewsTest {
 
   @Test
   void evaluationsBetweenStepsDoNotDisturbTheCount() {
-    LineView view = new LineView(out, clockNs::get);
+    LineView view = new LineView(out, ShownFigures.GRPO, clockNs::get);
     view.onPhase("training");
     for (int step = 1; step <= 10; step++) {
       pass(Duration.ofSeconds(6));
       view.onStep(step, 20, metrics(0.5));
       view.onPhase("evaluation");
-      view.onEvaluation(new EvaluationResult(step, 0.25, 0.25, List.of()));
+      view.onEvaluation(step, Map.of("accuracy", 0.25));
       view.onPhase("training");
     }
     String shown = text.toString();
     assertThat(shown.lines().filter(line -> line.endsWith("  evaluation"))).hasSize(1);
-    assertThat(shown).contains("step 10/20", "1:00 left", "held-out accuracy 25.0 % after step 10");
+    assertThat(shown)
+        .contains("step 10/20", "1:00 left", "held-out accuracy 25.00 % after step 10");
   }
 
   @Test
@@ -66,7 +66,7 @@ class ViewsTest {
     view.onStart(Path.of("runs/x"), "a run");
     view.onPhase("training");
     view.onStep(1, 2, metrics(0.5));
-    view.onEvaluation(new EvaluationResult(1, Double.NaN, 0.5, List.of()));
+    view.onEvaluation(1, Map.of("accuracy", Double.NaN));
     view.say("a \"word\"");
     ObjectMapper json = new ObjectMapper();
     List<String> lines = text.toString().lines().toList();
@@ -81,9 +81,10 @@ class ViewsTest {
 
   @Test
   void terminalShowsStepRewardAccuracyPaceAndASample() {
-    try (TerminalView view = new TerminalView(out, new Style(false), clockNs::get)) {
+    try (TerminalView view =
+        new TerminalView(out, new Style(false), ShownFigures.GRPO, clockNs::get)) {
       view.onStart(Path.of("runs/x"), "a run");
-      view.onEvaluation(new EvaluationResult(0, 0.25, 0.25, List.of()));
+      view.onEvaluation(0, Map.of("accuracy", 0.25));
       view.onPhase("training");
       for (int step = 1; step <= 8; step++) {
         pass(Duration.ofSeconds(1));
@@ -96,7 +97,7 @@ class ViewsTest {
     }
     String shown = text.toString();
     String block = shown.substring(shown.lastIndexOf("\u001b[J"));
-    assertThat(block).contains("step 8/10", "0:02 left", "0.80", "▁▂▃▄▅▆▇█", "25.0 %", "1,234");
+    assertThat(block).contains("step 8/10", "0:02 left", "0.80", "▁▂▃▄▅▆▇█", "25.00 %", "1,234");
     assertThat(block).contains("1+1=2");
     assertThat(shown).contains("a warning\n").doesNotContain("\u001b[2J");
   }

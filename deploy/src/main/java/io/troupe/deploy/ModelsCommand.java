@@ -1,0 +1,142 @@
+package io.troupe.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.Style;
+import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.entry.Hyperparameter;
+import io.troupe.nn.entry.InputTensor;
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.entry.Settings;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code troupe models}: what there is to train, and how it is set. */
+@Command(
+    name = "models",
+    description = "Lists the models of supervised learning, or says what one of them is told.",
+    footer = {"", "troupe models", "troupe models lenet5"})
+final class ModelsCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "NAME", arity = "0..1", description = "One model, in detail.")
+  private String name;
+
+  @Option(names = "--json", description = "Print a JSON object per model, for programs.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    List<ModelEntry<?>> entries = name == null ? Catalog.entries() : List.of(entry());
+    RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
+    PrintWriter out = output.out();
+    try (Engine engine = Engine.of(CpuBackend.create(1))) {
+      if (json) {
+        entries.forEach(entry -> out.println(toJson(entry, engine)));
+      } else if (name == null) {
+        printTable(entries, engine, output);
+      } else {
+        printOne(entries.getFirst(), engine, output);
+      }
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private ModelEntry<?> entry() {
+    try {
+      return Catalog.entry(name);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private static Settings defaults(ModelEntry<?> entry) {
+    return entry.settings(Map.of());
+  }
+
+  private static void printTable(List<ModelEntry<?>> entries, Engine engine, RunOutput output) {
+    PrintWriter out = output.out();
+    out.println(
+        output.style().dim("%-15s %-11s %12s  %s".formatted("model", "family", "parameters", "")));
+    for (ModelEntry<?> entry : entries) {
+      out.printf(
+          "%-15s %-11s %12s  %s%n",
+          entry.name(),
+          entry.family().title(),
+          Figures.count(entry.numParameters(defaults(entry), engine)),
+          entry.summary());
+    }
+    out.println();
+    out.println(
+        output.style().dim("troupe models NAME: its settings;  troupe train NAME --data PATH"));
+  }
+
+  private static void printOne(ModelEntry<?> entry, Engine engine, RunOutput output) {
+    PrintWriter out = output.out();
+    Style style = output.style();
+    out.printf("%s: %s%n", style.bold(entry.name()), entry.summary());
+    out.printf(
+        "%s, %s parameters as set by default%n",
+        entry.family().title(), Figures.count(entry.numParameters(defaults(entry), engine)));
+    out.println();
+    out.println(style.dim("%-18s %-10s %s".formatted("--set", "default", "")));
+    for (Hyperparameter<?> setting : entry.hyperparameters()) {
+      out.printf("%-18s %-10s %s%n", setting.name(), setting.defaultText(), setting.summary());
+      out.println(style.dim("%-18s %-10s %s".formatted("", "", setting.expected())));
+    }
+    out.println();
+    out.println(style.dim("predicts from"));
+    for (InputTensor input : entry.inputs(defaults(entry))) {
+      out.printf("%-18s %s%s%n", input.name(), input, input.isOptional() ? ", optional" : "");
+    }
+    out.println();
+    out.println(style.dim("troupe train " + entry.name() + " --data PATH"));
+  }
+
+  private static String toJson(ModelEntry<?> entry, Engine engine) {
+    ObjectNode model = JSON.createObjectNode();
+    model.put("model", entry.name());
+    model.put("family", entry.family().title());
+    model.put("parameters", entry.numParameters(defaults(entry), engine));
+    model.put("summary", entry.summary());
+    ArrayNode settings = model.putArray("settings");
+    for (Hyperparameter<?> setting : entry.hyperparameters()) {
+      settings
+          .addObject()
+          .put("name", setting.name())
+          .put("default", setting.defaultText())
+          .put("expected", setting.expected())
+          .put("summary", setting.summary());
+    }
+    ArrayNode inputs = model.putArray("inputs");
+    for (InputTensor input : entry.inputs(defaults(entry))) {
+      inputs
+          .addObject()
+          .put("name", input.name())
+          .put("expected", input.toString())
+          .put("optional", input.isOptional());
+    }
+    try {
+      return JSON.writeValueAsString(model);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write " + entry.name() + " as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.troupe.deploy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueFactory;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.supervised.SupervisedInputs;
+import io.troupe.actors.supervised.SupervisedRun;
+import io.troupe.deploy.settings.SettingFlags;
+import io.troupe.deploy.settings.SettingLayers;
+import io.troupe.deploy.settings.SettingReference;
+import io.troupe.deploy.settings.SettingSection;
+import io.troupe.deploy.train.ModelArguments;
+import io.troupe.deploy.train.Recipes;
+import io.troupe.deploy.view.ShownFigures;
+import io.troupe.nn.catalog.Catalog;
+import io.troupe.protocols.config.TrainConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code troupe train}: supervised learning. Every setting of {@code reference.conf} is an option,
+ * added by {@link SettingFlags}.
+ */
+@Command(
+    name = "train",
+    sortOptions = false,
+    sortSynopsis = false,
+    customSynopsis = "troupe train MODEL --data PATH [OPTIONS]",
+    description = {
+      "Trains a model on examples: a CNN, RNN, GNN, an MLP or a diffusion model.",
+      "",
+      "Settings come from the defaults, the model's recipe, the file and the options; the later"
+          + " one wins."
+    },
+    optionListHeading = "%n",
+    footer = {
+      "",
+      "troupe train lenet5 --data ../shared/data/mnist",
+      "troupe train mlp --data table.csv --label-column kind --set hidden=64,64 --epochs 50",
+      "troupe models               the models and what can be set"
+    })
+final class TrainCommand implements Callable<Integer> {
+  private static final String MODEL = "model";
+  private static final String MODEL_SETTINGS = "model-settings";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "What is trained: a name that troupe models lists.")
+  private String model;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "What the model is told, such as hidden_size=256; troupe models MODEL lists the keys."
+              + " Repeatable.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings in HOCON, under the names of reference.conf, section troupe-train.")
+  private Path configFile;
+
+  @Option(
+      names = {"--out", "--run"},
+      paramLabel = "RUN",
+      description = "Where the run is written. Default: runs/<date>-<time>-<model>.")
+  private Path out;
+
+  @Option(names = "--json", description = "Print a JSON object per event, for programs.")
+  private boolean json;
+
+  private final SettingReference reference;
+
+  private TrainCommand(SettingReference reference) {
+    this.reference = reference;
+  }
+
+  /** The command with an option for every setting. */
+  static CommandSpec spec() {
+    SettingReference reference = SettingReference.load(SettingSection.TRAIN).without(MODEL);
+    CommandSpec spec = CommandSpec.forAnnotatedObject(new TrainCommand(reference));
+    new SettingFlags(reference).addTo(spec);
+    return spec;
+  }
+
+  @Override
+  public Integer call() {
+    TrainConfig config = usage(() -> complete(typed()));
+    Path folder = NewRunFolder.path(out, config.model());
+    RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
+    try (SupervisedInputs inputs = SupervisedInputs.load(config);
+        NewRunFolder created = NewRunFolder.create(folder, config.render())) {
+      RunFolder run = created.begin();
+      return new WatchedRun(run, output, ShownFigures.SUPERVISED)
+          .run(
+              RunTitle.of(config) + "; " + inputs.data().description(),
+              config.render(),
+              new SupervisedWork(
+                  run, output.style(), listener -> SupervisedRun.start(inputs, run, listener)));
+    }
+  }
+
+  private Config typed() {
+    Config flags = new SettingFlags(reference).read(spec.commandLine().getParseResult());
+    SettingLayers layers = new SettingLayers(reference);
+    Config file = configFile == null ? ConfigFactory.empty() : layers.file(configFile);
+    Config typed = flags;
+    if (model != null) {
+      typed = typed.withValue(MODEL, ConfigValueFactory.fromAnyRef(model));
+    }
+    for (Map.Entry<String, String> setting : ModelArguments.parse(assignments).entrySet()) {
+      typed =
+          typed.withValue(
+              ConfigUtil.joinPath(MODEL_SETTINGS, setting.getKey()),
+              ConfigValueFactory.fromAnyRef(setting.getValue()));
+    }
+    return typed.withFallback(file);
+  }
+
+  private TrainConfig complete(Config typed) {
+    String name = required(typed, MODEL, "name a model: troupe models lists them");
+    String data = required(typed, "data", "--data is missing: name what to learn from");
+    Catalog.entry(name);
+    Config recipe = Recipes.load().of(name, Path.of(data));
+    return TrainConfig.from(new SettingLayers(reference).complete(typed, recipe));
+  }
+
+  private static String required(Config typed, String path, String otherwise) {
+    if (!typed.hasPath(path) || typed.getString(path).isEmpty()) {
+      throw new IllegalArgumentException(otherwise);
+    }
+    return typed.getString(path);
+  }
+
+  private <T> T usage(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.troupe.deploy.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.actors.supervised.SupervisedSummary;
+import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.Style;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A supervised run's outcome as a table: each figure as it was first measured, at its best
+ * evaluation, and of the result on the test part.
+ *
+ * @param metrics of the run
+ * @param summary of the run
+ * @param style how figures stand out
+ */
+public record SupervisedTable(MetricsFile metrics, SupervisedSummary summary, Style style) {
+  private static final String MEASURED = "eval_";
+
+  /** The lines of the table. */
+  public List<String> lines() {
+    List<JsonNode> evaluations =
+        metrics.lines().stream().filter(line -> line.has(MEASURED + "loss")).toList();
+    List<String> lines = new ArrayList<>();
+    if (evaluations.isEmpty()) {
+      return lines;
+    }
+    JsonNode first = evaluations.getFirst();
+    JsonNode best =
+        evaluations.stream()
+            .filter(line -> line.path("step").asLong() == summary.bestStep())
+            .findFirst()
+            .orElse(evaluations.getLast());
+    lines.add(style.dim(row("", after(first), "best, " + after(best), "test")));
+    for (String name : figures(evaluations.getLast())) {
+      lines.add(
+          row(
+                  name.replace('_', ' '),
+                  Figures.metric(name, value(first, name)),
+                  Figures.metric(name, value(best, name)),
+                  "")
+              + style.bold(
+                  Figures.metric(
+                      name, summary.results().getOrDefault("test_" + name, Double.NaN))));
+    }
+    return lines;
+  }
+
+  private static Set<String> figures(JsonNode evaluation) {
+    Set<String> names = new LinkedHashSet<>();
+    evaluation
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (name.startsWith(MEASURED)) {
+                names.add(name.substring(MEASURED.length()));
+              }
+            });
+    return names;
+  }
+
+  private static double value(JsonNode line, String name) {
+    return line.path(MEASURED + name).asDouble(Double.NaN);
+  }
+
+  private static String after(JsonNode line) {
+    return "epoch " + Figures.amount(line.path("epoch").asDouble());
+  }
+
+  private static String row(String what, String first, String best, String test) {
+    return "%-16s%-16s%-20s%s".formatted(what, first, best, test);
+  }
+}

@@ -1,0 +1,27 @@
+package io.troupe.deploy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Random;
+
+/** A small table to learn from. */
+final class Tables {
+  /** Rows of the table. */
+  static final int ROWS = 200;
+
+  private Tables() {}
+
+  /** Points of a square, and whether they lie above its diagonal. */
+  static Path write(Path file) throws IOException {
+    Random random = new Random(5);
+    StringBuilder lines = new StringBuilder("x,y,label\n");
+    for (int i = 0; i < ROWS; i++) {
+      double x = 2 * random.nextDouble() - 1;
+      double y = 2 * random.nextDouble() - 1;
+      lines.append(String.format(Locale.ROOT, "%.4f,%.4f,%d%n", x, y, x + y > 0 ? 1 : 0));
+    }
+    return Files.writeString(file, lines);
+  }
+}

@@ -1,0 +1,152 @@
+package io.troupe.deploy;
+
+import static io.troupe.deploy.CommandLines.troupe;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.deploy.CommandLines.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path temporary;
+  private Path run;
+  private Path table;
+
+  @BeforeEach
+  void writeTable() throws IOException {
+    run = temporary.resolve("run");
+    table = Tables.write(temporary.resolve("table.csv"));
+  }
+
+  @Test
+  void trainingLeavesAWholeRunBehind() throws IOException {
+    Outcome outcome =
+        troupe("train", "mlp", "--data", table, "--epochs", "3", "--set", "hidden=8", "--out", run);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out())
+        .contains("mlp on table.csv, 3 epochs", "held-out accuracy", "best, epoch", "test")
+        .contains("curves.png", "./troupe predict --weights " + run);
+    assertThat(run.resolve("plots/curves.png")).isNotEmptyFile();
+    assertThat(run.resolve("config.conf")).content().contains("hidden=\"8\"", "epochs=3");
+    assertThat(run.resolve("log.txt")).content().contains("revision ", "epochs=3");
+    JsonNode summary = JSON.readTree(run.resolve("summary.json").toFile());
+    assertThat(summary.get("epochs").asDouble()).isEqualTo(3);
+  }
+
+  @Test
+  void everyEventIsALineOfJsonAndLaterLayersWin() throws IOException {
+    Path file =
+        Files.writeString(
+            temporary.resolve("my.conf"),
+            "model = mlp, epochs = 9, batch-size = 20, model-settings { hidden = [4, 3] }");
+    Outcome outcome =
+        troupe(
+            "train",
+            "--config",
+            file,
+            "--data",
+            table,
+            "--epochs",
+            "2",
+            "--out",
+            run,
+            "--json",
+            "--log-steps",
+            "1",
+            "--threads",
+            "1");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    List<String> lines = outcome.out().lines().toList();
+    assertThat(lines).allSatisfy(line -> assertThat(JSON.readTree(line).has("event")).isTrue());
+    JsonNode last = JSON.readTree(lines.getLast());
+    assertThat(last.get("event").asText()).isEqualTo("finished");
+    assertThat(last.get("run").asText()).isEqualTo(run.toString());
+    assertThat(last.get("test_accuracy").isNumber()).isTrue();
+    assertThat(lines.stream().filter(line -> line.contains("\"event\":\"evaluation\"")))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(JSON.readTree(line).get("eval_loss").isNumber()).isTrue());
+    assertThat(run.resolve("config.conf"))
+        .content()
+        .contains("epochs=2", "batch-size=20", "optim=adam", "normalize=true");
+  }
+
+  @Test
+  void runThatWasBegunIsResumedAndOneThatEndedIsNot() {
+    troupe("train", "mlp", "--data", table, "--epochs", "1", "--out", run);
+    troupe("resume", run).isFailure(1, "has finished");
+    Path begun = temporary.resolve("begun");
+    try (RunFolder folder = RunFolder.open(run)) {
+      RunFolder.create(begun, read(folder.configFile())).close();
+    }
+    Outcome outcome = troupe("resume", begun);
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out()).contains("mlp on table.csv, 1 epoch, seed 42, resumed");
+    assertThat(begun.resolve("checkpoints/final/model.safetensors"))
+        .hasSameBinaryContentAs(run.resolve("checkpoints/final/model.safetensors"));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void mistakesGetOneLineAndLeaveNothingBehind() throws IOException {
+    troupe("train").isMistake(2, "troupe models");
+    troupe("train", "mlp").isMistake(2, "--data is missing");
+    troupe("train", "mpl", "--data", table).isMistake(2, "there is no model mpl", "mlp");
+    train("--set", "hiden=3").isMistake(1, "has no setting hiden", "hidden=128");
+    train("--set", "hidden=0").isMistake(1, "hidden=0", "whole numbers from 1");
+    train("--set", "hidden").isMistake(2, "--set key=value");
+    train("--learning-rat", "1").isMistake(2, "did you mean --learning-rate?");
+    train("--epochs", "0").isMistake(2, "epochs=0", "1 or more");
+    train("--optim", "adagrad").isMistake(2, "adagrad", "adamw");
+    Path file = Files.writeString(temporary.resolve("my.conf"), "optimizer.learning-rat = 1");
+    train("--config", file).isMistake(2, "my.conf", "did you mean optimizer.learning-rate?");
+    Path missing = temporary.resolve("missing");
+    troupe("train", "mlp", "--data", missing, "--out", run)
+        .isMistake(1, "there is no file or folder", "missing");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void dataThatCannotBeUsedGetsOneLine() throws IOException {
+    train("--num-classes", "1").isMistake(1, "table.csv", "out of range, expected 0 to 0");
+    Path idx = Files.createDirectory(temporary.resolve("idx"));
+    for (String part : List.of("train", "t10k")) {
+      Files.write(idx.resolve(part + "-images-idx3-ubyte"), new byte[] {0, 0, 8, 3, 0, 0});
+      Files.write(idx.resolve(part + "-labels-idx1-ubyte"), new byte[] {0, 0, 8, 1, 0, 0});
+    }
+    troupe("train", "mlp", "--data", idx, "--out", run).isMistake(1, "idx1-ubyte", "too short");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void lossThatIsNoNumberStopsTheRunAndSaysWhereItAppeared() {
+    train("--optim", "sgd", "--learning-rate", "1e30", "--json")
+        .isFailure(1, "not a number first in the result of");
+    assertThat(run.resolve("summary.json")).doesNotExist();
+  }
+
+  private Outcome train(Object... more) {
+    Object[] args = {"train", "mlp", "--data", table, "--out", run};
+    Object[] all = java.util.Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return troupe(all);
+  }
+}
