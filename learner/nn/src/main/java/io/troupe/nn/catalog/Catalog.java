@@ -1,6 +1,10 @@
 package io.troupe.nn.catalog;
 
 import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.generative.AutoencoderEntry;
+import io.troupe.nn.generative.DiffusionEntry;
+import io.troupe.nn.generative.FlowMatchingEntry;
+import io.troupe.nn.generative.VaeEntry;
 import io.troupe.nn.graph.GraphClassifierEntry;
 import io.troupe.nn.graph.NodeClassifierEntry;
 import io.troupe.nn.mlp.MlpEntry;
@@ -37,7 +41,12 @@ public final class Catalog {
               CharacterModelEntry.all(),
               NodeClassifierEntry.all(),
               GraphClassifierEntry.all(),
-              List.of(new UNetEntry()))
+              List.of(new UNetEntry()),
+              List.of(
+                  new AutoencoderEntry(),
+                  new VaeEntry(),
+                  new DiffusionEntry(),
+                  new FlowMatchingEntry()))
           .<ModelEntry<?>>flatMap(List::stream)
           .toList();
 

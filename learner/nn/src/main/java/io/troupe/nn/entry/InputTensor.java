@@ -12,19 +12,34 @@ import java.util.stream.IntStream;
  * A tensor that a model predicts from.
  *
  * @param name such as {@code input} or {@code edge_index}
- * @param isInteger whether it holds whole numbers, which the model gets as INT32; otherwise it gets
- *     the type of its parameters
+ * @param kind of its numbers
  * @param isOptional whether a prediction may go without it
  * @param isFlattened whether dimensions beyond the last of {@code sizes} are folded into it, as an
  *     image's are by a network that does not know where its pixels lie
  * @param sizes of each dimension, outermost first
  */
 public record InputTensor(
-    String name,
-    boolean isInteger,
-    boolean isOptional,
-    boolean isFlattened,
-    List<InputSize> sizes) {
+    String name, Kind kind, boolean isOptional, boolean isFlattened, List<InputSize> sizes) {
+  /** What numbers a tensor holds. */
+  public enum Kind {
+    /** Floats of any type; the model gets the type of its parameters. */
+    FLOATS("floats"),
+    /** Whole numbers of any type; the model gets INT32. */
+    INTEGERS("whole numbers"),
+    /** Either of them, such as times; the model gets the type of its parameters. */
+    NUMBERS("numbers");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    private boolean fits(DType dtype) {
+      return this == NUMBERS || dtype.isInteger() == (this == INTEGERS);
+    }
+  }
+
   /** Copies the sizes. */
   public InputTensor {
     sizes = List.copyOf(sizes);
@@ -32,12 +47,17 @@ public record InputTensor(
 
   /** Numbers that must be there. */
   public static InputTensor floats(String name, InputSize... sizes) {
-    return new InputTensor(name, false, false, false, List.of(sizes));
+    return new InputTensor(name, Kind.FLOATS, false, false, List.of(sizes));
   }
 
   /** Whole numbers that must be there. */
   public static InputTensor integers(String name, InputSize... sizes) {
-    return new InputTensor(name, true, false, false, List.of(sizes));
+    return new InputTensor(name, Kind.INTEGERS, false, false, List.of(sizes));
+  }
+
+  /** Numbers of either kind that must be there. */
+  public static InputTensor numbers(String name, InputSize... sizes) {
+    return new InputTensor(name, Kind.NUMBERS, false, false, List.of(sizes));
   }
 
   /** Images: {@code input}, (batch, channels, height, width). */
@@ -47,12 +67,12 @@ public record InputTensor(
 
   /** The same tensor, without which a prediction may go. */
   public InputTensor optional() {
-    return new InputTensor(name, isInteger, true, isFlattened, sizes);
+    return new InputTensor(name, kind, true, isFlattened, sizes);
   }
 
   /** The same tensor, whose further dimensions are folded into its last. */
   public InputTensor flattened() {
-    return new InputTensor(name, isInteger, isOptional, true, sizes);
+    return new InputTensor(name, kind, isOptional, true, sizes);
   }
 
   /**
@@ -64,7 +84,7 @@ public record InputTensor(
    */
   Tensor require(String model, Tensor given, DType dtype) {
     Tensor tensor = isFlattened && given.rank() > sizes.size() ? folded(given) : given;
-    if (given.dtype().isInteger() != isInteger || !fits(tensor.shape())) {
+    if (!kind.fits(given.dtype()) || !fits(tensor.shape())) {
       throw new IllegalArgumentException(
           model
               + ": tensor "
@@ -76,7 +96,7 @@ public record InputTensor(
               + ", expected "
               + this);
     }
-    return isInteger ? int32(model, tensor) : tensor.to(dtype);
+    return kind == Kind.INTEGERS ? int32(model, tensor) : tensor.to(dtype);
   }
 
   private Tensor folded(Tensor given) {
@@ -109,7 +129,8 @@ public record InputTensor(
 
   @Override
   public String toString() {
-    return (isInteger ? "whole numbers (" : "floats (")
+    return kind.text
+        + " ("
         + sizes.stream().map(InputSize::toString).collect(Collectors.joining(", "))
         + ")";
   }

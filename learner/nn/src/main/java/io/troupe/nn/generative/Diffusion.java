@@ -75,30 +75,48 @@ public record Diffusion(
 
   @Override
   public Tensor sample(SampleRequest request) {
-    int[] visited = schedule.visited(numSteps);
-    Tensor x = request.normal(dtype, 0, image);
-    for (int i = 0; i < visited.length; i++) {
-      int next = i + 1 < visited.length ? visited[i + 1] : -1;
-      try (Scope _ = x.scope().engine().open("diffusion step " + visited[i]);
-          GradMode.NoGrad _ = GradMode.noGrad()) {
-        double[] timesteps = PerImage.sameTime(visited[i], request.count());
-        Tensor noise = guidance.predict(network, x, timesteps, request.labels());
-        x.copyFrom(previous(x, noise, visited[i], next, request));
-      }
-    }
-    return PerImage.uncentred(x);
+    return PerImage.uncentred(denoised(request.normal(dtype, 0, image), request));
   }
 
-  /** One step from timestep {@code t} down to {@code next}. */
-  private Tensor previous(Tensor x, Tensor noise, int t, int next, SampleRequest request) {
+  /** Takes noise all the way down to images in [-1, 1], in place. */
+  Tensor denoised(Tensor x, SampleRequest request) {
+    int[] visited = schedule.visited(numSteps);
+    for (int i = 0; i < visited.length; i++) {
+      int t = visited[i];
+      int next = i + 1 < visited.length ? visited[i + 1] : -1;
+      try (Scope _ = x.scope().engine().open("diffusion step " + t);
+          GradMode.NoGrad _ = GradMode.noGrad()) {
+        double[] timesteps = PerImage.sameTime(t, request.count());
+        Tensor noise = guidance.predict(network, x, timesteps, request.labels());
+        Tensor drawn = sigma(t, next) == 0 ? null : request.normal(dtype, 1 + t, image);
+        x.copyFrom(previous(x, noise, t, next, drawn));
+      }
+    }
+    return x;
+  }
+
+  /** The deviation of what is drawn in the step from timestep {@code t} down to {@code next}. */
+  private double sigma(int t, int next) {
     double left = schedule.alphaBar(t);
     double leftNext = schedule.alphaBar(next);
+    return eta * Math.sqrt((1 - leftNext) / (1 - left) * (1 - left / leftNext));
+  }
+
+  /**
+   * One step down.
+   *
+   * @param noise that the network sees in {@code x}
+   * @param drawn standard normal numbers; null where none are wanted
+   */
+  Tensor previous(Tensor x, Tensor noise, int t, int next, Tensor drawn) {
+    double left = schedule.alphaBar(t);
+    double leftNext = schedule.alphaBar(next);
+    double sigma = sigma(t, next);
     Tensor start = start(x, noise, left);
     Tensor direction = x.sub(start.mul(Math.sqrt(left))).mul(1 / Math.sqrt(1 - left));
-    double sigma = eta * Math.sqrt((1 - leftNext) / (1 - left) * (1 - left / leftNext));
     double pointing = Math.sqrt(Math.max(0, 1 - leftNext - sigma * sigma));
     Tensor mean = start.mul(Math.sqrt(leftNext)).add(direction.mul(pointing));
-    return sigma == 0 ? mean : mean.add(request.normal(dtype, 1 + t, image).mul(sigma));
+    return drawn == null ? mean : mean.add(drawn.mul(sigma));
   }
 
   /** The image that the noise leads to, held in [-1, 1]. */

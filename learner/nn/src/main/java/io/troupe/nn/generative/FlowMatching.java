@@ -64,7 +64,11 @@ public record FlowMatching(
 
   @Override
   public Tensor sample(SampleRequest request) {
-    Tensor x = request.normal(dtype, 0, image);
+    return PerImage.uncentred(followed(request.normal(dtype, 0, image), request));
+  }
+
+  /** Takes noise along its path to images in [-1, 1], in place. */
+  Tensor followed(Tensor x, SampleRequest request) {
     double length = 1.0 / numSteps;
     for (int i = 0; i < numSteps; i++) {
       try (Scope _ = x.scope().engine().open("flow step " + i);
@@ -76,7 +80,7 @@ public record FlowMatching(
         x.addScaledi(velocity, length);
       }
     }
-    return PerImage.uncentred(x);
+    return x;
   }
 
   private Tensor velocity(Tensor x, double time, SampleRequest request) {

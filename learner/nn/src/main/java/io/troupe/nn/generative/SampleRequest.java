@@ -30,6 +30,14 @@ public record SampleRequest(long seed, long firstIndex, int count, int[] labels)
     return new SampleRequest(seed, 0, count, new int[0]);
   }
 
+  /** Complains if labels are asked of a model that knows none. */
+  void requireNoLabels(String model) {
+    if (labels.length != 0) {
+      throw new IllegalArgumentException(
+          model + " knows no classes: ask for samples without labels");
+    }
+  }
+
   /** The generator of everything drawn for sample {@code i} of this request. */
   private Philox generator(int i) {
     return Philox.of(seed).derive(firstIndex + i);

@@ -73,7 +73,7 @@ class UNet(nn.Module):
             self.label_embed = nn.Embedding(num_classes + 1, time_dim)  # the last row: no label
 
     def embedding(self, timestep, label):
-        angle = timestep[:, None] * torch.exp(-math.log(10000) * torch.arange(32, dtype=timestep.dtype) / 32)
+        angle = timestep[:, None] * torch.exp(-math.log(10000) * torch.arange(32, dtype=self.out.weight.dtype) / 32)
         e = self.time_embed(torch.cat([angle.sin(), angle.cos()], 1))
         return e if label is None else e + self.label_embed(label)
 

@@ -1,0 +1,155 @@
+package io.troupe.nn.generative;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.tensor.random.Philox;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is drawn from whole models, and what they learn from. */
+class SamplingTest {
+  private static final Engine ENGINE = Engine.of(CpuBackend.create(2));
+  private static final Map<String, GenerativeEntry<?>> ENTRIES = new LinkedHashMap<>();
+
+  static {
+    for (GenerativeEntry<?> entry :
+        List.of(
+            new VaeEntry(),
+            new AutoencoderEntry(),
+            new DiffusionEntry(),
+            new FlowMatchingEntry())) {
+      ENTRIES.put(entry.name(), entry);
+    }
+  }
+
+  private Scope scope;
+
+  @AfterAll
+  static void close() {
+    ENGINE.close();
+  }
+
+  @BeforeEach
+  void open() {
+    scope = ENGINE.open("test");
+  }
+
+  @AfterEach
+  void leave() {
+    scope.close();
+  }
+
+  private static CatalogModel<?> model(String name, String settings) {
+    Map<String, String> given = new LinkedHashMap<>(Map.of("image_size", "8"));
+    Arrays.stream(settings.split(" "))
+        .map(setting -> setting.split("="))
+        .forEach(pair -> given.put(pair[0], pair[1]));
+    GenerativeEntry<?> entry = ENTRIES.get(name);
+    return entry.create(entry.settings(given), Initializer.of(DType.FLOAT32, 3));
+  }
+
+  private static float[] sample(CatalogModel<?> model, long seed, long first, int... labels) {
+    ImageSampler sampler = GenerativeModel.of(model).orElseThrow().sampler().orElseThrow();
+    Tensor images = sampler.sample(new SampleRequest(seed, first, 1, labels));
+    assertThat(images.shape()).isEqualTo(Shape.of(1, 1, 8, 8));
+    return images.toFloats();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ddpm, sampler=ddpm timesteps=6 base=8 depth=1 time_dim=8 num_classes=4",
+    "ddpm, sampler=ddim sample_steps=3 eta=0.5 base=8 depth=1 time_dim=8 num_classes=4 norm=batch",
+    "flow-matching, sample_steps=3 base=8 depth=1 time_dim=8 num_classes=4"
+  })
+  void aSampleIsTheSameWhateverIsDrawnBesideIt(String name, String settings) {
+    CatalogModel<?> model = model(name, settings);
+    ImageSampler sampler = GenerativeModel.of(model).orElseThrow().sampler().orElseThrow();
+    int[] labels = {0, 3, 1, TimedNetwork.NO_LABEL, 2};
+    Tensor together = sampler.sample(new SampleRequest(7, 20, 5, labels));
+    for (int i = 0; i < labels.length; i++) {
+      assertThat(together.slice(i).toFloats())
+          .as("sample %d", i)
+          .isEqualTo(sample(model, 7, 20 + i, labels[i]));
+    }
+    assertThat(sample(model, 7, 20, 0)).isNotEqualTo(sample(model, 8, 20, 0));
+    assertThat(sample(model, 7, 20, 0)).isNotEqualTo(sample(model, 7, 20, 1));
+  }
+
+  @Test
+  void samplesOfTheVaeAreTheSameWhateverIsDrawnBesideThem() {
+    CatalogModel<?> model = model("vae", "hidden=9 latent=4");
+    ImageSampler sampler = GenerativeModel.of(model).orElseThrow().sampler().orElseThrow();
+    Tensor together = sampler.sample(SampleRequest.of(7, 3));
+    assertThat(together.slice(2).toFloats()).isEqualTo(sample(model, 7, 2));
+    assertThatThrownBy(() -> sample(model, 7, 0, 1)).hasMessageContaining("vae knows no classes");
+  }
+
+  @Test
+  void aLabelThatIsNoClassIsRefused() {
+    CatalogModel<?> model = model("ddpm", "sample_steps=1 base=8 depth=1 time_dim=8 num_classes=4");
+    assertThatThrownBy(() -> sample(model, 7, 0, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("label 4: this U-Net knows classes 0 to 3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vae", "autoencoder", "ddpm", "flow-matching"})
+  void descentOnTheLossLowersIt(String name) {
+    String settings =
+        name.equals("vae") || name.equals("autoencoder")
+            ? "hidden=16 latent=4"
+            : "base=8 depth=1 time_dim=8 num_classes=2";
+    CatalogModel<?> model = model(name, settings);
+    UnsupervisedLoss objective = GenerativeModel.of(model).orElseThrow().objective();
+    Module module = model.module();
+    module.train();
+    Tensor greys = Tensor.empty(DType.FLOAT32, Shape.of(4, 1, 8, 8));
+    greys.backend().uniform(greys, Philox.of(1));
+    Tensor images = greys.greater(Tensor.full(DType.FLOAT32, greys.shape(), 0.5));
+    int[] labels = {0, 1, 0, 1};
+    List<Double> losses = new ArrayList<>();
+    double rate = name.equals("autoencoder") ? 5 : name.equals("vae") ? 0.01 : 0.05;
+    for (int step = 0; step < 30; step++) {
+      module.zeroGrad();
+      Tensor loss = objective.loss(images, labels, Philox.of(2));
+      loss.backward();
+      losses.add(loss.item());
+      module
+          .namedParameters()
+          .values()
+          .forEach(parameter -> parameter.addScaledi(parameter.grad(), -rate));
+    }
+    assertThat(losses.getLast()).isLessThan(0.9 * losses.getFirst());
+    assertThat(module.namedParameters().values())
+        .allSatisfy(parameter -> assertThat(parameter.grad()).isNotNull());
+  }
+
+  @Test
+  void anImageThatCannotBeHalvedIsRefused() {
+    assertThatThrownBy(() -> model("ddpm", "image_size=30"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "ddpm: image_size=30 with depth=2, expected a multiple of 4: images are halved as"
+                + " often");
+  }
+}
