@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -31,17 +30,17 @@ final class CsvSource {
     return DataFile.unpackedName(file).endsWith(".csv");
   }
 
-  static DataSplits open(Path train, Optional<Path> test, DatasetConfig config) {
-    return new CsvSource(config).open(train, test);
+  static DataSplits open(Parts<Path> files, DatasetConfig config) {
+    return new CsvSource(config).open(files);
   }
 
-  private DataSplits open(Path train, Optional<Path> test) {
-    CsvTable all = read(train);
+  private DataSplits open(Parts<Path> files) {
+    Parts<CsvTable> tables = files.map(this::read);
     if (config.labels() == LabelType.CLASS) {
-      findClasses(all);
+      findClasses(tables.train());
     }
-    Part part = part(all);
-    return Splitting.splits("CSV", config, classNames, part, test.map(file -> part(read(file))));
+    Parts<Part> parts = tables.map(this::part);
+    return Splitting.splits("CSV", config, classNames, parts);
   }
 
   private CsvTable read(Path file) {

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 public final class DataSource {
   private static final String LOOKED_FOR =
       "looked for train-images-idx3-ubyte[.gz] and its kin, sub-folders of PNG or JPEG files (one a"
-          + " class), and one file .csv[.gz], .txt[.gz] or .safetensors, or train and test of it";
+          + " class), and one file .csv[.gz], .txt[.gz] or .safetensors, or train, val and test of"
+          + " it";
 
   private static final List<Predicate<Path>> FORMATS =
       List.of(CsvSource::isAt, SafetensorsSource::isAt, TextSource::isAt);
@@ -22,13 +23,14 @@ public final class DataSource {
   private DataSource() {}
 
   /**
-   * Opens a file, or a folder with one file or with {@code train} and {@code test} parts.
+   * Opens a file, or a folder with one file or with {@code train}, {@code val} and {@code test}
+   * parts.
    *
    * @throws DataFormatException if there is nothing that is recognised, or it is damaged
    */
   public static DataSplits open(Path path, DatasetConfig config) {
     if (Files.isRegularFile(path)) {
-      return openFile(path, Optional.empty(), config);
+      return open(Parts.of(path), config);
     }
     if (!Files.isDirectory(path)) {
       throw new DataFormatException("there is no file or folder " + path);
@@ -42,24 +44,29 @@ public final class DataSource {
     for (Predicate<Path> format : FORMATS) {
       List<Path> files = files(path, format);
       if (!files.isEmpty()) {
-        Path train = train(path, files);
-        return openFile(train, named(files, "test"), config);
+        return open(parts(path, files), config);
       }
     }
     throw new DataFormatException("no data is recognised in " + path + ": " + LOOKED_FOR);
   }
 
-  private static DataSplits openFile(Path file, Optional<Path> test, DatasetConfig config) {
+  private static DataSplits open(Parts<Path> files, DatasetConfig config) {
+    Path file = files.train();
     if (CsvSource.isAt(file)) {
-      return CsvSource.open(file, test, config);
+      return CsvSource.open(files, config);
     }
     if (SafetensorsSource.isAt(file)) {
-      return SafetensorsSource.open(file, test, config);
+      return SafetensorsSource.open(files, config);
     }
     if (TextSource.isAt(file)) {
-      return TextSource.open(file, config);
+      return TextSource.open(files, config);
     }
     throw new DataFormatException(file + " is of an unknown kind: " + LOOKED_FOR);
+  }
+
+  private static Parts<Path> parts(Path folder, List<Path> files) {
+    Optional<Path> validation = named(files, "val").or(() -> named(files, "validation"));
+    return new Parts<>(train(folder, files), validation, named(files, "test"));
   }
 
   private static Path train(Path folder, List<Path> files) {

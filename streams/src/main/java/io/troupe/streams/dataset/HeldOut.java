@@ -22,14 +22,17 @@ record HeldOut(int[] train, int[] validation, int[] test) {
    * Holds out what the settings ask for.
    *
    * @param source for messages
-   * @param takeTest whether the test part is to come out of it
+   * @param own parts that the source has are not taken out of it
    * @throws DataFormatException if it has too few examples
    */
-  static HeldOut of(Object source, int numExamples, boolean takeTest, DatasetConfig config) {
-    int numTest = takeTest ? share(numExamples, config.testFraction()) : 0;
-    int numValidation = share(numExamples - numTest, config.validationFraction());
+  static HeldOut of(Object source, int numExamples, Parts<?> own, DatasetConfig config) {
+    int numTest = own.test().isPresent() ? 0 : share(numExamples, config.testFraction());
+    int numValidation =
+        own.validation().isPresent()
+            ? 0
+            : share(numExamples - numTest, config.validationFraction());
     int numTrain = numExamples - numTest - numValidation;
-    if (numTrain < 1 || (takeTest && numTest < 1)) {
+    if (numTrain < 1) {
       throw new DataFormatException(
           "%s holds %d examples, too few to train on some and to hold others out"
               .formatted(source, numExamples));

@@ -39,7 +39,8 @@ final class IdxSource {
         find(folder, "t10k", "images", 3).isEmpty()
             ? Optional.empty()
             : Optional.of(part(require("t10k", "images"), require("t10k", "labels"), numClasses));
-    return Splitting.splits("idx", config, Labels.numbers(numClasses), train, test);
+    return Splitting.splits(
+        "idx", config, Labels.numbers(numClasses), new Parts<>(train, Optional.empty(), test));
   }
 
   private Part part(IdxFile images, IdxFile labels, int numClasses) {

@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 
 /**
  * A folder of PNG and JPEG files with a sub-folder for each class, as {@code ImageFolder} of
- * torchvision; or with the sub-folders {@code train} and {@code test} (or {@code val}) that hold
- * those.
+ * torchvision; or with the sub-folders {@code train} and {@code test} that hold those, and {@code
+ * val}, which is the test part where there is no {@code test}.
  */
 final class ImageFolder {
-  private static final List<String> TEST_FOLDERS = List.of("test", "val", "valid", "validation");
+  private static final List<String> VALIDATION_FOLDERS = List.of("val", "valid", "validation");
 
   private final DatasetConfig config;
 
@@ -56,16 +56,20 @@ final class ImageFolder {
           "%s has the classes %s, but num-classes is %d"
               .formatted(train, String.join(", ", classNames), config.numClasses()));
     }
-    Part part = part(train, classNames);
-    Optional<Part> test =
+    Optional<Path> test = subFolder(folder, List.of("test"));
+    Optional<Path> validation = subFolder(folder, VALIDATION_FOLDERS);
+    Parts<Path> folders =
         train.equals(folder)
-            ? Optional.empty()
-            : TEST_FOLDERS.stream()
-                .map(folder::resolve)
-                .filter(Files::isDirectory)
-                .findFirst()
-                .map(found -> part(found, classNames));
-    return Splitting.splits("image folder", config, classNames, part, test);
+            ? Parts.of(train)
+            : test.isEmpty()
+                ? new Parts<>(train, Optional.empty(), validation)
+                : new Parts<>(train, validation, test);
+    Parts<Part> parts = folders.map(inner -> part(inner, classNames));
+    return Splitting.splits("image folder", config, classNames, parts);
+  }
+
+  private static Optional<Path> subFolder(Path folder, List<String> names) {
+    return names.stream().map(folder::resolve).filter(Files::isDirectory).findFirst();
   }
 
   private static List<String> classNames(Path folder) {

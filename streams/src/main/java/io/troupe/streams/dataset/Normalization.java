@@ -71,6 +71,20 @@ public record Normalization(List<Double> mean, List<Double> std) {
    * @throws IllegalArgumentException if it is for another number of channels
    */
   public void apply(float[] values, List<Integer> sizes) {
+    each(values, sizes, (value, m, s) -> (value - m) / s);
+  }
+
+  /** Undoes {@link #apply} in place, such as for pictures to be looked at. */
+  public void undo(float[] values, List<Integer> sizes) {
+    each(values, sizes, (value, m, s) -> value * s + m);
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    float of(float value, float mean, float std);
+  }
+
+  private void each(float[] values, List<Integer> sizes, Change change) {
     if (mean.isEmpty()) {
       return;
     }
@@ -86,7 +100,7 @@ public record Normalization(List<Double> mean, List<Double> std) {
       float m = mean.get(channel).floatValue();
       float s = std.get(channel).floatValue();
       for (int i = from; i < from + inner; i++) {
-        values[i] = (values[i] - m) / s;
+        values[i] = change.of(values[i], m, s);
       }
     }
   }

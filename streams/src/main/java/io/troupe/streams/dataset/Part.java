@@ -43,15 +43,17 @@ record Part(
   /**
    * Refuses examples of another shape.
    *
+   * @return this
    * @throws DataFormatException naming both
    */
-  void requireLike(Part train) {
+  Part requireLike(Part train) {
     if (!sizes.equals(train.sizes)) {
       throw new DataFormatException(
           "%s holds examples of %s, but those of %s are %s"
               .formatted(
                   source, ExampleSpec.shape(sizes), train.source, ExampleSpec.shape(train.sizes)));
     }
+    return this;
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.troupe.streams.dataset;
 
 import io.troupe.streams.data.DataFormatException;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ record PictureFile(Path file) {
    */
   byte[] pixels(Size size) {
     BufferedImage image = decoding(this::decode);
-    byte[] pixels = size.channels() == 1 ? grey(image) : colours(image);
+    byte[] pixels = size.channels() == 1 ? grey(image) : colour(image);
     return Resize.bilinear(
         pixels, size.channels(), image.getHeight(), image.getWidth(), size.height(), size.width());
   }
@@ -136,45 +136,56 @@ record PictureFile(Path file) {
   }
 
   private static byte[] grey(BufferedImage image) {
-    int width = image.getWidth();
-    byte[] pixels = new byte[width * image.getHeight()];
+    if (isGrey(image)) {
+      return samples(image);
+    }
+    int[] colours = colours(image);
+    byte[] pixels = new byte[colours.length];
     for (int i = 0; i < pixels.length; i++) {
-      int x = i % width;
-      int y = i / width;
-      if (isGrey(image)) {
-        pixels[i] = sample(image, x, y);
-      } else {
-        int rgb = image.getRGB(x, y);
-        int weighted = (rgb >> 16 & 0xFF) * 19595 + (rgb >> 8 & 0xFF) * 38470 + (rgb & 0xFF) * 7471;
-        pixels[i] = (byte) (weighted + 0x8000 >> 16);
-      }
+      int rgb = colours[i];
+      int weighted = (rgb >> 16 & 0xFF) * 19595 + (rgb >> 8 & 0xFF) * 38470 + (rgb & 0xFF) * 7471;
+      pixels[i] = (byte) (weighted + 0x8000 >> 16);
     }
     return pixels;
   }
 
-  private static byte[] colours(BufferedImage image) {
-    int width = image.getWidth();
-    int plane = width * image.getHeight();
+  private static byte[] colour(BufferedImage image) {
+    int plane = image.getWidth() * image.getHeight();
     byte[] pixels = new byte[3 * plane];
+    if (isGrey(image)) {
+      byte[] samples = samples(image);
+      for (int channel = 0; channel < 3; channel++) {
+        System.arraycopy(samples, 0, pixels, channel * plane, plane);
+      }
+      return pixels;
+    }
+    int[] colours = colours(image);
     for (int i = 0; i < plane; i++) {
-      int x = i % width;
-      int y = i / width;
-      int rgb = isGrey(image) ? 0x10101 * (sample(image, x, y) & 0xFF) : image.getRGB(x, y);
-      pixels[i] = (byte) (rgb >> 16);
-      pixels[plane + i] = (byte) (rgb >> 8);
-      pixels[2 * plane + i] = (byte) rgb;
+      pixels[i] = (byte) (colours[i] >> 16);
+      pixels[plane + i] = (byte) (colours[i] >> 8);
+      pixels[2 * plane + i] = (byte) colours[i];
     }
     return pixels;
   }
 
-  /** Read as they are: Java would take grey values for linear light, and change them. */
-  private static boolean isGrey(BufferedImage image) {
-    return image.getColorModel().getColorSpace().getType() == java.awt.color.ColorSpace.TYPE_GRAY;
+  private static int[] colours(BufferedImage image) {
+    return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
   }
 
-  private static byte sample(BufferedImage image, int x, int y) {
-    Raster raster = image.getRaster();
-    int bits = image.getColorModel().getComponentSize(0);
-    return (byte) (raster.getSample(x, y, 0) >> Math.max(0, bits - 8));
+  private static boolean isGrey(BufferedImage image) {
+    return image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+  }
+
+  /** Grey values as they are: Java would take them for linear light, and change them. */
+  private static byte[] samples(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    int[] samples = image.getRaster().getSamples(0, 0, width, height, 0, (int[]) null);
+    int unused = Math.max(0, image.getColorModel().getComponentSize(0) - Byte.SIZE);
+    byte[] pixels = new byte[samples.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (samples[i] >> unused);
+    }
+    return pixels;
   }
 }

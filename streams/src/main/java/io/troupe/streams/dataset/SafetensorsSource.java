@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -30,29 +29,19 @@ final class SafetensorsSource {
     return DataFile.lowerName(file).endsWith(".safetensors");
   }
 
-  static DataSplits open(Path train, Optional<Path> test, DatasetConfig config) {
-    return new SafetensorsSource(config).open(train, test);
+  static DataSplits open(Parts<Path> files, DatasetConfig config) {
+    return new SafetensorsSource(config).open(files);
   }
 
-  private DataSplits open(Path train, Optional<Path> test) {
-    if (holdsIds(train)) {
-      return openIds(train, test);
+  private DataSplits open(Parts<Path> files) {
+    int numClasses = reading(files.train(), file -> numClasses(files.train(), file));
+    if (holdsIds(files.train())) {
+      Parts<Dataset> ids = files.map(path -> reading(path, file -> ids(path, file, numClasses)));
+      HeldOut heldOut = HeldOut.of(files.train(), ids.train().size(), ids, config);
+      return Splitting.splits(heldOut, ids, Normalization.NONE).describedAs("safetensors");
     }
-    int numClasses = reading(train, file -> numClasses(train, file));
-    return Splitting.splits(
-        "safetensors",
-        config,
-        Labels.numbers(numClasses),
-        reading(train, file -> part(train, file, numClasses)),
-        test.map(path -> reading(path, file -> part(path, file, numClasses))));
-  }
-
-  private DataSplits openIds(Path train, Optional<Path> test) {
-    int numClasses = reading(train, file -> numClasses(train, file));
-    Dataset whole = reading(train, file -> ids(train, file, numClasses));
-    HeldOut heldOut = HeldOut.of(train, whole.size(), test.isEmpty(), config);
-    Optional<Dataset> own = test.map(path -> reading(path, file -> ids(path, file, numClasses)));
-    return Splitting.splits(heldOut, whole, own).describedAs("safetensors");
+    Parts<Part> parts = files.map(path -> reading(path, file -> part(path, file, numClasses)));
+    return Splitting.splits("safetensors", config, Labels.numbers(numClasses), parts);
   }
 
   private static <T> T reading(Path path, Function<SafetensorsFile, T> read) {

@@ -13,40 +13,30 @@ final class Splitting {
    *
    * @param format for the description
    * @param classNames by label; empty where there are none
-   * @param all the training part, and all examples where there is no test part
-   * @param own the source's own test part
    */
   static DataSplits splits(
-      String format, DatasetConfig config, List<String> classNames, Part all, Optional<Part> own) {
-    Part train = all.shaped(config);
-    Optional<Part> test = own.map(part -> part.shaped(config));
-    test.ifPresent(part -> part.requireLike(train));
-    HeldOut heldOut = HeldOut.of(train.source(), train.size(), test.isEmpty(), config);
+      String format, DatasetConfig config, List<String> classNames, Parts<Part> own) {
+    Parts<Part> shaped = own.map(part -> part.shaped(config));
+    Part train = shaped.train();
+    Parts<Part> parts = shaped.map(part -> part.requireLike(train));
+    HeldOut heldOut = HeldOut.of(train.source(), train.size(), parts, config);
     Normalization normalization = normalization(config, train, heldOut.train());
-    Dataset whole = train.dataset(classNames, normalization);
-    DataSplits splits =
-        splits(
-            heldOut,
-            whole,
-            test.map(part -> part.dataset(classNames, normalization)),
-            normalization);
-    return splits.describedAs(format);
+    Parts<Dataset> datasets = parts.map(part -> part.dataset(classNames, normalization));
+    return splits(heldOut, datasets, normalization).describedAs(format);
   }
 
-  /** The splits of examples that are not normalised. */
-  static DataSplits splits(HeldOut heldOut, Dataset whole, Optional<Dataset> test) {
-    return splits(heldOut, whole, test, Normalization.NONE);
-  }
-
-  private static DataSplits splits(
-      HeldOut heldOut, Dataset whole, Optional<Dataset> test, Normalization normalization) {
+  /** The splits of examples of which some are held out. */
+  static DataSplits splits(HeldOut heldOut, Parts<Dataset> parts, Normalization normalization) {
+    Dataset whole = parts.train();
+    Optional<Dataset> validation =
+        heldOut.validation().length == 0
+            ? parts.validation()
+            : Optional.of(whole.subset(heldOut.validation()));
     return new DataSplits(
         "",
         heldOut.train().length == whole.size() ? whole : whole.subset(heldOut.train()),
-        heldOut.validation().length == 0
-            ? Optional.empty()
-            : Optional.of(whole.subset(heldOut.validation())),
-        test.orElseGet(() -> whole.subset(heldOut.test())),
+        validation,
+        parts.test().orElseGet(() -> whole.subset(heldOut.test())),
         normalization,
         Optional.empty());
   }

@@ -25,36 +25,57 @@ final class TextSource {
     return DataFile.unpackedName(file).endsWith(".txt");
   }
 
-  static DataSplits open(Path file, DatasetConfig config) {
-    String text = read(file);
-    CharVocabulary vocabulary = CharVocabulary.of(text);
+  static DataSplits open(Parts<Path> files, DatasetConfig config) {
+    Parts<String> texts = files.map(TextSource::read);
+    CharVocabulary vocabulary =
+        CharVocabulary.of(texts.train() + texts.validation().orElse("") + texts.test().orElse(""));
     if (vocabulary.size() > MAX_VOCABULARY) {
       throw new DataFormatException(
           "%s has %d different characters, expected a text with %d at most"
-              .formatted(file, vocabulary.size(), MAX_VOCABULARY));
+              .formatted(files.train(), vocabulary.size(), MAX_VOCABULARY));
     }
-    int[] ids = vocabulary.encode(text);
-    int testFrom = ids.length - (int) Math.round(ids.length * config.testFraction());
-    int validationFrom = testFrom - (int) Math.round(testFrom * config.validationFraction());
-    Dataset train = part(file, ids, 0, validationFrom, vocabulary, config);
-    Dataset test = part(file, ids, testFrom, ids.length, vocabulary, config);
-    Optional<Dataset> validation =
-        config.validationFraction() == 0
-            ? Optional.empty()
-            : Optional.of(part(file, ids, validationFrom, testFrom, vocabulary, config));
-    return new DataSplits("", train, validation, test, Normalization.NONE, Optional.of(vocabulary))
-        .describedAs("text of %,d characters".formatted(ids.length));
+    Parts<int[]> own = texts.map(vocabulary::encode);
+    Parts<int[]> ids = own.test().isPresent() ? own : withTest(own, config.testFraction());
+    if (ids.validation().isEmpty() && config.validationFraction() > 0) {
+      ids = withValidation(ids, config.validationFraction());
+    }
+    Parts<Dataset> parts = ids.map(part -> part(files.train(), part, vocabulary, config));
+    return new DataSplits(
+            "",
+            parts.train(),
+            parts.validation(),
+            parts.test().orElseThrow(),
+            Normalization.NONE,
+            Optional.of(vocabulary))
+        .describedAs("text of %,d characters".formatted(own.train().length));
+  }
+
+  private static Parts<int[]> withTest(Parts<int[]> ids, double fraction) {
+    int[] all = ids.train();
+    int from = all.length - (int) Math.round(all.length * fraction);
+    return new Parts<>(
+        Arrays.copyOf(all, from),
+        ids.validation(),
+        Optional.of(Arrays.copyOfRange(all, from, all.length)));
+  }
+
+  private static Parts<int[]> withValidation(Parts<int[]> ids, double fraction) {
+    int[] all = ids.train();
+    int from = all.length - (int) Math.round(all.length * fraction);
+    return new Parts<>(
+        Arrays.copyOf(all, from),
+        Optional.of(Arrays.copyOfRange(all, from, all.length)),
+        ids.test());
   }
 
   private static Dataset part(
-      Path file, int[] ids, int from, int to, CharVocabulary vocabulary, DatasetConfig config) {
-    if (to - from <= config.seqLength()) {
+      Path file, int[] ids, CharVocabulary vocabulary, DatasetConfig config) {
+    if (ids.length <= config.seqLength()) {
       throw new DataFormatException(
           "%s has %d characters in one of its parts, expected more than seq-length=%d"
-              .formatted(file, to - from, config.seqLength()));
+              .formatted(file, ids.length, config.seqLength()));
     }
-    return new TextDataset(
-        Arrays.copyOfRange(ids, from, to), vocabulary.size(), config.seqLength());
+    return new TextDataset(ids, vocabulary.size(), config.seqLength());
   }
 
   private static String read(Path file) {

@@ -37,10 +37,12 @@ class DataSourceTest {
 
   @Test
   void heldOutExamplesAreAFunctionOfTheSeed() {
-    HeldOut one = HeldOut.of("a", 100, true, Examples.config("validation-fraction = 0.2"));
-    HeldOut again = HeldOut.of("a", 100, true, Examples.config("validation-fraction = 0.2"));
+    HeldOut one = HeldOut.of("a", 100, Parts.of("a"), Examples.config("validation-fraction = 0.2"));
+    HeldOut again =
+        HeldOut.of("a", 100, Parts.of("a"), Examples.config("validation-fraction = 0.2"));
     HeldOut other =
-        HeldOut.of("a", 100, true, Examples.config("validation-fraction = 0.2, split-seed = 1"));
+        HeldOut.of(
+            "a", 100, Parts.of("a"), Examples.config("validation-fraction = 0.2, split-seed = 1"));
     assertThat(one.test())
         .hasSize(10)
         .isSorted()
@@ -48,6 +50,17 @@ class DataSourceTest {
         .isNotEqualTo(other.test());
     assertThat(one.validation()).hasSize(18);
     assertThat(one.train()).hasSize(72).doesNotContain(one.test()).doesNotContain(one.validation());
+  }
+
+  @Test
+  void partsOfItsOwnAreNotHeldOut() throws IOException {
+    Files.writeString(folder.resolve("train.csv"), "1,0\n2,1\n");
+    Files.writeString(folder.resolve("val.csv"), "3,0\n4,1\n5,1\n");
+    Files.writeString(folder.resolve("test.csv"), "6,0\n");
+    DataSplits splits = DataSource.open(folder, Examples.config("validation-fraction = 0.5"));
+    assertThat(splits.description())
+        .isEqualTo("CSV: 2 training, 3 validation and 1 test examples of 1, 2 classes");
+    assertThat(Examples.input(splits.validation().orElseThrow().batch(0))).containsExactly(3);
   }
 
   @Test
@@ -83,6 +96,8 @@ class DataSourceTest {
     float[] values = {1, 2, 2, 6};
     two.apply(values, List.of(2, 1, 2));
     assertThat(values).containsExactly(0, 1, 0, 1);
+    two.undo(values, List.of(2, 1, 2));
+    assertThat(values).containsExactly(1, 2, 2, 6);
     assertThatThrownBy(() -> two.apply(values, List.of(1, 2, 2)))
         .hasMessageContaining("mean and std have 2 values, but the inputs have 1 channels");
     assertThatThrownBy(() -> new Normalization(List.of(0.0), List.of(0.0)))

@@ -55,6 +55,15 @@ class ImageFolderTest {
   }
 
   @Test
+  void validationAndTestMayBothBeThere() throws IOException {
+    write("val/ant/d.png", 4, 4, 0xFFFFFF);
+    write("test/cat/e.png", 4, 4, 0x808080);
+    DataSplits splits = open("");
+    assertThat(Examples.input(splits.validation().orElseThrow().batch(0))).containsOnly(1);
+    assertThat(Examples.ints(splits.test().batch(0), "label")).containsExactly(1);
+  }
+
+  @Test
   void picturesAreResizedAndMadeGreyBySetting() throws IOException {
     write("train/ant/e.png", 9, 3, 0x0000FF);
     assertThatThrownBy(() -> open(""))

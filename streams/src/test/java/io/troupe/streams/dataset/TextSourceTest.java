@@ -46,6 +46,19 @@ class TextSourceTest {
   }
 
   @Test
+  void textsOfPartsShareAVocabulary() throws IOException {
+    Files.writeString(folder.resolve("train.txt"), "abcabc");
+    Files.writeString(folder.resolve("val.txt"), "xbx");
+    Files.writeString(folder.resolve("test.txt"), "ab!");
+    DataSplits splits = DataSource.open(folder, Examples.config("seq-length = 2"));
+    assertThat(splits.vocabulary().orElseThrow().characters()).isEqualTo("!abcx");
+    assertThat(splits.train().size()).isEqualTo(2);
+    assertThat(Examples.ints(splits.test().batch(0), "target")).containsExactly(2, 0);
+    assertThat(Examples.ints(splits.validation().orElseThrow().batch(0), "input"))
+        .containsExactly(4, 2);
+  }
+
+  @Test
   void vocabularyRefusesWhatItDoesNotKnow() {
     CharVocabulary vocabulary = CharVocabulary.of("b\ud83d\ude00a");
     assertThat(vocabulary.size()).isEqualTo(3);
