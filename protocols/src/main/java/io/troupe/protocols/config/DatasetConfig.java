@@ -22,7 +22,9 @@ import java.util.function.Function;
  * @param numClasses labels are below it; 0 to count them
  * @param channels of pictures: 1 grey, 3 colour, 0 as the first picture has
  * @param imageSize height and width that pictures are resized to; empty if all have one size
- * @param seqLength characters of a text example
+ * @param seqLength characters of a text example that is learned from
+ * @param evalSeqLength characters of one that is measured on, of which the first have less before
+ *     them to be told from; 0 for as many
  * @param testFraction share that is held out as test where the source has no test part
  * @param validationFraction share of the training part that is held out as validation; 0 for none
  * @param splitSeed which examples are held out
@@ -39,6 +41,7 @@ public record DatasetConfig(
     int channels,
     List<Integer> imageSize,
     int seqLength,
+    int evalSeqLength,
     double testFraction,
     double validationFraction,
     long splitSeed) {
@@ -81,6 +84,7 @@ public record DatasetConfig(
         imageSize,
         "set height and width between 1 and 8192, as 32 or 28x28");
     Settings.require(seqLength >= 1, "seq-length", seqLength, "set 1 or more");
+    Settings.require(evalSeqLength >= 0, "eval-seq-length", evalSeqLength, "set 0 or more");
     Settings.require(
         testFraction > 0 && testFraction < 1, "test-fraction", testFraction, "set it in (0, 1)");
     Settings.require(
@@ -114,6 +118,7 @@ public record DatasetConfig(
         settings.count("channels", 0),
         imageSize.size() == 1 ? List.of(imageSize.get(0), imageSize.get(0)) : imageSize,
         settings.count("seq-length", 64),
+        settings.count("eval-seq-length", 0),
         settings.number("test-fraction", 0.1),
         settings.number("validation-fraction", 0),
         settings.wide("split-seed", 0));

@@ -39,12 +39,15 @@ final class TextSource {
     if (ids.validation().isEmpty() && config.validationFraction() > 0) {
       ids = withValidation(ids, config.validationFraction());
     }
-    Parts<Dataset> parts = ids.map(part -> part(files.train(), part, vocabulary, config));
+    Path file = files.train();
+    String evalSetting = config.evalSeqLength() > 0 ? "eval-seq-length" : "seq-length";
+    int evalLength = config.evalSeqLength() > 0 ? config.evalSeqLength() : config.seqLength();
+    Dataset test = pieces(file, ids.test().orElseThrow(), vocabulary, evalSetting, evalLength);
     return new DataSplits(
             "",
-            parts.train(),
-            parts.validation(),
-            parts.test().orElseThrow(),
+            pieces(file, ids.train(), vocabulary, "seq-length", config.seqLength()),
+            ids.validation().map(held -> pieces(file, held, vocabulary, evalSetting, evalLength)),
+            test,
             Normalization.NONE,
             Optional.of(vocabulary))
         .describedAs("text of %,d characters".formatted(own.train().length));
@@ -68,14 +71,14 @@ final class TextSource {
         ids.test());
   }
 
-  private static Dataset part(
-      Path file, int[] ids, CharVocabulary vocabulary, DatasetConfig config) {
-    if (ids.length <= config.seqLength()) {
+  private static Dataset pieces(
+      Path file, int[] ids, CharVocabulary vocabulary, String setting, int length) {
+    if (ids.length <= length) {
       throw new DataFormatException(
-          "%s has %d characters in one of its parts, expected more than seq-length=%d"
-              .formatted(file, ids.length, config.seqLength()));
+          "%s has %d characters in one of its parts, expected more than %s=%d"
+              .formatted(file, ids.length, setting, length));
     }
-    return new TextDataset(ids, vocabulary.size(), config.seqLength());
+    return new TextDataset(ids, vocabulary.size(), length);
   }
 
   private static String read(Path file) {

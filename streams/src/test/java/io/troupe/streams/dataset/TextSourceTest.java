@@ -59,6 +59,14 @@ class TextSourceTest {
   }
 
   @Test
+  void measuresOnLongerPiecesBySetting() throws IOException {
+    DataSplits splits =
+        open("0123456789", "seq-length = 1, eval-seq-length = 3, test-fraction = 0.4");
+    assertThat(splits.train().spec().sizes()).containsExactly(1);
+    assertThat(Examples.ints(splits.test().batch(0), "input")).containsExactly(6, 7, 8);
+  }
+
+  @Test
   void vocabularyRefusesWhatItDoesNotKnow() {
     CharVocabulary vocabulary = CharVocabulary.of("b\ud83d\ude00a");
     assertThat(vocabulary.size()).isEqualTo(3);
@@ -72,6 +80,10 @@ class TextSourceTest {
   void textsThatAreTooShortOrNoUtf8AreRefused() throws IOException {
     assertThatThrownBy(() -> open("short", "seq-length = 8"))
         .hasMessageContaining("expected more than seq-length=8");
+    assertThatThrownBy(
+            () -> open("too short", "seq-length = 8, eval-seq-length = 1, test-fraction = 0.3"))
+        .hasMessageContaining(
+            "has 6 characters in one of its parts, expected more than seq-length=8");
     Files.write(folder.resolve("input.txt"), new byte[] {'a', (byte) 0xE9, 'b'});
     assertThatThrownBy(() -> DataSource.open(folder, Examples.config("")))
         .hasMessageContaining("input.txt is not UTF-8 text");
