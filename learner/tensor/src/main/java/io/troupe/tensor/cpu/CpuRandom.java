@@ -118,7 +118,13 @@ final class CpuRandom implements RandomOps {
   public void dropout(Tensor out, Tensor a, double p, Philox generator) {
     long to = out.address();
     long source = a.address();
-    boolean single = a.dtype() == DType.FLOAT32;
+    if (out.dtype() == DType.FLOAT32) {
+      Parts.elements(
+          pool,
+          out.numel(),
+          (from, end) -> DropoutLoops.dropout(to, source, p, generator, from, end));
+      return;
+    }
     double scale = 1 / (1 - p);
     blocks(
         out.numel(),
@@ -127,13 +133,7 @@ final class CpuRandom implements RandomOps {
         (words, from, end) -> {
           for (long i = from; i < end; i++) {
             boolean kept = uniform(words[(int) (i - from)]) >= p;
-            if (single) {
-              float x = Memory.getFloat(source + 4 * i);
-              Memory.setFloat(to + 4 * i, kept ? (float) (x * scale) : 0f);
-            } else {
-              double x = Memory.getDouble(source + 8 * i);
-              Memory.setDouble(to + 8 * i, kept ? x * scale : 0);
-            }
+            Memory.setDouble(to + 8 * i, kept ? Memory.getDouble(source + 8 * i) * scale : 0);
           }
         });
   }

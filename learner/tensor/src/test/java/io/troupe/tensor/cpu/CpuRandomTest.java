@@ -108,6 +108,26 @@ class CpuRandomTest {
         });
   }
 
+  @Test
+  void dropoutLooksAtTheWordOfEachPlace() {
+    for (double p : new double[] {0, 0.1, 0.5, 0.6, 1}) {
+      for (int n : new int[] {0, 1, 3, 4, 31, 32, 33, 67, 1031, Samples.BEYOND_A_PART}) {
+        Samples.inScope(
+            () -> {
+              Tensor x = Samples.normal(DType.FLOAT32, Shape.of(n), 1, n);
+              float[] before = x.toFloats();
+              x.backend().dropout(x, x, p, GENERATOR);
+              float[] after = x.toFloats();
+              float scale = (float) (1 / (1 - p));
+              for (int i = 0; i < n; i++) {
+                boolean kept = (GENERATOR.word(i) >>> 8) * 0x1p-24 >= p;
+                assertThat(after[i]).as("%d of %d", i, n).isEqualTo(kept ? before[i] * scale : 0f);
+              }
+            });
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void threadsDoNotChangeResults(int threads) {
