@@ -1,5 +1,6 @@
 package io.troupe.tensor.cpu;
 
+import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Window;
 
@@ -60,6 +61,55 @@ record ConvolutionShape(
   /** Input channels of a group. */
   int groupIn() {
     return inChannels / groups;
+  }
+
+  /** Windows of all images. */
+  long columns() {
+    return (long) batch * outPlane();
+  }
+
+  /**
+   * The convolution of the windows' gradients that gives the images' gradients, with the weight
+   * that {@link #turnWeight} writes; null where there is none, as with a stride.
+   */
+  ConvolutionShape turned() {
+    Window.Axis down = turned(window.height(), outHeight, height);
+    Window.Axis across = turned(window.width(), outWidth, width);
+    return down == null || across == null
+        ? null
+        : new ConvolutionShape(
+            batch,
+            outChannels,
+            outHeight,
+            outWidth,
+            inChannels,
+            height,
+            width,
+            new Window(down, across),
+            groups);
+  }
+
+  private static Window.Axis turned(Window.Axis axis, int in, int out) {
+    int padding = axis.span() - 1 - axis.padding();
+    return axis.stride() == 1 && padding >= 0 && in + 2 * padding - axis.span() + 1 == out
+        ? new Window.Axis(axis.kernel(), 1, padding, axis.dilation())
+        : null;
+  }
+
+  /**
+   * Writes the row of one input channel of the weight with both sides exchanged, kernels turned.
+   */
+  void turnWeight(long turned, long weight, int channel) {
+    int kernel = kernel();
+    int group = channel / groupIn();
+    long to = turned + 4L * channel * groupOut() * kernel;
+    for (int o = 0; o < groupOut(); o++) {
+      long from =
+          weight + 4 * ((long) (group * groupOut() + o) * k() + channel % groupIn() * kernel);
+      for (int i = 0; i < kernel; i++) {
+        Memory.setFloat(to + 4L * (o * kernel + i), Memory.getFloat(from + 4L * (kernel - 1 - i)));
+      }
+    }
   }
 
   /** The index of the input element that product {@code k} reads; -1 for padding. */

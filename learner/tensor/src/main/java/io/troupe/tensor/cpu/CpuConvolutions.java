@@ -7,35 +7,60 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ConvolutionOps;
 import io.troupe.tensor.backend.Window;
 
-/** Convolutions: FLOAT32 as matrix products over unfolded images, FLOAT64 as plain loops. */
+/**
+ * Convolutions: FLOAT32 as matrix products over windows ({@link ConvolutionProduct} and its two
+ * gradients), FLOAT64 as plain loops.
+ */
 final class CpuConvolutions implements ConvolutionOps {
+  /** From so many windows on, turning the weight around costs less than folding sums. */
+  private static final int TURNED_WINDOWS = 512;
+
   private final ComputePool pool;
-  private final CpuMatrices matrices;
 
   /** Computes on the threads of {@code pool}. */
   CpuConvolutions(ComputePool pool) {
     this.pool = pool;
-    this.matrices = new CpuMatrices(pool);
   }
 
   @Override
   public void conv2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
     ConvolutionShape s = ConvolutionShape.of(x, out, window, groups);
     long biasAt = bias == null ? 0 : bias.address();
-    if (out.dtype() == DType.FLOAT64) {
-      Float64Convolutions.forward(s, out.address(), x.address(), weight.address(), biasAt);
+    if (out.numel() == 0) {
       return;
     }
-    Tensor unfolded = unfolded(s);
-    forEachGroup(
-        s,
-        (n, g) -> {
-          unfold(s, n, g, unfolded.address(), x.address());
-          matrices.matmul(
-              windows(s, out, n, g), weights(s, weight, g), false, unfolded, false, false);
-        });
-    addBias(out, biasAt);
-    unfolded.scope().release(unfolded);
+    if (out.dtype() == DType.FLOAT64) {
+      Float64Convolutions.forward(s, out.address(), x.address(), weight.address(), biasAt);
+    } else {
+      forward(s, out.address(), x.address(), weight.address(), biasAt);
+    }
+  }
+
+  private void forward(ConvolutionShape s, long out, long x, long weight, long bias) {
+    PaddedImages images = PaddedImages.of(s);
+    Tensor padded = pad(images, x);
+    Tensor rows = s.k() % 1024 == 0 ? apart(weight, s.outChannels(), s.k()) : null;
+    new ConvolutionProduct(
+            s,
+            images,
+            images.offsets(),
+            padded == null ? x : padded.address(),
+            rows == null ? weight : rows.address(),
+            rows == null ? 4L * s.k() : 4L * rows.size(1),
+            bias,
+            out)
+        .run(pool);
+    release(padded);
+    release(rows);
+  }
+
+  /** Rows copied to where they do not push each other out of the caches. */
+  private static Tensor apart(long weight, int rows, int k) {
+    Tensor copy = Tensor.empty(DType.FLOAT32, Shape.of(rows, k + 16));
+    for (int row = 0; row < rows; row++) {
+      Memory.copy(copy.address() + 4L * row * (k + 16), weight + 4L * row * k, 4L * k);
+    }
+    return copy;
   }
 
   @Override
@@ -43,106 +68,80 @@ final class CpuConvolutions implements ConvolutionOps {
       Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
     ConvolutionShape s = ConvolutionShape.of(out, x, window, groups);
     long biasAt = bias == null ? 0 : bias.address();
+    if (out.numel() == 0) {
+      return;
+    }
     if (out.dtype() == DType.FLOAT64) {
       Float64Convolutions.inputGrad(s, out.address(), x.address(), weight.address(), biasAt);
       return;
     }
-    Tensor unfolded = unfolded(s);
-    Memory.clear(out.address(), out.sizeBytes());
-    forEachGroup(
-        s,
-        (n, g) -> {
-          matrices.matmul(unfolded, weights(s, weight, g), true, windows(s, x, n, g), false, false);
-          fold(s, n, g, out.address(), unfolded.address());
-        });
-    addBias(out, biasAt);
-    unfolded.scope().release(unfolded);
+    ConvolutionShape turned = s.turned();
+    if (turned != null && s.columns() >= TURNED_WINDOWS) {
+      Tensor weights = Tensor.empty(DType.FLOAT32, weight.shape());
+      pool.run(
+          s.inChannels(), channel -> s.turnWeight(weights.address(), weight.address(), channel));
+      forward(turned, out.address(), x.address(), weights.address(), biasAt);
+      release(weights);
+      return;
+    }
+    PaddedImages images = PaddedImages.of(s);
+    new FoldedProduct(
+            s, images, images.offsets(), x.address(), weight.address(), biasAt, out.address())
+        .run(pool);
   }
 
   @Override
   public void conv2dWeightGrad(Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups) {
     ConvolutionShape s = ConvolutionShape.of(x, dOut, window, groups);
+    if (dOut.numel() == 0) {
+      return;
+    }
     if (dOut.dtype() == DType.FLOAT64) {
       Float64Convolutions.weightGrad(s, dWeight.address(), dOut.address(), x.address());
       return;
     }
-    Tensor unfolded = unfolded(s);
-    forEachGroup(
-        s,
-        (n, g) -> {
-          unfold(s, n, g, unfolded.address(), x.address());
-          matrices.matmul(
-              weights(s, dWeight, g), windows(s, dOut, n, g), false, unfolded, true, true);
-        });
-    unfolded.scope().release(unfolded);
+    PaddedImages images = PaddedImages.of(s);
+    Tensor padded = pad(images, x.address());
+    Tensor panels = bytes(WeightGradProduct.panelBytes(s));
+    Tensor partial = bytes(WeightGradProduct.partialBytes(s));
+    new WeightGradProduct(
+            s,
+            images,
+            images.offsets(),
+            padded == null ? x.address() : padded.address(),
+            dOut.address(),
+            dWeight.address(),
+            panels.address(),
+            partial.address())
+        .run(pool);
+    release(partial);
+    release(panels);
+    release(padded);
   }
 
-  @FunctionalInterface
-  private interface OfGroup {
-    void run(int n, int g);
-  }
-
-  private static void forEachGroup(ConvolutionShape s, OfGroup body) {
-    for (int n = 0; n < s.batch(); n++) {
-      for (int g = 0; g < s.groups(); g++) {
-        body.run(n, g);
-      }
+  /** The images with their padding, or null where they lie well as they are. */
+  private Tensor pad(PaddedImages images, long x) {
+    if (images.isPlain()) {
+      return null;
     }
+    ConvolutionShape s = images.s();
+    Tensor padded = bytes(s.batch() * images.imageBytes());
+    long at = padded.address();
+    Parts.rows(
+        pool,
+        (long) s.batch() * s.inChannels(),
+        images.planeBytes() / 4,
+        (first, last) -> images.pad(at, x, first, last));
+    return padded;
   }
 
-  private static Tensor unfolded(ConvolutionShape s) {
-    return Tensor.empty(DType.FLOAT32, Shape.of(s.k(), s.outPlane()));
+  private static Tensor bytes(long bytes) {
+    return Tensor.empty(DType.FLOAT32, Shape.of(Math.toIntExact((bytes + 3) / 4)));
   }
 
-  private static Tensor windows(ConvolutionShape s, Tensor out, int n, int g) {
-    long first = (long) n * s.outChannels() + (long) g * s.groupOut();
-    return out.view(first * s.outPlane(), Shape.of(s.groupOut(), s.outPlane()));
-  }
-
-  private static Tensor weights(ConvolutionShape s, Tensor weight, int g) {
-    return weight.view((long) g * s.groupOut() * s.k(), Shape.of(s.groupOut(), s.k()));
-  }
-
-  private void unfold(ConvolutionShape s, int n, int g, long target, long x) {
-    pool.run(
-        s.k(),
-        k -> {
-          for (int p = 0; p < s.outPlane(); p++) {
-            long from = s.input(n, g * s.groupOut(), k, p);
-            float value = from < 0 ? 0 : Memory.getFloat(x + 4 * from);
-            Memory.setFloat(target + 4 * ((long) k * s.outPlane() + p), value);
-          }
-        });
-  }
-
-  private void fold(ConvolutionShape s, int n, int g, long dx, long unfolded) {
-    pool.run(
-        s.groupIn(),
-        channel -> {
-          for (int k = channel * s.kernel(); k < (channel + 1) * s.kernel(); k++) {
-            for (int p = 0; p < s.outPlane(); p++) {
-              long to = s.input(n, g * s.groupOut(), k, p);
-              if (to >= 0) {
-                float more = Memory.getFloat(unfolded + 4 * ((long) k * s.outPlane() + p));
-                Memory.setFloat(dx + 4 * to, Memory.getFloat(dx + 4 * to) + more);
-              }
-            }
-          }
-        });
-  }
-
-  private void addBias(Tensor out, long bias) {
-    if (bias == 0) {
-      return;
-    }
-    int channels = out.size(1);
-    int plane = out.size(2) * out.size(3);
-    for (int i = 0; i < out.size(0) * channels; i++) {
-      float more = Memory.getFloat(bias + 4L * (i % channels));
-      for (int p = 0; p < plane; p++) {
-        long at = out.address() + 4 * ((long) i * plane + p);
-        Memory.setFloat(at, Memory.getFloat(at) + more);
-      }
+  private static void release(Tensor temporary) {
+    if (temporary != null) {
+      temporary.scope().release(temporary);
     }
   }
 }

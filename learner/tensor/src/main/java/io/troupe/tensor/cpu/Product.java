@@ -123,7 +123,7 @@ record Product(
   }
 
   /** Two or four rows at once take more registers than narrow vectors come with. */
-  private static int rowsAtOnce(int left) {
+  static int rowsAtOnce(int left) {
     if (MAX_ROWS < 12 || left == 1) {
       return 1;
     }
@@ -167,23 +167,40 @@ record Product(
 
   /** Calls the kernel of so many rows; panels that are missing repeat the last one. */
   private void kernel(int rows, int row, int first, int last, int kFrom, long sums) {
-    int length = Math.min(kBlock, k - kFrom);
-    long x = a + row * aRow + kFrom * aStep;
-    long b0 = panel(first, kFrom);
-    long b1 = panel(Math.min(first + 1, last), kFrom);
+    sums(
+        rows,
+        Math.min(kBlock, k - kFrom),
+        a + row * aRow + kFrom * aStep,
+        aRow,
+        aStep,
+        panel(first, kFrom),
+        panel(Math.min(first + 1, last), kFrom),
+        panel(Math.min(first + 2, last), kFrom),
+        panel(last, kFrom),
+        sums);
+  }
+
+  /**
+   * The sums of so many rows: of 12 or 6 with one panel, of 4 with two, of 2 or 1 with four, side
+   * by side.
+   */
+  static void sums(
+      int rows,
+      int length,
+      long x,
+      long aRow,
+      long aStep,
+      long b0,
+      long b1,
+      long b2,
+      long b3,
+      long sums) {
     switch (rows) {
       case 12 -> TileKernels.twelve(length, x, aRow, aStep, b0, sums);
       case 6 -> TileKernels.six(length, x, aRow, aStep, b0, sums);
       case 4 -> RowKernels.four(length, x, aRow, aStep, b0, b1, sums);
-      default -> {
-        long b2 = panel(Math.min(first + 2, last), kFrom);
-        long b3 = panel(last, kFrom);
-        if (rows == 2) {
-          RowKernels.two(length, x, aRow, aStep, b0, b1, b2, b3, sums);
-        } else {
-          RowKernels.one(length, x, aStep, b0, b1, b2, b3, sums);
-        }
-      }
+      case 2 -> RowKernels.two(length, x, aRow, aStep, b0, b1, b2, b3, sums);
+      default -> RowKernels.one(length, x, aStep, b0, b1, b2, b3, sums);
     }
   }
 

@@ -17,6 +17,7 @@ final class ProductScratch {
   private final Block sums = new Block();
   private final Block rows = new Block();
   private final Block panels = new Block();
+  private final Block images = new Block();
 
   private static final class Block {
     private Arena arena;
@@ -50,5 +51,10 @@ final class ProductScratch {
   /** Memory for packed panels of the right operand; each call overwrites the one before. */
   long panels(long bytes) {
     return panels.atLeast(bytes);
+  }
+
+  /** Memory for images that sums are added to; each call overwrites the one before. */
+  long images(long bytes) {
+    return images.atLeast(bytes);
   }
 }

@@ -1,0 +1,129 @@
+package io.troupe.tensor.cpu;
+
+import io.troupe.tensor.Memory;
+import io.troupe.tensor.backend.Window;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * How images lie with their padding around them, so that a window never meets a border. With a
+ * stride of s, every s-th column of a row lies together, s such phases one after the other: what
+ * one element of the kernel reads for neighbouring windows are neighbours in memory.
+ *
+ * @param s the convolution; its inputs are the images
+ * @param phaseBytes from one phase of a row to the next
+ * @param rowBytes from one row to the next
+ * @param planeBytes from one channel to the next
+ */
+record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long planeBytes) {
+
+  static PaddedImages of(ConvolutionShape s) {
+    Window.Axis across = s.window().width();
+    int columns = s.width() + 2 * across.padding();
+    long phase = 4L * ((columns + across.stride() - 1) / across.stride());
+    long row = phase * across.stride();
+    return new PaddedImages(s, phase, row, row * (s.height() + 2 * s.window().height().padding()));
+  }
+
+  /** Whether plain images lie like this: no padding, and neighbours are read as they lie. */
+  boolean isPlain() {
+    Window window = s.window();
+    return window.height().padding() == 0
+        && window.width().padding() == 0
+        && window.width().stride() == 1;
+  }
+
+  /** Bytes of all channels of one image. */
+  long imageBytes() {
+    return s.inChannels() * planeBytes;
+  }
+
+  /** From the first element of a window to the one that product {@code k} of a group reads. */
+  long[] offsets() {
+    Window.Axis down = s.window().height();
+    Window.Axis across = s.window().width();
+    long[] offsets = new long[s.k()];
+    int k = 0;
+    for (int channel = 0; channel < s.groupIn(); channel++) {
+      for (int i = 0; i < down.kernel(); i++) {
+        for (int j = 0; j < across.kernel(); j++) {
+          int column = j * across.dilation();
+          offsets[k++] =
+              channel * planeBytes
+                  + (long) i * down.dilation() * rowBytes
+                  + column % across.stride() * phaseBytes
+                  + 4L * (column / across.stride());
+        }
+      }
+    }
+    return offsets;
+  }
+
+  /** Copies planes {@code [first, last)} of plain images to here. */
+  void pad(long padded, long images, long first, long last) {
+    for (long plane = first; plane < last; plane++) {
+      long to = padded + plane * planeBytes;
+      Memory.clear(to, planeBytes);
+      long from = images + 4 * plane * s.height() * s.width();
+      for (int row = 0; row < s.height(); row++) {
+        copyIn(to + (row + s.window().height().padding()) * rowBytes, from + 4L * row * s.width());
+      }
+    }
+  }
+
+  private void copyIn(long row, long from) {
+    Window.Axis across = s.window().width();
+    int stride = across.stride();
+    if (stride > 1) {
+      for (int i = 0; i < s.width(); i++) {
+        Memory.setFloat(row + at(i + across.padding(), stride), Memory.getFloat(from + 4L * i));
+      }
+      return;
+    }
+    long to = row + 4L * across.padding();
+    int whole = Lanes.whole(s.width());
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      Lanes.store(Lanes.load(from + 4L * i), to + 4L * i);
+    }
+    if (whole < s.width()) {
+      VectorMask<Float> rest = Lanes.first(s.width() - whole);
+      Lanes.store(Lanes.load(from + 4L * whole, rest), to + 4L * whole, rest);
+    }
+  }
+
+  private long at(int column, int stride) {
+    return column % stride * phaseBytes + 4L * (column / stride);
+  }
+
+  /** Copies one plane without its padding, and adds a number to each element. */
+  void unpad(long image, long padded, float more) {
+    for (int row = 0; row < s.height(); row++) {
+      copyOut(
+          image + 4L * row * s.width(),
+          padded + (row + s.window().height().padding()) * rowBytes,
+          more);
+    }
+  }
+
+  private void copyOut(long to, long row, float more) {
+    Window.Axis across = s.window().width();
+    int stride = across.stride();
+    if (stride > 1) {
+      for (int i = 0; i < s.width(); i++) {
+        float value = Memory.getFloat(row + at(i + across.padding(), stride));
+        Memory.setFloat(to + 4L * i, value + more);
+      }
+      return;
+    }
+    long from = row + 4L * across.padding();
+    FloatVector added = Lanes.all(more);
+    int whole = Lanes.whole(s.width());
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      Lanes.store(Lanes.load(from + 4L * i).add(added), to + 4L * i);
+    }
+    if (whole < s.width()) {
+      VectorMask<Float> rest = Lanes.first(s.width() - whole);
+      Lanes.store(Lanes.load(from + 4L * whole, rest).add(added), to + 4L * whole, rest);
+    }
+  }
+}

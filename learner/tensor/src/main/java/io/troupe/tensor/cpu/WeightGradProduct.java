@@ -1,0 +1,159 @@
+package io.troupe.tensor.cpu;
+
+import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
+import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
+
+import io.troupe.tensor.Memory;
+
+/**
+ * The gradient of the weight of a convolution of floats, transposed: for each product k of a window
+ * and each output channel, the sum over all windows of what the product read times the gradient of
+ * the channel.
+ *
+ * <p>Windows are cut into chunks and blocks by shape alone. The sums of the blocks of a chunk are
+ * added in order, then those of the chunks.
+ *
+ * @param images how the padded images lie
+ * @param offsets of the products of a window
+ * @param padded address of the padded images
+ * @param dOut address of the gradients of the windows
+ * @param panels room for {@link #panelBytes}: all gradients of a group, channels side by side
+ * @param partial room for {@link #partialBytes}: the sums of the chunks
+ */
+record WeightGradProduct(
+    ConvolutionShape s,
+    PaddedImages images,
+    long[] offsets,
+    long padded,
+    long dOut,
+    long dWeight,
+    long panels,
+    long partial) {
+  /** Windows whose products are summed at once. */
+  private static final int BLOCK = 384;
+
+  /** Rows of a part: with one block they fit the second cache. */
+  private static final int ROWS = 4 * Product.MAX_ROWS;
+
+  private static final int WANTED_PARTS = 16;
+
+  /** Windows of a chunk at least. */
+  private static final int LEAST_CHUNK = 4 * BLOCK;
+
+  private static int numPanels(ConvolutionShape s) {
+    return PackedPanels.count(s.groupOut());
+  }
+
+  private static int chunks(ConvolutionShape s) {
+    int rowParts = (s.k() + ROWS - 1) / ROWS;
+    long most = Math.max(1, s.columns() / LEAST_CHUNK);
+    return (int) Math.min(most, Math.max(1, WANTED_PARTS / rowParts));
+  }
+
+  static long panelBytes(ConvolutionShape s) {
+    return numPanels(s) * s.columns() * ROW_BYTES;
+  }
+
+  static long partialBytes(ConvolutionShape s) {
+    return (long) chunks(s) * s.k() * numPanels(s) * ROW_BYTES;
+  }
+
+  void run(ComputePool pool) {
+    int rowParts = (s.k() + ROWS - 1) / ROWS;
+    int chunks = chunks(s);
+    for (int g = 0; g < s.groups(); g++) {
+      int group = g;
+      Parts.rows(
+          pool, s.columns(), s.groupOut(), (first, last) -> transposeGradients(group, first, last));
+      pool.run(rowParts * chunks, part -> sum(group, part % rowParts * ROWS, part / rowParts));
+      pool.run(rowParts, part -> addToWeight(group, part * ROWS));
+    }
+  }
+
+  /** Writes the gradients of windows {@code [first, last)} side by side. */
+  private void transposeGradients(int group, long first, long last) {
+    for (long column = first; column < last; ) {
+      long n = column / s.outPlane();
+      long p = column % s.outPlane();
+      int count = (int) Math.min(last - column, s.outPlane() - p);
+      long from =
+          dOut + 4 * ((n * s.outChannels() + (long) group * s.groupOut()) * s.outPlane() + p);
+      for (int panel = 0; panel < numPanels(s); panel++) {
+        PackedPanels.pack(
+            panels + (panel * s.columns() + column) * ROW_BYTES,
+            count,
+            Math.min(COLUMNS, s.groupOut() - panel * COLUMNS),
+            from + 4L * panel * COLUMNS * s.outPlane(),
+            Float.BYTES,
+            4L * s.outPlane());
+      }
+      column += count;
+    }
+  }
+
+  private void sum(int group, int row, int chunk) {
+    int rows = Math.min(ROWS, s.k() - row);
+    int chunks = chunks(s);
+    long from = s.columns() * chunk / chunks;
+    long to = s.columns() * (chunk + 1) / chunks;
+    long rowBytes = 4L * BLOCK + 64;
+    long copy = ProductScratch.ofThread().rows(rows * rowBytes);
+    WindowColumns columns = new WindowColumns(images, images.imageBytes(), BLOCK);
+    long groupImages = padded + group * s.groupIn() * images.planeBytes();
+    long sumsAt = partial + ((long) chunk * s.k() + row) * numPanels(s) * ROW_BYTES;
+    for (long first = from; first < to; first += BLOCK) {
+      int length = (int) Math.min(BLOCK, to - first);
+      columns.moveTo(first, length, 0);
+      columns.copyRows(copy, rowBytes, rows, offsets, row, groupImages);
+      Tiles.run(
+          rows,
+          length,
+          copy,
+          rowBytes,
+          Float.BYTES,
+          panels + first * ROW_BYTES,
+          s.columns() * ROW_BYTES,
+          numPanels(s),
+          new Adder(sumsAt, first == from));
+    }
+  }
+
+  /** Adds tiles to the sums of a chunk. */
+  private final class Adder implements Tiles.Sink {
+    private final long target;
+    private final boolean isFirst;
+
+    Adder(long target, boolean isFirst) {
+      this.target = target;
+      this.isFirst = isFirst;
+    }
+
+    @Override
+    public void take(int row, int rows, int panel, int panels, long sums) {
+      long rowBytes = (long) numPanels(s) * ROW_BYTES;
+      for (int i = 0; i < rows; i++) {
+        long to = target + (row + i) * rowBytes + (long) panel * ROW_BYTES;
+        long from = sums + i * ProductScratch.SUMS_ROW_BYTES;
+        for (long at = 0; at < (long) panels * ROW_BYTES; at += PackedPanels.VECTOR_BYTES) {
+          var more = Lanes.load(from + at);
+          Lanes.store(isFirst ? more : Lanes.load(to + at).add(more), to + at);
+        }
+      }
+    }
+  }
+
+  private void addToWeight(int group, int row) {
+    int rows = Math.min(ROWS, s.k() - row);
+    long rowBytes = (long) numPanels(s) * ROW_BYTES;
+    for (int chunk = 0; chunk < chunks(s); chunk++) {
+      long from = partial + ((long) chunk * s.k() + row) * rowBytes;
+      for (int o = 0; o < s.groupOut(); o++) {
+        long to = dWeight + 4 * ((long) (group * s.groupOut() + o) * s.k() + row);
+        for (int i = 0; i < rows; i++) {
+          float more = Memory.getFloat(from + i * rowBytes + 4L * o);
+          Memory.setFloat(to + 4L * i, Memory.getFloat(to + 4L * i) + more);
+        }
+      }
+    }
+  }
+}
