@@ -2,14 +2,14 @@ package io.troupe.tensor.backend;
 
 /**
  * Which input positions each output position of a pooling looks at, along one axis: {@code
- * from[o]}, {@code from[o] + step}, and so on below {@code to[o]}. Positions outside the image are
- * left out, and each output position sees at least one.
+ * from[o]}, {@code from[o] + step()}, and so on below {@code to[o]}. Positions outside the image
+ * are left out, and each output position sees at least one.
  *
  * @param from first input position of each output position
  * @param to end of the input positions, exclusive
- * @param step from one to the next: the dilation
+ * @param window the window that moves, or null where the spans are not of one
  */
-public record PoolSpans(int[] from, int[] to, int step) {
+public record PoolSpans(int[] from, int[] to, Window.Axis window) {
 
   /** The spans of a window over {@code in} positions. */
   public static PoolSpans of(Window.Axis axis, int in, int out) {
@@ -21,7 +21,7 @@ public record PoolSpans(int[] from, int[] to, int step) {
       from[o] = start + skipped * axis.dilation();
       to[o] = Math.min(start + axis.span(), in);
     }
-    return new PoolSpans(from, to, axis.dilation());
+    return new PoolSpans(from, to, axis);
   }
 
   /** The spans of an adaptive pooling: {@code out} nearly equal parts of {@code in} positions. */
@@ -32,11 +32,16 @@ public record PoolSpans(int[] from, int[] to, int step) {
       from[o] = (int) ((long) o * in / out);
       to[o] = (int) (((long) (o + 1) * in + out - 1) / out);
     }
-    return new PoolSpans(from, to, 1);
+    return new PoolSpans(from, to, null);
   }
 
   /** The number of output positions. */
   public int size() {
     return from.length;
+  }
+
+  /** From one input position to the next: the dilation. */
+  public int step() {
+    return window == null ? 1 : window.dilation();
   }
 }

@@ -30,6 +30,11 @@ record ConvolutionProduct(
 
   private static final int WANTED_PARTS = 16;
 
+  /** With so few panels the weight is read from memory, which is fastest row by row. */
+  private static final int FEW_PANELS = 2;
+
+  private static final int COPIED_ROWS = 48;
+
   /** Work worth a part of its own. */
   private static final double PART_NANOS = 20_000;
 
@@ -39,7 +44,8 @@ record ConvolutionProduct(
     int panels = Math.toIntExact((s.columns() + COLUMNS - 1) / COLUMNS);
     double panelNanos = (double) s.groupOut() * s.k() * COLUMNS * NANOS_PER_PRODUCT;
     int least = (int) Math.min(4 * MOST_PANELS, Math.ceil(PART_NANOS / panelNanos));
-    int each = Math.max(Math.clamp(panels / WANTED_PARTS, 1, MOST_PANELS), least);
+    int spread = panels < 2 * WANTED_PARTS ? MOST_PANELS : panels / WANTED_PARTS;
+    int each = Math.min(panels, Math.max(Math.min(spread, MOST_PANELS), least));
     int panelParts = (panels + each - 1) / each;
     int rows = rowsPerPart(panelParts * s.groups());
     int rowParts = (s.groupOut() + rows - 1) / rows;
@@ -77,16 +83,34 @@ record ConvolutionProduct(
         columns.moveTo((long) (panel + i) * COLUMNS, columnsFrom(panel + i, 1), 0);
         columns.copyRows(panels + i * panelBytes, ROW_BYTES, k, offsets, kFrom, groupImages);
       }
-      Tiles.run(
-          rows,
-          k,
-          weight + channel * weightRow + 4L * kFrom,
-          weightRow,
-          Float.BYTES,
-          panels,
-          panelBytes,
-          numPanels,
-          new Writer(columns, panel, channel, kFrom == 0));
+      Writer writer = new Writer(columns, panel, channel, kFrom == 0);
+      tiles(rows, channel, kFrom, k, panels, panelBytes, numPanels, writer);
+    }
+  }
+
+  private void tiles(
+      int rows,
+      int channel,
+      int kFrom,
+      int k,
+      long panels,
+      long panelBytes,
+      int numPanels,
+      Writer writer) {
+    long a = weight + channel * weightRow + 4L * kFrom;
+    if (numPanels > FEW_PANELS) {
+      Tiles.run(rows, k, a, weightRow, Float.BYTES, panels, panelBytes, numPanels, writer);
+      return;
+    }
+    long rowBytes = 4L * k + 64;
+    long copy = ProductScratch.ofThread().rows(COPIED_ROWS * rowBytes);
+    for (int row = 0; row < rows; row += COPIED_ROWS) {
+      int count = Math.min(COPIED_ROWS, rows - row);
+      for (int i = 0; i < count; i++) {
+        io.troupe.tensor.Memory.copy(copy + i * rowBytes, a + (row + i) * weightRow, 4L * k);
+      }
+      writer.firstChannel = channel + row;
+      Tiles.run(count, k, copy, rowBytes, Float.BYTES, panels, panelBytes, numPanels, writer);
     }
   }
 
@@ -98,7 +122,7 @@ record ConvolutionProduct(
   private final class Writer implements Tiles.Sink {
     private final WindowColumns columns;
     private final int firstPanel;
-    private final int firstChannel;
+    private int firstChannel;
     private final boolean isFirst;
     private int at = -1;
 

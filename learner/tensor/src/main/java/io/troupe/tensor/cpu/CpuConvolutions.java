@@ -12,14 +12,21 @@ import io.troupe.tensor.backend.Window;
  * gradients), FLOAT64 as plain loops.
  */
 final class CpuConvolutions implements ConvolutionOps {
-  /** From so many windows on, turning the weight around costs less than folding sums. */
+  /** From so many windows and channels on, turning the weight costs less than folding sums. */
   private static final int TURNED_WINDOWS = 512;
 
+  private static final int TURNED_CHANNELS = 24;
+
+  /** Up to so many windows, a matrix of them costs less than turning the gradient of a weight. */
+  private static final int FEW_WINDOWS = 256;
+
   private final ComputePool pool;
+  private final CpuMatrices matrices;
 
   /** Computes on the threads of {@code pool}. */
   CpuConvolutions(ComputePool pool) {
     this.pool = pool;
+    this.matrices = new CpuMatrices(pool);
   }
 
   @Override
@@ -76,7 +83,7 @@ final class CpuConvolutions implements ConvolutionOps {
       return;
     }
     ConvolutionShape turned = s.turned();
-    if (turned != null && s.columns() >= TURNED_WINDOWS) {
+    if (turned != null && s.columns() >= TURNED_WINDOWS && s.groupIn() >= TURNED_CHANNELS) {
       Tensor weights = Tensor.empty(DType.FLOAT32, weight.shape());
       pool.run(
           s.inChannels(), channel -> s.turnWeight(weights.address(), weight.address(), channel));
@@ -102,6 +109,11 @@ final class CpuConvolutions implements ConvolutionOps {
     }
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x.address());
+    if (s.columns() <= FEW_WINDOWS) {
+      ofFewWindows(images, dWeight, dOut, padded == null ? x.address() : padded.address());
+      release(padded);
+      return;
+    }
     Tensor panels = bytes(WeightGradProduct.panelBytes(s));
     Tensor partial = bytes(WeightGradProduct.partialBytes(s));
     new WeightGradProduct(
@@ -117,6 +129,35 @@ final class CpuConvolutions implements ConvolutionOps {
     release(partial);
     release(panels);
     release(padded);
+  }
+
+  /** The gradient of the weight through a matrix of all windows. */
+  private void ofFewWindows(PaddedImages images, Tensor dWeight, Tensor dOut, long padded) {
+    ConvolutionShape s = images.s();
+    int count = (int) s.columns();
+    long[] offsets = images.offsets();
+    WindowColumns columns = new WindowColumns(images, images.imageBytes(), count);
+    columns.moveTo(0, count, 0);
+    Tensor read = Tensor.empty(DType.FLOAT32, Shape.of(s.k(), count));
+    Tensor gradient = Tensor.empty(DType.FLOAT32, Shape.of(s.groupOut(), count));
+    for (int g = 0; g < s.groups(); g++) {
+      columns.copyRows(
+          read.address(),
+          4L * count,
+          s.k(),
+          offsets,
+          0,
+          padded + g * s.groupIn() * images.planeBytes());
+      for (int o = 0; o < s.groupOut(); o++) {
+        columns.read(
+            gradient.address() + 4L * o * count,
+            dOut.address() + 4L * (g * s.groupOut() + o) * s.outPlane());
+      }
+      Tensor part = dWeight.view((long) g * s.groupOut() * s.k(), Shape.of(s.groupOut(), s.k()));
+      matrices.matmul(part, gradient, false, read, true, true);
+    }
+    release(read);
+    release(gradient);
   }
 
   /** The images with their padding, or null where they lie well as they are. */

@@ -25,19 +25,26 @@ final class CpuPooling implements PoolingOps {
     long plane = (long) x.size(-2) * width;
     long outPlane = (long) rows.size() * columns.size();
     boolean single = x.dtype() == DType.FLOAT32;
+    WindowMax windows =
+        single && rows.window() != null && columns.window() != null
+            ? new WindowMax(x.size(-2), width, rows, columns)
+            : null;
     Parts.rows(
         pool,
         x.numel() / plane,
         plane,
         (first, last) -> {
+          long scratch = windows == null ? 0 : ProductScratch.ofThread().images(windows.bytes());
           for (long p = first; p < last; p++) {
             long index = indicesAt + 4 * p * outPlane;
-            if (single) {
-              MaxPlanes.plane32(
-                  to + 4 * p * outPlane, index, from + 4 * p * plane, width, rows, columns);
+            long source = from + (single ? 4 : 8) * p * plane;
+            long target = to + (single ? 4 : 8) * p * outPlane;
+            if (windows != null) {
+              windows.plane(target, index, source, scratch);
+            } else if (single) {
+              MaxPlanes.plane32(target, index, source, width, rows, columns);
             } else {
-              MaxPlanes.plane64(
-                  to + 8 * p * outPlane, index, from + 8 * p * plane, width, rows, columns);
+              MaxPlanes.plane64(target, index, source, width, rows, columns);
             }
           }
         });

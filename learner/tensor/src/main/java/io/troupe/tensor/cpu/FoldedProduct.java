@@ -28,13 +28,16 @@ record FoldedProduct(
   private static final int WANTED_PARTS = 16;
 
   /** Rows whose part of the weight is copied at once. */
-  private static final int WANTED_ROWS = 144;
+  private static final int WANTED_ROWS = 288;
+
+  /** Windows of a part, so that each part of the weight that is copied is used so often. */
+  private static final int WANTED_COLUMNS = 4 * COLUMNS;
 
   /** Bytes of images that are summed at once, a part of the second cache. */
   private static final long MOST_IMAGE_BYTES = 256 << 10;
 
   void run(ComputePool pool) {
-    int imagesEach = Math.clamp(COLUMNS / s.outPlane(), 1, s.batch());
+    int imagesEach = Math.clamp(WANTED_COLUMNS / s.outPlane(), 1, s.batch());
     int imageParts = (s.batch() + imagesEach - 1) / imagesEach;
     int wanted = Math.max(1, WANTED_PARTS / (imageParts * s.groups()));
     int channels = Math.max(channelsAtOnce(imagesEach), (s.groupIn() + wanted - 1) / wanted);

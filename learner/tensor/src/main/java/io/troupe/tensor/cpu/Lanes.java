@@ -25,6 +25,17 @@ final class Lanes {
   private static final VectorShuffle<Float> EIGHTHS = fold(COUNT / 8);
   private static final VectorShuffle<Float> SIXTEENTHS = fold(COUNT / 16);
 
+  private static final VectorShuffle<Float> EVENS =
+      VectorShuffle.fromOp(SPECIES, i -> 2 * i & COUNT - 1);
+  private static final VectorShuffle<Float> ODDS =
+      VectorShuffle.fromOp(SPECIES, i -> 2 * i + 1 & COUNT - 1);
+  private static final VectorShuffle<Float> LOWER = VectorShuffle.fromOp(SPECIES, i -> i / 2);
+  private static final VectorShuffle<Float> UPPER =
+      VectorShuffle.fromOp(SPECIES, i -> COUNT / 2 + i / 2);
+  private static final VectorMask<Float> SECOND_HALF = SPECIES.indexInRange(0, COUNT / 2).not();
+  private static final VectorMask<Float> ODD_LANES =
+      VectorMask.fromLong(SPECIES, 0xAAAAAAAAAAAAAAAAL & (1L << COUNT) - 1);
+
   private Lanes() {}
 
   private static VectorShuffle<Float> fold(int distance) {
@@ -74,5 +85,25 @@ final class Lanes {
       v = v.add(v.rearrange(SIXTEENTHS));
     }
     return v.lane(0);
+  }
+
+  /** Every second element of two vectors, from the first on. */
+  static FloatVector evens(FloatVector first, FloatVector second) {
+    return first.rearrange(EVENS).blend(second.rearrange(EVENS), SECOND_HALF);
+  }
+
+  /** Every second element of two vectors, from the second on. */
+  static FloatVector odds(FloatVector first, FloatVector second) {
+    return first.rearrange(ODDS).blend(second.rearrange(ODDS), SECOND_HALF);
+  }
+
+  /** The first vector of two whose elements are taken in turn. */
+  static FloatVector firstInTurn(FloatVector evens, FloatVector odds) {
+    return evens.rearrange(LOWER).blend(odds.rearrange(LOWER), ODD_LANES);
+  }
+
+  /** The second vector of two whose elements are taken in turn. */
+  static FloatVector secondInTurn(FloatVector evens, FloatVector odds) {
+    return evens.rearrange(UPPER).blend(odds.rearrange(UPPER), ODD_LANES);
   }
 }

@@ -18,11 +18,17 @@ import jdk.incubator.vector.VectorMask;
 record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long planeBytes) {
 
   static PaddedImages of(ConvolutionShape s) {
-    Window.Axis across = s.window().width();
-    int columns = s.width() + 2 * across.padding();
-    long phase = 4L * ((columns + across.stride() - 1) / across.stride());
-    long row = phase * across.stride();
-    return new PaddedImages(s, phase, row, row * (s.height() + 2 * s.window().height().padding()));
+    int stride = s.window().width().stride();
+    int columns = padded(s.window().width(), s.width(), s.outWidth());
+    long phase = 4L * ((columns + stride - 1) / stride);
+    long row = phase * stride;
+    return new PaddedImages(
+        s, phase, row, row * padded(s.window().height(), s.height(), s.outHeight()));
+  }
+
+  /** Positions with padding on both sides, and as many as the last window needs. */
+  private static int padded(Window.Axis axis, int in, int out) {
+    return Math.max(in + 2 * axis.padding(), (out - 1) * axis.stride() + axis.span());
   }
 
   /** Whether plain images lie like this: no padding, and neighbours are read as they lie. */
@@ -71,11 +77,12 @@ record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long pla
     }
   }
 
-  private void copyIn(long row, long from) {
+  /** Copies one row of an image to a padded row. */
+  void copyIn(long row, long from) {
     Window.Axis across = s.window().width();
     int stride = across.stride();
     if (stride > 1) {
-      for (int i = 0; i < s.width(); i++) {
+      for (int i = stride == 2 ? pairsIn(row, from) : 0; i < s.width(); i++) {
         Memory.setFloat(row + at(i + across.padding(), stride), Memory.getFloat(from + 4L * i));
       }
       return;
@@ -89,6 +96,34 @@ record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long pla
       VectorMask<Float> rest = Lanes.first(s.width() - whole);
       Lanes.store(Lanes.load(from + 4L * whole, rest), to + 4L * whole, rest);
     }
+  }
+
+  /** Parts even from odd columns as far as whole vectors go; where the rest begins. */
+  private int pairsIn(long row, long from) {
+    long evens = row + at(s.window().width().padding(), 2);
+    long odds = row + at(s.window().width().padding() + 1, 2);
+    int i = 0;
+    for (; i <= s.width() - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
+      FloatVector a = Lanes.load(from + 4L * i);
+      FloatVector b = Lanes.load(from + 4L * i + 4L * Lanes.COUNT);
+      Lanes.store(Lanes.evens(a, b), evens + 2L * i);
+      Lanes.store(Lanes.odds(a, b), odds + 2L * i);
+    }
+    return i;
+  }
+
+  private int pairsOut(long to, long row, float more) {
+    long evens = row + at(s.window().width().padding(), 2);
+    long odds = row + at(s.window().width().padding() + 1, 2);
+    FloatVector added = Lanes.all(more);
+    int i = 0;
+    for (; i <= s.width() - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
+      FloatVector a = Lanes.load(evens + 2L * i).add(added);
+      FloatVector b = Lanes.load(odds + 2L * i).add(added);
+      Lanes.store(Lanes.firstInTurn(a, b), to + 4L * i);
+      Lanes.store(Lanes.secondInTurn(a, b), to + 4L * i + 4L * Lanes.COUNT);
+    }
+    return i;
   }
 
   private long at(int column, int stride) {
@@ -109,7 +144,7 @@ record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long pla
     Window.Axis across = s.window().width();
     int stride = across.stride();
     if (stride > 1) {
-      for (int i = 0; i < s.width(); i++) {
+      for (int i = stride == 2 ? pairsOut(to, row, more) : 0; i < s.width(); i++) {
         float value = Memory.getFloat(row + at(i + across.padding(), stride));
         Memory.setFloat(to + 4L * i, value + more);
       }

@@ -181,8 +181,8 @@ record Product(
   }
 
   /**
-   * The sums of so many rows: of 12 or 6 with one panel, of 4 with two, of 2 or 1 with four, side
-   * by side.
+   * The sums of so many rows: of 12, 8 or 6 with one panel, of 4 with two, of 2 or 1 with four,
+   * side by side.
    */
   static void sums(
       int rows,
@@ -197,6 +197,7 @@ record Product(
       long sums) {
     switch (rows) {
       case 12 -> TileKernels.twelve(length, x, aRow, aStep, b0, sums);
+      case 8 -> TileKernels.eight(length, x, aRow, aStep, b0, sums);
       case 6 -> TileKernels.six(length, x, aRow, aStep, b0, sums);
       case 4 -> RowKernels.four(length, x, aRow, aStep, b0, b1, sums);
       case 2 -> RowKernels.two(length, x, aRow, aStep, b0, b1, b2, b3, sums);

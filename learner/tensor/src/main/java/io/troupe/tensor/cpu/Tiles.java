@@ -39,19 +39,50 @@ final class Tiles {
       int numPanels,
       Sink sink) {
     long sums = ProductScratch.ofThread().sums();
-    int tall = rows - rows % Product.MAX_ROWS;
+    int eights = eights(rows);
+    int twelves = (rows - 8 * eights) / Product.MAX_ROWS * Product.MAX_ROWS;
+    int tall = twelves + 8 * eights;
     for (int panel = 0; panel < numPanels; panel++) {
       long b = panels + panel * panelBytes;
-      for (int row = 0; row < tall; row += Product.MAX_ROWS) {
-        Product.sums(Product.MAX_ROWS, k, a + row * aRow, aRow, aStep, b, b, b, b, sums);
-        sink.take(row, Product.MAX_ROWS, panel, 1, sums);
+      for (int row = 0; row < tall; ) {
+        int together = row < twelves ? Product.MAX_ROWS : 8;
+        Product.sums(together, k, a + row * aRow, aRow, aStep, b, b, b, b, sums);
+        sink.take(row, together, panel, 1, sums);
+        row += together;
       }
     }
-    for (int row = tall; row < rows; ) {
+    leftOver(tall, rows, k, a, aRow, aStep, panels, panelBytes, numPanels, sums, sink);
+  }
+
+  /** Rows that twelve at once would leave over are eights, where that comes out even. */
+  private static int eights(int rows) {
+    int left = rows % 12;
+    if (Product.MAX_ROWS < 12 || left < 4) {
+      return 0;
+    }
+    if (left >= 8) {
+      return 1;
+    }
+    return rows >= 16 ? 2 : 0;
+  }
+
+  private static void leftOver(
+      int from,
+      int rows,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long panels,
+      long panelBytes,
+      int numPanels,
+      long sums,
+      Sink sink) {
+    int last = numPanels - 1;
+    for (int row = from; row < rows; ) {
       int together = Product.rowsAtOnce(rows - row);
       int wide = together == 4 ? 2 : Product.MAX_PANELS;
       for (int panel = 0; panel < numPanels; panel += wide) {
-        int last = numPanels - 1;
         Product.sums(
             together,
             k,
