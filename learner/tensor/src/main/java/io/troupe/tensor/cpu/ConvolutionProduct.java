@@ -3,6 +3,8 @@ package io.troupe.tensor.cpu;
 import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 
+import io.troupe.tensor.Memory;
+
 /**
  * A convolution of floats as the product of its weight with a matrix that has a column for each
  * window. Panels of that matrix are copied from padded images just before they are used and stay in
@@ -30,11 +32,6 @@ record ConvolutionProduct(
 
   private static final int WANTED_PARTS = 16;
 
-  /** With so few panels the weight is read from memory, which is fastest row by row. */
-  private static final int FEW_PANELS = 2;
-
-  private static final int COPIED_ROWS = 48;
-
   /** Work worth a part of its own. */
   private static final double PART_NANOS = 20_000;
 
@@ -44,74 +41,45 @@ record ConvolutionProduct(
     int panels = Math.toIntExact((s.columns() + COLUMNS - 1) / COLUMNS);
     double panelNanos = (double) s.groupOut() * s.k() * COLUMNS * NANOS_PER_PRODUCT;
     int least = (int) Math.min(4 * MOST_PANELS, Math.ceil(PART_NANOS / panelNanos));
-    int spread = panels < 2 * WANTED_PARTS ? MOST_PANELS : panels / WANTED_PARTS;
-    int each = Math.min(panels, Math.max(Math.min(spread, MOST_PANELS), least));
+    int each = Math.min(panels, Math.max(Math.clamp(panels / WANTED_PARTS, 1, MOST_PANELS), least));
     int panelParts = (panels + each - 1) / each;
-    int rows = rowsPerPart(panelParts * s.groups());
-    int rowParts = (s.groupOut() + rows - 1) / rows;
     pool.run(
-        s.groups() * panelParts * rowParts,
+        s.groups() * panelParts,
         part -> {
-          int panel = part / rowParts % panelParts * each;
-          int row = part % rowParts * rows;
-          part(
-              part / rowParts / panelParts,
-              panel,
-              Math.min(each, panels - panel),
-              row,
-              Math.min(rows, s.groupOut() - row));
+          int panel = part % panelParts * each;
+          part(part / panelParts, panel, Math.min(each, panels - panel));
         });
   }
 
-  /** All rows, unless there are too few other parts. */
-  private int rowsPerPart(int otherParts) {
-    int wanted = Math.max(1, WANTED_PARTS / 2 / otherParts);
-    int rows = Math.max(4 * Product.MAX_ROWS, (s.groupOut() + wanted - 1) / wanted);
-    return (rows + Product.MAX_ROWS - 1) / Product.MAX_ROWS * Product.MAX_ROWS;
-  }
-
-  private void part(int group, int panel, int numPanels, int row, int rows) {
+  private void part(int group, int panel, int numPanels) {
     int kBlock = Product.kBlock(s.k());
     long panelBytes = (long) kBlock * ROW_BYTES;
     long panels = ProductScratch.ofThread().panels(numPanels * panelBytes + ROW_BYTES);
     WindowColumns columns = new WindowColumns(images, images.imageBytes(), 4 * COLUMNS);
     long groupImages = padded + group * s.groupIn() * images.planeBytes();
-    int channel = group * s.groupOut() + row;
+    int channel = group * s.groupOut();
     for (int kFrom = 0; kFrom < s.k(); kFrom += kBlock) {
       int k = Math.min(kBlock, s.k() - kFrom);
       for (int i = 0; i < numPanels; i++) {
         columns.moveTo((long) (panel + i) * COLUMNS, columnsFrom(panel + i, 1), 0);
         columns.copyRows(panels + i * panelBytes, ROW_BYTES, k, offsets, kFrom, groupImages);
       }
-      Writer writer = new Writer(columns, panel, channel, kFrom == 0);
-      tiles(rows, channel, kFrom, k, panels, panelBytes, numPanels, writer);
+      Tiles.run(
+          s.groupOut(),
+          k,
+          weight + channel * weightRow + 4L * kFrom,
+          weightRow,
+          Float.BYTES,
+          panels,
+          panelBytes,
+          numPanels,
+          new Writer(columns, panel, channel, kFrom == 0));
     }
   }
 
-  private void tiles(
-      int rows,
-      int channel,
-      int kFrom,
-      int k,
-      long panels,
-      long panelBytes,
-      int numPanels,
-      Writer writer) {
-    long a = weight + channel * weightRow + 4L * kFrom;
-    if (numPanels > FEW_PANELS) {
-      Tiles.run(rows, k, a, weightRow, Float.BYTES, panels, panelBytes, numPanels, writer);
-      return;
-    }
-    long rowBytes = 4L * k + 64;
-    long copy = ProductScratch.ofThread().rows(COPIED_ROWS * rowBytes);
-    for (int row = 0; row < rows; row += COPIED_ROWS) {
-      int count = Math.min(COPIED_ROWS, rows - row);
-      for (int i = 0; i < count; i++) {
-        io.troupe.tensor.Memory.copy(copy + i * rowBytes, a + (row + i) * weightRow, 4L * k);
-      }
-      writer.firstChannel = channel + row;
-      Tiles.run(count, k, copy, rowBytes, Float.BYTES, panels, panelBytes, numPanels, writer);
-    }
+  /** What the elements of an output channel start with. */
+  float biasOf(int channel) {
+    return bias == 0 ? 0 : Memory.getFloat(bias + 4L * channel);
   }
 
   private int columnsFrom(int panel, int panels) {
@@ -122,7 +90,7 @@ record ConvolutionProduct(
   private final class Writer implements Tiles.Sink {
     private final WindowColumns columns;
     private final int firstPanel;
-    private int firstChannel;
+    private final int firstChannel;
     private final boolean isFirst;
     private int at = -1;
 
@@ -147,8 +115,7 @@ record ConvolutionProduct(
         if (!isFirst) {
           columns.add(to, from);
         } else {
-          columns.write(
-              to, from, bias == 0 ? 0 : io.troupe.tensor.Memory.getFloat(bias + 4L * channel));
+          columns.write(to, from, biasOf(channel));
         }
       }
     }

@@ -20,6 +20,8 @@ final class CpuConvolutions implements ConvolutionOps {
   /** Up to so many windows, a matrix of them costs less than turning the gradient of a weight. */
   private static final int FEW_WINDOWS = 256;
 
+  private static final int READ_ROWS = 128;
+
   private final ComputePool pool;
   private final CpuMatrices matrices;
 
@@ -46,17 +48,25 @@ final class CpuConvolutions implements ConvolutionOps {
   private void forward(ConvolutionShape s, long out, long x, long weight, long bias) {
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
-    Tensor rows = s.k() % 1024 == 0 ? apart(weight, s.outChannels(), s.k()) : null;
-    new ConvolutionProduct(
+    boolean few = FewWindowsProduct.fits(s);
+    Tensor rows = !few && s.k() % 1024 == 0 ? apart(weight, s.outChannels(), s.k()) : null;
+    ConvolutionProduct product =
+        new ConvolutionProduct(
             s,
             images,
             images.offsets(),
             padded == null ? x : padded.address(),
             rows == null ? weight : rows.address(),
-            rows == null ? 4L * s.k() : 4L * rows.size(1),
+            4L * (rows == null ? s.k() : rows.size(1)),
             bias,
-            out)
-        .run(pool);
+            out);
+    if (few) {
+      Tensor panels = bytes(FewWindowsProduct.bytes(s));
+      new FewWindowsProduct(product, panels.address()).run(pool);
+      release(panels);
+    } else {
+      product.run(pool);
+    }
     release(padded);
     release(rows);
   }
@@ -141,17 +151,20 @@ final class CpuConvolutions implements ConvolutionOps {
     Tensor read = Tensor.empty(DType.FLOAT32, Shape.of(s.k(), count));
     Tensor gradient = Tensor.empty(DType.FLOAT32, Shape.of(s.groupOut(), count));
     for (int g = 0; g < s.groups(); g++) {
-      columns.copyRows(
-          read.address(),
-          4L * count,
-          s.k(),
-          offsets,
-          0,
-          padded + g * s.groupIn() * images.planeBytes());
+      long groupImages = padded + g * s.groupIn() * images.planeBytes();
+      long channels = dOut.address() + 4L * g * s.groupOut() * s.outPlane();
+      // a row's last vector reaches into the next row: each part has its own memory
+      pool.run(
+          (s.k() + READ_ROWS - 1) / READ_ROWS,
+          part -> {
+            int from = part * READ_ROWS;
+            int rows = Math.min(READ_ROWS, s.k() - from);
+            long copy = ProductScratch.ofThread().rows(4L * rows * count + 64);
+            columns.copyRows(copy, 4L * count, rows, offsets, from, groupImages);
+            Memory.copy(read.address() + 4L * from * count, copy, 4L * rows * count);
+          });
       for (int o = 0; o < s.groupOut(); o++) {
-        columns.read(
-            gradient.address() + 4L * o * count,
-            dOut.address() + 4L * (g * s.groupOut() + o) * s.outPlane());
+        columns.read(gradient.address() + 4L * o * count, channels + 4L * o * s.outPlane());
       }
       Tensor part = dWeight.view((long) g * s.groupOut() * s.k(), Shape.of(s.groupOut(), s.k()));
       matrices.matmul(part, gradient, false, read, true, true);

@@ -114,31 +114,7 @@ record WeightGradProduct(
           panels + first * ROW_BYTES,
           s.columns() * ROW_BYTES,
           numPanels(s),
-          new Adder(sumsAt, first == from));
-    }
-  }
-
-  /** Adds tiles to the sums of a chunk. */
-  private final class Adder implements Tiles.Sink {
-    private final long target;
-    private final boolean isFirst;
-
-    Adder(long target, boolean isFirst) {
-      this.target = target;
-      this.isFirst = isFirst;
-    }
-
-    @Override
-    public void take(int row, int rows, int panel, int panels, long sums) {
-      long rowBytes = (long) numPanels(s) * ROW_BYTES;
-      for (int i = 0; i < rows; i++) {
-        long to = target + (row + i) * rowBytes + (long) panel * ROW_BYTES;
-        long from = sums + i * ProductScratch.SUMS_ROW_BYTES;
-        for (long at = 0; at < (long) panels * ROW_BYTES; at += PackedPanels.VECTOR_BYTES) {
-          var more = Lanes.load(from + at);
-          Lanes.store(isFirst ? more : Lanes.load(to + at).add(more), to + at);
-        }
-      }
+          new TileSums(sumsAt, (long) numPanels(s) * ROW_BYTES, first == from));
     }
   }
 
