@@ -53,7 +53,7 @@ final class SupervisedSession {
   SupervisedSummary run() {
     try {
       SupervisedState end = LearnerRestarts.run(this::train);
-      if (end.step() < inputs.steps() && !endedEarly(end)) {
+      if (!hasEnded(end)) {
         throw new RunStoppedException(
             "stopped after step %d of %d: go on by 'troupe resume %s'"
                 .formatted(end.step(), inputs.steps(), folder.path()));
@@ -70,6 +70,10 @@ final class SupervisedSession {
     }
   }
 
+  private boolean hasEnded(SupervisedState end) {
+    return end.step() == inputs.steps() || endedEarly(end);
+  }
+
   private boolean endedEarly(SupervisedState end) {
     return config.patience() > 0 && end.numWorse() >= config.patience();
   }
@@ -84,12 +88,15 @@ final class SupervisedSession {
       SupervisedState state = restore(trainer);
       SupervisedTraining training =
           new SupervisedTraining(inputs, folder, listener, trainer, state);
-      if (endedEarly(state)) {
-        return training.state();
+      if (!endedEarly(state)) {
+        listener.onPhase("training");
+        train(training, state.step());
       }
-      listener.onPhase("training");
-      train(training, state.step());
-      return training.state();
+      SupervisedState end = training.state();
+      if (hasEnded(end)) {
+        training.saveResult(finalWeights(folder));
+      }
+      return end;
     }
   }
 
@@ -105,7 +112,7 @@ final class SupervisedSession {
 
   private SupervisedState restore(SupervisedTrainer trainer) {
     Optional<SupervisedCheckpoints.Saved> saved = checkpoints.latest(LOG::warn);
-    saved.ifPresent(from -> from.restore(inputs.task().module(), trainer.optimizer()));
+    saved.ifPresent(from -> from.restore(inputs.task().module(), trainer));
     SupervisedState state =
         saved.map(SupervisedCheckpoints.Saved::state).orElse(SupervisedState.START);
     folder.truncateAfter(state.step());
@@ -141,8 +148,10 @@ final class SupervisedSession {
   private SupervisedSummary finish(SupervisedState end) throws IOException {
     if (config.keepBest() && Files.exists(SupervisedTraining.best(folder))) {
       StateDictFile.load(SupervisedTraining.best(folder), inputs.task().module());
+      StateDictFile.save(finalWeights(folder), inputs.task().module(), StorageType.F32);
+    } else {
+      StateDictFile.load(finalWeights(folder), inputs.task().module());
     }
-    saveModel();
     listener.onPhase("test");
     SupervisedSummary summary =
         new SupervisedSummary(
@@ -159,12 +168,6 @@ final class SupervisedSession {
     folder.writeSummary(summary.toMap());
     listener.onFinished(summary);
     return summary;
-  }
-
-  private void saveModel() throws IOException {
-    Path file = finalWeights(folder);
-    Files.createDirectories(file.getParent());
-    StateDictFile.save(file, inputs.task().module(), StorageType.F32);
   }
 
   /** The weights that are the result of a run. */

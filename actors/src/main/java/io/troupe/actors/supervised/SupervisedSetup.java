@@ -5,18 +5,25 @@ import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.entry.CatalogModel;
 import io.troupe.nn.entry.Family;
 import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.generative.GenerativeModel;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
+import io.troupe.nn.vision.GoogLeNet;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.streams.dataset.DataSource;
 import io.troupe.streams.dataset.DataSplits;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
+import io.troupe.training.supervised.ImageModelling;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A model, its data and what it learns, fitted to one another.
@@ -47,10 +54,20 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
               Initializer.of(DType.FLOAT32, config.seed()));
     }
     return new SupervisedSetup(
-        model, new DatasetBatches(splits, config), task(config, splits, model.module()));
+        model, new DatasetBatches(splits, config), task(config, splits, model));
   }
 
-  private static SupervisedTask task(TrainConfig config, DataSplits splits, Module module) {
+  private static SupervisedTask task(
+      TrainConfig config, DataSplits splits, CatalogModel<?> model) {
+    Module module = model.module();
+    Optional<GenerativeModel> generative = GenerativeModel.of(model);
+    if (generative.isPresent()) {
+      return new ImageModelling(module, generative.get().objective());
+    }
+    if (module instanceof GoogLeNet network) {
+      return new Classification(
+          module, network, x -> allLogits(network, x), config.labelSmoothing());
+    }
     if (!(module instanceof Layer network)) {
       throw new IllegalArgumentException(
           config.model() + " does not learn from " + splits.description());
@@ -61,5 +78,13 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
     return splits.train().spec().numClasses() > 0
         ? new Classification(module, network, config.labelSmoothing())
         : new Regression(module, network);
+  }
+
+  /** Its own logits, then those of its auxiliary heads where it has them. */
+  private static List<Tensor> allLogits(GoogLeNet network, Tensor x) {
+    GoogLeNet.Outputs outputs = network.forwardWithAuxiliary(x);
+    List<Tensor> all = new ArrayList<>(List.of(outputs.logits()));
+    all.addAll(outputs.auxiliary());
+    return all;
   }
 }

@@ -129,7 +129,8 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
 
   private Map<String, Double> evaluate(long step) throws IOException {
     listener.onPhase("evaluation");
-    Map<String, Double> measured = trainer.evaluate(inputs.data().validation()).means();
+    Map<String, Double> measured =
+        trainer.withResult(() -> trainer.evaluate(inputs.data().validation()).means());
     double value = measured.getOrDefault(monitor.metric(), Double.NaN);
     boolean isBetter = monitor.isBetter(value, state.bestValue(), config.minDelta());
     state =
@@ -142,11 +143,20 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
             state.trainingSeconds(),
             state.wallSeconds());
     if (isBetter && config.keepBest()) {
-      Files.createDirectories(best(folder).getParent());
-      StateDictFile.save(best(folder), inputs.task().module(), StorageType.F32);
+      saveResult(best(folder));
     }
     listener.onPhase("training");
     return measured;
+  }
+
+  /** Writes the weights that are the result now. */
+  void saveResult(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    trainer.withResult(
+        () -> {
+          StateDictFile.save(file, inputs.task().module(), StorageType.F32);
+          return file;
+        });
   }
 
   /** The weights of the best evaluation so far. */
@@ -157,7 +167,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
   @Override
   public void save(Long books) throws IOException {
     if (savedStep != state.step()) {
-      checkpoints.save(inputs.task().module(), trainer.optimizer(), state());
+      checkpoints.save(inputs.task().module(), trainer, state());
       savedStep = state.step();
     }
   }

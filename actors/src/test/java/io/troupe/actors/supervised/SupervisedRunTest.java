@@ -119,9 +119,9 @@ class SupervisedRunTest {
   @Test
   void resumedRunEndsBitForBitTheSameWithAnyNumberOfThreads() throws IOException {
     Path whole = temp.resolve("whole");
-    start(whole, config("threads = 1\n"), SupervisedListener.NONE);
+    start(whole, config("threads = 1, ema-decay = 0.9\n"), SupervisedListener.NONE);
     Path cut = temp.resolve("cut");
-    TrainConfig config = config("threads = 2, save-steps = 7\n");
+    TrainConfig config = config("threads = 2, save-steps = 7, ema-decay = 0.9\n");
     assertThatThrownBy(() -> start(cut, config, stoppingAt(25)))
         .isInstanceOf(RunStoppedException.class)
         .hasMessageContaining("troupe resume");

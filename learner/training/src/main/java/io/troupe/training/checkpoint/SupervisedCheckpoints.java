@@ -4,7 +4,7 @@ import io.troupe.nn.Module;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
-import io.troupe.training.optim.Optimizer;
+import io.troupe.training.supervised.SupervisedTrainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,13 +14,15 @@ import java.util.function.Consumer;
 /**
  * The checkpoints of a supervised run: folders {@code checkpoint-N}, N the step after which each
  * was written, there whole or not at all. Each holds {@code model.safetensors}, {@code
- * optimizer.safetensors}, {@code state.json} and {@code manifest.json}.
+ * optimizer.safetensors}, {@code average.safetensors} where weights are averaged, {@code
+ * state.json} and {@code manifest.json}.
  *
  * <p>Used by one process and thread at a time: the run's folder is locked by whoever opened it.
  */
 public final class SupervisedCheckpoints {
   private static final String MODEL = "model.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String AVERAGE = "average.safetensors";
   private static final String STATE = "state.json";
   private static final int KEEP = 2;
 
@@ -39,13 +41,14 @@ public final class SupervisedCheckpoints {
    */
   public record Saved(Path folder, SupervisedState state) {
     /**
-     * Gives a network and its optimizer what they had.
+     * Gives a network and its trainer what they had.
      *
      * @throws CheckpointFormatException if they are others
      */
-    public void restore(Module module, Optimizer optimizer) {
+    public void restore(Module module, SupervisedTrainer trainer) {
       StateDictFile.load(folder.resolve(MODEL), module);
-      optimizer.load(folder.resolve(OPTIMIZER));
+      trainer.optimizer().load(folder.resolve(OPTIMIZER));
+      trainer.average().ifPresent(average -> average.load(folder.resolve(AVERAGE)));
     }
   }
 
@@ -54,12 +57,16 @@ public final class SupervisedCheckpoints {
    *
    * @throws IOException in one line, if it cannot be written; what was there before is still there
    */
-  public void save(Module module, Optimizer optimizer, SupervisedState state) throws IOException {
+  public void save(Module module, SupervisedTrainer trainer, SupervisedState state)
+      throws IOException {
     folders.save(
         state.step(),
         beside -> {
           StateDictFile.save(beside.resolve(MODEL), module, StorageType.F32);
-          optimizer.save(beside.resolve(OPTIMIZER));
+          trainer.optimizer().save(beside.resolve(OPTIMIZER));
+          if (trainer.average().isPresent()) {
+            trainer.average().get().save(beside.resolve(AVERAGE));
+          }
           RunStateJson.write(beside.resolve(STATE), state);
         });
   }

@@ -10,9 +10,12 @@ import io.troupe.tensor.autograd.FirstNonFinite;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.grpo.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
+import io.troupe.training.optim.WeightAverage;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes steps of a task: forward, backward, update.
@@ -31,6 +34,7 @@ public final class SupervisedTrainer implements AutoCloseable {
   private final TrainerConfig config;
   private final Engine engine;
   private final Optimizer optimizer;
+  private final WeightAverage average; // null without one
   private final Philox generator;
 
   /**
@@ -44,12 +48,39 @@ public final class SupervisedTrainer implements AutoCloseable {
     this.config = config;
     this.engine = engine;
     this.optimizer = Optimizer.of(config.optimizer(), module.namedParameters());
+    this.average =
+        config.emaDecay() > 0 ? new WeightAverage(module, config.emaDecay(), true, engine) : null;
     this.generator = Philox.of(config.seed());
   }
 
   /** The optimizer, for checkpoints. */
   public Optimizer optimizer() {
     return optimizer;
+  }
+
+  /** The running average of the weights, for checkpoints; empty without one. */
+  public Optional<WeightAverage> average() {
+    return Optional.ofNullable(average);
+  }
+
+  /** Work on the weights that are the result: their average where there is one. */
+  @FunctionalInterface
+  public interface ResultWork<T> {
+    /** Does it. */
+    T run() throws IOException;
+  }
+
+  /** Does some work while the module has the weights that are the result. */
+  public <T> T withResult(ResultWork<T> work) throws IOException {
+    if (average == null) {
+      return work.run();
+    }
+    average.swap();
+    try {
+      return work.run();
+    } finally {
+      average.swap();
+    }
   }
 
   /** Steps made. */
@@ -85,6 +116,9 @@ public final class SupervisedTrainer implements AutoCloseable {
     }
     double learningRate = config.schedule().at(step - 1);
     optimizer.step(learningRate, gradNorm);
+    if (average != null) {
+      average.update();
+    }
     return new StepResult(step, loss, gradNorm, learningRate, batch.size());
   }
 
@@ -105,7 +139,7 @@ public final class SupervisedTrainer implements AutoCloseable {
   }
 
   /**
-   * Measures the task on batches, in evaluation mode.
+   * Measures the task on batches, in evaluation mode, with the weights as they are.
    *
    * @return what was counted
    */
@@ -125,5 +159,8 @@ public final class SupervisedTrainer implements AutoCloseable {
   @Override
   public void close() {
     optimizer.close();
+    if (average != null) {
+      average.close();
+    }
   }
 }
