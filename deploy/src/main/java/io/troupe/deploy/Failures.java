@@ -2,6 +2,7 @@ package io.troupe.deploy;
 
 import io.troupe.deploy.settings.Spelling;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -55,7 +56,10 @@ record Failures(BooleanSupplier verbose)
   /** The message of an error that was foreseen; for others the kind of error as well. */
   private static String message(Exception e) {
     String kind = e.getClass().getName();
-    boolean foreseen = kind.startsWith("io.troupe.") || e instanceof IllegalArgumentException;
+    boolean foreseen =
+        kind.startsWith("io.troupe.")
+            || e instanceof IllegalArgumentException
+            || e instanceof UncheckedIOException;
     if (foreseen && e.getMessage() != null) {
       return e.getMessage();
     }

@@ -64,6 +64,7 @@ public final class Troupe implements Runnable {
         .addSubcommand(new ResumeCommand())
         .addSubcommand(new GenerateCommand())
         .addSubcommand(new ModelsCommand())
+        .addSubcommand(new PredictCommand())
         .addSubcommand(new BenchCommand())
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)

@@ -4,9 +4,12 @@ import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.streams.augment.Augmentation;
 import io.troupe.streams.batch.MiniBatches;
+import io.troupe.streams.dataset.CharVocabulary;
 import io.troupe.streams.dataset.DataSplits;
 import io.troupe.streams.dataset.Dataset;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.pekko.NotUsed;
@@ -35,6 +38,16 @@ final class DatasetBatches implements TrainingData {
   @Override
   public String description() {
     return splits.description();
+  }
+
+  @Override
+  public List<String> classNames() {
+    return splits.train().spec().classNames();
+  }
+
+  @Override
+  public Optional<CharVocabulary> vocabulary() {
+    return splits.vocabulary();
   }
 
   @Override

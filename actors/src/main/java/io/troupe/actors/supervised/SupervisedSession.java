@@ -152,6 +152,8 @@ final class SupervisedSession {
     } else {
       StateDictFile.load(finalWeights(folder), inputs.task().module());
     }
+    folder.replace(
+        TrainedModel.fileBeside(finalWeights(folder)), TrainedModel.of(inputs).toJson());
     listener.onPhase("test");
     SupervisedSummary summary =
         new SupervisedSummary(

@@ -1,7 +1,10 @@
 package io.troupe.actors.supervised;
 
 import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.streams.dataset.CharVocabulary;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 
@@ -9,6 +12,12 @@ import org.apache.pekko.stream.javadsl.Source;
 public interface TrainingData {
   /** What it is, in a line. */
   String description();
+
+  /** Names of the classes by label; empty where there are none. */
+  List<String> classNames();
+
+  /** The characters of a text; empty for other data. */
+  Optional<CharVocabulary> vocabulary();
 
   /** Steps of an epoch. */
   long stepsPerEpoch();

@@ -1,0 +1,174 @@
+package io.troupe.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.deploy.train.ModelArguments;
+import io.troupe.deploy.train.ModelChoice;
+import io.troupe.deploy.train.Prediction;
+import io.troupe.deploy.view.Figures;
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code troupe predict}: asks a model of supervised learning about the tensors of a file. */
+@Command(
+    name = "predict",
+    sortOptions = false,
+    sortSynopsis = false,
+    customSynopsis =
+        "troupe predict [--model NAME] --weights FILE --input FILE --output FILE [OPTIONS]",
+    description = {
+      "Asks a model about tensors, all in safetensors files.",
+      "The input file holds the tensors that troupe models NAME lists, such as input, or x and"
+          + " edge_index; types are converted. The output file gets a tensor output (F32)."
+    },
+    optionListHeading = "%n",
+    footer = {
+      "",
+      "troupe predict --weights runs/RUN/checkpoints/final/model.safetensors \\",
+      "    --input digits.safetensors --output answers.safetensors",
+      "troupe predict --model resnet18 --weights resnet18.safetensors ..."
+    })
+final class PredictCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "What the weights are of. Default: what the run that wrote them trained.")
+  private String name;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the model. Default: as in that run. Repeatable.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = "A state_dict as safetensors, in PyTorch's names.")
+  private Path weights;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description = "The tensors to predict from.")
+  private Path input;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where the tensor output is written.")
+  private Path output;
+
+  @Option(
+      names = "--batch-size",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Examples at once (default: ${DEFAULT-VALUE}).")
+  private int batchSize;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute; 0: one per core. Default: 0.")
+  private int threads;
+
+  @Option(names = "--json", description = "Print a JSON object, for programs.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    ModelChoice choice =
+        usage(
+            () -> {
+              requireAtLeast("--batch-size", batchSize, 1);
+              requireAtLeast("--threads", threads, 0);
+              return ModelChoice.of(name, ModelArguments.parse(assignments), weights);
+            });
+    long startNs = System.nanoTime();
+    try (SafetensorsFile file = SafetensorsFile.open(input);
+        Engine engine = Engine.of(CpuBackend.create(threads));
+        Scope _ = engine.open("prediction")) {
+      CatalogModel<?> model = choice.load(weights);
+      Tensor answer = new Prediction(model, engine, batchSize).of(file);
+      write(answer);
+      report(choice, answer, (System.nanoTime() - startNs) * 1e-9);
+    }
+    return ExitCode.OK;
+  }
+
+  private void write(Tensor answer) {
+    try {
+      SafetensorsWriter.write(output, Map.of("output", answer));
+    } catch (IOException e) {
+      String why =
+          e instanceof FileSystemException system && system.getReason() != null
+              ? system.getReason()
+              : e.getClass().getSimpleName();
+      throw new UncheckedIOException("cannot write " + output + ": " + why, e);
+    }
+  }
+
+  private void report(ModelChoice choice, Tensor answer, double seconds) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("model", choice.entry().name());
+      line.put("output", output.toString());
+      line.put("shape", answer.shape().sizes());
+      line.put("seconds", seconds);
+      try {
+        out.println(JSON.writeValueAsString(line));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("cannot write the result as JSON", e);
+      }
+    } else {
+      out.printf(
+          "%s: output %s in %s, %.2f s%n",
+          choice.entry().name(), answer.shape(), Figures.path(output), seconds);
+    }
+    out.flush();
+  }
+
+  private static void requireAtLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(option + "=" + value + ": set " + least + " or more");
+    }
+  }
+
+  private <T> T usage(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.troupe.deploy.train;
+
+import io.troupe.actors.supervised.TrainedModel;
+import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.entry.Settings;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.tensor.DType;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which model weights are for.
+ *
+ * @param entry of the model
+ * @param settings of the model
+ * @param trained what the run that wrote the weights says of them
+ */
+public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<TrainedModel> trained) {
+
+  /**
+   * What was typed, and where that says nothing, what lies beside the weights.
+   *
+   * @param name of the model; null if it was not typed
+   * @param typed settings of the model, which win
+   * @throws IllegalArgumentException if there is no such model or setting, or no name at all
+   */
+  public static ModelChoice of(String name, Map<String, String> typed, Path weights) {
+    Optional<TrainedModel> trained =
+        TrainedModel.beside(weights).filter(model -> name == null || name.equals(model.name()));
+    if (name == null && trained.isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing beside " + weights + " says which model it is of: name it by --model");
+    }
+    ModelEntry<?> entry = Catalog.entry(name == null ? trained.get().name() : name);
+    Map<String, String> settings = new LinkedHashMap<>();
+    trained.ifPresent(model -> settings.putAll(model.settings()));
+    settings.putAll(typed);
+    return new ModelChoice(entry, entry.settings(settings), trained);
+  }
+
+  /** Builds the model in the current scope and fills it with weights. */
+  public CatalogModel<?> load(Path weights) {
+    CatalogModel<?> model = entry.create(settings, Initializer.undefined(DType.FLOAT32));
+    model.load(weights);
+    return model;
+  }
+}

@@ -1,0 +1,99 @@
+package io.troupe.deploy.train;
+
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.nn.checkpoint.StoredTensor;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.InputTensor;
+import io.troupe.nn.entry.InputTensor.Kind;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Asks a model about the tensors of a file, examples in batches; graphs are asked about whole.
+ *
+ * @param model filled with weights
+ * @param engine computes
+ * @param batchSize examples at once, at most
+ */
+public record Prediction(CatalogModel<?> model, Engine engine, int batchSize) {
+  private static final String BATCH = "batch";
+
+  /**
+   * The model's answer.
+   *
+   * @return in the current scope
+   * @throws IllegalArgumentException if a tensor is missing, unknown, or of the wrong type or shape
+   */
+  public Tensor of(SafetensorsFile file) {
+    Map<String, Tensor> inputs = read(file);
+    int examples = examples(inputs);
+    Scope result = Scope.current();
+    Tensor whole = null;
+    for (int from = 0; whole == null || from < examples; from += batchSize) {
+      int to = Math.min(examples, from + batchSize);
+      try (Scope _ = engine.open("batch")) {
+        Tensor part = model.predict(rows(inputs, from, to));
+        if (to == examples && whole == null) {
+          return result.keep(part);
+        }
+        if (whole == null) {
+          whole = Tensor.empty(result, part.dtype(), withRows(part.shape(), examples));
+        }
+        whole.rows(from, to).copyFrom(part);
+      }
+    }
+    return whole;
+  }
+
+  /** Whole numbers where the model wants floats become floats; other types the model converts. */
+  private Map<String, Tensor> read(SafetensorsFile file) {
+    List<InputTensor> wanted = model.entry().inputs(model.settings());
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (StoredTensor stored : file.tensors().values()) {
+      boolean becomesFloat =
+          !stored.type().isFloating()
+              && wanted.stream()
+                  .anyMatch(w -> w.name().equals(stored.name()) && w.kind() == Kind.FLOATS);
+      Tensor tensor;
+      if (becomesFloat) {
+        tensor = Tensor.empty(model.dtype(), stored.shape());
+        file.read(stored.name(), tensor);
+      } else {
+        tensor = file.load(stored.name());
+      }
+      inputs.put(stored.name(), tensor);
+    }
+    return inputs;
+  }
+
+  /** How many examples there are to be asked about in batches; 0 if they go together. */
+  private int examples(Map<String, Tensor> inputs) {
+    List<InputTensor> wanted = model.entry().inputs(model.settings());
+    boolean batched =
+        wanted.stream()
+            .allMatch(w -> !w.sizes().isEmpty() && w.sizes().getFirst().name().equals(BATCH));
+    List<Integer> counts =
+        inputs.values().stream().map(t -> t.rank() == 0 ? 0 : t.size(0)).distinct().toList();
+    return batched && counts.size() == 1 ? counts.getFirst() : 0;
+  }
+
+  private static Map<String, Tensor> rows(Map<String, Tensor> inputs, int from, int to) {
+    if (to <= from) {
+      return inputs;
+    }
+    Map<String, Tensor> rows = new LinkedHashMap<>();
+    inputs.forEach((name, tensor) -> rows.put(name, tensor.rows(from, to)));
+    return rows;
+  }
+
+  private static Shape withRows(Shape shape, int rows) {
+    int[] sizes = shape.sizes();
+    sizes[0] = rows;
+    return Shape.of(sizes);
+  }
+}

@@ -1,0 +1,231 @@
+package io.troupe.deploy;
+
+import static io.troupe.deploy.CommandLines.troupe;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.deploy.CommandLines.Outcome;
+import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.nn.checkpoint.StateDictFile;
+import io.troupe.nn.checkpoint.StorageType;
+import io.troupe.nn.checkpoint.TensorToWrite;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictTest {
+  private static final Map<String, String> MLP =
+      Map.of("in_features", "4", "hidden", "3", "num_classes", "2");
+
+  @TempDir private Path temporary;
+  private final Engine engine = Engine.of(CpuBackend.create(1));
+  private final Scope scope = engine.open("test");
+  private Path weights;
+  private Path input;
+  private Path output;
+
+  @BeforeEach
+  void writeInput() throws IOException {
+    weights = temporary.resolve("weights.safetensors");
+    input = temporary.resolve("input.safetensors");
+    output = temporary.resolve("output.safetensors");
+    SafetensorsWriter.write(input, Map.of("input", numbers(5, 4)));
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+    engine.close();
+  }
+
+  private static Tensor numbers(int... sizes) {
+    int count = Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) Math.sin(i);
+    }
+    return Tensor.of(values, sizes);
+  }
+
+  private CatalogModel<?> write(String model, Map<String, String> settings) throws IOException {
+    ModelEntry<?> entry = Catalog.entry(model);
+    CatalogModel<?> built =
+        entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 3));
+    StateDictFile.save(weights, built.module(), StorageType.F32);
+    return built;
+  }
+
+  private Outcome predictMlp(Object... more) {
+    Object[] args = {
+      "predict",
+      "--model",
+      "mlp",
+      "--weights",
+      weights,
+      "--input",
+      input,
+      "--output",
+      output,
+      "--set",
+      "in_features=4",
+      "--set",
+      "hidden=3",
+      "--set",
+      "num-classes=2"
+    };
+    Object[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return troupe(all);
+  }
+
+  private float[] written() {
+    try (SafetensorsFile file = SafetensorsFile.open(output)) {
+      assertThat(file.tensors().keySet()).containsExactly("output");
+      assertThat(file.tensors().get("output").type()).isEqualTo(StorageType.F32);
+      return file.floats("output");
+    }
+  }
+
+  @Test
+  void outputIsTheModelsAnswerWhateverTheBatches() throws IOException {
+    float[] expected = write("mlp", MLP).predict(Map.of("input", numbers(5, 4))).toFloats();
+    Outcome outcome = predictMlp();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out()).contains("mlp: output (5, 2)");
+    assertThat(written()).containsExactly(expected);
+    JsonNode line = new ObjectMapper().readTree(predictMlp("--batch-size", "2", "--json").out());
+    assertThat(line.get("shape").toString()).isEqualTo("[5,2]");
+    assertThat(written()).containsExactly(expected);
+  }
+
+  @Test
+  void tensorsOfAllTypesAreConverted() throws IOException {
+    CatalogModel<?> model = write("mlp", MLP);
+    int[] bytes = IntStream.range(0, 8).map(i -> 7 * i).toArray();
+    SafetensorsWriter.write(
+        input,
+        List.of(new TensorToWrite("input", Tensor.of(bytes, 2, 4), false, StorageType.U8)),
+        Map.of());
+    assertThat(predictMlp().status()).isZero();
+    float[] floats = new float[8];
+    IntStream.range(0, 8).forEach(i -> floats[i] = bytes[i]);
+    assertThat(written())
+        .containsExactly(model.predict(Map.of("input", Tensor.of(floats, 2, 4))).toFloats());
+    SafetensorsWriter.write(
+        input,
+        List.of(new TensorToWrite("input", Tensor.of(floats, 2, 4), false, StorageType.BF16)),
+        Map.of());
+    assertThat(predictMlp().status()).isZero();
+  }
+
+  @Test
+  void graphsArePredictedFromNodesAndEdges() throws IOException {
+    CatalogModel<?> model =
+        write("gcn", Map.of("in_channels", "3", "hidden_channels", "4", "out_channels", "2"));
+    Tensor x = numbers(4, 3);
+    Tensor edges = Tensor.of(new long[] {0, 1, 2, 1, 2, 3}, 2, 3);
+    SafetensorsWriter.write(input, Map.of("x", x, "edge_index", edges));
+    Object[] args = {
+      "predict",
+      "--model",
+      "gcn",
+      "--weights",
+      weights,
+      "--input",
+      input,
+      "--output",
+      output,
+      "--set",
+      "in_channels=3",
+      "--set",
+      "hidden_channels=4",
+      "--set",
+      "out_channels=2",
+      "--batch-size",
+      "1"
+    };
+    assertThat(troupe(args).err()).isEmpty();
+    assertThat(written())
+        .containsExactly(model.predict(Map.of("x", x, "edge_index", edges)).toFloats());
+    Tensor beyond = Tensor.of(new long[] {0, 1, 2, 1, 2, 4}, 2, 3);
+    SafetensorsWriter.write(input, Map.of("x", x, "edge_index", beyond));
+    troupe(args).isMistake(1, "4");
+    SafetensorsWriter.write(input, Map.of("x", x));
+    troupe(args).isMistake(1, "there is no tensor edge_index");
+  }
+
+  @Test
+  void weightsOfARunNeedNoMoreWords() throws IOException {
+    Path run = temporary.resolve("run");
+    Path table = Tables.write(temporary.resolve("table.csv"));
+    troupe("train", "mlp", "--data", table, "--epochs", "1", "--set", "hidden=3", "--out", run);
+    SafetensorsWriter.write(input, Map.of("input", numbers(7, 2)));
+    Outcome outcome =
+        troupe(
+            "predict",
+            "--weights",
+            run.resolve("checkpoints/final/model.safetensors"),
+            "--input",
+            input,
+            "--output",
+            output);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("mlp: output (7, 2)");
+    troupe("predict", "--weights", weights, "--input", input, "--output", output)
+        .isMistake(2, "name it by --model");
+  }
+
+  @Test
+  void weightsThatDoNotFitAreListed() throws IOException {
+    write("mlp", Map.of("in_features", "4", "hidden", "3,3", "num_classes", "2"));
+    predictMlp().isMistake(1, "weights.safetensors", "not expected layers.2.weight");
+    write("mlp", Map.of("in_features", "4", "hidden", "5", "num_classes", "2"));
+    predictMlp().isMistake(1, "layers.0.weight is (5, 4) instead of (3, 4)");
+    SafetensorsWriter.write(weights, Map.of("layers.0.weight", numbers(3, 4)));
+    predictMlp().isMistake(1, "missing layers.0.bias, layers.1.weight");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void mistakesGetOneLine() throws IOException {
+    write("mlp", MLP);
+    predictMlp("--batch-size", "0").isMistake(2, "--batch-size=0");
+    predictMlp("--set", "hiden=3").isMistake(2, "has no setting hiden");
+    Path nowhere = temporary.resolve("no-folder/o.safetensors");
+    Path file = output;
+    output = nowhere;
+    predictMlp().isMistake(1, "cannot write", "o.safetensors");
+    output = file;
+    SafetensorsWriter.write(input, Map.of("input", numbers(5, 3)));
+    predictMlp().isMistake(1, "input", "(5, 3)", "features 4");
+    SafetensorsWriter.write(input, Map.of("inputs", numbers(5, 4)));
+    predictMlp().isMistake(1, "there is no tensor input");
+    Files.write(input, new byte[] {1, 2, 3});
+    predictMlp().isMistake(1, "input.safetensors", "too few for a safetensors file");
+    Files.delete(input);
+    predictMlp().isMistake(1, "there is no file", "input.safetensors");
+    troupe("predict", "--model", "mpl", "--weights", weights, "--input", input, "--output", output)
+        .isMistake(2, "there is no model mpl");
+    assertThat(output).doesNotExist();
+  }
+}
