@@ -152,8 +152,7 @@ final class SupervisedSession {
     } else {
       StateDictFile.load(finalWeights(folder), inputs.task().module());
     }
-    folder.replace(
-        TrainedModel.fileBeside(finalWeights(folder)), TrainedModel.of(inputs).toJson());
+    folder.replace(TrainedModel.fileBeside(finalWeights(folder)), TrainedModel.of(inputs).toJson());
     listener.onPhase("test");
     SupervisedSummary summary =
         new SupervisedSummary(
