@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A module's parameters and buffers in one {@code .safetensors} file, under the names of its {@code
@@ -26,23 +28,26 @@ public final class StateDictFile {
    * about, and it counts from 0 then.
    *
    * @param isIgnored names that the file may hold although the module does not
+   * @param otherName a second name under which a file may hold a tensor of the module
    * @throws CheckpointFormatException if the file is not valid, or a tensor is missing, not
    *     expected or of another shape: names are listed, and nothing has been read
    */
-  public static void load(Path path, Module module, Predicate<String> isIgnored) {
+  public static void load(
+      Path path, Module module, Predicate<String> isIgnored, UnaryOperator<String> otherName) {
     Map<String, Tensor> state = module.stateDict();
+    OwnNames names = new OwnNames(isIgnored, otherName);
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       Map<String, SafetensorsFile> files = new LinkedHashMap<>();
       file.tensors().keySet().forEach(name -> files.put(name, file));
-      WeightLoader.load(path.toString(), "the model", files, new OwnNames(isIgnored), state);
-      state.keySet().removeAll(file.tensors().keySet());
+      WeightLoader.load(path.toString(), "the model", files, names, state);
+      state.keySet().removeIf(name -> names.stored(name, files.keySet()).isPresent());
     }
     state.values().forEach(count -> Memory.clear(count.address(), count.sizeBytes()));
   }
 
   /** Overwrites a module's parameters and buffers from a file that holds these and no others. */
   public static void load(Path path, Module module) {
-    load(path, module, name -> false);
+    load(path, module, name -> false, UnaryOperator.identity());
   }
 
   /**
@@ -64,11 +69,12 @@ public final class StateDictFile {
     SafetensorsWriter.write(path, tensors, Map.of("format", "pt"));
   }
 
-  /** The module's own names. */
-  private record OwnNames(Predicate<String> ignored) implements WeightNames {
+  /** The module's own names, or others that its family has. */
+  private record OwnNames(Predicate<String> ignored, UnaryOperator<String> otherName)
+      implements WeightNames {
     @Override
     public Optional<String> stored(String tensor, Set<String> files) {
-      return Optional.of(tensor).filter(files::contains);
+      return Stream.of(tensor, otherName.apply(tensor)).filter(files::contains).findFirst();
     }
 
     @Override

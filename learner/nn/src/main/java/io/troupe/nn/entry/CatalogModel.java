@@ -30,7 +30,7 @@ public record CatalogModel<M extends Module>(
    * @throws CheckpointFormatException if the file is not valid, or its tensors are not the model's
    */
   public void load(Path weights) {
-    StateDictFile.load(weights, module, entry::isIgnored);
+    StateDictFile.load(weights, module, entry::isIgnored, entry::otherName);
   }
 
   /**

@@ -57,6 +57,16 @@ public interface ModelEntry<M extends Module> {
   }
 
   /**
+   * A second name under which files of weights may hold a tensor, where models of the kind are
+   * published under two; the name itself otherwise.
+   *
+   * @param tensor a name of the module's {@code state_dict}
+   */
+  default String otherName(String tensor) {
+    return tensor;
+  }
+
+  /**
    * The settings that a user means.
    *
    * @param given texts by name

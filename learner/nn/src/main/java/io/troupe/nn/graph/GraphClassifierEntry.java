@@ -134,4 +134,9 @@ public final class GraphClassifierEntry implements ModelEntry<GraphClassifier> {
     int numGraphs = 1 + Arrays.stream(graphOf).max().orElse(-1);
     return model.forward(x, GraphBatch.of(graph, graphOf, numGraphs));
   }
+
+  @Override
+  public String otherName(String tensor) {
+    return GraphSettings.nameInExamples(tensor);
+  }
 }

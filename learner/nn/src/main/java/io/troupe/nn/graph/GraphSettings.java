@@ -7,6 +7,8 @@ import io.troupe.nn.entry.Settings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Settings and inputs that graph models have in common, under PyTorch Geometric's names. */
 final class GraphSettings {
@@ -16,6 +18,8 @@ final class GraphSettings {
 
   private static final InputSize NODES = InputSize.any("nodes");
   private static final InputSize EDGES = new InputSize("edges", 0, Integer.MAX_VALUE, 1);
+
+  private static final Pattern CONVS = Pattern.compile("convs\\.(\\d{1,4})(\\..*)");
 
   private GraphSettings() {}
 
@@ -68,5 +72,16 @@ final class GraphSettings {
   /** A weight for each edge; ones when it is missing. */
   static InputTensor edgeWeight() {
     return InputTensor.floats("edge_weight", EDGES).optional();
+  }
+
+  /**
+   * PyTorch Geometric's models have a list {@code convs}, counted from 0; the networks of its
+   * examples have {@code conv1}, {@code conv2} and so on.
+   */
+  static String nameInExamples(String tensor) {
+    Matcher matcher = CONVS.matcher(tensor);
+    return matcher.matches()
+        ? "conv" + (Integer.parseInt(matcher.group(1)) + 1) + matcher.group(2)
+        : tensor;
   }
 }

@@ -187,4 +187,9 @@ public final class NodeClassifierEntry implements ModelEntry<NodeClassifier<?>> 
                 edgeWeight.toDoubles());
     return model.forward(x, graph);
   }
+
+  @Override
+  public String otherName(String tensor) {
+    return GraphSettings.nameInExamples(tensor);
+  }
 }

@@ -130,7 +130,7 @@ class StateDictFileTest {
     tensors.put("aux.weight", Tensor.zeros(1));
     Path path = write(tensors);
     Net net = new Net(0);
-    StateDictFile.load(path, net, name -> name.startsWith("aux."));
+    StateDictFile.load(path, net, name -> name.startsWith("aux."), name -> name);
     assertThat(values(net)).containsOnly(3);
   }
 

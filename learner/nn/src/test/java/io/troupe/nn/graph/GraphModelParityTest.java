@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.troupe.nn.Module;
 import io.troupe.nn.TorchFile;
 import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.nn.checkpoint.TensorToWrite;
 import io.troupe.nn.entry.CatalogModel;
 import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.layers.Initializer;
@@ -15,9 +17,14 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +84,30 @@ class GraphModelParityTest {
     torch.check(x.grad(), name + ".dx");
     torch.checkGradients(name + ".grad.", model.module());
     torch.check(model.predict(inputs(torch, name, x.detach())), name + ".y");
+  }
+
+  @Test
+  void weightsUnderTheNamesOfTheExamplesAreRead(@TempDir Path folder) throws IOException {
+    try (TorchFile torch = TorchFile.open("graph/models");
+        Engine engine = Engine.of(CpuBackend.create(1));
+        Scope _ = engine.open("gat")) {
+      CatalogModel<?> model = create(Catalog.entry("gat"));
+      torch.load("gat.param.", model.module());
+      List<TensorToWrite> renamed = new ArrayList<>();
+      model
+          .module()
+          .stateDict()
+          .forEach(
+              (name, tensor) ->
+                  renamed.add(
+                      TensorToWrite.of(
+                          name.replace("convs.0", "conv1").replace("convs.1", "conv2"), tensor)));
+      Path file = folder.resolve("example.safetensors");
+      SafetensorsWriter.write(file, renamed, Map.of());
+      CatalogModel<?> other = create(Catalog.entry("gat"));
+      other.load(file);
+      torch.check(other.predict(inputs(torch, "gat", torch.get("gat.x"))), "gat.y");
+    }
   }
 
   @Test
