@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Fills a model's tensors from files; all names, shapes and types are checked before any is read.
@@ -51,55 +53,47 @@ final class WeightLoader {
       Map<String, Tensor> tensors) {
     WeightLoader loader = new WeightLoader(source, asker, files, names, tensors);
     Map<String, String> storedNames = loader.storedNames();
-    loader.requireShapes(storedNames);
-    loader.requireTypes(storedNames);
+    List<String> faults =
+        Stream.of(
+                loader.missing(storedNames),
+                loader.extra(storedNames),
+                loader.wronglyShaped(storedNames),
+                loader.wronglyTyped(storedNames))
+            .flatMap(Optional::stream)
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new CheckpointFormatException(
+          source + ": the weights do not fit " + asker + ": " + String.join("; ", faults));
+    }
     storedNames.forEach(loader::read);
   }
 
   /** The name in the files of every tensor that they hold. */
   private Map<String, String> storedNames() {
     Map<String, String> storedNames = new LinkedHashMap<>();
-    List<String> missing = new ArrayList<>();
     for (String name : tensors.keySet()) {
-      names
-          .stored(name, files.keySet())
-          .ifPresentOrElse(
-              stored -> storedNames.put(name, stored),
-              () -> {
-                if (!names.mayBeMissing(name)) {
-                  missing.add(name);
-                }
-              });
+      names.stored(name, files.keySet()).ifPresent(stored -> storedNames.put(name, stored));
     }
-    Set<String> extra = new LinkedHashSet<>(files.keySet());
-    extra.removeAll(storedNames.values());
-    extra.removeIf(names::isIgnored);
-    requireNone(
-        (missing.isEmpty() ? "" : "missing " + list(missing))
-            + (missing.isEmpty() || extra.isEmpty() ? "" : "; ")
-            + (extra.isEmpty() ? "" : "not expected " + list(new ArrayList<>(extra))));
     return storedNames;
   }
 
-  private void requireNone(String faults) {
-    if (!faults.isEmpty()) {
-      throw new CheckpointFormatException(
-          source + ": the weights do not fit " + asker + ": " + faults);
-    }
+  private Optional<String> missing(Map<String, String> storedNames) {
+    return list(
+        tensors.keySet().stream()
+            .filter(name -> !storedNames.containsKey(name) && !names.mayBeMissing(name))
+            .toList(),
+        "missing ",
+        "");
   }
 
-  private static String list(List<String> names) {
-    String listed = String.join(", ", names.subList(0, Math.min(MOST_LISTED, names.size())));
-    return names.size() <= MOST_LISTED
-        ? listed
-        : listed + " and " + (names.size() - MOST_LISTED) + " more";
+  private Optional<String> extra(Map<String, String> storedNames) {
+    Set<String> extra = new LinkedHashSet<>(files.keySet());
+    extra.removeAll(storedNames.values());
+    extra.removeIf(names::isIgnored);
+    return list(List.copyOf(extra), "not expected ", "");
   }
 
-  private StoredTensor stored(String storedName) {
-    return files.get(storedName).tensors().get(storedName);
-  }
-
-  private void requireShapes(Map<String, String> storedNames) {
+  private Optional<String> wronglyShaped(Map<String, String> storedNames) {
     List<String> faults = new ArrayList<>();
     storedNames.forEach(
         (name, storedName) -> {
@@ -111,10 +105,10 @@ final class WeightLoader {
             faults.add(storedName + " is " + found + " instead of " + expected);
           }
         });
-    requireNone(faults.isEmpty() ? "" : list(faults));
+    return list(faults, "", "");
   }
 
-  private void requireTypes(Map<String, String> storedNames) {
+  private Optional<String> wronglyTyped(Map<String, String> storedNames) {
     List<String> faults = new ArrayList<>();
     storedNames.forEach(
         (name, storedName) -> {
@@ -123,12 +117,25 @@ final class WeightLoader {
             faults.add(storedName + " is " + type);
           }
         });
-    requireNone(
-        faults.isEmpty()
-            ? ""
-            : list(faults)
-                + ", expected F32, F64, BF16 or F16 (counts whole numbers): quantised weights are"
-                + " not supported");
+    return list(
+        faults,
+        "",
+        ", expected F32, F64, BF16 or F16 (counts whole numbers): quantised weights are not"
+            + " supported");
+  }
+
+  private StoredTensor stored(String storedName) {
+    return files.get(storedName).tensors().get(storedName);
+  }
+
+  /** The first few of the faults and how many more there are; empty when there are none. */
+  private static Optional<String> list(List<String> faults, String before, String after) {
+    if (faults.isEmpty()) {
+      return Optional.empty();
+    }
+    String listed = String.join(", ", faults.subList(0, Math.min(MOST_LISTED, faults.size())));
+    int more = faults.size() - MOST_LISTED;
+    return Optional.of(before + listed + (more > 0 ? " and " + more + " more" : "") + after);
   }
 
   private void read(String name, String storedName) {

@@ -115,6 +115,20 @@ class StateDictFileTest {
   }
 
   @Test
+  void whatIsMissingUnexpectedOrWronglyShapedIsToldAtOnce() throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(new Net(3).stateDict());
+    tensors.remove("a");
+    tensors.put("z", Tensor.zeros(1));
+    tensors.put("c", Tensor.zeros(3));
+    Path path = write(tensors);
+    assertThatThrownBy(() -> StateDictFile.load(path, new Net(0)))
+        .hasMessage(
+            path
+                + ": the weights do not fit the model: missing a; not expected z; c is (3) instead"
+                + " of (2)");
+  }
+
+  @Test
   void aWeightOfWholeNumbersIsRefused() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>(new Net(3).stateDict());
     tensors.put("a", Tensor.of(new int[] {1, 2}));
