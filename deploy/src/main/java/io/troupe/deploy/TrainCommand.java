@@ -83,6 +83,15 @@ final class TrainCommand implements Callable<Integer> {
       description = "Where the run is written. Default: runs/<date>-<time>-<model>.")
   private Path out;
 
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Train so many times, with seeds one after the other, and of many graphs with one fold"
+              + " after the other held out; prints the average. Default: 1.")
+  private int repeats;
+
   @Option(names = "--json", description = "Print a JSON object per event, for programs.")
   private boolean json;
 
@@ -102,9 +111,16 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (repeats < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--repeats is " + repeats + ": expected 1 or more");
+    }
     TrainConfig config = usage(() -> complete(typed()));
     Path folder = NewRunFolder.path(out, config.model());
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
+    if (repeats > 1) {
+      return new RepeatedRuns(config, repeats, folder, output).run();
+    }
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
         NewRunFolder created = NewRunFolder.create(folder, config.render())) {
       RunFolder run = created.begin();
