@@ -70,9 +70,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
         NewRunFolder created = NewRunFolder.create(path, one.render())) {
       RunFolder run = created.begin();
       if (i == 0 && !output.json()) {
-        say(
-            "troupe: %s, %d times; %s"
-                .formatted(RunTitle.of(one), count, inputs.data().description()));
+        say("%s, %d times; %s".formatted(RunTitle.of(one), count, inputs.data().description()));
       }
       try (RunLog _ = RunLog.open(run.logFile(), this::say)) {
         SupervisedSummary summary = SupervisedRun.start(inputs, run, SupervisedListener.NONE);

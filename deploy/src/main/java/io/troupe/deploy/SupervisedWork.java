@@ -1,6 +1,7 @@
 package io.troupe.deploy;
 
 import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.actors.supervised.SupervisedListener;
 import io.troupe.actors.supervised.SupervisedSummary;
 import io.troupe.deploy.report.MetricsFile;
@@ -10,6 +11,7 @@ import io.troupe.deploy.report.SupervisedTable;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.RunView;
 import io.troupe.deploy.view.Style;
+import io.troupe.training.supervised.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +34,8 @@ record SupervisedWork(
     implements WatchedRun.Work {
 
   /** Shows a supervised run. */
-  private record Watcher(RunView view) implements SupervisedListener {
+  private record Watcher(RunView view, RunFolder folder, List<Path> pictures)
+      implements SupervisedListener {
     @Override
     public void onPhase(String phase) {
       view.onPhase(phase);
@@ -49,6 +52,11 @@ record SupervisedWork(
     }
 
     @Override
+    public void onResult(SupervisedInputs inputs, Tally test) {
+      pictures.addAll(new ResultPictures(inputs, folder.plots()).draw(test));
+    }
+
+    @Override
     public void onFinished(SupervisedSummary summary) {
       view.onFinished(summary.toMap());
     }
@@ -56,7 +64,8 @@ record SupervisedWork(
 
   @Override
   public List<String> run(RunView view) throws IOException {
-    SupervisedSummary summary = run.apply(new Watcher(view));
+    List<Path> pictures = new ArrayList<>();
+    SupervisedSummary summary = run.apply(new Watcher(view, folder, pictures));
     MetricsFile metrics = MetricsFile.read(folder.metricsFile());
     Optional<Path> curves =
         Pictures.attempt(
@@ -69,6 +78,7 @@ record SupervisedWork(
     lines.add(pace(summary));
     lines.add("");
     curves.ifPresent(file -> lines.add(where("curves", Figures.path(file))));
+    pictures.forEach(file -> lines.add(where("picture", Figures.path(file))));
     lines.add(where("metrics", Figures.path(folder.metricsFile())));
     lines.add(where("summary", Figures.path(folder.summaryFile())));
     lines.add(where("weights", Figures.path(weights())));

@@ -51,6 +51,11 @@ final class DatasetBatches implements TrainingData {
   }
 
   @Override
+  public DataSplits splits() {
+    return splits;
+  }
+
+  @Override
   public long stepsPerEpoch() {
     return training.stepsPerEpoch();
   }

@@ -1,5 +1,6 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.training.supervised.Tally;
 import java.util.Map;
 
 /**
@@ -21,6 +22,14 @@ public interface SupervisedListener {
    * @param metrics such as {@code loss}; after an evaluation also such as {@code eval_accuracy}
    */
   default void onStep(long step, long steps, Map<String, Double> metrics) {}
+
+  /**
+   * The model has the weights that are the result, and has been measured on the test part; called
+   * before {@link #onFinished} on the thread that started the run, for whoever wants to look at it.
+   *
+   * @param test what was counted
+   */
+  default void onResult(SupervisedInputs inputs, Tally test) {}
 
   /** The run has ended and {@code summary.json} is written. */
   default void onFinished(SupervisedSummary summary) {}

@@ -154,6 +154,8 @@ final class SupervisedSession {
     }
     folder.replace(TrainedModel.fileBeside(finalWeights(folder)), TrainedModel.of(inputs).toJson());
     listener.onPhase("test");
+    Tally test = test();
+    listener.onResult(inputs, test);
     SupervisedSummary summary =
         new SupervisedSummary(
             config.model(),
@@ -162,7 +164,7 @@ final class SupervisedSession {
             (double) end.step() / inputs.stepsPerEpoch(),
             end.numExamples(),
             end.bestStep(),
-            test(),
+            results(test),
             end.numExamples() / end.trainingSeconds(),
             end.wallSeconds(),
             ResidentMemory.peakBytes());
@@ -176,13 +178,15 @@ final class SupervisedSession {
     return folder.finalModel().resolve("model.safetensors");
   }
 
-  private Map<String, Double> test() {
-    Tally tally;
+  private Tally test() {
     try (SupervisedTrainer trainer = trainer()) {
-      tally = trainer.evaluate(inputs.data().test());
+      return trainer.evaluate(inputs.data().test());
     }
+  }
+
+  private static Map<String, Double> results(Tally test) {
     Map<String, Double> results = new LinkedHashMap<>();
-    tally.means().forEach((name, mean) -> results.put(name.replaceFirst("^eval_", "test_"), mean));
+    test.means().forEach((name, mean) -> results.put(name.replaceFirst("^eval_", "test_"), mean));
     return results;
   }
 }

@@ -2,6 +2,7 @@ package io.troupe.actors.supervised;
 
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.streams.dataset.CharVocabulary;
+import io.troupe.streams.dataset.DataSplits;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,9 @@ public interface TrainingData {
 
   /** The characters of a text; empty for other data. */
   Optional<CharVocabulary> vocabulary();
+
+  /** The examples themselves. */
+  DataSplits splits();
 
   /** Steps of an epoch. */
   long stepsPerEpoch();

@@ -3,6 +3,7 @@ package io.troupe.training.supervised;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Adds up the figures of an evaluation over its batches, each as a sum and how many it is of; for
@@ -10,6 +11,7 @@ import java.util.Optional;
  */
 public final class Tally {
   private final Map<String, double[]> sums = new LinkedHashMap<>(); // sum, count
+  private final IntStream.Builder predictions = IntStream.builder();
   private long[][] confusion;
 
   /**
@@ -34,6 +36,7 @@ public final class Tally {
       confusion = new long[numClasses][numClasses];
     }
     confusion[label][predicted]++;
+    predictions.add(predicted);
     add("accuracy", label == predicted ? 1 : 0, 1);
   }
 
@@ -47,5 +50,10 @@ public final class Tally {
   /** How often each class (row) was taken for each (column); empty where there are none. */
   public Optional<long[][]> confusion() {
     return Optional.ofNullable(confusion);
+  }
+
+  /** The class that each example was taken for, in the order in which they were counted; once. */
+  public int[] predictions() {
+    return predictions.build().toArray();
   }
 }

@@ -1,0 +1,144 @@
+package io.troupe.deploy;
+
+import io.troupe.actors.supervised.SupervisedInputs;
+import io.troupe.deploy.report.ClassifierPictures;
+import io.troupe.deploy.report.ConfusionMatrix;
+import io.troupe.deploy.report.EmbeddingPlot;
+import io.troupe.deploy.report.PictureGrid;
+import io.troupe.deploy.report.PngFile;
+import io.troupe.deploy.report.Reconstructions;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.generative.Autoencoder;
+import io.troupe.nn.generative.GenerativeModel;
+import io.troupe.nn.generative.ImageSampler;
+import io.troupe.nn.generative.SampleRequest;
+import io.troupe.nn.generative.Vae;
+import io.troupe.protocols.batch.ArrayData;
+import io.troupe.streams.dataset.DataSplits;
+import io.troupe.streams.dataset.Dataset;
+import io.troupe.streams.dataset.ExampleSpec;
+import io.troupe.tensor.GradMode;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.training.graph.NodeTask;
+import io.troupe.training.supervised.Tally;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * What a trained model does, as pictures: confusion and mistakes of a classifier, reconstructions,
+ * samples, the nodes of a graph in a plane. Whatever does not apply is left out.
+ *
+ * @param inputs the model with its result, and the data
+ * @param folder where the pictures are written
+ */
+record ResultPictures(SupervisedInputs inputs, Path folder) {
+  private static final int SAMPLES_PER_CLASS = 8;
+  private static final int SAMPLES = 64;
+  private static final int RECONSTRUCTED = 24;
+
+  /**
+   * Draws all that apply.
+   *
+   * @param test what was counted on the test part
+   * @return the files
+   */
+  List<Path> draw(Tally test) {
+    List<Path> files = new ArrayList<>();
+    test.confusion()
+        .ifPresent(
+            counts ->
+                Pictures.attempt("the confusion of classes", () -> confusion(counts, test, files)));
+    CatalogModel<?> model = inputs.model();
+    if (model.module() instanceof Autoencoder || model.module() instanceof Vae) {
+      Pictures.attempt("reconstructions", () -> add(files, reconstructions(model)));
+    }
+    GenerativeModel.of(model)
+        .flatMap(GenerativeModel::sampler)
+        .ifPresent(
+            sampler -> Pictures.attempt("samples", () -> add(files, samples(model, sampler))));
+    if (inputs.task() instanceof NodeTask nodes) {
+      Pictures.attempt("the nodes", () -> add(files, nodes(nodes)));
+    }
+    return files;
+  }
+
+  private static Path add(List<Path> files, Path file) {
+    files.add(file);
+    return file;
+  }
+
+  /** With the mistakes, where there is a prediction for each example. */
+  private Path confusion(long[][] counts, Tally test, List<Path> files) throws IOException {
+    DataSplits splits = inputs.data().splits();
+    int[] predicted = test.predictions();
+    if (splits.test().spec().kind() == ExampleSpec.Kind.IMAGE
+        && predicted.length <= splits.test().size()) {
+      files.addAll(
+          new ClassifierPictures(splits.test(), splits.normalization(), predicted).write(folder));
+      return files.getLast();
+    }
+    List<String> names = splits.test().spec().classNames();
+    return add(
+        files,
+        PngFile.write(new ConfusionMatrix(counts, names).draw(), folder.resolve("confusion.png")));
+  }
+
+  private Path reconstructions(CatalogModel<?> model) throws IOException {
+    Dataset test = inputs.data().splits().test();
+    List<Integer> sizes = test.spec().sizes();
+    int count = Math.min(RECONSTRUCTED, test.size());
+    ArrayData.Floats originals =
+        (ArrayData.Floats) test.batch(IntStream.range(0, count).toArray()).get("input");
+    try (Scope _ = inputs.engine().open("reconstructions")) {
+      Tensor images = Tensor.of(originals.values(), originals.sizes());
+      float[] made = model.predict(Map.of("input", images)).toFloats();
+      return PngFile.write(
+          Reconstructions.draw(originals.values(), made, sizes.get(0), sizes.get(1), sizes.get(2)),
+          folder.resolve("reconstructions.png"));
+    }
+  }
+
+  /** A row of each class where the model knows classes. */
+  private Path samples(CatalogModel<?> model, ImageSampler sampler) throws IOException {
+    int classes = Integer.parseInt(model.settings().values().getOrDefault("num_classes", "0"));
+    int count = classes > 0 ? classes * SAMPLES_PER_CLASS : SAMPLES;
+    int[] labels =
+        IntStream.range(0, classes > 0 ? count : 0).map(i -> i / SAMPLES_PER_CLASS).toArray();
+    model.module().eval();
+    try (Scope _ = inputs.engine().open("samples");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      Tensor images = sampler.sample(new SampleRequest(inputs.config().seed(), 0, count, labels));
+      PictureGrid grid =
+          new PictureGrid("", SAMPLES_PER_CLASS, images.size(1), images.size(2), images.size(3));
+      grid.add(images.toFloats(), List.of());
+      return PngFile.write(grid.draw(), folder.resolve("samples.png"));
+    }
+  }
+
+  /** The scores of all nodes: what the last layer makes of their neighbourhoods. */
+  private Path nodes(NodeTask task) throws IOException {
+    Dataset test = inputs.data().splits().test();
+    task.module().eval();
+    try (Scope _ = inputs.engine().open("nodes");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      Map<String, ArrayData> measured = test.batch(IntStream.range(0, test.size()).toArray());
+      int[] chosen = ((ArrayData.Ints) measured.get("input")).values();
+      int[] labels = ((ArrayData.Ints) measured.get("label")).values();
+      float[] scores = task.module().forward(task.x(), task.graph()).toFloats();
+      int width = scores.length / task.graph().numNodes();
+      float[] ofTest = new float[chosen.length * width];
+      for (int i = 0; i < chosen.length; i++) {
+        System.arraycopy(scores, chosen[i] * width, ofTest, i * width, width);
+      }
+      EmbeddingPlot plot =
+          new EmbeddingPlot(
+              "test nodes by their scores", ofTest, width, labels, test.spec().classNames());
+      return PngFile.write(plot.draw(), folder.resolve("nodes.png"));
+    }
+  }
+}
