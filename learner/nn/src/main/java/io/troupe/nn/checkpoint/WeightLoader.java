@@ -17,20 +17,12 @@ import java.util.stream.Stream;
 final class WeightLoader {
   private static final int MOST_LISTED = 5;
 
-  private final String source;
-  private final String asker;
   private final Map<String, SafetensorsFile> files;
   private final WeightNames names;
   private final Map<String, Tensor> tensors;
 
   private WeightLoader(
-      String source,
-      String asker,
-      Map<String, SafetensorsFile> files,
-      WeightNames names,
-      Map<String, Tensor> tensors) {
-    this.source = source;
-    this.asker = asker;
+      Map<String, SafetensorsFile> files, WeightNames names, Map<String, Tensor> tensors) {
     this.files = files;
     this.names = names;
     this.tensors = tensors;
@@ -51,7 +43,7 @@ final class WeightLoader {
       Map<String, SafetensorsFile> files,
       WeightNames names,
       Map<String, Tensor> tensors) {
-    WeightLoader loader = new WeightLoader(source, asker, files, names, tensors);
+    WeightLoader loader = new WeightLoader(files, names, tensors);
     Map<String, String> storedNames = loader.storedNames();
     List<String> faults =
         Stream.of(
