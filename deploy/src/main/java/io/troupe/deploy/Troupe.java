@@ -65,7 +65,9 @@ public final class Troupe implements Runnable {
         .addSubcommand(new GenerateCommand())
         .addSubcommand(new ModelsCommand())
         .addSubcommand(new PredictCommand())
+        .addSubcommand(new SampleCommand())
         .addSubcommand(new BenchCommand())
+        .addSubcommand(RehearseCommand.commandLine())
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setUsageHelpAutoWidth(true);

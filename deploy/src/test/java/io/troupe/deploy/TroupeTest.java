@@ -26,4 +26,13 @@ class TroupeTest {
     assertThat(err.toString()).contains("--no-such-option");
     assertThat(out.toString()).isEmpty();
   }
+
+  @Test
+  void rehearsalRunsCommandLinesUntilOneFails() {
+    assertThat(troupe.execute("rehearse", "models", "mlp", "--then", "models", "gcn")).isZero();
+    assertThat(out.toString()).contains("mlp: ", "gcn: ");
+    assertThat(troupe.execute("rehearse", "models", "mpl", "--then", "models", "gat")).isEqualTo(2);
+    assertThat(err.toString()).contains("there is no model mpl");
+    assertThat(out.toString()).doesNotContain("gat: ");
+  }
 }

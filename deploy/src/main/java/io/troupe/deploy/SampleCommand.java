@@ -1,0 +1,360 @@
+package io.troupe.deploy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.deploy.report.PictureGrid;
+import io.troupe.deploy.report.PngFile;
+import io.troupe.deploy.train.CharacterSampling;
+import io.troupe.deploy.train.ImageSampling;
+import io.troupe.deploy.train.ModelArguments;
+import io.troupe.deploy.train.ModelChoice;
+import io.troupe.deploy.view.Figures;
+import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.Hyperparameter;
+import io.troupe.nn.generative.GenerativeModel;
+import io.troupe.nn.generative.ImageSampler;
+import io.troupe.nn.recurrent.CharacterLanguageModel;
+import io.troupe.streams.dataset.CharVocabulary;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.tensor.random.Philox;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code troupe sample}: draws pictures or text from a trained model. */
+@Command(
+    name = "sample",
+    sortOptions = false,
+    sortSynopsis = false,
+    customSynopsis = "troupe sample [MODEL] --weights FILE [OPTIONS]",
+    description = {
+      "Draws samples from a trained model: a grid of pictures (vae, ddpm, flow-matching) as a PNG"
+          + " file, or text (char-rnn, char-lstm, char-gru)."
+    },
+    optionListHeading = "%n",
+    footer = {
+      "",
+      "troupe sample ddpm --weights runs/RUN/checkpoints/final/model.safetensors --label 7",
+      "troupe sample char-lstm --weights FILE --prompt 'ROMEO:' --temperature 0.8"
+    })
+final class SampleCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int COLUMNS = 10;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "What the weights are of. Default: what the run that wrote them trained.")
+  private String name;
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = "The trained weights, model.safetensors of a run.")
+  private Path weights;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the model. Default: as in that run. Repeatable.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = "--num",
+      paramLabel = "N",
+      description = "How many. Default: 50 pictures, or one text.")
+  private Integer num;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "The same seed draws the same samples (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--label",
+      paramLabel = "L",
+      split = ",",
+      description =
+          "Pictures: the class to draw, or several in turn. Default: all in turn where the model"
+              + " knows classes; -1: no class.")
+  private List<Integer> labels = List.of();
+
+  @Option(names = "--steps", paramLabel = "N", description = "Pictures: steps of sampling.")
+  private Integer steps;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "X",
+      description = "Pictures: how far they follow their class; 1 for no more than it says.")
+  private Double guidance;
+
+  @Option(
+      names = "--sampler",
+      paramLabel = "HOW",
+      description = "Pictures: ddpm or ddim of ddpm, euler or midpoint of flow-matching.")
+  private String sampler;
+
+  @Option(
+      names = "--out",
+      defaultValue = "samples.png",
+      paramLabel = "FILE.png",
+      description = "Pictures: where the grid is written (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--tensors",
+      paramLabel = "FILE.safetensors",
+      description =
+          "Pictures: also write them as a tensor input, in [0, 1], such as for troupe predict.")
+  private Path tensors;
+
+  @Option(
+      names = "--prompt",
+      defaultValue = "",
+      paramLabel = "TEXT",
+      description = "Text: what is to be continued.")
+  private String prompt;
+
+  @Option(
+      names = "--length",
+      defaultValue = "500",
+      paramLabel = "N",
+      description = "Text: characters to draw (default: ${DEFAULT-VALUE}).")
+  private int length;
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "1",
+      paramLabel = "X",
+      description =
+          "Text: divides the logits; 0 takes the likeliest character (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double temperature;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute; 0: one per core. Default: 0.")
+  private int threads;
+
+  @Option(names = "--json", description = "Print a JSON object per sample or grid, for programs.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    ModelChoice choice = usage(this::choice);
+    try (Engine engine = Engine.of(CpuBackend.create(threads));
+        Scope _ = engine.open("samples")) {
+      CatalogModel<?> model = choice.load(weights);
+      model.module().eval();
+      if (model.module() instanceof CharacterLanguageModel network) {
+        text(choice, network, engine);
+      } else {
+        pictures(choice, sampler(model), engine);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private ModelChoice choice() {
+    requireAtLeast("--num", num == null ? 1 : num, 1);
+    requireAtLeast("--length", length, 1);
+    requireAtLeast("--threads", threads, 0);
+    Map<String, String> settings = new LinkedHashMap<>(ModelArguments.parse(assignments));
+    if (steps != null) {
+      settings.put("sample_steps", steps.toString());
+    }
+    if (guidance != null) {
+      settings.put("guidance", guidance.toString());
+    }
+    if (sampler != null) {
+      boolean ofDiffusion = sampler.equals("ddpm") || sampler.equals("ddim");
+      settings.put(ofDiffusion ? "sampler" : "solver", sampler);
+    }
+    return ModelChoice.of(name, settings, weights);
+  }
+
+  private static void requireAtLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(option + "=" + value + ": set " + least + " or more");
+    }
+  }
+
+  private static ImageSampler sampler(CatalogModel<?> model) {
+    return GenerativeModel.of(model)
+        .flatMap(GenerativeModel::sampler)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    model.entry().name()
+                        + " draws no samples: vae, ddpm, flow-matching, char-rnn, char-lstm and"
+                        + " char-gru do"));
+  }
+
+  // ---- text ----------------------------------------------------------------------------------
+
+  private void text(ModelChoice choice, CharacterLanguageModel model, Engine engine) {
+    CharVocabulary vocabulary =
+        choice
+            .trained()
+            .flatMap(trained -> trained.vocabulary())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "there is no model.json beside "
+                            + weights
+                            + " that says which characters the ids stand for: name weights where"
+                            + " a run wrote them"));
+    CharacterSampling sampling = new CharacterSampling(model, vocabulary, temperature, engine);
+    PrintWriter writer = spec.commandLine().getOut();
+    int count = num == null ? 1 : num;
+    for (int i = 0; i < count; i++) {
+      String text = sampling.continued(prompt, length, Philox.of(seed).derive(i));
+      if (json) {
+        writer.println(toJson(Map.of("prompt", prompt, "text", text)));
+      } else {
+        writer.println(prompt + text);
+        if (i + 1 < count) {
+          writer.println("-".repeat(40));
+        }
+      }
+      writer.flush();
+    }
+  }
+
+  // ---- pictures ------------------------------------------------------------------------------
+
+  private void pictures(ModelChoice choice, ImageSampler images, Engine engine) {
+    int count = num == null ? 50 : num;
+    List<Integer> wanted = labels(choice);
+    long startNs = System.nanoTime();
+    RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
+    Tensor drawn =
+        new ImageSampling(images, engine)
+            .of(
+                seed,
+                count,
+                wanted,
+                done -> {
+                  if (output.terminal() && !json) {
+                    output.out().printf("\r%d of %d", done, count);
+                    output.out().flush();
+                  }
+                });
+    double seconds = (System.nanoTime() - startNs) * 1e-9;
+    write(choice, drawn, wanted);
+    if (json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("model", choice.entry().name());
+      line.put("out", out.toString());
+      line.put("num", count);
+      line.put("labels", IntStream.range(0, count).mapToObj(i -> label(wanted, i)).toList());
+      line.put("seconds", seconds);
+      output.out().println(toJson(line));
+    } else {
+      output
+          .out()
+          .printf(
+              "%s%d samples of %s in %s, %.1f s%n",
+              output.terminal() ? "\r" : "",
+              count,
+              choice.entry().name(),
+              Figures.path(out),
+              seconds);
+    }
+    output.out().flush();
+  }
+
+  /** What was typed, otherwise every class that the model knows. */
+  private List<Integer> labels(ModelChoice choice) {
+    if (!labels.isEmpty()) {
+      return labels.equals(List.of(-1)) ? List.of() : labels;
+    }
+    for (Hyperparameter<?> setting : choice.entry().hyperparameters()) {
+      if (setting.name().equals("num_classes")) {
+        int classes = Integer.parseInt(choice.settings().values().get("num_classes"));
+        return IntStream.range(0, classes).boxed().toList();
+      }
+    }
+    return List.of();
+  }
+
+  private static Integer label(List<Integer> labels, int image) {
+    return labels.isEmpty() ? null : labels.get(image % labels.size());
+  }
+
+  private void write(ModelChoice choice, Tensor drawn, List<Integer> wanted) {
+    int count = drawn.size(0);
+    PictureGrid grid =
+        new PictureGrid(
+            "samples of " + choice.entry().name(),
+            Math.min(COLUMNS, count),
+            drawn.size(1),
+            drawn.size(2),
+            drawn.size(3));
+    List<String> captions =
+        wanted.isEmpty()
+            ? List.of()
+            : IntStream.range(0, count)
+                .mapToObj(i -> caption(choice, wanted.get(i % wanted.size())))
+                .toList();
+    try {
+      PngFile.write(grid.add(drawn.toFloats(), captions).draw(), out);
+      if (tensors != null) {
+        SafetensorsWriter.write(tensors, Map.of("input", drawn));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot write the samples: " + e.getMessage() + "; --out names a file", e);
+    }
+  }
+
+  private static String caption(ModelChoice choice, int label) {
+    return choice
+        .trained()
+        .map(trained -> trained.classNames())
+        .filter(names -> label >= 0 && label < names.size())
+        .map(names -> names.get(label))
+        .orElse(Integer.toString(label));
+  }
+
+  private static String toJson(Map<String, ?> fields) {
+    try {
+      return JSON.writeValueAsString(fields);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write the samples as JSON", e);
+    }
+  }
+
+  private <T> T usage(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}
