@@ -24,6 +24,7 @@ import io.troupe.tensor.random.Philox;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -181,6 +182,8 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private ModelChoice choice() {
+    requireFolder("--out", out);
+    requireFolder("--tensors", tensors);
     requireAtLeast("--num", num == null ? 1 : num, 1);
     requireAtLeast("--length", length, 1);
     requireAtLeast("--threads", threads, 0);
@@ -201,6 +204,14 @@ final class SampleCommand implements Callable<Integer> {
   private static void requireAtLeast(String option, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException(option + "=" + value + ": set " + least + " or more");
+    }
+  }
+
+  /** Before the work is done: drawing takes its time. */
+  private static void requireFolder(String option, Path file) {
+    if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
+      throw new IllegalArgumentException(
+          option + "=" + file + ": there is no such folder to write into");
     }
   }
 

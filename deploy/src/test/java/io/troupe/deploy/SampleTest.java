@@ -187,8 +187,8 @@ class SampleTest {
     sample(ddpm, "--label", "7", "--num", "1", "--out", picture).isMistake(1, "7");
     sample(ddpm, "--sampler", "euler").isMistake(2, "ddpm has no setting solver");
     sample(ddpm, "--steps", "7", "--num", "1", "--out", picture).isMistake(1, "7");
-    sample(ddpm, "--num", "1", "--steps", "1", "--out", temporary.resolve("no-folder/x.png"))
-        .isFailure(1, "cannot write the samples");
+    sample(ddpm, "--num", "1", "--out", temporary.resolve("no-folder/x.png"))
+        .isMistake(2, "--out=", "no such folder");
     sample(write("mlp")).isMistake(1, "mlp draws no samples");
     sample(write("char-rnn")).isMistake(1, "which characters");
     troupe("sample", "--weights", weights).isMistake(2, "name it by --model");
