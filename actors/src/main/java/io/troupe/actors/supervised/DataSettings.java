@@ -22,6 +22,7 @@ final class DataSettings {
     Map<String, String> known = new LinkedHashMap<>();
     if (spec.numClasses() > 0) {
       known.put("num_classes", Integer.toString(spec.numClasses()));
+      known.put("out_channels", Integer.toString(spec.numClasses())); // of each pixel
     }
     switch (spec.kind()) {
       case IMAGE -> {

@@ -12,8 +12,10 @@ import io.troupe.nn.vision.GoogLeNet;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.streams.dataset.DataSource;
 import io.troupe.streams.dataset.DataSplits;
+import io.troupe.streams.dataset.ExampleSpec;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
@@ -22,8 +24,10 @@ import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A model, its data and what it learns, fitted to one another.
@@ -33,6 +37,8 @@ import java.util.Optional;
  * @param task what is learned
  */
 record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask task) {
+  private static final Set<Family> READ_IMAGES =
+      EnumSet.of(Family.CNN, Family.VISION, Family.GENERATIVE);
 
   /**
    * Fits a model to data.
@@ -53,12 +59,18 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
               entry.settings(DataSettings.of(entry, splits, config.modelSettings())),
               Initializer.of(DType.FLOAT32, config.seed()));
     }
+    if (READ_IMAGES.contains(entry.family())) {
+      model.requireImages(Shape.of(sizes(splits.train().spec())));
+    }
     return new SupervisedSetup(
         model, new DatasetBatches(splits, config), task(config, splits, model));
   }
 
-  private static SupervisedTask task(
-      TrainConfig config, DataSplits splits, CatalogModel<?> model) {
+  private static int[] sizes(ExampleSpec spec) {
+    return spec.sizes().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static SupervisedTask task(TrainConfig config, DataSplits splits, CatalogModel<?> model) {
     Module module = model.module();
     Optional<GenerativeModel> generative = GenerativeModel.of(model);
     if (generative.isPresent()) {

@@ -5,6 +5,7 @@ import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.GradMode;
+import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -49,6 +50,20 @@ public record CatalogModel<M extends Module>(
     } finally {
       if (wasTraining) {
         module.train();
+      }
+    }
+  }
+
+  /**
+   * Checks the shape of images before any is read.
+   *
+   * @param sizes (channels, height, width)
+   * @throws IllegalArgumentException if the model does not take such images
+   */
+  public void requireImages(Shape sizes) {
+    for (InputTensor input : entry.inputs(settings)) {
+      if (input.name().equals("input")) {
+        input.requireFits(entry.name(), sizes.prepend(1));
       }
     }
   }

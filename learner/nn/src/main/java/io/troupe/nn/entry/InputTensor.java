@@ -85,18 +85,21 @@ public record InputTensor(
   Tensor require(String model, Tensor given, DType dtype) {
     Tensor tensor = isFlattened && given.rank() > sizes.size() ? folded(given) : given;
     if (!kind.fits(given.dtype()) || !fits(tensor.shape())) {
-      throw new IllegalArgumentException(
-          model
-              + ": tensor "
-              + name
-              + " is "
-              + given.dtype()
-              + " "
-              + given.shape()
-              + ", expected "
-              + this);
+      throw misfit(model, given.dtype() + " " + given.shape());
     }
     return kind == Kind.INTEGERS ? int32(model, tensor) : tensor.to(dtype);
+  }
+
+  /** Complains if a tensor of this shape does not fit. */
+  void requireFits(String model, Shape shape) {
+    if (!fits(shape)) {
+      throw misfit(model, shape.toString());
+    }
+  }
+
+  private IllegalArgumentException misfit(String model, String given) {
+    return new IllegalArgumentException(
+        model + ": tensor " + name + " is " + given + ", expected " + this);
   }
 
   private Tensor folded(Tensor given) {

@@ -1,0 +1,80 @@
+package io.troupe.actors.supervised;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.RunFolder;
+import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.tensor.random.Philox;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs over small pictures. */
+@Timeout(120)
+class ImageRunTest {
+  @TempDir Path temp;
+  private Path data;
+
+  /** Pictures of 8 x 8, each pixel labelled by whether it is bright. */
+  @BeforeEach
+  void writeData() throws IOException {
+    data = temp.resolve("pixels.safetensors");
+    try (Engine engine = Engine.of(CpuBackend.create(1));
+        Scope _ = engine.open("data")) {
+      Tensor pictures = Tensor.empty(DType.FLOAT32, Shape.of(40, 1, 8, 8));
+      engine.backend().uniform(pictures, Philox.of(4));
+      Tensor bright = pictures.greater(Tensor.full(DType.FLOAT32, pictures.shape(), 0.5));
+      SafetensorsWriter.write(
+          data, Map.of("input", pictures, "label", Tensor.of(bright.toInts()).reshape(40, 8, 8)));
+    }
+  }
+
+  private TrainConfig config(String model, String more) {
+    Config written =
+        ConfigFactory.parseString(
+            """
+            model = %s
+            data = "%s"
+            epochs = 12
+            batch-size = 6
+            optimizer { optim = adam, learning-rate = 0.01 }
+            """
+                    .formatted(model, data)
+                + more);
+    Config defaults = ConfigFactory.defaultReference().getConfig("troupe-train");
+    return TrainConfig.from(written.withFallback(defaults).resolve());
+  }
+
+  @Test
+  void uNetLearnsALabelForEachPixel() {
+    TrainConfig config = config("unet", "model-settings { base = 8, depth = 1 }\n");
+    try (SupervisedInputs inputs = SupervisedInputs.load(config);
+        RunFolder folder = RunFolder.create(temp.resolve("run"), config.render())) {
+      SupervisedSummary summary = SupervisedRun.start(inputs, folder, SupervisedListener.NONE);
+      assertThat(summary.results().get("test_accuracy")).isGreaterThan(0.9);
+    }
+  }
+
+  @Test
+  void picturesThatTheModelDoesNotTakeAreRefusedBeforeTheRun() {
+    assertThatThrownBy(() -> SupervisedInputs.load(config("alexnet", "")).close())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "alexnet: tensor input is (1, 1, 8, 8), expected floats (batch, channels 1, height 63"
+                + " or more, width 63 or more)");
+  }
+}
