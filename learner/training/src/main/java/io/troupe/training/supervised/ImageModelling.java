@@ -7,8 +7,8 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Learns images themselves, as autoencoders and diffusion models do: {@code input}, pixels in
- * [0, 1], and {@code label} where the model may be told the class.
+ * Learns images themselves, as autoencoders and diffusion models do: {@code input}, pixels in [0,
+ * 1], and {@code label} where the model may be told the class.
  */
 public final class ImageModelling implements SupervisedTask {
   private final Module module;
