@@ -1,28 +1,29 @@
 package io.troupe.tensor;
 
-/** The gradient that a leaf collects; its memory is kept from one step to the next. */
+/**
+ * The gradient that a leaf collects. Once forgotten, its memory serves others: between the backward
+ * passes of a training step there is room for activations in its place.
+ */
 final class LeafGradient {
   private Tensor collected;
-  private boolean stale;
 
   /** What has been collected since it was last forgotten, or null. */
   Tensor get() {
-    return stale ? null : collected;
+    return collected;
   }
 
   void forget() {
-    stale = true;
+    if (collected != null) {
+      collected.scope().release(collected);
+      collected = null;
+    }
   }
 
   /** The buffer to add to: in the scope of the leaf, zeroed when nothing has been collected. */
   Tensor buffer(Tensor leaf) {
     if (collected == null) {
       collected = Tensor.empty(leaf.scope(), leaf.dtype(), leaf.shape());
-      stale = true;
-    }
-    if (stale) {
       Memory.clear(collected.address(), collected.sizeBytes());
-      stale = false;
     }
     return collected;
   }

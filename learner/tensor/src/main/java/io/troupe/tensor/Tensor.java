@@ -258,7 +258,7 @@ public final class Tensor {
     return grad == null ? null : grad.get();
   }
 
-  /** Forgets the gradient; its memory is kept for the next one. */
+  /** Forgets the gradient and gives its memory back. */
   public void zeroGrad() {
     if (grad != null) {
       grad.forget();

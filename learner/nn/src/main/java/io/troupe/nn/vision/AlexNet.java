@@ -1,7 +1,6 @@
 package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.AdaptiveAvgPool2d;
 import io.troupe.nn.layers.Conv2d;
 import io.troupe.nn.layers.ConvOptions;
@@ -11,6 +10,7 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.layers.Linear;
 import io.troupe.nn.layers.MaxPool2d;
+import io.troupe.nn.layers.ReLU;
 import io.troupe.nn.layers.Sequential;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
@@ -38,10 +38,10 @@ public final class AlexNet extends Module implements Layer {
             Sequential.of(
                 new Dropout(dropout, Philox.of(0)),
                 Linear.of(256 * POOLED * POOLED, 4096, true, initializer),
-                Activation.RELU,
+                new ReLU(true),
                 new Dropout(dropout, Philox.of(1)),
                 Linear.of(4096, 4096, true, initializer),
-                Activation.RELU,
+                new ReLU(true),
                 Linear.of(4096, numClasses, true, initializer)));
   }
 
@@ -50,17 +50,17 @@ public final class AlexNet extends Module implements Layer {
     return Sequential.of(
         Conv2d.of(
             inChannels, 64, ConvOptions.kernelSize(11).withStride(4).withPadding(2), initializer),
-        Activation.RELU,
+        new ReLU(true),
         MaxPool2d.of(3, 2),
         Conv2d.of(64, 192, ConvOptions.kernelSize(5).withPadding(2), initializer),
-        Activation.RELU,
+        new ReLU(true),
         MaxPool2d.of(3, 2),
         Conv2d.of(192, 384, kernel, initializer),
-        Activation.RELU,
+        new ReLU(true),
         Conv2d.of(384, 256, kernel, initializer),
-        Activation.RELU,
+        new ReLU(true),
         Conv2d.of(256, 256, kernel, initializer),
-        Activation.RELU,
+        new ReLU(true),
         MaxPool2d.of(3, 2));
   }
 

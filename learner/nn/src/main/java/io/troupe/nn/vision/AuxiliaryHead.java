@@ -1,13 +1,13 @@
 package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.AdaptiveAvgPool2d;
 import io.troupe.nn.layers.Dropout;
 import io.troupe.nn.layers.Flatten;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.layers.Linear;
+import io.troupe.nn.layers.ReLU;
 import io.troupe.nn.layers.Sequential;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
@@ -31,7 +31,7 @@ final class AuxiliaryHead extends Module implements Layer {
             child("conv", new NormalisedConv2d(inChannels, 128, 1, 1, 0, initializer)),
             new Flatten(),
             child("fc1", linear(128 * POOLED * POOLED, 1024, initializer)),
-            Activation.RELU,
+            new ReLU(true),
             child("dropout", new Dropout(dropout, Philox.of(0))),
             child("fc2", linear(1024, numClasses, initializer)));
   }

@@ -1,13 +1,13 @@
 package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.BatchNorm2d;
 import io.troupe.nn.layers.BatchNormOptions;
 import io.troupe.nn.layers.Conv2d;
 import io.troupe.nn.layers.ConvOptions;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
+import io.troupe.nn.layers.ReLU;
 import io.troupe.tensor.Tensor;
 
 /** Convolution, batch norm and ReLU: {@code BasicConv2d} of torchvision's GoogLeNet. */
@@ -37,6 +37,6 @@ final class NormalisedConv2d extends Module implements Layer {
 
   @Override
   public Tensor forward(Tensor x) {
-    return Activation.RELU.forward(bn.forward(conv.forward(x)));
+    return new ReLU(true).forward(bn.forward(conv.forward(x)));
   }
 }

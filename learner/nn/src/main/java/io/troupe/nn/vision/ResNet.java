@@ -1,7 +1,6 @@
 package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.AdaptiveAvgPool2d;
 import io.troupe.nn.layers.BatchNorm2d;
 import io.troupe.nn.layers.Conv2d;
@@ -12,6 +11,7 @@ import io.troupe.nn.layers.Layer;
 import io.troupe.nn.layers.Linear;
 import io.troupe.nn.layers.MaxPool2d;
 import io.troupe.nn.layers.PoolOptions;
+import io.troupe.nn.layers.ReLU;
 import io.troupe.nn.layers.Sequential;
 import io.troupe.tensor.Tensor;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ public final class ResNet extends Module implements Layer {
         Sequential.of(
             conv1,
             bn1,
-            Activation.RELU,
+            new ReLU(true),
             new MaxPool2d(PoolOptions.kernelSize(3).withStride(2).withPadding(1)));
     int channels = 64;
     for (int i = 0; i < WIDTHS.length; i++) {

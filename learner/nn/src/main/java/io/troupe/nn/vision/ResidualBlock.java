@@ -1,12 +1,12 @@
 package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.BatchNorm2d;
 import io.troupe.nn.layers.Conv2d;
 import io.troupe.nn.layers.ConvOptions;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
+import io.troupe.nn.layers.ReLU;
 import io.troupe.nn.layers.Sequential;
 import io.troupe.tensor.Tensor;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class ResidualBlock extends Module implements Layer {
   private List<Layer> basic(int inChannels, int width, int stride, Initializer initializer) {
     List<Layer> layers = new ArrayList<>();
     add(layers, 1, conv(inChannels, width, 3, stride, initializer), width, initializer);
-    layers.add(Activation.RELU);
+    layers.add(new ReLU(true));
     add(layers, 2, conv(width, width, 3, 1, initializer), width, initializer);
     return layers;
   }
@@ -71,9 +71,9 @@ final class ResidualBlock extends Module implements Layer {
     int outChannels = Kind.BOTTLENECK.outChannels(width);
     List<Layer> layers = new ArrayList<>();
     add(layers, 1, conv(inChannels, width, 1, 1, initializer), width, initializer);
-    layers.add(Activation.RELU);
+    layers.add(new ReLU(true));
     add(layers, 2, conv(width, width, 3, stride, initializer), width, initializer);
-    layers.add(Activation.RELU);
+    layers.add(new ReLU(true));
     add(layers, 3, conv(width, outChannels, 1, 1, initializer), outChannels, initializer);
     return layers;
   }
@@ -93,6 +93,6 @@ final class ResidualBlock extends Module implements Layer {
   @Override
   public Tensor forward(Tensor x) {
     Tensor shortcut = downsample == null ? x : downsample.forward(x);
-    return Activation.RELU.forward(branch.forward(x).add(shortcut));
+    return new ReLU(true).forward(branch.forward(x).add(shortcut));
   }
 }

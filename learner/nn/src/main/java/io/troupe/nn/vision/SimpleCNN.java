@@ -1,7 +1,6 @@
 package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Conv2d;
 import io.troupe.nn.layers.ConvOptions;
 import io.troupe.nn.layers.Dropout;
@@ -10,6 +9,7 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.layers.Linear;
 import io.troupe.nn.layers.MaxPool2d;
+import io.troupe.nn.layers.ReLU;
 import io.troupe.nn.layers.Sequential;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
@@ -52,14 +52,14 @@ public final class SimpleCNN extends Module implements Layer {
     this.stack =
         Sequential.of(
             conv1,
-            Activation.RELU,
+            new ReLU(true),
             MaxPool2d.of(2), // (batch, 32, imageSize / 2, imageSize / 2)
             conv2,
-            Activation.RELU,
+            new ReLU(true),
             MaxPool2d.of(2), // (batch, 64, imageSize / 4, imageSize / 4)
             new Flatten(),
             fc1,
-            Activation.RELU,
+            new ReLU(true),
             child("dropout", new Dropout(dropout, Philox.of(0))),
             fc2);
   }

@@ -1,7 +1,6 @@
 package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.BatchNorm2d;
 import io.troupe.nn.layers.Conv2d;
 import io.troupe.nn.layers.ConvOptions;
@@ -9,6 +8,7 @@ import io.troupe.nn.layers.GroupNorm;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.layers.Linear;
+import io.troupe.nn.layers.ReLU;
 import io.troupe.tensor.Tensor;
 
 /** Two normalised 3x3 convolutions, between which the embedding of the time is added. */
@@ -46,10 +46,10 @@ final class UNetBlock extends Module {
    * @return (batch, outChannels, height, width)
    */
   Tensor forward(Tensor x, Tensor embedding) {
-    Tensor y = Activation.RELU.forward(norm1.forward(conv1.forward(x)));
+    Tensor y = new ReLU(true).forward(norm1.forward(conv1.forward(x)));
     if (time != null) {
       y = y.add(time.forward(embedding).reshape(y.size(0), y.size(1), 1, 1));
     }
-    return Activation.RELU.forward(norm2.forward(conv2.forward(y)));
+    return new ReLU(true).forward(norm2.forward(conv2.forward(y)));
   }
 }

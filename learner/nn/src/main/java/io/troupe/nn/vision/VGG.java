@@ -1,7 +1,6 @@
 package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.AdaptiveAvgPool2d;
 import io.troupe.nn.layers.BatchNorm2d;
 import io.troupe.nn.layers.Conv2d;
@@ -12,6 +11,7 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.layers.Linear;
 import io.troupe.nn.layers.MaxPool2d;
+import io.troupe.nn.layers.ReLU;
 import io.troupe.nn.layers.Sequential;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
@@ -48,10 +48,10 @@ public final class VGG extends Module implements Layer {
             "classifier",
             Sequential.of(
                 linear(512 * POOLED * POOLED, 4096, initializer),
-                Activation.RELU,
+                new ReLU(true),
                 new Dropout(dropout, Philox.of(0)),
                 linear(4096, 4096, initializer),
-                Activation.RELU,
+                new ReLU(true),
                 new Dropout(dropout, Philox.of(1)),
                 linear(4096, numClasses, initializer)));
   }
@@ -66,7 +66,7 @@ public final class VGG extends Module implements Layer {
         if (batchNorm) {
           layers.add(new BatchNorm2d(width, initializer));
         }
-        layers.add(Activation.RELU);
+        layers.add(new ReLU(true));
         channels = width;
       }
       layers.add(MaxPool2d.of(2));

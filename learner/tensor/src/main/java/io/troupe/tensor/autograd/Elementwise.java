@@ -124,6 +124,31 @@ public final class Elementwise {
         a);
   }
 
+  /**
+   * {@code max(a, 0)} in the memory of {@code a}, as PyTorch's {@code relu_}.
+   *
+   * @param a a result that nothing else reads, of an operation whose own gradient does not need it:
+   *     a convolution, a linear layer, a normalisation, a sum
+   * @throws IllegalStateException if {@code a} is a leaf that collects a gradient
+   */
+  public static Tensor reluInPlace(Tensor a) {
+    if (a.requiresGrad() && a.node() == null) {
+      throw new IllegalStateException(
+          "relu in place would overwrite a leaf that requires a gradient: use relu");
+    }
+    Tensor out = a.detach();
+    out.backend().unary(UnaryOp.RELU, out, out);
+    return Node.record(
+        "reluInPlace",
+        out,
+        (gradient, inputs) -> {
+          Tensor dx = Tensor.empty(out.dtype(), out.shape());
+          dx.backend().unaryGrad(UnaryOp.RELU, dx, gradient, out, out);
+          inputs.add(0, dx);
+        },
+        a);
+  }
+
   /** {@code silu(gate) * up} (SwiGLU, arXiv:2002.05202). */
   public static Tensor swiglu(Tensor gate, Tensor up) {
     requireSame("swiglu", gate, up);

@@ -149,7 +149,9 @@ final class CpuConvolutions implements ConvolutionOps {
     WindowColumns columns = new WindowColumns(images, images.imageBytes(), count);
     columns.moveTo(0, count, 0);
     Tensor read = Tensor.empty(DType.FLOAT32, Shape.of(s.k(), count));
-    Tensor gradient = Tensor.empty(DType.FLOAT32, Shape.of(s.groupOut(), count));
+    // the last row's last vector is written whole: it must not reach into another tensor
+    Tensor room = bytes(4L * s.groupOut() * count + 4L * Lanes.COUNT);
+    Tensor gradient = room.view(0, Shape.of(s.groupOut(), count));
     for (int g = 0; g < s.groups(); g++) {
       long groupImages = padded + g * s.groupIn() * images.planeBytes();
       long channels = dOut.address() + 4L * g * s.groupOut() * s.outPlane();
@@ -170,7 +172,7 @@ final class CpuConvolutions implements ConvolutionOps {
       matrices.matmul(part, gradient, false, read, true, true);
     }
     release(read);
-    release(gradient);
+    release(room);
   }
 
   /** The images with their padding, or null where they lie well as they are. */

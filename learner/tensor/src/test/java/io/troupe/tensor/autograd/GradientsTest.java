@@ -109,6 +109,7 @@ class GradientsTest {
             of("clamp", x -> x.clamp(-0.51, 0.51)),
             of("dropout", x -> Elementwise.dropout(x, 0.4, Philox.of(3))),
             of("expand", x -> x.expand(Shape.of(2, 3, 4))),
+            of("relu in place", x -> Elementwise.reluInPlace(x.add(0.013))),
             of("copy", Tensor::copy)));
   }
 

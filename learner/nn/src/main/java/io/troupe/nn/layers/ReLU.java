@@ -1,0 +1,19 @@
+package io.troupe.nn.layers;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Elementwise;
+import io.troupe.tensor.backend.UnaryOp;
+
+/**
+ * {@code max(x, 0)}, as {@code torch.nn.ReLU}.
+ *
+ * @param inplace whether the result takes the memory of {@code x}: after convolutions, linear
+ *     layers, norms and sums whose result nothing else reads
+ */
+public record ReLU(boolean inplace) implements Layer {
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return inplace ? Elementwise.reluInPlace(x) : x.apply(UnaryOp.RELU);
+  }
+}
