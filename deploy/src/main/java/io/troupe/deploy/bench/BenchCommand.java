@@ -3,11 +3,15 @@ package io.troupe.deploy.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.protocols.graph.NodeDataset;
 import io.troupe.rollout.tokenizer.CharacterTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.streams.graph.NodeGraphFile;
 import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +57,22 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "tiny",
       description = "The model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private BenchShape shape;
+
+  @Option(
+      names = "--model",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "train: a supervised model instead, on the shapes of the peers' benchmarks: lenet5,"
+              + " simplecnn, resnet18, resnet50, lstm, gcn, gat, unet or ddpm.")
+  private List<String> models = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description =
+          "train --model gcn or gat: the graph. Default: a random one of the sizes of Cora.")
+  private Path data;
 
   @Option(
       names = "--batch",
@@ -123,17 +143,18 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-ups",
-      defaultValue = "5",
       paramLabel = "N",
-      description = "Repetitions before the measured ones (default: ${DEFAULT-VALUE}).")
-  private int warmUps;
+      description =
+          "Repetitions before the measured ones. Default: 5; of --model as many as 3 s take.")
+  private Integer warmUps;
 
   @Option(
       names = "--repeats",
-      defaultValue = "9",
       paramLabel = "N",
-      description = "Measured repetitions; the median counts (default: ${DEFAULT-VALUE}).")
-  private int repeats;
+      description =
+          "Measured repetitions; the median counts. Default: 9; of --model as many as 6 s take, at"
+              + " least 3.")
+  private Integer repeats;
 
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
@@ -142,6 +163,12 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     requireSettings();
     int computing = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    if (!models.isEmpty()) {
+      supervised(computing);
+      return 0;
+    }
+    int warmUps = this.warmUps == null ? 5 : this.warmUps;
+    int repeats = this.repeats == null ? 9 : this.repeats;
     try (Engine engine = Engine.of(CpuBackend.create(computing));
         Tokenizer tokenizer = tokenizer();
         CausalLM model = LlamaModel.random(shape.config(), engine, 1)) {
@@ -174,6 +201,30 @@ public final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void supervised(int computing) throws Exception {
+    StepReport report = new StepReport(spec.commandLine().getOut(), json);
+    report.begin();
+    for (String name : models) {
+      try (Engine engine = Engine.of(CpuBackend.create(computing));
+          Scope weights = engine.longLived(name);
+          StepBench bench = StepBench.of(name, this::graph, engine, weights)) {
+        if (warmUps == null) {
+          Timings.during(3, 2, bench::step);
+        }
+        int before = warmUps == null ? 0 : warmUps;
+        Timings timings =
+            repeats == null && before == 0
+                ? Timings.during(6, 3, bench::step)
+                : Timings.of(before, repeats == null ? 9 : repeats, bench::step);
+        report.add(name, bench, timings, engine, computing);
+      }
+    }
+  }
+
+  private NodeDataset graph() {
+    return data == null ? RandomGraph.ofCorasSizes() : NodeGraphFile.read(data);
+  }
+
   private List<Integer> batchesOr(Integer... otherwise) {
     return batches.isEmpty() ? List.of(otherwise) : batches;
   }
@@ -183,11 +234,19 @@ public final class BenchCommand implements Callable<Integer> {
       require(mode.equals("greedy") || mode.equals("sample"), "--mode", mode, "greedy or sample");
     }
     List<Integer> counts = new ArrayList<>(batches);
-    counts.addAll(List.of(promptTokens, groupsPerStep, completionLength, repeats));
+    counts.addAll(List.of(promptTokens, groupsPerStep, completionLength));
+    if (repeats != null) {
+      counts.add(repeats);
+    }
     counts.forEach(count -> require(count >= 1, "a count", count, "1 or more"));
     require(newTokens >= 2, "--new-tokens", newTokens, "2 or more");
     require(numGenerations >= 2, "--num-generations", numGenerations, "2 or more");
-    require(threads >= 0 && warmUps >= 0, "--threads, --warm-ups", threads, "0 or more");
+    require(threads >= 0, "--threads", threads, "0 or more");
+    require(warmUps == null || warmUps >= 0, "--warm-ups", warmUps, "0 or more");
+    require(models.isEmpty() || work == Work.TRAIN, "--model", models, "with bench train alone");
+    for (String model : models) {
+      require(StepBench.NAMES.contains(model), "--model", model, "one of " + StepBench.NAMES);
+    }
     int context = shape.config().lm().maxPositionEmbeddings();
     require(
         promptTokens + newTokens <= context && completionLength <= context - 8,

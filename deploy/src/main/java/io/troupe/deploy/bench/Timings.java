@@ -1,6 +1,8 @@
 package io.troupe.deploy.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How long repetitions of one piece of work took.
@@ -9,6 +11,9 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // sorted once, read only
 record Timings(double[] seconds) {
+  /** No more repetitions than that fill a time. */
+  private static final int MOST = 500;
+
   Timings {
     seconds = seconds.clone();
     Arrays.sort(seconds);
@@ -31,6 +36,19 @@ record Timings(double[] seconds) {
       seconds[i] = (System.nanoTime() - start) * 1e-9;
     }
     return new Timings(seconds);
+  }
+
+  /** Runs as often as a time allows, from {@code least} to {@link #MOST} times. */
+  static Timings during(double budgetSeconds, int least, Work work) throws Exception {
+    List<Double> seconds = new ArrayList<>();
+    long begunNs = System.nanoTime();
+    while (seconds.size() < least
+        || (seconds.size() < MOST && (System.nanoTime() - begunNs) * 1e-9 < budgetSeconds)) {
+      long start = System.nanoTime();
+      work.run();
+      seconds.add((System.nanoTime() - start) * 1e-9);
+    }
+    return new Timings(seconds.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   double median() {

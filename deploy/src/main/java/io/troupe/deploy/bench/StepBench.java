@@ -1,0 +1,228 @@
+package io.troupe.deploy.bench;
+
+import com.typesafe.config.ConfigFactory;
+import io.troupe.nn.Module;
+import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.generative.GenerativeModel;
+import io.troupe.nn.graph.NodeClassifier;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.Layer;
+import io.troupe.nn.losses.BCEWithLogitsLoss;
+import io.troupe.nn.losses.CrossEntropyLoss;
+import io.troupe.nn.losses.Loss;
+import io.troupe.protocols.batch.ArrayData;
+import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.protocols.config.OptimizerConfig;
+import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.protocols.graph.NodeDataset;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.random.Philox;
+import io.troupe.training.graph.GraphTensors;
+import io.troupe.training.graph.NodeTask;
+import io.troupe.training.schedule.LearningRateSchedule;
+import io.troupe.training.supervised.BatchTensors;
+import io.troupe.training.supervised.ImageModelling;
+import io.troupe.training.supervised.Monitor;
+import io.troupe.training.supervised.SupervisedTask;
+import io.troupe.training.supervised.SupervisedTrainer;
+import io.troupe.training.supervised.Tally;
+import io.troupe.training.supervised.TrainerConfig;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A training step of a supervised model on random numbers: forward, loss, backward, optimizer. The
+ * networks, shapes and optimizers are those of the published peers' benchmarks of the same names.
+ *
+ * @param trainer makes the steps
+ * @param batch that every step learns from
+ * @param module the network
+ */
+record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
+    implements AutoCloseable {
+  private static final String SGD = "optim = sgd, learning-rate = 0.01, momentum = 0.9";
+  private static final String ADAM = "optim = adam, learning-rate = 1e-3";
+  private static final String ADAM_OF_GRAPHS =
+      "optim = adam, learning-rate = 0.01, weight-decay = 5e-4";
+
+  /**
+   * What is timed.
+   *
+   * @param settings of the model
+   * @param batch examples in a step
+   * @param input sizes of one example; empty for graphs
+   * @param optimizer in the keys of reference.conf
+   */
+  private record Work(String settings, int batch, int[] input, String optimizer) {}
+
+  private static final Map<String, Work> WORKS = works();
+
+  /** The models that can be timed. */
+  static final Set<String> NAMES = WORKS.keySet();
+
+  private static Map<String, Work> works() {
+    Map<String, Work> works = new LinkedHashMap<>();
+    String leNet = "activation=relu pooling=max hidden=84";
+    works.put("lenet5", new Work(leNet, 64, new int[] {1, 28, 28}, SGD));
+    works.put("simplecnn", new Work("", 32, new int[] {1, 28, 28}, ADAM));
+    works.put("resnet18", new Work("num_classes=1000", 8, new int[] {3, 64, 64}, SGD));
+    works.put("resnet50", new Work("num_classes=1000", 8, new int[] {3, 64, 64}, SGD));
+    works.put("lstm", new Work("input_size=64 hidden_size=128", 32, new int[] {64, 64}, ADAM));
+    works.put("gcn", new Work("", 140, new int[0], ADAM_OF_GRAPHS));
+    works.put("gat", new Work("", 140, new int[0], ADAM_OF_GRAPHS));
+    works.put("unet", new Work("base=32", 8, new int[] {3, 64, 64}, ADAM));
+    String diffusion =
+        "in_channels=3 image_size=64 base=32 depth=3 norm=batch time_dim=128 num_classes=0";
+    String slow = "optim = adam, learning-rate = 2e-4";
+    works.put("ddpm", new Work(diffusion, 8, new int[] {3, 64, 64}, slow));
+    return works;
+  }
+
+  /**
+   * Prepares a model.
+   *
+   * @param name one of {@link #NAMES}
+   * @param graph that graph networks learn from
+   * @param weights where the model's parameters live
+   */
+  static StepBench of(String name, Supplier<NodeDataset> graph, Engine engine, Scope weights) {
+    Work work = WORKS.get(name);
+    ModelEntry<?> entry = Catalog.entry(name);
+    boolean isGraph = work.input.length == 0;
+    NodeDataset nodes = isGraph ? graph.get() : null;
+    CatalogModel<?> model;
+    SupervisedTask task;
+    try (Scope.Entered _ = weights.enter()) {
+      model = entry.create(entry.settings(settings(work, nodes)), Initializer.of(DType.FLOAT32, 1));
+      task = isGraph ? onNodes(model, nodes) : task(name, model);
+    }
+    MiniBatch batch = isGraph ? nodes(nodes) : batch(name, model, work);
+    OptimizerConfig optimizer =
+        OptimizerConfig.from(
+            ConfigFactory.parseString(
+                work.optimizer + ", max-grad-norm = 0, weight-decay-on = all"));
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(
+            new ScheduleConfig.Constant(0), optimizer.learningRate(), Long.MAX_VALUE);
+    return new StepBench(
+        new SupervisedTrainer(task, new TrainerConfig(1, optimizer, schedule, 0), engine),
+        batch,
+        model.module());
+  }
+
+  private static Map<String, String> settings(Work work, NodeDataset nodes) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String setting : work.settings.split(" ")) {
+      if (!setting.isEmpty()) {
+        settings.put(setting.split("=")[0], setting.split("=")[1]);
+      }
+    }
+    if (nodes != null) {
+      settings.put("in_channels", Integer.toString(nodes.features().numColumns()));
+      settings.put("out_channels", Integer.toString(nodes.numClasses()));
+    }
+    return settings;
+  }
+
+  // ---- what is learned -----------------------------------------------------------------------
+
+  /** A loss of the network's answer to {@code input} and {@code target}, and nothing else. */
+  private record Plain(Module module, Layer network, Loss measure) implements SupervisedTask {
+    @Override
+    public Tensor loss(MiniBatch batch, Philox random) {
+      return measure.forward(
+          network.forward(BatchTensors.of(batch, "input")), BatchTensors.of(batch, "target"));
+    }
+
+    @Override
+    public void evaluate(MiniBatch batch, Philox random, Tally tally) {
+      tally.add("loss", loss(batch, random).item(), 1);
+    }
+
+    @Override
+    public Monitor monitor() {
+      return Monitor.LOSS;
+    }
+  }
+
+  private static SupervisedTask task(String name, CatalogModel<?> model) {
+    if (name.equals("ddpm")) {
+      return new ImageModelling(
+          model.module(), GenerativeModel.of(model).orElseThrow().objective());
+    }
+    return new Plain(
+        model.module(),
+        (Layer) model.module(),
+        name.equals("unet") ? BCEWithLogitsLoss.of() : CrossEntropyLoss.of());
+  }
+
+  private static SupervisedTask onNodes(CatalogModel<?> model, NodeDataset data) {
+    return new NodeTask(
+        (NodeClassifier<?>) model.module(),
+        GraphTensors.graph(data.edges()),
+        GraphTensors.features(data.features()));
+  }
+
+  // ---- what it is learned from ---------------------------------------------------------------
+
+  private static MiniBatch nodes(NodeDataset data) {
+    int[] labels = Arrays.stream(data.train()).map(node -> data.labels()[node]).toArray();
+    int count = labels.length;
+    return new MiniBatch(
+        1,
+        count,
+        Map.of(
+            "input", new ArrayData.Ints(data.train(), count),
+            "label", new ArrayData.Ints(labels, count)));
+  }
+
+  private static MiniBatch batch(String name, CatalogModel<?> model, Work work) {
+    int[] sizes = new int[work.input.length + 1];
+    sizes[0] = work.batch;
+    System.arraycopy(work.input, 0, sizes, 1, work.input.length);
+    Map<String, ArrayData> arrays = new LinkedHashMap<>();
+    arrays.put("input", new ArrayData.Floats(numbers(2, sizes), sizes));
+    Philox random = Philox.of(3);
+    if (name.equals("unet")) {
+      int[] mask = {sizes[0], 1, sizes[2], sizes[3]};
+      float[] values = numbers(4, mask);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = values[i] > 0.5 ? 1 : 0;
+      }
+      arrays.put("target", new ArrayData.Floats(values, mask));
+    } else if (!name.equals("ddpm")) {
+      int classes = Integer.parseInt(model.settings().values().get("num_classes"));
+      int[] labels = new int[work.batch];
+      Arrays.setAll(labels, i -> (int) (classes * random.uniform(i)));
+      arrays.put("target", new ArrayData.Ints(labels, work.batch));
+    }
+    return new MiniBatch(1, work.batch, arrays);
+  }
+
+  /** Numbers in [0, 1). */
+  private static float[] numbers(long seed, int... sizes) {
+    float[] values = new float[Arrays.stream(sizes).reduce(1, Math::multiplyExact)];
+    Philox random = Philox.of(seed);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.uniform(i);
+    }
+    return values;
+  }
+
+  void step() {
+    trainer.step(batch);
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+  }
+}
