@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -82,6 +83,9 @@ record SupervisedWork(
     lines.add(where("metrics", Figures.path(folder.metricsFile())));
     lines.add(where("summary", Figures.path(folder.summaryFile())));
     lines.add(where("weights", Figures.path(weights())));
+    if (drawsSamples(summary.model())) {
+      lines.add(where("sample", "./troupe sample --weights " + Figures.path(weights())));
+    }
     lines.add(
         where(
             "predict",
@@ -89,6 +93,10 @@ record SupervisedWork(
                 + Figures.path(weights())
                 + " --input FILE.safetensors --output FILE.safetensors"));
     return lines;
+  }
+
+  private static boolean drawsSamples(String model) {
+    return Set.of("vae", "ddpm", "flow-matching").contains(model) || model.startsWith("char-");
   }
 
   private static String pace(SupervisedSummary summary) {

@@ -159,6 +159,7 @@ class SampleTest {
             "num_layers=1");
     assertThat(trained.err()).isEmpty();
     Path trainedWeights = run.resolve("checkpoints/final/model.safetensors");
+    assertThat(trained.out()).contains("./troupe sample --weights " + trainedWeights);
     Object[] words = {
       "sample", "--weights", trainedWeights, "--prompt", "to ", "--length", "12", "--json"
     };
