@@ -285,6 +285,14 @@ public final class Tensor {
     BackwardPass.run(this);
   }
 
+  /**
+   * As {@link #backward()}, giving the memory of intermediate results back on the way, this
+   * scalar's included: they must not be read afterwards.
+   */
+  public void backwardAndRelease() {
+    BackwardPass.runAndRelease(this);
+  }
+
   /** Adds the gradients of {@code sum(this * gradient)} to every leaf. */
   public void backward(Tensor gradient) {
     BackwardPass.run(this, gradient);

@@ -22,9 +22,11 @@ public final class BackwardPass {
       new PriorityQueue<>((a, b) -> Long.compare(b.node().sequence(), a.node().sequence()));
   private final Map<Tensor, Tensor> gradients = new HashMap<>();
   private final Map<Storage, Integer> uses = new HashMap<>();
+  private final Activations activations;
 
-  private BackwardPass(Scope scope) {
+  private BackwardPass(Scope scope, Activations activations) {
     this.scope = scope;
+    this.activations = activations;
   }
 
   /**
@@ -46,13 +48,25 @@ public final class BackwardPass {
    * @throws IllegalStateException if nothing that requires a gradient led to {@code result}
    */
   public static void run(Tensor result, Tensor gradient) {
+    run(result, gradient, Activations.KEPT);
+  }
+
+  /**
+   * As {@link #run(Tensor)}, giving the memory of each intermediate result back as soon as nobody
+   * reads it any more, {@code result} included: for steps that read what they want to know before.
+   */
+  public static void runAndRelease(Tensor result) {
+    run(result, Tensor.full(result.dtype(), result.shape(), 1), Activations.of(result));
+  }
+
+  private static void run(Tensor result, Tensor gradient, Activations activations) {
     if (!result.requiresGrad()) {
       throw new IllegalStateException(
           "backward() on a tensor that no parameter led to: was it computed under noGrad?");
     }
     try (Scope scope = Scope.current().engine().open("backward");
         GradMode.NoGrad _ = GradMode.noGrad()) {
-      BackwardPass pass = new BackwardPass(scope);
+      BackwardPass pass = new BackwardPass(scope, activations);
       pass.accumulate(result, gradient);
       pass.drain();
     }
@@ -65,6 +79,7 @@ public final class BackwardPass {
       Node node = result.node();
       node.backward().propagate(gradient, new InputGradients(this, node.inputs()));
       unuse(gradient);
+      activations.done(result);
     }
   }
 

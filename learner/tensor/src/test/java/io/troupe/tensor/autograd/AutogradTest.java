@@ -168,4 +168,24 @@ class AutogradTest {
     x.mul(2).sum().backward();
     assertThat(x.grad().shape()).isEqualTo(Shape.of(0, 3));
   }
+
+  @Test
+  void aBackwardPassMayGiveTheMemoryOfResultsBackOnItsWay() {
+    try (Scope _ = engine.open("step")) {
+      Tensor w = Tensor.of(new double[] {1, 2, 3, 4}, 2, 2).requiresGrad(true);
+      Tensor x = Tensor.of(new double[] {0.5, -1, 2, 0.25}, 2, 2);
+      Tensor h = x.matmul(w).exp();
+      Tensor viewed = h.reshape(4);
+      Tensor loss = viewed.mul(viewed).sum();
+      loss.backward();
+      double[] kept = w.grad().toDoubles();
+      w.zeroGrad();
+
+      loss.backwardAndRelease();
+
+      assertThat(w.grad().toDoubles()).isEqualTo(kept);
+      assertThat(w.toDoubles()).containsExactly(1, 2, 3, 4);
+      assertThatThrownBy(h::toDoubles).isInstanceOf(IllegalStateException.class);
+    }
+  }
 }

@@ -106,7 +106,7 @@ public final class SupervisedTrainer implements AutoCloseable {
       Tensor value = task.loss(batch, random.derive(1));
       loss = value.item();
       if (Double.isFinite(loss)) {
-        value.backward();
+        value.backwardAndRelease();
       }
     }
     double gradNorm = optimizer.gradNorm();
