@@ -1,0 +1,46 @@
+package io.troupe.tensor.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Window;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Kernels write into their own result alone, also where it ends within a vector. */
+class ConvolutionBoundsTest {
+  private static final float GUARD = 7;
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 5, 3, 5, 1",
+    "2, 16, 32, 5, 1",
+    "3, 7, 13, 4, 3",
+    "1, 3, 9, 16, 3",
+    "4, 17, 31, 9, 1"
+  })
+  void weightGradientsStayInTheirRoom(int batch, int in, int out, int side, int kernel) {
+    try (Engine engine = Engine.of(CpuBackend.create(2));
+        Scope _ = engine.open("bounds")) {
+      int numel = out * in * kernel * kernel;
+      Tensor room = Tensor.full(DType.FLOAT32, Shape.of(3 * numel), GUARD);
+      Tensor dWeight = room.view(numel, Shape.of(out, in, kernel, kernel));
+      int outSide = side - kernel + 1;
+      Tensor x = Tensor.full(DType.FLOAT32, Shape.of(batch, in, side, side), 0.5);
+      Tensor dOut = Tensor.full(DType.FLOAT32, Shape.of(batch, out, outSide, outSide), 2);
+
+      engine.backend().conv2dWeightGrad(dWeight, dOut, x, Window.of(kernel), 1);
+
+      float[] written = room.toFloats();
+      for (int i = 0; i < numel; i++) {
+        assertThat(written[i]).as("before the result, %d", i).isEqualTo(GUARD);
+        assertThat(written[2 * numel + i]).as("after the result, %d", i).isEqualTo(GUARD);
+        assertThat(written[numel + i]).isEqualTo(GUARD + batch * outSide * outSide);
+      }
+    }
+  }
+}
