@@ -68,7 +68,13 @@ public final class SupervisedCurves {
   private XYChart learningRate(Series series) {
     XYChart chart = charts.chart("Learning rate", "of the step");
     StepCharts.addExact(chart, "learning_rate", series);
-    chart.getStyler().setYAxisDecimalPattern("0.0######");
+    double highest = series.values().stream().mapToDouble(Double::doubleValue).max().orElse(1);
+    // Not from the lowest rate: ticks would be chosen among the rates, one upon the other.
+    chart
+        .getStyler()
+        .setYAxisDecimalPattern("0.0#####")
+        .setYAxisMin(-0.01 * highest)
+        .setYAxisMax(1.05 * highest);
     return chart;
   }
 
