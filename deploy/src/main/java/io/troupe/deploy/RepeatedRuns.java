@@ -12,12 +12,11 @@ import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.actors.supervised.SupervisedSummary;
 import io.troupe.deploy.log.RunLog;
 import io.troupe.deploy.view.Figures;
+import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.protocols.config.TrainConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -130,13 +129,10 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
     return averages;
   }
 
-  /** Beside its place and renamed, so that it is there whole or not at all. */
   private void write(Map<String, Object> averages) {
     Path file = folder.resolve("summary.json");
     try {
-      Path beside = file.resolveSibling("summary.json.writing");
-      Files.writeString(beside, json(averages) + "\n");
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, json(averages) + "\n");
     } catch (IOException e) {
       throw new RunFolderException("cannot write " + file + ": " + e.getMessage(), e);
     }

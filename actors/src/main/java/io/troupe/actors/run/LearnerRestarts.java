@@ -14,7 +14,7 @@ public final class LearnerRestarts {
 
   private LearnerRestarts() {}
 
-  /** Training from the newest checkpoint to the end. */
+  /** Training to the end. */
   @FunctionalInterface
   public interface Attempt<S> {
     /** Trains. */
@@ -24,10 +24,13 @@ public final class LearnerRestarts {
   /**
    * Trains to the end.
    *
+   * @param attempt trains from where the run stands
+   * @param goBack to the newest checkpoint, before each further attempt
    * @return what the attempt that got there gives
    * @throws LearnerFailedException if restarting does not help
    */
-  public static <S> S run(Attempt<S> attempt) throws IOException, InterruptedException {
+  public static <S> S run(Attempt<S> attempt, Runnable goBack)
+      throws IOException, InterruptedException {
     long failedAfter = -1;
     while (true) {
       try {
@@ -38,6 +41,7 @@ public final class LearnerRestarts {
         }
         failedAfter = e.step();
         LOG.warn("{}: going on from the newest checkpoint", e.getMessage(), e);
+        goBack.run();
       }
     }
   }

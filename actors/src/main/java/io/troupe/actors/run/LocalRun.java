@@ -1,7 +1,5 @@
 package io.troupe.actors.run;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.protocols.config.RunConfig;
 
@@ -36,23 +34,13 @@ public final class LocalRun {
    * @throws RunStoppedException if the calling thread was interrupted
    */
   public static RunSummary resume(RunFolder folder, RunListener listener) {
-    if (RunSession.isFinished(folder)) {
-      throw new RunFolderException(
-          "the run in " + folder.path() + " has finished: see " + folder.summaryFile());
-    }
+    folder.requireUnfinished();
     try (RunInputs inputs = RunInputs.load(config(folder))) {
       return new RunSession(inputs, folder, listener, RunSeams.NONE).run();
     }
   }
 
   private static RunConfig config(RunFolder folder) {
-    try {
-      Config written = ConfigFactory.parseFile(folder.configFile().toFile());
-      Config defaults = ConfigFactory.defaultReference().getConfig("troupe");
-      return RunConfig.from(written.withFallback(defaults).resolve());
-    } catch (ConfigException e) {
-      throw new IllegalArgumentException(
-          folder.configFile() + " cannot be read: " + e.getMessage(), e);
-    }
+    return RunConfig.from(folder.config(ConfigFactory.defaultReference().getConfig("troupe")));
   }
 }

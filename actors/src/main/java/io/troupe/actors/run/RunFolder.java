@@ -2,6 +2,10 @@ package io.troupe.actors.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.nn.checkpoint.WholeFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -11,7 +15,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,7 +127,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** An I/O failure as one line for the user. */
-  public static RunFolderException failure(Path folder, IOException e) {
+  static RunFolderException failure(Path folder, IOException e) {
     String why =
         switch (e) {
           case AccessDeniedException denied -> "permission denied for " + denied.getFile();
@@ -144,6 +147,20 @@ public final class RunFolder implements AutoCloseable {
   /** The run's configuration, HOCON. */
   public Path configFile() {
     return folder.resolve("config.conf");
+  }
+
+  /**
+   * What {@code config.conf} says.
+   *
+   * @param defaults of what it does not say
+   * @throws IllegalArgumentException if it cannot be read
+   */
+  public Config config(Config defaults) {
+    try {
+      return ConfigFactory.parseFile(configFile().toFile()).withFallback(defaults).resolve();
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(configFile() + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** One line a step, in TRL's names. */
@@ -184,6 +201,17 @@ public final class RunFolder implements AutoCloseable {
   /** What came of the run, once it has ended. */
   public Path summaryFile() {
     return folder.resolve("summary.json");
+  }
+
+  /**
+   * Refuses a run that has ended.
+   *
+   * @throws RunFolderException if there is a summary
+   */
+  public void requireUnfinished() {
+    if (Files.isRegularFile(summaryFile())) {
+      throw new RunFolderException("the run in " + folder + " has finished: see " + summaryFile());
+    }
   }
 
   /** Appends a step to {@code metrics.jsonl}; numbers that are not finite are written as null. */
@@ -230,22 +258,12 @@ public final class RunFolder implements AutoCloseable {
 
   /** Writes {@code summary.json}. */
   public void writeSummary(Map<String, ?> summary) {
-    write(() -> replaceFile(summaryFile(), JSON.writeValueAsString(summary) + "\n"));
+    write(() -> WholeFile.write(summaryFile(), JSON.writeValueAsString(summary) + "\n"));
   }
 
   /** Writes a file beside its place and renames it, so that it is there whole or not at all. */
   public void replace(Path file, String text) {
-    write(() -> replaceFile(file, text));
-  }
-
-  private static void replaceFile(Path file, String text) throws IOException {
-    Path beside = file.resolveSibling(file.getFileName() + ".writing");
-    try {
-      Files.writeString(beside, text);
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+    write(() -> WholeFile.write(file, text));
   }
 
   private void write(Writing writing) {

@@ -1,7 +1,6 @@
 package io.troupe.actors.run;
 
 import io.troupe.actors.coordinator.LedgerState;
-import io.troupe.actors.learner.LearnerFailedException;
 import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GrpoConfig;
@@ -9,13 +8,11 @@ import io.troupe.protocols.config.RunConfig;
 import io.troupe.training.checkpoint.RunCheckpoint;
 import io.troupe.training.checkpoint.RunCheckpoints;
 import io.troupe.training.grpo.GrpoTrainer;
-import io.troupe.training.grpo.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.schedule.LearningRateSchedule;
 import io.troupe.training.sft.SftConfig;
 import io.troupe.training.sft.SftTrainer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -50,23 +47,7 @@ final class RunSession {
 
   /** Runs to the end. */
   RunSummary run() {
-    try {
-      return runParts();
-    } catch (InterruptedException e) {
-      throw stopped();
-    } catch (LearnerFailedException | NonFiniteLossException e) {
-      throw new RunFailedException(e.getMessage(), e);
-    } catch (IOException e) {
-      throw Thread.interrupted() ? stopped() : RunFolder.failure(folder.path(), e);
-    } catch (RunFolderException e) {
-      throw Thread.interrupted() ? stopped() : e;
-    }
-  }
-
-  /** An interrupt ends a wait, and a write that is under way: the channel throws. */
-  private RunStoppedException stopped() {
-    return new RunStoppedException(
-        "stopped between steps: go on by 'troupe resume " + folder.path() + "'");
+    return RunAttempt.of(folder, this::runParts);
   }
 
   private RunSummary runParts() throws IOException, InterruptedException {
@@ -140,10 +121,7 @@ final class RunSession {
   private LedgerState train() throws IOException, InterruptedException {
     listener.onPhase("training");
     return LearnerRestarts.run(
-        () -> {
-          checkpoint = checkpoints.latest(LOG::warn);
-          return trainFromCheckpoint();
-        });
+        this::trainFromCheckpoint, () -> checkpoint = checkpoints.latest(LOG::warn));
   }
 
   private LedgerState trainFromCheckpoint() throws IOException, InterruptedException {
@@ -198,10 +176,5 @@ final class RunSession {
     measures.restore(from.state());
     folder.truncateAfter(from.state().progress().step());
     return RunMeasures.ledger(from.state());
-  }
-
-  /** Whether the run of a folder has ended. */
-  static boolean isFinished(RunFolder folder) {
-    return Files.isRegularFile(folder.summaryFile());
   }
 }

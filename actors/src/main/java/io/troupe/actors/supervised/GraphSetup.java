@@ -168,6 +168,6 @@ final class GraphSetup {
             NumberedExamples.of(test, labels, classes),
             Normalization.NONE,
             Optional.empty());
-    return new DatasetBatches(splits, config);
+    return new TrainingData(splits, config);
   }
 }

@@ -1,12 +1,9 @@
 package io.troupe.actors.supervised;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.run.RunFolder;
 import io.troupe.actors.run.RunFolderException;
 import io.troupe.protocols.config.TrainConfig;
-import java.nio.file.Files;
 
 /**
  * A supervised run in this process.
@@ -33,7 +30,7 @@ public final class SupervisedRun {
 
   /** Whether the run of a folder is a supervised one. */
   public static boolean isIn(RunFolder folder) {
-    return written(folder).hasPath("epochs");
+    return folder.config(ConfigFactory.empty()).hasPath("epochs");
   }
 
   /**
@@ -44,10 +41,7 @@ public final class SupervisedRun {
    * @throws IllegalArgumentException as {@link SupervisedInputs#load} does
    */
   public static SupervisedSummary resume(RunFolder folder, SupervisedListener listener) {
-    if (Files.isRegularFile(folder.summaryFile())) {
-      throw new RunFolderException(
-          "the run in " + folder.path() + " has finished: see " + folder.summaryFile());
-    }
+    folder.requireUnfinished();
     try (SupervisedInputs inputs = SupervisedInputs.load(config(folder))) {
       return new SupervisedSession(inputs, folder, listener).run();
     }
@@ -55,16 +49,7 @@ public final class SupervisedRun {
 
   /** What the run of a folder was told. */
   public static TrainConfig config(RunFolder folder) {
-    Config defaults = ConfigFactory.defaultReference().getConfig("troupe-train");
-    return TrainConfig.from(written(folder).withFallback(defaults).resolve());
-  }
-
-  private static Config written(RunFolder folder) {
-    try {
-      return ConfigFactory.parseFile(folder.configFile().toFile());
-    } catch (ConfigException e) {
-      throw new IllegalArgumentException(
-          folder.configFile() + " cannot be read: " + e.getMessage(), e);
-    }
+    return TrainConfig.from(
+        folder.config(ConfigFactory.defaultReference().getConfig("troupe-train")));
   }
 }

@@ -1,12 +1,10 @@
 package io.troupe.actors.supervised;
 
 import io.troupe.actors.learner.LearnerActor;
-import io.troupe.actors.learner.LearnerFailedException;
 import io.troupe.actors.run.LearnerRestarts;
 import io.troupe.actors.run.ResidentMemory;
-import io.troupe.actors.run.RunFailedException;
+import io.troupe.actors.run.RunAttempt;
 import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunFolderException;
 import io.troupe.actors.run.RunStoppedException;
 import io.troupe.actors.run.RunSystem;
 import io.troupe.actors.run.RunThreads;
@@ -15,10 +13,10 @@ import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.training.checkpoint.SupervisedCheckpoints;
 import io.troupe.training.checkpoint.SupervisedState;
-import io.troupe.training.grpo.NonFiniteLossException;
 import io.troupe.training.schedule.LearningRateSchedule;
 import io.troupe.training.supervised.SupervisedTrainer;
 import io.troupe.training.supervised.Tally;
+import io.troupe.training.supervised.TaskEvaluation;
 import io.troupe.training.supervised.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,23 +49,17 @@ final class SupervisedSession {
 
   /** Runs to the end. */
   SupervisedSummary run() {
-    try {
-      SupervisedState end = LearnerRestarts.run(this::train);
-      if (!hasEnded(end)) {
-        throw new RunStoppedException(
-            "stopped after step %d of %d: go on by 'troupe resume %s'"
-                .formatted(end.step(), inputs.steps(), folder.path()));
-      }
-      return finish(end);
-    } catch (InterruptedException e) {
-      throw stopped();
-    } catch (LearnerFailedException | NonFiniteLossException e) {
-      throw new RunFailedException(e.getMessage(), e);
-    } catch (IOException e) {
-      throw Thread.interrupted() ? stopped() : RunFolder.failure(folder.path(), e);
-    } catch (RunFolderException e) {
-      throw Thread.interrupted() ? stopped() : e;
+    return RunAttempt.of(folder, this::runParts);
+  }
+
+  private SupervisedSummary runParts() throws IOException, InterruptedException {
+    SupervisedState end = LearnerRestarts.run(this::train, () -> {}); // each goes back by itself
+    if (!hasEnded(end)) {
+      throw new RunStoppedException(
+          "stopped after step %d of %d: go on by 'troupe resume %s'"
+              .formatted(end.step(), inputs.steps(), folder.path()));
     }
+    return finish(end);
   }
 
   private boolean hasEnded(SupervisedState end) {
@@ -78,16 +70,11 @@ final class SupervisedSession {
     return config.patience() > 0 && end.numWorse() >= config.patience();
   }
 
-  private RunStoppedException stopped() {
-    return new RunStoppedException(
-        "stopped between steps: go on by 'troupe resume " + folder.path() + "'");
-  }
-
   private SupervisedState train() throws IOException {
     try (SupervisedTrainer trainer = trainer()) {
       SupervisedState state = restore(trainer);
       SupervisedTraining training =
-          new SupervisedTraining(inputs, folder, listener, trainer, state);
+          new SupervisedTraining(inputs, folder, listener, trainer, evaluation(), state);
       if (!endedEarly(state)) {
         listener.onPhase("training");
         train(training, state.step());
@@ -98,6 +85,10 @@ final class SupervisedSession {
       }
       return end;
     }
+  }
+
+  private TaskEvaluation evaluation() {
+    return new TaskEvaluation(inputs.task(), config.seed(), inputs.engine());
   }
 
   private SupervisedTrainer trainer() {
@@ -154,7 +145,7 @@ final class SupervisedSession {
     }
     folder.replace(TrainedModel.fileBeside(finalWeights(folder)), TrainedModel.of(inputs).toJson());
     listener.onPhase("test");
-    Tally test = test();
+    Tally test = evaluation().of(inputs.data().test());
     listener.onResult(inputs, test);
     SupervisedSummary summary =
         new SupervisedSummary(
@@ -176,12 +167,6 @@ final class SupervisedSession {
   /** The weights that are the result of a run. */
   static Path finalWeights(RunFolder folder) {
     return folder.finalModel().resolve("model.safetensors");
-  }
-
-  private Tally test() {
-    try (SupervisedTrainer trainer = trainer()) {
-      return trainer.evaluate(inputs.data().test());
-    }
   }
 
   private static Map<String, Double> results(Tally test) {

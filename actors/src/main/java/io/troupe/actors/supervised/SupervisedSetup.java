@@ -63,7 +63,7 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
       model.requireImages(Shape.of(sizes(splits.train().spec())));
     }
     return new SupervisedSetup(
-        model, new DatasetBatches(splits, config), task(config, splits, model));
+        model, new TrainingData(splits, config), task(config, splits, model));
   }
 
   private static int[] sizes(ExampleSpec spec) {

@@ -13,6 +13,7 @@ import io.troupe.training.checkpoint.SupervisedState;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.StepResult;
 import io.troupe.training.supervised.SupervisedTrainer;
+import io.troupe.training.supervised.TaskEvaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
   private final RunFolder folder;
   private final SupervisedListener listener;
   private final SupervisedTrainer trainer;
+  private final TaskEvaluation evaluation;
   private final SupervisedCheckpoints checkpoints;
   private final Monitor monitor;
   private final long startNs = System.nanoTime();
@@ -45,12 +47,14 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
       RunFolder folder,
       SupervisedListener listener,
       SupervisedTrainer trainer,
+      TaskEvaluation evaluation,
       SupervisedState state) {
     this.inputs = inputs;
     this.config = inputs.config();
     this.folder = folder;
     this.listener = listener;
     this.trainer = trainer;
+    this.evaluation = evaluation;
     this.checkpoints = new SupervisedCheckpoints(folder.checkpoints());
     this.monitor = inputs.task().monitor();
     this.state = state;
@@ -59,14 +63,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
 
   /** Where the run stands, its time up to now included. */
   SupervisedState state() {
-    return new SupervisedState(
-        state.step(),
-        state.numExamples(),
-        state.bestStep(),
-        state.bestValue(),
-        state.numWorse(),
-        state.trainingSeconds(),
-        state.wallSeconds() + (System.nanoTime() - startNs) / 1e9);
+    return state.afterSeconds((System.nanoTime() - startNs) / 1e9);
   }
 
   @Override
@@ -79,15 +76,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
     lossOfLine += result.loss();
     stepsOfLine++;
     examplesOfLine += batch.size();
-    state =
-        new SupervisedState(
-            result.step(),
-            state.numExamples() + batch.size(),
-            state.bestStep(),
-            state.bestValue(),
-            state.numWorse(),
-            state.trainingSeconds() + (doneNs - begunNs) / 1e9,
-            state.wallSeconds());
+    state = state.afterStep(result.step(), batch.size(), (doneNs - begunNs) / 1e9);
     return new TrainedStep(result.step(), batch.size());
   }
 
@@ -97,7 +86,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
     boolean isLast = step == inputs.steps();
     boolean measures = isLast || step % (config.evalEpochs() * inputs.stepsPerEpoch()) == 0;
     if (measures || step == 1 || step % config.logSteps() == 0) {
-      writeLine(step, measures ? evaluate(step) : Map.of());
+      writeLine(step, measures ? evaluate() : Map.of());
     }
     if (config.saveSteps() > 0 ? isLast || step % config.saveSteps() == 0 : measures) {
       save(books);
@@ -127,21 +116,13 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
     stepEndNs = nowNs;
   }
 
-  private Map<String, Double> evaluate(long step) throws IOException {
+  private Map<String, Double> evaluate() throws IOException {
     listener.onPhase("evaluation");
     Map<String, Double> measured =
-        trainer.withResult(() -> trainer.evaluate(inputs.data().validation()).means());
+        trainer.withResult(() -> evaluation.of(inputs.data().validation()).means());
     double value = measured.getOrDefault(monitor.metric(), Double.NaN);
     boolean isBetter = monitor.isBetter(value, state.bestValue(), config.minDelta());
-    state =
-        new SupervisedState(
-            state.step(),
-            state.numExamples(),
-            isBetter ? step : state.bestStep(),
-            isBetter ? value : state.bestValue(),
-            isBetter ? 0 : state.numWorse() + 1,
-            state.trainingSeconds(),
-            state.wallSeconds());
+    state = state.afterEvaluation(value, isBetter);
     if (isBetter && config.keepBest()) {
       saveResult(best(folder));
     }

@@ -1,44 +1,93 @@
 package io.troupe.actors.supervised;
 
 import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.streams.augment.Augmentation;
+import io.troupe.streams.batch.MiniBatches;
 import io.troupe.streams.dataset.CharVocabulary;
 import io.troupe.streams.dataset.DataSplits;
+import io.troupe.streams.dataset.Dataset;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 
-/** What a supervised run learns from and is measured on. */
-public interface TrainingData {
+/**
+ * What a supervised run learns from, in shuffled mini-batches, and what it is measured on:
+ * pictures, rows, texts, nodes or graphs.
+ */
+public final class TrainingData {
+  private static final int EVALUATION_BATCH = 256;
+
+  private final DataSplits splits;
+  private final MiniBatches training;
+  private final int maxEvalExamples;
+  private final int evaluationBatch;
+
+  TrainingData(DataSplits splits, TrainConfig config) {
+    int batchSize = config.batchSize() == 0 ? splits.train().size() : config.batchSize();
+    this.splits = splits;
+    this.training =
+        MiniBatches.training(splits.train(), batchSize, config.seed())
+            .withAugmentation(Augmentation.parse(config.augment()))
+            .withPrefetch(1, config.prefetch());
+    this.maxEvalExamples = config.maxEvalExamples();
+    this.evaluationBatch = Math.max(1, Math.min(EVALUATION_BATCH, 4 * batchSize));
+  }
+
   /** What it is, in a line. */
-  String description();
+  public String description() {
+    return splits.description();
+  }
 
   /** Names of the classes by label; empty where there are none. */
-  List<String> classNames();
+  public List<String> classNames() {
+    return splits.train().spec().classNames();
+  }
 
   /** The characters of a text; empty for other data. */
-  Optional<CharVocabulary> vocabulary();
+  public Optional<CharVocabulary> vocabulary() {
+    return splits.vocabulary();
+  }
 
   /** The examples themselves. */
-  DataSplits splits();
+  public DataSplits splits() {
+    return splits;
+  }
 
   /** Steps of an epoch. */
-  long stepsPerEpoch();
+  public long stepsPerEpoch() {
+    return training.stepsPerEpoch();
+  }
 
   /**
    * The batches of the training part, without end.
    *
    * @param fromStep the step of the first one, counted from 1
    */
-  Source<MiniBatch, NotUsed> training(long fromStep);
+  public Source<MiniBatch, NotUsed> training(long fromStep) {
+    return training.source(fromStep);
+  }
 
-  /** Whether examples are held out to decide which weights are best. */
-  boolean hasValidation();
-
-  /** Those examples, once; those of the test part where there are none. */
-  Iterator<MiniBatch> validation();
+  /**
+   * The examples held out to decide which weights are best, once; those of the test part where
+   * there are none.
+   */
+  public Iterator<MiniBatch> validation() {
+    return once(splits.validation().orElse(splits.test()));
+  }
 
   /** The examples that the result is measured on, once. */
-  Iterator<MiniBatch> test();
+  public Iterator<MiniBatch> test() {
+    return once(splits.test());
+  }
+
+  private Iterator<MiniBatch> once(Dataset dataset) {
+    boolean cut = maxEvalExamples > 0 && dataset.size() > maxEvalExamples;
+    Dataset measured =
+        cut ? dataset.subset(IntStream.range(0, maxEvalExamples).toArray()) : dataset;
+    return MiniBatches.evaluation(measured, evaluationBatch).iterator();
+  }
 }

@@ -121,6 +121,22 @@ public record MiniBatches(
     return make(new Plans(step).next());
   }
 
+  /** All batches in turn, each made when it is asked for, on the thread that asks. */
+  public Iterator<MiniBatch> iterator() {
+    Plans plans = new Plans(1);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return plans.hasNext();
+      }
+
+      @Override
+      public MiniBatch next() {
+        return make(plans.next());
+      }
+    };
+  }
+
   /**
    * The batches from a step on. Nothing is made before the stream runs; then no more than {@code
    * prefetch} batches beyond those that were asked for, on the dispatcher for blocking work.

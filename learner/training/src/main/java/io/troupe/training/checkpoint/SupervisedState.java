@@ -35,4 +35,34 @@ public record SupervisedState(
               .formatted(step, bestStep, numExamples, trainingSeconds, wallSeconds));
     }
   }
+
+  /** After another step. */
+  public SupervisedState afterStep(long newStep, int examples, double seconds) {
+    return new SupervisedState(
+        newStep,
+        numExamples + examples,
+        bestStep,
+        bestValue,
+        numWorse,
+        trainingSeconds + seconds,
+        wallSeconds);
+  }
+
+  /** After an evaluation of the last step. */
+  public SupervisedState afterEvaluation(double value, boolean isBetter) {
+    return new SupervisedState(
+        step,
+        numExamples,
+        isBetter ? step : bestStep,
+        isBetter ? value : bestValue,
+        isBetter ? 0 : numWorse + 1,
+        trainingSeconds,
+        wallSeconds);
+  }
+
+  /** With more wall time. */
+  public SupervisedState afterSeconds(double seconds) {
+    return new SupervisedState(
+        step, numExamples, bestStep, bestValue, numWorse, trainingSeconds, wallSeconds + seconds);
+  }
 }

@@ -9,6 +9,7 @@ import io.troupe.protocols.graph.GraphDataset;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.supervised.BatchTensors;
+import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.Tally;

@@ -12,6 +12,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.supervised.BatchTensors;
+import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.Tally;

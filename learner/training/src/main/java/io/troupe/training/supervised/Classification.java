@@ -18,11 +18,13 @@ public final class Classification implements SupervisedTask {
   /** The weight of what auxiliary heads say: GoogLeNet's (arXiv:1409.4842, section 5). */
   private static final double AUXILIARY_WEIGHT = 0.3;
 
+  private static final CrossEntropyLoss MEASURE =
+      CrossEntropyLoss.of().withReduction(Reduction.SUM);
+
   private final Module module;
   private final Layer network;
   private final Function<Tensor, List<Tensor>> trained;
   private final CrossEntropyLoss loss;
-  private final CrossEntropyLoss measure = CrossEntropyLoss.of().withReduction(Reduction.SUM);
 
   /**
    * A classification.
@@ -64,9 +66,17 @@ public final class Classification implements SupervisedTask {
 
   @Override
   public void evaluate(MiniBatch batch, Philox random, Tally tally) {
-    Tensor logits = network.forward(BatchTensors.of(batch, "input"));
-    Tensor labels = BatchTensors.of(batch, "label");
-    tally.add("loss", measure.forward(logits, labels).item(), labels.numel());
+    count(network.forward(BatchTensors.of(batch, "input")), BatchTensors.of(batch, "label"), tally);
+  }
+
+  /**
+   * Adds the loss of logits and the classes that they say to a tally.
+   *
+   * @param logits (batch, classes) or (batch, classes, ...)
+   * @param labels the logits' shape without their classes
+   */
+  public static void count(Tensor logits, Tensor labels, Tally tally) {
+    tally.add("loss", MEASURE.forward(logits, labels).item(), labels.numel());
     int classes = logits.size(1);
     int[] predicted = predicted(logits);
     int[] wanted = labels.toInts();

@@ -3,7 +3,6 @@ package io.troupe.training.supervised;
 import io.troupe.nn.Module;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.FirstNonFinite;
@@ -13,7 +12,6 @@ import io.troupe.training.optim.Optimizer;
 import io.troupe.training.optim.WeightAverage;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,7 +25,6 @@ import java.util.Optional;
  */
 public final class SupervisedTrainer implements AutoCloseable {
   private static final long TRAINING = 1;
-  private static final long EVALUATION = 2;
 
   private final SupervisedTask task;
   private final Module module;
@@ -136,24 +133,6 @@ public final class SupervisedTrainer implements AutoCloseable {
     } finally {
       optimizer.zeroGrad();
     }
-  }
-
-  /**
-   * Measures the task on batches, in evaluation mode, with the weights as they are.
-   *
-   * @return what was counted
-   */
-  public Tally evaluate(Iterator<MiniBatch> batches) {
-    Tally tally = new Tally();
-    module.eval();
-    Philox random = generator.derive(EVALUATION);
-    for (long place = 0; batches.hasNext(); place++) {
-      try (Scope _ = engine.open("evaluation");
-          GradMode.NoGrad _ = GradMode.noGrad()) {
-        task.evaluate(batches.next(), random.derive(place), tally);
-      }
-    }
-    return tally;
   }
 
   @Override

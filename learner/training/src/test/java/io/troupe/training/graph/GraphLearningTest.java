@@ -30,6 +30,7 @@ import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.schedule.LearningRateSchedule;
 import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.SupervisedTrainer;
+import io.troupe.training.supervised.TaskEvaluation;
 import io.troupe.training.supervised.TrainerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,7 +105,10 @@ class GraphLearningTest {
       for (int step = 0; step < steps; step++) {
         trainer.step(train);
       }
-      return trainer.evaluate(List.of(test).iterator()).means().get("eval_accuracy");
+      return new TaskEvaluation(task, 3, engine)
+          .of(List.of(test).iterator())
+          .means()
+          .get("eval_accuracy");
     }
   }
 
