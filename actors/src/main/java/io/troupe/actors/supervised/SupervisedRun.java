@@ -34,8 +34,8 @@ public final class SupervisedRun {
   }
 
   /**
-   * Goes on with a run that was interrupted, from its newest checkpoint, or from the start if it
-   * has none. The folder's {@code config.conf} says everything.
+   * Goes on with a run that was interrupted, from its newest checkpoint; there is none only where
+   * it had not come to its first step. The folder's {@code config.conf} says everything.
    *
    * @throws RunFolderException if the run has finished already, or the folder cannot be written
    * @throws IllegalArgumentException as {@link SupervisedInputs#load} does

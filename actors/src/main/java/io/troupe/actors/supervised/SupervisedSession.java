@@ -101,9 +101,14 @@ final class SupervisedSession {
         inputs.engine());
   }
 
-  private SupervisedState restore(SupervisedTrainer trainer) {
+  /** Takes up the newest checkpoint; the first one is of the initial weights. */
+  private SupervisedState restore(SupervisedTrainer trainer) throws IOException {
     Optional<SupervisedCheckpoints.Saved> saved = checkpoints.latest(LOG::warn);
-    saved.ifPresent(from -> from.restore(inputs.task().module(), trainer));
+    if (saved.isPresent()) {
+      saved.get().restore(inputs.task().module(), trainer);
+    } else {
+      checkpoints.save(inputs.task().module(), trainer, SupervisedState.START);
+    }
     SupervisedState state =
         saved.map(SupervisedCheckpoints.Saved::state).orElse(SupervisedState.START);
     folder.truncateAfter(state.step());

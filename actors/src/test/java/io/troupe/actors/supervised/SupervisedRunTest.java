@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -133,6 +135,37 @@ class SupervisedRunTest {
     assertThatThrownBy(() -> resume(cut))
         .isInstanceOf(RunFolderException.class)
         .hasMessageContaining("has finished");
+  }
+
+  @Test
+  void learnerThatFailsBeforeTheFirstEvaluationStartsAgainFromTheInitialWeights()
+      throws IOException {
+    TrainConfig config = config("ema-decay = 0.9\n");
+    Path whole = temp.resolve("whole");
+    start(whole, config, SupervisedListener.NONE);
+    Path broken = temp.resolve("broken");
+
+    start(broken, config, failingOnceAt(5));
+
+    assertThat(weights(broken)).isEqualTo(weights(whole));
+    try (Stream<Path> files = Files.list(broken.resolve("checkpoints"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .as("those of the last two evaluations, as in any run, and the result")
+          .containsExactlyInAnyOrder("checkpoint-42", "checkpoint-56", "final");
+    }
+  }
+
+  /** Fails the learner when it comes to a step for the first time. */
+  private static SupervisedListener failingOnceAt(long step) {
+    AtomicBoolean failed = new AtomicBoolean();
+    return new SupervisedListener() {
+      @Override
+      public void onStep(long now, long steps, Map<String, Double> metrics) {
+        if (now == step && !failed.getAndSet(true)) {
+          throw new IllegalStateException("the learner fails in step " + now);
+        }
+      }
+    };
   }
 
   @Test
