@@ -1,7 +1,7 @@
 package io.troupe.actors.run;
 
 import io.troupe.actors.learner.LearnerFailedException;
-import io.troupe.training.grpo.NonFiniteLossException;
+import io.troupe.training.optim.NonFiniteLossException;
 import java.io.IOException;
 
 /** One process's part of a run, and how it may end before the run has. */

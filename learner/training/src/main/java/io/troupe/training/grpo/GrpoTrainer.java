@@ -4,6 +4,7 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GrpoConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
+import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.packing.LogProbPass;
 import io.troupe.training.packing.PackedBatch;
@@ -221,7 +222,16 @@ public final class GrpoTrainer {
     private Map<String, Double> optimize(GrpoObjective.Evaluation evaluation) {
       double gradNorm = optimizer.gradNorm();
       if (!Double.isFinite(evaluation.loss()) || !Double.isFinite(gradNorm)) {
-        throw NonFiniteLossException.of(step + 1, step, evaluation, gradNorm);
+        throw new NonFiniteLossException(
+            "step %d (policy version %d): loss=%s (policy=%s, kl=%s)"
+                .formatted(
+                    step + 1,
+                    step,
+                    evaluation.loss(),
+                    evaluation.policyLoss(),
+                    evaluation.klLoss()),
+            gradNorm,
+            "the weights are unchanged; lower learning-rate or max-grad-norm and resume");
       }
       optimizer.step(schedule.at(optimizer.stepCount()), gradNorm);
       Map<String, Double> said = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package io.troupe.training.sft;
 
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.training.grpo.NonFiniteLossException;
+import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.packing.LogProbPass;
 import io.troupe.training.packing.PackedBatch;
@@ -76,7 +76,10 @@ public final class SftTrainer implements AutoCloseable {
     double mean = loss.sum / tokens;
     double gradNorm = optimizer.gradNorm();
     if (!Double.isFinite(mean) || !Double.isFinite(gradNorm)) {
-      throw NonFiniteLossException.ofFineTuning(stepCount() + 1, mean, gradNorm);
+      throw new NonFiniteLossException(
+          "fine-tuning step %d: loss=%s".formatted(stepCount() + 1, mean),
+          gradNorm,
+          "the weights are unchanged; lower the learning rate");
     }
     optimizer.step(schedule.at(stepCount()), gradNorm);
     return mean;

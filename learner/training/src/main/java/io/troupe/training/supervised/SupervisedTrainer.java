@@ -7,7 +7,7 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.FirstNonFinite;
 import io.troupe.tensor.random.Philox;
-import io.troupe.training.grpo.NonFiniteLossException;
+import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.optim.WeightAverage;
 import java.io.IOException;
@@ -108,8 +108,12 @@ public final class SupervisedTrainer implements AutoCloseable {
     }
     double gradNorm = optimizer.gradNorm();
     if (!Double.isFinite(loss) || !Double.isFinite(gradNorm)) {
-      throw NonFiniteLossException.ofSupervised(
-          step, loss, gradNorm, firstNonFinite(batch, step, random));
+      throw new NonFiniteLossException(
+          "step %d: loss=%s".formatted(step, loss),
+          gradNorm,
+          "not a number first in "
+              + firstNonFinite(batch, step, random)
+              + "; the weights are unchanged: look at the data, or lower learning-rate");
     }
     double learningRate = config.schedule().at(step - 1);
     optimizer.step(learningRate, gradNorm);

@@ -19,6 +19,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.Fixtures;
+import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.schedule.LearningRateSchedule;
 import java.util.ArrayList;

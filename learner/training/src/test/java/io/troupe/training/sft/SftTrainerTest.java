@@ -12,7 +12,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.Fixtures;
-import io.troupe.training.grpo.NonFiniteLossException;
+import io.troupe.training.optim.NonFiniteLossException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
