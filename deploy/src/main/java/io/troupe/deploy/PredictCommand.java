@@ -2,6 +2,7 @@ package io.troupe.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.supervised.InputNormalization;
 import io.troupe.deploy.train.ModelArguments;
 import io.troupe.deploy.train.ModelChoice;
 import io.troupe.deploy.train.Prediction;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -47,7 +49,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "troupe predict --weights runs/RUN/checkpoints/final/model.safetensors \\",
-      "    --input digits.safetensors --output answers.safetensors",
+      "    --normalize --input digits.safetensors --output answers.safetensors",
       "troupe predict --model resnet18 --weights resnet18.safetensors ..."
     })
 final class PredictCommand implements Callable<Integer> {
@@ -89,6 +91,19 @@ final class PredictCommand implements Callable<Integer> {
   private Path output;
 
   @Option(
+      names = "--model-json",
+      paramLabel = "FILE",
+      description = "The model.json of the run. Default: the one beside the weights.")
+  private Path modelJson;
+
+  @Option(
+      names = "--normalize",
+      description =
+          "Do to the input what model.json says was done in training: the mean and deviation of"
+              + " each channel are taken out, bytes are divided by 255. Default: take it as it is.")
+  private boolean normalize;
+
+  @Option(
       names = "--batch-size",
       defaultValue = "64",
       paramLabel = "N",
@@ -111,18 +126,51 @@ final class PredictCommand implements Callable<Integer> {
             () -> {
               requireAtLeast("--batch-size", batchSize, 1);
               requireAtLeast("--threads", threads, 0);
-              return ModelChoice.of(name, ModelArguments.parse(assignments), weights);
+              return choice();
             });
+    Optional<InputNormalization> normalization = choice.normalization();
+    if (!normalize) {
+      normalization.ifPresent(this::remind);
+    }
     long startNs = System.nanoTime();
     try (SafetensorsFile file = SafetensorsFile.open(input);
         Engine engine = Engine.of(CpuBackend.create(threads));
         Scope _ = engine.open("prediction")) {
       CatalogModel<?> model = choice.load(weights);
-      Tensor answer = new Prediction(model, engine, batchSize).of(file);
+      Tensor answer =
+          new Prediction(model, engine, batchSize, normalization.filter(_ -> normalize)).of(file);
       write(answer);
       report(choice, answer, (System.nanoTime() - startNs) * 1e-9);
     }
     return ExitCode.OK;
+  }
+
+  private ModelChoice choice() {
+    ModelChoice choice =
+        ModelChoice.of(name, ModelArguments.parse(assignments), weights, modelJson);
+    if (normalize && choice.trained().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--normalize: there is no model.json beside "
+              + weights
+              + " that says how: name that of the run by --model-json");
+    }
+    if (normalize && choice.normalization().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--normalize: model.json names nothing that was done to the inputs of "
+              + weights
+              + ": leave it out");
+    }
+    return choice;
+  }
+
+  private void remind(InputNormalization trainedOn) {
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "%s: the model was trained on inputs with %s, and %s is taken as it is: --normalize"
+                + " does the same to it%n",
+            spec.qualifiedName(), trainedOn, Figures.path(input));
+    spec.commandLine().getErr().flush();
   }
 
   private void write(Tensor answer) {

@@ -198,7 +198,7 @@ final class SampleCommand implements Callable<Integer> {
       boolean ofDiffusion = sampler.equals("ddpm") || sampler.equals("ddim");
       settings.put(ofDiffusion ? "sampler" : "solver", sampler);
     }
-    return ModelChoice.of(name, settings, weights);
+    return ModelChoice.of(name, settings, weights, null);
   }
 
   private static void requireAtLeast(String option, int value, int least) {

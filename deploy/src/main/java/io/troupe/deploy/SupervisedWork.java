@@ -4,6 +4,7 @@ import io.troupe.actors.run.RunFolder;
 import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.actors.supervised.SupervisedListener;
 import io.troupe.actors.supervised.SupervisedSummary;
+import io.troupe.actors.supervised.TrainedModel;
 import io.troupe.deploy.report.MetricsFile;
 import io.troupe.deploy.report.PngFile;
 import io.troupe.deploy.report.SupervisedCurves;
@@ -91,8 +92,13 @@ record SupervisedWork(
             "predict",
             "./troupe predict --weights "
                 + Figures.path(weights())
+                + (normalizes() ? " --normalize" : "")
                 + " --input FILE.safetensors --output FILE.safetensors"));
     return lines;
+  }
+
+  private boolean normalizes() {
+    return TrainedModel.beside(weights()).flatMap(TrainedModel::normalization).isPresent();
   }
 
   private static boolean drawsSamples(String model) {

@@ -2,6 +2,7 @@ package io.troupe.deploy;
 
 import static io.troupe.deploy.CommandLines.troupe;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +24,7 @@ import io.troupe.tensor.cpu.CpuBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -176,23 +178,107 @@ class PredictTest {
 
   @Test
   void weightsOfARunNeedNoMoreWords() throws IOException {
-    Path run = temporary.resolve("run");
-    Path table = Tables.write(temporary.resolve("table.csv"));
-    troupe("train", "mlp", "--data", table, "--epochs", "1", "--set", "hidden=3", "--out", run);
+    weights = train("--no-normalize");
     SafetensorsWriter.write(input, Map.of("input", numbers(7, 2)));
-    Outcome outcome =
-        troupe(
-            "predict",
-            "--weights",
-            run.resolve("checkpoints/final/model.safetensors"),
-            "--input",
-            input,
-            "--output",
-            output);
+    Outcome outcome = predict();
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out()).contains("mlp: output (7, 2)");
-    troupe("predict", "--weights", weights, "--input", input, "--output", output)
-        .isMistake(2, "name it by --model");
+    predict("--normalize").isMistake(2, "model.json names nothing", "leave it out");
+    weights = temporary.resolve("weights.safetensors");
+    predict().isMistake(2, "name it by --model");
+  }
+
+  /** Trains on a small table; returns the weights. */
+  private Path train(String... more) throws IOException {
+    Path run = temporary.resolve("run");
+    Path table = Tables.write(temporary.resolve("table.csv"));
+    List<Object> words = new ArrayList<>(List.of("train", "mlp", "--data", table, "--out", run));
+    words.addAll(List.of("--epochs", "1", "--set", "hidden=3"));
+    words.addAll(List.of(more));
+    Path trained = run.resolve("checkpoints/final/model.safetensors");
+    assertThat(troupe(words.toArray()).out())
+        .contains(
+            "./troupe predict --weights %s%s --input"
+                .formatted(trained, more.length == 0 ? " --normalize" : ""));
+    return trained;
+  }
+
+  private Outcome predict(Object... more) {
+    List<Object> words = new ArrayList<>(List.of("predict", "--weights", weights));
+    words.addAll(List.of("--input", input, "--output", output));
+    words.addAll(List.of(more));
+    return troupe(words.toArray());
+  }
+
+  @Test
+  void normalizeDoesToTheInputWhatTrainingDid() throws IOException {
+    weights = train();
+    Path modelJson = weights.resolveSibling("model.json");
+    JsonNode said = new ObjectMapper().readTree(modelJson.toFile()).get("normalization");
+    float[] raw = numbers(7, 2).toFloats();
+    float[] normalized = new float[raw.length];
+    for (int i = 0; i < raw.length; i++) {
+      float mean = (float) said.get("mean").get(i % 2).asDouble();
+      normalized[i] = (raw[i] - mean) / (float) said.get("std").get(i % 2).asDouble();
+    }
+    SafetensorsWriter.write(input, Map.of("input", Tensor.of(raw, 7, 2)));
+    assertThat(predict("--normalize").err()).isEmpty();
+    float[] answer = written();
+    weights = Files.copy(weights, temporary.resolve("moved.safetensors"));
+    assertThat(predict("--normalize", "--model-json", modelJson).err()).isEmpty();
+    assertThat(written()).containsExactly(answer);
+
+    SafetensorsWriter.write(input, Map.of("input", Tensor.of(normalized, 7, 2)));
+    Outcome asItIs = predict("--model-json", modelJson);
+
+    assertThat(written()).containsExactly(answer);
+    assertThat(asItIs.err().lines())
+        .singleElement(STRING)
+        .startsWith("troupe predict: the model was trained on inputs with mean ")
+        .contains("--normalize does the same");
+    predict("--normalize", "--model", "mlp").isMistake(2, "no model.json", "--model-json");
+    predict("--model", "lenet5", "--model-json", modelJson).isMistake(2, "of the model mlp");
+    predict("--model-json", temporary.resolve("none.json")).isMistake(1, "there is no file");
+  }
+
+  @Test
+  void bytesBecomePixelsAndFeaturesOfNodesSharesWhereTrainingMadeThemSo() throws IOException {
+    CatalogModel<?> mlp = write("mlp", MLP);
+    String settings = "{'in_features': '4', 'hidden': '3', 'num_classes': '2'}";
+    describe("mlp", settings, "{'by': 'channel', 'mean': [0.5], 'std': [0.25]}");
+    SafetensorsWriter.write(
+        input,
+        List.of(
+            new TensorToWrite(
+                "input", Tensor.of(new int[] {0, 255, 51, 204}, 1, 4), false, StorageType.U8)),
+        Map.of());
+    assertThat(predict("--normalize").err()).isEmpty();
+    Tensor pixels = Tensor.of(new float[] {-2, 2, (0.2f - 0.5f) / 0.25f, (0.8f - 0.5f) * 4}, 1, 4);
+    assertThat(written()).containsExactly(mlp.predict(Map.of("input", pixels)).toFloats());
+    describe("mlp", settings, "{'by': 'channel', 'mean': [1, 2, 3], 'std': [1, 1, 1]}");
+    predict("--normalize").isMistake(1, "had 3 channels, but these have 4");
+
+    CatalogModel<?> gcn =
+        write("gcn", Map.of("in_channels", "2", "hidden_channels", "4", "out_channels", "2"));
+    describe(
+        "gcn",
+        "{'in_channels': '2', 'hidden_channels': '4', 'out_channels': '2'}",
+        "{'by': 'node'}");
+    Tensor edges = Tensor.of(new long[] {0, 1, 1, 0}, 2, 2);
+    Tensor words = Tensor.of(new float[] {1, 3, 0, 0}, 2, 2);
+    SafetensorsWriter.write(input, Map.of("x", words, "edge_index", edges));
+    assertThat(predict("--normalize").err()).isEmpty();
+    Tensor shares = Tensor.of(new float[] {0.25f, 0.75f, 0, 0}, 2, 2);
+    assertThat(written())
+        .containsExactly(gcn.predict(Map.of("x", shares, "edge_index", edges)).toFloats());
+  }
+
+  private void describe(String model, String settings, String normalization) throws IOException {
+    Files.writeString(
+        temporary.resolve("model.json"),
+        "{'model': '%s', 'settings': %s, 'normalization': %s}"
+            .formatted(model, settings, normalization)
+            .replace('\'', '"'));
   }
 
   @Test

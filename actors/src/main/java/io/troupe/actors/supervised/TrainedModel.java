@@ -1,12 +1,15 @@
 package io.troupe.actors.supervised;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.troupe.actors.run.RunFolderException;
 import io.troupe.streams.dataset.CharVocabulary;
+import io.troupe.streams.dataset.Normalization;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,19 +24,53 @@ import java.util.Optional;
  * @param settings all of its hyperparameters
  * @param classNames by label; empty where there are none
  * @param vocabulary of a language model of characters
+ * @param normalization what was done to the inputs; empty if they were taken as they are
  */
 public record TrainedModel(
     String name,
     Map<String, String> settings,
     List<String> classNames,
-    Optional<CharVocabulary> vocabulary) {
+    Optional<CharVocabulary> vocabulary,
+    Optional<InputNormalization> normalization) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String FILE = "model.json";
 
   /** What the file holds. */
   private record Json(
-      String model, Map<String, String> settings, List<String> classes, String characters) {}
+      String model,
+      Map<String, String> settings,
+      List<String> classes,
+      String characters,
+      Normalized normalization) {}
+
+  /**
+   * How inputs were normalised.
+   *
+   * @param by {@code channel} or {@code node}; the rest is for channels
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Normalized(String by, Double scale, List<Double> mean, List<Double> std) {
+    static Normalized of(InputNormalization normalization) {
+      return switch (normalization) {
+        case InputNormalization.Channels(double scale, Normalization channels) ->
+            new Normalized("channel", scale > 0 ? scale : null, channels.mean(), channels.std());
+        case InputNormalization.NodeShares _ -> new Normalized("node", null, null, null);
+      };
+    }
+
+    InputNormalization read() {
+      if ("node".equals(by)) {
+        return new InputNormalization.NodeShares();
+      }
+      if (!"channel".equals(by) || mean == null || std == null) {
+        throw new IllegalArgumentException(
+            "normalization by %s with mean=%s and std=%s is not known".formatted(by, mean, std));
+      }
+      return new InputNormalization.Channels(
+          scale == null ? 0 : scale, new Normalization(mean, std));
+    }
+  }
 
   /** Copies the collections. */
   public TrainedModel {
@@ -47,7 +84,8 @@ public record TrainedModel(
         inputs.model().entry().name(),
         inputs.model().settings().values(),
         inputs.data().classNames(),
-        inputs.data().vocabulary());
+        inputs.data().vocabulary(),
+        InputNormalization.of(inputs));
   }
 
   /** The file that says so, beside weights. */
@@ -63,7 +101,8 @@ public record TrainedModel(
                   name,
                   settings,
                   classNames,
-                  vocabulary.map(CharVocabulary::characters).orElse(null)))
+                  vocabulary.map(CharVocabulary::characters).orElse(null),
+                  normalization.map(Normalized::of).orElse(null)))
           + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot write the settings of " + name + " as JSON", e);
@@ -77,21 +116,29 @@ public record TrainedModel(
    */
   public static Optional<TrainedModel> beside(Path weights) {
     Path file = fileBeside(weights);
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
+    return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
+  }
+
+  /**
+   * What such a file says.
+   *
+   * @throws RunFolderException if it cannot be read
+   */
+  public static TrainedModel read(Path file) {
     try {
-      Json json = JSON.readValue(file.toFile(), Json.class);
+      Json json = JSON.readValue(Files.readAllBytes(file), Json.class);
       if (json.model == null || json.settings == null) {
         throw new RunFolderException(file + " does not say which model the weights are of");
       }
-      return Optional.of(
-          new TrainedModel(
-              json.model,
-              json.settings,
-              json.classes == null ? List.of() : json.classes,
-              Optional.ofNullable(json.characters).map(CharVocabulary::new)));
-    } catch (IOException e) {
+      return new TrainedModel(
+          json.model,
+          json.settings,
+          json.classes == null ? List.of() : json.classes,
+          Optional.ofNullable(json.characters).map(CharVocabulary::new),
+          Optional.ofNullable(json.normalization).map(Normalized::read));
+    } catch (NoSuchFileException e) {
+      throw new RunFolderException("there is no file " + file, e);
+    } catch (IOException | IllegalArgumentException e) {
       throw new RunFolderException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }

@@ -1,5 +1,6 @@
 package io.troupe.deploy.train;
 
+import io.troupe.actors.supervised.InputNormalization;
 import io.troupe.actors.supervised.TrainedModel;
 import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.entry.CatalogModel;
@@ -26,11 +27,12 @@ public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<Train
    *
    * @param name of the model; null if it was not typed
    * @param typed settings of the model, which win
+   * @param modelJson the run's {@code model.json}; null for the one beside the weights
    * @throws IllegalArgumentException if there is no such model or setting, or no name at all
    */
-  public static ModelChoice of(String name, Map<String, String> typed, Path weights) {
-    Optional<TrainedModel> trained =
-        TrainedModel.beside(weights).filter(model -> name == null || name.equals(model.name()));
+  public static ModelChoice of(
+      String name, Map<String, String> typed, Path weights, Path modelJson) {
+    Optional<TrainedModel> trained = trained(name, weights, modelJson);
     if (name == null && trained.isEmpty()) {
       throw new IllegalArgumentException(
           "nothing beside " + weights + " says which model it is of: name it by --model");
@@ -40,6 +42,24 @@ public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<Train
     trained.ifPresent(model -> settings.putAll(model.settings()));
     settings.putAll(typed);
     return new ModelChoice(entry, entry.settings(settings), trained);
+  }
+
+  private static Optional<TrainedModel> trained(String name, Path weights, Path modelJson) {
+    if (modelJson == null) {
+      return TrainedModel.beside(weights)
+          .filter(model -> name == null || name.equals(model.name()));
+    }
+    TrainedModel trained = TrainedModel.read(modelJson);
+    if (name != null && !name.equals(trained.name())) {
+      throw new IllegalArgumentException(
+          modelJson + " is of the model " + trained.name() + ", not " + name);
+    }
+    return Optional.of(trained);
+  }
+
+  /** What was done to the inputs in training; empty if nothing, or if nobody says. */
+  public Optional<InputNormalization> normalization() {
+    return trained.flatMap(TrainedModel::normalization);
   }
 
   /** Builds the model in the current scope and fills it with weights. */

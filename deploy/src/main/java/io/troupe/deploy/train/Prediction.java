@@ -1,5 +1,6 @@
 package io.troupe.deploy.train;
 
+import io.troupe.actors.supervised.InputNormalization;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.StoredTensor;
 import io.troupe.nn.entry.CatalogModel;
@@ -9,9 +10,11 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Asks a model about the tensors of a file, examples in batches; graphs are asked about whole.
@@ -19,8 +22,13 @@ import java.util.Map;
  * @param model filled with weights
  * @param engine computes
  * @param batchSize examples at once, at most
+ * @param normalization done to the input first; empty to take it as it is
  */
-public record Prediction(CatalogModel<?> model, Engine engine, int batchSize) {
+public record Prediction(
+    CatalogModel<?> model,
+    Engine engine,
+    int batchSize,
+    Optional<InputNormalization> normalization) {
   private static final String BATCH = "batch";
 
   /**
@@ -55,12 +63,14 @@ public record Prediction(CatalogModel<?> model, Engine engine, int batchSize) {
     List<InputTensor> wanted = model.entry().inputs(model.settings());
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (StoredTensor stored : file.tensors().values()) {
-      boolean becomesFloat =
-          !stored.type().isFloating()
-              && wanted.stream()
-                  .anyMatch(w -> w.name().equals(stored.name()) && w.kind() == Kind.FLOATS);
+      boolean isFloat =
+          wanted.stream().anyMatch(w -> w.name().equals(stored.name()) && w.kind() == Kind.FLOATS);
+      Optional<InputNormalization> change =
+          normalization.filter(n -> isFloat && n.tensor().equals(stored.name()));
       Tensor tensor;
-      if (becomesFloat) {
+      if (change.isPresent() && stored.shape().rank() > 1) {
+        tensor = normalized(file, stored, change.get());
+      } else if (isFloat && !stored.type().isFloating()) {
         tensor = Tensor.empty(model.dtype(), stored.shape());
         file.read(stored.name(), tensor);
       } else {
@@ -69,6 +79,15 @@ public record Prediction(CatalogModel<?> model, Engine engine, int batchSize) {
       inputs.put(stored.name(), tensor);
     }
     return inputs;
+  }
+
+  private static Tensor normalized(
+      SafetensorsFile file, StoredTensor stored, InputNormalization change) {
+    float[] values = file.floats(stored.name());
+    int[] sizes = stored.shape().sizes();
+    List<Integer> ofExample = Arrays.stream(sizes).skip(1).boxed().toList();
+    change.apply(values, ofExample, stored.type().sizeBytes() == 1);
+    return Tensor.of(values, sizes);
   }
 
   /** How many examples there are to be asked about in batches; 0 if they go together. */
