@@ -3,10 +3,10 @@ package io.troupe.deploy;
 import io.troupe.actors.run.RunFolder;
 import io.troupe.actors.run.RunFolderException;
 import io.troupe.deploy.task.ArithmeticTask;
+import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,11 +71,8 @@ final class NewRunFolder implements AutoCloseable {
     try (Engine engine = Engine.of(CpuBackend.create(1))) {
       task.write(engine);
     } catch (IOException e) {
-      String why =
-          e instanceof FileSystemException system && system.getReason() != null
-              ? system.getReason() + ": " + system.getFile()
-              : e.getMessage();
-      throw new RunFolderException("cannot write the run folder " + path + ": " + why, e);
+      throw new RunFolderException(
+          "cannot write the run folder " + path + ": " + WriteFailure.reason(e), e);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.troupe.deploy;
 
+import io.troupe.nn.checkpoint.WriteFailure;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,6 +23,10 @@ final class Pictures {
   static Optional<Path> attempt(String what, Drawing drawing) {
     try {
       return Optional.of(drawing.draw());
+    } catch (FileSystemException e) {
+      LOG.warn("{} could not be written: {}", what, WriteFailure.reason(e));
+      LOG.info("why {} could not be written", what, e);
+      return Optional.empty();
     } catch (IOException | RuntimeException | LinkageError | InternalError e) {
       LOG.warn("{} could not be drawn ({}): is fontconfig installed?", what, e.toString());
       LOG.info("why {} could not be drawn", what, e);

@@ -9,6 +9,7 @@ import io.troupe.deploy.train.Prediction;
 import io.troupe.deploy.view.Figures;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.nn.entry.CatalogModel;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -17,7 +18,6 @@ import io.troupe.tensor.cpu.CpuBackend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -124,6 +124,7 @@ final class PredictCommand implements Callable<Integer> {
     ModelChoice choice =
         usage(
             () -> {
+              OutputFile.requireWritable("--output", output);
               requireAtLeast("--batch-size", batchSize, 1);
               requireAtLeast("--threads", threads, 0);
               return choice();
@@ -177,11 +178,7 @@ final class PredictCommand implements Callable<Integer> {
     try {
       SafetensorsWriter.write(output, Map.of("output", answer));
     } catch (IOException e) {
-      String why =
-          e instanceof FileSystemException system && system.getReason() != null
-              ? system.getReason()
-              : e.getClass().getSimpleName();
-      throw new UncheckedIOException("cannot write " + output + ": " + why, e);
+      throw new UncheckedIOException("cannot write " + output + ": " + WriteFailure.reason(e), e);
     }
   }
 

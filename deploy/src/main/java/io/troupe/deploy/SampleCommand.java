@@ -10,6 +10,7 @@ import io.troupe.deploy.train.ModelArguments;
 import io.troupe.deploy.train.ModelChoice;
 import io.troupe.deploy.view.Figures;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.nn.entry.CatalogModel;
 import io.troupe.nn.entry.Hyperparameter;
 import io.troupe.nn.generative.GenerativeModel;
@@ -24,7 +25,6 @@ import io.troupe.tensor.random.Philox;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -182,8 +182,10 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private ModelChoice choice() {
-    requireFolder("--out", out);
-    requireFolder("--tensors", tensors);
+    OutputFile.requireWritable("--out", out);
+    if (tensors != null) {
+      OutputFile.requireWritable("--tensors", tensors);
+    }
     requireAtLeast("--num", num == null ? 1 : num, 1);
     requireAtLeast("--length", length, 1);
     requireAtLeast("--threads", threads, 0);
@@ -204,14 +206,6 @@ final class SampleCommand implements Callable<Integer> {
   private static void requireAtLeast(String option, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException(option + "=" + value + ": set " + least + " or more");
-    }
-  }
-
-  /** Before the work is done: drawing takes its time. */
-  private static void requireFolder(String option, Path file) {
-    if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-      throw new IllegalArgumentException(
-          option + "=" + file + ": there is no such folder to write into");
     }
   }
 
@@ -339,8 +333,7 @@ final class SampleCommand implements Callable<Integer> {
         SafetensorsWriter.write(tensors, Map.of("input", drawn));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot write the samples: " + e.getMessage() + "; --out names a file", e);
+      throw new UncheckedIOException("cannot write the samples: " + WriteFailure.reason(e), e);
     }
   }
 

@@ -300,7 +300,9 @@ class PredictTest {
     Path nowhere = temporary.resolve("no-folder/o.safetensors");
     Path file = output;
     output = nowhere;
-    predictMlp().isMistake(1, "cannot write", "o.safetensors");
+    predictMlp().isMistake(2, "--output=", "o.safetensors: there is no such folder");
+    output = temporary;
+    predictMlp().isMistake(2, "is a folder: name a file");
     output = file;
     SafetensorsWriter.write(input, Map.of("input", numbers(5, 3)));
     predictMlp().isMistake(1, "input", "(5, 3)", "features 4");

@@ -190,6 +190,9 @@ class SampleTest {
     sample(ddpm, "--steps", "7", "--num", "1", "--out", picture).isMistake(1, "7");
     sample(ddpm, "--num", "1", "--out", temporary.resolve("no-folder/x.png"))
         .isMistake(2, "--out=", "no such folder");
+    sample(ddpm, "--num", "1", "--out", temporary).isMistake(2, "is a folder");
+    sample(ddpm, "--num", "1", "--out", picture, "--tensors", temporary.resolve("no/x.safetensors"))
+        .isMistake(2, "--tensors=", "no such folder");
     sample(write("mlp")).isMistake(1, "mlp draws no samples");
     sample(write("char-rnn")).isMistake(1, "which characters");
     troupe("sample", "--weights", weights).isMistake(2, "name it by --model");

@@ -125,6 +125,23 @@ class TrainTest {
   }
 
   @Test
+  void textIsForModelsOfCharactersAndNumbersForOthers() throws IOException {
+    Path text = Files.writeString(temporary.resolve("text.txt"), "to be or not to be\n".repeat(9));
+    String[] fits = {"--seq-length", "8"};
+    for (String layer : List.of("rnn", "lstm", "gru")) {
+      troupe("train", layer, "--data", text, "--out", run, fits[0], fits[1])
+          .isMistake(1, layer + " learns from numbers", "text: char-" + layer + " is the model");
+    }
+    troupe("train", "mlp", "--data", text, "--out", run, fits[0], fits[1])
+        .isMistake(1, "mlp learns from numbers", "char-lstm and char-gru are the models for it");
+    troupe("train", "char-lstm", "--data", table, "--out", run)
+        .isMistake(1, "char-lstm learns from text", "2 numbers: lstm is the model for sequences");
+    troupe("train", "char-lstm", "--data", text, "--out", run)
+        .isMistake(1, "its test part has 17 characters", "set eval-seq-length to 16 or less");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
   void dataThatCannotBeUsedGetsOneLine() throws IOException {
     train("--num-classes", "1").isMistake(1, "table.csv", "out of range, expected 0 to 0");
     Path idx = Files.createDirectory(temporary.resolve("idx"));

@@ -6,13 +6,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.nn.checkpoint.WholeFile;
+import io.troupe.nn.checkpoint.WriteFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -128,15 +126,8 @@ public final class RunFolder implements AutoCloseable {
 
   /** An I/O failure as one line for the user. */
   static RunFolderException failure(Path folder, IOException e) {
-    String why =
-        switch (e) {
-          case AccessDeniedException denied -> "permission denied for " + denied.getFile();
-          case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
-          case FileSystemException system when system.getReason() != null ->
-              system.getReason() + ": " + system.getFile();
-          default -> e.getMessage();
-        };
-    return new RunFolderException("cannot write the run folder " + folder + ": " + why, e);
+    return new RunFolderException(
+        "cannot write the run folder " + folder + ": " + WriteFailure.reason(e), e);
   }
 
   /** The folder itself. */

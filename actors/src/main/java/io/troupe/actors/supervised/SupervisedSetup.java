@@ -4,6 +4,7 @@ import io.troupe.nn.Module;
 import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.entry.CatalogModel;
 import io.troupe.nn.entry.Family;
+import io.troupe.nn.entry.InputTensor;
 import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.generative.GenerativeModel;
 import io.troupe.nn.layers.Initializer;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -52,6 +54,7 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
       return GraphSetup.of(config, entry, weights);
     }
     DataSplits splits = DataSource.open(Path.of(config.data()), config.dataset());
+    requireNumbersOrText(config, entry, splits);
     CatalogModel<?> model;
     try (Scope.Entered _ = weights.enter()) {
       model =
@@ -64,6 +67,37 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
     }
     return new SupervisedSetup(
         model, new TrainingData(splits, config), task(config, splits, model));
+  }
+
+  /** Refuses text for a model that reads numbers, and numbers for one that reads text. */
+  private static void requireNumbersOrText(
+      TrainConfig config, ModelEntry<?> entry, DataSplits data) {
+    boolean readsText =
+        entry.inputs(entry.settings(Map.of())).getFirst().kind() == InputTensor.Kind.INTEGERS;
+    boolean isText = data.train().spec().kind() == ExampleSpec.Kind.TOKENS;
+    if (isText && !readsText) {
+      throw new IllegalArgumentException(
+          data.vocabulary().isPresent()
+              ? "%s learns from numbers, but %s holds text: %s"
+                  .formatted(entry.name(), config.data(), modelsOfText(entry))
+              : "%s learns from numbers, but %s holds ids: store the tensor input as floats"
+                  .formatted(entry.name(), config.data()));
+    }
+    if (readsText && !isText) {
+      throw new IllegalArgumentException(
+          "%s learns from text, but an example of %s is %s numbers: %s is the model for sequences of them"
+              .formatted(
+                  entry.name(),
+                  config.data(),
+                  data.train().spec().shape(),
+                  entry.name().replace("char-", "")));
+    }
+  }
+
+  private static String modelsOfText(ModelEntry<?> entry) {
+    return entry.family() == Family.RNN
+        ? "char-%s is the model for it".formatted(entry.name())
+        : "char-rnn, char-lstm and char-gru are the models for it";
   }
 
   private static int[] sizes(ExampleSpec spec) {

@@ -5,8 +5,12 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** White pictures to draw on, without a screen, and their files. */
 public final class PngFile {
@@ -40,8 +44,12 @@ public final class PngFile {
    * @throws IOException if it cannot be written
    */
   public static Path write(BufferedImage image, Path file) throws IOException {
-    if (!ImageIO.write(image, "png", file.toFile())) {
-      throw new IOException("this Java writes no PNG files");
+    // ImageIO prints a stack trace where it cannot open a file itself
+    try (OutputStream bytes = Files.newOutputStream(file);
+        ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      if (!ImageIO.write(image, "png", out)) {
+        throw new IOException("this Java writes no PNG files");
+      }
     }
     return file;
   }

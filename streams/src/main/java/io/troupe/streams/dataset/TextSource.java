@@ -19,6 +19,8 @@ final class TextSource {
   /** What a character of one byte takes, as text and as id, while it is read. */
   private static final int BYTES_PER_CHARACTER = 8;
 
+  private static final String EVAL_SETTING = "eval-seq-length";
+
   private TextSource() {}
 
   static boolean isAt(Path file) {
@@ -40,14 +42,14 @@ final class TextSource {
       ids = withValidation(ids, config.validationFraction());
     }
     Path file = files.train();
-    String evalSetting = config.evalSeqLength() > 0 ? "eval-seq-length" : "seq-length";
     int evalLength = config.evalSeqLength() > 0 ? config.evalSeqLength() : config.seqLength();
-    Dataset test = pieces(file, ids.test().orElseThrow(), vocabulary, evalSetting, evalLength);
     return new DataSplits(
             "",
-            pieces(file, ids.train(), vocabulary, "seq-length", config.seqLength()),
-            ids.validation().map(held -> pieces(file, held, vocabulary, evalSetting, evalLength)),
-            test,
+            pieces(file, ids.train(), vocabulary, "training", "seq-length", config.seqLength()),
+            ids.validation()
+                .map(
+                    held -> pieces(file, held, vocabulary, "validation", EVAL_SETTING, evalLength)),
+            pieces(file, ids.test().orElseThrow(), vocabulary, "test", EVAL_SETTING, evalLength),
             Normalization.NONE,
             Optional.of(vocabulary))
         .describedAs("text of %,d characters".formatted(own.train().length));
@@ -72,11 +74,13 @@ final class TextSource {
   }
 
   private static Dataset pieces(
-      Path file, int[] ids, CharVocabulary vocabulary, String setting, int length) {
+      Path file, int[] ids, CharVocabulary vocabulary, String part, String setting, int length) {
     if (ids.length <= length) {
+      String shorter =
+          ids.length > 1 ? "set %s to %d or less, or ".formatted(setting, ids.length - 1) : "";
       throw new DataFormatException(
-          "%s has %d characters in one of its parts, expected more than %s=%d"
-              .formatted(file, ids.length, setting, length));
+          "%s: its %s part has %d characters, expected more than %d, the length of an example: %sgive a longer text"
+              .formatted(file, part, ids.length, length, shorter));
     }
     return new TextDataset(ids, vocabulary.size(), length);
   }

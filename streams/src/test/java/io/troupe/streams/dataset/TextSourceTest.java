@@ -79,11 +79,17 @@ class TextSourceTest {
   @Test
   void textsThatAreTooShortOrNoUtf8AreRefused() throws IOException {
     assertThatThrownBy(() -> open("short", "seq-length = 8"))
-        .hasMessageContaining("expected more than seq-length=8");
+        .hasMessageContaining("its training part has 4 characters, expected more than 8")
+        .hasMessageEndingWith("set seq-length to 3 or less, or give a longer text");
     assertThatThrownBy(
             () -> open("too short", "seq-length = 8, eval-seq-length = 1, test-fraction = 0.3"))
         .hasMessageContaining(
-            "has 6 characters in one of its parts, expected more than seq-length=8");
+            "its training part has 6 characters, expected more than 8, the length of an example");
+    assertThatThrownBy(() -> open("0123456789".repeat(10), "seq-length = 64"))
+        .hasMessageContaining("its test part has 10 characters, expected more than 64")
+        .hasMessageContaining("set eval-seq-length to 9 or less");
+    assertThatThrownBy(() -> open("0123456789", "seq-length = 4, test-fraction = 0.01"))
+        .hasMessageEndingWith("the length of an example: give a longer text");
     Files.write(folder.resolve("input.txt"), new byte[] {'a', (byte) 0xE9, 'b'});
     assertThatThrownBy(() -> DataSource.open(folder, Examples.config("")))
         .hasMessageContaining("input.txt is not UTF-8 text");

@@ -3,8 +3,6 @@ package io.troupe.training.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,15 +45,5 @@ final class DurableFiles {
     for (Path path : deepestFirst) {
       Files.deleteIfExists(path);
     }
-  }
-
-  /** What went wrong, without the names of classes. */
-  static String reason(IOException e) {
-    return switch (e) {
-      case AccessDeniedException denied -> "permission denied for " + denied.getFile();
-      case FileSystemException system when system.getReason() != null ->
-          system.getFile() + ": " + system.getReason();
-      default -> e.getMessage();
-    };
   }
 }

@@ -1,6 +1,7 @@
 package io.troupe.training.checkpoint;
 
 import io.troupe.nn.checkpoint.CheckpointFormatException;
+import io.troupe.nn.checkpoint.WriteFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ record StepFolders(Path folder, int keep, List<String> required) {
           "cannot write "
               + target
               + ": "
-              + DurableFiles.reason(e)
+              + WriteFailure.reason(e)
               + "; make room and resume from the checkpoint before it",
           e);
     }
@@ -145,7 +146,7 @@ record StepFolders(Path folder, int keep, List<String> required) {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot read the checkpoints in " + folder + ": " + DurableFiles.reason(e), e);
+          "cannot read the checkpoints in " + folder + ": " + WriteFailure.reason(e), e);
     }
     if (!problems.isEmpty()) {
       throw new CheckpointFormatException(
