@@ -60,12 +60,15 @@ class ImageRunTest {
   }
 
   @Test
-  void uNetLearnsALabelForEachPixel() {
-    TrainConfig config = config("unet", "model-settings { base = 8, depth = 1 }\n");
+  void uNetLearnsALabelForEachPixelAlsoWherePicturesAreMoved() {
+    TrainConfig config =
+        config("unet", "model-settings { base = 8, depth = 1 }, augment = \"flip,vflip,crop=1\"\n");
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
         RunFolder folder = RunFolder.create(temp.resolve("run"), config.render())) {
       SupervisedSummary summary = SupervisedRun.start(inputs, folder, SupervisedListener.NONE);
-      assertThat(summary.results().get("test_accuracy")).isGreaterThan(0.9);
+      assertThat(summary.results().get("test_accuracy"))
+          .as("half of the pixels are right by chance")
+          .isGreaterThan(0.85);
     }
   }
 

@@ -2,18 +2,24 @@ package io.troupe.streams.augment;
 
 import io.troupe.streams.dataset.ExampleTransform;
 import io.troupe.tensor.random.Philox;
+import java.util.List;
+import java.util.Optional;
 
-/** A random change of a picture that keeps its size. Immutable. */
+/**
+ * A random change of a picture that keeps its size. What is known of each pixel, as the labels of a
+ * segmentation, moves with it. Immutable.
+ */
 public interface Augmentation {
   /** Changes nothing. */
   Augmentation NONE = Compose.of();
 
   /**
-   * Changes a picture in place.
+   * Changes a picture in place, or what is known of its pixels.
    *
-   * @param draws the randomness, a stream of this augmentation and picture alone
+   * @param draws the randomness, a stream of this augmentation and picture alone; how many are
+   *     drawn depends on the size of the picture, never on its colours
    */
-  void apply(Picture picture, Draws draws);
+  void apply(Raster raster, Draws draws);
 
   /** Whether it changes nothing, whatever the picture. */
   default boolean isNone() {
@@ -39,15 +45,28 @@ public interface Augmentation {
     if (isNone()) {
       return ExampleTransform.NONE;
     }
-    return (values, offset, sizes, place) -> {
-      if (sizes.size() != 3) {
-        throw new IllegalArgumentException(
-            "augment changes pictures (channels, height, width), but an example has the sizes "
-                + sizes
-                + ": leave augment out, or set shape");
+    return new ExampleTransform() {
+      @Override
+      public void apply(float[] values, int offset, List<Integer> sizes, int place) {
+        if (sizes.size() != 3) {
+          throw new IllegalArgumentException(
+              "augment changes pictures (channels, height, width), but an example has the sizes "
+                  + sizes
+                  + ": leave augment out, or set shape");
+        }
+        change(new Picture(values, offset, sizes.get(0), sizes.get(1), sizes.get(2)), place);
       }
-      Picture picture = new Picture(values, offset, sizes.get(0), sizes.get(1), sizes.get(2));
-      apply(picture, new Draws(epoch.derive(indices[place])));
+
+      @Override
+      public Optional<int[]> origins(int height, int width, int place) {
+        PixelOrigins origins = new PixelOrigins(height, width);
+        change(origins, place);
+        return Optional.of(origins.toArray());
+      }
+
+      private void change(Raster raster, int place) {
+        Augmentation.this.apply(raster, new Draws(epoch.derive(indices[place])));
+      }
     };
   }
 }

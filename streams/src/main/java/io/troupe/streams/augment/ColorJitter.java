@@ -19,7 +19,7 @@ public record ColorJitter(double brightness, double contrast, double saturation)
   }
 
   @Override
-  public void apply(Picture picture, Draws draws) {
+  public void apply(Raster raster, Draws draws) {
     double bright = factor(brightness, draws);
     double contrasted = factor(contrast, draws);
     double saturated = factor(saturation, draws);
@@ -32,11 +32,11 @@ public record ColorJitter(double brightness, double contrast, double saturation)
     }
     for (int what : order) {
       if (what == 0 && brightness > 0) {
-        picture.brightness(bright);
+        raster.brightness(bright);
       } else if (what == 1 && contrast > 0) {
-        picture.contrast(contrasted);
+        raster.contrast(contrasted);
       } else if (what == 2 && saturation > 0) {
-        picture.saturation(saturated);
+        raster.saturation(saturated);
       }
     }
   }

@@ -20,9 +20,9 @@ public record Compose(List<Augmentation> augmentations) implements Augmentation 
   }
 
   @Override
-  public void apply(Picture picture, Draws draws) {
+  public void apply(Raster raster, Draws draws) {
     for (int i = 0; i < augmentations.size(); i++) {
-      augmentations.get(i).apply(picture, draws.derive(i));
+      augmentations.get(i).apply(raster, draws.derive(i));
     }
   }
 

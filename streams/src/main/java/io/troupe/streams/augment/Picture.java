@@ -12,7 +12,8 @@ import java.util.Arrays;
  * @param width in pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // a view that writes through
-public record Picture(float[] values, int offset, int channels, int height, int width) {
+public record Picture(float[] values, int offset, int channels, int height, int width)
+    implements Raster {
 
   /** The number of pixels of a channel. */
   int plane() {
@@ -29,8 +30,8 @@ public record Picture(float[] values, int offset, int channels, int height, int 
     return Arrays.copyOfRange(values, offset, offset + channels * plane());
   }
 
-  /** Mirrors left and right. */
-  void flipHorizontal() {
+  @Override
+  public void flipHorizontal() {
     for (int row = 0; row < channels * height; row++) {
       int left = offset + row * width;
       for (int right = left + width - 1; left < right; left++, right--) {
@@ -39,8 +40,8 @@ public record Picture(float[] values, int offset, int channels, int height, int 
     }
   }
 
-  /** Mirrors top and bottom. */
-  void flipVertical() {
+  @Override
+  public void flipVertical() {
     for (int c = 0; c < channels; c++) {
       for (int y = 0; y < height / 2; y++) {
         for (int x = 0; x < width; x++) {
@@ -57,7 +58,8 @@ public record Picture(float[] values, int offset, int channels, int height, int 
   }
 
   /** Moves the picture; what comes in from outside is 0. */
-  void shift(int down, int right) {
+  @Override
+  public void shift(int down, int right) {
     float[] before = copy();
     Arrays.fill(values, offset, offset + before.length, 0);
     int length = width - Math.abs(right);
@@ -69,8 +71,8 @@ public record Picture(float[] values, int offset, int channels, int height, int 
     }
   }
 
-  /** Sets a rectangle to a value. */
-  void fill(int top, int left, int numRows, int numColumns, float value) {
+  @Override
+  public void fill(int top, int left, int numRows, int numColumns, float value) {
     for (int c = 0; c < channels; c++) {
       for (int y = top; y < top + numRows; y++) {
         Arrays.fill(values, row(c, y) + left, row(c, y) + left + numColumns, value);
@@ -82,17 +84,13 @@ public record Picture(float[] values, int offset, int channels, int height, int 
    * Turns the picture about its centre, counter-clockwise; as {@code rotate} of torchvision with
    * bilinear interpolation does a tensor. What comes in from outside is 0.
    */
-  void rotate(double degrees) {
+  @Override
+  public void rotate(double degrees) {
     float[] before = copy();
-    double cos = Math.cos(Math.toRadians(degrees));
-    double sin = Math.sin(Math.toRadians(degrees));
-    double middleX = (width - 1) / 2.0;
-    double middleY = (height - 1) / 2.0;
+    Rotation rotation = Rotation.of(degrees, height, width);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        double fromX = cos * (x - middleX) - sin * (y - middleY) + middleX;
-        double fromY = sin * (x - middleX) + cos * (y - middleY) + middleY;
-        interpolate(before, fromY, fromX, y, x);
+        interpolate(before, rotation.fromY(y, x), rotation.fromX(y, x), y, x);
       }
     }
   }
@@ -118,15 +116,15 @@ public record Picture(float[] values, int offset, int channels, int height, int 
     return inside ? before[(channel * height + y) * width + x] : 0;
   }
 
-  /** Multiplies by a factor, up to 1. */
-  void brightness(double factor) {
+  @Override
+  public void brightness(double factor) {
     for (int i = offset; i < offset + channels * plane(); i++) {
       values[i] = blend(values[i], 0, factor);
     }
   }
 
-  /** Draws pixels to the mean of the grey picture (factor below 1) or away from it. */
-  void contrast(double factor) {
+  @Override
+  public void contrast(double factor) {
     double sum = 0;
     for (int i = 0; i < plane(); i++) {
       sum += grey(i);
@@ -137,8 +135,8 @@ public record Picture(float[] values, int offset, int channels, int height, int 
     }
   }
 
-  /** Draws colours to grey (factor below 1) or away from it; a grey picture stays as it is. */
-  void saturation(double factor) {
+  @Override
+  public void saturation(double factor) {
     for (int i = 0; channels == 3 && i < plane(); i++) {
       float grey = grey(i);
       for (int c = 0; c < channels; c++) {

@@ -14,11 +14,11 @@ public record RandomAffine(double translate) implements Augmentation {
   }
 
   @Override
-  public void apply(Picture picture, Draws draws) {
-    double farthestX = translate * picture.width();
-    double farthestY = translate * picture.height();
+  public void apply(Raster raster, Draws draws) {
+    double farthestX = translate * raster.width();
+    double farthestY = translate * raster.height();
     int right = (int) Math.rint(draws.uniform(-farthestX, farthestX));
     int down = (int) Math.rint(draws.uniform(-farthestY, farthestY));
-    picture.shift(down, right);
+    raster.shift(down, right);
   }
 }

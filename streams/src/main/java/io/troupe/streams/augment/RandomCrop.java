@@ -12,14 +12,14 @@ public record RandomCrop(int padding) implements Augmentation {
   }
 
   @Override
-  public void apply(Picture picture, Draws draws) {
+  public void apply(Raster raster, Draws draws) {
     int top = draws.below(2 * padding + 1);
     int left = draws.below(2 * padding + 1);
-    crop(picture, top, left);
+    crop(raster, top, left);
   }
 
-  /** Crops at a corner of the padded picture. */
-  void crop(Picture picture, int top, int left) {
-    picture.shift(padding - top, padding - left);
+  /** Crops at a corner of what was padded. */
+  void crop(Raster raster, int top, int left) {
+    raster.shift(padding - top, padding - left);
   }
 }

@@ -20,19 +20,19 @@ public record RandomErasing(double p) implements Augmentation {
   }
 
   @Override
-  public void apply(Picture picture, Draws draws) {
+  public void apply(Raster raster, Draws draws) {
     if (!draws.chance(p)) {
       return;
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      double area = picture.plane() * draws.uniform(MIN_SHARE, MAX_SHARE);
+      double area = (double) raster.height() * raster.width() * draws.uniform(MIN_SHARE, MAX_SHARE);
       double ratio = Math.exp(draws.uniform(Math.log(MIN_RATIO), Math.log(MAX_RATIO)));
       int rows = (int) Math.rint(Math.sqrt(area * ratio));
       int columns = (int) Math.rint(Math.sqrt(area / ratio));
-      if (rows < picture.height() && columns < picture.width()) {
-        int top = draws.below(picture.height() - rows + 1);
-        int left = draws.below(picture.width() - columns + 1);
-        picture.fill(top, left, rows, columns, 0);
+      if (rows < raster.height() && columns < raster.width()) {
+        int top = draws.below(raster.height() - rows + 1);
+        int left = draws.below(raster.width() - columns + 1);
+        raster.fill(top, left, rows, columns, 0);
         return;
       }
     }

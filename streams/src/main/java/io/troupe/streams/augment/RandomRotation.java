@@ -12,7 +12,7 @@ public record RandomRotation(double degrees) implements Augmentation {
   }
 
   @Override
-  public void apply(Picture picture, Draws draws) {
-    picture.rotate(draws.uniform(-degrees, degrees));
+  public void apply(Raster raster, Draws draws) {
+    raster.rotate(draws.uniform(-degrees, degrees));
   }
 }

@@ -12,9 +12,9 @@ public record RandomVerticalFlip(double p) implements Augmentation {
   }
 
   @Override
-  public void apply(Picture picture, Draws draws) {
+  public void apply(Raster raster, Draws draws) {
     if (draws.chance(p)) {
-      picture.flipVertical();
+      raster.flipVertical();
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param size the number of examples
  * @param spec what one of them is
- * @param columns by name; the transform is for {@code input}
+ * @param columns by name; the transform is for {@code input}, and for labels of its pixels
  */
 record ColumnDataset(int size, ExampleSpec spec, Map<String, Column> columns) implements Dataset {
 
@@ -17,10 +17,14 @@ record ColumnDataset(int size, ExampleSpec spec, Map<String, Column> columns) im
   public Map<String, ArrayData> batch(int[] indices, ExampleTransform transform) {
     Map<String, ArrayData> arrays = new LinkedHashMap<>();
     columns.forEach(
-        (name, column) ->
-            arrays.put(
-                name,
-                column.gather(indices, name.equals("input") ? transform : ExampleTransform.NONE)));
+        (name, column) -> {
+          boolean isInput = name.equals("input");
+          ArrayData gathered = column.gather(indices, isInput ? transform : ExampleTransform.NONE);
+          if (!isInput) {
+            PixelLabels.move(gathered, spec.sizes(), transform);
+          }
+          arrays.put(name, gathered);
+        });
     return arrays;
   }
 }

@@ -19,7 +19,8 @@ public interface Dataset {
    * {@code target} where the data has them.
    *
    * @param indices of the examples, each below {@link #size}
-   * @param transform applied to the input of each before it is normalised
+   * @param transform applied to the input of each before it is normalised; labels of pixels move
+   *     with it
    * @throws io.troupe.streams.data.DataFormatException if a file that is read only now is damaged
    */
   Map<String, ArrayData> batch(int[] indices, ExampleTransform transform);

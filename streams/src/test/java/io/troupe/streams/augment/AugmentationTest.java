@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class AugmentationTest {
   private static final List<Integer> SIZES = List.of(3, 6, 7);
   private static final int NUMEL = 126;
+  private static final Set<String> MOVES = Set.of("flip", "vflip", "crop", "shift", "nearest");
 
   /** Two examples, the second of which is {@code place} 1. */
   private static float[] two() {
@@ -44,14 +45,14 @@ class AugmentationTest {
     return values;
   }
 
-  private static void apply(Picture picture, String name, double... a) {
+  private static void apply(Raster picture, String name, double... a) {
     switch (name) {
       case "flip" -> picture.flipHorizontal();
       case "vflip" -> picture.flipVertical();
       case "crop" -> new RandomCrop((int) a[0]).crop(picture, (int) a[1], (int) a[2]);
       case "shift" -> picture.shift((int) a[0], (int) a[1]);
       case "erase" -> picture.fill((int) a[0], (int) a[1], (int) a[2], (int) a[3], 0);
-      case "rotate" -> picture.rotate(a[0]);
+      case "rotate", "nearest" -> picture.rotate(a[0]);
       case "brightness" -> picture.brightness(a[0]);
       case "contrast" -> picture.contrast(a[0]);
       case "saturation" -> picture.saturation(a[0]);
@@ -65,7 +66,7 @@ class AugmentationTest {
     try (InputStream in = AugmentationTest.class.getResourceAsStream("expected.csv")) {
       lines = new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
     }
-    assertThat(lines).hasSize(54);
+    assertThat(lines).hasSize(60);
     for (String line : lines) {
       String[] fields = line.split(",");
       float[] values = floats(fields[5]);
@@ -81,14 +82,33 @@ class AugmentationTest {
               .filter(each -> !each.isEmpty())
               .mapToDouble(Double::parseDouble)
               .toArray();
-      apply(picture, fields[0], arguments);
       float[] expected = floats(fields[6]);
+      if (MOVES.contains(fields[0])) {
+        PixelOrigins origins = new PixelOrigins(picture.height(), picture.width());
+        apply(origins, fields[0], arguments);
+        assertThat(moved(picture, origins)).as("%s %s", fields[0], fields[1]).isEqualTo(expected);
+      }
+      if (fields[0].equals("nearest")) {
+        continue; // pictures are turned with bilinear interpolation
+      }
+      apply(picture, fields[0], arguments);
       for (int i = 0; i < expected.length; i++) {
         assertThat(values[i])
             .as("%s %s at %d", fields[0], fields[1], i)
             .isCloseTo(expected[i], within(3e-6f)); // its grid is fp32
       }
     }
+  }
+
+  private static float[] moved(Picture picture, PixelOrigins origins) {
+    int[] from = origins.toArray();
+    float[] moved = new float[picture.values().length];
+    for (int i = 0; i < moved.length; i++) {
+      int origin = from[i % from.length];
+      moved[i] =
+          origin == PixelOrigins.OUTSIDE ? 0 : picture.values()[i - i % from.length + origin];
+    }
+    return moved;
   }
 
   @Test

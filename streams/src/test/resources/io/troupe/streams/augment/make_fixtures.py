@@ -35,6 +35,7 @@ CASES = [
     *[("brightness", F.adjust_brightness, [f]) for f in (0.0, 0.6, 1.7)],
     *[("contrast", F.adjust_contrast, [f]) for f in (0.0, 0.6, 1.7)],
     *[("saturation", F.adjust_saturation, [f]) for f in (0.0, 0.6, 1.7)],
+    *[("nearest", lambda p, a: F.rotate(p, a), [a]) for a in (10.0, -33.0, 57.0)],
 ]
 
 with open(pathlib.Path(__file__).parent / "expected.csv", "w", newline="") as out:

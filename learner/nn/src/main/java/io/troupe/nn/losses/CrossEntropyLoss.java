@@ -11,11 +11,14 @@ import io.troupe.tensor.autograd.CrossEntropy;
  * <p>Difference from PyTorch: targets are labels, not distributions.
  *
  * @param weight (classes), multiplies the loss of each class; or null
- * @param ignoreIndex the label of what does not count; PyTorch's default is -100
+ * @param ignoreIndex the label of what does not count; PyTorch's default is {@link #IGNORE_INDEX}
  * @param labelSmoothing the share of each target that is spread over the classes, in [0, 1]
  */
 public record CrossEntropyLoss(
     Tensor weight, int ignoreIndex, double labelSmoothing, Reduction reduction) implements Loss {
+  /** PyTorch's label for what does not count. */
+  public static final int IGNORE_INDEX = -100;
+
   /** Checks the smoothing. */
   public CrossEntropyLoss {
     if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
@@ -26,7 +29,7 @@ public record CrossEntropyLoss(
 
   /** PyTorch's defaults. */
   public static CrossEntropyLoss of() {
-    return new CrossEntropyLoss(null, -100, 0, Reduction.MEAN);
+    return new CrossEntropyLoss(null, IGNORE_INDEX, 0, Reduction.MEAN);
   }
 
   /** The same with class weights. */

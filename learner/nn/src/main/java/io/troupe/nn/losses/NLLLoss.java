@@ -11,7 +11,7 @@ import io.troupe.tensor.Tensor;
 public record NLLLoss(Tensor weight, int ignoreIndex, Reduction reduction) implements Loss {
   /** PyTorch's defaults. */
   public static NLLLoss of() {
-    return new NLLLoss(null, -100, Reduction.MEAN);
+    return new NLLLoss(null, CrossEntropyLoss.IGNORE_INDEX, Reduction.MEAN);
   }
 
   /** The same with class weights. */
