@@ -1,9 +1,7 @@
 package io.troupe.nn.graph;
 
-import io.troupe.nn.entry.Family;
 import io.troupe.nn.entry.Hyperparameter;
 import io.troupe.nn.entry.InputTensor;
-import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.entry.Settings;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.tensor.Tensor;
@@ -17,27 +15,17 @@ import java.util.function.BiFunction;
  * The networks for whole graphs in the catalog. They predict from {@code x}, {@code edge_index}
  * and, where there is more than one graph, {@code batch}. What is not set fits MUTAG.
  */
-public final class GraphClassifierEntry implements ModelEntry<GraphClassifier> {
+public final class GraphClassifierEntry extends GraphEntry<GraphClassifier> {
   private static final Hyperparameter<Integer> IN_CHANNELS = GraphSettings.inChannels(7);
   private static final Hyperparameter<Integer> OUT_CHANNELS = GraphSettings.outChannels(2);
   private static final Hyperparameter<Integer> HIDDEN = GraphSettings.hiddenChannels(32);
-
-  private final String name;
-  private final String summary;
-  private final List<Hyperparameter<?>> hyperparameters;
-  private final BiFunction<Settings, Initializer, GraphClassifier> builder;
 
   private GraphClassifierEntry(
       String name,
       String summary,
       BiFunction<Settings, Initializer, GraphClassifier> builder,
       Hyperparameter<?>... own) {
-    this.name = name;
-    this.summary = summary;
-    this.builder = builder;
-    List<Hyperparameter<?>> all = new ArrayList<>(List.of(IN_CHANNELS, OUT_CHANNELS, HIDDEN));
-    all.addAll(List.of(own));
-    this.hyperparameters = List.copyOf(all);
+    super(name, summary, builder, List.of(IN_CHANNELS, OUT_CHANNELS, HIDDEN), own);
   }
 
   /** All of them. */
@@ -94,31 +82,6 @@ public final class GraphClassifierEntry implements ModelEntry<GraphClassifier> {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Family family() {
-    return Family.GNN;
-  }
-
-  @Override
-  public String summary() {
-    return summary;
-  }
-
-  @Override
-  public List<Hyperparameter<?>> hyperparameters() {
-    return hyperparameters;
-  }
-
-  @Override
-  public GraphClassifier build(Settings settings, Initializer initializer) {
-    return builder.apply(settings, initializer);
-  }
-
-  @Override
   public List<InputTensor> inputs(Settings settings) {
     List<InputTensor> inputs = new ArrayList<>(GraphSettings.ofNodes(settings.get(IN_CHANNELS)));
     inputs.add(GraphSettings.batch());
@@ -133,10 +96,5 @@ public final class GraphClassifierEntry implements ModelEntry<GraphClassifier> {
     int[] graphOf = batch == null ? new int[x.size(0)] : batch.toInts();
     int numGraphs = 1 + Arrays.stream(graphOf).max().orElse(-1);
     return model.forward(x, GraphBatch.of(graph, graphOf, numGraphs));
-  }
-
-  @Override
-  public String otherName(String tensor) {
-    return GraphSettings.nameInExamples(tensor);
   }
 }

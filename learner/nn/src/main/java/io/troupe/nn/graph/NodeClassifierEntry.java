@@ -1,9 +1,7 @@
 package io.troupe.nn.graph;
 
-import io.troupe.nn.entry.Family;
 import io.troupe.nn.entry.Hyperparameter;
 import io.troupe.nn.entry.InputTensor;
-import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.entry.Settings;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.tensor.Tensor;
@@ -16,15 +14,11 @@ import java.util.function.BiFunction;
  * The networks for nodes in the catalog. They predict from {@code x} and {@code edge_index}, those
  * that weigh edges also from {@code edge_weight} where it is given. What is not set fits Cora.
  */
-public final class NodeClassifierEntry implements ModelEntry<NodeClassifier<?>> {
+public final class NodeClassifierEntry extends GraphEntry<NodeClassifier<?>> {
   private static final Hyperparameter<Integer> IN_CHANNELS = GraphSettings.inChannels(1433);
   private static final Hyperparameter<Integer> OUT_CHANNELS = GraphSettings.outChannels(7);
 
-  private final String name;
-  private final String summary;
   private final boolean isWeighted;
-  private final List<Hyperparameter<?>> hyperparameters;
-  private final BiFunction<Settings, Initializer, NodeClassifier<?>> builder;
 
   private NodeClassifierEntry(
       String name,
@@ -32,16 +26,9 @@ public final class NodeClassifierEntry implements ModelEntry<NodeClassifier<?>> 
       boolean isWeighted,
       BiFunction<Settings, Initializer, NodeClassifier<?>> builder,
       Hyperparameter<?>... own) {
-    this.name = name;
-    this.summary = summary;
+    super(
+        name, summary, builder, List.of(IN_CHANNELS, OUT_CHANNELS, GraphSettings.NUM_LAYERS), own);
     this.isWeighted = isWeighted;
-    this.builder = builder;
-    List<Hyperparameter<?>> all = new ArrayList<>();
-    all.add(IN_CHANNELS);
-    all.add(OUT_CHANNELS);
-    all.add(GraphSettings.NUM_LAYERS);
-    all.addAll(List.of(own));
-    this.hyperparameters = List.copyOf(all);
   }
 
   /** All of them. */
@@ -139,31 +126,6 @@ public final class NodeClassifierEntry implements ModelEntry<NodeClassifier<?>> 
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Family family() {
-    return Family.GNN;
-  }
-
-  @Override
-  public String summary() {
-    return summary;
-  }
-
-  @Override
-  public List<Hyperparameter<?>> hyperparameters() {
-    return hyperparameters;
-  }
-
-  @Override
-  public NodeClassifier<?> build(Settings settings, Initializer initializer) {
-    return builder.apply(settings, initializer);
-  }
-
-  @Override
   public List<InputTensor> inputs(Settings settings) {
     List<InputTensor> inputs = new ArrayList<>(GraphSettings.ofNodes(settings.get(IN_CHANNELS)));
     if (isWeighted) {
@@ -186,10 +148,5 @@ public final class NodeClassifierEntry implements ModelEntry<NodeClassifier<?>> 
                 edgeIndex.slice(1).toInts(),
                 edgeWeight.toDoubles());
     return model.forward(x, graph);
-  }
-
-  @Override
-  public String otherName(String tensor) {
-    return GraphSettings.nameInExamples(tensor);
   }
 }
