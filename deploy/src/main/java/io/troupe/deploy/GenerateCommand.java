@@ -189,7 +189,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Config typed = typed();
-    usage(() -> GenerationSettings.of(Optional.empty(), typed, decoding));
+    Typed.read(spec, () -> GenerationSettings.of(Optional.empty(), typed, decoding));
     if (threads < 0 || threads > 1024) {
       throw usageError("threads=" + threads + ": set 0 (one per core) to 1024");
     }
@@ -253,14 +253,6 @@ final class GenerateCommand implements Callable<Integer> {
     typed.put("seed", seed);
     typed.values().removeIf(Objects::isNull);
     return ConfigFactory.parseMap(typed);
-  }
-
-  private void usage(Runnable reading) {
-    try {
-      reading.run();
-    } catch (IllegalArgumentException e) {
-      throw usageError(e.getMessage());
-    }
   }
 
   private ParameterException usageError(String message) {

@@ -1,10 +1,10 @@
 package io.troupe.deploy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.JsonLine;
 import io.troupe.deploy.view.Style;
 import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.entry.Hyperparameter;
@@ -31,8 +31,6 @@ import picocli.CommandLine.Spec;
     description = "Lists the models of supervised learning, or says what one of them is told.",
     footer = {"", "troupe models", "troupe models lenet5"})
 final class ModelsCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "NAME", arity = "0..1", description = "One model, in detail.")
@@ -111,7 +109,7 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private static String toJson(ModelEntry<?> entry, Engine engine) {
-    ObjectNode model = JSON.createObjectNode();
+    ObjectNode model = JsonNodeFactory.instance.objectNode();
     model.put("model", entry.name());
     model.put("family", entry.family().title());
     model.put("parameters", entry.numParameters(defaults(entry), engine));
@@ -133,10 +131,6 @@ final class ModelsCommand implements Callable<Integer> {
           .put("expected", input.toString())
           .put("optional", input.isOptional());
     }
-    try {
-      return JSON.writeValueAsString(model);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("cannot write " + entry.name() + " as JSON", e);
-    }
+    return JsonLine.of(model);
   }
 }

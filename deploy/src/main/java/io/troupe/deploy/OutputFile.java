@@ -11,9 +11,10 @@ final class OutputFile {
    * Refuses a place where no file can be written.
    *
    * @param option that names it
+   * @return the file
    * @throws IllegalArgumentException in one line that says why
    */
-  static void requireWritable(String option, Path file) {
+  static Path requireWritable(String option, Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(file)) {
       throw refused(option, file, "is a folder: name a file");
@@ -24,6 +25,7 @@ final class OutputFile {
     if (!Files.isWritable(Files.exists(file) ? file : folder)) {
       throw refused(option, file, "permission denied: choose another place");
     }
+    return file;
   }
 
   private static IllegalArgumentException refused(String option, Path file, String why) {

@@ -1,12 +1,10 @@
 package io.troupe.deploy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.supervised.InputNormalization;
-import io.troupe.deploy.train.ModelArguments;
 import io.troupe.deploy.train.ModelChoice;
 import io.troupe.deploy.train.Prediction;
 import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.WriteFailure;
@@ -14,23 +12,19 @@ import io.troupe.nn.entry.CatalogModel;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.cpu.CpuBackend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code troupe predict}: asks a model of supervised learning about the tensors of a file. */
@@ -53,8 +47,6 @@ import picocli.CommandLine.Spec;
       "troupe predict --model resnet18 --weights resnet18.safetensors ..."
     })
 final class PredictCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -63,18 +55,7 @@ final class PredictCommand implements Callable<Integer> {
       description = "What the weights are of. Default: what the run that wrote them trained.")
   private String name;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting of the model. Default: as in that run. Repeatable.")
-  private List<String> assignments = new ArrayList<>();
-
-  @Option(
-      names = "--weights",
-      required = true,
-      paramLabel = "FILE",
-      description = "A state_dict as safetensors, in PyTorch's names.")
-  private Path weights;
+  @Mixin private WeightsOptions trained;
 
   @Option(
       names = "--input",
@@ -91,12 +72,6 @@ final class PredictCommand implements Callable<Integer> {
   private Path output;
 
   @Option(
-      names = "--model-json",
-      paramLabel = "FILE",
-      description = "The model.json of the run. Default: the one beside the weights.")
-  private Path modelJson;
-
-  @Option(
       names = "--normalize",
       description =
           "Do to the input what model.json says was done in training: the mean and deviation of"
@@ -110,23 +85,17 @@ final class PredictCommand implements Callable<Integer> {
       description = "Examples at once (default: ${DEFAULT-VALUE}).")
   private int batchSize;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute; 0: one per core. Default: 0.")
-  private int threads;
-
   @Option(names = "--json", description = "Print a JSON object, for programs.")
   private boolean json;
 
   @Override
   public Integer call() {
     ModelChoice choice =
-        usage(
+        Typed.read(
+            spec,
             () -> {
               OutputFile.requireWritable("--output", output);
-              requireAtLeast("--batch-size", batchSize, 1);
-              requireAtLeast("--threads", threads, 0);
+              Typed.requireAtLeast("--batch-size", batchSize, 1);
               return choice();
             });
     Optional<InputNormalization> normalization = choice.normalization();
@@ -135,9 +104,9 @@ final class PredictCommand implements Callable<Integer> {
     }
     long startNs = System.nanoTime();
     try (SafetensorsFile file = SafetensorsFile.open(input);
-        Engine engine = Engine.of(CpuBackend.create(threads));
+        Engine engine = trained.engine();
         Scope _ = engine.open("prediction")) {
-      CatalogModel<?> model = choice.load(weights);
+      CatalogModel<?> model = choice.load(trained.weights());
       Tensor answer =
           new Prediction(model, engine, batchSize, normalization.filter(_ -> normalize)).of(file);
       write(answer);
@@ -147,18 +116,17 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private ModelChoice choice() {
-    ModelChoice choice =
-        ModelChoice.of(name, ModelArguments.parse(assignments), weights, modelJson);
+    ModelChoice choice = trained.choice(name, Map.of());
     if (normalize && choice.trained().isEmpty()) {
       throw new IllegalArgumentException(
           "--normalize: there is no model.json beside "
-              + weights
+              + trained.weights()
               + " that says how: name that of the run by --model-json");
     }
     if (normalize && choice.normalization().isEmpty()) {
       throw new IllegalArgumentException(
           "--normalize: model.json names nothing that was done to the inputs of "
-              + weights
+              + trained.weights()
               + ": leave it out");
     }
     return choice;
@@ -190,30 +158,12 @@ final class PredictCommand implements Callable<Integer> {
       line.put("output", output.toString());
       line.put("shape", answer.shape().sizes());
       line.put("seconds", seconds);
-      try {
-        out.println(JSON.writeValueAsString(line));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("cannot write the result as JSON", e);
-      }
+      out.println(JsonLine.of(line));
     } else {
       out.printf(
           "%s: output %s in %s, %.2f s%n",
           choice.entry().name(), answer.shape(), Figures.path(output), seconds);
     }
     out.flush();
-  }
-
-  private static void requireAtLeast(String option, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(option + "=" + value + ": set " + least + " or more");
-    }
-  }
-
-  private <T> T usage(Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 }

@@ -1,7 +1,5 @@
 package io.troupe.deploy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigValueFactory;
 import io.troupe.actors.run.RunFolder;
 import io.troupe.actors.run.RunFolderException;
@@ -12,6 +10,7 @@ import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.actors.supervised.SupervisedSummary;
 import io.troupe.deploy.log.RunLog;
 import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.protocols.config.TrainConfig;
 import java.io.IOException;
@@ -37,8 +36,6 @@ import picocli.CommandLine.ExitCode;
  * @param output where they are shown
  */
 record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Trains all of them; the exit status. */
   int run() {
     try (Interruption _ = Interruption.ofThisThread()) {
@@ -91,7 +88,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
       line.put("run", i + 1);
       line.put("seed", one.seed());
       line.putAll(summary.toMap());
-      say(json(line));
+      say(JsonLine.of(line));
     } else {
       StringBuilder line = new StringBuilder("run %2d of %d".formatted(i + 1, count));
       summary
@@ -132,7 +129,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
   private void write(Map<String, Object> averages) {
     Path file = folder.resolve("summary.json");
     try {
-      WholeFile.write(file, json(averages) + "\n");
+      WholeFile.write(file, JsonLine.of(averages) + "\n");
     } catch (IOException e) {
       throw new RunFolderException("cannot write " + file + ": " + e.getMessage(), e);
     }
@@ -142,7 +139,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
     if (output.json()) {
       Map<String, Object> line = new LinkedHashMap<>(Map.of("event", "averages"));
       line.putAll(averages);
-      say(json(line));
+      say(JsonLine.of(line));
       return;
     }
     PrintWriter out = output.out();
@@ -161,13 +158,5 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
         });
     out.println(output.style().dim("%-10s".formatted("runs")) + Figures.path(folder));
     out.flush();
-  }
-
-  private static String json(Map<String, Object> line) {
-    try {
-      return JSON.writeValueAsString(line);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("figures cannot be written as JSON", e);
-    }
   }
 }

@@ -1,14 +1,12 @@
 package io.troupe.deploy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.deploy.report.PictureGrid;
 import io.troupe.deploy.report.PngFile;
 import io.troupe.deploy.train.CharacterSampling;
 import io.troupe.deploy.train.ImageSampling;
-import io.troupe.deploy.train.ModelArguments;
 import io.troupe.deploy.train.ModelChoice;
 import io.troupe.deploy.view.Figures;
+import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.nn.entry.CatalogModel;
@@ -20,24 +18,21 @@ import io.troupe.streams.dataset.CharVocabulary;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.random.Philox;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -58,7 +53,6 @@ import picocli.CommandLine.Spec;
       "troupe sample char-lstm --weights FILE --prompt 'ROMEO:' --temperature 0.8"
     })
 final class SampleCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int COLUMNS = 10;
 
   @Spec private CommandSpec spec;
@@ -69,18 +63,7 @@ final class SampleCommand implements Callable<Integer> {
       description = "What the weights are of. Default: what the run that wrote them trained.")
   private String name;
 
-  @Option(
-      names = "--weights",
-      required = true,
-      paramLabel = "FILE",
-      description = "The trained weights, model.safetensors of a run.")
-  private Path weights;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting of the model. Default: as in that run. Repeatable.")
-  private List<String> assignments = new ArrayList<>();
+  @Mixin private WeightsOptions trained;
 
   @Option(
       names = "--num",
@@ -156,21 +139,15 @@ final class SampleCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private double temperature;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that compute; 0: one per core. Default: 0.")
-  private int threads;
-
   @Option(names = "--json", description = "Print a JSON object per sample or grid, for programs.")
   private boolean json;
 
   @Override
   public Integer call() {
-    ModelChoice choice = usage(this::choice);
-    try (Engine engine = Engine.of(CpuBackend.create(threads));
+    ModelChoice choice = Typed.read(spec, this::choice);
+    try (Engine engine = trained.engine();
         Scope _ = engine.open("samples")) {
-      CatalogModel<?> model = choice.load(weights);
+      CatalogModel<?> model = choice.load(trained.weights());
       model.module().eval();
       if (model.module() instanceof CharacterLanguageModel network) {
         text(choice, network, engine);
@@ -182,14 +159,9 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private ModelChoice choice() {
-    OutputFile.requireWritable("--out", out);
-    if (tensors != null) {
-      OutputFile.requireWritable("--tensors", tensors);
-    }
-    requireAtLeast("--num", num == null ? 1 : num, 1);
-    requireAtLeast("--length", length, 1);
-    requireAtLeast("--threads", threads, 0);
-    Map<String, String> settings = new LinkedHashMap<>(ModelArguments.parse(assignments));
+    Typed.requireAtLeast("--num", num == null ? 1 : num, 1);
+    Typed.requireAtLeast("--length", length, 1);
+    Map<String, String> settings = new LinkedHashMap<>();
     if (steps != null) {
       settings.put("sample_steps", steps.toString());
     }
@@ -200,13 +172,7 @@ final class SampleCommand implements Callable<Integer> {
       boolean ofDiffusion = sampler.equals("ddpm") || sampler.equals("ddim");
       settings.put(ofDiffusion ? "sampler" : "solver", sampler);
     }
-    return ModelChoice.of(name, settings, weights, null);
-  }
-
-  private static void requireAtLeast(String option, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(option + "=" + value + ": set " + least + " or more");
-    }
+    return trained.choice(name, settings);
   }
 
   private static ImageSampler sampler(CatalogModel<?> model) {
@@ -231,7 +197,7 @@ final class SampleCommand implements Callable<Integer> {
                 () ->
                     new IllegalArgumentException(
                         "there is no model.json beside "
-                            + weights
+                            + trained.weights()
                             + " that says which characters the ids stand for: name weights where"
                             + " a run wrote them"));
     CharacterSampling sampling = new CharacterSampling(model, vocabulary, temperature, engine);
@@ -240,7 +206,7 @@ final class SampleCommand implements Callable<Integer> {
     for (int i = 0; i < count; i++) {
       String text = sampling.continued(prompt, length, Philox.of(seed).derive(i));
       if (json) {
-        writer.println(toJson(Map.of("prompt", prompt, "text", text)));
+        writer.println(JsonLine.of(Map.of("prompt", prompt, "text", text)));
       } else {
         writer.println(prompt + text);
         if (i + 1 < count) {
@@ -254,6 +220,10 @@ final class SampleCommand implements Callable<Integer> {
   // ---- pictures ------------------------------------------------------------------------------
 
   private void pictures(ModelChoice choice, ImageSampler images, Engine engine) {
+    Typed.read(spec, () -> OutputFile.requireWritable("--out", out));
+    if (tensors != null) {
+      Typed.read(spec, () -> OutputFile.requireWritable("--tensors", tensors));
+    }
     int count = num == null ? 50 : num;
     List<Integer> wanted = labels(choice);
     long startNs = System.nanoTime();
@@ -279,7 +249,7 @@ final class SampleCommand implements Callable<Integer> {
       line.put("num", count);
       line.put("labels", IntStream.range(0, count).mapToObj(i -> label(wanted, i)).toList());
       line.put("seconds", seconds);
-      output.out().println(toJson(line));
+      output.out().println(JsonLine.of(line));
     } else {
       output
           .out()
@@ -344,21 +314,5 @@ final class SampleCommand implements Callable<Integer> {
         .filter(names -> label >= 0 && label < names.size())
         .map(names -> names.get(label))
         .orElse(Integer.toString(label));
-  }
-
-  private static String toJson(Map<String, ?> fields) {
-    try {
-      return JSON.writeValueAsString(fields);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("cannot write the samples as JSON", e);
-    }
-  }
-
-  private <T> T usage(Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 }

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -131,7 +130,8 @@ final class SimulateCommand implements Callable<Integer> {
 
   private Config typed() {
     SettingLayers layers = new SettingLayers(reference);
-    return usage(
+    return Typed.read(
+        spec,
         () -> {
           Config flags = new SettingFlags(reference).read(spec.commandLine().getParseResult());
           Config file = configFile == null ? ConfigFactory.empty() : layers.file(configFile);
@@ -170,7 +170,8 @@ final class SimulateCommand implements Callable<Integer> {
 
   private RunConfig complete(Config user, boolean builtIn, Path folder) {
     SettingLayers layers = new SettingLayers(reference);
-    return usage(
+    return Typed.read(
+        spec,
         () -> {
           Config task = builtIn ? ArithmeticTask.settings(folder) : ConfigFactory.empty();
           RunConfig config = RunConfig.from(layers.complete(user, task));
@@ -181,14 +182,6 @@ final class SimulateCommand implements Callable<Integer> {
           Rewards.sum(config.rewards());
           return config;
         });
-  }
-
-  private <T> T usage(Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 
   private ParameterException usageError(String message) {

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -115,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--repeats is " + repeats + ": expected 1 or more");
     }
-    TrainConfig config = usage(() -> complete(typed()));
+    TrainConfig config = Typed.read(spec, () -> complete(typed()));
     Path folder = NewRunFolder.path(out, config.model());
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (repeats > 1) {
@@ -163,13 +162,5 @@ final class TrainCommand implements Callable<Integer> {
       throw new IllegalArgumentException(otherwise);
     }
     return typed.getString(path);
-  }
-
-  private <T> T usage(Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 }

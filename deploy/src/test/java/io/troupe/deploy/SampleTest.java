@@ -166,6 +166,11 @@ class SampleTest {
     JsonNode drawn = JSON.readTree(troupe(words).out());
     assertThat(drawn.get("text").asText()).hasSize(12);
     assertThat(troupe(words).out()).isEqualTo(JSON.writeValueAsString(drawn) + "\n");
+    words[2] = Files.copy(trainedWeights, weights);
+    troupe(words).isMistake(2, "name it by --model");
+    List<Object> moved = new ArrayList<>(Arrays.asList(words));
+    moved.addAll(List.of("--model-json", trainedWeights.resolveSibling("model.json")));
+    assertThat(JSON.readTree(troupe(moved.toArray()).out())).isEqualTo(drawn);
     troupe("sample", "--weights", trainedWeights, "--prompt", "X").isMistake(1, "'X'");
     Outcome two =
         troupe(

@@ -1,6 +1,6 @@
 package io.troupe.deploy.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.graph.NodeDataset;
@@ -276,7 +276,6 @@ public final class BenchCommand implements Callable<Integer> {
 
   /** Prints results as they come. */
   private final class Report {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private final PrintWriter out = spec.commandLine().getOut();
     private final String backend;
     private final MachineLimits limits;
@@ -304,7 +303,7 @@ public final class BenchCommand implements Callable<Integer> {
         line.put("backend", backend);
         line.put("product_gflop_s", limits.flopsPerSecond() * 1e-9);
         line.put("read_gb_s", limits.bytesPerSecond() * 1e-9);
-        out.println(JSON.writeValueAsString(line));
+        out.println(JsonLine.of(line));
       } else {
         out.printf(
             "%-7s %-44s %9.1f ms %9.0f %-7s %7.1f ms %4.0f %%%n",

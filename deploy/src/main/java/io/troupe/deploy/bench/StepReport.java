@@ -1,8 +1,7 @@
 package io.troupe.deploy.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.run.ResidentMemory;
+import io.troupe.deploy.view.JsonLine;
 import io.troupe.tensor.Engine;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -15,8 +14,6 @@ import java.util.Map;
  * @param json one object a line; otherwise a table
  */
 record StepReport(PrintWriter out, boolean json) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   void begin() {
     if (!json) {
       out.printf(
@@ -49,11 +46,7 @@ record StepReport(PrintWriter out, boolean json) {
       line.put("peak_tensor_bytes", tensorBytes);
       line.put("peak_resident_bytes", ResidentMemory.peakBytes());
       line.put("backend", engine.backend().name());
-      try {
-        out.println(JSON.writeValueAsString(line));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("cannot write the result as JSON", e);
-      }
+      out.println(JsonLine.of(line));
     } else {
       out.printf(
           "%-12s %,12d %6d %9.2f ms %9.2f ms %11.1f MB%n",

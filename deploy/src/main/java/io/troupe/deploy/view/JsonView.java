@@ -1,7 +1,5 @@
 package io.troupe.deploy.view;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -9,8 +7,6 @@ import java.util.Map;
 
 /** Prints one JSON object a line for every event; its key {@code event} says which. Thread-safe. */
 public final class JsonView implements RunView {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final PrintWriter out;
   private Path folder;
 
@@ -80,11 +76,7 @@ public final class JsonView implements RunView {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("event", event);
     line.putAll(fields);
-    try {
-      out.println(JSON.writeValueAsString(line));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("cannot write the event " + event + " as JSON", e);
-    }
+    out.println(JsonLine.of(line));
     out.flush();
   }
 }

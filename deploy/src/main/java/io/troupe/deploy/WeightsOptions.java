@@ -1,0 +1,64 @@
+package io.troupe.deploy;
+
+import io.troupe.deploy.train.ModelArguments;
+import io.troupe.deploy.train.ModelChoice;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that ask trained weights. */
+final class WeightsOptions {
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = "A state_dict as safetensors, in PyTorch's names, such as that of a run.")
+  private Path weights;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the model. Default: as in that run. Repeatable.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = "--model-json",
+      paramLabel = "FILE",
+      description = "The model.json of the run. Default: the one beside the weights.")
+  private Path modelJson;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute; 0: one per core. Default: 0.")
+  private int threads;
+
+  /** The file of weights. */
+  Path weights() {
+    return weights;
+  }
+
+  /**
+   * Which model they are for.
+   *
+   * @param name of the model; null if it was not typed
+   * @param more settings of the model, which win over those of {@code --set}
+   * @throws IllegalArgumentException if something that was typed cannot be used
+   */
+  ModelChoice choice(String name, Map<String, String> more) {
+    Typed.requireAtLeast("--threads", threads, 0);
+    Map<String, String> settings = new LinkedHashMap<>(ModelArguments.parse(assignments));
+    settings.putAll(more);
+    return ModelChoice.of(name, settings, weights, modelJson);
+  }
+
+  /** What computes; whoever asks for it closes it. */
+  Engine engine() {
+    return Engine.of(CpuBackend.create(threads));
+  }
+}
