@@ -41,7 +41,7 @@ final class FormulaWeights {
     } else if (name.endsWith("bn3.weight")) {
       fill(name, tensor, 0.25, 0.125);
     } else if (name.endsWith("bn.bias")) {
-      fill(name, tensor, 0.4, 0.8);
+      fill(name, tensor, 0.4, 1.3);
     } else if (name.endsWith("running_var") || name.endsWith("weight")) {
       fill(name, tensor, 1, 0.5);
     } else {

@@ -52,7 +52,7 @@ def filled(name, shape):
     elif name.endswith("bn3.weight"):
         values = u * 0.25 + 0.125
     elif name.endswith("bn.bias"):
-        values = u * 0.4 + 0.8
+        values = u * 0.4 + 1.3
     elif name.endswith("running_var") or name.endswith("weight"):
         values = u + 0.5
     else:

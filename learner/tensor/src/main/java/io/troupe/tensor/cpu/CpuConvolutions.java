@@ -46,6 +46,10 @@ final class CpuConvolutions implements ConvolutionOps {
   }
 
   private void forward(ConvolutionShape s, long out, long x, long weight, long bias) {
+    if (Winograd.fits(s)) {
+      winograd(s, out, x, weight, false, bias);
+      return;
+    }
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
     boolean few = FewWindowsProduct.fits(s);
@@ -71,6 +75,17 @@ final class CpuConvolutions implements ConvolutionOps {
     release(rows);
   }
 
+  private void winograd(
+      ConvolutionShape s, long out, long x, long weight, boolean turned, long bias) {
+    Tensor kernels = bytes(WinogradProduct.kernelBytes(s));
+    WinogradProduct.transform(s, pool, kernels.address(), weight, turned);
+    PaddedImages images = PaddedImages.of(Winograd.tiles(s));
+    Tensor padded = pad(images, x);
+    new WinogradProduct(s, images, padded.address(), kernels.address(), bias, out).run(pool);
+    release(padded);
+    release(kernels);
+  }
+
   /** Rows copied to where they do not push each other out of the caches. */
   private static Tensor apart(long weight, int rows, int k) {
     Tensor copy = Tensor.empty(DType.FLOAT32, Shape.of(rows, k + 16));
@@ -93,6 +108,10 @@ final class CpuConvolutions implements ConvolutionOps {
       return;
     }
     ConvolutionShape turned = s.turned();
+    if (turned != null && Winograd.fits(turned)) {
+      winograd(turned, out.address(), x.address(), weight.address(), true, biasAt);
+      return;
+    }
     if (turned != null && s.columns() >= TURNED_WINDOWS && s.groupIn() >= TURNED_CHANNELS) {
       Tensor weights = Tensor.empty(DType.FLOAT32, weight.shape());
       pool.run(
@@ -117,25 +136,27 @@ final class CpuConvolutions implements ConvolutionOps {
       Float64Convolutions.weightGrad(s, dWeight.address(), dOut.address(), x.address());
       return;
     }
-    PaddedImages images = PaddedImages.of(s);
+    boolean winograd = Winograd.fits(s);
+    PaddedImages images = PaddedImages.of(winograd ? Winograd.tiles(s) : s);
     Tensor padded = pad(images, x.address());
-    if (s.columns() <= FEW_WINDOWS) {
-      ofFewWindows(images, dWeight, dOut, padded == null ? x.address() : padded.address());
+    long imagesAt = padded == null ? x.address() : padded.address();
+    if (!winograd && s.columns() <= FEW_WINDOWS) {
+      ofFewWindows(images, dWeight, dOut, imagesAt);
       release(padded);
       return;
     }
-    Tensor panels = bytes(WeightGradProduct.panelBytes(s));
-    Tensor partial = bytes(WeightGradProduct.partialBytes(s));
-    new WeightGradProduct(
-            s,
-            images,
-            images.offsets(),
-            padded == null ? x.address() : padded.address(),
-            dOut.address(),
-            dWeight.address(),
-            panels.address(),
-            partial.address())
-        .run(pool);
+    Tensor panels = bytes(GradientPanels.bytes(s));
+    GradientPanels gradients = new GradientPanels(s, dOut.address(), panels.address());
+    long to = dWeight.address();
+    Tensor partial;
+    if (winograd) {
+      partial = bytes(WinogradWeightGrad.partialBytes(s));
+      new WinogradWeightGrad(s, images, imagesAt, gradients, to, partial.address()).run(pool);
+    } else {
+      partial = bytes(WeightGradProduct.partialBytes(s));
+      new WeightGradProduct(s, images, images.offsets(), imagesAt, gradients, to, partial.address())
+          .run(pool);
+    }
     release(partial);
     release(panels);
     release(padded);

@@ -1,6 +1,7 @@
 package io.troupe.tensor.cpu;
 
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
+import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
 
 /**
  * Collects tiles in a matrix.
@@ -15,10 +16,23 @@ record TileSums(long target, long rowBytes, boolean isFirst) implements Tiles.Si
     for (int i = 0; i < rows; i++) {
       long to = target + (row + i) * rowBytes + (long) panel * ROW_BYTES;
       long from = sums + i * ProductScratch.SUMS_ROW_BYTES;
-      for (long at = 0; at < (long) panels * ROW_BYTES; at += PackedPanels.VECTOR_BYTES) {
-        var more = Lanes.load(from + at);
-        Lanes.store(isFirst ? more : Lanes.load(to + at).add(more), to + at);
+      if (isFirst) {
+        copy(to, from, panels * ROW_BYTES);
+      } else {
+        add(to, from, panels * ROW_BYTES);
       }
+    }
+  }
+
+  private static void copy(long to, long from, int bytes) {
+    for (int at = 0; at < bytes; at += VECTOR_BYTES) {
+      Lanes.store(Lanes.load(from + at), to + at);
+    }
+  }
+
+  private static void add(long to, long from, int bytes) {
+    for (int at = 0; at < bytes; at += VECTOR_BYTES) {
+      Lanes.store(Lanes.load(to + at).add(Lanes.load(from + at)), to + at);
     }
   }
 }

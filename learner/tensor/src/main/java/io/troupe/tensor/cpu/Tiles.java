@@ -1,5 +1,7 @@
 package io.troupe.tensor.cpu;
 
+import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
+
 /**
  * Products of rows with panels whose sums are handed over tile by tile instead of being written to
  * a matrix. Every sum starts at zero and adds its products in order with fused multiply-adds.
@@ -52,6 +54,42 @@ final class Tiles {
       }
     }
     leftOver(tall, rows, k, a, aRow, aStep, panels, panelBytes, numPanels, sums, sink);
+  }
+
+  /** The rows that tall kernels need for {@code rows}: no fewer, and none is left over. */
+  static int tall(int rows) {
+    return Product.MAX_ROWS < 12
+        ? (rows + Product.MAX_ROWS - 1) / Product.MAX_ROWS * Product.MAX_ROWS
+        : Math.max(8, (rows + 3) / 4 * 4);
+  }
+
+  /**
+   * Computes all tiles of {@link #tall} rows and up to {@link Product#MAX_PANELS} panels straight
+   * into a matrix of {@link ProductScratch#SUMS_ROW_BYTES} from row to row.
+   *
+   * @param k products per sum
+   * @param a the first row, with {@code aRow} bytes to the next
+   * @param panels the first panel, with {@code panelBytes} to the next
+   */
+  static void into(
+      int rows,
+      int k,
+      long a,
+      long aRow,
+      long panels,
+      long panelBytes,
+      int numPanels,
+      long target) {
+    int twelves = (rows - 8 * eights(rows)) / Product.MAX_ROWS * Product.MAX_ROWS;
+    for (int panel = 0; panel < numPanels; panel++) {
+      long b = panels + panel * panelBytes;
+      for (int row = 0; row < rows; ) {
+        int together = row < twelves ? Product.MAX_ROWS : 8;
+        long to = target + row * ProductScratch.SUMS_ROW_BYTES + (long) panel * ROW_BYTES;
+        Product.sums(together, k, a + row * aRow, aRow, Float.BYTES, b, b, b, b, to);
+        row += together;
+      }
+    }
   }
 
   /** Rows that twelve at once would leave over are eights, where that comes out even. */

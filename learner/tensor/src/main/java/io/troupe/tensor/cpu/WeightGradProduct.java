@@ -1,6 +1,5 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 
 import io.troupe.tensor.Memory;
@@ -16,8 +15,7 @@ import io.troupe.tensor.Memory;
  * @param images how the padded images lie
  * @param offsets of the products of a window
  * @param padded address of the padded images
- * @param dOut address of the gradients of the windows
- * @param panels room for {@link #panelBytes}: all gradients of a group, channels side by side
+ * @param gradients of the windows
  * @param partial room for {@link #partialBytes}: the sums of the chunks
  */
 record WeightGradProduct(
@@ -25,9 +23,8 @@ record WeightGradProduct(
     PaddedImages images,
     long[] offsets,
     long padded,
-    long dOut,
+    GradientPanels gradients,
     long dWeight,
-    long panels,
     long partial) {
   /** Windows whose products are summed at once. */
   private static final int BLOCK = 384;
@@ -40,22 +37,14 @@ record WeightGradProduct(
   /** Windows of a chunk at least. */
   private static final int LEAST_CHUNK = 4 * BLOCK;
 
-  private static int numPanels(ConvolutionShape s) {
-    return PackedPanels.count(s.groupOut());
-  }
-
   private static int chunks(ConvolutionShape s) {
     int rowParts = (s.k() + ROWS - 1) / ROWS;
     long most = Math.max(1, s.columns() / LEAST_CHUNK);
     return (int) Math.min(most, Math.max(1, WANTED_PARTS / rowParts));
   }
 
-  static long panelBytes(ConvolutionShape s) {
-    return numPanels(s) * s.columns() * ROW_BYTES;
-  }
-
   static long partialBytes(ConvolutionShape s) {
-    return (long) chunks(s) * s.k() * numPanels(s) * ROW_BYTES;
+    return (long) chunks(s) * s.k() * GradientPanels.count(s) * ROW_BYTES;
   }
 
   void run(ComputePool pool) {
@@ -63,31 +52,9 @@ record WeightGradProduct(
     int chunks = chunks(s);
     for (int g = 0; g < s.groups(); g++) {
       int group = g;
-      Parts.rows(
-          pool, s.columns(), s.groupOut(), (first, last) -> transposeGradients(group, first, last));
+      gradients.fill(pool, group);
       pool.run(rowParts * chunks, part -> sum(group, part % rowParts * ROWS, part / rowParts));
       pool.run(rowParts, part -> addToWeight(group, part * ROWS));
-    }
-  }
-
-  /** Writes the gradients of windows {@code [first, last)} side by side. */
-  private void transposeGradients(int group, long first, long last) {
-    for (long column = first; column < last; ) {
-      long n = column / s.outPlane();
-      long p = column % s.outPlane();
-      int count = (int) Math.min(last - column, s.outPlane() - p);
-      long from =
-          dOut + 4 * ((n * s.outChannels() + (long) group * s.groupOut()) * s.outPlane() + p);
-      for (int panel = 0; panel < numPanels(s); panel++) {
-        PackedPanels.pack(
-            panels + (panel * s.columns() + column) * ROW_BYTES,
-            count,
-            Math.min(COLUMNS, s.groupOut() - panel * COLUMNS),
-            from + 4L * panel * COLUMNS * s.outPlane(),
-            Float.BYTES,
-            4L * s.outPlane());
-      }
-      column += count;
     }
   }
 
@@ -100,7 +67,7 @@ record WeightGradProduct(
     long copy = ProductScratch.ofThread().rows(rows * rowBytes);
     WindowColumns columns = new WindowColumns(images, images.imageBytes(), BLOCK);
     long groupImages = padded + group * s.groupIn() * images.planeBytes();
-    long sumsAt = partial + ((long) chunk * s.k() + row) * numPanels(s) * ROW_BYTES;
+    long sumsAt = partial + ((long) chunk * s.k() + row) * GradientPanels.count(s) * ROW_BYTES;
     for (long first = from; first < to; first += BLOCK) {
       int length = (int) Math.min(BLOCK, to - first);
       columns.moveTo(first, length, 0);
@@ -111,16 +78,16 @@ record WeightGradProduct(
           copy,
           rowBytes,
           Float.BYTES,
-          panels + first * ROW_BYTES,
-          s.columns() * ROW_BYTES,
-          numPanels(s),
-          new TileSums(sumsAt, (long) numPanels(s) * ROW_BYTES, first == from));
+          gradients.address() + first * ROW_BYTES,
+          gradients.panelBytes(),
+          GradientPanels.count(s),
+          new TileSums(sumsAt, (long) GradientPanels.count(s) * ROW_BYTES, first == from));
     }
   }
 
   private void addToWeight(int group, int row) {
     int rows = Math.min(ROWS, s.k() - row);
-    long rowBytes = (long) numPanels(s) * ROW_BYTES;
+    long rowBytes = (long) GradientPanels.count(s) * ROW_BYTES;
     for (int chunk = 0; chunk < chunks(s); chunk++) {
       long from = partial + ((long) chunk * s.k() + row) * rowBytes;
       for (int o = 0; o < s.groupOut(); o++) {

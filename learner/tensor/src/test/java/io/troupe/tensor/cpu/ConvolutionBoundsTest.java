@@ -21,7 +21,8 @@ class ConvolutionBoundsTest {
     "2, 16, 32, 5, 1",
     "3, 7, 13, 4, 3",
     "1, 3, 9, 16, 3",
-    "4, 17, 31, 9, 1"
+    "4, 17, 31, 9, 1",
+    "4, 20, 21, 13, 3"
   })
   void weightGradientsStayInTheirRoom(int batch, int in, int out, int side, int kernel) {
     try (Engine engine = Engine.of(CpuBackend.create(2));
@@ -40,6 +41,29 @@ class ConvolutionBoundsTest {
         assertThat(written[i]).as("before the result, %d", i).isEqualTo(GUARD);
         assertThat(written[2 * numel + i]).as("after the result, %d", i).isEqualTo(GUARD);
         assertThat(written[numel + i]).isEqualTo(GUARD + batch * outSide * outSide);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 5, 3, 5, 3", "4, 20, 21, 13, 3", "3, 17, 40, 12, 3", "2, 8, 9, 7, 1"})
+  void resultsStayInTheirRoom(int batch, int in, int out, int side, int kernel) {
+    try (Engine engine = Engine.of(CpuBackend.create(2));
+        Scope _ = engine.open("bounds")) {
+      int outSide = side - kernel + 1;
+      int numel = batch * out * outSide * outSide;
+      Tensor room = Tensor.full(DType.FLOAT32, Shape.of(3 * numel), GUARD);
+      Tensor y = room.view(numel, Shape.of(batch, out, outSide, outSide));
+      Tensor x = Tensor.full(DType.FLOAT32, Shape.of(batch, in, side, side), 0.5);
+      Tensor weight = Tensor.full(DType.FLOAT32, Shape.of(out, in, kernel, kernel), 2);
+
+      engine.backend().conv2d(y, x, weight, null, Window.of(kernel), 1);
+
+      float[] written = room.toFloats();
+      for (int i = 0; i < numel; i++) {
+        assertThat(written[i]).as("before the result, %d", i).isEqualTo(GUARD);
+        assertThat(written[2 * numel + i]).as("after the result, %d", i).isEqualTo(GUARD);
+        assertThat(written[numel + i]).isEqualTo(in * kernel * kernel);
       }
     }
   }

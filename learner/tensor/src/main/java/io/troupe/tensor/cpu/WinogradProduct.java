@@ -1,0 +1,142 @@
+package io.troupe.tensor.cpu;
+
+import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
+import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
+import static io.troupe.tensor.cpu.ProductScratch.SUMS_ROW_BYTES;
+import static io.troupe.tensor.cpu.Winograd.POINTS;
+
+import io.troupe.tensor.Memory;
+
+/**
+ * A convolution of floats with 3x3 kernels by way of {@link Winograd}: for each point of the
+ * transform, the matrix of the kernels times a matrix with a column for each tile. Panels of tiles
+ * are transformed, multiplied and transformed back while they are in the caches.
+ *
+ * @param s the convolution
+ * @param images how the padded images lie that {@link Winograd#tiles} reads
+ * @param padded address of the padded images
+ * @param kernels address of the transformed kernels, see {@link #kernelBytes}
+ * @param bias address of the bias, or 0
+ * @param out address of the result, which is overwritten
+ */
+record WinogradProduct(
+    ConvolutionShape s, PaddedImages images, long padded, long kernels, long bias, long out) {
+  /** Added to a power of two, so that neighbours do not push each other out of the caches. */
+  private static final int APART = 64;
+
+  /** Bytes of transformed tiles that fit the second cache. */
+  private static final long MOST_TILE_BYTES = 64 << 10;
+
+  private static final int WANTED_PARTS = 16;
+
+  /** Rows of a matrix of kernels, which the tall kernels of products divide. */
+  private static int rows(ConvolutionShape s) {
+    return Tiles.tall(s.groupOut());
+  }
+
+  private static long kernelRow(ConvolutionShape s) {
+    return 4L * s.groupIn() + APART;
+  }
+
+  private static long kernelPoint(ConvolutionShape s) {
+    return rows(s) * kernelRow(s) + APART;
+  }
+
+  /** Bytes of the transformed kernels of all groups. */
+  static long kernelBytes(ConvolutionShape s) {
+    return s.groups() * POINTS * kernelPoint(s);
+  }
+
+  /**
+   * Transforms kernels.
+   *
+   * @param to room for {@link #kernelBytes}
+   * @param weight as conv2d takes it; of the turned convolution if {@code turned}
+   */
+  static void transform(
+      ConvolutionShape s, ComputePool pool, long to, long weight, boolean turned) {
+    long kernel = 4L * Winograd.KERNEL;
+    long lane = turned ? kernel * s.groupOut() : kernel;
+    long row = turned ? kernel : kernel * s.groupIn();
+    long group = kernel * s.groupIn() * s.groupOut();
+    Parts.rows(
+        pool,
+        (long) s.groups() * rows(s),
+        (long) POINTS * s.groupIn(),
+        (first, last) -> {
+          long room = ProductScratch.ofThread().sums();
+          for (long i = first; i < last; i++) {
+            int channel = (int) (i % rows(s));
+            long g = i / rows(s);
+            long at = to + g * POINTS * kernelPoint(s) + channel * kernelRow(s);
+            if (channel < s.groupOut()) {
+              long from = weight + g * group + channel * row;
+              Winograd.kernels(from, lane, turned, at, kernelPoint(s), s.groupIn(), room);
+            } else {
+              for (int point = 0; point < POINTS; point++) {
+                Memory.clear(at + point * kernelPoint(s), kernelRow(s));
+              }
+            }
+          }
+        });
+  }
+
+  void run(ComputePool pool) {
+    int panels = Math.toIntExact((images.s().columns() + COLUMNS - 1) / COLUMNS);
+    long panelBytes = (long) POINTS * s.groupIn() * ROW_BYTES;
+    int fitting = Math.clamp(MOST_TILE_BYTES / panelBytes, 1, Product.MAX_PANELS);
+    int each = Math.clamp(panels / WANTED_PARTS, 1, fitting);
+    int panelParts = (panels + each - 1) / each;
+    pool.run(
+        s.groups() * panelParts,
+        part -> {
+          int panel = part % panelParts * each;
+          part(part / panelParts, panel, Math.min(each, panels - panel));
+        });
+  }
+
+  private void part(int group, int panel, int numPanels) {
+    ProductScratch scratch = ProductScratch.ofThread();
+    long panelBytes = (long) s.groupIn() * ROW_BYTES;
+    long point = numPanels * panelBytes + APART;
+    long tiles = scratch.panels(POINTS * point);
+    long groupImages = padded + group * s.groupIn() * images.planeBytes();
+    TileRows rows = new TileRows(s, images, COLUMNS);
+    for (int i = 0; i < numPanels; i++) {
+      rows.moveTo((long) (panel + i) * COLUMNS, count(panel + i));
+      for (int channel = 0; channel < s.groupIn(); channel++) {
+        long to = tiles + i * panelBytes + (long) channel * ROW_BYTES;
+        rows.transform(groupImages + channel * images.planeBytes(), to, point);
+      }
+    }
+    long sumsPoint = rows(s) * SUMS_ROW_BYTES + APART;
+    long sums = scratch.images(POINTS * sumsPoint);
+    long groupKernels = kernels + group * POINTS * kernelPoint(s);
+    for (int i = 0; i < POINTS; i++) {
+      Tiles.into(
+          rows(s),
+          s.groupIn(),
+          groupKernels + i * kernelPoint(s),
+          kernelRow(s),
+          tiles + i * point,
+          panelBytes,
+          numPanels,
+          sums + i * sumsPoint);
+    }
+    long outputs = scratch.rows(4 * ROW_BYTES);
+    for (int i = 0; i < numPanels; i++) {
+      rows.moveTo((long) (panel + i) * COLUMNS, count(panel + i));
+      for (int channel = 0; channel < s.groupOut(); channel++) {
+        int outChannel = group * s.groupOut() + channel;
+        float start = bias == 0 ? 0 : Memory.getFloat(bias + 4L * outChannel);
+        long from = sums + channel * SUMS_ROW_BYTES + (long) i * ROW_BYTES;
+        Winograd.outputs(from, sumsPoint, outputs, 2 * ROW_BYTES, start, COLUMNS);
+        rows.write(outputs, 2 * ROW_BYTES, out + 4L * outChannel * s.outPlane());
+      }
+    }
+  }
+
+  private int count(int panel) {
+    return (int) Math.min(COLUMNS, images.s().columns() - (long) panel * COLUMNS);
+  }
+}
