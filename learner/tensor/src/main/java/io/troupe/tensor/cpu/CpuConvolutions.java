@@ -80,9 +80,7 @@ final class CpuConvolutions implements ConvolutionOps {
     Tensor kernels = bytes(WinogradProduct.kernelBytes(s));
     WinogradProduct.transform(s, pool, kernels.address(), weight, turned);
     PaddedImages images = PaddedImages.of(Winograd.tiles(s));
-    Tensor padded = pad(images, x);
-    new WinogradProduct(s, images, padded.address(), kernels.address(), bias, out).run(pool);
-    release(padded);
+    new WinogradProduct(s, images, x, kernels.address(), bias, out).run(pool);
     release(kernels);
   }
 
@@ -136,30 +134,47 @@ final class CpuConvolutions implements ConvolutionOps {
       Float64Convolutions.weightGrad(s, dWeight.address(), dOut.address(), x.address());
       return;
     }
-    boolean winograd = Winograd.fits(s);
-    PaddedImages images = PaddedImages.of(winograd ? Winograd.tiles(s) : s);
+    if (Winograd.fits(s)) {
+      winogradWeightGrad(s, dWeight, dOut, x);
+      return;
+    }
+    PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x.address());
     long imagesAt = padded == null ? x.address() : padded.address();
-    if (!winograd && s.columns() <= FEW_WINDOWS) {
+    if (s.columns() <= FEW_WINDOWS) {
       ofFewWindows(images, dWeight, dOut, imagesAt);
       release(padded);
       return;
     }
     Tensor panels = bytes(GradientPanels.bytes(s));
-    GradientPanels gradients = new GradientPanels(s, dOut.address(), panels.address());
-    long to = dWeight.address();
-    Tensor partial;
-    if (winograd) {
-      partial = bytes(WinogradWeightGrad.partialBytes(s));
-      new WinogradWeightGrad(s, images, imagesAt, gradients, to, partial.address()).run(pool);
-    } else {
-      partial = bytes(WeightGradProduct.partialBytes(s));
-      new WeightGradProduct(s, images, images.offsets(), imagesAt, gradients, to, partial.address())
-          .run(pool);
-    }
+    Tensor partial = bytes(WeightGradProduct.partialBytes(s));
+    new WeightGradProduct(
+            s,
+            images,
+            images.offsets(),
+            imagesAt,
+            new GradientPanels(s, dOut.address(), panels.address()),
+            dWeight.address(),
+            partial.address())
+        .run(pool);
     release(partial);
     release(panels);
     release(padded);
+  }
+
+  private void winogradWeightGrad(ConvolutionShape s, Tensor dWeight, Tensor dOut, Tensor x) {
+    Tensor panels = bytes(GradientPanels.bytes(s));
+    Tensor partial = bytes(WinogradWeightGrad.partialBytes(s));
+    new WinogradWeightGrad(
+            s,
+            PaddedImages.of(Winograd.tiles(s)),
+            x.address(),
+            new GradientPanels(s, dOut.address(), panels.address()),
+            dWeight.address(),
+            partial.address())
+        .run(pool);
+    release(partial);
+    release(panels);
   }
 
   /** The gradient of the weight through a matrix of all windows. */

@@ -70,49 +70,76 @@ record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long pla
     for (long plane = first; plane < last; plane++) {
       long to = padded + plane * planeBytes;
       Memory.clear(to, planeBytes);
-      long from = images + 4 * plane * s.height() * s.width();
-      for (int row = 0; row < s.height(); row++) {
-        copyIn(to + (row + s.window().height().padding()) * rowBytes, from + 4L * row * s.width());
-      }
+      copyIn(
+          to + s.window().height().padding() * rowBytes,
+          images + 4 * plane * s.height() * s.width(),
+          s.height());
     }
   }
 
-  /** Copies one row of an image to a padded row. */
-  void copyIn(long row, long from) {
-    Window.Axis across = s.window().width();
-    int stride = across.stride();
-    if (stride > 1) {
-      for (int i = stride == 2 ? pairsIn(row, from) : 0; i < s.width(); i++) {
-        Memory.setFloat(row + at(i + across.padding(), stride), Memory.getFloat(from + 4L * i));
-      }
-      return;
+  /** Copies neighbouring rows of an image to padded rows, whose padding stays as it is. */
+  void copyIn(long row, long from, int rows) {
+    switch (s.window().width().stride()) {
+      case 1 -> copyPlain(row + 4L * s.window().width().padding(), from, rows);
+      case 2 -> copyPairs(row, from, rows);
+      default -> copyPhases(row, from, rows);
     }
-    long to = row + 4L * across.padding();
+  }
+
+  private void copyPlain(long to, long from, int rows) {
     int whole = Lanes.whole(s.width());
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(Lanes.load(from + 4L * i), to + 4L * i);
-    }
-    if (whole < s.width()) {
-      VectorMask<Float> rest = Lanes.first(s.width() - whole);
-      Lanes.store(Lanes.load(from + 4L * whole, rest), to + 4L * whole, rest);
+    VectorMask<Float> rest = Lanes.first(s.width() - whole);
+    for (int y = 0; y < rows; y++) {
+      long source = from + 4L * y * s.width();
+      long target = to + y * rowBytes;
+      for (int i = 0; i < whole; i += Lanes.COUNT) {
+        Lanes.store(Lanes.load(source + 4L * i), target + 4L * i);
+      }
+      if (whole < s.width()) {
+        Lanes.store(Lanes.load(source + 4L * whole, rest), target + 4L * whole, rest);
+      }
     }
   }
 
-  /** Parts even from odd columns as far as whole vectors go; where the rest begins. */
-  private int pairsIn(long row, long from) {
+  /** Parts even from odd columns. */
+  private void copyPairs(long row, long from, int rows) {
+    int whole = s.width() / (2 * Lanes.COUNT) * 2 * Lanes.COUNT;
+    int left = s.width() - whole;
+    VectorMask<Float> first = Lanes.first(Math.min(Lanes.COUNT, left));
+    VectorMask<Float> second = Lanes.first(Math.max(0, left - Lanes.COUNT));
+    VectorMask<Float> even = Lanes.first((left + 1) / 2);
+    VectorMask<Float> odd = Lanes.first(left / 2);
     long evens = row + at(s.window().width().padding(), 2);
     long odds = row + at(s.window().width().padding() + 1, 2);
-    int i = 0;
-    for (; i <= s.width() - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
-      FloatVector a = Lanes.load(from + 4L * i);
-      FloatVector b = Lanes.load(from + 4L * i + 4L * Lanes.COUNT);
-      Lanes.store(Lanes.evens(a, b), evens + 2L * i);
-      Lanes.store(Lanes.odds(a, b), odds + 2L * i);
+    for (int y = 0; y < rows; y++) {
+      long source = from + 4L * y * s.width();
+      long down = y * rowBytes;
+      for (int i = 0; i < whole; i += 2 * Lanes.COUNT) {
+        FloatVector a = Lanes.load(source + 4L * i);
+        FloatVector b = Lanes.load(source + 4L * i + 4L * Lanes.COUNT);
+        Lanes.store(Lanes.evens(a, b), evens + down + 2L * i);
+        Lanes.store(Lanes.odds(a, b), odds + down + 2L * i);
+      }
+      if (left > 0) {
+        FloatVector a = Lanes.load(source + 4L * whole, first);
+        FloatVector b = Lanes.load(source + 4L * whole + 4L * Lanes.COUNT, second);
+        Lanes.store(Lanes.evens(a, b), evens + down + 2L * whole, even);
+        Lanes.store(Lanes.odds(a, b), odds + down + 2L * whole, odd);
+      }
     }
-    return i;
   }
 
-  private int pairsOut(long to, long row, float more) {
+  private void copyPhases(long row, long from, int rows) {
+    Window.Axis across = s.window().width();
+    for (int y = 0; y < rows; y++) {
+      for (int i = 0; i < s.width(); i++) {
+        long to = row + y * rowBytes + at(i + across.padding(), across.stride());
+        Memory.setFloat(to, Memory.getFloat(from + 4L * (y * s.width() + i)));
+      }
+    }
+  }
+
+  private void pairsOut(long to, long row, float more) {
     long evens = row + at(s.window().width().padding(), 2);
     long odds = row + at(s.window().width().padding() + 1, 2);
     FloatVector added = Lanes.all(more);
@@ -123,7 +150,19 @@ record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long pla
       Lanes.store(Lanes.firstInTurn(a, b), to + 4L * i);
       Lanes.store(Lanes.secondInTurn(a, b), to + 4L * i + 4L * Lanes.COUNT);
     }
-    return i;
+    if (i < s.width()) {
+      lastPairsOut(to + 4L * i, evens + 2L * i, odds + 2L * i, added, s.width() - i);
+    }
+  }
+
+  private static void lastPairsOut(long to, long evens, long odds, FloatVector more, int count) {
+    FloatVector a = Lanes.load(evens, Lanes.first((count + 1) / 2)).add(more);
+    FloatVector b = Lanes.load(odds, Lanes.first(count / 2)).add(more);
+    Lanes.store(Lanes.firstInTurn(a, b), to, Lanes.first(count));
+    if (count > Lanes.COUNT) {
+      long second = to + 4L * Lanes.COUNT;
+      Lanes.store(Lanes.secondInTurn(a, b), second, Lanes.first(count - Lanes.COUNT));
+    }
   }
 
   private long at(int column, int stride) {
@@ -143,8 +182,12 @@ record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long pla
   private void copyOut(long to, long row, float more) {
     Window.Axis across = s.window().width();
     int stride = across.stride();
-    if (stride > 1) {
-      for (int i = stride == 2 ? pairsOut(to, row, more) : 0; i < s.width(); i++) {
+    if (stride == 2) {
+      pairsOut(to, row, more);
+      return;
+    }
+    if (stride > 2) {
+      for (int i = 0; i < s.width(); i++) {
         float value = Memory.getFloat(row + at(i + across.padding(), stride));
         Memory.setFloat(to + 4L * i, value + more);
       }

@@ -18,6 +18,7 @@ final class ProductScratch {
   private final Block rows = new Block();
   private final Block panels = new Block();
   private final Block images = new Block();
+  private final Block inputs = new Block();
 
   private static final class Block {
     private Arena arena;
@@ -56,5 +57,10 @@ final class ProductScratch {
   /** Memory for images that sums are added to; each call overwrites the one before. */
   long images(long bytes) {
     return images.atLeast(bytes);
+  }
+
+  /** Memory for rows of images that are read; each call overwrites the one before. */
+  long inputs(long bytes) {
+    return inputs.atLeast(bytes);
   }
 }

@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorMask;
  */
 final class TileRows {
   private final ConvolutionShape s;
-  private final PaddedImages images;
-  private final int[] from;
+  private final ConvolutionShape grid;
+  private final int[] fromTile;
   private final int[] tiles;
   private final long[] source;
   private final int[] length;
@@ -23,13 +23,12 @@ final class TileRows {
   /**
    * Tiles of a convolution.
    *
-   * @param images how the padded images lie that {@link Winograd#tiles} reads
    * @param most the most tiles at once
    */
-  TileRows(ConvolutionShape s, PaddedImages images, int most) {
+  TileRows(ConvolutionShape s, int most) {
     this.s = s;
-    this.images = images;
-    from = new int[most];
+    this.grid = Winograd.tiles(s);
+    fromTile = new int[most];
     tiles = new int[most];
     source = new long[most];
     length = new int[most];
@@ -38,19 +37,23 @@ final class TileRows {
     isPair = new boolean[most];
   }
 
-  /** Moves to tiles {@code [first, first + number)}. */
-  void moveTo(long first, int number) {
-    int across = images.s().outWidth();
-    int down = images.s().outHeight();
+  /**
+   * Moves to tiles {@code [first, first + number)}.
+   *
+   * @param inputs of these tiles, and perhaps of others
+   */
+  void moveTo(long first, int number, TileInputs inputs) {
+    int across = grid.outWidth();
+    int down = grid.outHeight();
     count = 0;
     for (int tile = 0; tile < number; count++) {
       long row = (first + tile) / across;
       long n = row / down;
       int column = (int) ((first + tile) % across);
       int y = 2 * (int) (row % down);
-      from[count] = tile;
+      fromTile[count] = tile;
       tiles[count] = Math.min(across - column, number - tile);
-      source[count] = n * images.imageBytes() + y * images.rowBytes() + 4L * column;
+      source[count] = inputs.offset(row) + 4L * column;
       length[count] = Math.min(2 * tiles[count], s.outWidth() - 2 * column);
       long place = (long) y * s.outWidth() + 2L * column;
       window[count] = n * s.outPlane() + place;
@@ -64,14 +67,15 @@ final class TileRows {
    * Transforms the inputs of one channel. Vectors are written whole: up to one more than there are
    * tiles.
    *
-   * @param plane the channel of the first padded image
+   * @param inputs of the channel
+   * @param from where {@link TileInputs#read} has put them
    * @param to the first point of the first tile, with {@code point} bytes to its next
    */
-  void transform(long plane, long to, long point) {
+  void transform(TileInputs inputs, long from, long to, long point) {
     for (int i = 0; i < count; i++) {
-      long at = to + 4L * from[i];
-      Winograd.inputs(
-          plane + source[i], images.rowBytes(), images.phaseBytes(), 4, at, point, tiles[i]);
+      long at = from + source[i];
+      long target = to + 4L * fromTile[i];
+      Winograd.inputs(at, inputs.rowBytes(), inputs.oddBytes(), 4, target, point, tiles[i]);
     }
   }
 
@@ -84,7 +88,7 @@ final class TileRows {
    */
   void write(long outputs, long row, long channel) {
     for (int i = 0; i < count; i++) {
-      long read = outputs + 8L * from[i];
+      long read = outputs + 8L * fromTile[i];
       copy(read, channel + target[i], length[i]);
       if (isPair[i]) {
         copy(read + row, channel + target[i] + 4L * s.outWidth(), length[i]);
@@ -110,7 +114,7 @@ final class TileRows {
             isWhole ? upper + ROW_BYTES : ProductScratch.ZEROS,
             lower,
             isWhole ? lower + step : ProductScratch.ZEROS,
-            to + (long) (from[i] + tile) * ROW_BYTES,
+            to + (long) (fromTile[i] + tile) * ROW_BYTES,
             point);
         upper += 2 * ROW_BYTES;
         lower += 2 * step;

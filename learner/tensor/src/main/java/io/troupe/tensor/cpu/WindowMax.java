@@ -52,10 +52,7 @@ final class WindowMax {
   void plane(long out, long places, long x, long scratch) {
     ConvolutionShape s = images.s();
     fill(scratch);
-    for (int row = 0; row < s.height(); row++) {
-      images.copyIn(
-          scratch + (row + rows.window().padding()) * images.rowBytes(), x + 4L * row * s.width());
-    }
+    images.copyIn(scratch + rows.window().padding() * images.rowBytes(), x, s.height());
     for (int i = 0; i < rows.size(); i++) {
       long windows = scratch + (long) i * rows.window().stride() * images.rowBytes();
       int top = i * rows.window().stride() - rows.window().padding();

@@ -13,19 +13,19 @@ import io.troupe.tensor.Memory;
  * are transformed, multiplied and transformed back while they are in the caches.
  *
  * @param s the convolution
- * @param images how the padded images lie that {@link Winograd#tiles} reads
- * @param padded address of the padded images
+ * @param images how padded images lie that {@link Winograd#tiles} reads
+ * @param x address of the images, without padding
  * @param kernels address of the transformed kernels, see {@link #kernelBytes}
  * @param bias address of the bias, or 0
  * @param out address of the result, which is overwritten
  */
 record WinogradProduct(
-    ConvolutionShape s, PaddedImages images, long padded, long kernels, long bias, long out) {
+    ConvolutionShape s, PaddedImages images, long x, long kernels, long bias, long out) {
   /** Added to a power of two, so that neighbours do not push each other out of the caches. */
   private static final int APART = 64;
 
   /** Bytes of transformed tiles that fit the second cache. */
-  private static final long MOST_TILE_BYTES = 64 << 10;
+  private static final long MOST_TILE_BYTES = 256 << 10;
 
   private static final int WANTED_PARTS = 16;
 
@@ -100,13 +100,20 @@ record WinogradProduct(
     long panelBytes = (long) s.groupIn() * ROW_BYTES;
     long point = numPanels * panelBytes + APART;
     long tiles = scratch.panels(POINTS * point);
-    long groupImages = padded + group * s.groupIn() * images.planeBytes();
-    TileRows rows = new TileRows(s, images, COLUMNS);
+    long first = (long) panel * COLUMNS;
+    TileInputs inputs = new TileInputs(images);
+    inputs.moveTo(first, count(panel, numPanels), scratch);
+    TileRows[] rows = new TileRows[numPanels];
     for (int i = 0; i < numPanels; i++) {
-      rows.moveTo((long) (panel + i) * COLUMNS, count(panel + i));
-      for (int channel = 0; channel < s.groupIn(); channel++) {
+      rows[i] = new TileRows(s, COLUMNS);
+      rows[i].moveTo(first + i * COLUMNS, count(panel + i, 1), inputs);
+    }
+    for (int channel = 0; channel < s.groupIn(); channel++) {
+      int inChannel = group * s.groupIn() + channel;
+      long from = inputs.read(x + 4L * inChannel * s.height() * s.width());
+      for (int i = 0; i < numPanels; i++) {
         long to = tiles + i * panelBytes + (long) channel * ROW_BYTES;
-        rows.transform(groupImages + channel * images.planeBytes(), to, point);
+        rows[i].transform(inputs, from, to, point);
       }
     }
     long sumsPoint = rows(s) * SUMS_ROW_BYTES + APART;
@@ -124,19 +131,19 @@ record WinogradProduct(
           sums + i * sumsPoint);
     }
     long outputs = scratch.rows(4 * ROW_BYTES);
-    for (int i = 0; i < numPanels; i++) {
-      rows.moveTo((long) (panel + i) * COLUMNS, count(panel + i));
-      for (int channel = 0; channel < s.groupOut(); channel++) {
-        int outChannel = group * s.groupOut() + channel;
-        float start = bias == 0 ? 0 : Memory.getFloat(bias + 4L * outChannel);
+    for (int channel = 0; channel < s.groupOut(); channel++) {
+      int outChannel = group * s.groupOut() + channel;
+      float start = bias == 0 ? 0 : Memory.getFloat(bias + 4L * outChannel);
+      for (int i = 0; i < numPanels; i++) {
         long from = sums + channel * SUMS_ROW_BYTES + (long) i * ROW_BYTES;
         Winograd.outputs(from, sumsPoint, outputs, 2 * ROW_BYTES, start, COLUMNS);
-        rows.write(outputs, 2 * ROW_BYTES, out + 4L * outChannel * s.outPlane());
+        rows[i].write(outputs, 2 * ROW_BYTES, out + 4L * outChannel * s.outPlane());
       }
     }
   }
 
-  private int count(int panel) {
-    return (int) Math.min(COLUMNS, images.s().columns() - (long) panel * COLUMNS);
+  private int count(int panel, int panels) {
+    long first = (long) panel * COLUMNS;
+    return (int) Math.min((long) panels * COLUMNS, images.s().columns() - first);
   }
 }

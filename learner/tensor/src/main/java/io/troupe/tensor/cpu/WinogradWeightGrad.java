@@ -15,8 +15,8 @@ import io.troupe.tensor.Memory;
  * <p>Tiles are cut into chunks and blocks by shape alone. The sums of the blocks of a chunk are
  * added in order, then those of the chunks.
  *
- * @param images how the padded images lie that {@link Winograd#tiles} reads
- * @param padded address of the padded images
+ * @param images how padded images lie that {@link Winograd#tiles} reads
+ * @param x address of the images, without padding
  * @param gradients of the windows
  * @param dWeight address of the gradient of the weight, which is added to
  * @param partial room for {@link #partialBytes}: the sums of the chunks
@@ -24,7 +24,7 @@ import io.troupe.tensor.Memory;
 record WinogradWeightGrad(
     ConvolutionShape s,
     PaddedImages images,
-    long padded,
+    long x,
     GradientPanels gradients,
     long dWeight,
     long partial) {
@@ -100,14 +100,17 @@ record WinogradWeightGrad(
     long inputs = scratch.rows(POINTS * point);
     long outPoint = (long) BLOCK * ROW_BYTES + APART;
     long outputs = scratch.panels(POINTS * outPoint);
-    long planes = padded + ((long) group * s.groupIn() + channel) * images.planeBytes();
+    long plane = 4L * s.height() * s.width();
+    long planes = x + (group * s.groupIn() + channel) * plane;
     long sums = partial + chunk * POINTS * sumsPoint(s) + channel * sumsRow(s);
-    TileRows tiles = new TileRows(s, images, BLOCK);
+    TileInputs read = new TileInputs(images);
+    TileRows tiles = new TileRows(s, BLOCK);
     for (long first = from; first < to; first += BLOCK) {
       int count = (int) Math.min(BLOCK, to - first);
-      tiles.moveTo(first, count);
+      read.moveTo(first, count, scratch);
+      tiles.moveTo(first, count, read);
       for (int c = 0; c < channels; c++) {
-        tiles.transform(planes + c * images.planeBytes(), inputs + c * row, point);
+        tiles.transform(read, read.read(planes + c * plane), inputs + c * row, point);
       }
       for (int panel = 0; panel < GradientPanels.count(s); panel++) {
         tiles.transformGradients(
