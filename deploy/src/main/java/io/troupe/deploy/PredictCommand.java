@@ -99,9 +99,6 @@ final class PredictCommand implements Callable<Integer> {
               return choice();
             });
     Optional<InputNormalization> normalization = choice.normalization();
-    if (!normalize) {
-      normalization.ifPresent(this::remind);
-    }
     long startNs = System.nanoTime();
     try (SafetensorsFile file = SafetensorsFile.open(input);
         Engine engine = trained.engine();
@@ -111,6 +108,9 @@ final class PredictCommand implements Callable<Integer> {
           new Prediction(model, engine, batchSize, normalization.filter(_ -> normalize)).of(file);
       write(answer);
       report(choice, answer, (System.nanoTime() - startNs) * 1e-9);
+      if (!normalize) {
+        normalization.ifPresent(this::remind);
+      }
     }
     return ExitCode.OK;
   }
@@ -136,8 +136,8 @@ final class PredictCommand implements Callable<Integer> {
     spec.commandLine()
         .getErr()
         .printf(
-            "%s: the model was trained on inputs with %s, and %s is taken as it is: --normalize"
-                + " does the same to it%n",
+            "%s: the model was trained on normalised inputs (%s), and %s was taken as it is:"
+                + " --normalize does the same to it%n",
             spec.qualifiedName(), trainedOn, Figures.path(input));
     spec.commandLine().getErr().flush();
   }

@@ -234,8 +234,10 @@ class PredictTest {
     assertThat(written()).containsExactly(answer);
     assertThat(asItIs.err().lines())
         .singleElement(STRING)
-        .startsWith("troupe predict: the model was trained on inputs with mean ")
+        .startsWith("troupe predict: the model was trained on normalised inputs (mean ")
         .contains("--normalize does the same");
+    Files.delete(input);
+    predict("--model-json", modelJson).isMistake(1, "there is no file");
     predict("--normalize", "--model", "mlp").isMistake(2, "no model.json", "--model-json");
     predict("--model", "lenet5", "--model-json", modelJson).isMistake(2, "of the model mlp");
     predict("--model-json", temporary.resolve("none.json")).isMistake(1, "there is no file");
