@@ -50,6 +50,10 @@ final class CpuConvolutions implements ConvolutionOps {
       winograd(s, out, x, weight, false, bias);
       return;
     }
+    if (DirectProduct.fits(s)) {
+      direct(s, out, x, weight, bias);
+      return;
+    }
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
     boolean few = FewWindowsProduct.fits(s);
@@ -84,6 +88,19 @@ final class CpuConvolutions implements ConvolutionOps {
     release(kernels);
   }
 
+  private void direct(ConvolutionShape s, long out, long x, long weight, long bias) {
+    Tensor rows = bytes(4L * s.groups() * DirectProduct.rows(s) * s.k());
+    Memory.clear(rows.address(), 4 * rows.numel());
+    for (int g = 0; g < s.groups(); g++) {
+      long to = rows.address() + 4L * g * DirectProduct.rows(s) * s.k();
+      long each = 4L * s.groupOut() * s.k();
+      Memory.copy(to, weight + g * each, each);
+    }
+    PaddedImages images = PaddedImages.of(s);
+    new DirectProduct(s, images, images.offsets(), x, rows.address(), bias, out).run(pool);
+    release(rows);
+  }
+
   /** Rows copied to where they do not push each other out of the caches. */
   private static Tensor apart(long weight, int rows, int k) {
     Tensor copy = Tensor.empty(DType.FLOAT32, Shape.of(rows, k + 16));
@@ -110,7 +127,8 @@ final class CpuConvolutions implements ConvolutionOps {
       winograd(turned, out.address(), x.address(), weight.address(), true, biasAt);
       return;
     }
-    if (turned != null && s.columns() >= TURNED_WINDOWS && s.groupIn() >= TURNED_CHANNELS) {
+    boolean many = s.columns() >= TURNED_WINDOWS && s.groupIn() >= TURNED_CHANNELS;
+    if (turned != null && (many || DirectProduct.fits(turned))) {
       Tensor weights = Tensor.empty(DType.FLOAT32, weight.shape());
       pool.run(
           s.inChannels(), channel -> s.turnWeight(weights.address(), weight.address(), channel));
@@ -136,6 +154,14 @@ final class CpuConvolutions implements ConvolutionOps {
     }
     if (Winograd.fits(s)) {
       winogradWeightGrad(s, dWeight, dOut, x);
+      return;
+    }
+    if (DirectWeightGrad.fits(s)) {
+      Tensor partial = bytes(DirectWeightGrad.partialBytes(s));
+      PaddedImages images = PaddedImages.of(s);
+      long to = dWeight.address();
+      new DirectWeightGrad(s, images, x.address(), dOut.address(), to, partial.address()).run(pool);
+      release(partial);
       return;
     }
     PaddedImages images = PaddedImages.of(s);

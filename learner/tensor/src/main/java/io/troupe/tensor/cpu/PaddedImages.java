@@ -44,6 +44,11 @@ record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long pla
     return s.inChannels() * planeBytes;
   }
 
+  /** Bytes of some channels. */
+  long imageBytes(int channels) {
+    return channels * planeBytes;
+  }
+
   /** From the first element of a window to the one that product {@code k} of a group reads. */
   long[] offsets() {
     Window.Axis down = s.window().height();

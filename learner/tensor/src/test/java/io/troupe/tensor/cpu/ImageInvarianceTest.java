@@ -23,6 +23,7 @@ class ImageInvarianceTest {
     "8, 64, 2, 2, 128, 3, 1, 1",
     "3, 17, 13, 40, 9, 5, 2, 2",
     "8, 40, 33, 9, 6, 1, 1, 0",
+    "20, 3, 9, 14, 7, 5, 1, 2",
   })
   void convolutions(
       int batch, int in, int height, int width, int out, int kernel, int stride, int padding) {
@@ -66,6 +67,44 @@ class ImageInvarianceTest {
         }
       }
     }
+  }
+
+  /** Memory that kernels keep for the next call may hold anything. */
+  @ParameterizedTest
+  @CsvSource({
+    "4, 24, 20, 24, 32, 3, 1",
+    "6, 3, 9, 14, 7, 5, 2",
+    "5, 40, 9, 9, 40, 1, 0",
+  })
+  void nothingIsLeftOfTheConvolutionBefore(
+      int batch, int in, int height, int width, int out, int kernel, int padding) {
+    Window window = Window.of(kernel).withPadding(padding, padding);
+    try (Engine engine = Engine.of(CpuBackend.create(1));
+        Scope _ = engine.open("convolutions")) {
+      RandomTensors random = new RandomTensors(7);
+      Tensor x = random.of(DType.FLOAT32, batch, in, height, width);
+      Tensor weight = random.of(DType.FLOAT32, out, in, kernel, kernel);
+      List<float[]> expected = gradients(x, weight, window);
+      Tensor nan = Tensor.full(DType.FLOAT32, Shape.of(batch + 1, in, 50, 50), Double.NaN);
+      gradients(nan, weight, window);
+      List<float[]> again = gradients(x, weight, window);
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(again.get(i)).as("result %d", i).isEqualTo(expected.get(i));
+      }
+    }
+  }
+
+  /** A convolution, and its gradients where its result is its own gradient. */
+  private static List<float[]> gradients(Tensor x, Tensor weight, Window window) {
+    int height = window.height().outSize(x.size(2));
+    int width = window.width().outSize(x.size(3));
+    Tensor y = Tensor.empty(DType.FLOAT32, Shape.of(x.size(0), weight.size(0), height, width));
+    x.backend().conv2d(y, x, weight, null, window, 1);
+    Tensor dx = Tensor.empty(DType.FLOAT32, x.shape());
+    x.backend().convTranspose2d(dx, y, weight, null, window, 1);
+    Tensor dWeight = Tensor.zeros(DType.FLOAT32, weight.shape());
+    x.backend().conv2dWeightGrad(dWeight, y, x, window, 1);
+    return List.of(y.toFloats(), dx.toFloats(), dWeight.toFloats());
   }
 
   @ParameterizedTest
