@@ -18,8 +18,8 @@ final class RecurrentLoops {
 
   private RecurrentLoops() {}
 
-  /** The new cell and state from the values of the gates i, f, g and o. */
-  static void lstm(long state, long cell, long gates, long cellBefore, int n) {
+  /** The new cell from the values of the gates i, f, g and o. */
+  static void lstmCell(long cell, long gates, long cellBefore, int n) {
     long size = 4L * n;
     int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
@@ -27,17 +27,32 @@ final class RecurrentLoops {
       FloatVector in = Lanes.load(gates + at).mul(Lanes.load(gates + 2 * size + at));
       FloatVector c = Lanes.load(gates + size + at).fma(Lanes.load(cellBefore + at), in);
       Lanes.store(c, cell + at);
-      Lanes.store(VectorMath.tanh(c).mul(Lanes.load(gates + 3 * size + at)), state + at);
     }
     for (int i = whole; i < n; i++) {
       long at = 4L * i;
       float in = getFloat(gates + at) * getFloat(gates + 2 * size + at);
-      float c = Math.fma(getFloat(gates + size + at), getFloat(cellBefore + at), in);
-      setFloat(cell + at, c);
-      setFloat(state + at, VectorMath.tanh(c) * getFloat(gates + 3 * size + at));
+      setFloat(cell + at, Math.fma(getFloat(gates + size + at), getFloat(cellBefore + at), in));
     }
   }
 
+  /** The new state: {@code state} holds the tanh of the cell, {@code gate} is o. */
+  static void lstmState(long state, long gate, int n) {
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      long at = 4L * i;
+      Lanes.store(Lanes.load(state + at).mul(Lanes.load(gate + at)), state + at);
+    }
+    for (int i = whole; i < n; i++) {
+      long at = 4L * i;
+      setFloat(state + at, getFloat(state + at) * getFloat(gate + at));
+    }
+  }
+
+  /**
+   * The gradient of both.
+   *
+   * @param squashed the tanh of the cell
+   */
   static void lstmGrad(
       long dGates,
       long dState,
@@ -45,7 +60,7 @@ final class RecurrentLoops {
       long dOut,
       long gates,
       long cellBefore,
-      long cell,
+      long squashed,
       int n) {
     long size = 4L * n;
     int whole = Lanes.whole(n);
@@ -56,7 +71,7 @@ final class RecurrentLoops {
       FloatVector f = Lanes.load(gates + size + at);
       FloatVector g = Lanes.load(gates + 2 * size + at);
       FloatVector o = Lanes.load(gates + 3 * size + at);
-      FloatVector t = VectorMath.tanh(Lanes.load(cell + at));
+      FloatVector t = Lanes.load(squashed + at);
       FloatVector dh = Lanes.load(dState + at).add(Lanes.load(dOut + at));
       FloatVector dc = ONE.sub(t.mul(t)).mul(dh.mul(o)).add(Lanes.load(dCell + at));
       Lanes.store(dc.mul(g).mul(i.mul(ONE.sub(i))), dGates + at);
@@ -73,7 +88,7 @@ final class RecurrentLoops {
       float f = getFloat(gates + size + at);
       float g = getFloat(gates + 2 * size + at);
       float o = getFloat(gates + 3 * size + at);
-      float t = VectorMath.tanh(getFloat(cell + at));
+      float t = getFloat(squashed + at);
       float dh = getFloat(dState + at) + getFloat(dOut + at);
       float dc = (1f - t * t) * (dh * o) + getFloat(dCell + at);
       setFloat(dGates + at, dc * g * (i * (1f - i)));
@@ -86,30 +101,41 @@ final class RecurrentLoops {
   }
 
   /**
-   * The new state, and the value of the gate n in its place, from those of r and z.
+   * What the gate n is the tanh of, in its place, from the value of r.
    *
    * @param fromHidden what the state before contributes to n
    */
-  static void gru(long state, long gates, long fromHidden, long stateBefore, int n) {
+  static void gruNew(long gates, long fromHidden, int n) {
     long size = 4L * n;
     int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       long at = 4L * i;
       long newGate = gates + 2 * size + at;
-      FloatVector sum =
-          Lanes.load(gates + at).fma(Lanes.load(fromHidden + at), Lanes.load(newGate));
-      FloatVector value = VectorMath.tanh(sum);
-      Lanes.store(value, newGate);
-      FloatVector z = Lanes.load(gates + size + at);
-      Lanes.store(z.fma(Lanes.load(stateBefore + at).sub(value), value), state + at);
+      FloatVector r = Lanes.load(gates + at);
+      Lanes.store(r.fma(Lanes.load(fromHidden + at), Lanes.load(newGate)), newGate);
     }
     for (int i = whole; i < n; i++) {
       long at = 4L * i;
       long newGate = gates + 2 * size + at;
-      float sum = Math.fma(getFloat(gates + at), getFloat(fromHidden + at), getFloat(newGate));
-      float value = VectorMath.tanh(sum);
-      setFloat(newGate, value);
+      float r = getFloat(gates + at);
+      setFloat(newGate, Math.fma(r, getFloat(fromHidden + at), getFloat(newGate)));
+    }
+  }
+
+  /** The new state from the values of the gates. */
+  static void gruState(long state, long gates, long stateBefore, int n) {
+    long size = 4L * n;
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      long at = 4L * i;
+      FloatVector z = Lanes.load(gates + size + at);
+      FloatVector value = Lanes.load(gates + 2 * size + at);
+      Lanes.store(z.fma(Lanes.load(stateBefore + at).sub(value), value), state + at);
+    }
+    for (int i = whole; i < n; i++) {
+      long at = 4L * i;
       float z = getFloat(gates + size + at);
+      float value = getFloat(gates + 2 * size + at);
       setFloat(state + at, Math.fma(z, getFloat(stateBefore + at) - value, value));
     }
   }

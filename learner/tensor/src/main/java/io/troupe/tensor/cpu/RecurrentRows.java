@@ -43,7 +43,7 @@ final class RecurrentRows {
     int first = (int) from;
     int count = (int) (to - from);
     boolean isGru = r.cell() == RecurrentCell.GRU;
-    long products = isGru ? Scratch.ofThread().reserve(4L * count * width) : 0;
+    long products = isGru ? ProductScratch.ofThread().images(4L * count * width) : 0;
     for (int i = 0; i < r.time(); i++) {
       int t = r.step(i);
       long target = isGru ? products : gate(t, first);
@@ -88,14 +88,19 @@ final class RecurrentRows {
         UnaryLoops.run(sigmoid, g, g, 2 * hidden);
         UnaryLoops.run(tanh, g + 2 * n, g + 2 * n, hidden);
         UnaryLoops.run(sigmoid, g + 3 * n, g + 3 * n, hidden);
-        RecurrentLoops.lstm(after, cell(r.after(t), row), g, cell(r.before(t), row), hidden);
+        long cell = cell(r.after(t), row);
+        RecurrentLoops.lstmCell(cell, g, cell(r.before(t), row), hidden);
+        UnaryLoops.run(tanh, after, cell, hidden);
+        RecurrentLoops.lstmState(after, g + 3 * n, hidden);
       }
       case GRU -> {
         Rows.add(g, products, 2 * hidden);
         UnaryLoops.run(sigmoid, g, g, 2 * hidden);
         long b = fromHidden + 4L * hidden * ((long) t * batch + row);
         Rows.copy(b, products + 2 * n, hidden);
-        RecurrentLoops.gru(after, g, b, before, hidden);
+        RecurrentLoops.gruNew(g, b, hidden);
+        UnaryLoops.run(tanh, g + 2 * n, g + 2 * n, hidden);
+        RecurrentLoops.gruState(after, g, before, hidden);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Recurrence;
 import io.troupe.tensor.backend.RecurrentCell;
+import io.troupe.tensor.backend.UnaryOp;
 
 /** Some rows of a batch on their way back through a recurrent layer, in single precision. */
 final class RecurrentRowsGrad {
@@ -16,6 +17,7 @@ final class RecurrentRowsGrad {
   private final long dState;
   private final long dCell;
   private final long dStates;
+  private final UnaryLoops.Loop tanh = UnaryLoops.of(UnaryOp.TANH);
 
   /**
    * Rows of a layer; the tensors are those of {@code RecurrentOps.recurrenceGrad}.
@@ -92,7 +94,9 @@ final class RecurrentRowsGrad {
       case LSTM -> {
         long cells = r.cells().address();
         long dc = dCell + 4L * hidden * row;
-        RecurrentLoops.lstmGrad(d, dh, dc, dOut, gates, cells + before, cells + after, hidden);
+        long squashed = ProductScratch.ofThread().images(4L * hidden);
+        UnaryLoops.run(tanh, squashed, cells + after, hidden);
+        RecurrentLoops.lstmGrad(d, dh, dc, dOut, gates, cells + before, squashed, hidden);
       }
       case GRU -> {
         long b = r.fromHidden().address() + stateBytes(t, row);
