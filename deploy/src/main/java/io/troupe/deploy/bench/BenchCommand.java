@@ -75,6 +75,13 @@ public final class BenchCommand implements Callable<Integer> {
   private Path data;
 
   @Option(
+      names = "--dense",
+      description =
+          "train --model gcn or gat: features of nodes with their zeros. Default: only what is not"
+              + " 0, where that is little.")
+  private boolean dense;
+
+  @Option(
       names = "--batch",
       split = ",",
       paramLabel = "N",
@@ -207,7 +214,7 @@ public final class BenchCommand implements Callable<Integer> {
     for (String name : models) {
       try (Engine engine = Engine.of(CpuBackend.create(computing));
           Scope weights = engine.longLived(name);
-          StepBench bench = StepBench.of(name, this::graph, engine, weights)) {
+          StepBench bench = StepBench.of(name, this::graph, dense, engine, weights)) {
         if (warmUps == null) {
           Timings.during(3, 2, bench::step);
         }

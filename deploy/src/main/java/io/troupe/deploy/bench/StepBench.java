@@ -7,6 +7,7 @@ import io.troupe.nn.entry.CatalogModel;
 import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.generative.GenerativeModel;
 import io.troupe.nn.graph.NodeClassifier;
+import io.troupe.nn.graph.NodeFeatures;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.losses.BCEWithLogitsLoss;
@@ -91,9 +92,11 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
    *
    * @param name one of {@link #NAMES}
    * @param graph that graph networks learn from
+   * @param dense whether its features are stored with their zeros
    * @param weights where the model's parameters live
    */
-  static StepBench of(String name, Supplier<NodeDataset> graph, Engine engine, Scope weights) {
+  static StepBench of(
+      String name, Supplier<NodeDataset> graph, boolean dense, Engine engine, Scope weights) {
     Work work = WORKS.get(name);
     ModelEntry<?> entry = Catalog.entry(name);
     boolean isGraph = work.input.length == 0;
@@ -102,7 +105,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
     SupervisedTask task;
     try (Scope.Entered _ = weights.enter()) {
       model = entry.create(entry.settings(settings(work, nodes)), Initializer.of(DType.FLOAT32, 1));
-      task = isGraph ? onNodes(model, nodes) : task(name, model);
+      task = isGraph ? onNodes(model, nodes, dense) : task(name, model);
     }
     MiniBatch batch = isGraph ? nodes(nodes) : batch(name, model, work);
     OptimizerConfig optimizer =
@@ -164,11 +167,12 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
         name.equals("unet") ? BCEWithLogitsLoss.of() : CrossEntropyLoss.of());
   }
 
-  private static SupervisedTask onNodes(CatalogModel<?> model, NodeDataset data) {
+  private static SupervisedTask onNodes(CatalogModel<?> model, NodeDataset data, boolean dense) {
+    NodeFeatures features = GraphTensors.features(data.features());
     return new NodeTask(
         (NodeClassifier<?>) model.module(),
         GraphTensors.graph(data.edges()),
-        GraphTensors.features(data.features()));
+        dense ? new NodeFeatures.Dense(features.dense()) : features);
   }
 
   // ---- what it is learned from ---------------------------------------------------------------
