@@ -47,6 +47,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  /** The compiler is busy with the kernels for some seconds. */
+  private static final double WARM_UP_SECONDS = 8;
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "WORK", description = "What to measure: ${COMPLETION-CANDIDATES}.")
@@ -152,7 +155,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-ups",
       paramLabel = "N",
       description =
-          "Repetitions before the measured ones. Default: 5; of --model as many as 3 s take.")
+          "Repetitions before the measured ones. Default: 5; of --model as many as 8 s take.")
   private Integer warmUps;
 
   @Option(
@@ -216,7 +219,7 @@ public final class BenchCommand implements Callable<Integer> {
           Scope weights = engine.longLived(name);
           StepBench bench = StepBench.of(name, this::graph, dense, engine, weights)) {
         if (warmUps == null) {
-          Timings.during(3, 2, bench::step);
+          Timings.during(WARM_UP_SECONDS, 2, bench::step);
         }
         int before = warmUps == null ? 0 : warmUps;
         Timings timings =

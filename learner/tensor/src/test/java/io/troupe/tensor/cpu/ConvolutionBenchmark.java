@@ -21,6 +21,10 @@ import java.util.Locale;
 public final class ConvolutionBenchmark {
   private static final int ROUNDS = 12;
   private static final long ROUND_NANOS = 8_000_000;
+
+  /** The compiler takes a second or more for a large kernel. */
+  private static final long WARM_UP_NANOS = 1_500_000_000;
+
   private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
   private static final Case[] CASES = {
     new Case("lenet 1", 64, 1, 28, 6, 5, 1, 2),
@@ -126,11 +130,11 @@ public final class ConvolutionBenchmark {
   private double best(Runnable work) {
     long start = now();
     int runs = 0;
-    while (now() - start < 40 * ROUND_NANOS) {
+    while (now() - start < WARM_UP_NANOS) {
       work.run();
       runs++;
     }
-    int each = Math.max(1, runs / 40);
+    int each = (int) Math.max(1, runs * ROUND_NANOS / WARM_UP_NANOS);
     double best = Double.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
       long from = now();
