@@ -2,6 +2,7 @@ package io.troupe.tensor.cpu;
 
 import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
+import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
 import static io.troupe.tensor.cpu.ProductScratch.SUMS_ROW_BYTES;
 import static io.troupe.tensor.cpu.Winograd.POINTS;
 
@@ -96,28 +97,48 @@ record WinogradProduct(
   }
 
   private void part(int group, int panel, int numPanels) {
-    ProductScratch scratch = ProductScratch.ofThread();
-    long panelBytes = (long) s.groupIn() * ROW_BYTES;
-    long point = numPanels * panelBytes + APART;
-    long tiles = scratch.panels(POINTS * point);
-    long first = (long) panel * COLUMNS;
     TileInputs inputs = new TileInputs(images);
-    inputs.moveTo(first, count(panel, numPanels), scratch);
+    long first = (long) panel * COLUMNS;
+    inputs.moveTo(first, count(panel, numPanels), ProductScratch.ofThread());
     TileRows[] rows = new TileRows[numPanels];
     for (int i = 0; i < numPanels; i++) {
       rows[i] = new TileRows(s, COLUMNS);
       rows[i].moveTo(first + i * COLUMNS, count(panel + i, 1), inputs);
     }
+    long tiles = transformTiles(group, inputs, rows);
+    write(group, rows, multiply(group, tiles, numPanels));
+  }
+
+  /** From one point of the transformed tiles of some panels to the next. */
+  private long tilePoint(int numPanels) {
+    return numPanels * panelBytes() + APART;
+  }
+
+  /** From one panel to the next: a stretch of tiles is written in whole vectors. */
+  private long panelBytes() {
+    return (long) s.groupIn() * ROW_BYTES + VECTOR_BYTES;
+  }
+
+  private long sumsPoint() {
+    return rows(s) * SUMS_ROW_BYTES + APART;
+  }
+
+  private long transformTiles(int group, TileInputs inputs, TileRows[] rows) {
+    long point = tilePoint(rows.length);
+    long tiles = ProductScratch.ofThread().panels(POINTS * point);
     for (int channel = 0; channel < s.groupIn(); channel++) {
       int inChannel = group * s.groupIn() + channel;
       long from = inputs.read(x + 4L * inChannel * s.height() * s.width());
-      for (int i = 0; i < numPanels; i++) {
-        long to = tiles + i * panelBytes + (long) channel * ROW_BYTES;
+      for (int i = 0; i < rows.length; i++) {
+        long to = tiles + i * panelBytes() + (long) channel * ROW_BYTES;
         rows[i].transform(inputs, from, to, point);
       }
     }
-    long sumsPoint = rows(s) * SUMS_ROW_BYTES + APART;
-    long sums = scratch.images(POINTS * sumsPoint);
+    return tiles;
+  }
+
+  private long multiply(int group, long tiles, int numPanels) {
+    long sums = ProductScratch.ofThread().images(POINTS * sumsPoint());
     long groupKernels = kernels + group * POINTS * kernelPoint(s);
     for (int i = 0; i < POINTS; i++) {
       Tiles.into(
@@ -125,18 +146,22 @@ record WinogradProduct(
           s.groupIn(),
           groupKernels + i * kernelPoint(s),
           kernelRow(s),
-          tiles + i * point,
-          panelBytes,
+          tiles + i * tilePoint(numPanels),
+          panelBytes(),
           numPanels,
-          sums + i * sumsPoint);
+          sums + i * sumsPoint());
     }
-    long outputs = scratch.rows(4 * ROW_BYTES);
+    return sums;
+  }
+
+  private void write(int group, TileRows[] rows, long sums) {
+    long outputs = ProductScratch.ofThread().rows(4 * ROW_BYTES);
     for (int channel = 0; channel < s.groupOut(); channel++) {
       int outChannel = group * s.groupOut() + channel;
       float start = bias == 0 ? 0 : Memory.getFloat(bias + 4L * outChannel);
-      for (int i = 0; i < numPanels; i++) {
+      for (int i = 0; i < rows.length; i++) {
         long from = sums + channel * SUMS_ROW_BYTES + (long) i * ROW_BYTES;
-        Winograd.outputs(from, sumsPoint, outputs, 2 * ROW_BYTES, start, COLUMNS);
+        Winograd.outputs(from, sumsPoint(), outputs, 2 * ROW_BYTES, start, COLUMNS);
         rows[i].write(outputs, 2 * ROW_BYTES, out + 4L * outChannel * s.outPlane());
       }
     }

@@ -1,0 +1,76 @@
+package io.troupe.tensor.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.RandomTensors;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Window;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Convolutions as large as those of networks, where a part of the work takes several panels, blocks
+ * and images: single against double precision, which is computed by plain loops.
+ */
+class ConvolutionSizesTest {
+  /** Of the largest element of a result. */
+  private static final double TOLERANCE = 2e-6;
+
+  @ParameterizedTest
+  @CsvSource({
+    "40, 16, 28, 16, 3, 1, 1",
+    "32, 32, 14, 64, 3, 1, 1",
+    "64, 64,  7, 32, 3, 1, 1",
+    " 2, 32, 64, 32, 3, 1, 1",
+    "33, 17, 21, 18, 3, 1, 0",
+    "24,  1, 28,  6, 5, 1, 2",
+    "24,  6, 14, 16, 5, 1, 0",
+    " 3,  3, 64, 32, 3, 1, 1",
+    "16, 24, 28, 20, 3, 2, 1",
+    "24, 40, 14, 32, 1, 1, 0",
+  })
+  void singleMatchesDoublePrecision(
+      int batch, int in, int side, int out, int kernel, int stride, int padding) {
+    Window window = Window.of(kernel).withStride(stride, stride).withPadding(padding, padding);
+    try (Engine engine = Engine.of(CpuBackend.create(2));
+        Scope _ = engine.open("convolutions")) {
+      int outSide = window.height().outSize(side);
+      RandomTensors random = new RandomTensors(8);
+      Tensor x = random.of(DType.FLOAT32, batch, in, side, side);
+      Tensor weight = random.of(DType.FLOAT32, out, in, kernel, kernel);
+      Tensor dOut = random.of(DType.FLOAT32, batch, out, outSide, outSide);
+      List<double[]> single = results(x, weight, dOut, window);
+      List<double[]> exact =
+          results(x.to(DType.FLOAT64), weight.to(DType.FLOAT64), dOut.to(DType.FLOAT64), window);
+      for (int i = 0; i < exact.size(); i++) {
+        assertThat(error(single.get(i), exact.get(i))).as("result %d", i).isLessThan(TOLERANCE);
+      }
+    }
+  }
+
+  /** The largest difference beside the largest element. */
+  private static double error(double[] actual, double[] expected) {
+    double largest = 0;
+    double error = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      error = Math.max(error, Math.abs(actual[i] - expected[i]));
+    }
+    return error / largest;
+  }
+
+  private static List<double[]> results(Tensor x, Tensor weight, Tensor dOut, Window window) {
+    Tensor y = Tensor.empty(x.dtype(), dOut.shape());
+    x.backend().conv2d(y, x, weight, null, window, 1);
+    Tensor dx = Tensor.empty(x.dtype(), x.shape());
+    x.backend().convTranspose2d(dx, dOut, weight, null, window, 1);
+    Tensor dWeight = Tensor.zeros(x.dtype(), Shape.of(weight.shape().sizes()));
+    x.backend().conv2dWeightGrad(dWeight, dOut, x, window, 1);
+    return List.of(y.toDoubles(), dx.toDoubles(), dWeight.toDoubles());
+  }
+}
