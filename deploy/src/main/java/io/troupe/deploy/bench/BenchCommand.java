@@ -155,7 +155,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-ups",
       paramLabel = "N",
       description =
-          "Repetitions before the measured ones. Default: 5; of --model as many as 8 s take.")
+          "Repetitions before the measured ones. Default: 5; of --model as many as 8 s take, 500"
+              + " at most.")
   private Integer warmUps;
 
   @Option(
