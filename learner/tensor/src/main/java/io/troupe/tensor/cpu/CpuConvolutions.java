@@ -159,8 +159,15 @@ final class CpuConvolutions implements ConvolutionOps {
     if (DirectWeightGrad.fits(s)) {
       Tensor partial = bytes(DirectWeightGrad.partialBytes(s));
       PaddedImages images = PaddedImages.of(s);
-      long to = dWeight.address();
-      new DirectWeightGrad(s, images, x.address(), dOut.address(), to, partial.address()).run(pool);
+      new DirectWeightGrad(
+              s,
+              images,
+              images.offsets(),
+              x.address(),
+              dOut.address(),
+              dWeight.address(),
+              partial.address())
+          .run(pool);
       release(partial);
       return;
     }

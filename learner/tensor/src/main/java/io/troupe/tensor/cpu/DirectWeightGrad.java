@@ -14,13 +14,20 @@ import io.troupe.tensor.Memory;
  * <p>Images are cut into chunks by shape alone, whose sums are added in order.
  *
  * @param images how padded images lie
+ * @param offsets of the products of a window
  * @param x address of the images, without padding
  * @param dOut address of the gradients of the windows
  * @param dWeight address of the gradient of the weight, which is added to
  * @param partial room for {@link #partialBytes}: the sums of the chunks
  */
 record DirectWeightGrad(
-    ConvolutionShape s, PaddedImages images, long x, long dOut, long dWeight, long partial) {
+    ConvolutionShape s,
+    PaddedImages images,
+    long[] offsets,
+    long x,
+    long dOut,
+    long dWeight,
+    long partial) {
   private static final int WANTED_PARTS = 16;
 
   /** Positions whose products are summed at once, or of one image. */
@@ -116,7 +123,6 @@ record DirectWeightGrad(
   }
 
   private void products(long sums, Gradients g, long copies, long room) {
-    long[] offsets = images.offsets();
     int last = s.k() - 1;
     for (int o = 0; o < rows(s); o += ROWS) {
       for (int k = 0; k < s.k(); k += PRODUCTS) {

@@ -41,7 +41,7 @@ record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, long pla
 
   /** Bytes of all channels of one image. */
   long imageBytes() {
-    return s.inChannels() * planeBytes;
+    return imageBytes(s.inChannels());
   }
 
   /** Bytes of some channels. */

@@ -30,6 +30,9 @@ final class Winograd {
   /** Elements of a kernel. */
   static final int KERNEL = 9;
 
+  /** Added to a power of two, so that neighbours do not push each other out of the caches. */
+  static final int APART = 64;
+
   /** What transforms and products cost a channel is worth it from so many channels on. */
   private static final int LEAST_CHANNELS = 16;
 

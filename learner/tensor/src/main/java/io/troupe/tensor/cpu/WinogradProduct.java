@@ -4,6 +4,7 @@ import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
 import static io.troupe.tensor.cpu.ProductScratch.SUMS_ROW_BYTES;
+import static io.troupe.tensor.cpu.Winograd.APART;
 import static io.troupe.tensor.cpu.Winograd.POINTS;
 
 import io.troupe.tensor.Memory;
@@ -22,9 +23,6 @@ import io.troupe.tensor.Memory;
  */
 record WinogradProduct(
     ConvolutionShape s, PaddedImages images, long x, long kernels, long bias, long out) {
-  /** Added to a power of two, so that neighbours do not push each other out of the caches. */
-  private static final int APART = 64;
-
   /** Bytes of transformed tiles that fit the second cache. */
   private static final long MOST_TILE_BYTES = 256 << 10;
 

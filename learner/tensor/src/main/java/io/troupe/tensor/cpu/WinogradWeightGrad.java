@@ -2,6 +2,7 @@ package io.troupe.tensor.cpu;
 
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
+import static io.troupe.tensor.cpu.Winograd.APART;
 import static io.troupe.tensor.cpu.Winograd.KERNEL;
 import static io.troupe.tensor.cpu.Winograd.POINTS;
 
@@ -41,9 +42,6 @@ record WinogradWeightGrad(
 
   /** Tiles of a chunk at least. */
   private static final int LEAST_CHUNK = 4 * BLOCK;
-
-  /** Added to a power of two, so that neighbours do not push each other out of the caches. */
-  private static final int APART = 64;
 
   /** Channels of a part: the fewest parts, cut evenly, with rows that tall kernels divide. */
   private static int channels(ConvolutionShape s) {
