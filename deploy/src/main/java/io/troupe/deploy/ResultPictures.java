@@ -1,6 +1,9 @@
 package io.troupe.deploy;
 
 import io.troupe.actors.supervised.SupervisedInputs;
+import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.dataset.Dataset;
+import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.deploy.report.ClassifierPictures;
 import io.troupe.deploy.report.ConfusionMatrix;
 import io.troupe.deploy.report.EmbeddingPlot;
@@ -14,9 +17,6 @@ import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.generative.Vae;
 import io.troupe.protocols.batch.ArrayData;
-import io.troupe.streams.dataset.DataSplits;
-import io.troupe.streams.dataset.Dataset;
-import io.troupe.streams.dataset.ExampleSpec;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;

@@ -1,5 +1,6 @@
 package io.troupe.deploy;
 
+import io.troupe.data.dataset.CharVocabulary;
 import io.troupe.deploy.report.PictureGrid;
 import io.troupe.deploy.report.PngFile;
 import io.troupe.deploy.train.CharacterSampling;
@@ -14,7 +15,6 @@ import io.troupe.nn.entry.Hyperparameter;
 import io.troupe.nn.generative.GenerativeModel;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
-import io.troupe.streams.dataset.CharVocabulary;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;

@@ -1,5 +1,6 @@
 package io.troupe.actors.run;
 
+import io.troupe.data.prompt.PromptReader;
 import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.RunConfig;
@@ -10,7 +11,6 @@ import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
-import io.troupe.streams.data.PromptReader;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.sft.Demonstration;
@@ -52,7 +52,7 @@ public final class RunInputs implements AutoCloseable {
    * @throws IllegalArgumentException if something cannot be used, in one line that says what; also
    *     {@link io.troupe.nn.checkpoint.CheckpointFormatException} for a model, {@link
    *     io.troupe.rollout.tokenizer.TokenizerFormatException} for its tokenizer and {@link
-   *     io.troupe.streams.data.DataFormatException} for a data file
+   *     io.troupe.data.DataFormatException} for a data file
    */
   public static RunInputs load(RunConfig config) {
     RunInputs inputs = new RunInputs(config);

@@ -1,8 +1,8 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.nn.entry.ModelEntry;
-import io.troupe.streams.dataset.DataSplits;
-import io.troupe.streams.dataset.ExampleSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

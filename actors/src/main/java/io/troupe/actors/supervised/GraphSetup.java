@@ -1,5 +1,10 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.data.DataFormatException;
+import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.dataset.Normalization;
+import io.troupe.data.graph.GraphListFile;
+import io.troupe.data.graph.NodeGraphFile;
 import io.troupe.nn.entry.CatalogModel;
 import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.graph.GraphClassifier;
@@ -8,11 +13,6 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.protocols.graph.GraphDataset;
 import io.troupe.protocols.graph.NodeDataset;
-import io.troupe.streams.data.DataFormatException;
-import io.troupe.streams.dataset.DataSplits;
-import io.troupe.streams.dataset.Normalization;
-import io.troupe.streams.graph.GraphListFile;
-import io.troupe.streams.graph.NodeGraphFile;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.training.graph.GraphTask;

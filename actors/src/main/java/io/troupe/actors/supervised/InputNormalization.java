@@ -1,8 +1,8 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.data.dataset.ExampleSpec;
+import io.troupe.data.dataset.Normalization;
 import io.troupe.protocols.config.DatasetConfig;
-import io.troupe.streams.dataset.ExampleSpec;
-import io.troupe.streams.dataset.Normalization;
 import io.troupe.training.graph.NodeTask;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.data.dataset.Dataset;
+import io.troupe.data.dataset.ExampleSpec;
+import io.troupe.data.dataset.ExampleTransform;
 import io.troupe.protocols.batch.ArrayData;
-import io.troupe.streams.dataset.Dataset;
-import io.troupe.streams.dataset.ExampleSpec;
-import io.troupe.streams.dataset.ExampleTransform;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -31,7 +31,7 @@ public final class SupervisedInputs implements AutoCloseable {
    * Opens and checks what a run reads, and makes the model with its initial weights.
    *
    * @throws IllegalArgumentException if something cannot be used, in one line that says what; also
-   *     {@link io.troupe.streams.data.DataFormatException} for the data
+   *     {@link io.troupe.data.DataFormatException} for the data
    */
   public static SupervisedInputs load(TrainConfig config) {
     SupervisedInputs inputs = new SupervisedInputs(config);

@@ -1,5 +1,8 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.data.dataset.DataSource;
+import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.nn.Module;
 import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.entry.CatalogModel;
@@ -11,9 +14,6 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.vision.GoogLeNet;
 import io.troupe.protocols.config.TrainConfig;
-import io.troupe.streams.dataset.DataSource;
-import io.troupe.streams.dataset.DataSplits;
-import io.troupe.streams.dataset.ExampleSpec;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;

@@ -1,12 +1,12 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.data.augment.Augmentation;
+import io.troupe.data.dataset.CharVocabulary;
+import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.dataset.Dataset;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
-import io.troupe.streams.augment.Augmentation;
 import io.troupe.streams.batch.MiniBatches;
-import io.troupe.streams.dataset.CharVocabulary;
-import io.troupe.streams.dataset.DataSplits;
-import io.troupe.streams.dataset.Dataset;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package io.troupe.deploy.bench;
 
+import io.troupe.data.graph.NodeGraphFile;
 import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.graph.NodeDataset;
 import io.troupe.rollout.tokenizer.CharacterTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
-import io.troupe.streams.graph.NodeGraphFile;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.cpu.CpuBackend;

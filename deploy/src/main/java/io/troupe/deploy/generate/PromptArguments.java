@@ -1,10 +1,10 @@
 package io.troupe.deploy.generate;
 
+import io.troupe.data.DataFormatException;
+import io.troupe.data.rows.Row;
+import io.troupe.data.rows.RowReader;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.tokenizer.Tokenizer;
-import io.troupe.streams.data.DataFormatException;
-import io.troupe.streams.data.Row;
-import io.troupe.streams.data.RowReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.troupe.deploy.report;
 
+import io.troupe.data.dataset.Dataset;
+import io.troupe.data.dataset.ExampleSpec;
+import io.troupe.data.dataset.Normalization;
 import io.troupe.protocols.batch.ArrayData;
-import io.troupe.streams.dataset.Dataset;
-import io.troupe.streams.dataset.ExampleSpec;
-import io.troupe.streams.dataset.Normalization;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

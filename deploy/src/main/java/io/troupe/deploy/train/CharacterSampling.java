@@ -1,9 +1,9 @@
 package io.troupe.deploy.train;
 
+import io.troupe.data.dataset.CharVocabulary;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
 import io.troupe.nn.recurrent.RecurrentOutput;
 import io.troupe.nn.recurrent.RecurrentState;
-import io.troupe.streams.dataset.CharVocabulary;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import io.troupe.data.dataset.DataSource;
+import io.troupe.data.dataset.DataSplits;
 import io.troupe.protocols.config.DatasetConfig;
-import io.troupe.streams.dataset.DataSource;
-import io.troupe.streams.dataset.DataSplits;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,18 @@
+package io.troupe.data.augment;
+
+/**
+ * Turns the picture about its centre, with bilinear interpolation.
+ *
+ * @param degrees the farthest to either side
+ */
+public record RandomRotation(double degrees) implements Augmentation {
+  /** Checks the range. */
+  public RandomRotation {
+    Ranges.require(degrees > 0 && degrees <= 180, "rotate", degrees, "set degrees in (0, 180]");
+  }
+
+  @Override
+  public void apply(Raster raster, Draws draws) {
+    raster.rotate(draws.uniform(-degrees, degrees));
+  }
+}

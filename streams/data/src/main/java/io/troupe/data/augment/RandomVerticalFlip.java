@@ -1,0 +1,20 @@
+package io.troupe.data.augment;
+
+/**
+ * Mirrors top and bottom.
+ *
+ * @param p how probably
+ */
+public record RandomVerticalFlip(double p) implements Augmentation {
+  /** Checks the range. */
+  public RandomVerticalFlip {
+    Ranges.requireProbability("vflip", p);
+  }
+
+  @Override
+  public void apply(Raster raster, Draws draws) {
+    if (draws.chance(p)) {
+      raster.flipVertical();
+    }
+  }
+}

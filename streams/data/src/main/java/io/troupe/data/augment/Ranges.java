@@ -1,0 +1,16 @@
+package io.troupe.data.augment;
+
+/** Checks the settings of augmentations. */
+final class Ranges {
+  private Ranges() {}
+
+  static void require(boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException("augment " + name + "=" + value + ": " + expected);
+    }
+  }
+
+  static void requireProbability(String name, double p) {
+    require(p >= 0 && p <= 1, name, p, "set a probability between 0 and 1");
+  }
+}

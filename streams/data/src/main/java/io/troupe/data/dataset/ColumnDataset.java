@@ -1,0 +1,30 @@
+package io.troupe.data.dataset;
+
+import io.troupe.protocols.batch.ArrayData;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A dataset of columns, as {@code TensorDataset} is in PyTorch.
+ *
+ * @param size the number of examples
+ * @param spec what one of them is
+ * @param columns by name; the transform is for {@code input}, and for labels of its pixels
+ */
+record ColumnDataset(int size, ExampleSpec spec, Map<String, Column> columns) implements Dataset {
+
+  @Override
+  public Map<String, ArrayData> batch(int[] indices, ExampleTransform transform) {
+    Map<String, ArrayData> arrays = new LinkedHashMap<>();
+    columns.forEach(
+        (name, column) -> {
+          boolean isInput = name.equals("input");
+          ArrayData gathered = column.gather(indices, isInput ? transform : ExampleTransform.NONE);
+          if (!isInput) {
+            PixelLabels.move(gathered, spec.sizes(), transform);
+          }
+          arrays.put(name, gathered);
+        });
+    return arrays;
+  }
+}

@@ -1,0 +1,135 @@
+package io.troupe.data.dataset;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.protocols.config.DatasetConfig;
+import io.troupe.protocols.config.DatasetConfig.LabelType;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Rows of numbers with a label each, in a file for all or one each for training and test. */
+final class CsvSource {
+  private static final Pattern CLASS = Pattern.compile("\\d{1,6}(\\.0*)?");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
+
+  private final DatasetConfig config;
+  private List<String> classNames = List.of();
+
+  /** Classes by name; empty where labels are the numbers of classes. */
+  private final Map<String, Integer> classes = new HashMap<>();
+
+  private CsvSource(DatasetConfig config) {
+    this.config = config;
+  }
+
+  static boolean isAt(Path file) {
+    return DataFile.unpackedName(file).endsWith(".csv");
+  }
+
+  static DataSplits open(Parts<Path> files, DatasetConfig config) {
+    return new CsvSource(config).open(files);
+  }
+
+  private DataSplits open(Parts<Path> files) {
+    Parts<CsvTable> tables = files.map(this::read);
+    if (config.labels() == LabelType.CLASS) {
+      findClasses(tables.train());
+    }
+    Parts<Part> parts = tables.map(this::part);
+    return Splitting.splits("CSV", config, classNames, parts);
+  }
+
+  private CsvTable read(Path file) {
+    return CsvTable.read(file, config.labelColumn(), config.labels() != LabelType.NONE);
+  }
+
+  /** Whole numbers are classes as they are; other labels are numbered in their order. */
+  private void findClasses(CsvTable table) {
+    if (table.labels().stream().allMatch(label -> CLASS.matcher(label).matches())) {
+      int[] labels = table.labels().stream().mapToInt(CsvSource::whole).toArray();
+      classNames = Labels.numbers(Labels.numClasses(table.file(), labels, config.numClasses()));
+      return;
+    }
+    for (String label : table.labels()) {
+      if (NUMBER.matcher(label).matches() && Double.parseDouble(label) % 1 != 0) {
+        throw new DataFormatException(
+            "%s has the label %s, which is no class: set labels=number to regress it"
+                .formatted(table.file(), label));
+      }
+    }
+    classNames = List.copyOf(new TreeSet<>(table.labels()));
+    classNames.forEach(name -> classes.put(name, classes.size()));
+    if (config.numClasses() > 0 && classNames.size() > config.numClasses()) {
+      throw new DataFormatException(
+          "%s has %d classes, but num-classes is %d"
+              .formatted(table.file(), classNames.size(), config.numClasses()));
+    }
+  }
+
+  private static int whole(String label) {
+    return (int) Double.parseDouble(label);
+  }
+
+  private Part part(CsvTable table) {
+    float[] values = table.values();
+    if (config.scale() > 0) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] /= (float) config.scale();
+      }
+    }
+    List<Integer> sizes = List.of(table.numFeatures());
+    return new Part(
+        table.file(),
+        table.numRows(),
+        ExampleValues.floats(values, table.numFeatures()),
+        sizes,
+        labelColumn(table));
+  }
+
+  private Map<String, Column> labelColumn(CsvTable table) {
+    return switch (config.labels()) {
+      case NONE -> Map.of();
+      case CLASS -> Map.of("label", new IntColumn(labels(table), List.of()));
+      case NUMBER -> Map.of("target", numbers(table));
+    };
+  }
+
+  private int[] labels(CsvTable table) {
+    int[] labels = new int[table.numRows()];
+    for (int i = 0; i < labels.length; i++) {
+      String label = table.labels().get(i);
+      labels[i] = classOf(label);
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
+        throw new DataFormatException(
+            "%s: the label '%s' of row %d is none of the %d classes of the training part"
+                .formatted(table.file(), label, i + 1, classNames.size()));
+      }
+    }
+    return labels;
+  }
+
+  /** -1 if it is none. */
+  private int classOf(String label) {
+    if (!classes.isEmpty()) {
+      return classes.getOrDefault(label, -1);
+    }
+    return CLASS.matcher(label).matches() ? whole(label) : -1;
+  }
+
+  private FloatColumn numbers(CsvTable table) {
+    float[] targets = new float[table.numRows()];
+    for (int i = 0; i < targets.length; i++) {
+      String label = table.labels().get(i);
+      if (!NUMBER.matcher(label).matches()) {
+        throw new DataFormatException(
+            "%s: the label '%s' of row %d is no number".formatted(table.file(), label, i + 1));
+      }
+      targets[i] = Float.parseFloat(label);
+    }
+    return new FloatColumn(ExampleValues.floats(targets, 1), List.of(1), Normalization.NONE);
+  }
+}

@@ -1,0 +1,95 @@
+package io.troupe.data.dataset;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.protocols.config.DatasetConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Recognises the data at a path by what is there. */
+public final class DataSource {
+  private static final String LOOKED_FOR =
+      "looked for train-images-idx3-ubyte[.gz] and its kin, sub-folders of PNG or JPEG files (one a"
+          + " class), and one file .csv[.gz], .txt[.gz] or .safetensors, or train, val and test of"
+          + " it";
+
+  private static final List<Predicate<Path>> FORMATS =
+      List.of(CsvSource::isAt, SafetensorsSource::isAt, TextSource::isAt);
+
+  private DataSource() {}
+
+  /**
+   * Opens a file, or a folder with one file or with {@code train}, {@code val} and {@code test}
+   * parts.
+   *
+   * @throws DataFormatException if there is nothing that is recognised, or it is damaged
+   */
+  public static DataSplits open(Path path, DatasetConfig config) {
+    if (Files.isRegularFile(path)) {
+      return open(Parts.of(path), config);
+    }
+    if (!Files.isDirectory(path)) {
+      throw new DataFormatException("there is no file or folder " + path);
+    }
+    if (IdxSource.isAt(path)) {
+      return IdxSource.open(path, config);
+    }
+    if (ImageFolder.isAt(path)) {
+      return ImageFolder.open(path, config);
+    }
+    for (Predicate<Path> format : FORMATS) {
+      List<Path> files = files(path, format);
+      if (!files.isEmpty()) {
+        return open(parts(path, files), config);
+      }
+    }
+    throw new DataFormatException("no data is recognised in " + path + ": " + LOOKED_FOR);
+  }
+
+  private static DataSplits open(Parts<Path> files, DatasetConfig config) {
+    Path file = files.train();
+    if (CsvSource.isAt(file)) {
+      return CsvSource.open(files, config);
+    }
+    if (SafetensorsSource.isAt(file)) {
+      return SafetensorsSource.open(files, config);
+    }
+    if (TextSource.isAt(file)) {
+      return TextSource.open(files, config);
+    }
+    throw new DataFormatException(file + " is of an unknown kind: " + LOOKED_FOR);
+  }
+
+  private static Parts<Path> parts(Path folder, List<Path> files) {
+    Optional<Path> validation = named(files, "val").or(() -> named(files, "validation"));
+    return new Parts<>(train(folder, files), validation, named(files, "test"));
+  }
+
+  private static Path train(Path folder, List<Path> files) {
+    return named(files, "train")
+        .or(() -> files.size() == 1 ? Optional.of(files.get(0)) : Optional.empty())
+        .orElseThrow(
+            () ->
+                new DataFormatException(
+                    "%s holds %d files of data, but none is named train: name the one to read"
+                        .formatted(folder, files.size())));
+  }
+
+  private static Optional<Path> named(List<Path> files, String part) {
+    return files.stream()
+        .filter(file -> DataFile.lowerName(file).startsWith(part + "."))
+        .findFirst();
+  }
+
+  private static List<Path> files(Path folder, Predicate<Path> format) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).filter(format).sorted().toList();
+    } catch (IOException e) {
+      throw new DataFormatException("cannot read the folder " + folder + ": " + e.getMessage(), e);
+    }
+  }
+}

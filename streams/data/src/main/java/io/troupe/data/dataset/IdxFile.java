@@ -1,0 +1,83 @@
+package io.troupe.data.dataset;
+
+import io.troupe.data.DataFormatException;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file of bytes in the idx format that MNIST is published in: two zero bytes, the type (8,
+ * unsigned bytes), the number of dimensions, their sizes as big-endian integers, the bytes.
+ *
+ * @param file where it is
+ * @param sizes of the dimensions, the first of which counts the examples
+ * @param values all of them
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over, never changed
+record IdxFile(Path file, List<Integer> sizes, byte[] values) {
+  private static final int UNSIGNED_BYTE = 0x08;
+  private static final int MAX_DIMENSIONS = 4;
+
+  /**
+   * Reads a file.
+   *
+   * @throws DataFormatException if it is no idx file of unsigned bytes, or is cut off
+   */
+  static IdxFile read(Path file) {
+    return DataFile.read(file, in -> read(file, in));
+  }
+
+  private static IdxFile read(Path file, InputStream in) throws IOException {
+    List<Integer> sizes = new ArrayList<>();
+    long bytes = 1;
+    try {
+      DataInputStream header = new DataInputStream(in);
+      int magic = header.readInt();
+      int dimensions = magic & 0xFF;
+      if (magic >>> 8 != UNSIGNED_BYTE || dimensions < 1 || dimensions > MAX_DIMENSIONS) {
+        throw new DataFormatException(
+            "%s begins with 0x%08X, which is not the magic number of an idx file of bytes (0x00000801 to 0x00000804)"
+                .formatted(file, magic));
+      }
+      for (int d = 0; d < dimensions; d++) {
+        int size = header.readInt();
+        if (size < 1) {
+          throw new DataFormatException(
+              "%s has the size %d in dimension %d, expected 1 or more: it is damaged"
+                  .formatted(file, size, d));
+        }
+        sizes.add(size);
+        bytes = Math.multiplyExact(bytes, size);
+      }
+    } catch (EOFException e) {
+      throw new DataFormatException(file + " is too short for an idx file: fetch it again", e);
+    } catch (ArithmeticException e) {
+      throw new DataFormatException(
+          file + " claims the sizes " + ExampleSpec.shape(sizes) + " and more: it is damaged", e);
+    }
+    requireThere(file, sizes, bytes);
+    return new IdxFile(file, sizes, DataFile.readToEnd(file, in, (int) bytes));
+  }
+
+  private static void requireThere(Path file, List<Integer> sizes, long bytes) throws IOException {
+    if (bytes > DataFile.mostBytes(file)) {
+      throw new DataFormatException(
+          "%s claims %s bytes, more than it can hold: it is truncated or damaged, fetch it again"
+              .formatted(file, ExampleSpec.shape(sizes)));
+    }
+    DataFile.requireMemory(file, bytes);
+  }
+
+  int numExamples() {
+    return sizes.get(0);
+  }
+
+  /** The sizes of one example. */
+  List<Integer> exampleSizes() {
+    return sizes.subList(1, sizes.size());
+  }
+}

@@ -1,0 +1,111 @@
+package io.troupe.data.dataset;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.protocols.config.DatasetConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A folder of idx files under the names that MNIST and its kin are published with. */
+final class IdxSource {
+  private static final List<String> DASHES = List.of("-", ".");
+  private static final List<String> ENDINGS = List.of("", ".gz");
+
+  private final Path folder;
+  private final DatasetConfig config;
+
+  private IdxSource(Path folder, DatasetConfig config) {
+    this.folder = folder;
+    this.config = config;
+  }
+
+  /** Whether the folder has training images of that name. */
+  static boolean isAt(Path folder) {
+    return find(folder, "train", "images", 3).isPresent();
+  }
+
+  static DataSplits open(Path folder, DatasetConfig config) {
+    return new IdxSource(folder, config).open();
+  }
+
+  private DataSplits open() {
+    IdxFile labels = require("train", "labels");
+    int numClasses = Labels.numClasses(labels.file(), ints(labels), config.numClasses());
+    Part train = part(require("train", "images"), labels, numClasses);
+    Optional<Part> test =
+        find(folder, "t10k", "images", 3).isEmpty()
+            ? Optional.empty()
+            : Optional.of(part(require("t10k", "images"), require("t10k", "labels"), numClasses));
+    return Splitting.splits(
+        "idx", config, Labels.numbers(numClasses), new Parts<>(train, Optional.empty(), test));
+  }
+
+  private Part part(IdxFile images, IdxFile labels, int numClasses) {
+    if (labels.sizes().size() != 1 || labels.numExamples() != images.numExamples()) {
+      throw new DataFormatException(
+          "%s holds %s labels, but %s holds %d pictures"
+              .formatted(
+                  labels.file(),
+                  ExampleSpec.shape(labels.sizes()),
+                  images.file(),
+                  images.numExamples()));
+    }
+    Labels.require(labels.file(), ints(labels), numClasses);
+    List<Integer> sizes = pictureSizes(images);
+    double scale = config.scale() > 0 ? config.scale() : 255;
+    return new Part(
+        images.file(),
+        images.numExamples(),
+        ExampleValues.bytes(images.values(), Column.numel(sizes), scale),
+        sizes,
+        Map.of("label", new IntColumn(ints(labels), List.of())));
+  }
+
+  /** (channels, height, width): files of grey pictures leave the one channel out. */
+  private static List<Integer> pictureSizes(IdxFile images) {
+    List<Integer> sizes = images.exampleSizes();
+    return switch (sizes.size()) {
+      case 2 -> List.of(1, sizes.get(0), sizes.get(1));
+      case 3 -> sizes;
+      default ->
+          throw new DataFormatException(
+              images.file()
+                  + " holds "
+                  + ExampleSpec.shape(images.sizes())
+                  + " bytes, expected pictures: (examples, height, width)");
+    };
+  }
+
+  private static int[] ints(IdxFile labels) {
+    int[] ints = new int[labels.values().length];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = labels.values()[i] & 0xFF;
+    }
+    return ints;
+  }
+
+  private IdxFile require(String part, String what) {
+    int dimensions = what.equals("images") ? 3 : 1;
+    return find(folder, part, what, dimensions)
+        .map(IdxFile::read)
+        .orElseThrow(
+            () ->
+                new DataFormatException(
+                    "%s has no %s-%s-idx%d-ubyte, packed (.gz) or not: fetch it beside the others"
+                        .formatted(folder, part, what, dimensions)));
+  }
+
+  private static Optional<Path> find(Path folder, String part, String what, int dimensions) {
+    Stream<String> names =
+        DASHES.stream()
+            .flatMap(
+                dash ->
+                    ENDINGS.stream()
+                        .map(
+                            end -> part + "-" + what + dash + "idx" + dimensions + "-ubyte" + end));
+    return names.map(folder::resolve).filter(Files::isRegularFile).findFirst();
+  }
+}

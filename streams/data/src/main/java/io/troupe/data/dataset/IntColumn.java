@@ -1,0 +1,24 @@
+package io.troupe.data.dataset;
+
+import io.troupe.protocols.batch.ArrayData;
+import java.util.List;
+
+/**
+ * Labels and ids in memory, the examples one after the other.
+ *
+ * @param values never changed
+ * @param sizes of one example; empty for a label each
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record IntColumn(int[] values, List<Integer> sizes) implements Column {
+
+  @Override
+  public ArrayData gather(int[] indices, ExampleTransform transform) {
+    int numel = Column.numel(sizes);
+    int[] gathered = new int[Math.multiplyExact(indices.length, numel)];
+    for (int i = 0; i < indices.length; i++) {
+      System.arraycopy(values, indices[i] * numel, gathered, i * numel, numel);
+    }
+    return new ArrayData.Ints(gathered, Column.batchSizes(indices.length, sizes));
+  }
+}

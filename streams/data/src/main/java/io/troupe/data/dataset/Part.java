@@ -1,0 +1,72 @@
+package io.troupe.data.dataset;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.protocols.config.DatasetConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Examples as a file or folder holds them.
+ *
+ * @param source for messages
+ * @param size the number of examples
+ * @param input their numbers, not yet normalised
+ * @param sizes of the input of one example
+ * @param others labels and what else goes with each example, by name
+ */
+record Part(
+    Path source, int size, ExampleValues input, List<Integer> sizes, Map<String, Column> others) {
+
+  /**
+   * The part with its examples in the shape that the settings name.
+   *
+   * @throws DataFormatException if the examples do not fill it
+   */
+  Part shaped(DatasetConfig config) {
+    if (config.shape().isEmpty() || config.shape().equals(sizes)) {
+      return this;
+    }
+    if (Column.numel(config.shape()) != Column.numel(sizes)) {
+      throw new DataFormatException(
+          "shape=%s is %d numbers, but an example of %s has %s"
+              .formatted(
+                  ExampleSpec.shape(config.shape()),
+                  Column.numel(config.shape()),
+                  source,
+                  ExampleSpec.shape(sizes)));
+    }
+    return new Part(source, size, input, config.shape(), others);
+  }
+
+  /**
+   * Refuses examples of another shape.
+   *
+   * @return this
+   * @throws DataFormatException naming both
+   */
+  Part requireLike(Part train) {
+    if (!sizes.equals(train.sizes)) {
+      throw new DataFormatException(
+          "%s holds examples of %s, but those of %s are %s"
+              .formatted(
+                  source, ExampleSpec.shape(sizes), train.source, ExampleSpec.shape(train.sizes)));
+    }
+    return this;
+  }
+
+  /**
+   * The examples as a dataset.
+   *
+   * @param classNames by label; empty where there are none
+   */
+  Dataset dataset(List<String> classNames, Normalization normalization) {
+    Map<String, Column> columns = new LinkedHashMap<>();
+    columns.put("input", new FloatColumn(input, sizes, normalization));
+    columns.putAll(others);
+    ExampleSpec.Kind kind = sizes.size() == 3 ? ExampleSpec.Kind.IMAGE : ExampleSpec.Kind.FEATURES;
+    return new ColumnDataset(
+        size, new ExampleSpec(kind, sizes, classNames.size(), classNames), columns);
+  }
+}

@@ -1,0 +1,96 @@
+package io.troupe.data.dataset;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.protocols.config.DatasetConfig;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A text for a language model of characters: the last part of it is the test part, and what is held
+ * out for validation lies before that.
+ */
+final class TextSource {
+  private static final int MAX_VOCABULARY = 1 << 16;
+
+  /** What a character of one byte takes, as text and as id, while it is read. */
+  private static final int BYTES_PER_CHARACTER = 8;
+
+  private static final String EVAL_SETTING = "eval-seq-length";
+
+  private TextSource() {}
+
+  static boolean isAt(Path file) {
+    return DataFile.unpackedName(file).endsWith(".txt");
+  }
+
+  static DataSplits open(Parts<Path> files, DatasetConfig config) {
+    Parts<String> texts = files.map(TextSource::read);
+    CharVocabulary vocabulary =
+        CharVocabulary.of(texts.train() + texts.validation().orElse("") + texts.test().orElse(""));
+    if (vocabulary.size() > MAX_VOCABULARY) {
+      throw new DataFormatException(
+          "%s has %d different characters, expected a text with %d at most"
+              .formatted(files.train(), vocabulary.size(), MAX_VOCABULARY));
+    }
+    Parts<int[]> own = texts.map(vocabulary::encode);
+    Parts<int[]> ids = own.test().isPresent() ? own : withTest(own, config.testFraction());
+    if (ids.validation().isEmpty() && config.validationFraction() > 0) {
+      ids = withValidation(ids, config.validationFraction());
+    }
+    Path file = files.train();
+    int evalLength = config.evalSeqLength() > 0 ? config.evalSeqLength() : config.seqLength();
+    return new DataSplits(
+            "",
+            pieces(file, ids.train(), vocabulary, "training", "seq-length", config.seqLength()),
+            ids.validation()
+                .map(
+                    held -> pieces(file, held, vocabulary, "validation", EVAL_SETTING, evalLength)),
+            pieces(file, ids.test().orElseThrow(), vocabulary, "test", EVAL_SETTING, evalLength),
+            Normalization.NONE,
+            Optional.of(vocabulary))
+        .describedAs("text of %,d characters".formatted(own.train().length));
+  }
+
+  private static Parts<int[]> withTest(Parts<int[]> ids, double fraction) {
+    int[] all = ids.train();
+    int from = all.length - (int) Math.round(all.length * fraction);
+    return new Parts<>(
+        Arrays.copyOf(all, from),
+        ids.validation(),
+        Optional.of(Arrays.copyOfRange(all, from, all.length)));
+  }
+
+  private static Parts<int[]> withValidation(Parts<int[]> ids, double fraction) {
+    int[] all = ids.train();
+    int from = all.length - (int) Math.round(all.length * fraction);
+    return new Parts<>(
+        Arrays.copyOf(all, from),
+        Optional.of(Arrays.copyOfRange(all, from, all.length)),
+        ids.test());
+  }
+
+  private static Dataset pieces(
+      Path file, int[] ids, CharVocabulary vocabulary, String part, String setting, int length) {
+    if (ids.length <= length) {
+      String shorter =
+          ids.length > 1 ? "set %s to %d or less, or ".formatted(setting, ids.length - 1) : "";
+      throw new DataFormatException(
+          "%s: its %s part has %d characters, expected more than %d, the length of an example: %sgive a longer text"
+              .formatted(file, part, ids.length, length, shorter));
+    }
+    return new TextDataset(ids, vocabulary.size(), length);
+  }
+
+  private static String read(Path file) {
+    byte[] bytes = DataFile.read(file, in -> DataFile.readAll(file, in, BYTES_PER_CHARACTER));
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new DataFormatException(file + " is not UTF-8 text", e);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.troupe.data.graph;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.protocols.graph.EdgeIndex;
+import io.troupe.protocols.graph.GraphDataset;
+import io.troupe.protocols.graph.GraphDataset.LabelledGraph;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * A text file with many graphs, in the form that the code of deep graph networks has made common
+ * (MUTAG.txt): the number of graphs; for each graph a line {@code nodes label}, and for each of its
+ * nodes a line {@code tag degree neighbour ...}, neighbours counted from 0 in the graph.
+ *
+ * <p>Labels and tags are any whole numbers; they are numbered from 0 in ascending order.
+ */
+public final class GraphListFile {
+  /** A file of this size takes some hundred megabytes of memory. */
+  private static final long MOST_BYTES = 1L << 26;
+
+  private final Path path;
+  private final BufferedReader lines;
+  private int line;
+
+  private GraphListFile(Path path, BufferedReader lines) {
+    this.path = path;
+    this.lines = lines;
+  }
+
+  /**
+   * Reads all graphs.
+   *
+   * @throws DataFormatException naming the line, if the file is not such a one
+   */
+  public static GraphDataset read(Path path) {
+    try {
+      if (Files.size(path) > MOST_BYTES) {
+        throw new DataFormatException(
+            "%s is %,d bytes long, more than the %,d that are read: split it"
+                .formatted(path, Files.size(path), MOST_BYTES));
+      }
+      try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.US_ASCII)) {
+        return numbered(new GraphListFile(path, lines).graphs());
+      }
+    } catch (NoSuchFileException e) {
+      throw new DataFormatException("there is no file " + path, e);
+    } catch (IOException e) {
+      throw new DataFormatException("cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private List<LabelledGraph> graphs() throws IOException {
+    int numGraphs = numbers(1, "the number of graphs")[0];
+    List<LabelledGraph> graphs = new ArrayList<>();
+    for (int g = 0; g < numGraphs; g++) {
+      graphs.add(graph());
+    }
+    for (String rest = lines.readLine(); rest != null; rest = lines.readLine()) {
+      line++;
+      if (!rest.isBlank()) {
+        throw wrong("there is more after the last of " + numGraphs + " graphs");
+      }
+    }
+    if (graphs.isEmpty()) {
+      throw wrong("there is no graph");
+    }
+    return graphs;
+  }
+
+  private LabelledGraph graph() throws IOException {
+    int[] head = numbers(2, "a graph's nodes and its label");
+    int numNodes = head[0];
+    if (numNodes < 1 || numNodes > MOST_BYTES) {
+      throw wrong("a graph of " + numNodes + " nodes");
+    }
+    List<int[]> nodes = new ArrayList<>();
+    int numEdges = 0;
+    for (int node = 0; node < numNodes; node++) {
+      int[] found = node(numNodes);
+      nodes.add(found);
+      numEdges += found.length - 2;
+    }
+    int[] sources = new int[numEdges];
+    int[] targets = new int[numEdges];
+    int next = 0;
+    for (int node = 0; node < numNodes; node++) {
+      int[] found = nodes.get(node);
+      for (int i = 2; i < found.length; i++) {
+        sources[next] = node;
+        targets[next++] = found[i];
+      }
+    }
+    int[] tags = nodes.stream().mapToInt(found -> found[0]).toArray();
+    return new LabelledGraph(new EdgeIndex(numNodes, sources, targets), tags, head[1]);
+  }
+
+  private int[] node(int numNodes) throws IOException {
+    int[] found = numbers(-1, "a node's tag, its degree and its neighbours");
+    if (found.length < 2 || found[1] != found.length - 2) {
+      throw wrong(
+          found.length < 2
+              ? "a node has a tag and a degree"
+              : "the degree is "
+                  + found[1]
+                  + ", but there are "
+                  + (found.length - 2)
+                  + " neighbours");
+    }
+    for (int i = 2; i < found.length; i++) {
+      if (found[i] < 0 || found[i] >= numNodes) {
+        throw wrong(
+            "neighbour "
+                + found[i]
+                + " is not there: the graph has "
+                + numNodes
+                + " nodes,"
+                + " numbered from 0");
+      }
+    }
+    return found;
+  }
+
+  private int[] numbers(int count, String expected) throws IOException {
+    String text = lines.readLine();
+    line++;
+    if (text == null) {
+      throw wrong("the file ends, expected " + expected);
+    }
+    try {
+      int[] numbers = Stream.of(text.strip().split("\\s+")).mapToInt(Integer::parseInt).toArray();
+      if (count >= 0 && numbers.length != count) {
+        throw wrong("there are " + numbers.length + " numbers, expected " + expected);
+      }
+      return numbers;
+    } catch (NumberFormatException e) {
+      throw wrong("not all are whole numbers, expected " + expected);
+    }
+  }
+
+  private DataFormatException wrong(String what) {
+    return new DataFormatException(path + ", line " + line + ": " + what);
+  }
+
+  private static GraphDataset numbered(List<LabelledGraph> graphs) {
+    Map<Integer, Integer> labels = numbers(graphs.stream().map(LabelledGraph::label));
+    Map<Integer, Integer> tags =
+        numbers(graphs.stream().flatMap(graph -> Arrays.stream(graph.tags()).boxed()));
+    List<LabelledGraph> numbered =
+        graphs.stream()
+            .map(
+                graph ->
+                    new LabelledGraph(
+                        graph.edges(),
+                        Arrays.stream(graph.tags()).map(tags::get).toArray(),
+                        labels.get(graph.label())))
+            .toList();
+    return new GraphDataset(numbered, tags.size(), labels.size());
+  }
+
+  private static Map<Integer, Integer> numbers(Stream<Integer> values) {
+    Map<Integer, Integer> numbers = new HashMap<>();
+    values
+        .collect(java.util.stream.Collectors.toCollection(TreeSet::new))
+        .forEach(value -> numbers.put(value, numbers.size()));
+    return numbers;
+  }
+}

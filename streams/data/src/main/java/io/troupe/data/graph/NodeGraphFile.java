@@ -1,0 +1,172 @@
+package io.troupe.data.graph;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.nn.checkpoint.CheckpointFormatException;
+import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.nn.checkpoint.StoredTensor;
+import io.troupe.protocols.graph.EdgeIndex;
+import io.troupe.protocols.graph.NodeDataset;
+import io.troupe.protocols.graph.SparseRows;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A safetensors file with one graph, under PyTorch Geometric's names.
+ *
+ * <ul>
+ *   <li>{@code edge_index} (2, edges), whole numbers: source and target of each edge
+ *   <li>{@code x} (nodes, features); or of those that are not 0 {@code x_row} and {@code x_col}
+ *       (numbers), with {@code x_value} (numbers) where they are not all 1, and {@code
+ *       num_nodes_features} (2)
+ *   <li>{@code y} (nodes), whole numbers: the class of each node
+ *   <li>{@code train_mask}, {@code val_mask} and {@code test_mask} (nodes): 1 for the nodes of each
+ *       part
+ * </ul>
+ */
+public final class NodeGraphFile {
+  private static final int MOST_CLASSES = 1 << 16;
+
+  private final Path path;
+  private final SafetensorsFile file;
+
+  private NodeGraphFile(Path path, SafetensorsFile file) {
+    this.path = path;
+    this.file = file;
+  }
+
+  /**
+   * Whether a file names its tensors as one of these does.
+   *
+   * @throws DataFormatException if it is no safetensors file
+   */
+  public static boolean isAt(Path path) {
+    if (!path.toString().endsWith(".safetensors")) {
+      return false;
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      return file.tensors().containsKey("edge_index");
+    } catch (CheckpointFormatException | UncheckedIOException e) {
+      throw new DataFormatException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads a graph.
+   *
+   * @throws DataFormatException if the file is damaged, a tensor is missing or does not fit, an
+   *     edge ends at a node that is not there or a label is out of range
+   */
+  public static NodeDataset read(Path path) {
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      return new NodeGraphFile(path, file).read();
+    } catch (CheckpointFormatException | UncheckedIOException e) {
+      throw new DataFormatException(e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new DataFormatException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private NodeDataset read() {
+    SparseRows features = features();
+    int[] labels = ofNodes("y", features.numRows());
+    int numClasses = 1 + Arrays.stream(labels).max().orElse(-1);
+    if (numClasses > MOST_CLASSES) {
+      throw new DataFormatException(
+          "%s: y holds the class %d, expected classes below %d"
+              .formatted(path, numClasses - 1, MOST_CLASSES));
+    }
+    return new NodeDataset(
+        edges(features.numRows()),
+        features,
+        labels,
+        numClasses,
+        masked("train_mask", features.numRows()),
+        masked("val_mask", features.numRows()),
+        masked("test_mask", features.numRows()));
+  }
+
+  private StoredTensor require(String name) {
+    StoredTensor stored = file.tensors().get(name);
+    if (stored == null) {
+      throw new DataFormatException(
+          "%s holds no tensor %s, only %s".formatted(path, name, file.tensors().keySet()));
+    }
+    return stored;
+  }
+
+  private EdgeIndex edges(int numNodes) {
+    StoredTensor stored = require("edge_index");
+    if (stored.shape().rank() != 2 || stored.shape().size(0) != 2) {
+      throw new DataFormatException(
+          "%s: edge_index is %s, expected (2, edges): the source and the target of each edge"
+              .formatted(path, stored.shape()));
+    }
+    int[] ends = file.ints("edge_index");
+    int numEdges = ends.length / 2;
+    return new EdgeIndex(
+        numNodes, Arrays.copyOf(ends, numEdges), Arrays.copyOfRange(ends, numEdges, ends.length));
+  }
+
+  private SparseRows features() {
+    return file.tensors().containsKey("x") ? denseFeatures() : sparseFeatures();
+  }
+
+  private SparseRows denseFeatures() {
+    StoredTensor stored = require("x");
+    if (stored.shape().rank() != 2) {
+      throw new DataFormatException(
+          "%s: x is %s, expected (nodes, features)".formatted(path, stored.shape()));
+    }
+    float[] values = file.floats("x");
+    int numFeatures = stored.shape().size(1);
+    int[] filled = IntStream.range(0, values.length).filter(i -> values[i] != 0).toArray();
+    float[] kept = new float[filled.length];
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = values[filled[i]];
+    }
+    return new SparseRows(
+        stored.shape().size(0),
+        numFeatures,
+        Arrays.stream(filled).map(i -> i / numFeatures).toArray(),
+        Arrays.stream(filled).map(i -> i % numFeatures).toArray(),
+        kept);
+  }
+
+  private SparseRows sparseFeatures() {
+    require("num_nodes_features");
+    int[] sizes = file.ints("num_nodes_features");
+    if (sizes.length != 2 || sizes[0] < 1 || sizes[1] < 1) {
+      throw new DataFormatException(
+          "%s: num_nodes_features is %s, expected the number of nodes and that of features"
+              .formatted(path, Arrays.toString(sizes)));
+    }
+    require("x_row");
+    require("x_col");
+    int[] rows = file.ints("x_row");
+    float[] ones = new float[rows.length];
+    Arrays.fill(ones, 1);
+    float[] values = file.tensors().containsKey("x_value") ? file.floats("x_value") : ones;
+    return new SparseRows(sizes[0], sizes[1], rows, file.ints("x_col"), values);
+  }
+
+  private int[] ofNodes(String name, int numNodes) {
+    StoredTensor stored = require(name);
+    if (stored.shape().rank() != 1 || stored.shape().size(0) != numNodes) {
+      throw new DataFormatException(
+          "%s: %s is %s, expected one of each of the %d nodes"
+              .formatted(path, name, stored.shape(), numNodes));
+    }
+    return file.ints(name);
+  }
+
+  private int[] masked(String name, int numNodes) {
+    int[] mask = ofNodes(name, numNodes);
+    int[] nodes = IntStream.range(0, numNodes).filter(node -> mask[node] != 0).toArray();
+    if (nodes.length == 0) {
+      throw new DataFormatException("%s: %s marks no node".formatted(path, name));
+    }
+    return nodes;
+  }
+}

@@ -1,0 +1,214 @@
+package io.troupe.data.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.troupe.data.dataset.ExampleTransform;
+import io.troupe.tensor.random.Philox;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AugmentationTest {
+  private static final List<Integer> SIZES = List.of(3, 6, 7);
+  private static final int NUMEL = 126;
+  private static final Set<String> MOVES = Set.of("flip", "vflip", "crop", "shift", "nearest");
+
+  /** Two examples, the second of which is {@code place} 1. */
+  private static float[] two() {
+    float[] values = new float[2 * NUMEL];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 0.1f + i % NUMEL / 200f;
+    }
+    return values;
+  }
+
+  private static float[] changed(String setting, long seed, int... indices) {
+    float[] values = two();
+    ExampleTransform transform = Augmentation.parse(setting).transform(Philox.of(seed), indices);
+    transform.apply(values, NUMEL, SIZES, 1);
+    return values;
+  }
+
+  private static float[] floats(String text) {
+    String[] parts = text.split(" ");
+    float[] values = new float[parts.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.parseFloat(parts[i]);
+    }
+    return values;
+  }
+
+  private static void apply(Raster picture, String name, double... a) {
+    switch (name) {
+      case "flip" -> picture.flipHorizontal();
+      case "vflip" -> picture.flipVertical();
+      case "crop" -> new RandomCrop((int) a[0]).crop(picture, (int) a[1], (int) a[2]);
+      case "shift" -> picture.shift((int) a[0], (int) a[1]);
+      case "erase" -> picture.fill((int) a[0], (int) a[1], (int) a[2], (int) a[3], 0);
+      case "rotate", "nearest" -> picture.rotate(a[0]);
+      case "brightness" -> picture.brightness(a[0]);
+      case "contrast" -> picture.contrast(a[0]);
+      case "saturation" -> picture.saturation(a[0]);
+      default -> throw new AssertionError(name);
+    }
+  }
+
+  @Test
+  void changesMatchTorchvision() throws IOException {
+    List<String> lines;
+    try (InputStream in = AugmentationTest.class.getResourceAsStream("expected.csv")) {
+      lines = new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
+    }
+    assertThat(lines).hasSize(60);
+    for (String line : lines) {
+      String[] fields = line.split(",");
+      float[] values = floats(fields[5]);
+      Picture picture =
+          new Picture(
+              values,
+              0,
+              Integer.parseInt(fields[2]),
+              Integer.parseInt(fields[3]),
+              Integer.parseInt(fields[4]));
+      double[] arguments =
+          Arrays.stream(fields[1].split(" "))
+              .filter(each -> !each.isEmpty())
+              .mapToDouble(Double::parseDouble)
+              .toArray();
+      float[] expected = floats(fields[6]);
+      if (MOVES.contains(fields[0])) {
+        PixelOrigins origins = new PixelOrigins(picture.height(), picture.width());
+        apply(origins, fields[0], arguments);
+        assertThat(moved(picture, origins)).as("%s %s", fields[0], fields[1]).isEqualTo(expected);
+      }
+      if (fields[0].equals("nearest")) {
+        continue; // pictures are turned with bilinear interpolation
+      }
+      apply(picture, fields[0], arguments);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(values[i])
+            .as("%s %s at %d", fields[0], fields[1], i)
+            .isCloseTo(expected[i], within(3e-6f)); // its grid is fp32
+      }
+    }
+  }
+
+  private static float[] moved(Picture picture, PixelOrigins origins) {
+    int[] from = origins.toArray();
+    float[] moved = new float[picture.values().length];
+    for (int i = 0; i < moved.length; i++) {
+      int origin = from[i % from.length];
+      moved[i] =
+          origin == PixelOrigins.OUTSIDE ? 0 : picture.values()[i - i % from.length + origin];
+    }
+    return moved;
+  }
+
+  @Test
+  void drawsAreAFunctionOfSeedAndExampleAlone() {
+    String all = "crop=2,flip,vflip,shift=0.3,rotate=30,color=0.4,erase";
+    float[] one = changed(all, 3, 9, 17);
+    assertThat(changed(all, 3, 0, 17)).isEqualTo(one);
+    assertThat(changed(all, 4, 9, 17)).isNotEqualTo(one);
+    assertThat(changed(all, 3, 9, 18)).isNotEqualTo(one);
+  }
+
+  @Test
+  void onlyTheExampleIsChanged() {
+    for (String each :
+        List.of("crop=2", "flip=1", "vflip=1", "shift=0.5", "rotate=30", "erase=1")) {
+      float[] values = changed(each, 3, 9, 17);
+      assertThat(Arrays.copyOf(values, NUMEL)).as(each).isEqualTo(Arrays.copyOf(two(), NUMEL));
+      assertThat(values).as(each).isNotEqualTo(two());
+    }
+  }
+
+  @Test
+  void aChangeOfOneAugmentationLeavesTheDrawsOfTheNext() {
+    float[] one = changed("color=0,flip=0.5", 1, 0, 5);
+    float[] other = changed("flip=0,flip=0.5", 1, 0, 5);
+    assertThat(one).isEqualTo(other);
+  }
+
+  @Test
+  void probabilitiesAreKept() {
+    int flipped = 0;
+    for (int index = 0; index < 2000; index++) {
+      flipped += changed("flip=0.3", 5, 0, index)[NUMEL] == two()[NUMEL] ? 0 : 1;
+    }
+    assertThat(flipped).isBetween(520, 680); // four standard deviations around 600
+    assertThat(changed("flip=0,vflip=0,erase=0", 5, 0, 1)).isEqualTo(two());
+  }
+
+  @Test
+  void cropsReachEveryCornerAndErasedPartsAreBounded() {
+    Set<Float> corners = new HashSet<>();
+    for (int index = 0; index < 300; index++) {
+      corners.add(changed("crop=1", 5, 0, index)[NUMEL + 2 * 7 + 3]);
+      float[] erased = changed("erase=1", 5, 0, index);
+      int black = 0;
+      for (int i = NUMEL; i < NUMEL + 42; i++) {
+        black += erased[i] == 0 ? 1 : 0;
+      }
+      assertThat(black).isBetween(1, 18);
+    }
+    assertThat(corners).hasSize(9);
+  }
+
+  @Test
+  void settingsAreReadInOrder() {
+    assertThat(Augmentation.parse("crop=4, flip,rotate=10,color=0.1:0.2:0.3,shift=0.1"))
+        .isEqualTo(
+            Compose.of(
+                new RandomCrop(4),
+                new RandomHorizontalFlip(0.5),
+                new RandomRotation(10),
+                new ColorJitter(0.1, 0.2, 0.3),
+                new RandomAffine(0.1)));
+    assertThat(Augmentation.parse("").isNone()).isTrue();
+    assertThat(Augmentation.parse("none").transform(Philox.of(1), new int[1]))
+        .isSameAs(ExampleTransform.NONE);
+  }
+
+  @Test
+  void settingsThatCannotBeReadAreRefused() {
+    assertRefused("flap", "augment has 'flap', which is unknown: use flip, vflip, crop=4");
+    assertRefused("flip,,crop=1", "augment has ''");
+    assertRefused("crop", "augment crop=: set a number");
+    assertRefused("crop=0", "augment crop=0: set a padding of 1 or more");
+    assertRefused("crop=1e9", "augment crop=1000000000: set a padding");
+    assertRefused("crop=2.5", "augment crop=2.5: set a whole number");
+    assertRefused("flip=2", "augment flip=2.0: set a probability");
+    assertRefused("flip=NaN", "augment flip=NaN: set a probability");
+    assertRefused("rotate=x", "augment rotate=x: set a number");
+    assertRefused("rotate=200", "augment rotate=200.0: set degrees in (0, 180]");
+    assertRefused("shift=2", "augment shift=2.0: set a share");
+    assertRefused("color=1:2", "augment color=1:2: set one number, or brightness:contrast");
+    assertRefused("color=-1", "augment color=-1.0");
+    assertRefused("erase=-0.1", "augment erase=-0.1");
+  }
+
+  private static void assertRefused(String setting, String message) {
+    assertThatThrownBy(() -> Augmentation.parse(setting))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void examplesThatAreNoPicturesAreRefused() {
+    assertThatThrownBy(
+            () ->
+                Augmentation.parse("flip")
+                    .transform(Philox.of(1), new int[1])
+                    .apply(new float[64], 0, List.of(64), 0))
+        .hasMessageContaining("augment changes pictures")
+        .hasMessageContaining("the sizes [64]");
+  }
+}

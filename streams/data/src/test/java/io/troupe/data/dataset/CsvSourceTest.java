@@ -1,0 +1,123 @@
+package io.troupe.data.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.protocols.batch.ArrayData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvSourceTest {
+  @TempDir Path folder;
+
+  private DataSplits open(String content, String settings) throws IOException {
+    Files.writeString(folder.resolve("train.csv"), content);
+    return DataSource.open(folder, Examples.config(settings));
+  }
+
+  private void assertRefused(String content, String settings, String message) {
+    assertThatThrownBy(() -> open(content, settings)).hasMessageContaining(message);
+  }
+
+  @Test
+  void lastColumnIsTheLabelAndTheHeaderIsOptional() throws IOException {
+    Files.writeString(folder.resolve("test.csv"), "5,6,1\n");
+    for (String header : new String[] {"", "a,b,label\n", "\"a\",\"b\",\"c\"\r\n\n"}) {
+      DataSplits splits = open(header + "1,-2.5,0\r\n\"3\", 4e-1 ,1\n2,2,0", "");
+      Map<String, ArrayData> batch = splits.train().batch(0, 1);
+      assertThat(batch.get("input").sizes()).containsExactly(2, 2);
+      assertThat(Examples.input(batch)).containsExactly(1, -2.5f, 3, 0.4f);
+      assertThat(Examples.ints(batch, "label")).containsExactly(0, 1);
+      assertThat(Examples.input(splits.test().batch(0))).containsExactly(5, 6);
+      assertThat(splits.train().spec().numClasses()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void namedColumnIsTheLabelAndNamesBecomeClasses() throws IOException {
+    Files.writeString(folder.resolve("test.csv"), "kind;a\nox;3\n");
+    DataSplits splits = open("kind;a\nox;1\nant;2\n", "label-column = kind");
+    assertThat(splits.train().spec().classNames()).containsExactly("ant", "ox");
+    assertThat(Examples.ints(splits.train().batch(0, 1), "label")).containsExactly(1, 0);
+    Files.writeString(folder.resolve("test.csv"), "kind;a\ncat;3\n");
+    assertRefused(
+        "kind;a\nox;1\nant;2\n",
+        "label-column = kind",
+        "test.csv: the label 'cat' of row 1 is none of the 2 classes of the training part");
+    assertRefused("kind;a\nox;1\n", "label-column = sort", "train.csv has no column sort");
+  }
+
+  @Test
+  void numbersAreRegressedAndDataMayHaveNoLabels() throws IOException {
+    String rows = "1,2,0.5\n3,4,-1.5\n5,6,2\n";
+    Map<String, ArrayData> batch = open(rows, "labels = number").train().batch(0);
+    assertThat(batch.get("target")).isInstanceOf(ArrayData.Floats.class);
+    assertThat(batch.get("target").sizes()).containsExactly(1, 1);
+    batch = open(rows, "labels = none").train().batch(0);
+    assertThat(batch.keySet()).containsExactly("input");
+    assertThat(batch.get("input").sizes()).containsExactly(1, 3);
+    assertRefused(rows, "", "has the label 0.5, which is no class: set labels=number");
+  }
+
+  @Test
+  void damagedRowsAreNamed() {
+    assertRefused("1,2,0\n3,1\n", "", "train.csv line 2 has 2 values, expected 3");
+    assertRefused("1,2,0\n3,x,1\n", "", "train.csv line 2 has 'x' in column 2");
+    assertRefused("1,2,0\n3,,1\n", "", "train.csv line 2 has '' in column 2");
+    assertRefused("1,2,0\n3,NaN,1\n", "", "train.csv line 2 has 'NaN' in column 2");
+    assertRefused("1,2,0\n3,1e99,1\n", "", "has '1e99' in column 2, expected a finite number");
+    assertRefused("", "", "train.csv is empty");
+    assertRefused("a,b,c\n", "", "train.csv is empty");
+    assertRefused("1\n2\n", "", "train.csv has one column");
+    assertRefused("1,0\n2,7\n", "num-classes = 2", "the label 7 of example 1 is out of range");
+  }
+
+  @Test
+  void shapeMakesPicturesOfRows() throws IOException {
+    String rows = "0,8,16,4,0\n1,2,3,4,1\n1,2,3,4,1\n";
+    DataSplits splits = open(rows, "shape = 1x2x2, scale = 16, test-fraction = 0.3");
+    assertThat(splits.train().spec().kind()).isEqualTo(ExampleSpec.Kind.IMAGE);
+    assertThat(splits.train().spec().shape()).isEqualTo("1x2x2");
+    assertThat(Examples.input(splits.train().batch(0, 1))).contains(0.0625f, 0.25f);
+    assertRefused(rows, "shape = [1, 3, 3]", "shape=1x3x3 is 9 numbers, but an example of");
+  }
+
+  @Test
+  void normalisesByTheTrainingPartAlone() throws IOException {
+    Files.writeString(folder.resolve("test.csv"), "100,100,0\n");
+    DataSplits splits = open("1,7,0\n3,7,1\n", "normalize = true");
+    assertThat(splits.normalization().mean()).containsExactly(2.0, 7.0);
+    assertThat(splits.normalization().std()).containsExactly(1.0, 1.0);
+    assertThat(Examples.input(splits.train().batch(0, 1))).containsExactly(-1, 0, 1, 0);
+    assertThat(Examples.input(splits.test().batch(0))).containsExactly(98, 93);
+  }
+
+  @Test
+  void packedRowsAreReadAndBadBytesNamed() throws IOException {
+    Files.write(
+        folder.resolve("a.csv.gz"),
+        Examples.packed("1,0\n2,1\n".getBytes(StandardCharsets.US_ASCII)));
+    assertThat(DataSource.open(folder, Examples.config("")).train().size()).isEqualTo(1);
+    Files.write(folder.resolve("a.csv.gz"), Examples.packed(new byte[] {'1', ',', (byte) 0xE9}));
+    assertThatThrownBy(() -> DataSource.open(folder, Examples.config("")))
+        .hasMessageContaining("a.csv.gz is not UTF-8 text");
+  }
+
+  @Test
+  void digitsAreRead() {
+    DataSplits splits =
+        DataSource.open(
+            SharedData.require("digits"),
+            Examples.config("shape = 1x8x8, scale = 16, validation-fraction = 0.1"));
+    assertThat(splits.description())
+        .isEqualTo(
+            "CSV: 1,455 training, 162 validation and 180 test examples of 1x8x8, 10 classes");
+    float[] pixels = Examples.input(splits.train().batch(0));
+    assertThat(pixels).hasSize(64).contains(0f, 0.5f);
+  }
+}

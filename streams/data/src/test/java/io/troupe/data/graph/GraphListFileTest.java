@@ -1,0 +1,71 @@
+package io.troupe.data.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.protocols.graph.GraphDataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GraphListFileTest {
+  @TempDir Path folder;
+
+  private GraphDataset read(String text) throws IOException {
+    return GraphListFile.read(Files.writeString(folder.resolve("graphs.txt"), text));
+  }
+
+  @Test
+  void labelsAndTagsAreNumberedInAscendingOrder() throws IOException {
+    GraphDataset data = read("2\n2 5\n7 1 1\n3 1 0\n1 -1\n9 0\n\n");
+    assertThat(data.numClasses()).isEqualTo(2);
+    assertThat(data.numTags()).isEqualTo(3);
+    GraphDataset.LabelledGraph first = data.graphs().getFirst();
+    assertThat(first.label()).isEqualTo(1);
+    assertThat(first.tags()).containsExactly(1, 0);
+    assertThat(first.edges().sources()).containsExactly(0, 1);
+    assertThat(first.edges().targets()).containsExactly(1, 0);
+    assertThat(data.graphs().get(1).edges().numEdges()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1;2 0;0 1 2;0 0|line 3: neighbour 2 is not there: the graph has 2 nodes, numbered from 0",
+        "1;2 0;0 1 -1;0 0|line 3: neighbour -1 is not there: the graph has 2 nodes",
+        "1;2 0;0 2 1;0 0|line 3: the degree is 2, but there are 1 neighbours",
+        "1;2 0;0;0 0|line 3: a node has a tag and a degree",
+        "1;2 0;0 0|line 4: the file ends, expected a node's tag",
+        "2;1 0;0 0|line 4: the file ends, expected a graph's nodes and its label",
+        "1;1;0 0|line 2: there are 1 numbers, expected a graph's nodes and its label",
+        "1;0 1|line 2: a graph of 0 nodes",
+        "1;1 0;0 0;0 0|line 4: there is more after the last of 1 graphs",
+        "many|line 1: not all are whole numbers, expected the number of graphs",
+        "0|line 1: there is no graph"
+      })
+  void aMistakeIsNamedWithItsLine(String lines, String message) {
+    assertThatThrownBy(() -> read(lines.replace(';', '\n')))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("graphs.txt, " + message);
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> GraphListFile.read(folder.resolve("none.txt")))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("there is no file");
+  }
+
+  @Test
+  void bytesThatAreNoTextAreRefused() throws IOException {
+    Path file = folder.resolve("bytes.txt");
+    Files.write(file, new byte[] {'1', '\n', (byte) 0xff});
+    assertThatThrownBy(() -> GraphListFile.read(file)).isInstanceOf(DataFormatException.class);
+  }
+}

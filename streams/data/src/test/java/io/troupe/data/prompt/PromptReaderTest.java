@@ -1,0 +1,163 @@
+package io.troupe.data.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.data.rows.Row;
+import io.troupe.protocols.config.DataConfig;
+import io.troupe.protocols.sample.Prompt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PromptReaderTest {
+  @TempDir Path folder;
+
+  private static DataConfig config(String column, String template, int maxTokens) {
+    return new DataConfig("", "", column, template, maxTokens, 0, 0, true);
+  }
+
+  private static PromptReader reader(String column, String template, int maxTokens) {
+    return new PromptReader(config(column, template, maxTokens), new CharacterIds(), 100);
+  }
+
+  private List<Prompt> read(String name, String content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, content);
+    return reader("", "", 0).prompts(file, 0);
+  }
+
+  @Test
+  void readsJsonLines() throws Exception {
+    List<Prompt> prompts =
+        read(
+            "a.jsonl",
+            """
+            {"question": "1+1?", "answer": "2", "level": 3, "words": ["a", "b"], "note": null}
+
+            {"question": "2+2?", "answer": "4"}\
+            """);
+    assertThat(prompts).extracting(Prompt::text).containsExactly("1+1?", "2+2?");
+    assertThat(prompts.get(0).fields())
+        .isEqualTo(Map.of("answer", "2", "level", "3", "words", "[\"a\",\"b\"]"));
+    assertThat(prompts.get(1).id()).isEqualTo(1);
+    assertThat(prompts.get(1).tokenIds()).containsExactly('2', '+', '2', '?');
+  }
+
+  @Test
+  void readsArraysOfObjectsAndOfTexts() throws Exception {
+    assertThat(read("a.json", "[{\"prompt\": \"a\"}, {\"prompt\": \"b\"}]"))
+        .extracting(Prompt::text)
+        .containsExactly("a", "b");
+    assertThat(read("b.json", "[\"one\", \"two\"]"))
+        .extracting(Prompt::text)
+        .containsExactly("one", "two");
+  }
+
+  @Test
+  void readsParquet() throws Exception {
+    Path file = folder.resolve("a.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "copy (select 'q' || i as question, i as answer from range(3) t(i) order by i) to '"
+              + file
+              + "' (format parquet)");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    List<Prompt> prompts = reader("", "", 0).prompts(file, 2);
+    assertThat(prompts).extracting(Prompt::text).containsExactly("q0", "q1");
+    assertThat(prompts.get(1).fields()).isEqualTo(Map.of("answer", "1"));
+  }
+
+  @Test
+  void aLineThatIsNotJsonIsNamed() {
+    assertThatThrownBy(() -> read("bad.jsonl", "{\"prompt\": \"a\"}\n{\"prompt\": \n"))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("bad.jsonl line 2 is not JSON");
+    assertThatThrownBy(() -> read("two.jsonl", "{\"prompt\": \"a\"} {\"prompt\": \"b\"}"))
+        .hasMessageContaining("two.jsonl line 1 holds more than one JSON value");
+    assertThatThrownBy(() -> read("number.jsonl", "17"))
+        .hasMessageContaining("number.jsonl line 1 is neither a JSON object nor a text");
+    assertThatThrownBy(() -> read("bad.json", "[\"a\",\n oops]"))
+        .hasMessageContaining("bad.json line 2 is not JSON");
+    assertThatThrownBy(() -> read("object.json", "{}")).hasMessageContaining("is not a JSON array");
+    assertThatThrownBy(() -> read("bad.parquet", "no parquet"))
+        .hasMessageContaining("bad.parquet cannot be read as Parquet");
+    assertThatThrownBy(() -> read("a.xml", "<a/>")).hasMessageContaining("unknown kind");
+  }
+
+  @Test
+  void emptyAndMissingFilesAreNamed() {
+    for (String empty : List.of("empty.jsonl", "empty.json")) {
+      assertThatThrownBy(() -> read(empty, ""))
+          .isInstanceOf(DataFormatException.class)
+          .hasMessageContaining("is empty");
+    }
+    assertThatThrownBy(() -> read("none.json", "[]")).hasMessageContaining("is empty");
+    assertThatThrownBy(() -> reader("", "", 0).prompts(folder.resolve("no.jsonl"), 0))
+        .hasMessageContaining("there is no file");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() throws Exception {
+    Path file = folder.resolve("latin.jsonl");
+    Files.write(file, new byte[] {'"', (byte) 0xe9, '"', '\n'});
+    assertThatThrownBy(() -> reader("", "", 0).prompts(file, 0))
+        .hasMessageContaining("is not UTF-8 text");
+  }
+
+  @Test
+  void templatesAreFilledAndPromptsCut() {
+    Row row = new Row(4, "a.jsonl line 5", Map.of("question", "1+1?", "answer", "$2"));
+    assertThat(reader("", "Q: {question} A: {answer}", 0).prompt(row).text())
+        .isEqualTo("Q: 1+1? A: $2");
+    Prompt cut = reader("", "Q: {question}", 5).prompt(row);
+    assertThat(cut.text()).isEqualTo("Q: 1+");
+    assertThat(cut.tokenIds()).hasSize(5);
+    assertThatThrownBy(() -> reader("", "{hint}", 0).prompt(row))
+        .hasMessageContaining("a.jsonl line 5 has no column hint");
+    assertThatThrownBy(() -> reader("story", "", 0).prompt(row))
+        .hasMessageContaining("a.jsonl line 5 has no column story");
+  }
+
+  @Test
+  void promptsThatDoNotFitTheModelAreRefused() {
+    Row row = new Row(0, "a.jsonl line 1", Map.of("text", "x".repeat(100)));
+    assertThatThrownBy(() -> reader("", "", 0).prompt(row))
+        .hasMessageContaining("a prompt of 100 tokens, but the model's context is 100");
+    assertThat(reader("", "", 99).prompt(row).tokenIds()).hasSize(99);
+    assertThatThrownBy(() -> reader("", "", 0).prompt(new Row(0, "r", Map.of("text", ""))))
+        .hasMessageContaining("r has an empty prompt");
+  }
+
+  @Test
+  void demonstrationsEndWithEndOfText() throws Exception {
+    Path file = folder.resolve("d.jsonl");
+    Files.writeString(file, "{\"prompt\": \"a\", \"completion\": \"bc\"}\n");
+    Demonstration demonstration = reader("", "", 0).demonstrations(file).get(0);
+    assertThat(demonstration.promptIds()).containsExactly('a');
+    assertThat(demonstration.completionIds()).containsExactly('b', 'c', 0);
+  }
+
+  @Test
+  void gsm8kIsReadWithItsAnswers() {
+    Path file = Path.of("../../../shared/data/gsm8k/test.jsonl");
+    assumeTrue(Files.exists(file), "needs ../shared/data/gsm8k");
+    List<Prompt> prompts =
+        new PromptReader(config("", "", 0), new CharacterIds(), 10_000).prompts(file, 0);
+    assertThat(prompts).hasSize(1319);
+    assertThat(prompts.get(0).fields().get("answer")).contains("#### 18");
+  }
+}

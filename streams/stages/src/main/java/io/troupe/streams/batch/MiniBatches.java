@@ -1,0 +1,238 @@
+package io.troupe.streams.batch;
+
+import io.troupe.data.DataFormatException;
+import io.troupe.data.Permutation;
+import io.troupe.data.augment.Augmentation;
+import io.troupe.data.dataset.Dataset;
+import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.tensor.random.Philox;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.stream.OverflowStrategy;
+import org.apache.pekko.stream.javadsl.Source;
+
+/**
+ * The mini-batches of a dataset, as {@code DataLoader} in PyTorch. What a batch holds is a function
+ * of the seed and its step alone, so that a stream may begin at any step, and neither time nor the
+ * number of workers shows in it.
+ *
+ * @param dataset the examples
+ * @param batchSize examples of a batch
+ * @param seed of order and augmentation
+ * @param shuffle whether each epoch has an order of its own, drawn from the seed
+ * @param dropLast whether a last batch that is not full is left out of each epoch
+ * @param augmentation changes pictures
+ * @param numEpochs how many times the dataset is gone through; 0 for without end
+ * @param numWorkers batches that are made at the same time
+ * @param prefetch batches that are made or kept ahead of the consumer, at least {@code numWorkers}
+ */
+public record MiniBatches(
+    Dataset dataset,
+    int batchSize,
+    long seed,
+    boolean shuffle,
+    boolean dropLast,
+    Augmentation augmentation,
+    long numEpochs,
+    int numWorkers,
+    int prefetch) {
+  private static final long ORDER = 0x6F72646572L; // "order"
+  private static final long AUGMENT = 0x6175676D656E74L; // "augment"
+  private static final int DEFAULT_PREFETCH = 4;
+
+  /** Checks the ranges. */
+  public MiniBatches {
+    require(batchSize >= 1, "batch-size", batchSize, "set 1 or more");
+    require(numEpochs >= 0, "epochs", numEpochs, "set 0 (without end) or more");
+    require(numWorkers >= 1, "num-workers", numWorkers, "set 1 or more");
+    require(prefetch >= numWorkers, "prefetch", prefetch, "set num-workers or more");
+    require(
+        !dropLast || dataset.size() >= batchSize,
+        "batch-size",
+        batchSize,
+        "the data has " + dataset.size() + " examples, set no more");
+  }
+
+  private static void require(boolean holds, String key, Object value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(key + "=" + value + ": " + expected);
+    }
+  }
+
+  /** Shuffled batches to train on, without end; the last of an epoch may be smaller. */
+  public static MiniBatches training(Dataset dataset, int batchSize, long seed) {
+    return new MiniBatches(
+        dataset, batchSize, seed, true, false, Augmentation.NONE, 0, 1, DEFAULT_PREFETCH);
+  }
+
+  /** All examples once, in their order. */
+  public static MiniBatches evaluation(Dataset dataset, int batchSize) {
+    return new MiniBatches(
+        dataset, batchSize, 0, false, false, Augmentation.NONE, 1, 1, DEFAULT_PREFETCH);
+  }
+
+  /** With another augmentation. */
+  public MiniBatches withAugmentation(Augmentation other) {
+    return new MiniBatches(
+        dataset, batchSize, seed, shuffle, dropLast, other, numEpochs, numWorkers, prefetch);
+  }
+
+  /** With full batches alone, or with the last one too. */
+  public MiniBatches withDropLast(boolean drop) {
+    return new MiniBatches(
+        dataset, batchSize, seed, shuffle, drop, augmentation, numEpochs, numWorkers, prefetch);
+  }
+
+  /** With a number of epochs; 0 for without end. */
+  public MiniBatches withNumEpochs(long epochs) {
+    return new MiniBatches(
+        dataset, batchSize, seed, shuffle, dropLast, augmentation, epochs, numWorkers, prefetch);
+  }
+
+  /** With other bounds of what is made ahead. */
+  public MiniBatches withPrefetch(int workers, int ahead) {
+    return new MiniBatches(
+        dataset, batchSize, seed, shuffle, dropLast, augmentation, numEpochs, workers, ahead);
+  }
+
+  /** The number of batches of an epoch. */
+  public int stepsPerEpoch() {
+    return dropLast ? dataset.size() / batchSize : Math.ceilDiv(dataset.size(), batchSize);
+  }
+
+  /** The last step; {@link Long#MAX_VALUE} if there is none. */
+  public long lastStep() {
+    return numEpochs == 0 ? Long.MAX_VALUE : Math.multiplyExact(numEpochs, stepsPerEpoch());
+  }
+
+  /**
+   * The batch of a step.
+   *
+   * @param step counted from 1
+   * @throws DataFormatException if a file that it needs is damaged
+   */
+  public MiniBatch batch(long step) {
+    return make(new Plans(step).next());
+  }
+
+  /** All batches in turn, each made when it is asked for, on the thread that asks. */
+  public Iterator<MiniBatch> iterator() {
+    Plans plans = new Plans(1);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return plans.hasNext();
+      }
+
+      @Override
+      public MiniBatch next() {
+        return make(plans.next());
+      }
+    };
+  }
+
+  /**
+   * The batches from a step on. Nothing is made before the stream runs; then no more than {@code
+   * prefetch} batches beyond those that were asked for, on the dispatcher for blocking work.
+   *
+   * <p>The stream fails at the step whose batch cannot be made, after those before it.
+   *
+   * @param fromStep the first to be given, counted from 1
+   */
+  public Source<MiniBatch, NotUsed> source(long fromStep) {
+    require(fromStep >= 1, "step", fromStep, "steps are counted from 1");
+    return Source.fromMaterializer(
+            (materializer, attributes) ->
+                source(
+                    fromStep,
+                    materializer
+                        .system()
+                        .dispatchers()
+                        .lookup(ActorAttributes.IODispatcher().dispatcher())))
+        .mapMaterializedValue(started -> NotUsed.getInstance());
+  }
+
+  private Source<MiniBatch, NotUsed> source(long fromStep, Executor workers) {
+    Source<Made, NotUsed> made =
+        Source.fromIterator(() -> new Plans(fromStep))
+            .mapAsync(
+                numWorkers, plan -> CompletableFuture.supplyAsync(() -> attempt(plan), workers));
+    if (prefetch > numWorkers) {
+      made = made.buffer(prefetch - numWorkers, OverflowStrategy.backpressure());
+    }
+    return made.map(Made::orThrow);
+  }
+
+  /** Failures wait for their turn: as one of the stream, it would overtake batches before it. */
+  private Made attempt(Plan plan) {
+    try {
+      return new Made(make(plan), null);
+    } catch (RuntimeException e) {
+      return new Made(null, e);
+    }
+  }
+
+  private MiniBatch make(Plan plan) {
+    Philox draws = Philox.of(seed).derive(AUGMENT).derive(plan.epoch());
+    return new MiniBatch(
+        plan.step(),
+        plan.indices().length,
+        dataset.batch(plan.indices(), augmentation.transform(draws, plan.indices())));
+  }
+
+  /** A batch, or why there is none. */
+  private record Made(MiniBatch batch, RuntimeException failure) {
+    MiniBatch orThrow() {
+      if (failure != null) {
+        throw failure;
+      }
+      return batch;
+    }
+  }
+
+  /** What a batch is to be made of. */
+  private record Plan(long step, long epoch, int[] indices) {}
+
+  /** The plans from a step on; keeps the order of the epoch that it is in. */
+  private final class Plans implements Iterator<Plan> {
+    private long step;
+    private long epoch = -1;
+    private int[] order;
+
+    Plans(long fromStep) {
+      this.step = fromStep;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return step <= lastStep();
+    }
+
+    @Override
+    public Plan next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("step " + step + " is after the last, " + lastStep());
+      }
+      long inEpoch = (step - 1) % stepsPerEpoch();
+      if ((step - 1) / stepsPerEpoch() != epoch) {
+        epoch = (step - 1) / stepsPerEpoch();
+        order = order(epoch);
+      }
+      int from = (int) inEpoch * batchSize;
+      int to = (int) Math.min(order.length, (long) from + batchSize);
+      return new Plan(step++, epoch, Arrays.copyOfRange(order, from, to));
+    }
+
+    private int[] order(long ofEpoch) {
+      return shuffle
+          ? Permutation.of(Philox.of(seed).derive(ORDER).derive(ofEpoch), dataset.size())
+          : IntStream.range(0, dataset.size()).toArray();
+    }
+  }
+}
