@@ -1,9 +1,9 @@
 package io.troupe.deploy;
 
-import io.troupe.actors.run.EvaluationResult;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.grpo.GrpoSummary;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunListener;
-import io.troupe.actors.run.RunSummary;
 import io.troupe.deploy.report.BeforeAfter;
 import io.troupe.deploy.report.Curves;
 import io.troupe.deploy.report.EvaluationFile;
@@ -27,19 +27,19 @@ import java.util.function.Function;
  * @param style how figures stand out
  * @param run does it, given who watches
  */
-record GrpoWork(RunFolder folder, Style style, Function<RunListener, RunSummary> run)
+record GrpoWork(RunDirectory folder, Style style, Function<RunListener, GrpoSummary> run)
     implements WatchedRun.Work {
   @Override
   public List<String> run(RunView view) throws IOException {
     EvaluationFile evaluations = EvaluationFile.of(folder);
-    RunSummary summary = run.apply(new RunRecorder(view, evaluations));
+    GrpoSummary summary = run.apply(new RunRecorder(view, evaluations));
     TreeMap<Long, EvaluationResult> results = evaluations.read();
     Optional<Path> picture = Pictures.attempt("the curves", () -> Curves.draw(folder, results));
     return report(summary, results, picture);
   }
 
   private List<String> report(
-      RunSummary summary, TreeMap<Long, EvaluationResult> results, Optional<Path> picture)
+      GrpoSummary summary, TreeMap<Long, EvaluationResult> results, Optional<Path> picture)
       throws IOException {
     Optional<EvaluationResult> first = Optional.ofNullable(results.get(0L));
     Optional<EvaluationResult> last =
@@ -52,7 +52,7 @@ record GrpoWork(RunFolder folder, Style style, Function<RunListener, RunSummary>
       lines.addAll(new SampleExcerpts(folder.samplesFile(), style).lines());
       lines.add("");
     }
-    lines.addAll(new Closing(folder, summary, picture, last, style).lines());
+    lines.addAll(new GrpoResultLines(folder, summary, picture, last, style).lines());
     return lines;
   }
 }

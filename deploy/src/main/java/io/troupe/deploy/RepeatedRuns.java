@@ -1,8 +1,8 @@
 package io.troupe.deploy;
 
 import com.typesafe.config.ConfigValueFactory;
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunFolderException;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.actors.run.RunStoppedException;
 import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.actors.supervised.SupervisedListener;
@@ -63,8 +63,8 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
                 .withValue("fold", ConfigValueFactory.fromAnyRef(config.fold() + i)));
     Path path = folder.resolve("run-%02d".formatted(i + 1));
     try (SupervisedInputs inputs = SupervisedInputs.load(one);
-        NewRunFolder created = NewRunFolder.create(path, one.render())) {
-      RunFolder run = created.begin();
+        NewRunDirectory created = NewRunDirectory.create(path, one.render())) {
+      RunDirectory run = created.begin();
       if (i == 0 && !output.json()) {
         say("%s, %d times; %s".formatted(RunTitle.of(one), count, inputs.data().description()));
       }
@@ -131,7 +131,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
     try {
       WholeFile.write(file, JsonLine.of(averages) + "\n");
     } catch (IOException e) {
-      throw new RunFolderException("cannot write " + file + ": " + e.getMessage(), e);
+      throw new RunDirectoryException("cannot write " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -2,8 +2,8 @@ package io.troupe.deploy;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import io.troupe.actors.run.LocalRun;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.grpo.LocalRun;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.deploy.view.ShownFigures;
 import io.troupe.protocols.config.RunConfig;
@@ -35,13 +35,13 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (RunFolder folder = RunFolder.open(run.toAbsolutePath().normalize())) {
+    try (RunDirectory folder = RunDirectory.open(run.toAbsolutePath().normalize())) {
       RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
       return SupervisedRun.isIn(folder) ? supervised(folder, output) : grpo(folder, output);
     }
   }
 
-  private static int grpo(RunFolder folder, RunOutput output) {
+  private static int grpo(RunDirectory folder, RunOutput output) {
     RunConfig config = config(folder);
     return new WatchedRun(folder, output, ShownFigures.GRPO)
         .run(
@@ -50,7 +50,7 @@ final class ResumeCommand implements Callable<Integer> {
             new GrpoWork(folder, output.style(), listener -> LocalRun.resume(folder, listener)));
   }
 
-  private static int supervised(RunFolder folder, RunOutput output) {
+  private static int supervised(RunDirectory folder, RunOutput output) {
     TrainConfig config = SupervisedRun.config(folder);
     return new WatchedRun(folder, output, ShownFigures.SUPERVISED)
         .run(
@@ -60,7 +60,7 @@ final class ResumeCommand implements Callable<Integer> {
                 folder, output.style(), listener -> SupervisedRun.resume(folder, listener)));
   }
 
-  private static RunConfig config(RunFolder folder) {
+  private static RunConfig config(RunDirectory folder) {
     try {
       return RunConfig.from(ConfigFactory.parseFile(folder.configFile().toFile()).resolve());
     } catch (ConfigException e) {

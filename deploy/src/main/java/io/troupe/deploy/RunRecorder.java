@@ -1,8 +1,8 @@
 package io.troupe.deploy;
 
-import io.troupe.actors.run.EvaluationResult;
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.grpo.GrpoSummary;
 import io.troupe.actors.run.RunListener;
-import io.troupe.actors.run.RunSummary;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.report.EvaluationFile;
 import io.troupe.deploy.view.RunView;
@@ -47,7 +47,7 @@ record RunRecorder(RunView view, EvaluationFile evaluations) implements RunListe
   }
 
   @Override
-  public void onFinished(RunSummary summary) {
+  public void onFinished(GrpoSummary summary) {
     view.onFinished(summary.toMap());
   }
 }

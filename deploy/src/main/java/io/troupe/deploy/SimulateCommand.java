@@ -2,9 +2,9 @@ package io.troupe.deploy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.troupe.actors.run.LocalRun;
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunInputs;
+import io.troupe.actors.grpo.GrpoInputs;
+import io.troupe.actors.grpo.LocalRun;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.deploy.settings.SettingLayers;
 import io.troupe.deploy.settings.SettingReference;
@@ -100,26 +100,26 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() {
     Config user = typed();
     boolean builtIn = usesBuiltInTask(user);
-    Path folder = NewRunFolder.path(run, name(user, builtIn));
+    Path folder = NewRunDirectory.path(run, name(user, builtIn));
     RunConfig config = complete(user, builtIn, folder);
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (!builtIn) {
-      try (RunInputs inputs = RunInputs.load(config);
-          NewRunFolder created = NewRunFolder.create(folder, config.render())) {
+      try (GrpoInputs inputs = GrpoInputs.load(config);
+          NewRunDirectory created = NewRunDirectory.create(folder, config.render())) {
         return run(inputs, created, output);
       }
     }
-    try (NewRunFolder created = NewRunFolder.create(folder, config.render())) {
+    try (NewRunDirectory created = NewRunDirectory.create(folder, config.render())) {
       created.write(new ArithmeticTask(folder, config.seed()));
-      try (RunInputs inputs = RunInputs.load(config)) {
+      try (GrpoInputs inputs = GrpoInputs.load(config)) {
         return run(inputs, created, output);
       }
     }
   }
 
-  private static int run(RunInputs inputs, NewRunFolder created, RunOutput output) {
+  private static int run(GrpoInputs inputs, NewRunDirectory created, RunOutput output) {
     RunConfig config = inputs.config();
-    RunFolder folder = created.begin();
+    RunDirectory folder = created.begin();
     return new WatchedRun(folder, output, ShownFigures.GRPO)
         .run(
             RunTitle.of(config),

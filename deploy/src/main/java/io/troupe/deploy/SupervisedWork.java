@@ -1,6 +1,6 @@
 package io.troupe.deploy;
 
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.actors.supervised.SupervisedListener;
 import io.troupe.actors.supervised.SupervisedSummary;
@@ -32,11 +32,11 @@ import java.util.function.Function;
  * @param run does it, given who watches
  */
 record SupervisedWork(
-    RunFolder folder, Style style, Function<SupervisedListener, SupervisedSummary> run)
+    RunDirectory folder, Style style, Function<SupervisedListener, SupervisedSummary> run)
     implements WatchedRun.Work {
 
   /** Shows a supervised run. */
-  private record Watcher(RunView view, RunFolder folder, List<Path> pictures)
+  private record Watcher(RunView view, RunDirectory folder, List<Path> pictures)
       implements SupervisedListener {
     @Override
     public void onPhase(String phase) {

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.deploy.settings.SettingFlags;
@@ -115,14 +115,14 @@ final class TrainCommand implements Callable<Integer> {
           spec.commandLine(), "--repeats is " + repeats + ": expected 1 or more");
     }
     TrainConfig config = Typed.read(spec, () -> complete(typed()));
-    Path folder = NewRunFolder.path(out, config.model());
+    Path folder = NewRunDirectory.path(out, config.model());
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (repeats > 1) {
       return new RepeatedRuns(config, repeats, folder, output).run();
     }
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
-        NewRunFolder created = NewRunFolder.create(folder, config.render())) {
-      RunFolder run = created.begin();
+        NewRunDirectory created = NewRunDirectory.create(folder, config.render())) {
+      RunDirectory run = created.begin();
       return new WatchedRun(run, output, ShownFigures.SUPERVISED)
           .run(
               RunTitle.of(config) + "; " + inputs.data().description(),

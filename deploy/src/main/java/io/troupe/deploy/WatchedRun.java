@@ -1,7 +1,7 @@
 package io.troupe.deploy;
 
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunFolderException;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.actors.run.RunStoppedException;
 import io.troupe.deploy.log.GitRevision;
 import io.troupe.deploy.log.RunLog;
@@ -20,7 +20,7 @@ import picocli.CommandLine.ExitCode;
  * @param output where it is shown
  * @param shown which figures people see while it goes on
  */
-record WatchedRun(RunFolder folder, RunOutput output, ShownFigures shown) {
+record WatchedRun(RunDirectory folder, RunOutput output, ShownFigures shown) {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedRun.class);
 
   /** The run itself. */
@@ -63,7 +63,7 @@ record WatchedRun(RunFolder folder, RunOutput output, ShownFigures shown) {
         view.say(e.getMessage());
         return ExitCode.SOFTWARE;
       } catch (IOException e) {
-        throw new RunFolderException(
+        throw new RunDirectoryException(
             "the run has ended, but %s cannot be read: %s".formatted(folder.path(), e.getMessage()),
             e);
       } catch (RuntimeException e) {

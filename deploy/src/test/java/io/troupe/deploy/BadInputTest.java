@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -213,14 +213,14 @@ class BadInputTest {
 
   @Test
   void runFolderThatIsInUse() {
-    try (RunFolder _ = RunFolder.create(run, "steps = 1")) {
+    try (RunDirectory _ = RunDirectory.create(run, "steps = 1")) {
       troupe("resume", run).isMistake(1, "is in use by another run");
     }
   }
 
   @Test
   void runFolderThatHoldsARun() throws IOException {
-    RunFolder.create(run, "steps = 1").close();
+    RunDirectory.create(run, "steps = 1").close();
     troupe("simulate", "--run", run).isMistake(1, "holds a run already", "troupe resume");
     assertThat(run.resolve("config.conf")).hasContent("steps = 1");
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.deploy.CommandLines.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,8 +87,8 @@ class TrainTest {
     troupe("train", "mlp", "--data", table, "--epochs", "1", "--out", run);
     troupe("resume", run).isFailure(1, "has finished");
     Path begun = temporary.resolve("begun");
-    try (RunFolder folder = RunFolder.open(run)) {
-      RunFolder.create(begun, read(folder.configFile())).close();
+    try (RunDirectory folder = RunDirectory.open(run)) {
+      RunDirectory.create(begun, read(folder.configFile())).close();
     }
     Outcome outcome = troupe("resume", begun);
     assertThat(outcome.status()).isZero();

@@ -49,7 +49,7 @@ public final class LearnerRestarts {
   /** Not where the same would happen again: a loss that is not a number, a full disk. */
   private static boolean helpsToRestart(LearnerFailedException e) {
     return switch (e.getCause()) {
-      case NonFiniteLossException _, IOException _, RunFolderException _, Error _ -> false;
+      case NonFiniteLossException _, IOException _, RunDirectoryException _, Error _ -> false;
       case IllegalArgumentException _ -> false; // data that does not fit the model
       case null, default -> true;
     };

@@ -20,9 +20,9 @@ public final class RunAttempt {
    *
    * @throws RunStoppedException if the calling thread was interrupted
    * @throws RunFailedException if the run cannot go on
-   * @throws RunFolderException if the folder cannot be written
+   * @throws RunDirectoryException if the folder cannot be written
    */
-  public static <T> T of(RunFolder folder, Parts<T> parts) {
+  public static <T> T of(RunDirectory folder, Parts<T> parts) {
     try {
       return parts.run();
     } catch (InterruptedException e) {
@@ -30,14 +30,14 @@ public final class RunAttempt {
     } catch (LearnerFailedException | NonFiniteLossException e) {
       throw new RunFailedException(e.getMessage(), e);
     } catch (IOException e) {
-      throw Thread.interrupted() ? stopped(folder) : RunFolder.failure(folder.path(), e);
-    } catch (RunFolderException e) {
+      throw Thread.interrupted() ? stopped(folder) : RunDirectory.failure(folder.path(), e);
+    } catch (RunDirectoryException e) {
       throw Thread.interrupted() ? stopped(folder) : e;
     }
   }
 
   /** An interrupt ends a wait, and a write that is under way: the channel throws. */
-  private static RunStoppedException stopped(RunFolder folder) {
+  private static RunStoppedException stopped(RunDirectory folder) {
     return new RunStoppedException(
         "stopped between steps: go on by 'troupe resume " + folder.path() + "'");
   }

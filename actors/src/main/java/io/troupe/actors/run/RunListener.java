@@ -1,5 +1,7 @@
 package io.troupe.actors.run;
 
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.grpo.GrpoSummary;
 import java.util.List;
 import java.util.Map;
 
@@ -33,5 +35,5 @@ public interface RunListener {
   default void onSamples(long step, List<SampleText> samples) {}
 
   /** The run has ended and {@code summary.json} is written. */
-  default void onFinished(RunSummary summary) {}
+  default void onFinished(GrpoSummary summary) {}
 }

@@ -1,6 +1,5 @@
 /**
- * A whole run: its task, its folder on disk, who watches it, and {@link
- * io.troupe.actors.run.LocalRun}, which wires every actor in one JVM. Read {@link
- * io.troupe.actors.run.LocalRun} first; the actors themselves are in {@code io.troupe.actors}.
+ * A run of any kind: its directory on disk, its actor system and threads, the listener that
+ * observes it and the ways in which it can end.
  */
 package io.troupe.actors.run;

@@ -1,8 +1,8 @@
 package io.troupe.actors.supervised;
 
 import com.typesafe.config.ConfigFactory;
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunFolderException;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.protocols.config.TrainConfig;
 
 /**
@@ -20,16 +20,16 @@ public final class SupervisedRun {
    * Runs from the start.
    *
    * @throws io.troupe.actors.run.RunFailedException if it cannot go on
-   * @throws RunFolderException if the folder cannot be written
+   * @throws RunDirectoryException if the folder cannot be written
    * @throws io.troupe.actors.run.RunStoppedException if the calling thread was interrupted
    */
   public static SupervisedSummary start(
-      SupervisedInputs inputs, RunFolder folder, SupervisedListener listener) {
+      SupervisedInputs inputs, RunDirectory folder, SupervisedListener listener) {
     return new SupervisedSession(inputs, folder, listener).run();
   }
 
   /** Whether the run of a folder is a supervised one. */
-  public static boolean isIn(RunFolder folder) {
+  public static boolean isIn(RunDirectory folder) {
     return folder.config(ConfigFactory.empty()).hasPath("epochs");
   }
 
@@ -37,10 +37,10 @@ public final class SupervisedRun {
    * Goes on with a run that was interrupted, from its newest checkpoint; there is none only where
    * it had not come to its first step. The folder's {@code config.conf} says everything.
    *
-   * @throws RunFolderException if the run has finished already, or the folder cannot be written
+   * @throws RunDirectoryException if the run has finished already, or the folder cannot be written
    * @throws IllegalArgumentException as {@link SupervisedInputs#load} does
    */
-  public static SupervisedSummary resume(RunFolder folder, SupervisedListener listener) {
+  public static SupervisedSummary resume(RunDirectory folder, SupervisedListener listener) {
     folder.requireUnfinished();
     try (SupervisedInputs inputs = SupervisedInputs.load(config(folder))) {
       return new SupervisedSession(inputs, folder, listener).run();
@@ -48,7 +48,7 @@ public final class SupervisedRun {
   }
 
   /** What the run of a folder was told. */
-  public static TrainConfig config(RunFolder folder) {
+  public static TrainConfig config(RunDirectory folder) {
     return TrainConfig.from(
         folder.config(ConfigFactory.defaultReference().getConfig("troupe-train")));
   }

@@ -4,7 +4,7 @@ import io.troupe.actors.learner.LearnerActor;
 import io.troupe.actors.run.LearnerRestarts;
 import io.troupe.actors.run.ResidentMemory;
 import io.troupe.actors.run.RunAttempt;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunStoppedException;
 import io.troupe.actors.run.RunSystem;
 import io.troupe.actors.run.RunThreads;
@@ -35,11 +35,11 @@ final class SupervisedSession {
 
   private final SupervisedInputs inputs;
   private final TrainConfig config;
-  private final RunFolder folder;
+  private final RunDirectory folder;
   private final SupervisedListener listener;
   private final SupervisedCheckpoints checkpoints;
 
-  SupervisedSession(SupervisedInputs inputs, RunFolder folder, SupervisedListener listener) {
+  SupervisedSession(SupervisedInputs inputs, RunDirectory folder, SupervisedListener listener) {
     this.inputs = inputs;
     this.config = inputs.config();
     this.folder = folder;
@@ -170,7 +170,7 @@ final class SupervisedSession {
   }
 
   /** The weights that are the result of a run. */
-  static Path finalWeights(RunFolder folder) {
+  static Path finalWeights(RunDirectory folder) {
     return folder.finalModel().resolve("model.safetensors");
   }
 

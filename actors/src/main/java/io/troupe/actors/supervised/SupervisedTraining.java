@@ -3,7 +3,7 @@ package io.troupe.actors.supervised;
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
 import io.troupe.actors.run.ResidentMemory;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.protocols.batch.MiniBatch;
@@ -24,7 +24,7 @@ import java.util.Map;
 final class SupervisedTraining implements Training<MiniBatch, Long> {
   private final SupervisedInputs inputs;
   private final TrainConfig config;
-  private final RunFolder folder;
+  private final RunDirectory folder;
   private final SupervisedListener listener;
   private final SupervisedTrainer trainer;
   private final TaskEvaluation evaluation;
@@ -44,7 +44,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
 
   SupervisedTraining(
       SupervisedInputs inputs,
-      RunFolder folder,
+      RunDirectory folder,
       SupervisedListener listener,
       SupervisedTrainer trainer,
       TaskEvaluation evaluation,
@@ -141,7 +141,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
   }
 
   /** The weights of the best evaluation so far. */
-  static Path best(RunFolder folder) {
+  static Path best(RunDirectory folder) {
     return folder.checkpoints().resolve("best").resolve("model.safetensors");
   }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.troupe.actors.run.RunFolderException;
+import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.data.dataset.CharVocabulary;
 import io.troupe.data.dataset.Normalization;
 import java.io.IOException;
@@ -112,7 +112,7 @@ public record TrainedModel(
   /**
    * What is known of a file of weights; empty if it does not lie where a run wrote it.
    *
-   * @throws RunFolderException if there is a file, but it cannot be read
+   * @throws RunDirectoryException if there is a file, but it cannot be read
    */
   public static Optional<TrainedModel> beside(Path weights) {
     Path file = fileBeside(weights);
@@ -122,13 +122,13 @@ public record TrainedModel(
   /**
    * What such a file says.
    *
-   * @throws RunFolderException if it cannot be read
+   * @throws RunDirectoryException if it cannot be read
    */
   public static TrainedModel read(Path file) {
     try {
       Json json = JSON.readValue(Files.readAllBytes(file), Json.class);
       if (json.model == null || json.settings == null) {
-        throw new RunFolderException(file + " does not say which model the weights are of");
+        throw new RunDirectoryException(file + " does not say which model the weights are of");
       }
       return new TrainedModel(
           json.model,
@@ -137,9 +137,9 @@ public record TrainedModel(
           Optional.ofNullable(json.characters).map(CharVocabulary::new),
           Optional.ofNullable(json.normalization).map(Normalized::read));
     } catch (NoSuchFileException e) {
-      throw new RunFolderException("there is no file " + file, e);
+      throw new RunDirectoryException("there is no file " + file, e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new RunFolderException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new RunDirectoryException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 }

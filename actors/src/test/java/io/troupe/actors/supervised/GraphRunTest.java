@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.protocols.config.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +65,7 @@ class GraphRunTest {
   void tellsGraphsApartThatWereHeldOut() throws IOException {
     TrainConfig config = config("gin", ringsAndStars());
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
-        RunFolder folder = RunFolder.create(temp.resolve("run"), config.render())) {
+        RunDirectory folder = RunDirectory.create(temp.resolve("run"), config.render())) {
       SupervisedSummary summary = SupervisedRun.start(inputs, folder, SupervisedListener.NONE);
 
       assertThat(inputs.data().description()).startsWith("40 graphs, fold 1 of 4 held out");

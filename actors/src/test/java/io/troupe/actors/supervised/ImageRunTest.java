@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.DType;
@@ -64,7 +64,7 @@ class ImageRunTest {
     TrainConfig config =
         config("unet", "model-settings { base = 8, depth = 1 }, augment = \"flip,vflip,crop=1\"\n");
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
-        RunFolder folder = RunFolder.create(temp.resolve("run"), config.render())) {
+        RunDirectory folder = RunDirectory.create(temp.resolve("run"), config.render())) {
       SupervisedSummary summary = SupervisedRun.start(inputs, folder, SupervisedListener.NONE);
       assertThat(summary.results().get("test_accuracy"))
           .as("half of the pixels are right by chance")

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.actors.run.RunFailedException;
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunFolderException;
 import io.troupe.actors.run.RunStoppedException;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.random.Philox;
@@ -72,13 +72,13 @@ class SupervisedRunTest {
 
   private SupervisedSummary start(Path run, TrainConfig config, SupervisedListener listener) {
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
-        RunFolder folder = RunFolder.create(run, config.render())) {
+        RunDirectory folder = RunDirectory.create(run, config.render())) {
       return SupervisedRun.start(inputs, folder, listener);
     }
   }
 
   private static SupervisedSummary resume(Path run) {
-    try (RunFolder folder = RunFolder.open(run)) {
+    try (RunDirectory folder = RunDirectory.open(run)) {
       return SupervisedRun.resume(folder, SupervisedListener.NONE);
     }
   }
@@ -133,7 +133,7 @@ class SupervisedRunTest {
 
     assertThat(weights(cut)).isEqualTo(weights(whole));
     assertThatThrownBy(() -> resume(cut))
-        .isInstanceOf(RunFolderException.class)
+        .isInstanceOf(RunDirectoryException.class)
         .hasMessageContaining("has finished");
   }
 

@@ -2,9 +2,9 @@ package io.troupe.deploy.bench;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.troupe.actors.run.LocalRun;
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunInputs;
+import io.troupe.actors.grpo.GrpoInputs;
+import io.troupe.actors.grpo.LocalRun;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunListener;
 import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
@@ -45,8 +45,8 @@ record GrpoBench(
     try {
       StepTimes times = new StepTimes();
       RunConfig config = config(work, model, tokenizer, warmUps + repeats);
-      try (RunInputs inputs = RunInputs.load(config);
-          RunFolder folder = RunFolder.create(work.resolve("run"), config.render())) {
+      try (GrpoInputs inputs = GrpoInputs.load(config);
+          RunDirectory folder = RunDirectory.create(work.resolve("run"), config.render())) {
         LocalRun.start(inputs, folder, times);
       }
       Timings timings = times.afterWarmUp(warmUps);

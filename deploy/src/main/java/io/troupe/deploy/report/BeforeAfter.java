@@ -1,7 +1,7 @@
 package io.troupe.deploy.report;
 
-import io.troupe.actors.run.EvaluationResult;
-import io.troupe.actors.run.RunSummary;
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.grpo.GrpoSummary;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.Style;
@@ -33,7 +33,7 @@ public record BeforeAfter(
   private static final int TEXT_WIDTH = 34;
 
   /** The lines of the table. */
-  public List<String> lines(RunSummary summary) {
+  public List<String> lines(GrpoSummary summary) {
     List<String> lines = new ArrayList<>();
     lines.add(style.dim(row("", "before", "after")));
     if (!Double.isNaN(summary.accuracyAfter())) {
@@ -58,7 +58,7 @@ public record BeforeAfter(
     return values.stream().mapToDouble(value -> value).average().orElseThrow();
   }
 
-  private String accuracyLine(RunSummary summary) {
+  private String accuracyLine(GrpoSummary summary) {
     double points = 100 * (summary.accuracyAfter() - summary.accuracyBefore());
     String change = Double.isNaN(points) ? "" : String.format(Locale.ROOT, "%+.1f points", points);
     return row(

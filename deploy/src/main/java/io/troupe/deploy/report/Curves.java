@@ -1,7 +1,7 @@
 package io.troupe.deploy.report;
 
-import io.troupe.actors.run.EvaluationResult;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.deploy.report.MetricsFile.Series;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ public final class Curves {
    * @return the picture's file, in the run's {@code plots}
    * @throws IOException if metrics cannot be read or the picture cannot be written
    */
-  public static Path draw(RunFolder folder, SortedMap<Long, EvaluationResult> evaluations)
+  public static Path draw(RunDirectory folder, SortedMap<Long, EvaluationResult> evaluations)
       throws IOException {
     List<XYChart> charts = new Curves(MetricsFile.read(folder.metricsFile())).charts(evaluations);
     return PngFile.write(StepCharts.paint(charts), folder.plots().resolve("curves.png"));

@@ -2,9 +2,9 @@ package io.troupe.deploy.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.run.EvaluationResult;
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunFolderException;
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunDirectoryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,14 +24,14 @@ public record EvaluationFile(Path file) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The file of a run. */
-  public static EvaluationFile of(RunFolder folder) {
+  public static EvaluationFile of(RunDirectory folder) {
     return new EvaluationFile(folder.path().resolve("evaluations.jsonl"));
   }
 
   /**
    * Appends an evaluation.
    *
-   * @throws RunFolderException if it cannot be written
+   * @throws RunDirectoryException if it cannot be written
    */
   public void append(EvaluationResult result) {
     try {
@@ -41,7 +41,7 @@ public record EvaluationFile(Path file) {
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new RunFolderException("cannot write " + file + ": " + e.getMessage(), e);
+      throw new RunDirectoryException("cannot write " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -2,8 +2,8 @@ package io.troupe.deploy.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.actors.run.EvaluationResult;
-import io.troupe.actors.run.RunSummary;
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.grpo.GrpoSummary;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.view.Style;
 import java.util.List;
@@ -23,12 +23,12 @@ class BeforeAfterTest {
     return new EvaluationResult(step, accuracy, accuracy, List.of(answers));
   }
 
-  private static RunSummary summary(double before, double after) {
-    return new RunSummary(9, before, after, 1, 1, Map.of(), 0, 1, Map.of(), 0, 1, 1, 0, 1, 0);
+  private static GrpoSummary summary(double before, double after) {
+    return new GrpoSummary(9, before, after, 1, 1, Map.of(), 0, 1, Map.of(), 0, 1, 1, 0, 1, 0);
   }
 
   private static String table(
-      Optional<EvaluationResult> first, Optional<EvaluationResult> last, RunSummary summary) {
+      Optional<EvaluationResult> first, Optional<EvaluationResult> last, GrpoSummary summary) {
     return String.join(
         "\n", new BeforeAfter(first, last, REWARDS, new Style(false)).lines(summary));
   }

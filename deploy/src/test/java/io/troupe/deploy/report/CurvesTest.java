@@ -2,8 +2,8 @@ package io.troupe.deploy.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.actors.run.EvaluationResult;
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.run.RunDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ class CurvesTest {
   @TempDir private Path temporary;
 
   private BufferedImage draw(int steps, String... names) throws IOException {
-    try (RunFolder folder = RunFolder.create(temporary.resolve("run"), "")) {
+    try (RunDirectory folder = RunDirectory.create(temporary.resolve("run"), "")) {
       for (int step = 1; step <= steps; step++) {
         Map<String, Double> metrics = new HashMap<>();
         for (String name : names) {

@@ -2,7 +2,7 @@ package io.troupe.deploy.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.actors.run.EvaluationResult;
+import io.troupe.actors.grpo.EvaluationResult;
 import io.troupe.actors.run.SampleText;
 import java.io.IOException;
 import java.nio.file.Files;

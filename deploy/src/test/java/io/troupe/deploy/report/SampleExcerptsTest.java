@@ -2,7 +2,7 @@ package io.troupe.deploy.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.actors.run.RunFolder;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.view.Style;
 import java.io.IOException;
@@ -21,7 +21,7 @@ class SampleExcerptsTest {
 
   @Test
   void firstAndLastSamplesAreShownOnOneLineEach() throws IOException {
-    try (RunFolder folder = RunFolder.create(temporary.resolve("run"), "")) {
+    try (RunDirectory folder = RunDirectory.create(temporary.resolve("run"), "")) {
       for (int step = 1; step <= 9; step++) {
         folder.appendSamples(List.of(sample(step, "text " + step + "\n" + "x".repeat(999), 0.5)));
       }
@@ -35,7 +35,7 @@ class SampleExcerptsTest {
 
   @Test
   void runThatLogsNoSamplesShowsNone() throws IOException {
-    try (RunFolder folder = RunFolder.create(temporary.resolve("run"), "")) {
+    try (RunDirectory folder = RunDirectory.create(temporary.resolve("run"), "")) {
       assertThat(new SampleExcerpts(folder.samplesFile(), new Style(false)).lines()).isEmpty();
     }
   }

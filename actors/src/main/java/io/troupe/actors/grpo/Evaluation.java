@@ -1,6 +1,7 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import io.troupe.actors.reward.DeadlineScorer;
+import io.troupe.actors.run.SampleText;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.GroupSpec;
@@ -16,9 +17,9 @@ import java.util.List;
 final class Evaluation {
   private static final long NO_GROUP = -1;
 
-  private final RunInputs inputs;
+  private final GrpoInputs inputs;
 
-  Evaluation(RunInputs inputs) {
+  Evaluation(GrpoInputs inputs) {
     this.inputs = inputs;
   }
 

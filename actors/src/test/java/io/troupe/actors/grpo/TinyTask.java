@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;

@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,11 @@ import io.troupe.actors.coordinator.LedgerState;
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
 import io.troupe.actors.rollout.Decoding;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunDirectoryException;
+import io.troupe.actors.run.RunFailedException;
+import io.troupe.actors.run.RunListener;
+import io.troupe.actors.run.RunStoppedException;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.ScoredGroup;
@@ -31,13 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs, with real models and weights that really travel. */
 @Timeout(300)
-class LocalRunTest {
+class GrpoRunTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir static Path temp;
   private static TinyTask task;
   private static Observer whole;
-  private static RunSummary wholeSummary;
+  private static GrpoSummary wholeSummary;
 
   /** Remembers what it hears; copies the folder of the run as it is at a step. */
   private static class Observer implements RunListener {
@@ -87,16 +92,16 @@ class LocalRunTest {
     wholeSummary = start(task.config("warm-start.steps = 3"), "whole", whole, RunSeams.NONE);
   }
 
-  private static RunSummary start(
+  private static GrpoSummary start(
       RunConfig config, String name, RunListener listener, RunSeams seams) {
-    try (RunInputs inputs = RunInputs.load(config);
-        RunFolder folder = RunFolder.create(temp.resolve(name), config.render())) {
+    try (GrpoInputs inputs = GrpoInputs.load(config);
+        RunDirectory folder = RunDirectory.create(temp.resolve(name), config.render())) {
       return new RunSession(inputs, folder, listener, seams).run();
     }
   }
 
-  private static RunSummary resume(Path path) {
-    try (RunFolder folder = RunFolder.open(path)) {
+  private static GrpoSummary resume(Path path) {
+    try (RunDirectory folder = RunDirectory.open(path)) {
       return LocalRun.resume(folder, RunListener.NONE);
     }
   }
@@ -148,7 +153,7 @@ class LocalRunTest {
 
   @Test
   void killedRunThatIsResumedEndsBitForBitTheSame() throws IOException {
-    RunSummary resumed = resume(whole.copy());
+    GrpoSummary resumed = resume(whole.copy());
 
     assertSameAsWhole("whole-copy");
     assertThat(resumed.groupsTrained()).isEqualTo(wholeSummary.groupsTrained());
@@ -160,7 +165,7 @@ class LocalRunTest {
   @Test
   void finishedRunSaysSo() {
     assertThatThrownBy(() -> resume(temp.resolve("whole")))
-        .isInstanceOf(RunFolderException.class)
+        .isInstanceOf(RunDirectoryException.class)
         .hasMessageContaining("has finished");
   }
 
@@ -210,7 +215,7 @@ class LocalRunTest {
                 },
             training -> training);
 
-    RunSummary summary =
+    GrpoSummary summary =
         start(
             task.config("warm-start.steps = 3", "rollout.num-actors = 2"),
             "dying",
@@ -275,10 +280,10 @@ class LocalRunTest {
     RunConfig config =
         task.config(
             "max-staleness = 2", "steps = 8", "log-samples = 1000", "rollout.num-actors = 2");
-    RunSummary summary = start(config, "ahead", observer, RunSeams.NONE);
-    RunSummary resumed = resume(observer.copy());
+    GrpoSummary summary = start(config, "ahead", observer, RunSeams.NONE);
+    GrpoSummary resumed = resume(observer.copy());
 
-    for (RunSummary each : List.of(summary, resumed)) {
+    for (GrpoSummary each : List.of(summary, resumed)) {
       assertThat(each.groupsTrained()).isEqualTo(24);
       assertThat(each.groupsOpen()).isZero();
       assertThat(each.groupsIssued()).isEqualTo(24 + each.groupsDropped());

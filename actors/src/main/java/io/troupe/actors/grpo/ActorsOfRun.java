@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import io.troupe.actors.coordinator.Coordinator;
 import io.troupe.actors.coordinator.LedgerState;
@@ -10,6 +10,10 @@ import io.troupe.actors.reward.RewardActor;
 import io.troupe.actors.rollout.Decoding;
 import io.troupe.actors.rollout.GroupDecoder;
 import io.troupe.actors.rollout.RolloutActor;
+import io.troupe.actors.run.RunActor;
+import io.troupe.actors.run.RunFailedException;
+import io.troupe.actors.run.RunSystem;
+import io.troupe.actors.run.RunThreads;
 import io.troupe.data.prompt.PromptOrder;
 import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
@@ -32,14 +36,14 @@ import java.util.function.LongFunction;
 final class ActorsOfRun implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final RunInputs inputs;
+  private final GrpoInputs inputs;
   private final RunSeams seams;
   private final RunThreads threads = new RunThreads();
   private final WeightLink link;
   private final WeightBroadcast broadcast;
   private final RunSystem<LedgerState> system = new RunSystem<>();
 
-  ActorsOfRun(RunInputs inputs, RunSeams seams) {
+  ActorsOfRun(GrpoInputs inputs, RunSeams seams) {
     this.inputs = inputs;
     this.seams = seams;
     long weightBytes =

@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.troupe.nn.lm.LMConfig;

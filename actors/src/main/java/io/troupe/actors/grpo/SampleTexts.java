@@ -1,5 +1,6 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
+import io.troupe.actors.run.SampleText;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.Prompt;

@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RunInputsTest {
+class GrpoInputsTest {
   @TempDir private Path temp;
   private TinyTask task;
 
@@ -23,7 +23,7 @@ class RunInputsTest {
   }
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String... settings) {
-    return assertThatThrownBy(() -> RunInputs.load(task.config(settings)).close())
+    return assertThatThrownBy(() -> GrpoInputs.load(task.config(settings)).close())
         .isInstanceOf(RuntimeException.class)
         .extracting(
             refused -> {
@@ -39,7 +39,7 @@ class RunInputsTest {
 
   @Test
   void opensEverything() {
-    try (RunInputs inputs = RunInputs.load(task.config("warm-start.steps = 1"))) {
+    try (GrpoInputs inputs = GrpoInputs.load(task.config("warm-start.steps = 1"))) {
       assertThat(inputs.prompts()).hasSize(25);
       assertThat(inputs.heldOut()).hasSize(7);
       assertThat(inputs.demonstrations()).hasSize(25);

@@ -1,8 +1,12 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import io.troupe.actors.coordinator.LedgerState;
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
+import io.troupe.actors.run.ResidentMemory;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunListener;
+import io.troupe.actors.run.SampleText;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
@@ -18,9 +22,9 @@ import java.util.Map;
 
 /** Trains the policy of a run, and writes down what happens. Used by the learner's thread. */
 final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
-  private final RunInputs inputs;
+  private final GrpoInputs inputs;
   private final RunConfig config;
-  private final RunFolder folder;
+  private final RunDirectory folder;
   private final RunListener listener;
   private final GrpoTrainer trainer;
   private final Optimizer optimizer;
@@ -36,8 +40,8 @@ final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
   private Map<String, Double> times;
 
   GrpoTraining(
-      RunInputs inputs,
-      RunFolder folder,
+      GrpoInputs inputs,
+      RunDirectory folder,
       RunListener listener,
       GrpoTrainer trainer,
       Optimizer optimizer,

@@ -1,7 +1,7 @@
 package io.troupe.deploy;
 
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunFolderException;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.deploy.task.ArithmeticTask;
 import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.tensor.Engine;
@@ -21,15 +21,15 @@ import org.slf4j.LoggerFactory;
  * The folder of a run that is about to begin. Until then, closing it removes it again if it was not
  * there before: what fails leaves nothing half-written.
  */
-final class NewRunFolder implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(NewRunFolder.class);
+final class NewRunDirectory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NewRunDirectory.class);
 
   private final Path path;
   private final boolean existed;
-  private RunFolder folder;
+  private RunDirectory folder;
   private boolean begun;
 
-  private NewRunFolder(Path path) {
+  private NewRunDirectory(Path path) {
     this.path = path;
     this.existed = Files.exists(path);
   }
@@ -49,14 +49,14 @@ final class NewRunFolder implements AutoCloseable {
   /**
    * Makes the folder and its {@code config.conf}.
    *
-   * @throws RunFolderException if it holds a run already, is in use, or cannot be written
+   * @throws RunDirectoryException if it holds a run already, is in use, or cannot be written
    */
-  static NewRunFolder create(Path path, String config) {
-    NewRunFolder created = new NewRunFolder(path);
+  static NewRunDirectory create(Path path, String config) {
+    NewRunDirectory created = new NewRunDirectory(path);
     try {
-      created.folder = RunFolder.create(path, config);
+      created.folder = RunDirectory.create(path, config);
       return created;
-    } catch (RunFolderException e) {
+    } catch (RunDirectoryException e) {
       created.close();
       throw e;
     }
@@ -65,19 +65,19 @@ final class NewRunFolder implements AutoCloseable {
   /**
    * Writes the files of the built-in task.
    *
-   * @throws RunFolderException if they cannot be written
+   * @throws RunDirectoryException if they cannot be written
    */
   void write(ArithmeticTask task) {
     try (Engine engine = Engine.of(CpuBackend.create(1))) {
       task.write(engine);
     } catch (IOException e) {
-      throw new RunFolderException(
+      throw new RunDirectoryException(
           "cannot write the run folder " + path + ": " + WriteFailure.reason(e), e);
     }
   }
 
   /** From here on the folder stays, whatever happens; it is closed with this. */
-  RunFolder begin() {
+  RunDirectory begin() {
     begun = true;
     return folder;
   }

@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import io.troupe.actors.coordinator.LedgerState;
 import io.troupe.actors.learner.Training;

@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * @param wallSeconds wall time of the whole run, warm start and evaluation included
  * @param peakResidentBytes the most memory that the process held; 0 where the system does not say
  */
-public record RunSummary(
+public record GrpoSummary(
     long steps,
     double accuracyBefore,
     double accuracyAfter,
@@ -43,7 +43,7 @@ public record RunSummary(
     long peakResidentBytes) {
 
   /** Copies the maps and checks that the books balance. */
-  public RunSummary {
+  public GrpoSummary {
     groupsDroppedByReason = Map.copyOf(groupsDroppedByReason);
     samplesUnscorableByReason = Map.copyOf(samplesUnscorableByReason);
     long dropped = total(groupsDroppedByReason);

@@ -1,6 +1,11 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.run.LearnerRestarts;
+import io.troupe.actors.run.RunAttempt;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunListener;
+import io.troupe.actors.run.RunStoppedException;
 import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GrpoConfig;
@@ -25,9 +30,9 @@ import org.slf4j.LoggerFactory;
 final class RunSession {
   private static final Logger LOG = LoggerFactory.getLogger(RunSession.class);
 
-  private final RunInputs inputs;
+  private final GrpoInputs inputs;
   private final RunConfig config;
-  private final RunFolder folder;
+  private final RunDirectory folder;
   private final RunListener listener;
   private final RunSeams seams;
   private final RunCheckpoints checkpoints;
@@ -35,7 +40,7 @@ final class RunSession {
   private Optional<RunCheckpoint> checkpoint;
   private RunMeasures measures;
 
-  RunSession(RunInputs inputs, RunFolder folder, RunListener listener, RunSeams seams) {
+  RunSession(GrpoInputs inputs, RunDirectory folder, RunListener listener, RunSeams seams) {
     this.inputs = inputs;
     this.config = inputs.config();
     this.folder = folder;
@@ -46,11 +51,11 @@ final class RunSession {
   }
 
   /** Runs to the end. */
-  RunSummary run() {
+  GrpoSummary run() {
     return RunAttempt.of(folder, this::runParts);
   }
 
-  private RunSummary runParts() throws IOException, InterruptedException {
+  private GrpoSummary runParts() throws IOException, InterruptedException {
     checkpoint = checkpoints.latest(LOG::warn);
     measures = new RunMeasures(checkpoint.map(c -> c.state().books().wallSeconds()).orElse(0.0));
     if (checkpoint.isEmpty()) {
@@ -64,7 +69,7 @@ final class RunSession {
     }
     double accuracyAfter = evaluate(config.steps());
     saveModel(folder.finalModel());
-    RunSummary summary = measures.summary(books, accuracyAfter);
+    GrpoSummary summary = measures.summary(books, accuracyAfter);
     folder.writeSummary(summary.toMap());
     listener.onFinished(summary);
     return summary;

@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import io.troupe.data.prompt.PromptReader;
 import io.troupe.nn.checkpoint.PretrainedModel;
@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whoever loads inputs closes them, after the run; closing twice is harmless.
  */
-public final class RunInputs implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RunInputs.class);
+public final class GrpoInputs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpoInputs.class);
 
   private final RunConfig config;
   private final RewardSum rewards;
@@ -40,7 +40,7 @@ public final class RunInputs implements AutoCloseable {
   private boolean leftOpen;
   private boolean closed;
 
-  private RunInputs(RunConfig config) {
+  private GrpoInputs(RunConfig config) {
     this.config = config;
     this.rewards = Rewards.sum(config.rewards());
     this.engine = Engine.of(CpuBackend.create(config.threads()));
@@ -54,8 +54,8 @@ public final class RunInputs implements AutoCloseable {
    *     io.troupe.rollout.tokenizer.TokenizerFormatException} for its tokenizer and {@link
    *     io.troupe.data.DataFormatException} for a data file
    */
-  public static RunInputs load(RunConfig config) {
-    RunInputs inputs = new RunInputs(config);
+  public static GrpoInputs load(RunConfig config) {
+    GrpoInputs inputs = new GrpoInputs(config);
     try {
       inputs.open();
       return inputs;

@@ -1,5 +1,6 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
+import io.troupe.actors.run.SampleText;
 import java.util.List;
 
 /**

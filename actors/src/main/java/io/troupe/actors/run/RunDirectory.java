@@ -25,9 +25,9 @@ import java.util.Map;
  *
  * <p>Locked while open, so that two processes never write one run; a lock goes with its process,
  * also when that is killed. Whoever opens a folder closes it; closing twice is harmless. Errors are
- * {@link RunFolderException}s whose message is one line for the user.
+ * {@link RunDirectoryException}s whose message is one line for the user.
  */
-public final class RunFolder implements AutoCloseable {
+public final class RunDirectory implements AutoCloseable {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -36,7 +36,7 @@ public final class RunFolder implements AutoCloseable {
   private final StepLines metrics;
   private final StepLines samples;
 
-  private RunFolder(Path folder, FileChannel lockFile) throws IOException {
+  private RunDirectory(Path folder, FileChannel lockFile) throws IOException {
     this.folder = folder;
     this.lockFile = lockFile;
     for (String part : List.of("samples", "checkpoints", "plots")) {
@@ -49,21 +49,21 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Makes the folder of a new run, and its {@code config.conf}.
    *
-   * @throws RunFolderException if it holds a run already, is in use, or cannot be written
+   * @throws RunDirectoryException if it holds a run already, is in use, or cannot be written
    */
-  public static RunFolder create(Path folder, String config) {
+  public static RunDirectory create(Path folder, String config) {
     if (Files.exists(folder.resolve("config.conf"))) {
-      throw new RunFolderException(
+      throw new RunDirectoryException(
           folder
               + " holds a run already: go on with it by 'troupe resume "
               + folder
               + "', or choose another folder");
     }
-    RunFolder run = lock(folder, true);
+    RunDirectory run = lock(folder, true);
     try {
       run.replace(folder.resolve("config.conf"), config);
       return run;
-    } catch (RunFolderException e) {
+    } catch (RunDirectoryException e) {
       run.close();
       throw e;
     }
@@ -72,16 +72,16 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Opens the folder of a run that was interrupted.
    *
-   * @throws RunFolderException if it holds no run, is in use, or cannot be written
+   * @throws RunDirectoryException if it holds no run, is in use, or cannot be written
    */
-  public static RunFolder open(Path folder) {
+  public static RunDirectory open(Path folder) {
     if (!Files.isRegularFile(folder.resolve("config.conf"))) {
-      throw new RunFolderException(folder + " holds no run: it has no config.conf");
+      throw new RunDirectoryException(folder + " holds no run: it has no config.conf");
     }
     return lock(folder, false);
   }
 
-  private static RunFolder lock(Path folder, boolean create) {
+  private static RunDirectory lock(Path folder, boolean create) {
     FileChannel channel = null;
     try {
       if (create) {
@@ -91,11 +91,11 @@ public final class RunFolder implements AutoCloseable {
           FileChannel.open(
               folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       requireLock(channel, folder);
-      return new RunFolder(folder, channel);
+      return new RunDirectory(folder, channel);
     } catch (IOException e) {
       closeAfter(channel, e);
       throw failure(folder, e);
-    } catch (RunFolderException e) {
+    } catch (RunDirectoryException e) {
       closeAfter(channel, e);
       throw e;
     }
@@ -109,7 +109,7 @@ public final class RunFolder implements AutoCloseable {
       lock = null;
     }
     if (lock == null) {
-      throw new RunFolderException(
+      throw new RunDirectoryException(
           folder + " is in use by another run: wait for it, or choose another folder");
     }
   }
@@ -125,8 +125,8 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** An I/O failure as one line for the user. */
-  static RunFolderException failure(Path folder, IOException e) {
-    return new RunFolderException(
+  public static RunDirectoryException failure(Path folder, IOException e) {
+    return new RunDirectoryException(
         "cannot write the run folder " + folder + ": " + WriteFailure.reason(e), e);
   }
 
@@ -197,11 +197,12 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Refuses a run that has ended.
    *
-   * @throws RunFolderException if there is a summary
+   * @throws RunDirectoryException if there is a summary
    */
   public void requireUnfinished() {
     if (Files.isRegularFile(summaryFile())) {
-      throw new RunFolderException("the run in " + folder + " has finished: see " + summaryFile());
+      throw new RunDirectoryException(
+          "the run in " + folder + " has finished: see " + summaryFile());
     }
   }
 

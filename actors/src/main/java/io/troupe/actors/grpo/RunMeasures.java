@@ -1,6 +1,7 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.run.ResidentMemory;
 import io.troupe.training.checkpoint.RunBooks;
 import io.troupe.training.checkpoint.RunState;
 import io.troupe.training.grpo.GrpoTrainer;
@@ -98,8 +99,8 @@ final class RunMeasures {
   }
 
   /** What came of the run. */
-  RunSummary summary(LedgerState ledger, double accuracyAfter) {
-    return new RunSummary(
+  GrpoSummary summary(LedgerState ledger, double accuracyAfter) {
+    return new GrpoSummary(
         ledger.policyVersion(),
         accuracyBefore,
         accuracyAfter,

@@ -1,8 +1,8 @@
 package io.troupe.deploy;
 
-import io.troupe.actors.run.EvaluationResult;
-import io.troupe.actors.run.RunFolder;
-import io.troupe.actors.run.RunSummary;
+import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.grpo.GrpoSummary;
+import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.report.EvaluationFile;
 import io.troupe.deploy.view.Figures;
@@ -23,9 +23,9 @@ import java.util.Optional;
  * @param last the newest evaluation, for a question to try
  * @param style how figures stand out
  */
-record Closing(
-    RunFolder folder,
-    RunSummary summary,
+record GrpoResultLines(
+    RunDirectory folder,
+    GrpoSummary summary,
     Optional<Path> picture,
     Optional<EvaluationResult> last,
     Style style) {

@@ -1,6 +1,11 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunDirectoryException;
+import io.troupe.actors.run.RunFailedException;
+import io.troupe.actors.run.RunListener;
+import io.troupe.actors.run.RunStoppedException;
 import io.troupe.protocols.config.RunConfig;
 
 /**
@@ -17,10 +22,10 @@ public final class LocalRun {
    * Runs from the start.
    *
    * @throws RunFailedException if it cannot go on
-   * @throws RunFolderException if the folder cannot be written
+   * @throws RunDirectoryException if the folder cannot be written
    * @throws RunStoppedException if the calling thread was interrupted
    */
-  public static RunSummary start(RunInputs inputs, RunFolder folder, RunListener listener) {
+  public static GrpoSummary start(GrpoInputs inputs, RunDirectory folder, RunListener listener) {
     return new RunSession(inputs, folder, listener, RunSeams.NONE).run();
   }
 
@@ -28,19 +33,19 @@ public final class LocalRun {
    * Goes on with a run that was interrupted, from its newest checkpoint, or from the start if it
    * has none. The folder's {@code config.conf} says everything.
    *
-   * @throws RunFolderException if the run has finished already, or the folder cannot be written
-   * @throws IllegalArgumentException as {@link RunInputs#load} does
+   * @throws RunDirectoryException if the run has finished already, or the folder cannot be written
+   * @throws IllegalArgumentException as {@link GrpoInputs#load} does
    * @throws RunFailedException if it cannot go on
    * @throws RunStoppedException if the calling thread was interrupted
    */
-  public static RunSummary resume(RunFolder folder, RunListener listener) {
+  public static GrpoSummary resume(RunDirectory folder, RunListener listener) {
     folder.requireUnfinished();
-    try (RunInputs inputs = RunInputs.load(config(folder))) {
+    try (GrpoInputs inputs = GrpoInputs.load(config(folder))) {
       return new RunSession(inputs, folder, listener, RunSeams.NONE).run();
     }
   }
 
-  private static RunConfig config(RunFolder folder) {
+  private static RunConfig config(RunDirectory folder) {
     return RunConfig.from(folder.config(ConfigFactory.defaultReference().getConfig("troupe")));
   }
 }
