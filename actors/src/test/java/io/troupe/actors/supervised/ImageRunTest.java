@@ -13,6 +13,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.random.Philox;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class ImageRunTest {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("data")) {
       Tensor pictures = Tensor.empty(DType.FLOAT32, Shape.of(40, 1, 8, 8));
-      engine.backend().uniform(pictures, Philox.of(4));
+      Backend.of(engine).random().uniform(pictures, Philox.of(4));
       Tensor bright = pictures.greater(Tensor.full(DType.FLOAT32, pictures.shape(), 0.5));
       SafetensorsWriter.write(
           data, Map.of("input", pictures, "label", Tensor.of(bright.toInts()).reshape(40, 8, 8)));

@@ -9,6 +9,7 @@ import io.troupe.rollout.tokenizer.CharacterTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -184,7 +185,7 @@ public final class BenchCommand implements Callable<Integer> {
         Tokenizer tokenizer = tokenizer();
         CausalLM model = LlamaModel.random(shape.config(), engine, 1)) {
       MachineLimits limits = MachineLimits.measure(engine, computing);
-      Report report = new Report(engine.backend().name(), limits);
+      Report report = new Report(Backend.of(engine).name(), limits);
       report.begin();
       switch (work) {
         case GRPO ->

@@ -2,11 +2,12 @@ package io.troupe.deploy.bench;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.ComputePool;
+import io.troupe.tensor.memory.Memory;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.DoubleAdder;
 import jdk.incubator.vector.FloatVector;
@@ -33,7 +34,8 @@ record MachineLimits(double flopsPerSecond, double bytesPerSecond) {
       Tensor a = Tensor.full(DType.FLOAT32, Shape.of(PRODUCT, PRODUCT), 0.5);
       Tensor out = Tensor.empty(DType.FLOAT32, a.shape());
       Timings timings =
-          Timings.of(10, 15, () -> engine.backend().matmul(out, a, false, a, false, false));
+          Timings.of(
+              10, 15, () -> Backend.of(engine).products().matmul(out, a, false, a, false, false));
       return 2.0 * PRODUCT * PRODUCT * PRODUCT / timings.best();
     }
   }

@@ -3,6 +3,7 @@ package io.troupe.deploy.bench;
 import io.troupe.actors.run.ResidentMemory;
 import io.troupe.deploy.view.JsonLine;
 import io.troupe.tensor.Engine;
+import io.troupe.tensor.backend.Backend;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,7 +46,7 @@ record StepReport(PrintWriter out, boolean json) {
       line.put("examples_per_second", bench.batch().size() / timings.median());
       line.put("peak_tensor_bytes", tensorBytes);
       line.put("peak_resident_bytes", ResidentMemory.peakBytes());
-      line.put("backend", engine.backend().name());
+      line.put("backend", Backend.of(engine).name());
       out.println(JsonLine.of(line));
     } else {
       out.printf(

@@ -1,5 +1,6 @@
 package io.troupe.tensor;
 
+import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -80,7 +81,7 @@ final class Elements {
     if (source.dtype() == target.dtype()) {
       Memory.copy(target.address(), source.address(), target.sizeBytes());
     } else {
-      target.backend().copy(target, source);
+      target.operations().convert(target, source);
     }
   }
 

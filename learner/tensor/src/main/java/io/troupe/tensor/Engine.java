@@ -1,21 +1,21 @@
 package io.troupe.tensor;
 
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.memory.MemoryPool;
 
 /**
- * Where tensors live and what computes on them: a backend and a memory pool.
+ * Where tensors live and what computes on them: a device and a memory pool.
  *
  * <p>Engines are passed to whoever opens scopes; a process normally has one. Whoever makes an
  * engine closes it, after every scope opened on it.
  *
- * @param backend computes on tensors of this engine
+ * @param device computes on tensors of this engine
  * @param memory holds their elements
  */
-public record Engine(Backend backend, MemoryPool memory) implements AutoCloseable {
+public record Engine(Device device, MemoryPool memory) implements AutoCloseable {
 
   /** An engine with a pool of its own. */
-  public static Engine of(Backend backend) {
-    return new Engine(backend, new MemoryPool());
+  public static Engine of(Device device) {
+    return new Engine(device, new MemoryPool());
   }
 
   /**
@@ -38,7 +38,7 @@ public record Engine(Backend backend, MemoryPool memory) implements AutoCloseabl
 
   @Override
   public void close() {
-    backend.close();
+    device.close();
     memory.close();
   }
 }

@@ -1,5 +1,7 @@
 package io.troupe.tensor;
 
+import io.troupe.tensor.memory.Memory;
+
 /**
  * The gradient that a leaf collects. Once forgotten, its memory serves others: between the backward
  * passes of a training step there is room for activations in its place.

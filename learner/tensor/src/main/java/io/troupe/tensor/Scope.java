@@ -1,5 +1,6 @@
 package io.troupe.tensor;
 
+import io.troupe.tensor.memory.MemoryPool;
 import java.util.LinkedHashSet;
 import java.util.Set;
 

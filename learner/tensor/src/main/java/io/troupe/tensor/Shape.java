@@ -162,4 +162,38 @@ public final class Shape {
     }
     return text.append(")").toString();
   }
+
+  /** Returns the shape of a reshape to {@code target}; one of its sizes may be -1. */
+  public Shape resolve(int... target) {
+    int open = -1;
+    long known = 1;
+    for (int i = 0; i < target.length; i++) {
+      if (target[i] == -1 && open < 0) {
+        open = i;
+      } else {
+        known *= target[i];
+      }
+    }
+    if (open < 0) {
+      return Shape.of(target);
+    }
+    if (known <= 0 || numel() % known != 0) {
+      throw new ShapeException(
+          "reshape of " + this + " must keep its elements, got sizes " + Arrays.toString(target));
+    }
+    int[] resolved = target.clone();
+    resolved[open] = Math.toIntExact(numel() / known);
+    return Shape.of(resolved);
+  }
+
+  /** Returns the order of the dimensions with two of them exchanged. */
+  public int[] exchanged(int dim0, int dim1) {
+    int[] order = new int[rank()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    order[axis(dim0)] = axis(dim1);
+    order[axis(dim1)] = axis(dim0);
+    return order;
+  }
 }

@@ -1,6 +1,7 @@
 package io.troupe.tensor;
 
 import io.troupe.tensor.autograd.Aggregation;
+import io.troupe.tensor.memory.Memory;
 import java.util.Arrays;
 
 /**

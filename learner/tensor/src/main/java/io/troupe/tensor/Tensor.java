@@ -1,15 +1,7 @@
 package io.troupe.tensor;
 
-import io.troupe.tensor.autograd.BackwardPass;
-import io.troupe.tensor.autograd.Elementwise;
-import io.troupe.tensor.autograd.Indexing;
-import io.troupe.tensor.autograd.MatrixProducts;
-import io.troupe.tensor.autograd.Node;
-import io.troupe.tensor.autograd.Reductions;
-import io.troupe.tensor.autograd.Views;
-import io.troupe.tensor.backend.Backend;
-import io.troupe.tensor.backend.BinaryOp;
-import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.memory.Memory;
+import java.util.Objects;
 
 /**
  * A row-major tensor in native memory, with PyTorch's semantics.
@@ -28,7 +20,7 @@ public final class Tensor {
   private final DType dtype;
   private final Shape shape;
   private boolean requiresGrad;
-  private Node node;
+  private GradFn gradFn;
   private LeafGradient grad;
 
   private Tensor(Storage storage, long offsetBytes, DType dtype, Shape shape) {
@@ -64,7 +56,7 @@ public final class Tensor {
   /** A tensor whose elements are all {@code value}. */
   public static Tensor full(DType dtype, Shape shape, double value) {
     Tensor full = empty(dtype, shape);
-    full.backend().fill(full, value);
+    full.operations().fill(full, value);
     return full;
   }
 
@@ -145,9 +137,9 @@ public final class Tensor {
     return storage;
   }
 
-  /** The backend that computes on it. */
-  public Backend backend() {
-    return storage.owner().engine().backend();
+  /** The operations behind the methods of this class. */
+  TensorOperations operations() {
+    return storage.owner().engine().device().operations();
   }
 
   /** The scope that owns its memory. */
@@ -162,7 +154,7 @@ public final class Tensor {
 
   /** Element {@code index} in row-major order, converted to double. */
   public double get(long index) {
-    java.util.Objects.checkIndex(index, numel());
+    Objects.checkIndex(index, numel());
     return Elements.get(dtype, address(), index);
   }
 
@@ -198,28 +190,28 @@ public final class Tensor {
 
   /** The same elements in another shape; a view. One size may be -1: it is worked out. */
   public Tensor reshape(int... sizes) {
-    return Views.reshape(this, Views.resolve(shape, sizes));
+    return operations().reshape(this, shape.resolve(sizes));
   }
 
   /** The same elements in another shape; a view. */
   public Tensor reshape(Shape target) {
-    return Views.reshape(this, target);
+    return operations().reshape(this, target);
   }
 
   /** Element {@code index} of the first dimension; a view. */
   public Tensor slice(int index) {
-    java.util.Objects.checkIndex(index, shape.size(0));
-    return Views.rows(this, index, index + 1).reshape(shape.without(0));
+    Objects.checkIndex(index, shape.size(0));
+    return operations().rows(this, index, index + 1).reshape(shape.without(0));
   }
 
   /** The part {@code [from, to)} of the first dimension; a view. */
   public Tensor rows(int from, int to) {
-    return Views.rows(this, from, to);
+    return operations().rows(this, from, to);
   }
 
   /** A view without gradients attached; used by the autograd package. */
   public Tensor view(long elementOffset, Shape target) {
-    java.util.Objects.checkFromIndexSize(elementOffset, target.numel(), numel());
+    Objects.checkFromIndexSize(elementOffset, target.numel(), numel());
     return new Tensor(storage, offsetBytes + elementOffset * dtype.sizeBytes(), dtype, target);
   }
 
@@ -242,14 +234,14 @@ public final class Tensor {
     return this;
   }
 
-  /** What computed this tensor; null for a leaf. Used by the autograd package. */
-  public Node node() {
-    return node;
+  /** The operation that computed this tensor; null for a leaf. Used by the autograd package. */
+  public GradFn gradFn() {
+    return gradFn;
   }
 
-  /** Records what computed this tensor; used by the autograd package. */
-  public void node(Node computedBy) {
-    this.node = computedBy;
+  /** Sets the operation that computed this tensor; used by the autograd package. */
+  public void gradFn(GradFn computedBy) {
+    this.gradFn = computedBy;
     this.requiresGrad = true;
   }
 
@@ -282,7 +274,7 @@ public final class Tensor {
    * @throws ShapeException if this is not a scalar
    */
   public void backward() {
-    BackwardPass.run(this);
+    operations().backward(this);
   }
 
   /**
@@ -290,92 +282,92 @@ public final class Tensor {
    * scalar's included: they must not be read afterwards.
    */
   public void backwardAndRelease() {
-    BackwardPass.runAndRelease(this);
+    operations().backwardAndRelease(this);
   }
 
   /** Adds the gradients of {@code sum(this * gradient)} to every leaf. */
   public void backward(Tensor gradient) {
-    BackwardPass.run(this, gradient);
+    operations().backward(this, gradient);
   }
 
   /** {@code this + other}, broadcasting. */
   public Tensor add(Tensor other) {
-    return Elementwise.binary(BinaryOp.ADD, this, other);
+    return operations().binary(BinaryOp.ADD, this, other);
   }
 
   /** {@code this + value}. */
   public Tensor add(double value) {
-    return Elementwise.scalar(BinaryOp.ADD, this, value);
+    return operations().scalar(BinaryOp.ADD, this, value);
   }
 
   /** {@code this - other}, broadcasting. */
   public Tensor sub(Tensor other) {
-    return Elementwise.binary(BinaryOp.SUB, this, other);
+    return operations().binary(BinaryOp.SUB, this, other);
   }
 
   /** {@code this - value}. */
   public Tensor sub(double value) {
-    return Elementwise.scalar(BinaryOp.SUB, this, value);
+    return operations().scalar(BinaryOp.SUB, this, value);
   }
 
   /** {@code this * other}, broadcasting. */
   public Tensor mul(Tensor other) {
-    return Elementwise.binary(BinaryOp.MUL, this, other);
+    return operations().binary(BinaryOp.MUL, this, other);
   }
 
   /** {@code this * value}. */
   public Tensor mul(double value) {
-    return Elementwise.scalar(BinaryOp.MUL, this, value);
+    return operations().scalar(BinaryOp.MUL, this, value);
   }
 
   /** {@code this / other}, broadcasting. */
   public Tensor div(Tensor other) {
-    return Elementwise.binary(BinaryOp.DIV, this, other);
+    return operations().binary(BinaryOp.DIV, this, other);
   }
 
   /** {@code this / value}. */
   public Tensor div(double value) {
-    return Elementwise.scalar(BinaryOp.DIV, this, value);
+    return operations().scalar(BinaryOp.DIV, this, value);
   }
 
   /** The larger of each pair, broadcasting; where equal, each gets half of the gradient. */
   public Tensor maximum(Tensor other) {
-    return Elementwise.binary(BinaryOp.MAXIMUM, this, other);
+    return operations().binary(BinaryOp.MAXIMUM, this, other);
   }
 
   /** The smaller of each pair, broadcasting; where equal, each gets half of the gradient. */
   public Tensor minimum(Tensor other) {
-    return Elementwise.binary(BinaryOp.MINIMUM, this, other);
+    return operations().binary(BinaryOp.MINIMUM, this, other);
   }
 
   /** Each element raised to a power. */
   public Tensor pow(double exponent) {
-    return Elementwise.scalar(BinaryOp.POW, this, exponent);
+    return operations().scalar(BinaryOp.POW, this, exponent);
   }
 
   /** Elements held in {@code [low, high]}; no gradient flows where they were outside. */
   public Tensor clamp(double low, double high) {
-    return Elementwise.clamp(this, low, high);
+    return operations().clamp(this, low, high);
   }
 
   /** 1 where {@code this < other}, else 0; not recorded. */
   public Tensor less(Tensor other) {
-    return Elementwise.compare(BinaryOp.LESS, this, other);
+    return operations().compare(BinaryOp.LESS, this, other);
   }
 
   /** 1 where {@code this > other}, else 0; not recorded. */
   public Tensor greater(Tensor other) {
-    return Elementwise.compare(BinaryOp.GREATER, this, other);
+    return operations().compare(BinaryOp.GREATER, this, other);
   }
 
   /** 1 where equal, else 0; not recorded. */
   public Tensor equal(Tensor other) {
-    return Elementwise.compare(BinaryOp.EQUAL, this, other);
+    return operations().compare(BinaryOp.EQUAL, this, other);
   }
 
   /** An element-wise function. */
   public Tensor apply(UnaryOp op) {
-    return Elementwise.unary(op, this);
+    return operations().unary(op, this);
   }
 
   /** {@code -this}. */
@@ -400,12 +392,12 @@ public final class Tensor {
 
   /** The sum of all elements; a scalar. */
   public Tensor sum() {
-    return Reductions.sum(this, Shape.of());
+    return operations().sum(this, Shape.of());
   }
 
   /** The sum over one dimension, which is removed. */
   public Tensor sum(int dim) {
-    return Reductions.sum(this, shape.with(dim, 1)).reshape(shape.without(dim));
+    return operations().sum(this, shape.with(dim, 1)).reshape(shape.without(dim));
   }
 
   /** The mean of all elements; a scalar. */
@@ -420,82 +412,81 @@ public final class Tensor {
 
   /** The largest element over one dimension, which is removed. */
   public Tensor max(int dim) {
-    return Reductions.max(this, shape.with(dim, 1)).reshape(shape.without(dim));
+    return operations().max(this, shape.with(dim, 1)).reshape(shape.without(dim));
   }
 
   /** The index (INT32) of the first largest element over the innermost dimension. */
   public Tensor argmax() {
-    return Reductions.argmax(this);
+    return operations().argmax(this);
   }
 
   /** Softmax over the innermost dimension. */
   public Tensor softmax() {
-    return Reductions.softmax(this);
+    return operations().softmax(this);
   }
 
   /** Log-softmax over the innermost dimension. */
   public Tensor logSoftmax() {
-    return Reductions.logSoftmax(this);
+    return operations().logSoftmax(this);
   }
 
   /** The matrix product over the last two dimensions; leading ones broadcast. */
   public Tensor matmul(Tensor other) {
-    return MatrixProducts.matmul(this, other);
+    return operations().matmul(this, other);
   }
 
   /** Two dimensions exchanged; a copy. */
   public Tensor transpose(int dim0, int dim1) {
-    return permute(Indexing.exchanged(rank(), shape.axis(dim0), shape.axis(dim1)));
+    return permute(shape.exchanged(dim0, dim1));
   }
 
   /** The dimensions in another order; a copy. */
   public Tensor permute(int... order) {
-    return Indexing.permute(this, order);
+    return operations().permute(this, order);
   }
 
   /** The part {@code [start, start + length)} of a dimension; a copy unless it is the first. */
   public Tensor narrow(int dim, int start, int length) {
-    return Indexing.narrow(this, shape.axis(dim), start, length);
+    return operations().narrow(this, shape.axis(dim), start, length);
   }
 
   /** {@code out[r, j] = this[r, index[r, j]]} over the innermost dimension; index is INT32. */
   public Tensor gather(Tensor index) {
-    return Indexing.gather(this, index);
+    return operations().gather(this, index);
   }
 
   /** Stretched to a larger shape by copying. */
   public Tensor expand(Shape target) {
-    return Elementwise.expand(this, target);
+    return operations().expand(this, target);
   }
 
   /** A copy in the current scope; recorded. */
   public Tensor copy() {
-    return Elementwise.cast(this, dtype);
+    return operations().cast(this, dtype);
   }
 
   /** Converted to another type; itself when it has that type already. */
   public Tensor to(DType type) {
-    return type == dtype ? this : Elementwise.cast(this, type);
+    return type == dtype ? this : operations().cast(this, type);
   }
 
   /** {@code this += factor * other}; returns this. */
   public Tensor addScaledi(Tensor other, double factor) {
-    Elementwise.requireSame("addScaledi", this, other);
-    backend().addScaled(this, other, factor);
+    operations().addScaled(this, other, factor);
     storage.changed();
     return this;
   }
 
   /** {@code this *= factor}; returns this. */
   public Tensor muli(double factor) {
-    backend().scalar(BinaryOp.MUL, this, this, factor);
+    operations().scale(this, factor);
     storage.changed();
     return this;
   }
 
   /** Sets every element; returns this. */
   public Tensor filli(double value) {
-    backend().fill(this, value);
+    operations().fill(this, value);
     storage.changed();
     return this;
   }

@@ -3,7 +3,9 @@ package io.troupe.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.tensor.memory.MemoryPool;
 import org.junit.jupiter.api.Test;
 
 class MemoryScopesTest {
@@ -86,8 +88,8 @@ class MemoryScopesTest {
           Tensor error = x.matmul(weight).softmax().sub(1);
           Tensor total = error.mul(error).add(weight.mul(weight).sum()).mean();
           total.backward();
-          engine
-              .backend()
+          Backend.of(engine)
+              .optimizer()
               .adam(weight, weight.grad(), mean, square, 1e-3, 0.9, 0.99, 1e-8, 0, true, step, 1);
           weight.zeroGrad();
           loss = total.item();

@@ -1,5 +1,6 @@
 package io.troupe.tensor;
 
+import io.troupe.tensor.memory.Memory;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 

@@ -1,7 +1,7 @@
 package io.troupe.rollout.beam;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 import java.util.Arrays;
 import java.util.List;
 

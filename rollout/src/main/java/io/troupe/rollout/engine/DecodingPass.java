@@ -8,9 +8,10 @@ import io.troupe.rollout.sampling.Sampler;
 import io.troupe.rollout.sampling.SamplingRows;
 import io.troupe.rollout.sampling.SamplingScratch;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.memory.Memory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -261,7 +262,9 @@ final class DecodingPass implements SamplingRows {
     Tensor targets = Tensor.of(Arrays.copyOfRange(tokenIds, from, from + rows));
     Tensor tokenLogProbs = Tensor.empty(DType.FLOAT32, Shape.of(rows));
     Tensor lse = Tensor.empty(DType.FLOAT32, Shape.of(rows));
-    logits.backend().tokenLogProbs(tokenLogProbs, lse, null, null, logits, targets, temperature);
+    Backend.of(logits)
+        .loss()
+        .tokenLogProbs(tokenLogProbs, lse, null, null, logits, targets, temperature);
     for (int i = 0; i < rows; i++) {
       logProbs[from + i] = Memory.getFloat(tokenLogProbs.address() + 4L * i);
     }

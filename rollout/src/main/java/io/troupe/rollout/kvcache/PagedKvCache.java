@@ -5,6 +5,7 @@ import io.troupe.nn.lm.LMConfig;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 
@@ -126,8 +127,8 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   @Override
   public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, double scale) {
     Tensor out = Tensor.empty(q.dtype(), q.shape());
-    out.backend().storeKv(pages, layer, k, v, rows);
-    out.backend().pagedAttention(out, q, pages, layer, rows, scale);
+    Backend.of(out).attention().storeKv(pages, layer, k, v, rows);
+    Backend.of(out).attention().pagedAttention(out, q, pages, layer, rows, scale);
     return out;
   }
 

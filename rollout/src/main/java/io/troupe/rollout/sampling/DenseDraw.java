@@ -1,6 +1,6 @@
 package io.troupe.rollout.sampling;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Draws from a row of probabilities by the inverse of its cumulative distribution over token ids in

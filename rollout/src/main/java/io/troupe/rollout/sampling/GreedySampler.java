@@ -1,9 +1,10 @@
 package io.troupe.rollout.sampling;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Takes the likeliest token; of equal ones the first.
@@ -23,7 +24,7 @@ public record GreedySampler(RepetitionPenalty repetitionPenalty) implements Samp
     Tensor scores = repetitionPenalty.apply(logits, rows, firstRow, scratch);
     int numRows = scores.size(0);
     Tensor likeliest = Tensor.empty(DType.INT32, Shape.of(numRows));
-    likeliest.backend().argmax(likeliest, scores);
+    Backend.of(likeliest).reduction().argmax(likeliest, scores);
     for (int r = 0; r < numRows; r++) {
       tokenIds[firstRow + r] = Memory.getInt(likeliest.address() + 4L * r);
     }

@@ -1,8 +1,9 @@
 package io.troupe.rollout.sampling;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.BinaryOp;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Draws tokens after transformers' chain: repetition penalty, temperature, top-k, top-p
@@ -47,10 +48,10 @@ public record MultinomialSampler(
     Tensor scaled = scores;
     if (temperature != 1) {
       scaled = Tensor.empty(scores.dtype(), scores.shape());
-      scaled.backend().scalar(BinaryOp.DIV, scaled, scores, temperature);
+      Backend.of(scaled).elementwise().scalar(BinaryOp.DIV, scaled, scores, temperature);
     }
     Tensor probabilities = Tensor.empty(scores.dtype(), scores.shape());
-    probabilities.backend().softmax(probabilities, scaled);
+    Backend.of(probabilities).reduction().softmax(probabilities, scaled);
     return probabilities;
   }
 

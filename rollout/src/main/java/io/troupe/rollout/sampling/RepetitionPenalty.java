@@ -1,7 +1,7 @@
 package io.troupe.rollout.sampling;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Makes tokens that have occurred, in the prompt or since, less likely (arXiv:1909.05858): their

@@ -1,7 +1,7 @@
 package io.troupe.rollout.sampling;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.cpu.FloatScan;
+import io.troupe.tensor.memory.Memory;
 
 /** Selects the largest of a row in one pass, with a heap of k numbers. */
 final class TopK {

@@ -1,8 +1,8 @@
 package io.troupe.nn.checkpoint;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -1,8 +1,8 @@
 package io.troupe.nn.checkpoint;
 
 import io.troupe.nn.Module;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

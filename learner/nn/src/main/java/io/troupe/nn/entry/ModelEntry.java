@@ -4,9 +4,10 @@ import io.troupe.nn.Module;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.memory.MemoryPool;
 import java.util.List;
 import java.util.Map;
 
@@ -84,7 +85,7 @@ public interface ModelEntry<M extends Module> {
   /** The number of parameter elements; no memory is touched for them. */
   default long numParameters(Settings settings, Engine engine) {
     try (MemoryPool untouched = new MemoryPool();
-        Scope _ = new Engine(engine.backend(), untouched).open("counting " + name())) {
+        Scope _ = new Engine(Backend.of(engine), untouched).open("counting " + name())) {
       return build(settings, Initializer.undefined(DType.FLOAT32)).numParameters();
     }
   }

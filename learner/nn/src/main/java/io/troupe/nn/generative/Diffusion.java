@@ -5,6 +5,7 @@ import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 
 /**
@@ -52,7 +53,7 @@ public record Diffusion(
       timesteps[i] = (int) (times.uniform(i) * schedule.numTimesteps());
     }
     Tensor noise = Tensor.empty(images.dtype(), images.shape());
-    noise.backend().normal(noise, generator.derive(1));
+    Backend.of(noise).random().normal(noise, generator.derive(1));
     int[] shown = guidance.hide(labels, generator.derive(2));
     Tensor predicted = network.forward(noised(images, timesteps, noise), timesteps, shown);
     Tensor error = predicted.sub(noise);

@@ -3,6 +3,7 @@ package io.troupe.nn.generative;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 
 /**
@@ -52,7 +53,7 @@ public record SampleRequest(long seed, long firstIndex, int count, int[] labels)
   Tensor normal(DType dtype, long draw, Shape each) {
     Tensor noise = Tensor.empty(dtype, each.prepend(count));
     for (int i = 0; i < count; i++) {
-      noise.backend().normal(noise.slice(i), generator(i).derive(draw));
+      Backend.of(noise).random().normal(noise.slice(i), generator(i).derive(draw));
     }
     return noise;
   }

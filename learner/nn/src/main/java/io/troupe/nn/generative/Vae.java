@@ -8,6 +8,7 @@ import io.troupe.nn.losses.BCEWithLogitsLoss;
 import io.troupe.nn.losses.Reduction;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 
 /**
@@ -106,7 +107,7 @@ public final class Vae extends Module implements UnsupervisedLoss, ImageSampler 
   @Override
   public Tensor loss(Tensor images, int[] labels, Philox generator) {
     Tensor noise = Tensor.empty(images.dtype(), Shape.of(images.size(0), latent));
-    noise.backend().normal(noise, generator);
+    Backend.of(noise).random().normal(noise, generator);
     return loss(images, noise);
   }
 

@@ -2,10 +2,10 @@ package io.troupe.nn.graph;
 
 import io.troupe.tensor.Csr;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Aggregation;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Edges as a convolution takes them.

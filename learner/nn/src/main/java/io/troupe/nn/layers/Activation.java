@@ -1,9 +1,9 @@
 package io.troupe.nn.layers;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
 import io.troupe.tensor.backend.ActivationOp;
-import io.troupe.tensor.backend.UnaryOp;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 

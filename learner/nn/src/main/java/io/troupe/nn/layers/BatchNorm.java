@@ -2,11 +2,11 @@ package io.troupe.nn.layers;
 
 import io.troupe.nn.Module;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.ChannelNorms;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Batch normalisation (arXiv:1502.03167), what {@link BatchNorm1d} and {@link BatchNorm2d} share.

@@ -3,6 +3,7 @@ package io.troupe.nn.layers;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 
 /**
@@ -38,8 +39,10 @@ public final class Initializer {
   public Tensor uniform(double bound, int... sizes) {
     Tensor parameter = Tensor.empty(dtype, Shape.of(sizes));
     if (generator != null) {
-      parameter.backend().uniform(parameter, next());
-      parameter.backend().scalar(io.troupe.tensor.backend.BinaryOp.SUB, parameter, parameter, 0.5);
+      Backend.of(parameter).random().uniform(parameter, next());
+      Backend.of(parameter)
+          .elementwise()
+          .scalar(io.troupe.tensor.BinaryOp.SUB, parameter, parameter, 0.5);
       parameter.muli(2 * bound);
     }
     return parameter;
@@ -49,7 +52,7 @@ public final class Initializer {
   public Tensor normal(double standardDeviation, int... sizes) {
     Tensor parameter = Tensor.empty(dtype, Shape.of(sizes));
     if (generator != null) {
-      parameter.backend().normal(parameter, next());
+      Backend.of(parameter).random().normal(parameter, next());
       parameter.muli(standardDeviation);
     }
     return parameter;

@@ -1,8 +1,8 @@
 package io.troupe.nn.layers;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
-import io.troupe.tensor.backend.UnaryOp;
 
 /**
  * {@code max(x, 0)}, as {@code torch.nn.ReLU}.

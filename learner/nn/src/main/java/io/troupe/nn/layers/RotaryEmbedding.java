@@ -1,11 +1,11 @@
 package io.troupe.nn.layers;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Attention;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Turns queries and keys by their positions (arXiv:2104.09864), in Hugging Face's half-split

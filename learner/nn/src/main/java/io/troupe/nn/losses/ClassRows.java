@@ -1,10 +1,10 @@
 package io.troupe.nn.losses;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 import java.util.Arrays;
 
 /**

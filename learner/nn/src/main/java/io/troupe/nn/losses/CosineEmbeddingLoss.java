@@ -1,8 +1,8 @@
 package io.troupe.nn.losses;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
-import io.troupe.tensor.backend.UnaryOp;
 
 /**
  * Draws pairs together or pushes them apart by their cosine, as {@code

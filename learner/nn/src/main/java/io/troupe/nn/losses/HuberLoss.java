@@ -1,8 +1,8 @@
 package io.troupe.nn.losses;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
-import io.troupe.tensor.backend.UnaryOp;
 
 /**
  * Half the square of a difference d up to {@code delta}, {@code delta * (|d| - delta / 2)} beyond,

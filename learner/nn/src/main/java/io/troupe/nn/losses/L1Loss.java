@@ -1,8 +1,8 @@
 package io.troupe.nn.losses;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
-import io.troupe.tensor.backend.UnaryOp;
 
 /** {@code |input - target|}, as {@code torch.nn.L1Loss}. */
 public record L1Loss(Reduction reduction) implements Loss {

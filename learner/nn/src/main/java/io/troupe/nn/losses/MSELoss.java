@@ -1,8 +1,8 @@
 package io.troupe.nn.losses;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
-import io.troupe.tensor.backend.UnaryOp;
 
 /** {@code (input - target)^2}, as {@code torch.nn.MSELoss}. */
 public record MSELoss(Reduction reduction) implements Loss {

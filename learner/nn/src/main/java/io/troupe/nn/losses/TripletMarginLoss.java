@@ -1,8 +1,8 @@
 package io.troupe.nn.losses;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
-import io.troupe.tensor.backend.UnaryOp;
 
 /**
  * {@code max(0, d(anchor, positive) - d(anchor, negative) + margin)} with the distance of the

@@ -1,7 +1,7 @@
 package io.troupe.nn.losses;
 
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.UnaryOp;
 
 /** Vectors of length 1, whose products are cosines. */
 final class UnitRows {

@@ -11,6 +11,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.random.Philox;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ class SamplingTest {
     Module module = model.module();
     module.train();
     Tensor greys = Tensor.empty(DType.FLOAT32, Shape.of(4, 1, 8, 8));
-    greys.backend().uniform(greys, Philox.of(1));
+    Backend.of(greys).random().uniform(greys, Philox.of(1));
     Tensor images = greys.greater(Tensor.full(DType.FLOAT32, greys.shape(), 0.5));
     int[] labels = {0, 1, 0, 1};
     List<Double> losses = new ArrayList<>();

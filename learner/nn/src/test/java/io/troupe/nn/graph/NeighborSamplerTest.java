@@ -11,6 +11,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
@@ -94,7 +95,7 @@ class NeighborSamplerTest {
       GraphSAGE network =
           new GraphSAGE(5, 8, 2, 3, Aggr.MEAN, 0.5, Initializer.of(DType.FLOAT32, 1));
       Tensor x = Tensor.empty(DType.FLOAT32, Shape.of(NODES, 5));
-      x.backend().normal(x, Philox.of(2));
+      Backend.of(x).random().normal(x, Philox.of(2));
       NodeFeatures features = new NodeFeatures.Dense(x);
       NeighborSample sample = sampler(-1, -1).sample(0, 30, 2);
       double[] sampled = network.forward(features.rows(sample.nodes()), sample).toDoubles();

@@ -2,9 +2,9 @@ package io.troupe.nn.vision;
 
 import io.troupe.nn.Module;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 import java.util.stream.IntStream;
 
 /**

@@ -40,14 +40,14 @@ final class Activations {
       if (!seen.add(tensor)) {
         continue;
       }
-      if (tensor.node() == null) {
+      if (Node.of(tensor) == null) {
         ofLeaves.add(tensor.storage());
         continue;
       }
       if (tensor.scope() == scope) {
         users.merge(tensor.storage(), 1, Integer::sum);
       }
-      for (Tensor input : tensor.node().inputs()) {
+      for (Tensor input : Node.of(tensor).inputs()) {
         if (input != null) {
           next.add(input);
         }

@@ -2,10 +2,11 @@ package io.troupe.tensor.autograd;
 
 import io.troupe.tensor.Csr;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * What the rows of a sparse matrix make of the rows of a dense one, with gradients: message passing
@@ -47,19 +48,19 @@ public final class Aggregation {
       }
     }
     Tensor out = Tensor.empty(x.dtype(), Shape.of(csr.numRows(), x.size(1)));
-    out.backend().aggregateSum(out, csr, x, weights);
+    Backend.of(out).aggregation().aggregateSum(out, csr, x, weights);
     return Node.record(
         "sum over entries",
         out,
         (gradient, inputs) -> {
           if (inputs.needed(0)) {
             Tensor dx = Tensor.empty(x.dtype(), x.shape());
-            dx.backend().aggregateSum(dx, csr.transposed(), gradient, weights);
+            Backend.of(dx).aggregation().aggregateSum(dx, csr.transposed(), gradient, weights);
             inputs.add(0, dx);
           }
           if (inputs.needed(1)) {
             Tensor dWeights = Tensor.empty(x.dtype(), weights.shape());
-            dWeights.backend().aggregateSumWeightGrad(dWeights, csr, gradient, x);
+            Backend.of(dWeights).aggregation().aggregateSumWeightGrad(dWeights, csr, gradient, x);
             inputs.add(1, dWeights);
           }
         },
@@ -101,13 +102,13 @@ public final class Aggregation {
     requireFeatures(csr, x);
     Tensor out = Tensor.empty(x.dtype(), Shape.of(csr.numRows(), x.size(1)));
     Tensor ties = Tensor.empty(x.dtype(), out.shape());
-    out.backend().aggregateMax(out, ties, csr, x);
+    Backend.of(out).aggregation().aggregateMax(out, ties, csr, x);
     return Node.record(
         "max over entries",
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(x.dtype(), x.shape());
-          dx.backend().aggregateMaxGrad(dx, csr, gradient, ties, x, out);
+          Backend.of(dx).aggregation().aggregateMaxGrad(dx, csr, gradient, ties, x, out);
           inputs.add(0, dx);
         },
         x);
@@ -142,14 +143,16 @@ public final class Aggregation {
               + ": wants (rows, heads) and (columns, heads)");
     }
     Tensor out = Tensor.empty(ofRows.dtype(), Shape.of(csr.numEntries(), ofRows.size(1)));
-    out.backend().edgeScores(out, csr, ofRows, ofColumns, negativeSlope);
+    Backend.of(out).aggregation().edgeScores(out, csr, ofRows, ofColumns, negativeSlope);
     return Node.record(
         "edgeScores",
         out,
         (gradient, inputs) -> {
           Tensor dOfRows = Tensor.empty(ofRows.dtype(), ofRows.shape());
           Tensor dOfColumns = Tensor.empty(ofColumns.dtype(), ofColumns.shape());
-          out.backend().edgeScoresGrad(dOfRows, dOfColumns, csr, gradient, out, negativeSlope);
+          Backend.of(out)
+              .aggregation()
+              .edgeScoresGrad(dOfRows, dOfColumns, csr, gradient, out, negativeSlope);
           inputs.add(0, dOfRows);
           inputs.add(1, dOfColumns);
         },
@@ -166,13 +169,13 @@ public final class Aggregation {
   public static Tensor edgeSoftmax(Csr csr, Tensor scores) {
     requireEntries(csr, scores);
     Tensor out = Tensor.empty(scores.dtype(), scores.shape());
-    out.backend().edgeSoftmax(out, csr, scores);
+    Backend.of(out).aggregation().edgeSoftmax(out, csr, scores);
     return Node.record(
         "edgeSoftmax",
         out,
         (gradient, inputs) -> {
           Tensor dScores = Tensor.empty(scores.dtype(), scores.shape());
-          dScores.backend().edgeSoftmaxGrad(dScores, csr, gradient, out);
+          Backend.of(dScores).aggregation().edgeSoftmaxGrad(dScores, csr, gradient, out);
           inputs.add(0, dScores);
         },
         scores);

@@ -4,6 +4,7 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 
 /** Attention and rotary positions over packed rows, with their gradients. */
 public final class Attention {
@@ -41,7 +42,7 @@ public final class Attention {
     }
     Tensor out = Tensor.empty(q.dtype(), q.shape());
     Tensor lse = Tensor.empty(q.dtype(), Shape.of(q.size(0), q.size(1)));
-    out.backend().attention(out, lse, q, k, v, layout, scale);
+    Backend.of(out).attention().attention(out, lse, q, k, v, layout, scale);
     return Node.record(
         "attention",
         out,
@@ -49,7 +50,9 @@ public final class Attention {
           Tensor dq = Tensor.empty(q.dtype(), q.shape());
           Tensor dk = Tensor.empty(k.dtype(), k.shape());
           Tensor dv = Tensor.empty(v.dtype(), v.shape());
-          dq.backend().attentionGrad(dq, dk, dv, gradient, out, lse, q, k, v, layout, scale);
+          Backend.of(dq)
+              .attention()
+              .attentionGrad(dq, dk, dv, gradient, out, lse, q, k, v, layout, scale);
           inputs.add(0, dq);
           inputs.add(1, dk);
           inputs.add(2, dv);
@@ -69,13 +72,13 @@ public final class Attention {
    */
   public static Tensor rotary(Tensor x, Tensor cos, Tensor sin, Tensor positions) {
     Tensor out = Tensor.empty(x.dtype(), x.shape());
-    out.backend().rotary(out, x, cos, sin, positions, false);
+    Backend.of(out).attention().rotary(out, x, cos, sin, positions, false);
     return Node.record(
         "rotary",
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(x.dtype(), x.shape());
-          dx.backend().rotary(dx, gradient, cos, sin, positions, true);
+          Backend.of(dx).attention().rotary(dx, gradient, cos, sin, positions, true);
           inputs.add(0, dx);
         },
         x);

@@ -19,7 +19,7 @@ import java.util.PriorityQueue;
 public final class BackwardPass {
   private final Scope scope;
   private final PriorityQueue<Tensor> ready =
-      new PriorityQueue<>((a, b) -> Long.compare(b.node().sequence(), a.node().sequence()));
+      new PriorityQueue<>((a, b) -> Long.compare(Node.of(b).sequence(), Node.of(a).sequence()));
   private final Map<Tensor, Tensor> gradients = new HashMap<>();
   private final Map<Storage, Integer> uses = new HashMap<>();
   private final Activations activations;
@@ -76,7 +76,7 @@ public final class BackwardPass {
     while (!ready.isEmpty()) {
       Tensor result = ready.poll();
       Tensor gradient = gradients.remove(result);
-      Node node = result.node();
+      Node node = Node.of(result);
       node.backward().propagate(gradient, new InputGradients(this, node.inputs()));
       unuse(gradient);
       activations.done(result);
@@ -95,7 +95,7 @@ public final class BackwardPass {
               + " "
               + input.shape());
     }
-    if (input.node() == null) {
+    if (Node.of(input) == null) {
       input.gradBuffer().addScaledi(gradient, 1);
       return;
     }
@@ -112,7 +112,7 @@ public final class BackwardPass {
 
   /** The buffer that the gradient of {@code input} may be added to in place. */
   Tensor buffer(Tensor input) {
-    if (input.node() == null) {
+    if (Node.of(input) == null) {
       return input.gradBuffer();
     }
     Tensor before = gradients.get(input);

@@ -3,6 +3,7 @@ package io.troupe.tensor.autograd;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 
 /** Batch and group normalisation, with their gradients. */
 public final class ChannelNorms {
@@ -21,7 +22,7 @@ public final class ChannelNorms {
       requireChannels("batchNorm", x);
       Tensor mean = Tensor.empty(x.dtype(), Shape.of(x.size(1)));
       Tensor variance = Tensor.empty(x.dtype(), mean.shape());
-      x.backend().channelStatistics(mean, variance, planes(x));
+      Backend.of(x).channelNormalization().channelStatistics(mean, variance, planes(x));
       return new Statistics(mean, variance);
     }
   }
@@ -42,13 +43,16 @@ public final class ChannelNorms {
     Tensor mean = statistics.mean();
     Tensor variance = statistics.variance();
     Tensor out = Tensor.empty(x.dtype(), x.shape());
-    out.backend().batchNorm(planes(out), planes(x), mean, variance, weight, bias, eps);
+    Backend.of(out)
+        .channelNormalization()
+        .batchNorm(planes(out), planes(x), mean, variance, weight, bias, eps);
     return Node.record(
         "batchNorm",
         out,
         (gradient, inputs) -> {
           Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
-          out.backend()
+          Backend.of(out)
+              .channelNormalization()
               .batchNormGrad(
                   planes(dx),
                   inputs.buffer(1),
@@ -92,13 +96,16 @@ public final class ChannelNorms {
     Tensor out = Tensor.empty(x.dtype(), x.shape());
     Tensor mean = Tensor.empty(x.dtype(), Shape.of(x.size(0), groups));
     Tensor rstd = Tensor.empty(x.dtype(), mean.shape());
-    out.backend().groupNorm(planes(out), mean, rstd, planes(x), weight, bias, eps);
+    Backend.of(out)
+        .channelNormalization()
+        .groupNorm(planes(out), mean, rstd, planes(x), weight, bias, eps);
     return Node.record(
         "groupNorm",
         out,
         (gradient, inputs) -> {
           Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
-          out.backend()
+          Backend.of(out)
+              .channelNormalization()
               .groupNormGrad(
                   planes(dx),
                   inputs.buffer(1),

@@ -3,6 +3,7 @@ package io.troupe.tensor.autograd;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.backend.Window;
 
@@ -43,14 +44,16 @@ public final class Convolution {
             window.height().outSize(x.size(2)),
             window.width().outSize(x.size(3)));
     Tensor out = Tensor.empty(x.dtype(), shape);
-    out.backend().conv2d(out, x, weight, bias, window, groups);
+    Backend.of(out).convolution().conv2d(out, x, weight, bias, window, groups);
     return Node.record(
         "conv2d",
         out,
         (gradient, inputs) -> {
           if (inputs.needed(0)) {
             Tensor dx = Tensor.empty(x.dtype(), x.shape());
-            dx.backend().convTranspose2d(dx, gradient, weight, null, window, groups);
+            Backend.of(dx)
+                .convolution()
+                .convTranspose2d(dx, gradient, weight, null, window, groups);
             inputs.add(0, dx);
           }
           addWeightGrad(inputs, gradient, x, window, groups);
@@ -100,14 +103,14 @@ public final class Convolution {
             transposedSize(window.height(), x.size(2), outputPaddingHeight),
             transposedSize(window.width(), x.size(3), outputPaddingWidth));
     Tensor out = Tensor.empty(x.dtype(), shape);
-    out.backend().convTranspose2d(out, x, weight, bias, window, groups);
+    Backend.of(out).convolution().convTranspose2d(out, x, weight, bias, window, groups);
     return Node.record(
         "convTranspose2d",
         out,
         (gradient, inputs) -> {
           if (inputs.needed(0)) {
             Tensor dx = Tensor.empty(x.dtype(), x.shape());
-            dx.backend().conv2d(dx, gradient, weight, null, window, groups);
+            Backend.of(dx).convolution().conv2d(dx, gradient, weight, null, window, groups);
             inputs.add(0, dx);
           }
           addWeightGrad(inputs, x, gradient, window, groups);
@@ -141,7 +144,7 @@ public final class Convolution {
       InputGradients inputs, Tensor ofWindows, Tensor image, Window window, int groups) {
     if (inputs.needed(1)) {
       Tensor dWeight = inputs.buffer(1);
-      dWeight.backend().conv2dWeightGrad(dWeight, ofWindows, image, window, groups);
+      Backend.of(dWeight).convolution().conv2dWeightGrad(dWeight, ofWindows, image, window, groups);
       dWeight.storage().changed();
     }
   }
@@ -150,7 +153,7 @@ public final class Convolution {
     if (inputs.needed(2)) {
       int channels = gradient.size(1);
       Tensor dBias = Tensor.empty(gradient.dtype(), Shape.of(channels, 1, 1));
-      dBias.backend().reduce(ReduceOp.SUM, dBias, gradient);
+      Backend.of(dBias).reduction().reduce(ReduceOp.SUM, dBias, gradient);
       inputs.add(2, dBias.view(0, Shape.of(channels)));
     }
   }

@@ -1,10 +1,11 @@
 package io.troupe.tensor.autograd;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The cross-entropy of rows of logits with class weights and label smoothing, as {@code
@@ -57,10 +58,12 @@ public final class CrossEntropy {
     Tensor lse = perRow();
     Tensor spread = labelSmoothing == 0 ? null : perRow();
     Tensor mean = weight == null ? spread : null;
-    logits.backend().tokenLogProbs(logProbs, lse, null, mean, logits, targets, 1);
+    Backend.of(logits).loss().tokenLogProbs(logProbs, lse, null, mean, logits, targets, 1);
     if (spread != null && weight != null) {
       Tensor column = weight.reshape(weight.size(0), 1);
-      spread.backend().matmul(spread.reshape(-1, 1), logits, false, column, false, false);
+      Backend.of(spread)
+          .products()
+          .matmul(spread.reshape(-1, 1), logits, false, column, false, false);
     }
     Tensor losses = perRow();
     double weights = weight == null ? 1 : sumOfWeights();
@@ -91,7 +94,9 @@ public final class CrossEntropy {
       }
     }
     Tensor dLogits = Tensor.empty(logits.dtype(), logits.shape());
-    dLogits.backend().tokenLogProbsGrad(dLogits, dLogProbs, dSpread, logits, lse, targets, 1);
+    Backend.of(dLogits)
+        .loss()
+        .tokenLogProbsGrad(dLogits, dLogProbs, dSpread, logits, lse, targets, 1);
     if (dSpread != null && weight != null) {
       addUnevenShares(dLogits, dSpread, weights);
     }
@@ -102,7 +107,9 @@ public final class CrossEntropy {
   private void addUnevenShares(Tensor dLogits, Tensor dSpread, double meanWeight) {
     int classes = weight.size(0);
     Tensor uneven = weight.detach().div(meanWeight).sub(1).div(classes).reshape(1, classes);
-    dLogits.backend().matmul(dLogits, dSpread.reshape(-1, 1), false, uneven, false, true);
+    Backend.of(dLogits)
+        .products()
+        .matmul(dLogits, dSpread.reshape(-1, 1), false, uneven, false, true);
   }
 
   /** What multiplies the log-probability of a row's own class. */

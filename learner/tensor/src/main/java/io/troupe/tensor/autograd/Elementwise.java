@@ -1,13 +1,14 @@
 package io.troupe.tensor.autograd;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
-import io.troupe.tensor.backend.BinaryOp;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.ReduceOp;
-import io.troupe.tensor.backend.UnaryOp;
 import io.troupe.tensor.random.Philox;
 
 /** Element-wise operations with their gradients. */
@@ -18,7 +19,7 @@ public final class Elementwise {
   public static Tensor binary(BinaryOp op, Tensor a, Tensor b) {
     requireSameType(op.name(), a, b);
     Tensor out = Tensor.empty(a.dtype(), a.shape().broadcast(b.shape()));
-    out.backend().binary(op, out, a, b);
+    Backend.of(out).elementwise().binary(op, out, a, b);
     return Node.record(
         op.name(),
         out,
@@ -57,14 +58,14 @@ public final class Elementwise {
   public static Tensor compare(BinaryOp op, Tensor a, Tensor b) {
     requireSameType(op.name(), a, b);
     Tensor out = Tensor.empty(a.dtype(), a.shape().broadcast(b.shape()));
-    out.backend().binary(op, out, a, b);
+    Backend.of(out).elementwise().binary(op, out, a, b);
     return out;
   }
 
   /** {@code a op value}. */
   public static Tensor scalar(BinaryOp op, Tensor a, double value) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
-    out.backend().scalar(op, out, a, value);
+    Backend.of(out).elementwise().scalar(op, out, a, value);
     return Node.record(
         op.name(),
         out,
@@ -85,8 +86,8 @@ public final class Elementwise {
   /** Elements held in {@code [low, high]}. */
   public static Tensor clamp(Tensor a, double low, double high) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
-    out.backend().scalar(BinaryOp.MAXIMUM, out, a, low);
-    out.backend().scalar(BinaryOp.MINIMUM, out, out, high);
+    Backend.of(out).elementwise().scalar(BinaryOp.MAXIMUM, out, a, low);
+    Backend.of(out).elementwise().scalar(BinaryOp.MINIMUM, out, out, high);
     return Node.record(
         "clamp",
         out,
@@ -97,13 +98,13 @@ public final class Elementwise {
   /** An element-wise function. */
   public static Tensor unary(UnaryOp op, Tensor a) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
-    out.backend().unary(op, out, a);
+    Backend.of(out).elementwise().unary(op, out, a);
     return Node.record(
         op.name(),
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
-          dx.backend().unaryGrad(op, dx, gradient, a, out);
+          Backend.of(dx).elementwise().unaryGrad(op, dx, gradient, a, out);
           inputs.add(0, dx);
         },
         a);
@@ -112,13 +113,13 @@ public final class Elementwise {
   /** An activation with numbers of its own. */
   public static Tensor activation(ActivationOp op, Tensor a) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
-    out.backend().activation(op, out, a);
+    Backend.of(out).elementwise().activation(op, out, a);
     return Node.record(
         op.getClass().getSimpleName(),
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
-          dx.backend().activationGrad(op, dx, gradient, a);
+          Backend.of(dx).elementwise().activationGrad(op, dx, gradient, a);
           inputs.add(0, dx);
         },
         a);
@@ -132,18 +133,18 @@ public final class Elementwise {
    * @throws IllegalStateException if {@code a} is a leaf that collects a gradient
    */
   public static Tensor reluInPlace(Tensor a) {
-    if (a.requiresGrad() && a.node() == null) {
+    if (a.requiresGrad() && Node.of(a) == null) {
       throw new IllegalStateException(
           "relu in place would overwrite a leaf that requires a gradient: use relu");
     }
     Tensor out = a.detach();
-    out.backend().unary(UnaryOp.RELU, out, out);
+    Backend.of(out).elementwise().unary(UnaryOp.RELU, out, out);
     return Node.record(
         "reluInPlace",
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(out.dtype(), out.shape());
-          dx.backend().unaryGrad(UnaryOp.RELU, dx, gradient, out, out);
+          Backend.of(dx).elementwise().unaryGrad(UnaryOp.RELU, dx, gradient, out, out);
           inputs.add(0, dx);
         },
         a);
@@ -153,14 +154,14 @@ public final class Elementwise {
   public static Tensor swiglu(Tensor gate, Tensor up) {
     requireSame("swiglu", gate, up);
     Tensor out = Tensor.empty(gate.dtype(), gate.shape());
-    out.backend().swiglu(out, gate, up);
+    Backend.of(out).elementwise().swiglu(out, gate, up);
     return Node.record(
         "swiglu",
         out,
         (gradient, inputs) -> {
           Tensor dGate = Tensor.empty(gate.dtype(), gate.shape());
           Tensor dUp = Tensor.empty(gate.dtype(), gate.shape());
-          dGate.backend().swigluGrad(dGate, dUp, gradient, gate, up);
+          Backend.of(dGate).elementwise().swigluGrad(dGate, dUp, gradient, gate, up);
           inputs.add(0, dGate);
           inputs.add(1, dUp);
         },
@@ -173,7 +174,7 @@ public final class Elementwise {
     requireSameType("where", a, b);
     Shape shape = condition.shape().broadcast(a.shape()).broadcast(b.shape());
     Tensor out = Tensor.empty(a.dtype(), shape);
-    out.backend().where(out, condition, a, b);
+    Backend.of(out).elementwise().where(out, condition, a, b);
     return Node.record(
         "where",
         out,
@@ -193,13 +194,13 @@ public final class Elementwise {
   /** Elements are 0 with probability {@code p}, the others scaled by 1 / (1 - p). */
   public static Tensor dropout(Tensor a, double p, Philox generator) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
-    out.backend().dropout(out, a, p, generator);
+    Backend.of(out).random().dropout(out, a, p, generator);
     return Node.record(
         "dropout",
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
-          dx.backend().dropout(dx, gradient, p, generator);
+          Backend.of(dx).random().dropout(dx, gradient, p, generator);
           inputs.add(0, dx);
         },
         a);
@@ -211,7 +212,7 @@ public final class Elementwise {
       throw new ShapeException(a.shape() + " does not expand to " + target);
     }
     Tensor out = Tensor.empty(a.dtype(), target);
-    out.backend().binary(BinaryOp.ADD, out, a, Tensor.zeros(a.dtype(), Shape.of()));
+    Backend.of(out).elementwise().binary(BinaryOp.ADD, out, a, Tensor.zeros(a.dtype(), Shape.of()));
     return Node.record(
         "expand", out, (gradient, inputs) -> inputs.add(0, sumTo(gradient, a.shape())), a);
   }
@@ -232,7 +233,7 @@ public final class Elementwise {
       return gradient;
     }
     Tensor out = Tensor.empty(gradient.dtype(), shape);
-    out.backend().reduce(ReduceOp.SUM, out, gradient);
+    Backend.of(out).reduction().reduce(ReduceOp.SUM, out, gradient);
     return out;
   }
 

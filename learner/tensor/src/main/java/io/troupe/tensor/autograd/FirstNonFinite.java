@@ -1,6 +1,7 @@
 package io.troupe.tensor.autograd;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -58,6 +59,7 @@ public final class FirstNonFinite {
   }
 
   private static boolean isNonFinite(Tensor tensor) {
-    return tensor.dtype().isComputed() && !Double.isFinite(tensor.backend().sumSquares(tensor));
+    return tensor.dtype().isComputed()
+        && !Double.isFinite(Backend.of(tensor).reduction().sumSquares(tensor));
   }
 }

@@ -4,6 +4,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import java.util.List;
 
 /** Operations that move elements, with their gradients. */
@@ -19,20 +20,9 @@ public final class Indexing {
       inverse[order[i]] = i;
     }
     Tensor out = Tensor.empty(a.dtype(), Shape.of(sizes));
-    out.backend().permute(out, a, order);
+    Backend.of(out).indexing().permute(out, a, order);
     return Node.record(
         "permute", out, (gradient, inputs) -> inputs.add(0, permute(gradient, inverse)), a);
-  }
-
-  /** The order of {@code rank} dimensions in which two have changed places. */
-  public static int[] exchanged(int rank, int axis0, int axis1) {
-    int[] order = new int[rank];
-    for (int i = 0; i < rank; i++) {
-      order[i] = i;
-    }
-    order[axis0] = axis1;
-    order[axis1] = axis0;
-    return order;
   }
 
   /** The part {@code [start, start + length)} of a dimension; a view of the first one. */
@@ -42,13 +32,13 @@ public final class Indexing {
     }
     java.util.Objects.checkFromIndexSize(start, length, a.size(dim));
     Tensor out = Tensor.empty(a.dtype(), a.shape().with(dim, length));
-    out.backend().readRegion(out, a, dim, start);
+    Backend.of(out).indexing().readRegion(out, a, dim, start);
     return Node.record(
         "narrow",
         out,
         (gradient, inputs) -> {
           Tensor whole = inputs.buffer(0);
-          whole.backend().addRegion(whole, gradient, dim, start);
+          Backend.of(whole).indexing().addRegion(whole, gradient, dim, start);
         },
         a);
   }
@@ -78,7 +68,7 @@ public final class Indexing {
     Tensor out = Tensor.empty(first.dtype(), first.shape().with(axis, total));
     int start = 0;
     for (Tensor part : parts) {
-      out.backend().writeRegion(out, part, axis, start);
+      Backend.of(out).indexing().writeRegion(out, part, axis, start);
       start += part.size(axis);
     }
     return Node.record(
@@ -110,13 +100,13 @@ public final class Indexing {
     int[] sizes = java.util.Arrays.copyOf(ids.shape().sizes(), ids.rank() + 1);
     sizes[ids.rank()] = weight.size(1);
     Tensor out = Tensor.empty(weight.dtype(), Shape.of(sizes));
-    out.backend().embedding(out, weight, ids);
+    Backend.of(out).indexing().embedding(out, weight, ids);
     return Node.record(
         "embedding",
         out,
         (gradient, inputs) -> {
           Tensor dWeight = inputs.buffer(0);
-          dWeight.backend().embeddingGrad(dWeight, gradient, ids);
+          Backend.of(dWeight).indexing().embeddingGrad(dWeight, gradient, ids);
         },
         weight);
   }
@@ -133,13 +123,13 @@ public final class Indexing {
     }
     requireIndices("gather", index, a.size(-1));
     Tensor out = Tensor.empty(a.dtype(), index.shape());
-    out.backend().gather(out, a, index);
+    Backend.of(out).indexing().gather(out, a, index);
     return Node.record(
         "gather",
         out,
         (gradient, inputs) -> {
           Tensor da = inputs.buffer(0);
-          da.backend().gatherGrad(da, gradient, index);
+          Backend.of(da).indexing().gatherGrad(da, gradient, index);
         },
         a);
   }
@@ -149,7 +139,7 @@ public final class Indexing {
       throw new ShapeException(operation + " wants INT32 indices, got " + index.dtype());
     }
     for (long i = 0; i < index.numel(); i++) {
-      int id = io.troupe.tensor.Memory.getInt(index.address() + 4 * i);
+      int id = io.troupe.tensor.memory.Memory.getInt(index.address() + 4 * i);
       if (id < 0 || id >= bound) {
         throw new ShapeException(
             operation + ": index " + id + " at " + i + " is not in [0, " + bound + ")");

@@ -3,6 +3,7 @@ package io.troupe.tensor.autograd;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.ReduceOp;
 
 /** Matrix products with their gradients. */
@@ -26,7 +27,7 @@ public final class MatrixProducts {
     Tensor left = withBatch(a, batch);
     Tensor right = b.rank() == 2 ? b : withBatch(b, batch);
     Tensor out = Tensor.empty(a.dtype(), append(batch, a.size(-2), b.size(-1)));
-    out.backend().matmul(out, left, false, right, false, false);
+    Backend.of(out).products().matmul(out, left, false, right, false, false);
     return Node.record(
         "matmul",
         out,
@@ -38,13 +39,14 @@ public final class MatrixProducts {
   private static void matmulGrad(Tensor gradient, Tensor a, Tensor b, InputGradients inputs) {
     if (inputs.needed(0)) {
       Tensor da = Tensor.empty(a.dtype(), a.shape());
-      da.backend().matmul(da, gradient, false, b, true, false);
+      Backend.of(da).products().matmul(da, gradient, false, b, true, false);
       inputs.add(0, da);
     }
     if (inputs.needed(1)) {
       boolean shared = b.rank() == 2;
       Tensor db = inputs.buffer(1);
-      db.backend()
+      Backend.of(db)
+          .products()
           .matmul(db, shared ? fold(a) : a, true, shared ? fold(gradient) : gradient, false, true);
       db.storage().changed();
     }
@@ -70,7 +72,7 @@ public final class MatrixProducts {
     }
     Tensor rows = fold(x);
     Tensor out = Tensor.empty(x.dtype(), Shape.of(rows.size(0), weight.size(0)));
-    out.backend().linear(out, rows, weight, bias);
+    Backend.of(out).products().linear(out, rows, weight, bias);
     Tensor recorded =
         Node.record(
             "linear",
@@ -85,17 +87,17 @@ public final class MatrixProducts {
   private static void linearGrad(Tensor gradient, Tensor x, Tensor weight, InputGradients inputs) {
     if (inputs.needed(0)) {
       Tensor dx = Tensor.empty(x.dtype(), x.shape());
-      dx.backend().matmul(dx, gradient, false, weight, false, false);
+      Backend.of(dx).products().matmul(dx, gradient, false, weight, false, false);
       inputs.add(0, dx);
     }
     if (inputs.needed(1)) {
       Tensor dWeight = inputs.buffer(1);
-      dWeight.backend().matmul(dWeight, gradient, true, x, false, true);
+      Backend.of(dWeight).products().matmul(dWeight, gradient, true, x, false, true);
       dWeight.storage().changed();
     }
     if (inputs.needed(2)) {
       Tensor dBias = Tensor.empty(x.dtype(), Shape.of(weight.size(0)));
-      dBias.backend().reduce(ReduceOp.SUM, dBias, gradient);
+      Backend.of(dBias).reduction().reduce(ReduceOp.SUM, dBias, gradient);
       inputs.add(2, dBias);
     }
   }

@@ -1,5 +1,6 @@
 package io.troupe.tensor.autograd;
 
+import io.troupe.tensor.GradFn;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Tensor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * What computed a tensor: its operands, and how a gradient of the result becomes gradients of the
  * operands.
  */
-public final class Node {
+public final class Node implements GradFn {
   private static final AtomicLong SEQUENCE = new AtomicLong();
 
   private final String name;
@@ -43,7 +44,7 @@ public final class Node {
   public static Tensor record(String name, Tensor result, Backward backward, Tensor... inputs) {
     if (isRecorded(inputs)) {
       FirstNonFinite.recorded(name, result, inputs);
-      result.node(new Node(name, inputs, backward));
+      result.gradFn(new Node(name, inputs, backward));
     }
     return result;
   }
@@ -61,7 +62,12 @@ public final class Node {
     return false;
   }
 
-  /** The operation. */
+  /** Returns the node of a result, or null for a leaf. */
+  static Node of(Tensor tensor) {
+    return (Node) tensor.gradFn();
+  }
+
+  @Override
   public String name() {
     return name;
   }

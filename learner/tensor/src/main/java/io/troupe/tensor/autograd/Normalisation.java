@@ -3,6 +3,7 @@ package io.troupe.tensor.autograd;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 
 /** Layer and root-mean-square normalisation over the innermost dimension, with their gradients. */
 public final class Normalisation {
@@ -20,13 +21,14 @@ public final class Normalisation {
     Tensor out = Tensor.empty(x.dtype(), x.shape());
     Tensor mean = Tensor.empty(x.dtype(), Shape.of(x.shape().rows()));
     Tensor rstd = Tensor.empty(x.dtype(), mean.shape());
-    out.backend().layerNorm(out, mean, rstd, x, weight, bias, eps);
+    Backend.of(out).normalization().layerNorm(out, mean, rstd, x, weight, bias, eps);
     return Node.record(
         "layerNorm",
         out,
         (gradient, inputs) -> {
           Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
-          out.backend()
+          Backend.of(out)
+              .normalization()
               .layerNormGrad(
                   dx, inputs.buffer(1), inputs.buffer(2), gradient, x, mean, rstd, weight);
           if (dx != null) {
@@ -48,13 +50,15 @@ public final class Normalisation {
     requireFeatures("rmsNorm", x, weight);
     Tensor out = Tensor.empty(x.dtype(), x.shape());
     Tensor rstd = Tensor.empty(x.dtype(), Shape.of(x.shape().rows()));
-    out.backend().rmsNorm(out, rstd, x, weight, eps);
+    Backend.of(out).normalization().rmsNorm(out, rstd, x, weight, eps);
     return Node.record(
         "rmsNorm",
         out,
         (gradient, inputs) -> {
           Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
-          out.backend().rmsNormGrad(dx, inputs.buffer(1), gradient, x, rstd, weight);
+          Backend.of(out)
+              .normalization()
+              .rmsNormGrad(dx, inputs.buffer(1), gradient, x, rstd, weight);
           if (dx != null) {
             inputs.add(0, dx);
           }

@@ -4,6 +4,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.PoolSpans;
 import io.troupe.tensor.backend.Resampling;
 import io.troupe.tensor.backend.Window;
@@ -37,13 +38,13 @@ public final class Pooling {
   private static Tensor max(Tensor x, PoolSpans rows, PoolSpans columns) {
     Tensor out = Tensor.empty(x.dtype(), resized(x, rows.size(), columns.size()));
     Tensor indices = Tensor.empty(DType.INT32, out.shape());
-    out.backend().maxPool2d(out, indices, x, rows, columns);
+    Backend.of(out).pooling().maxPool2d(out, indices, x, rows, columns);
     return Node.record(
         "maxPool2d",
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(x.dtype(), x.shape());
-          dx.backend().maxPool2dGrad(dx, gradient, indices);
+          Backend.of(dx).pooling().maxPool2dGrad(dx, gradient, indices);
           inputs.add(0, dx);
         },
         x);
@@ -84,13 +85,14 @@ public final class Pooling {
   public static Tensor resample(Tensor x, Resampling rows, Resampling columns) {
     requirePlanes("resample", x);
     Tensor out = Tensor.empty(x.dtype(), resized(x, rows.size(), columns.size()));
-    out.backend().resample2d(out, x, rows, columns);
+    Backend.of(out).pooling().resample2d(out, x, rows, columns);
     return Node.record(
         "resample2d",
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(x.dtype(), x.shape());
-          dx.backend()
+          Backend.of(dx)
+              .pooling()
               .resample2d(
                   dx, gradient, rows.transposed(x.size(-2)), columns.transposed(x.size(-1)));
           inputs.add(0, dx);

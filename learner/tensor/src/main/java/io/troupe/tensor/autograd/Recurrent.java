@@ -1,12 +1,13 @@
 package io.troupe.tensor.autograd;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.Recurrence;
 import io.troupe.tensor.backend.RecurrentCell;
 import io.troupe.tensor.backend.ReduceOp;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * One direction of a recurrent layer over whole sequences, time first, with its gradients.
@@ -70,7 +71,7 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
     if (isLstm) {
       place(cellState, cells.slice(start));
     }
-    result.backend().recurrence(r);
+    Backend.of(result).recurrence().recurrence(r);
     if (isLstm) {
       result.slice(time + 1).copyFrom(cells.slice(end));
     }
@@ -109,19 +110,19 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
     Tensor dGates = Tensor.empty(gradient.dtype(), r.gates().shape());
     Tensor dProducts =
         r.cell() == RecurrentCell.GRU ? Tensor.empty(dGates.dtype(), dGates.shape()) : dGates;
-    dGates.backend().recurrenceGrad(r, dGates, dProducts, dState, dCell, dStates);
+    Backend.of(dGates).recurrence().recurrenceGrad(r, dGates, dProducts, dState, dCell, dStates);
     inputs.add(0, dGates);
     Tensor rows = dProducts.view(0, Shape.of(dProducts.shape().rows(), dProducts.size(-1)));
     if (inputs.needed(1)) {
       Tensor before =
           r.states().view(r.backwards() ? stateNumel : 0, Shape.of(rows.size(0), r.hidden()));
       Tensor dWeight = inputs.buffer(1);
-      dWeight.backend().matmul(dWeight, rows, true, before, false, true);
+      Backend.of(dWeight).products().matmul(dWeight, rows, true, before, false, true);
       dWeight.storage().changed();
     }
     if (inputs.needed(2)) {
       Tensor dBias = Tensor.empty(rows.dtype(), Shape.of(rows.size(1)));
-      dBias.backend().reduce(ReduceOp.SUM, dBias, rows);
+      Backend.of(dBias).reduction().reduce(ReduceOp.SUM, dBias, rows);
       inputs.add(2, dBias);
     }
     inputs.add(3, dState);

@@ -3,6 +3,7 @@ package io.troupe.tensor.autograd;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.ReduceOp;
 
 /** Reductions and softmaxes with their gradients. */
@@ -12,7 +13,7 @@ public final class Reductions {
   /** The sum over the dimensions that are 1 or missing in {@code target}. */
   public static Tensor sum(Tensor a, Shape target) {
     Tensor out = Tensor.empty(a.dtype(), target);
-    out.backend().reduce(ReduceOp.SUM, out, a);
+    Backend.of(out).reduction().reduce(ReduceOp.SUM, out, a);
     return Node.record(
         "sum", out, (gradient, inputs) -> inputs.add(0, gradient.expand(a.shape())), a);
   }
@@ -23,7 +24,7 @@ public final class Reductions {
    */
   public static Tensor max(Tensor a, Shape target) {
     Tensor out = Tensor.empty(a.dtype(), target);
-    out.backend().reduce(ReduceOp.MAX, out, a);
+    Backend.of(out).reduction().reduce(ReduceOp.MAX, out, a);
     return Node.record(
         "max",
         out,
@@ -37,20 +38,20 @@ public final class Reductions {
   /** The index of the first largest element over the innermost dimension. */
   public static Tensor argmax(Tensor a) {
     Tensor out = Tensor.empty(DType.INT32, a.shape().without(-1));
-    out.backend().argmax(out, a);
+    Backend.of(out).reduction().argmax(out, a);
     return out;
   }
 
   /** Softmax over the innermost dimension. */
   public static Tensor softmax(Tensor a) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
-    out.backend().softmax(out, a);
+    Backend.of(out).reduction().softmax(out, a);
     return Node.record(
         "softmax",
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
-          dx.backend().softmaxGrad(dx, gradient, out);
+          Backend.of(dx).reduction().softmaxGrad(dx, gradient, out);
           inputs.add(0, dx);
         },
         a);
@@ -59,13 +60,13 @@ public final class Reductions {
   /** Log-softmax over the innermost dimension. */
   public static Tensor logSoftmax(Tensor a) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
-    out.backend().logSoftmax(out, a);
+    Backend.of(out).reduction().logSoftmax(out, a);
     return Node.record(
         "logSoftmax",
         out,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
-          dx.backend().logSoftmaxGrad(dx, gradient, out);
+          Backend.of(dx).reduction().logSoftmaxGrad(dx, gradient, out);
           inputs.add(0, dx);
         },
         a);

@@ -3,6 +3,7 @@ package io.troupe.tensor.autograd;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 
 /**
  * The log-probability of one token per row of logits, with the row's entropy.
@@ -27,14 +28,16 @@ public record TokenLogProbs(Tensor logProbs, Tensor entropy) {
     Tensor logProbs = Tensor.empty(logits.dtype(), rows);
     Tensor lse = Tensor.empty(logits.dtype(), rows);
     Tensor entropy = Tensor.empty(logits.dtype(), rows);
-    logits.backend().tokenLogProbs(logProbs, lse, entropy, null, logits, targets, temperature);
+    Backend.of(logits)
+        .loss()
+        .tokenLogProbs(logProbs, lse, entropy, null, logits, targets, temperature);
     Node.record(
         "tokenLogProbs",
         logProbs,
         (gradient, inputs) -> {
           Tensor dLogits = logits.detach();
-          dLogits
-              .backend()
+          Backend.of(dLogits)
+              .loss()
               .tokenLogProbsGrad(dLogits, gradient, null, logits, lse, targets, temperature);
           inputs.add(0, dLogits);
         },

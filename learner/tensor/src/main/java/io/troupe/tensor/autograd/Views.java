@@ -8,33 +8,6 @@ import io.troupe.tensor.Tensor;
 public final class Views {
   private Views() {}
 
-  /** The shape that {@code sizes} mean for {@code from}: one of them may be -1. */
-  public static Shape resolve(Shape from, int... sizes) {
-    int open = -1;
-    long known = 1;
-    for (int i = 0; i < sizes.length; i++) {
-      if (sizes[i] == -1 && open < 0) {
-        open = i;
-      } else {
-        known *= sizes[i];
-      }
-    }
-    if (open < 0) {
-      return Shape.of(sizes);
-    }
-    int[] resolved = sizes.clone();
-    if (known <= 0 || from.numel() % known != 0) {
-      throw new ShapeException(
-          from
-              + " cannot be reshaped: its "
-              + from.numel()
-              + " elements do not divide by "
-              + known);
-    }
-    resolved[open] = Math.toIntExact(from.numel() / known);
-    return Shape.of(resolved);
-  }
-
   /** The same elements in another shape. */
   public static Tensor reshape(Tensor a, Shape target) {
     if (target.numel() != a.numel()) {

@@ -1,6 +1,8 @@
 package io.troupe.tensor.backend;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 
 /** Operations on each element. {@code out} may be one of the operands when the shapes are equal. */
 public interface ElementwiseOps {

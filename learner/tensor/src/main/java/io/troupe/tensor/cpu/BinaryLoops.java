@@ -1,7 +1,7 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
-import io.troupe.tensor.backend.BinaryOp;
+import io.troupe.tensor.BinaryOp;
+import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;

@@ -1,7 +1,7 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /** Elements of one type as another. */
 final class Conversion {

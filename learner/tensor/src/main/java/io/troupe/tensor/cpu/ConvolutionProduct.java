@@ -3,7 +3,7 @@ package io.troupe.tensor.cpu;
 import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * A convolution of floats as the product of its weight with a matrix that has a column for each

@@ -1,8 +1,8 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The sizes of a convolution. An output element is a sum over {@code k = inChannels / groups *

@@ -1,12 +1,12 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOps;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
+import io.troupe.tensor.memory.Memory;
 
 /** Attention and rotary positions on the CPU. */
 final class CpuAttention implements AttentionOps {

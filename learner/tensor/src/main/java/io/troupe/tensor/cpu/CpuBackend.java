@@ -1,23 +1,66 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.backend.DelegatingBackend;
+import io.troupe.tensor.TensorOperations;
+import io.troupe.tensor.autograd.RecordedOperations;
+import io.troupe.tensor.backend.AggregationOps;
+import io.troupe.tensor.backend.AttentionOps;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.ChannelNormOps;
+import io.troupe.tensor.backend.ConvolutionOps;
+import io.troupe.tensor.backend.ElementwiseOps;
+import io.troupe.tensor.backend.IndexOps;
+import io.troupe.tensor.backend.LossOps;
+import io.troupe.tensor.backend.MatrixOps;
+import io.troupe.tensor.backend.NormOps;
+import io.troupe.tensor.backend.OptimizerOps;
+import io.troupe.tensor.backend.PoolingOps;
+import io.troupe.tensor.backend.RandomOps;
+import io.troupe.tensor.backend.RecurrentOps;
+import io.troupe.tensor.backend.ReductionOps;
 
 /**
- * The backend of the CPU: hands each family of operations to its class. Whoever makes it closes it;
- * closing twice is harmless.
+ * The CPU backend: one group of kernels per kind of operation, on a shared thread pool. The caller
+ * of {@link #create} must close it; closing twice is harmless.
+ *
+ * @param pool the threads of all groups
  */
-public final class CpuBackend extends DelegatingBackend {
-  private final ComputePool pool;
+public record CpuBackend(
+    ComputePool pool,
+    TensorOperations operations,
+    ElementwiseOps elementwise,
+    ReductionOps reduction,
+    MatrixOps products,
+    NormOps normalization,
+    ChannelNormOps channelNormalization,
+    ConvolutionOps convolution,
+    PoolingOps pooling,
+    IndexOps indexing,
+    AttentionOps attention,
+    LossOps loss,
+    OptimizerOps optimizer,
+    RandomOps random,
+    AggregationOps aggregation,
+    RecurrentOps recurrence)
+    implements Backend {
 
-  private CpuBackend(ComputePool pool) {
-    super(
+  /**
+   * Starts a backend.
+   *
+   * @param threads number of threads that compute, including the calling thread; 0 for one per core
+   */
+  public static CpuBackend create(int threads) {
+    ComputePool pool =
+        new ComputePool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    return new CpuBackend(
+        pool,
+        new RecordedOperations(),
         new CpuElementwise(pool),
         new CpuReductions(pool),
         new CpuMatrices(pool),
         new CpuNorms(pool),
+        new CpuChannelNorms(pool),
         new CpuConvolutions(pool),
         new CpuPooling(pool),
-        new CpuChannelNorms(pool),
         new CpuIndexing(pool),
         new CpuAttention(pool),
         new CpuLosses(pool),
@@ -25,17 +68,6 @@ public final class CpuBackend extends DelegatingBackend {
         new CpuRandom(pool),
         new CpuAggregation(pool),
         new CpuRecurrence(pool));
-    this.pool = pool;
-  }
-
-  /**
-   * Starts a backend.
-   *
-   * @param threads threads that compute at once, the caller's included; 0 for one per core
-   */
-  public static CpuBackend create(int threads) {
-    return new CpuBackend(
-        new ComputePool(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads));
   }
 
   @Override

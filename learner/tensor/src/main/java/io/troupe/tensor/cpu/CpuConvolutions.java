@@ -1,11 +1,11 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ConvolutionOps;
 import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Convolutions: FLOAT32 as matrix products over windows ({@link ConvolutionProduct} and its two

@@ -1,12 +1,12 @@
 package io.troupe.tensor.cpu;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
-import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.ElementwiseOps;
-import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.memory.Memory;
 
 /** Operations on each element: chooses the loop and cuts the elements into parts. */
 final class CpuElementwise implements ElementwiseOps {

@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.IndexOps;
+import io.troupe.tensor.memory.Memory;
 
 /** Operations that move elements. */
 final class CpuIndexing implements IndexOps {

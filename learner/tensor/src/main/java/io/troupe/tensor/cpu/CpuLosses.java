@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.LossOps;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Log-probabilities of tokens. Rows with a negative target are skipped: all of their results are 0.

@@ -1,11 +1,11 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.PoolSpans;
 import io.troupe.tensor.backend.PoolingOps;
 import io.troupe.tensor.backend.Resampling;
+import io.troupe.tensor.memory.Memory;
 
 /** Pooling and resampling, plane by plane. */
 final class CpuPooling implements PoolingOps {

@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.RandomOps;
+import io.troupe.tensor.memory.Memory;
 import io.troupe.tensor.random.Philox;
 
 /**

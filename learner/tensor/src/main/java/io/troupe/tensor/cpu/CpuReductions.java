@@ -1,11 +1,11 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.backend.ReductionOps;
+import io.troupe.tensor.memory.Memory;
 
 /** Operations that combine elements along dimensions. */
 final class CpuReductions implements ReductionOps {

@@ -1,8 +1,8 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.ALL;
 import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
 import static io.troupe.tensor.cpu.VectorMath.SPECIES;
+import static io.troupe.tensor.memory.Memory.ALL;
 
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

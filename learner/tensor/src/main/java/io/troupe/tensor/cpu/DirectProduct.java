@@ -3,8 +3,8 @@ package io.troupe.tensor.cpu;
 import static io.troupe.tensor.cpu.DirectKernels.ROWS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 

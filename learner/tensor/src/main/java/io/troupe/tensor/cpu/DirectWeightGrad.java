@@ -4,7 +4,7 @@ import static io.troupe.tensor.cpu.DirectKernels.PRODUCTS;
 import static io.troupe.tensor.cpu.DirectKernels.ROWS;
 import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of the weight of a convolution that {@link DirectProduct} computes: gradients of

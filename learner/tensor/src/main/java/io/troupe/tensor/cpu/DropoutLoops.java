@@ -1,6 +1,6 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 import io.troupe.tensor.random.Philox;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;

@@ -1,8 +1,8 @@
 package io.troupe.tensor.cpu;
 
+import io.troupe.tensor.BinaryOp;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
-import io.troupe.tensor.backend.BinaryOp;
-import io.troupe.tensor.backend.UnaryOp;
 
 /** Element-wise functions in double precision: the reference of gradient checks. */
 final class Float64Functions {

@@ -1,11 +1,11 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.getDouble;
-import static io.troupe.tensor.Memory.setDouble;
+import static io.troupe.tensor.memory.Memory.getDouble;
+import static io.troupe.tensor.memory.Memory.setDouble;
 
+import io.troupe.tensor.BinaryOp;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
-import io.troupe.tensor.backend.BinaryOp;
-import io.troupe.tensor.backend.UnaryOp;
 
 /** Element-wise loops over doubles: plain, the reference of gradient checks. */
 final class Float64Loops {

@@ -1,11 +1,11 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.getDouble;
-import static io.troupe.tensor.Memory.setDouble;
+import static io.troupe.tensor.memory.Memory.getDouble;
+import static io.troupe.tensor.memory.Memory.setDouble;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Recurrence;
+import io.troupe.tensor.memory.Memory;
 
 /** Recurrent layers in double precision, unit by unit: the reference of gradient checks. */
 final class Float64Recurrence {

@@ -1,7 +1,7 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.getDouble;
-import static io.troupe.tensor.Memory.setDouble;
+import static io.troupe.tensor.memory.Memory.getDouble;
+import static io.troupe.tensor.memory.Memory.setDouble;
 
 import io.troupe.tensor.Csr;
 

@@ -1,7 +1,7 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.backend.ReduceOp;
+import io.troupe.tensor.memory.Memory;
 
 /** Sums and maxima over doubles: plain, the reference of gradient checks. */
 final class Float64Sums {

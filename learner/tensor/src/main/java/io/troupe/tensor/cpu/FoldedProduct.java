@@ -3,7 +3,7 @@ package io.troupe.tensor.cpu;
 import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of a convolution of floats by its images, with any window: the transposed weight

@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.getDouble;
-import static io.troupe.tensor.Memory.getFloat;
+import static io.troupe.tensor.memory.Memory.getDouble;
+import static io.troupe.tensor.memory.Memory.getFloat;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.backend.PoolSpans;
+import io.troupe.tensor.memory.Memory;
 
 /** Max pooling of one plane: the largest element that each position sees, and where it lies. */
 final class MaxPlanes {

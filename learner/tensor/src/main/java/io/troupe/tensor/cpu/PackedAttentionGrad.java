@@ -1,11 +1,11 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;

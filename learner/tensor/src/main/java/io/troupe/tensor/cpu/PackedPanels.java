@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.ALL;
 import static io.troupe.tensor.cpu.VectorMath.SPECIES;
+import static io.troupe.tensor.memory.Memory.ALL;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 

@@ -1,8 +1,8 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.Storage;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.MemoryPool;
 import java.util.Arrays;
 
 /**

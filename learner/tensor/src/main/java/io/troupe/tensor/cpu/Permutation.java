@@ -1,8 +1,8 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Copies elements into another order of the dimensions.

@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Attention as its definition reads: plain loops in double precision, the reference of gradient

@@ -1,7 +1,7 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * Products in double precision as the textbook writes them, one dot product per element: the

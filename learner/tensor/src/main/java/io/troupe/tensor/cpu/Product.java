@@ -1,11 +1,11 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.ALL;
 import static io.troupe.tensor.cpu.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.VectorMath.SPECIES;
+import static io.troupe.tensor.memory.Memory.ALL;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 

@@ -1,7 +1,7 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.getFloat;
-import static io.troupe.tensor.Memory.setFloat;
+import static io.troupe.tensor.memory.Memory.getFloat;
+import static io.troupe.tensor.memory.Memory.setFloat;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;

@@ -1,8 +1,8 @@
 package io.troupe.tensor.cpu;
 
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.Recurrence;
 import io.troupe.tensor.backend.RecurrentCell;
-import io.troupe.tensor.backend.UnaryOp;
 
 /** Some rows of a batch on their way through a recurrent layer, in single precision. */
 final class RecurrentRows {

@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.Recurrence;
 import io.troupe.tensor.backend.RecurrentCell;
-import io.troupe.tensor.backend.UnaryOp;
 
 /** Some rows of a batch on their way back through a recurrent layer, in single precision. */
 final class RecurrentRowsGrad {

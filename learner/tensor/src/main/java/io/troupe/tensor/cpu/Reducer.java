@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ReduceOp;
+import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.Arena;
 
 /**

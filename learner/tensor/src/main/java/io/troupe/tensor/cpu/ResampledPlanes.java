@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.getDouble;
-import static io.troupe.tensor.Memory.getFloat;
+import static io.troupe.tensor.memory.Memory.getDouble;
+import static io.troupe.tensor.memory.Memory.getFloat;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.backend.Resampling;
+import io.troupe.tensor.memory.Memory;
 import java.util.Arrays;
 
 /** One plane mapped along both axes: each output row is first a sum of input rows. */

@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.ALL;
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.PackedPanels.VECTOR_BYTES;
 import static io.troupe.tensor.cpu.ProductScratch.SUMS_ROW_BYTES;
 import static io.troupe.tensor.cpu.VectorMath.SPECIES;
+import static io.troupe.tensor.memory.Memory.ALL;
 
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -1,6 +1,6 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

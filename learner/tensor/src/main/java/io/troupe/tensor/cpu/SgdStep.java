@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.Memory.getDouble;
-import static io.troupe.tensor.Memory.setDouble;
+import static io.troupe.tensor.memory.Memory.getDouble;
+import static io.troupe.tensor.memory.Memory.setDouble;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * One step of SGD over some elements.

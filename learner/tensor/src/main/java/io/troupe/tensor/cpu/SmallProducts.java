@@ -4,7 +4,7 @@ import static io.troupe.tensor.cpu.Lanes.all;
 import static io.troupe.tensor.cpu.Lanes.load;
 import static io.troupe.tensor.cpu.Lanes.store;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 

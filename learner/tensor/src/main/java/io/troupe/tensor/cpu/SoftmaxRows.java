@@ -1,6 +1,6 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 

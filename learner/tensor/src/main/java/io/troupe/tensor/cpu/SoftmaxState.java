@@ -1,7 +1,7 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.backend.KvPages;
+import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 
 /**

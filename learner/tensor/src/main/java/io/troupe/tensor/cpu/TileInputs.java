@@ -1,6 +1,6 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The rows of padded images that some neighbouring tiles of {@link Winograd} read, one channel at a

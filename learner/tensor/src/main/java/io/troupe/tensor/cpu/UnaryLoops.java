@@ -1,6 +1,6 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.UnaryOp;
 import jdk.incubator.vector.FloatVector;
 
 /**

@@ -2,7 +2,7 @@ package io.troupe.tensor.cpu;
 
 import static io.troupe.tensor.cpu.PackedPanels.ROW_BYTES;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of the weight of a convolution of floats, transposed: for each product k of a window

@@ -1,8 +1,8 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.backend.PoolSpans;
 import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;

@@ -7,7 +7,7 @@ import static io.troupe.tensor.cpu.ProductScratch.SUMS_ROW_BYTES;
 import static io.troupe.tensor.cpu.Winograd.APART;
 import static io.troupe.tensor.cpu.Winograd.POINTS;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * A convolution of floats with 3x3 kernels by way of {@link Winograd}: for each point of the

@@ -6,7 +6,7 @@ import static io.troupe.tensor.cpu.Winograd.APART;
 import static io.troupe.tensor.cpu.Winograd.KERNEL;
 import static io.troupe.tensor.cpu.Winograd.POINTS;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of the weight of a convolution of floats with 3x3 kernels by way of {@link

@@ -3,12 +3,12 @@ package io.troupe.tensor.nd4j;
 import static io.troupe.tensor.nd4j.Operands.read;
 import static io.troupe.tensor.nd4j.Operands.write;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
-import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.ElementwiseOps;
-import io.troupe.tensor.backend.UnaryOp;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 

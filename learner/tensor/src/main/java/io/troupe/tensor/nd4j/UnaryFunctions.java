@@ -1,7 +1,7 @@
 package io.troupe.tensor.nd4j;
 
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
-import io.troupe.tensor.backend.UnaryOp;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.GradMode;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.RandomTensors;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 import java.util.List;
 import java.util.function.Function;
 

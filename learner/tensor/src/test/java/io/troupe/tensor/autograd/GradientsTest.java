@@ -3,16 +3,16 @@ package io.troupe.tensor.autograd;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.RandomTensors;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
-import io.troupe.tensor.backend.BinaryOp;
 import io.troupe.tensor.backend.TestBackend;
-import io.troupe.tensor.backend.UnaryOp;
 import io.troupe.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;

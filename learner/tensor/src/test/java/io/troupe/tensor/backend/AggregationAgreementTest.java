@@ -45,15 +45,15 @@ class AggregationAgreementTest {
           Tensor x = random.of(dtype, csr.numColumns(), features);
           Tensor out = Tensor.empty(dtype, Shape.of(csr.numRows(), features));
           Tensor weights = heads == 0 ? null : random.of(dtype, csr.numEntries(), heads);
-          backend.aggregateSum(out, csr, x, weights);
+          backend.aggregation().aggregateSum(out, csr, x, weights);
           Tensor dOut = random.of(dtype, csr.numRows(), features);
           Tensor dx = Tensor.empty(dtype, x.shape());
-          backend.aggregateSum(dx, csr.transposed(), dOut, weights);
+          backend.aggregation().aggregateSum(dx, csr.transposed(), dOut, weights);
           if (weights == null) {
             return List.of(out, dx);
           }
           Tensor dWeights = Tensor.empty(dtype, weights.shape());
-          backend.aggregateSumWeightGrad(dWeights, csr, dOut, x);
+          backend.aggregation().aggregateSumWeightGrad(dWeights, csr, dOut, x);
           return List.of(out, dx, dWeights);
         });
   }
@@ -69,13 +69,13 @@ class AggregationAgreementTest {
               (backend, random) -> {
                 // few different numbers: there are ties
                 Tensor x = Tensor.empty(dtype, Shape.of(csr.numColumns(), features));
-                backend.copy(x, random.ints(x.shape(), -2, 2));
+                backend.elementwise().copy(x, random.ints(x.shape(), -2, 2));
                 Tensor out = Tensor.empty(dtype, Shape.of(csr.numRows(), features));
                 Tensor ties = Tensor.empty(dtype, out.shape());
-                backend.aggregateMax(out, ties, csr, x);
+                backend.aggregation().aggregateMax(out, ties, csr, x);
                 Tensor dx = Tensor.empty(dtype, x.shape());
                 Tensor dOut = random.of(dtype, csr.numRows(), features);
-                backend.aggregateMaxGrad(dx, csr, dOut, ties, x, out);
+                backend.aggregation().aggregateMaxGrad(dx, csr, dOut, ties, x, out);
                 return List.of(out, ties, dx);
               });
         }
@@ -95,15 +95,17 @@ class AggregationAgreementTest {
                 Tensor ofRows = random.of(dtype, csr.numRows(), heads);
                 Tensor ofColumns = random.of(dtype, csr.numColumns(), heads);
                 Tensor scores = Tensor.empty(dtype, Shape.of(csr.numEntries(), heads));
-                backend.edgeScores(scores, csr, ofRows, ofColumns, 0.2);
+                backend.aggregation().edgeScores(scores, csr, ofRows, ofColumns, 0.2);
                 Tensor shares = Tensor.empty(dtype, scores.shape());
-                backend.edgeSoftmax(shares, csr, scores);
+                backend.aggregation().edgeSoftmax(shares, csr, scores);
                 Tensor dShares = random.of(dtype, csr.numEntries(), heads);
                 Tensor dScores = Tensor.empty(dtype, scores.shape());
-                backend.edgeSoftmaxGrad(dScores, csr, dShares, shares);
+                backend.aggregation().edgeSoftmaxGrad(dScores, csr, dShares, shares);
                 Tensor dOfRows = Tensor.empty(dtype, ofRows.shape());
                 Tensor dOfColumns = Tensor.empty(dtype, ofColumns.shape());
-                backend.edgeScoresGrad(dOfRows, dOfColumns, csr, dScores, scores, 0.2);
+                backend
+                    .aggregation()
+                    .edgeScoresGrad(dOfRows, dOfColumns, csr, dScores, scores, 0.2);
                 return List.of(scores, shares, dScores, dOfRows, dOfColumns);
               });
         }

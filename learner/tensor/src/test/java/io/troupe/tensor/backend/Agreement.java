@@ -55,7 +55,7 @@ final class Agreement implements AutoCloseable {
   private List<Result> results(Engine engine, String what, Computation computation) {
     try (Scope _ = engine.open(what)) {
       List<Result> results = new ArrayList<>();
-      for (Tensor tensor : computation.run(engine.backend(), new RandomTensors(seed))) {
+      for (Tensor tensor : computation.run(Backend.of(engine), new RandomTensors(seed))) {
         List<Double> elements = new ArrayList<>();
         for (double element : tensor.toDoubles()) {
           elements.add(element);

@@ -61,12 +61,12 @@ class AttentionAgreementTest {
           Tensor v = random.of(dtype, rows, heads[1], heads[2]);
           Tensor out = Tensor.empty(dtype, q.shape());
           Tensor lse = Tensor.empty(dtype, Shape.of(rows, heads[0]));
-          backend.attention(out, lse, q, k, v, layout, scale);
+          backend.attention().attention(out, lse, q, k, v, layout, scale);
           Tensor dOut = random.of(dtype, rows, heads[0], heads[2]);
           Tensor dq = Tensor.empty(dtype, q.shape());
           Tensor dk = Tensor.empty(dtype, k.shape());
           Tensor dv = Tensor.empty(dtype, v.shape());
-          backend.attentionGrad(dq, dk, dv, dOut, out, lse, q, k, v, layout, scale);
+          backend.attention().attentionGrad(dq, dk, dv, dOut, out, lse, q, k, v, layout, scale);
           return List.of(out, lse, dq, dk, dv);
         });
   }
@@ -86,7 +86,7 @@ class AttentionAgreementTest {
             store(backend, random, pages, next, heads);
             Tensor q = random.of(DType.FLOAT32, 2, heads[0], heads[2]);
             Tensor out = Tensor.empty(DType.FLOAT32, q.shape());
-            backend.pagedAttention(out, q, pages, 1, next, 0.3);
+            backend.attention().pagedAttention(out, q, pages, 1, next, 0.3);
             return List.of(out, pages.keys(), pages.values());
           });
     }
@@ -95,12 +95,14 @@ class AttentionAgreementTest {
   private static void store(
       Backend backend, RandomTensors random, KvPages pages, KvRows rows, int[] heads) {
     int n = rows.sequence().length;
-    backend.storeKv(
-        pages,
-        1,
-        random.of(DType.FLOAT32, n, heads[1], heads[2]),
-        random.of(DType.FLOAT32, n, heads[1], heads[2]),
-        rows);
+    backend
+        .attention()
+        .storeKv(
+            pages,
+            1,
+            random.of(DType.FLOAT32, n, heads[1], heads[2]),
+            random.of(DType.FLOAT32, n, heads[1], heads[2]),
+            rows);
   }
 
   /** The sequence of each row when sequences of these lengths follow each other. */
@@ -132,12 +134,12 @@ class AttentionAgreementTest {
         Tensor v = random.of(DType.FLOAT32, 22, heads[1], heads[2]);
         Tensor packed = Tensor.empty(DType.FLOAT32, q.shape());
         Tensor lse = Tensor.empty(DType.FLOAT32, Shape.of(22, heads[0]));
-        engine.backend().attention(packed, lse, q, k, v, layout, 0.3);
+        Backend.of(engine).attention().attention(packed, lse, q, k, v, layout, 0.3);
         KvPages pages = KvPages.allocate(scope, 1, 4, heads[1], heads[2]);
         KvRows rows = new KvRows(new int[][] {{3, 1}, {2}}, rows(19, 3), positions(19, 3));
-        engine.backend().storeKv(pages, 0, k, v, rows);
+        Backend.of(engine).attention().storeKv(pages, 0, k, v, rows);
         Tensor paged = Tensor.empty(DType.FLOAT32, q.shape());
-        engine.backend().pagedAttention(paged, q, pages, 0, rows, 0.3);
+        Backend.of(engine).attention().pagedAttention(paged, q, pages, 0, rows, 0.3);
         assertThat(paged.toFloats())
             .as("heads %s", Shape.of(heads))
             .containsExactly(packed.toFloats());
@@ -159,8 +161,8 @@ class AttentionAgreementTest {
                 Tensor sin = random.of(dtype, 9, half);
                 Tensor positions = random.ints(Shape.of(5), 0, 9);
                 Tensor out = Tensor.empty(dtype, x.shape());
-                backend.rotary(out, x, cos, sin, positions, false);
-                backend.rotary(x, x, cos, sin, positions, true);
+                backend.attention().rotary(out, x, cos, sin, positions, false);
+                backend.attention().rotary(x, x, cos, sin, positions, true);
                 return List.of(out, x);
               });
         }

@@ -3,11 +3,13 @@ package io.troupe.tensor.backend;
 import static io.troupe.tensor.backend.Agreement.COMPUTED;
 import static io.troupe.tensor.backend.Agreement.SIZES;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.RandomTensors;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
+import io.troupe.tensor.memory.Memory;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -52,8 +54,10 @@ class ElementwiseAgreementTest {
         2,
         (backend, random) -> {
           Tensor out = Tensor.empty(dtype, shape);
-          backend.binary(
-              op, out, operand(op, random, dtype, left), random.uniform(dtype, right, -2, 2));
+          backend
+              .elementwise()
+              .binary(
+                  op, out, operand(op, random, dtype, left), random.uniform(dtype, right, -2, 2));
           return List.of(out);
         });
   }
@@ -74,7 +78,7 @@ class ElementwiseAgreementTest {
               2,
               (backend, random) -> {
                 Tensor a = operand(op, random, dtype, Shape.of(size));
-                backend.scalar(op, a, a, number);
+                backend.elementwise().scalar(op, a, a, number);
                 return List.of(a);
               });
         }
@@ -93,9 +97,9 @@ class ElementwiseAgreementTest {
             Tensor a = random.extreme(dtype, Shape.of(997));
             Tensor b = random.extreme(dtype, Shape.of(997));
             Tensor out = Tensor.empty(dtype, a.shape());
-            backend.binary(op, out, a, b);
+            backend.elementwise().binary(op, out, a, b);
             Tensor withNumber = Tensor.empty(dtype, a.shape());
-            backend.scalar(op, withNumber, a, -0.5);
+            backend.elementwise().scalar(op, withNumber, a, -0.5);
             return List.of(out, withNumber);
           });
     }
@@ -112,9 +116,9 @@ class ElementwiseAgreementTest {
             (backend, random) -> {
               Tensor x = random.uniform(dtype, Shape.of(size), lowest(op), 4);
               Tensor y = Tensor.empty(dtype, x.shape());
-              backend.unary(op, y, x);
+              backend.elementwise().unary(op, y, x);
               Tensor dx = Tensor.empty(dtype, x.shape());
-              backend.unaryGrad(op, dx, random.of(dtype, size), x, y);
+              backend.elementwise().unaryGrad(op, dx, random.of(dtype, size), x, y);
               return List.of(y, dx);
             });
       }
@@ -123,7 +127,7 @@ class ElementwiseAgreementTest {
           8,
           (backend, random) -> {
             Tensor y = Tensor.empty(dtype, Shape.of(997));
-            backend.unary(op, y, random.extreme(dtype, y.shape()));
+            backend.elementwise().unary(op, y, random.extreme(dtype, y.shape()));
             return List.of(y);
           });
     }
@@ -147,9 +151,9 @@ class ElementwiseAgreementTest {
               (backend, random) -> {
                 Tensor x = random.uniform(dtype, Shape.of(size), -9, 9);
                 Tensor y = Tensor.empty(dtype, x.shape());
-                backend.activation(op, y, x);
+                backend.elementwise().activation(op, y, x);
                 Tensor dx = Tensor.empty(dtype, x.shape());
-                backend.activationGrad(op, dx, random.of(dtype, size), x);
+                backend.elementwise().activationGrad(op, dx, random.of(dtype, size), x);
                 return List.of(y, dx);
               });
         }
@@ -158,7 +162,7 @@ class ElementwiseAgreementTest {
             8,
             (backend, random) -> {
               Tensor y = Tensor.empty(dtype, Shape.of(997));
-              backend.activation(op, y, random.extreme(dtype, y.shape()));
+              backend.elementwise().activation(op, y, random.extreme(dtype, y.shape()));
               return List.of(y);
             });
       }
@@ -182,11 +186,13 @@ class ElementwiseAgreementTest {
             0,
             (backend, random) -> {
               Tensor source = Tensor.empty(from, Shape.of(size));
-              backend.copy(source, random.uniform(DType.FLOAT64, source.shape(), -300, 300));
+              backend
+                  .elementwise()
+                  .copy(source, random.uniform(DType.FLOAT64, source.shape(), -300, 300));
               Tensor target = Tensor.empty(to, source.shape());
-              backend.copy(target, source);
+              backend.elementwise().copy(target, source);
               Tensor filled = Tensor.empty(to, source.shape());
-              backend.fill(filled, -3);
+              backend.elementwise().fill(filled, -3);
               return List.of(source, target, filled);
             });
       }
@@ -202,7 +208,7 @@ class ElementwiseAgreementTest {
           Tensor source =
               Tensor.of(new long[] {(1L << 53) + 1, Long.MAX_VALUE, Long.MIN_VALUE + 3});
           Tensor target = Tensor.empty(DType.INT64, source.shape());
-          backend.copy(target, source);
+          backend.elementwise().copy(target, source);
           Tensor low = Tensor.empty(DType.INT32, Shape.of(3));
           for (int i = 0; i < 3; i++) {
             Memory.setInt(low.address() + 4L * i, (int) Memory.getLong(target.address() + 8L * i));
@@ -222,9 +228,9 @@ class ElementwiseAgreementTest {
             Memory.setInt(ties.address() + 4L * i, 0x3F800000 + i * 0x8000 + (i % 3 - 1));
           }
           Tensor rounded = Tensor.empty(DType.BFLOAT16, ties.shape());
-          backend.copy(rounded, ties);
+          backend.elementwise().copy(rounded, ties);
           Tensor extreme = Tensor.empty(DType.BFLOAT16, Shape.of(997));
-          backend.copy(extreme, random.extreme(DType.FLOAT32, extreme.shape()));
+          backend.elementwise().copy(extreme, random.extreme(DType.FLOAT32, extreme.shape()));
           return List.of(rounded, extreme);
         });
   }
@@ -238,12 +244,19 @@ class ElementwiseAgreementTest {
             2,
             (backend, random) -> {
               Tensor condition = random.of(dtype, 3, size);
-              backend.binary(BinaryOp.GREATER, condition, condition, Tensor.scalar(dtype, 0));
+              backend
+                  .elementwise()
+                  .binary(BinaryOp.GREATER, condition, condition, Tensor.scalar(dtype, 0));
               Tensor chosen = Tensor.empty(dtype, condition.shape());
-              backend.where(
-                  chosen, condition, random.extreme(dtype, Shape.of(size)), random.of(dtype, 3, 1));
+              backend
+                  .elementwise()
+                  .where(
+                      chosen,
+                      condition,
+                      random.extreme(dtype, Shape.of(size)),
+                      random.of(dtype, 3, 1));
               Tensor target = random.of(dtype, 3, size);
-              backend.addScaled(target, random.of(dtype, 3, size), 0.37);
+              backend.elementwise().addScaled(target, random.of(dtype, 3, size), 0.37);
               return List.of(chosen, target);
             });
       }
@@ -261,10 +274,10 @@ class ElementwiseAgreementTest {
               Tensor gate = random.uniform(dtype, Shape.of(size), -20, 20);
               Tensor up = random.of(dtype, size);
               Tensor out = Tensor.empty(dtype, gate.shape());
-              backend.swiglu(out, gate, up);
+              backend.elementwise().swiglu(out, gate, up);
               Tensor dGate = Tensor.empty(dtype, gate.shape());
               Tensor dUp = Tensor.empty(dtype, gate.shape());
-              backend.swigluGrad(dGate, dUp, random.of(dtype, size), gate, up);
+              backend.elementwise().swigluGrad(dGate, dUp, random.of(dtype, size), gate, up);
               return List.of(out, dGate, dUp);
             });
       }

@@ -77,11 +77,13 @@ class ImagesAgreementTest {
                     window.height().outSize(height),
                     window.width().outSize(width));
             Tensor result = Tensor.empty(dtype, y.shape());
-            backend.conv2d(result, x, weight, random.of(dtype, out), window, groups);
+            backend.convolution().conv2d(result, x, weight, random.of(dtype, out), window, groups);
             Tensor dx = Tensor.empty(dtype, x.shape());
-            backend.convTranspose2d(dx, y, weight, random.of(dtype, in), window, groups);
+            backend
+                .convolution()
+                .convTranspose2d(dx, y, weight, random.of(dtype, in), window, groups);
             Tensor dWeight = random.of(dtype, weight.shape().sizes());
-            backend.conv2dWeightGrad(dWeight, y, x, window, groups);
+            backend.convolution().conv2dWeightGrad(dWeight, y, x, window, groups);
             return List.of(result, dx, dWeight);
           });
     }
@@ -125,9 +127,9 @@ class ImagesAgreementTest {
                   extreme ? random.extreme(dtype, shape) : random.of(dtype, 3, height, width);
               Tensor out = Tensor.empty(dtype, Shape.of(3, rows.size(), columns.size()));
               Tensor indices = Tensor.empty(DType.INT32, out.shape());
-              backend.maxPool2d(out, indices, x, rows, columns);
+              backend.pooling().maxPool2d(out, indices, x, rows, columns);
               Tensor dx = Tensor.empty(dtype, x.shape());
-              backend.maxPool2dGrad(dx, random.of(dtype, out.shape().sizes()), indices);
+              backend.pooling().maxPool2dGrad(dx, random.of(dtype, out.shape().sizes()), indices);
               return List.of(out, indices, dx);
             });
       }
@@ -155,13 +157,15 @@ class ImagesAgreementTest {
         8,
         (backend, random) -> {
           Tensor out = Tensor.empty(dtype, Shape.of(3, rows.size(), columns.size()));
-          backend.resample2d(out, random.of(dtype, 3, 9, 35), rows, columns);
+          backend.pooling().resample2d(out, random.of(dtype, 3, 9, 35), rows, columns);
           Tensor dx = Tensor.empty(dtype, Shape.of(3, 9, 35));
-          backend.resample2d(
-              dx,
-              random.of(dtype, out.shape().sizes()),
-              rows.transposed(9),
-              columns.transposed(35));
+          backend
+              .pooling()
+              .resample2d(
+                  dx,
+                  random.of(dtype, out.shape().sizes()),
+                  rows.transposed(9),
+                  columns.transposed(35));
           return List.of(out, dx);
         });
   }
@@ -193,16 +197,20 @@ class ImagesAgreementTest {
     Tensor bias = affine ? random.of(dtype, sizes[1]) : null;
     Tensor mean = Tensor.empty(dtype, Shape.of(sizes[1]));
     Tensor variance = Tensor.empty(dtype, mean.shape());
-    backend.channelStatistics(mean, variance, x);
+    backend.channelNormalization().channelStatistics(mean, variance, x);
     Tensor out = Tensor.empty(dtype, x.shape());
-    backend.batchNorm(out, x, mean, variance, weight, bias, 0.1);
+    backend.channelNormalization().batchNorm(out, x, mean, variance, weight, bias, 0.1);
     Tensor dy = random.of(dtype, sizes);
     Tensor dx = Tensor.empty(dtype, x.shape());
     Tensor dFixed = Tensor.empty(dtype, x.shape());
     Tensor dWeight = random.of(dtype, sizes[1]);
     Tensor dBias = random.of(dtype, sizes[1]);
-    backend.batchNormGrad(dx, dWeight, dBias, dy, x, mean, variance, weight, 0.1, true);
-    backend.batchNormGrad(dFixed, null, null, dy, x, mean, variance, weight, 0.1, false);
+    backend
+        .channelNormalization()
+        .batchNormGrad(dx, dWeight, dBias, dy, x, mean, variance, weight, 0.1, true);
+    backend
+        .channelNormalization()
+        .batchNormGrad(dFixed, null, null, dy, x, mean, variance, weight, 0.1, false);
     return List.of(mean, variance, out, dx, dFixed, dWeight, dBias);
   }
 
@@ -214,11 +222,13 @@ class ImagesAgreementTest {
     Tensor mean = Tensor.empty(dtype, Shape.of(sizes[0], 2));
     Tensor rstd = Tensor.empty(dtype, mean.shape());
     Tensor out = Tensor.empty(dtype, x.shape());
-    backend.groupNorm(out, mean, rstd, x, weight, bias, 0.1);
+    backend.channelNormalization().groupNorm(out, mean, rstd, x, weight, bias, 0.1);
     Tensor dx = Tensor.empty(dtype, x.shape());
     Tensor dWeight = random.of(dtype, sizes[1]);
     Tensor dBias = random.of(dtype, sizes[1]);
-    backend.groupNormGrad(dx, dWeight, dBias, random.of(dtype, sizes), x, mean, rstd, weight);
+    backend
+        .channelNormalization()
+        .groupNormGrad(dx, dWeight, dBias, random.of(dtype, sizes), x, mean, rstd, weight);
     return List.of(mean, rstd, out, dx, dWeight, dBias);
   }
 }

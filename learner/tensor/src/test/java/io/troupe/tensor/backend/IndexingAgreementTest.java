@@ -23,7 +23,7 @@ class IndexingAgreementTest {
   private static Tensor ofAnyType(
       Backend backend, RandomTensors random, DType dtype, int... sizes) {
     Tensor tensor = Tensor.empty(dtype, Shape.of(sizes));
-    backend.copy(tensor, random.uniform(DType.FLOAT64, tensor.shape(), -100, 100));
+    backend.elementwise().copy(tensor, random.uniform(DType.FLOAT64, tensor.shape(), -100, 100));
     return tensor;
   }
 
@@ -53,7 +53,7 @@ class IndexingAgreementTest {
             permuted[i] = sizes[order[i]];
           }
           Tensor out = Tensor.empty(dtype, Shape.of(permuted));
-          backend.permute(out, ofAnyType(backend, random, dtype, sizes), order);
+          backend.indexing().permute(out, ofAnyType(backend, random, dtype, sizes), order);
           return List.of(out);
         });
   }
@@ -70,9 +70,9 @@ class IndexingAgreementTest {
             (backend, random) -> {
               Tensor whole = ofAnyType(backend, random, dtype, wider(along, size + 3));
               Tensor part = Tensor.empty(dtype, Shape.of(wider(along, size)));
-              backend.readRegion(part, whole, along, 2);
+              backend.indexing().readRegion(part, whole, along, 2);
               Tensor other = ofAnyType(backend, random, dtype, wider(along, size));
-              backend.writeRegion(whole, other, along, 1);
+              backend.indexing().writeRegion(whole, other, along, 1);
               return List.of(part, whole);
             });
       }
@@ -90,7 +90,7 @@ class IndexingAgreementTest {
               1,
               (backend, random) -> {
                 Tensor whole = random.of(dtype, wider(along, size + 3));
-                backend.addRegion(whole, random.of(dtype, wider(along, size)), along, 2);
+                backend.indexing().addRegion(whole, random.of(dtype, wider(along, size)), along, 2);
                 return List.of(whole);
               });
         }
@@ -116,9 +116,9 @@ class IndexingAgreementTest {
                 Tensor weight = random.of(dtype, 5, features);
                 Tensor ids = random.ints(Shape.of(numIds), 0, 5);
                 Tensor out = Tensor.empty(dtype, Shape.of(numIds, features));
-                backend.embedding(out, weight, ids);
+                backend.indexing().embedding(out, weight, ids);
                 Tensor dWeight = random.of(dtype, 5, features);
-                backend.embeddingGrad(dWeight, random.of(dtype, numIds, features), ids);
+                backend.indexing().embeddingGrad(dWeight, random.of(dtype, numIds, features), ids);
                 return List.of(out, dWeight);
               });
         }
@@ -141,9 +141,9 @@ class IndexingAgreementTest {
                 Tensor a = random.of(dtype, 3, columns);
                 Tensor index = random.ints(Shape.of(3, picks), 0, Math.max(1, columns));
                 Tensor out = Tensor.empty(dtype, index.shape());
-                backend.gather(out, a, index);
+                backend.indexing().gather(out, a, index);
                 Tensor da = random.of(dtype, 3, columns);
-                backend.gatherGrad(da, random.of(dtype, 3, picks), index);
+                backend.indexing().gatherGrad(da, random.of(dtype, 3, picks), index);
                 return List.of(out, da);
               });
         }

@@ -67,7 +67,7 @@ class MatricesAgreementTest {
           Tensor a = transposeA ? random.of(dtype, k, m) : random.of(dtype, m, k);
           Tensor b = transposeB ? random.of(dtype, n, k) : random.of(dtype, k, n);
           Tensor out = random.of(dtype, m, n);
-          backend.matmul(out, a, transposeA, b, transposeB, accumulate);
+          backend.products().matmul(out, a, transposeA, b, transposeB, accumulate);
           return List.of(out);
         });
   }
@@ -87,7 +87,7 @@ class MatricesAgreementTest {
               Tensor b = transposeB ? random.of(dtype, 2, 3, 9, 7) : random.of(dtype, 2, 3, 7, 9);
               Tensor right = shared ? b.slice(0).slice(0) : b;
               Tensor out = Tensor.empty(dtype, Shape.of(2, 3, 5, 9));
-              backend.matmul(out, a, transposeA, right, transposeB, false);
+              backend.products().matmul(out, a, transposeA, right, transposeB, false);
               return List.of(out);
             });
       }
@@ -107,9 +107,9 @@ class MatricesAgreementTest {
                 Tensor x = random.of(dtype, rows, inFeatures);
                 Tensor weight = random.of(dtype, outFeatures, inFeatures);
                 Tensor out = Tensor.empty(dtype, Shape.of(rows, outFeatures));
-                backend.linear(out, x, weight, random.of(dtype, outFeatures));
+                backend.products().linear(out, x, weight, random.of(dtype, outFeatures));
                 Tensor withoutBias = Tensor.empty(dtype, out.shape());
-                backend.linear(withoutBias, x, weight, null);
+                backend.products().linear(withoutBias, x, weight, null);
                 return List.of(out, withoutBias);
               });
         }
@@ -127,10 +127,10 @@ class MatricesAgreementTest {
         Tensor x = random.of(dtype, 37, 53);
         Tensor weight = random.of(dtype, 41, 53);
         Tensor together = Tensor.empty(dtype, Shape.of(37, 41));
-        engine.backend().linear(together, x, weight, null);
+        Backend.of(engine).products().linear(together, x, weight, null);
         for (int rows : new int[] {1, 2, 3, 8, 13}) {
           Tensor fewer = Tensor.empty(dtype, Shape.of(rows, 41));
-          engine.backend().linear(fewer, x.rows(11, 11 + rows), weight, null);
+          Backend.of(engine).products().linear(fewer, x.rows(11, 11 + rows), weight, null);
           assertThat(fewer.toDoubles())
               .as("%s, %d rows", dtype, rows)
               .containsExactly(together.rows(11, 11 + rows).toDoubles());

@@ -57,9 +57,9 @@ class RowsAgreementTest {
         OF_A_SUM,
         (backend, random) -> {
           Tensor out = Tensor.empty(dtype, to);
-          backend.reduce(op, out, random.uniform(dtype, from, -1, 1));
+          backend.reduction().reduce(op, out, random.uniform(dtype, from, -1, 1));
           Tensor ofExtremes = Tensor.empty(dtype, to);
-          backend.reduce(ReduceOp.MAX, ofExtremes, random.extreme(dtype, from));
+          backend.reduction().reduce(ReduceOp.MAX, ofExtremes, random.extreme(dtype, from));
           return List.of(out, ofExtremes);
         });
   }
@@ -78,9 +78,9 @@ class RowsAgreementTest {
               Tensor tied = random.of(dtype, 7, size).mul(2);
               tied.copyFrom(tied.to(DType.INT32));
               Tensor out = Tensor.empty(DType.INT32, Shape.of(7));
-              backend.argmax(out, tied);
+              backend.reduction().argmax(out, tied);
               Tensor ofExtremes = Tensor.empty(DType.INT32, Shape.of(7));
-              backend.argmax(ofExtremes, random.extreme(dtype, Shape.of(7, size)));
+              backend.reduction().argmax(ofExtremes, random.extreme(dtype, Shape.of(7, size)));
               return List.of(out, ofExtremes);
             });
       }
@@ -95,7 +95,9 @@ class RowsAgreementTest {
             "sumSquares " + dtype + " " + size,
             OF_A_SUM,
             (backend, random) ->
-                List.of(Tensor.scalar(DType.FLOAT64, backend.sumSquares(random.of(dtype, size)))));
+                List.of(
+                    Tensor.scalar(
+                        DType.FLOAT64, backend.reduction().sumSquares(random.of(dtype, size)))));
       }
     }
   }
@@ -114,10 +116,10 @@ class RowsAgreementTest {
               Tensor dx = Tensor.empty(dtype, x.shape());
               Tensor logY = Tensor.empty(dtype, x.shape());
               Tensor dLogX = Tensor.empty(dtype, x.shape());
-              backend.softmax(y, x);
-              backend.softmaxGrad(dx, dy, y);
-              backend.logSoftmax(logY, x);
-              backend.logSoftmaxGrad(dLogX, dy, logY);
+              backend.reduction().softmax(y, x);
+              backend.reduction().softmaxGrad(dx, dy, y);
+              backend.reduction().logSoftmax(logY, x);
+              backend.reduction().logSoftmaxGrad(dLogX, dy, logY);
               return List.of(y, dx, logY, dLogX);
             });
       }
@@ -141,9 +143,9 @@ class RowsAgreementTest {
                         3)
                     .to(dtype);
             Tensor y = Tensor.empty(dtype, x.shape());
-            backend.softmax(y, x);
+            backend.reduction().softmax(y, x);
             Tensor logY = Tensor.empty(dtype, x.shape());
-            backend.logSoftmax(logY, x);
+            backend.reduction().logSoftmax(logY, x);
             return List.of(y, logY);
           });
     }
@@ -170,16 +172,16 @@ class RowsAgreementTest {
       Tensor out = Tensor.empty(dtype, x.shape());
       Tensor mean = Tensor.zeros(dtype, Shape.of(5));
       Tensor rstd = Tensor.zeros(dtype, Shape.of(5));
-      backend.layerNorm(out, mean, rstd, x, weight, bias, 1e-3);
+      backend.normalization().layerNorm(out, mean, rstd, x, weight, bias, 1e-3);
       Tensor dx = Tensor.empty(dtype, x.shape());
       Tensor dWeight = random.of(dtype, size);
       Tensor dBias = withBias ? random.of(dtype, size) : null;
       Tensor dy = random.of(dtype, 5, size);
-      backend.layerNormGrad(dx, dWeight, dBias, dy, x, mean, rstd, weight);
+      backend.normalization().layerNormGrad(dx, dWeight, dBias, dy, x, mean, rstd, weight);
       Tensor dxAlone = Tensor.empty(dtype, x.shape());
-      backend.layerNormGrad(dxAlone, null, null, dy, x, mean, rstd, weight);
+      backend.normalization().layerNormGrad(dxAlone, null, null, dy, x, mean, rstd, weight);
       Tensor dWeightAlone = random.of(dtype, size);
-      backend.layerNormGrad(null, dWeightAlone, null, dy, x, mean, rstd, weight);
+      backend.normalization().layerNormGrad(null, dWeightAlone, null, dy, x, mean, rstd, weight);
       return withBias
           ? List.of(out, dx, dWeight, dBias, dxAlone, dWeightAlone)
           : List.of(out, dx, dWeight, dxAlone, dWeightAlone);
@@ -198,15 +200,15 @@ class RowsAgreementTest {
               Tensor weight = random.of(dtype, size);
               Tensor out = Tensor.empty(dtype, x.shape());
               Tensor rstd = Tensor.zeros(dtype, Shape.of(5));
-              backend.rmsNorm(out, rstd, x, weight, 1e-3);
+              backend.normalization().rmsNorm(out, rstd, x, weight, 1e-3);
               Tensor dy = random.of(dtype, 5, size);
               Tensor dx = Tensor.empty(dtype, x.shape());
               Tensor dWeight = random.of(dtype, size);
-              backend.rmsNormGrad(dx, dWeight, dy, x, rstd, weight);
+              backend.normalization().rmsNormGrad(dx, dWeight, dy, x, rstd, weight);
               Tensor dxAlone = Tensor.empty(dtype, x.shape());
-              backend.rmsNormGrad(dxAlone, null, dy, x, rstd, weight);
+              backend.normalization().rmsNormGrad(dxAlone, null, dy, x, rstd, weight);
               Tensor dWeightAlone = random.of(dtype, size);
-              backend.rmsNormGrad(null, dWeightAlone, dy, x, rstd, weight);
+              backend.normalization().rmsNormGrad(null, dWeightAlone, dy, x, rstd, weight);
               return List.of(out, dx, dWeight, dxAlone, dWeightAlone);
             });
       }
@@ -237,15 +239,16 @@ class RowsAgreementTest {
     Tensor lse = Tensor.empty(dtype, Shape.of(rows));
     Tensor entropy = Tensor.empty(dtype, Shape.of(rows));
     Tensor mean = Tensor.empty(dtype, Shape.of(rows));
-    backend.tokenLogProbs(logProbs, lse, entropy, mean, logits, targets, 0.7);
+    backend.loss().tokenLogProbs(logProbs, lse, entropy, mean, logits, targets, 0.7);
     Tensor logProbsAlone = Tensor.empty(dtype, Shape.of(rows));
-    backend.tokenLogProbs(logProbsAlone, lse, null, null, logits, targets, 0.7);
+    backend.loss().tokenLogProbs(logProbsAlone, lse, null, null, logits, targets, 0.7);
     Tensor dLogProbs = random.of(dtype, rows);
     Tensor dLogits = Tensor.empty(dtype, logits.shape());
-    backend.tokenLogProbsGrad(dLogits, dLogProbs, null, logits, lse, targets, 0.7);
+    backend.loss().tokenLogProbsGrad(dLogits, dLogProbs, null, logits, lse, targets, 0.7);
     Tensor inPlace = logits.copy();
-    backend.tokenLogProbsGrad(
-        inPlace, dLogProbs, random.of(dtype, rows), inPlace, lse, targets, 0.7);
+    backend
+        .loss()
+        .tokenLogProbsGrad(inPlace, dLogProbs, random.of(dtype, rows), inPlace, lse, targets, 0.7);
     return List.of(logProbs, lse, entropy, mean, logProbsAlone, dLogits, inPlace);
   }
 
@@ -262,7 +265,7 @@ class RowsAgreementTest {
             Tensor logProbs = Tensor.empty(dtype, Shape.of(2));
             Tensor lse = Tensor.empty(dtype, Shape.of(2));
             Tensor entropy = Tensor.empty(dtype, Shape.of(2));
-            backend.tokenLogProbs(logProbs, lse, entropy, null, logits, targets, 1);
+            backend.loss().tokenLogProbs(logProbs, lse, entropy, null, logits, targets, 1);
             return List.of(logProbs, lse, entropy);
           });
     }

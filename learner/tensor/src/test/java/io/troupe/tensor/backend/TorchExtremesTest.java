@@ -2,11 +2,13 @@ package io.troupe.tensor.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +81,7 @@ class TorchExtremesTest {
     }
     if (operation.startsWith("scalar")) {
       Tensor out = Tensor.empty(a.dtype(), a.shape());
-      a.backend().scalar(BinaryOp.valueOf(name), out, a, numbers(fixture.b())[0]);
+      Backend.of(a).elementwise().scalar(BinaryOp.valueOf(name), out, a, numbers(fixture.b())[0]);
       return out;
     }
     if (operation.startsWith("unary")) {
@@ -99,7 +101,7 @@ class TorchExtremesTest {
 
   private static Tensor eachWithEach(BinaryOp op, Tensor a, Tensor b) {
     Tensor out = Tensor.empty(a.dtype(), square(a));
-    a.backend().binary(op, out, asColumn(a), b);
+    Backend.of(a).elementwise().binary(op, out, asColumn(a), b);
     return out;
   }
 

@@ -31,9 +31,11 @@ class UpdatesAgreementTest {
               Tensor expAvgSq = Tensor.zeros(dtype, param.shape());
               for (int step = 1; step <= 3; step++) {
                 Tensor grad = random.of(dtype, size);
-                backend.adam(
-                    param, grad, expAvg, expAvgSq, 0.01, 0.9, 0.95, 1e-3, 0.1, decoupled, step,
-                    0.5);
+                backend
+                    .optimizer()
+                    .adam(
+                        param, grad, expAvg, expAvgSq, 0.01, 0.9, 0.95, 1e-3, 0.1, decoupled, step,
+                        0.5);
               }
               return List.of(param, expAvg, expAvgSq);
             });
@@ -56,9 +58,10 @@ class UpdatesAgreementTest {
               double dampening = nesterov ? 0 : 0.3;
               for (int step = 0; step < 3; step++) {
                 Tensor grad = random.of(dtype, size);
-                backend.sgd(
-                    param, grad, buffer, 0.1, 0.9, dampening, 0.01, nesterov, step == 0, 0.5);
-                backend.sgd(plain, grad, null, 0.1, 0, 0, 0.01, false, false, 1);
+                backend
+                    .optimizer()
+                    .sgd(param, grad, buffer, 0.1, 0.9, dampening, 0.01, nesterov, step == 0, 0.5);
+                backend.optimizer().sgd(plain, grad, null, 0.1, 0, 0, 0.01, false, false, 1);
               }
               return List.of(param, buffer, plain);
             });
@@ -76,11 +79,11 @@ class UpdatesAgreementTest {
             (backend, random) -> {
               Philox generator = Philox.of(99).derive(size);
               Tensor uniform = Tensor.empty(dtype, Shape.of(size));
-              backend.uniform(uniform, generator);
+              backend.random().uniform(uniform, generator);
               Tensor normal = Tensor.empty(dtype, Shape.of(size));
-              backend.normal(normal, generator);
+              backend.random().normal(normal, generator);
               Tensor dropped = Tensor.empty(dtype, Shape.of(size));
-              backend.dropout(dropped, random.of(dtype, size), 0.3, generator);
+              backend.random().dropout(dropped, random.of(dtype, size), 0.3, generator);
               return List.of(uniform, normal, dropped);
             });
       }

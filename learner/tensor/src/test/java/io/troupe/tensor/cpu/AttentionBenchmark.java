@@ -1,12 +1,12 @@
 package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
+import io.troupe.tensor.memory.MemoryPool;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
@@ -44,7 +44,7 @@ public final class AttentionBenchmark {
     try (ComputePool pool = new ComputePool(threads);
         MemoryPool memory = new MemoryPool()) {
       AttentionBenchmark benchmark = new AttentionBenchmark(threads, pool);
-      Engine engine = new Engine(null, memory);
+      Engine engine = new Engine(CpuBackend.create(1), memory);
       benchmark.read(engine);
       benchmark.train(engine, 16, 6, 6, 128, 48);
       benchmark.train(engine, 4, 6, 6, 512, 48);

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.MemoryPool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ class AttentionParityTest {
 
   @BeforeEach
   void open() throws IOException {
-    scope = new Engine(null, memory).open("test");
+    scope = new Engine(CpuBackend.create(1), memory).open("test");
     try (InputStream in = AttentionParityTest.class.getResourceAsStream("attention.txt")) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       text.lines().map(line -> line.split(" ")).forEach(words -> fixture.put(words[0], words));

@@ -2,11 +2,11 @@ package io.troupe.tensor.cpu;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.memory.MemoryPool;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Locale;
@@ -91,7 +91,7 @@ public final class ConvolutionBenchmark {
     try (ComputePool pool = new ComputePool(threads);
         MemoryPool memory = new MemoryPool()) {
       ConvolutionBenchmark benchmark = new ConvolutionBenchmark(threads, pool);
-      Engine engine = new Engine(null, memory);
+      Engine engine = new Engine(CpuBackend.create(1), memory);
       for (Case c : CASES) {
         if (c.name().contains(names)) {
           try (Scope _ = engine.open(c.name())) {

@@ -7,6 +7,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.Window;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +35,7 @@ class ConvolutionBoundsTest {
       Tensor x = Tensor.full(DType.FLOAT32, Shape.of(batch, in, side, side), 0.5);
       Tensor dOut = Tensor.full(DType.FLOAT32, Shape.of(batch, out, outSide, outSide), 2);
 
-      engine.backend().conv2dWeightGrad(dWeight, dOut, x, Window.of(kernel), 1);
+      Backend.of(engine).convolution().conv2dWeightGrad(dWeight, dOut, x, Window.of(kernel), 1);
 
       float[] written = room.toFloats();
       for (int i = 0; i < numel; i++) {
@@ -57,7 +58,7 @@ class ConvolutionBoundsTest {
       Tensor x = Tensor.full(DType.FLOAT32, Shape.of(batch, in, side, side), 0.5);
       Tensor weight = Tensor.full(DType.FLOAT32, Shape.of(out, in, kernel, kernel), 2);
 
-      engine.backend().conv2d(y, x, weight, null, Window.of(kernel), 1);
+      Backend.of(engine).convolution().conv2d(y, x, weight, null, Window.of(kernel), 1);
 
       float[] written = room.toFloats();
       for (int i = 0; i < numel; i++) {

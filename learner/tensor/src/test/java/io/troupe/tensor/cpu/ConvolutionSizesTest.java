@@ -8,6 +8,7 @@ import io.troupe.tensor.RandomTensors;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.Window;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,11 +67,11 @@ class ConvolutionSizesTest {
 
   private static List<double[]> results(Tensor x, Tensor weight, Tensor dOut, Window window) {
     Tensor y = Tensor.empty(x.dtype(), dOut.shape());
-    x.backend().conv2d(y, x, weight, null, window, 1);
+    Backend.of(x).convolution().conv2d(y, x, weight, null, window, 1);
     Tensor dx = Tensor.empty(x.dtype(), x.shape());
-    x.backend().convTranspose2d(dx, dOut, weight, null, window, 1);
+    Backend.of(x).convolution().convTranspose2d(dx, dOut, weight, null, window, 1);
     Tensor dWeight = Tensor.zeros(x.dtype(), Shape.of(weight.shape().sizes()));
-    x.backend().conv2dWeightGrad(dWeight, dOut, x, window, 1);
+    Backend.of(x).convolution().conv2dWeightGrad(dWeight, dOut, x, window, 1);
     return List.of(y.toDoubles(), dx.toDoubles(), dWeight.toDoubles());
   }
 }

@@ -3,10 +3,10 @@ package io.troupe.tensor.cpu;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.MemoryPool;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +34,7 @@ class CpuAttentionTest {
 
   @BeforeEach
   void open() {
-    scope = new Engine(null, memory).open("test");
+    scope = new Engine(CpuBackend.create(1), memory).open("test");
   }
 
   @AfterEach

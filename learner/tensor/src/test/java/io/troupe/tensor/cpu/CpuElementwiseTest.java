@@ -2,11 +2,12 @@ package io.troupe.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.BinaryOp;
-import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.UnaryOp;
+import io.troupe.tensor.backend.Backend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,9 +31,11 @@ class CpuElementwiseTest {
             assertClose(x.apply(op), x64.apply(op), op + " of " + n);
             Tensor y = x.apply(op);
             Tensor dx = Samples.like(x);
-            dx.backend().unaryGrad(op, dx, dy, x, y);
+            Backend.of(dx).elementwise().unaryGrad(op, dx, dy, x, y);
             Tensor want = Samples.like(x64);
-            want.backend().unaryGrad(op, want, dy.to(DType.FLOAT64), x64, y.to(DType.FLOAT64));
+            Backend.of(want)
+                .elementwise()
+                .unaryGrad(op, want, dy.to(DType.FLOAT64), x64, y.to(DType.FLOAT64));
             assertClose(dx, want, op + " gradient of " + n);
           }
         });
@@ -93,7 +96,7 @@ class CpuElementwiseTest {
               a = a.apply(UnaryOp.ABS);
             }
             Tensor out = Tensor.empty(DType.FLOAT32, a.shape().broadcast(b.shape()));
-            out.backend().binary(op, out, a, b);
+            Backend.of(out).elementwise().binary(op, out, a, b);
             double[] want = broadcastByHand(op, a, b, out.shape());
             assertThat(out.toDoubles()).as(op + " " + a.shape() + b.shape()).hasSize(want.length);
             for (int i = 0; i < want.length; i++) {
@@ -102,7 +105,9 @@ class CpuElementwiseTest {
               }
             }
             Tensor out64 = Tensor.empty(DType.FLOAT64, out.shape());
-            out64.backend().binary(op, out64, a.to(DType.FLOAT64), b.to(DType.FLOAT64));
+            Backend.of(out64)
+                .elementwise()
+                .binary(op, out64, a.to(DType.FLOAT64), b.to(DType.FLOAT64));
             assertThat(out64.toDoubles()).isEqualTo(want);
           }
         });
@@ -155,7 +160,7 @@ class CpuElementwiseTest {
           Tensor a = Samples.of(DType.FLOAT32, Samples.SPECIAL, Shape.of(n, 1));
           Tensor b = a.reshape(1, n);
           Tensor out = Tensor.zeros(n, n);
-          out.backend().binary(op, out, a, b);
+          Backend.of(out).elementwise().binary(op, out, a, b);
           for (int i = 0; i < n * n; i++) {
             double x = a.get(i / n);
             double y = a.get(i % n);
@@ -165,7 +170,7 @@ class CpuElementwiseTest {
               want = (float) Math.sqrt(x); // as PyTorch: -0 stays, and -infinity has no root
             }
             Tensor one = Tensor.of(new float[] {(float) x});
-            one.backend().scalar(op, one, one, y);
+            Backend.of(one).elementwise().scalar(op, one, one, y);
             assertThat((float) one.get(0)).as(x + " " + op + " number " + y).isEqualTo(want);
           }
         });
@@ -190,13 +195,13 @@ class CpuElementwiseTest {
             Tensor b = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 4);
             Tensor sum = a.sub(b);
             Tensor first = a.copy();
-            first.backend().binary(BinaryOp.SUB, first, first, b);
+            Backend.of(first).elementwise().binary(BinaryOp.SUB, first, first, b);
             assertThat(first.toFloats()).isEqualTo(sum.toFloats());
             Tensor second = b.copy();
-            second.backend().binary(BinaryOp.SUB, second, a, second);
+            Backend.of(second).elementwise().binary(BinaryOp.SUB, second, a, second);
             assertThat(second.toFloats()).isEqualTo(sum.toFloats());
             Tensor unary = a.copy();
-            unary.backend().unary(UnaryOp.GELU, unary, unary);
+            Backend.of(unary).elementwise().unary(UnaryOp.GELU, unary, unary);
             assertThat(unary.toFloats()).isEqualTo(a.apply(UnaryOp.GELU).toFloats());
             assertThat(a.copy().muli(-2.5).toFloats()).isEqualTo(a.mul(-2.5).toFloats());
           }
@@ -212,14 +217,14 @@ class CpuElementwiseTest {
             Tensor up = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 6);
             Tensor d = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 7);
             Tensor out = Samples.like(gate);
-            out.backend().swiglu(out, gate, up);
+            Backend.of(out).elementwise().swiglu(out, gate, up);
             assertClose(
                 out,
                 gate.to(DType.FLOAT64).apply(UnaryOp.SILU).mul(up.to(DType.FLOAT64)),
                 "swiglu");
             Tensor slope = Samples.like(gate).to(DType.FLOAT64);
-            slope
-                .backend()
+            Backend.of(slope)
+                .elementwise()
                 .unaryGrad(
                     UnaryOp.SILU,
                     slope,
@@ -227,7 +232,7 @@ class CpuElementwiseTest {
                     gate.to(DType.FLOAT64),
                     slope);
             Tensor silu = gate.to(DType.FLOAT64).apply(UnaryOp.SILU);
-            out.backend().swigluGrad(gate, up, d, gate, up);
+            Backend.of(out).elementwise().swigluGrad(gate, up, d, gate, up);
             assertClose(gate, slope, "dGate");
             assertClose(up, d.to(DType.FLOAT64).mul(silu), "dUp");
           }
@@ -254,16 +259,18 @@ class CpuElementwiseTest {
           Tensor condition = Tensor.of(new float[] {0, 1, -0f, Float.NaN, 2}, 5);
           Tensor a = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 2, 5);
           Tensor out = Tensor.zeros(2, 5);
-          out.backend().where(out, condition, a, Tensor.zeros());
+          Backend.of(out).elementwise().where(out, condition, a, Tensor.zeros());
           assertThat(out.toFloats()).containsExactly(0, 2, 0, 4, 5, 0, 7, 0, 9, 10);
           Tensor ints = Tensor.of(new int[] {0, 1}, 2, 1);
-          out.backend().where(out, ints, a, Tensor.of(new float[] {-1, -2, -3, -4, -5}));
+          Backend.of(out)
+              .elementwise()
+              .where(out, ints, a, Tensor.of(new float[] {-1, -2, -3, -4, -5}));
           assertThat(out.toFloats()).containsExactly(-1, -2, -3, -4, -5, 6, 7, 8, 9, 10);
           for (int n : Samples.LENGTHS) {
             Tensor x = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 8);
             Tensor sign = x.greater(Tensor.zeros(1));
             Tensor relu = Samples.like(x);
-            relu.backend().where(relu, sign, x, Tensor.zeros(n));
+            Backend.of(relu).elementwise().where(relu, sign, x, Tensor.zeros(n));
             assertThat(relu.toFloats()).isEqualTo(x.apply(UnaryOp.RELU).toFloats());
           }
         });
@@ -331,12 +338,12 @@ class CpuElementwiseTest {
           Tensor d64 = d.to(DType.FLOAT64);
           assertClose(x.apply(UnaryOp.SQUARE), x64.apply(UnaryOp.SQUARE), "square");
           Tensor dx = Samples.like(x);
-          dx.backend().unaryGrad(UnaryOp.SQUARE, dx, d, x, x);
+          Backend.of(dx).elementwise().unaryGrad(UnaryOp.SQUARE, dx, d, x, x);
           assertClose(dx, d64.mul(x64).mul(2), "gradient");
           assertClose(x.mul(d), x64.mul(d64), "product");
           assertClose(x.sub(2), x64.sub(2), "number");
           Tensor gated = Samples.like(x);
-          gated.backend().swiglu(gated, x, d);
+          Backend.of(gated).elementwise().swiglu(gated, x, d);
           assertClose(gated, x64.apply(UnaryOp.SILU).mul(d64), "swiglu");
           assertClose(x.addScaledi(d, 3), x64.addScaledi(d64, 3), "addScaled");
         });

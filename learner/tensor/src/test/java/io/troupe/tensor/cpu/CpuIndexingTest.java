@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,16 +75,16 @@ class CpuIndexingTest {
           for (int dim = 0; dim < 3; dim++) {
             for (int length = 0; length <= a.size(dim) - 1; length++) {
               Tensor part = Tensor.empty(type, a.shape().with(dim, length));
-              part.backend().readRegion(part, a, dim, 1);
+              Backend.of(part).indexing().readRegion(part, a, dim, 1);
               Tensor whole = Tensor.zeros(type, a.shape());
-              whole.backend().writeRegion(whole, part, dim, 1);
+              Backend.of(whole).indexing().writeRegion(whole, part, dim, 1);
               for (int i = 0; i < values.length; i++) {
                 long index = i / a.shape().product(dim + 1, 3) % a.size(dim);
                 boolean inside = index >= 1 && index < 1 + length;
                 assertThat(whole.get(i)).isEqualTo(inside ? values[i] : 0);
               }
               if (type.isComputed()) {
-                whole.backend().addRegion(whole, part, dim, 1);
+                Backend.of(whole).indexing().addRegion(whole, part, dim, 1);
                 assertThat(whole.sum().item()).isEqualTo(2 * part.sum().item());
               }
             }
@@ -103,9 +104,9 @@ class CpuIndexingTest {
             int[] ids = new int[400];
             Arrays.setAll(ids, i -> i * i % 10); // 10 is never looked up
             Tensor out = Tensor.empty(type, Shape.of(ids.length, features));
-            out.backend().embedding(out, weight, Tensor.of(ids));
+            Backend.of(out).indexing().embedding(out, weight, Tensor.of(ids));
             Tensor dWeight = Tensor.full(type, weight.shape(), 1);
-            dWeight.backend().embeddingGrad(dWeight, out, Tensor.of(ids));
+            Backend.of(dWeight).indexing().embeddingGrad(dWeight, out, Tensor.of(ids));
             double[] want = new double[11 * features];
             Arrays.fill(want, 1);
             for (int i = 0; i < ids.length; i++) {
@@ -133,7 +134,7 @@ class CpuIndexingTest {
           Tensor index = Tensor.of(new int[] {4, 4, 0, 1, 2, 2, 3, 0, 1, 1, 0, 4}, 2, 3, 2);
           Tensor out = a.gather(index);
           Tensor da = Tensor.zeros(type, a.shape());
-          da.backend().gatherGrad(da, Tensor.full(type, index.shape(), 1), index);
+          Backend.of(da).indexing().gatherGrad(da, Tensor.full(type, index.shape(), 1), index);
           double[] counts = new double[30];
           for (int i = 0; i < 12; i++) {
             int at = i / 2 * 5 + (int) index.get(i);
@@ -151,8 +152,8 @@ class CpuIndexingTest {
           Tensor weight = Tensor.zeros(4, 3);
           Tensor out = Tensor.zeros(0, 3);
           Tensor ids = Tensor.of(new int[0]);
-          out.backend().embedding(out, weight, ids);
-          out.backend().embeddingGrad(weight, out, ids);
+          Backend.of(out).indexing().embedding(out, weight, ids);
+          Backend.of(out).indexing().embeddingGrad(weight, out, ids);
           assertThat(weight.toFloats()).containsOnly(0);
         });
   }
@@ -169,7 +170,7 @@ class CpuIndexingTest {
     int[] ids = new int[700];
     Arrays.setAll(ids, i -> i % 13);
     Tensor dWeight = Tensor.zeros(13, 150);
-    dWeight.backend().embeddingGrad(dWeight, x, Tensor.of(ids));
+    Backend.of(dWeight).indexing().embeddingGrad(dWeight, x, Tensor.of(ids));
     return x.transpose(0, 1).sum(1).add(dWeight).toFloats();
   }
 }

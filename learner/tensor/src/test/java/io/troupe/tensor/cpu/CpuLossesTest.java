@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,13 +27,14 @@ class CpuLossesTest {
             Tensor.empty(type, rows),
             logits.copy());
     Tensor targets = Tensor.of(ids);
-    var backend = logits.backend();
-    backend.tokenLogProbs(
-        out.logProbs, out.lse, out.entropy, out.mean, logits, targets, temperature);
+    var backend = Backend.of(logits);
+    backend
+        .loss()
+        .tokenLogProbs(out.logProbs, out.lse, out.entropy, out.mean, logits, targets, temperature);
     Tensor d = Samples.normal(DType.FLOAT32, rows, 1, 3).to(type);
     Tensor dMean = Samples.normal(DType.FLOAT32, rows, 1, 4).to(type);
     // in place: over the logits
-    backend.tokenLogProbsGrad(out.grad, d, dMean, out.grad, out.lse, targets, temperature);
+    backend.loss().tokenLogProbsGrad(out.grad, d, dMean, out.grad, out.lse, targets, temperature);
     return out;
   }
 
@@ -64,8 +66,8 @@ class CpuLossesTest {
             Results with = run(logits, targets, 1.1);
             Tensor logProbs = Tensor.empty(DType.FLOAT32, Shape.of(8));
             Tensor lse = Tensor.empty(DType.FLOAT32, Shape.of(8));
-            logits
-                .backend()
+            Backend.of(logits)
+                .loss()
                 .tokenLogProbs(logProbs, lse, null, null, logits, Tensor.of(targets), 1.1);
             assertThat(logProbs.toFloats()).isEqualTo(with.logProbs.toFloats());
             assertThat(lse.toFloats()).isEqualTo(with.lse.toFloats());

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.Memory;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
+import io.troupe.tensor.memory.MemoryPool;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ class CpuMatricesTest {
   private final ComputePool threads = new ComputePool(3);
   private final CpuMatrices matrices = new CpuMatrices(threads);
   private final MemoryPool memory = new MemoryPool();
-  private final Scope scope = new Engine(null, memory).open("test");
+  private final Scope scope = new Engine(CpuBackend.create(1), memory).open("test");
   private final SplittableRandom random = new SplittableRandom(7);
 
   @AfterEach

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,8 +25,10 @@ class CpuNormsTest {
     Tensor mean = Tensor.empty(type, Shape.of(rows));
     Tensor rstd = Tensor.empty(type, Shape.of(rows));
     Results out = new Results(Samples.like(x), Samples.like(x), bias.copy(), weight.copy());
-    x.backend().layerNorm(out.y, mean, rstd, x, weight, bias, EPS);
-    x.backend().layerNormGrad(out.dx, out.dWeight, out.dBias, dy, x, mean, rstd, weight);
+    Backend.of(x).normalization().layerNorm(out.y, mean, rstd, x, weight, bias, EPS);
+    Backend.of(x)
+        .normalization()
+        .layerNormGrad(out.dx, out.dWeight, out.dBias, dy, x, mean, rstd, weight);
     return out;
   }
 
@@ -35,8 +38,8 @@ class CpuNormsTest {
     Tensor dy = Samples.normal(DType.FLOAT32, x.shape(), 1, 3).to(type);
     Tensor rstd = Tensor.empty(type, Shape.of(rows));
     Results out = new Results(Samples.like(x), Samples.like(x), weight.copy(), null);
-    x.backend().rmsNorm(out.y, rstd, x, weight, EPS);
-    x.backend().rmsNormGrad(out.dx, out.dWeight, dy, x, rstd, weight);
+    Backend.of(x).normalization().rmsNorm(out.y, rstd, x, weight, EPS);
+    Backend.of(x).normalization().rmsNormGrad(out.dx, out.dWeight, dy, x, rstd, weight);
     return out;
   }
 
@@ -83,10 +86,10 @@ class CpuNormsTest {
           Tensor weight = Tensor.full(DType.FLOAT32, Shape.of(21), 3);
           Tensor bias = Samples.normal(DType.FLOAT32, Shape.of(21), 1, 1);
           Tensor row = Tensor.zeros(1);
-          y.backend().layerNorm(y, row, Tensor.zeros(1), x, weight, bias, EPS);
+          Backend.of(y).normalization().layerNorm(y, row, Tensor.zeros(1), x, weight, bias, EPS);
           assertThat(row.item()).isEqualTo(7);
           assertThat(y.toFloats()).isEqualTo(bias.toFloats());
-          y.backend().layerNorm(y, row, Tensor.zeros(1), x, weight, null, EPS);
+          Backend.of(y).normalization().layerNorm(y, row, Tensor.zeros(1), x, weight, null, EPS);
           assertThat(y.toFloats()).containsOnly(0);
         });
   }
@@ -101,14 +104,16 @@ class CpuNormsTest {
           Tensor both = Tensor.zeros(99);
           Tensor alone = Tensor.zeros(99);
           Tensor dx = Samples.like(x);
-          var backend = x.backend();
-          backend.layerNormGrad(dx, Tensor.zeros(99), both, x, x, rows, rows, weight);
-          backend.layerNormGrad(null, null, alone, x, x, rows, rows, weight);
+          var backend = Backend.of(x);
+          backend
+              .normalization()
+              .layerNormGrad(dx, Tensor.zeros(99), both, x, x, rows, rows, weight);
+          backend.normalization().layerNormGrad(null, null, alone, x, x, rows, rows, weight);
           assertThat(alone.toFloats()).isEqualTo(both.toFloats());
           Tensor again = Samples.like(x);
-          backend.layerNormGrad(again, null, null, x, x, rows, rows, weight);
+          backend.normalization().layerNormGrad(again, null, null, x, x, rows, rows, weight);
           assertThat(again.toFloats()).isEqualTo(dx.toFloats());
-          backend.rmsNormGrad(null, null, x, x, rows, weight);
+          backend.normalization().rmsNormGrad(null, null, x, x, rows, weight);
         });
   }
 

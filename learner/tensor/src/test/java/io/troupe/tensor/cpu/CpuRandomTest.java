@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class CpuRandomTest {
     Samples.inScope(
         () -> {
           Tensor u = Tensor.empty(type, Shape.of(COUNT));
-          u.backend().uniform(u, GENERATOR);
+          Backend.of(u).random().uniform(u, GENERATOR);
           double[] values = u.toDoubles();
           assertThat(java.util.Arrays.stream(values).allMatch(x -> x >= 0 && x < 1)).isTrue();
           // five standard errors
@@ -42,7 +43,7 @@ class CpuRandomTest {
     Samples.inScope(
         () -> {
           Tensor z = Tensor.empty(type, Shape.of(COUNT));
-          z.backend().normal(z, GENERATOR);
+          Backend.of(z).random().normal(z, GENERATOR);
           double[] values = z.toDoubles();
           assertThat(moment(values, 0, 1)).isCloseTo(0, Offset.offset(5 / 447.0));
           assertThat(moment(values, 0, 2)).isCloseTo(1, Offset.offset(5 * 1.42 / 447));
@@ -78,11 +79,11 @@ class CpuRandomTest {
           Tensor large = Tensor.empty(type, Shape.of(Samples.BEYOND_A_PART));
           for (int n : Samples.LENGTHS) {
             Tensor small = Tensor.empty(type, Shape.of(n));
-            large.backend().normal(large, GENERATOR);
-            small.backend().normal(small, GENERATOR);
+            Backend.of(large).random().normal(large, GENERATOR);
+            Backend.of(small).random().normal(small, GENERATOR);
             assertThat(small.toDoubles()).isEqualTo(large.rows(0, n).toDoubles());
-            large.backend().uniform(large, GENERATOR);
-            small.backend().uniform(small, GENERATOR);
+            Backend.of(large).random().uniform(large, GENERATOR);
+            Backend.of(small).random().uniform(small, GENERATOR);
             assertThat(small.toDoubles()).isEqualTo(large.rows(0, n).toDoubles());
           }
         });
@@ -94,16 +95,16 @@ class CpuRandomTest {
         () -> {
           Tensor ones = Tensor.full(DType.FLOAT32, Shape.of(COUNT), 1);
           Tensor out = Samples.like(ones);
-          out.backend().dropout(out, ones, 0.25, GENERATOR);
+          Backend.of(out).random().dropout(out, ones, 0.25, GENERATOR);
           assertThat(out.toFloats()).containsOnly(0f, (float) (1 / 0.75));
           // five standard errors of the share that is kept
           assertThat(out.mean().item()).isCloseTo(1, Offset.offset(5 * 0.58 / 447));
           Tensor gradient = ones.to(DType.FLOAT64);
-          gradient.backend().dropout(gradient, gradient, 0.25, GENERATOR);
+          Backend.of(gradient).random().dropout(gradient, gradient, 0.25, GENERATOR);
           assertThat(gradient.to(DType.FLOAT32).toFloats()).isEqualTo(out.toFloats());
-          out.backend().dropout(out, ones, 0, GENERATOR);
+          Backend.of(out).random().dropout(out, ones, 0, GENERATOR);
           assertThat(out.toFloats()).containsOnly(1f);
-          out.backend().dropout(out, ones, 1, GENERATOR);
+          Backend.of(out).random().dropout(out, ones, 1, GENERATOR);
           assertThat(out.toFloats()).containsOnly(0f);
         });
   }
@@ -116,7 +117,7 @@ class CpuRandomTest {
             () -> {
               Tensor x = Samples.normal(DType.FLOAT32, Shape.of(n), 1, n);
               float[] before = x.toFloats();
-              x.backend().dropout(x, x, p, GENERATOR);
+              Backend.of(x).random().dropout(x, x, p, GENERATOR);
               float[] after = x.toFloats();
               float scale = (float) (1 / (1 - p));
               for (int i = 0; i < n; i++) {
@@ -137,8 +138,8 @@ class CpuRandomTest {
 
   private static float[] someWork() {
     Tensor x = Tensor.empty(DType.FLOAT32, Shape.of(Samples.BEYOND_A_PART));
-    x.backend().normal(x, GENERATOR);
-    x.backend().dropout(x, x, 0.5, GENERATOR.derive(1));
+    Backend.of(x).random().normal(x, GENERATOR);
+    Backend.of(x).random().dropout(x, x, 0.5, GENERATOR.derive(1));
     return x.toFloats();
   }
 }

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.ReduceOp;
-import io.troupe.tensor.backend.UnaryOp;
 import java.util.Arrays;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class CpuReductionsTest {
             double[] want = reduceByHand(op, a, Shape.of(pair[1]));
             for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
               Tensor out = Tensor.full(type, Shape.of(pair[1]), 99);
-              out.backend().reduce(op, out, a.to(type));
+              Backend.of(out).reduction().reduce(op, out, a.to(type));
               // sums of thousands of normal numbers in single precision
               assertThat(out.toDoubles())
                   .as(op + " " + a.shape() + " to " + out.shape())
@@ -85,7 +86,7 @@ class CpuReductionsTest {
         () -> {
           Tensor a = Tensor.full(DType.FLOAT32, Shape.of(1_000_003), 0.1);
           assertThat(a.sum().item()).isCloseTo(1_000_003 * 0.1, Offset.offset(0.1));
-          assertThat(a.backend().sumSquares(a))
+          assertThat(Backend.of(a).reduction().sumSquares(a))
               .isCloseTo(1_000_003 * 0.1 * 0.1, Offset.offset(1e-3));
         });
   }
@@ -101,8 +102,9 @@ class CpuReductionsTest {
               want += x * x;
             }
             Offset<Double> rounding = Offset.offset(1e-14 * (1 + want));
-            assertThat(a.backend().sumSquares(a)).isCloseTo(want, rounding);
-            assertThat(a.backend().sumSquares(a.to(DType.FLOAT64))).isCloseTo(want, rounding);
+            assertThat(Backend.of(a).reduction().sumSquares(a)).isCloseTo(want, rounding);
+            assertThat(Backend.of(a).reduction().sumSquares(a.to(DType.FLOAT64)))
+                .isCloseTo(want, rounding);
           }
         });
   }
@@ -159,14 +161,14 @@ class CpuReductionsTest {
             assertClose(x.logSoftmax(), x64.logSoftmax(), "logSoftmax " + n);
             Tensor dx = Samples.like(x);
             Tensor want = Samples.like(x64);
-            var backend = x.backend();
-            backend.softmaxGrad(dx, d, x.softmax());
-            backend.softmaxGrad(want, d.to(DType.FLOAT64), x64.softmax());
+            var backend = Backend.of(x);
+            backend.reduction().softmaxGrad(dx, d, x.softmax());
+            backend.reduction().softmaxGrad(want, d.to(DType.FLOAT64), x64.softmax());
             assertClose(dx, want, "softmax gradient " + n);
             // in place: the gradient over the gradient
             Tensor y = x.logSoftmax();
-            backend.logSoftmaxGrad(want, d.to(DType.FLOAT64), x64.logSoftmax());
-            backend.logSoftmaxGrad(d, d, y);
+            backend.reduction().logSoftmaxGrad(want, d.to(DType.FLOAT64), x64.logSoftmax());
+            backend.reduction().logSoftmaxGrad(d, d, y);
             assertClose(d, want, "logSoftmax gradient " + n);
           }
         });
@@ -220,7 +222,7 @@ class CpuReductionsTest {
     Tensor rows = x.softmax().sum(1);
     Tensor columns = x.apply(UnaryOp.SQUARE).sum(0);
     Tensor all = x.sum();
-    Tensor norm = Tensor.scalar(DType.FLOAT32, x.backend().sumSquares(x));
+    Tensor norm = Tensor.scalar(DType.FLOAT32, Backend.of(x).reduction().sumSquares(x));
     return rows.sum().add(columns).add(all).add(norm).toFloats();
   }
 }

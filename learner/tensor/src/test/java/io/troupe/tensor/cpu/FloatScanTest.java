@@ -2,7 +2,7 @@ package io.troupe.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.tensor.Memory;
+import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.Arena;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

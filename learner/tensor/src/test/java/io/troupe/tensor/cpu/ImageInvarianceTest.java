@@ -8,6 +8,7 @@ import io.troupe.tensor.RandomTensors;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +46,11 @@ class ImageInvarianceTest {
         List<float[]> results = new ArrayList<>();
         for (int repeated = 0; repeated < 3; repeated++) {
           Tensor y = Tensor.empty(DType.FLOAT32, dOut.shape());
-          x.backend().conv2d(y, x, weight, null, window, 1);
+          Backend.of(x).convolution().conv2d(y, x, weight, null, window, 1);
           Tensor dx = Tensor.empty(DType.FLOAT32, x.shape());
-          x.backend().convTranspose2d(dx, dOut, weight, null, window, 1);
+          Backend.of(x).convolution().convTranspose2d(dx, dOut, weight, null, window, 1);
           Tensor dWeight = Tensor.zeros(DType.FLOAT32, weight.shape());
-          x.backend().conv2dWeightGrad(dWeight, dOut, x, window, 1);
+          Backend.of(x).convolution().conv2dWeightGrad(dWeight, dOut, x, window, 1);
           results.add(y.toFloats());
           results.add(dx.toFloats());
           results.add(dWeight.toFloats());
@@ -99,11 +100,11 @@ class ImageInvarianceTest {
     int height = window.height().outSize(x.size(2));
     int width = window.width().outSize(x.size(3));
     Tensor y = Tensor.empty(DType.FLOAT32, Shape.of(x.size(0), weight.size(0), height, width));
-    x.backend().conv2d(y, x, weight, null, window, 1);
+    Backend.of(x).convolution().conv2d(y, x, weight, null, window, 1);
     Tensor dx = Tensor.empty(DType.FLOAT32, x.shape());
-    x.backend().convTranspose2d(dx, y, weight, null, window, 1);
+    Backend.of(x).convolution().convTranspose2d(dx, y, weight, null, window, 1);
     Tensor dWeight = Tensor.zeros(DType.FLOAT32, weight.shape());
-    x.backend().conv2dWeightGrad(dWeight, y, x, window, 1);
+    Backend.of(x).convolution().conv2dWeightGrad(dWeight, y, x, window, 1);
     return List.of(y.toFloats(), dx.toFloats(), dWeight.toFloats());
   }
 
@@ -121,8 +122,10 @@ class ImageInvarianceTest {
         Tensor variance = Tensor.empty(DType.FLOAT32, mean.shape());
         Tensor dx = Tensor.empty(DType.FLOAT32, x.shape());
         Tensor dWeight = Tensor.zeros(DType.FLOAT32, mean.shape());
-        x.backend().channelStatistics(mean, variance, x);
-        x.backend().batchNormGrad(dx, dWeight, null, dy, x, mean, variance, null, 1e-5, true);
+        Backend.of(x).channelNormalization().channelStatistics(mean, variance, x);
+        Backend.of(x)
+            .channelNormalization()
+            .batchNormGrad(dx, dWeight, null, dy, x, mean, variance, null, 1e-5, true);
         List<float[]> results =
             List.of(mean.toFloats(), variance.toFloats(), dx.toFloats(), dWeight.toFloats());
         if (expected == null) {

@@ -1,14 +1,14 @@
 package io.troupe.tensor.cpu;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.Backend;
-import io.troupe.tensor.backend.BinaryOp;
-import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.memory.Memory;
 import io.troupe.tensor.random.Philox;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -83,7 +83,7 @@ final class KernelBenchmark {
     Tensor a = normal(16 << 20);
     Tensor b = normal(16 << 20);
     long bytes = a.sizeBytes();
-    time("copy 64 MiB (bandwidth)", a.numel(), 2 * bytes, () -> backend.copy(b, a));
+    time("copy 64 MiB (bandwidth)", a.numel(), 2 * bytes, () -> backend.elementwise().copy(b, a));
     time(
         "copy 64 MiB, one thread",
         a.numel(),
@@ -105,7 +105,7 @@ final class KernelBenchmark {
             8L * n * repeat,
             () -> {
               for (int i = 0; i < repeat; i++) {
-                backend.unary(op, out, a);
+                backend.elementwise().unary(op, out, a);
               }
             });
       }
@@ -115,7 +115,7 @@ final class KernelBenchmark {
           12L * n * repeat,
           () -> {
             for (int i = 0; i < repeat; i++) {
-              backend.binary(BinaryOp.ADD, out, a, b);
+              backend.elementwise().binary(BinaryOp.ADD, out, a, b);
             }
           });
       time(
@@ -124,7 +124,7 @@ final class KernelBenchmark {
           8L * n * repeat,
           () -> {
             for (int i = 0; i < repeat; i++) {
-              backend.scalar(BinaryOp.MUL, out, a, 0.5);
+              backend.elementwise().scalar(BinaryOp.MUL, out, a, 0.5);
             }
           });
     }
@@ -134,23 +134,27 @@ final class KernelBenchmark {
     Tensor c = normal(n);
     Tensor d = normal(n);
     Tensor e = normal(n);
-    time("GELU gradient 1M", n, 16L * n, () -> backend.unaryGrad(UnaryOp.GELU, d, a, b, c));
-    time("swiglu 1M", n, 12L * n, () -> backend.swiglu(c, a, b));
-    time("swiglu gradient 1M", n, 20L * n, () -> backend.swigluGrad(d, e, c, a, b));
+    time(
+        "GELU gradient 1M",
+        n,
+        16L * n,
+        () -> backend.elementwise().unaryGrad(UnaryOp.GELU, d, a, b, c));
+    time("swiglu 1M", n, 12L * n, () -> backend.elementwise().swiglu(c, a, b));
+    time("swiglu gradient 1M", n, 20L * n, () -> backend.elementwise().swigluGrad(d, e, c, a, b));
     Tensor square = a.mul(a);
     time(
         "adamw 1M",
         n,
         28L * n,
-        () -> backend.adam(a, b, c, square, 1e-4, 0.9, 0.95, 1e-8, 0.1, true, 10, 1));
+        () -> backend.optimizer().adam(a, b, c, square, 1e-4, 0.9, 0.95, 1e-8, 0.1, true, 10, 1));
     time(
         "sgd with momentum 1M",
         n,
         20L * n,
-        () -> backend.sgd(a, b, c, 1e-9, 0.9, 0, 0.1, false, false, 1));
-    time("dropout 1M", n, 8L * n, () -> backend.dropout(c, a, 0.1, Philox.of(1)));
-    time("normal 1M", n, 4L * n, () -> backend.normal(c, Philox.of(1)));
-    time("sumSquares 1M", n, 4L * n, () -> backend.sumSquares(b));
+        () -> backend.optimizer().sgd(a, b, c, 1e-9, 0.9, 0, 0.1, false, false, 1));
+    time("dropout 1M", n, 8L * n, () -> backend.random().dropout(c, a, 0.1, Philox.of(1)));
+    time("normal 1M", n, 4L * n, () -> backend.random().normal(c, Philox.of(1)));
+    time("sumSquares 1M", n, 4L * n, () -> backend.reduction().sumSquares(b));
   }
 
   private void rows() {
@@ -158,21 +162,25 @@ final class KernelBenchmark {
     Tensor y = normal(1024, 1024);
     Tensor dx = normal(1024, 1024);
     long n = x.numel();
-    time("softmax 1024x1024", n, 8 * n, () -> backend.softmax(y, x));
-    time("softmax gradient 1024x1024", n, 12 * n, () -> backend.softmaxGrad(dx, x, y));
-    time("add row 1024x1024", n, 8 * n, () -> backend.binary(BinaryOp.ADD, y, x, x.slice(0)));
+    time("softmax 1024x1024", n, 8 * n, () -> backend.reduction().softmax(y, x));
+    time("softmax gradient 1024x1024", n, 12 * n, () -> backend.reduction().softmaxGrad(dx, x, y));
+    time(
+        "add row 1024x1024",
+        n,
+        8 * n,
+        () -> backend.elementwise().binary(BinaryOp.ADD, y, x, x.slice(0)));
     Tensor rowSums = normal(1024, 1);
     time(
         "sum of rows 1024x1024",
         n,
         4 * n,
-        () -> backend.reduce(io.troupe.tensor.backend.ReduceOp.SUM, rowSums, x));
+        () -> backend.reduction().reduce(io.troupe.tensor.backend.ReduceOp.SUM, rowSums, x));
     Tensor columnSums = normal(1024);
     time(
         "sum of columns 1024x1024",
         n,
         4 * n,
-        () -> backend.reduce(io.troupe.tensor.backend.ReduceOp.SUM, columnSums, x));
+        () -> backend.reduction().reduce(io.troupe.tensor.backend.ReduceOp.SUM, columnSums, x));
     norms();
   }
 
@@ -191,18 +199,22 @@ final class KernelBenchmark {
         "layerNorm 2048x288",
         n,
         8 * n,
-        () -> backend.layerNorm(y, mean, rstd, x, weight, bias, 1e-5));
+        () -> backend.normalization().layerNorm(y, mean, rstd, x, weight, bias, 1e-5));
     time(
         "layerNorm gradient 2048x288",
         n,
         12 * n,
-        () -> backend.layerNormGrad(dx, dWeight, dBias, y, x, mean, rstd, weight));
-    time("rmsNorm 2048x288", n, 8 * n, () -> backend.rmsNorm(y, rstd, x, weight, 1e-5));
+        () -> backend.normalization().layerNormGrad(dx, dWeight, dBias, y, x, mean, rstd, weight));
+    time(
+        "rmsNorm 2048x288",
+        n,
+        8 * n,
+        () -> backend.normalization().rmsNorm(y, rstd, x, weight, 1e-5));
     time(
         "rmsNorm gradient 2048x288",
         n,
         12 * n,
-        () -> backend.rmsNormGrad(dx, dWeight, y, x, rstd, weight));
+        () -> backend.normalization().rmsNormGrad(dx, dWeight, y, x, rstd, weight));
   }
 
   private void losses() {
@@ -219,34 +231,34 @@ final class KernelBenchmark {
         "tokenLogProbs 2048x32000",
         n,
         4 * n,
-        () -> backend.tokenLogProbs(logProbs, lse, null, null, logits, targets, 1));
+        () -> backend.loss().tokenLogProbs(logProbs, lse, null, null, logits, targets, 1));
     time(
         "with entropy",
         n,
         4 * n,
-        () -> backend.tokenLogProbs(logProbs, lse, entropy, null, logits, targets, 1));
+        () -> backend.loss().tokenLogProbs(logProbs, lse, entropy, null, logits, targets, 1));
     Tensor out = Samples.like(logits);
     time(
         "tokenLogProbs gradient",
         n,
         8 * n,
-        () -> backend.tokenLogProbsGrad(out, d, null, logits, lse, targets, 1));
+        () -> backend.loss().tokenLogProbsGrad(out, d, null, logits, lse, targets, 1));
     Tensor one = logits.rows(0, 1);
     Tensor best = Tensor.of(new int[1]);
-    time("argmax 1x32000", 32_000, 128_000, () -> backend.argmax(best, one));
+    time("argmax 1x32000", 32_000, 128_000, () -> backend.reduction().argmax(best, one));
   }
 
   private void movement() {
     Tensor x = normal(1024, 1024);
     Tensor y = normal(1024, 1024);
     long n = x.numel();
-    time("transpose 1024x1024", n, 8 * n, () -> backend.permute(y, x, new int[] {1, 0}));
+    time("transpose 1024x1024", n, 8 * n, () -> backend.indexing().permute(y, x, new int[] {1, 0}));
     Tensor heads = x.reshape(4, 256, 16, 64);
     time(
         "split heads 4x256x16x64",
         n,
         8 * n,
-        () -> backend.permute(y, heads, new int[] {0, 2, 1, 3}));
+        () -> backend.indexing().permute(y, heads, new int[] {0, 2, 1, 3}));
     Tensor table = normal(32_000, 288);
     Tensor dTable = normal(32_000, 288);
     int[] ids = new int[2048];
@@ -257,14 +269,14 @@ final class KernelBenchmark {
         "embedding 2048x288",
         rows.numel(),
         8 * rows.numel(),
-        () -> backend.embedding(rows, table, tokens));
+        () -> backend.indexing().embedding(rows, table, tokens));
     time(
         "embedding gradient 2048x288",
         rows.numel(),
         12 * rows.numel(),
-        () -> backend.embeddingGrad(dTable, rows, tokens));
+        () -> backend.indexing().embeddingGrad(dTable, rows, tokens));
     Tensor halves = Tensor.empty(DType.BFLOAT16, x.shape());
-    time("to BFLOAT16 1M", n, 6 * n, () -> backend.copy(halves, x));
-    time("from BFLOAT16 1M", n, 6 * n, () -> backend.copy(y, halves));
+    time("to BFLOAT16 1M", n, 6 * n, () -> backend.elementwise().copy(halves, x));
+    time("from BFLOAT16 1M", n, 6 * n, () -> backend.elementwise().copy(y, halves));
   }
 }

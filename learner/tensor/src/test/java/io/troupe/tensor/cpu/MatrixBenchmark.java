@@ -4,10 +4,10 @@ import static io.troupe.tensor.cpu.VectorMath.SPECIES;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.MemoryPool;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Locale;
@@ -54,7 +54,7 @@ public final class MatrixBenchmark {
     openblas_nolapack.blas_set_num_threads(threads);
     try (ComputePool pool = new ComputePool(threads);
         MemoryPool memory = new MemoryPool()) {
-      Engine engine = new Engine(null, memory);
+      Engine engine = new Engine(CpuBackend.create(1), memory);
       MatrixBenchmark benchmark = new MatrixBenchmark(threads, pool);
       benchmark.warmUp(engine);
       benchmark.peak();

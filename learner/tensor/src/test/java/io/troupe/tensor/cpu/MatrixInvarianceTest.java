@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.MemoryPool;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the bits of a product do not depend on, and what a packed weight does. */
 class MatrixInvarianceTest {
   private final MemoryPool memory = new MemoryPool();
-  private final Engine engine = new Engine(null, memory);
+  private final Engine engine = new Engine(CpuBackend.create(1), memory);
   private final Scope weights = engine.longLived("weights");
   private final Scope scope = engine.open("test");
   private final ComputePool threads = new ComputePool(2);

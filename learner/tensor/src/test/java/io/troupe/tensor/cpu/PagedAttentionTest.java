@@ -3,10 +3,10 @@ package io.troupe.tensor.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.tensor.Engine;
-import io.troupe.tensor.MemoryPool;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.backend.KvPages;
+import io.troupe.tensor.memory.MemoryPool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,7 +30,7 @@ class PagedAttentionTest {
 
   @BeforeEach
   void open() {
-    scope = new Engine(null, memory).open("test");
+    scope = new Engine(CpuBackend.create(1), memory).open("test");
   }
 
   @AfterEach

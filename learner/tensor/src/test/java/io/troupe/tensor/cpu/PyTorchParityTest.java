@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.CrossEntropy;
 import io.troupe.tensor.autograd.Normalisation;
-import io.troupe.tensor.backend.UnaryOp;
+import io.troupe.tensor.backend.Backend;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -132,13 +133,13 @@ class PyTorchParityTest {
           for (int i = 0; i < rows.length; i++) {
             rows[i] = Tensor.empty(type, targets.shape());
           }
-          var backend = logits.backend();
-          backend.tokenLogProbs(rows[0], rows[1], rows[2], rows[3], logits, targets, 0.75);
+          var backend = Backend.of(logits);
+          backend.loss().tokenLogProbs(rows[0], rows[1], rows[2], rows[3], logits, targets, 0.75);
           check(type, rows[0], "tokenLogProbs.logProbs");
           check(type, rows[2], "tokenLogProbs.entropy");
           check(type, rows[3], "tokenLogProbs.meanLogProb");
           Tensor dy = FIXTURE.get(type, "tokenLogProbs.dy");
-          backend.tokenLogProbsGrad(logits, dy, null, logits, rows[1], targets, 0.75);
+          backend.loss().tokenLogProbsGrad(logits, dy, null, logits, rows[1], targets, 0.75);
           check(type, logits, "tokenLogProbs.dLogits");
         },
         only);
@@ -164,8 +165,8 @@ class PyTorchParityTest {
     for (int step = 0; step < 4; step++) {
       // a gradient twice as large, halved by clipping, is the same gradient
       Tensor grad = FIXTURE.get(type, "optimizer.grad" + step).mul(2);
-      param
-          .backend()
+      Backend.of(param)
+          .optimizer()
           .adam(param, grad, mean, square, 0.01, 0.9, beta2, eps, 0.1, decoupled, step + 1, 0.5);
       check(type, param, name + ".param" + step);
     }
@@ -192,8 +193,8 @@ class PyTorchParityTest {
     Tensor buffer = momentum == 0 ? null : Tensor.full(type, param.shape(), Double.NaN);
     for (int step = 0; step < 4; step++) {
       Tensor grad = FIXTURE.get(type, "optimizer.grad" + step).mul(4);
-      param
-          .backend()
+      Backend.of(param)
+          .optimizer()
           .sgd(param, grad, buffer, 0.1, momentum, dampening, decay, nesterov, step == 0, 0.25);
       check(type, param, name + ".param" + step);
     }

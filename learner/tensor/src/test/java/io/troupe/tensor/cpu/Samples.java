@@ -76,7 +76,7 @@ final class Samples {
   static Tensor of(DType type, double[] values, Shape shape) {
     Tensor doubles = Tensor.empty(DType.FLOAT64, shape);
     for (int i = 0; i < values.length; i++) {
-      io.troupe.tensor.Memory.setDouble(doubles.address() + 8L * i, values[i]);
+      io.troupe.tensor.memory.Memory.setDouble(doubles.address() + 8L * i, values[i]);
     }
     if (type == DType.FLOAT64) {
       return doubles;

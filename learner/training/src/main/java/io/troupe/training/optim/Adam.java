@@ -3,6 +3,7 @@ package io.troupe.training.optim;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -45,8 +46,8 @@ public final class Adam extends Optimizer {
   @Override
   void update(
       String name, Tensor parameter, Tensor grad, double lr, double weightDecay, double gradScale) {
-    parameter
-        .backend()
+    Backend.of(parameter)
+        .optimizer()
         .adam(
             parameter,
             grad,

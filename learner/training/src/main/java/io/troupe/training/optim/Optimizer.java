@@ -8,6 +8,7 @@ import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -95,7 +96,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
     for (Tensor parameter : parameters.values()) {
       Tensor grad = parameter.grad();
       if (grad != null) {
-        sum += grad.backend().sumSquares(grad);
+        sum += Backend.of(grad).reduction().sumSquares(grad);
       }
     }
     return Math.sqrt(sum);

@@ -3,6 +3,7 @@ package io.troupe.training.optim;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,8 +27,8 @@ public final class Sgd extends Optimizer {
         config.momentum() > 0
             ? momentumBuffers.computeIfAbsent(name, n -> zerosLike(parameter))
             : null;
-    parameter
-        .backend()
+    Backend.of(parameter)
+        .optimizer()
         .sgd(
             parameter,
             grad,

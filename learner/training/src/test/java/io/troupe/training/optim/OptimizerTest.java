@@ -11,6 +11,7 @@ import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.random.Philox;
 import java.io.IOException;
@@ -62,7 +63,7 @@ class OptimizerTest {
 
   private static Tensor draw(long seed, int... sizes) {
     Tensor drawn = Tensor.zeros(sizes);
-    drawn.backend().normal(drawn, Philox.of(seed));
+    Backend.of(drawn).random().normal(drawn, Philox.of(seed));
     return drawn;
   }
 

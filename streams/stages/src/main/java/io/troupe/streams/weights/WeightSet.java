@@ -2,9 +2,9 @@ package io.troupe.streams.weights;
 
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.weights.WeightManifest;
-import io.troupe.tensor.Memory;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.Memory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

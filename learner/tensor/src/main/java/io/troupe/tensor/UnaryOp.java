@@ -1,4 +1,4 @@
-package io.troupe.tensor.backend;
+package io.troupe.tensor;
 
 /** Element-wise functions of one operand, with PyTorch's meaning. */
 public enum UnaryOp {

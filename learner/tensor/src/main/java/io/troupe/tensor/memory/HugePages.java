@@ -1,4 +1,4 @@
-package io.troupe.tensor;
+package io.troupe.tensor.memory;
 
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;

@@ -1,4 +1,4 @@
-package io.troupe.tensor.backend;
+package io.troupe.tensor;
 
 /** Element-wise operations on two operands. Comparisons give 1 for true and 0 for false. */
 public enum BinaryOp {

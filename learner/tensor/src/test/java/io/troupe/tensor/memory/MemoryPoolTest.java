@@ -1,4 +1,4 @@
-package io.troupe.tensor;
+package io.troupe.tensor.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
