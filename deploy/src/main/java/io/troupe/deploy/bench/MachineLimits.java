@@ -6,7 +6,7 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
-import io.troupe.tensor.cpu.ComputePool;
+import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.Memory;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.DoubleAdder;

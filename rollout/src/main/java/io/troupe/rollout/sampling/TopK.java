@@ -1,6 +1,6 @@
 package io.troupe.rollout.sampling;
 
-import io.troupe.tensor.cpu.FloatScan;
+import io.troupe.tensor.cpu.vectors.FloatScan;
 import io.troupe.tensor.memory.Memory;
 
 /** Selects the largest of a row in one pass, with a heap of k numbers. */

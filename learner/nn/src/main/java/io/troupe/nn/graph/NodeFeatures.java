@@ -2,7 +2,7 @@ package io.troupe.nn.graph;
 
 import io.troupe.nn.layers.Dropout;
 import io.troupe.tensor.ShapeException;
-import io.troupe.tensor.SparseMatrix;
+import io.troupe.tensor.sparse.SparseMatrix;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
 import io.troupe.tensor.autograd.MatrixProducts;

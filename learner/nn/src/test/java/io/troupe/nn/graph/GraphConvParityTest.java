@@ -12,7 +12,7 @@ import io.troupe.tensor.Csr;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
-import io.troupe.tensor.SparseMatrix;
+import io.troupe.tensor.sparse.SparseMatrix;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.util.ArrayList;

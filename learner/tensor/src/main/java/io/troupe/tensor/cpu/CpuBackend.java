@@ -17,6 +17,22 @@ import io.troupe.tensor.backend.PoolingOps;
 import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.backend.RecurrentOps;
 import io.troupe.tensor.backend.ReductionOps;
+import io.troupe.tensor.cpu.aggregation.CpuAggregation;
+import io.troupe.tensor.cpu.attention.CpuAttention;
+import io.troupe.tensor.cpu.convolution.CpuConvolutions;
+import io.troupe.tensor.cpu.elementwise.CpuElementwise;
+import io.troupe.tensor.cpu.indexing.CpuIndexing;
+import io.troupe.tensor.cpu.losses.CpuLosses;
+import io.troupe.tensor.cpu.norms.CpuChannelNorms;
+import io.troupe.tensor.cpu.norms.CpuNorms;
+import io.troupe.tensor.cpu.optimizers.CpuOptimizers;
+import io.troupe.tensor.cpu.pooling.CpuPooling;
+import io.troupe.tensor.cpu.products.CpuMatrices;
+import io.troupe.tensor.cpu.random.CpuRandom;
+import io.troupe.tensor.cpu.recurrence.CpuRecurrence;
+import io.troupe.tensor.cpu.reductions.CpuReductions;
+import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.vectors.VectorMath;
 
 /**
  * The CPU backend: one group of kernels per kind of operation, on a shared thread pool. The caller

@@ -6,6 +6,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
+import io.troupe.tensor.cpu.attention.CpuAttention;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -8,6 +8,8 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.attention.CpuAttention;
+import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.MemoryPool;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,6 +6,8 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.cpu.convolution.CpuConvolutions;
+import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.MemoryPool;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

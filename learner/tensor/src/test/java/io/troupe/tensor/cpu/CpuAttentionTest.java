@@ -6,6 +6,8 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.attention.CpuAttention;
+import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.MemoryPool;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

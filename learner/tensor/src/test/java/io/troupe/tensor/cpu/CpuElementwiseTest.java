@@ -8,6 +8,8 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.cpu.elementwise.Float64Functions;
+import io.troupe.tensor.cpu.threads.Parts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

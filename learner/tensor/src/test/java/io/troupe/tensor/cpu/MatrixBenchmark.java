@@ -1,12 +1,14 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.cpu.VectorMath.SPECIES;
+import static io.troupe.tensor.cpu.vectors.VectorMath.SPECIES;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.products.CpuMatrices;
+import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.MemoryPool;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

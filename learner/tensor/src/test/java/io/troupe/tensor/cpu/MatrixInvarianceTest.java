@@ -7,6 +7,8 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.products.CpuMatrices;
+import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.MemoryPool;
 import java.util.Arrays;
 import java.util.SplittableRandom;

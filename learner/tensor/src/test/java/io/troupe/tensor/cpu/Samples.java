@@ -5,6 +5,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.threads.Parts;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 

@@ -5,7 +5,7 @@ import io.troupe.nn.graph.NodeFeatures;
 import io.troupe.protocols.graph.EdgeIndex;
 import io.troupe.protocols.graph.SparseRows;
 import io.troupe.tensor.Csr;
-import io.troupe.tensor.SparseMatrix;
+import io.troupe.tensor.sparse.SparseMatrix;
 import io.troupe.tensor.Tensor;
 
 /** Graphs and features as a network takes them. */

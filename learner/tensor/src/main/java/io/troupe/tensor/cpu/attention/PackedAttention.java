@@ -1,0 +1,227 @@
+package io.troupe.tensor.cpu.attention;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.KvPages;
+import io.troupe.tensor.cpu.products.SmallProducts;
+import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.vectors.Lanes;
+import io.troupe.tensor.cpu.vectors.Rows;
+import io.troupe.tensor.cpu.vectors.Scratch;
+import io.troupe.tensor.cpu.vectors.VectorMath;
+import io.troupe.tensor.memory.Memory;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * FLOAT32 attention over packed sequences.
+ *
+ * <p>A tile of queries meets one chunk of keys after the other. Scores lie as (keys, columns), so
+ * that queries fill the lanes of a vector, and keys and values are read where they are.
+ */
+final class PackedAttention {
+  private static final int LANES = Lanes.COUNT;
+  private static final long WIDTH = 4L * LANES;
+  private static final int PAGE = KvPages.PAGE_SIZE;
+
+  /**
+   * Columns whose values are added up together: they see almost the same keys, and being of one
+   * vector they have exponentials for the same ones.
+   */
+  private static final int VALUE_COLUMNS = Math.min(8, LANES);
+
+  private final PackedHeads at;
+  private final long q;
+  private final long k;
+  private final long v;
+  private final long out;
+  private final long lse;
+
+  PackedAttention(PackedHeads heads, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v) {
+    this.at = heads;
+    this.q = q.address();
+    this.k = k.address();
+    this.v = v.address();
+    this.out = out.address();
+    this.lse = lse.address();
+  }
+
+  /** Computes all tiles, one part for each and each key head. */
+  void run(ComputePool pool) {
+    List<PackedHeads.Tile> tiles = at.tiles();
+    pool.run(
+        tiles.size() * at.kvHeads,
+        part -> new TileRun(tiles.get(part / at.kvHeads), part % at.kvHeads).run());
+  }
+
+  /** One tile and key head. */
+  private final class TileRun {
+    private final PackedHeads.Tile tile;
+    private final int kvHead;
+    private final int columns;
+    private final int padded;
+    private final long row;
+    private final long offsets;
+    private final long limits;
+    private final long queries;
+    private final long sums;
+    private final long scores;
+    private final SoftmaxState total;
+    private final SoftmaxState next;
+
+    TileRun(PackedHeads.Tile tile, int kvHead) {
+      this.tile = tile;
+      this.kvHead = kvHead;
+      columns = at.columns(tile);
+      padded = PackedHeads.paddedColumns(columns);
+      row = 4L * padded;
+      long state = SoftmaxState.bytes(padded, at.headDim);
+      long rows = 3 + at.headDim + SoftmaxState.CHUNK;
+      offsets = Scratch.ofThread().reserve(rows * row + PAGE * WIDTH + 2 * state);
+      limits = offsets + 2 * row;
+      queries = limits + row;
+      scores = queries + at.headDim * row;
+      sums = scores + SoftmaxState.CHUNK * row;
+      long states = sums + PAGE * WIDTH;
+      total = new SoftmaxState(states, padded, at.headDim);
+      next = new SoftmaxState(states + state, padded, at.headDim);
+    }
+
+    void run() {
+      at.locate(tile, kvHead, offsets, limits, padded);
+      at.transpose(queries, q, offsets, padded, at.scale);
+      for (int first = 0; first < tile.end(); first += SoftmaxState.CHUNK) {
+        int end = Math.min(tile.end(), first + SoftmaxState.CHUNK);
+        chunk(first == 0 ? total : next, first, end);
+        if (first > 0) {
+          total.merge(next, columns);
+        }
+      }
+      finish();
+    }
+
+    private void finish() {
+      total.logSums(limits);
+      for (int column = 0; column < columns; column++) {
+        long offset = Memory.getLong(offsets + 8L * column);
+        total.finish(column, out + offset);
+        Memory.setFloat(lse + offset / at.headDim, Memory.getFloat(limits + 4L * column));
+      }
+    }
+
+    /** The key after the last one that any of {@code count} columns attends to. */
+    private int seen(int column, int count, int end) {
+      int last = Math.min(column + count, columns) - 1;
+      return Math.min(end, tile.first() + last / at.group + 1);
+    }
+
+    private void chunk(SoftmaxState state, int first, int end) {
+      Rows.clear(scores, (end - first) * padded);
+      int seenByLead = seen(0, LANES, end);
+      addScores(first, first, seenByLead, 0);
+      addScores(first, seenByLead, end, LANES);
+      for (int column = 0; column < padded; column += LANES) {
+        softmax(state, column, first, seen(column, LANES, end));
+      }
+      state.clearValues();
+      for (int column = 0; column < columns; column += VALUE_COLUMNS) {
+        int count = Math.min(VALUE_COLUMNS, columns - column);
+        addValues(state, column, count, first, seen(column, count, end));
+      }
+    }
+
+    /** Scores of the keys {@code [from, to)} in the columns from {@code column} on. */
+    private void addScores(int first, int from, int to, int column) {
+      int split = Math.clamp(at.layout.prefixLength(tile.segment()), from, to);
+      addScoresOfNeighbours(first, from, split, column);
+      addScoresOfNeighbours(first, split, to, column);
+    }
+
+    private void addScoresOfNeighbours(int first, int from, int to, int column) {
+      if (from < to && column < padded) {
+        SmallProducts.add(
+            scores + (from - first) * row + 4L * column,
+            row,
+            to - from,
+            padded - column,
+            k + at.keyOffset(tile.segment(), from, kvHead),
+            at.keyRow,
+            Float.BYTES,
+            at.headDim,
+            queries + 4L * column,
+            row);
+      }
+    }
+
+    /** Weighted values of the keys {@code [first, to)} in some columns. */
+    private void addValues(SoftmaxState state, int column, int count, int first, int to) {
+      int split = Math.clamp(at.layout.prefixLength(tile.segment()), first, to);
+      addValuesOfNeighbours(state, column, count, first, first, split);
+      addValuesOfNeighbours(state, column, count, first, split, to);
+    }
+
+    private void addValuesOfNeighbours(
+        SoftmaxState state, int column, int count, int first, int from, int to) {
+      if (from < to) {
+        SmallProducts.add(
+            state.values(column),
+            4L * at.headDim,
+            count,
+            at.headDim,
+            scores + (from - first) * row + 4L * column,
+            Float.BYTES,
+            row,
+            to - from,
+            v + at.keyOffset(tile.segment(), from, kvHead),
+            at.keyRow);
+      }
+    }
+
+    /** Scores of one vector of columns become exponentials; their largest and sum are kept. */
+    private void softmax(SoftmaxState state, int column, int first, int end) {
+      long top = scores + 4L * column;
+      long bottom = top + (end - first) * row;
+      hide(column, first, end);
+      FloatVector max = Lanes.load(top);
+      for (long score = top + row; score < bottom; score += row) {
+        FloatVector other = Lanes.load(score);
+        // two instructions, where Java's rules of max for -0 and NaN take more
+        max = max.blend(other, other.compare(VectorOperators.GT, max));
+      }
+      Lanes.store(max, state.max(column));
+      for (int i = 0; i < PAGE; i++) {
+        FloatVector sum = FloatVector.zero(Lanes.SPECIES);
+        for (long score = top + i * row; score < bottom; score += PAGE * row) {
+          FloatVector p = VectorMath.exp(Lanes.load(score).sub(max));
+          Lanes.store(p, score);
+          sum = sum.add(p);
+        }
+        Lanes.store(sum, sums + i * WIDTH);
+      }
+      Lanes.store(sumOfHalf(0).add(sumOfHalf(1)), state.sum(column));
+    }
+
+    /** Hides from each column the keys after its own position. */
+    private void hide(int column, int first, int end) {
+      FloatVector limit = Lanes.load(limits + 4L * column);
+      for (int key = Math.min(end, tile.first() + 1); key < end; key++) {
+        long score = scores + (key - first) * row + 4L * column;
+        VectorMask<Float> hidden = limit.compare(VectorOperators.LT, key);
+        Lanes.store(Lanes.load(score).blend(Float.NEGATIVE_INFINITY, hidden), score);
+      }
+    }
+
+    private FloatVector sumOfHalf(int i) {
+      return sumOfQuarter(i).add(sumOfQuarter(i + 2));
+    }
+
+    private FloatVector sumOfQuarter(int i) {
+      return sumOfPair(i).add(sumOfPair(i + 4));
+    }
+
+    private FloatVector sumOfPair(int i) {
+      return Lanes.load(sums + i * WIDTH).add(Lanes.load(sums + (i + 8) * WIDTH));
+    }
+  }
+}

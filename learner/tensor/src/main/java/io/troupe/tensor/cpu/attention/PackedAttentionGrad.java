@@ -1,0 +1,301 @@
+package io.troupe.tensor.cpu.attention;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.products.SmallProducts;
+import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.vectors.Lanes;
+import io.troupe.tensor.cpu.vectors.Rows;
+import io.troupe.tensor.cpu.vectors.Scratch;
+import io.troupe.tensor.cpu.vectors.VectorMath;
+import io.troupe.tensor.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Gradients of FLOAT32 attention over packed sequences.
+ *
+ * <p>A part is a segment and a key head. It alone writes the gradients of the segment's queries and
+ * keys. What it adds to the keys of its prefix it collects apart; afterwards these sums are added
+ * to the prefix in the order of segments, so that the result does not depend on who came first.
+ */
+final class PackedAttentionGrad {
+  private final PackedHeads at;
+  private final long dq;
+  private final long dk;
+  private final long dv;
+  private final long dOut;
+  private final long out;
+  private final long lse;
+  private final long q;
+  private final long k;
+  private final long v;
+
+  /** For each segment, where the gradients of its prefix start in memory set apart, in floats. */
+  private final long[] apart;
+
+  PackedAttentionGrad(
+      PackedHeads heads,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv,
+      Tensor dOut,
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v) {
+    this.at = heads;
+    this.dq = dq.address();
+    this.dk = dk.address();
+    this.dv = dv.address();
+    this.dOut = dOut.address();
+    this.out = out.address();
+    this.lse = lse.address();
+    this.q = q.address();
+    this.k = k.address();
+    this.v = v.address();
+    PackedSequences layout = heads.layout;
+    apart = new long[layout.numSegments() + 1];
+    for (int s = 0; s < layout.numSegments(); s++) {
+      apart[s + 1] = apart[s] + 2L * layout.prefixLength(s) * heads.kvHeads * heads.headDim;
+    }
+  }
+
+  void run(ComputePool pool) {
+    int parts = at.layout.numSegments() * at.kvHeads;
+    int floats = Math.toIntExact(apart[apart.length - 1]);
+    if (floats == 0) {
+      pool.run(parts, part -> runSegment(part / at.kvHeads, part % at.kvHeads, 0));
+      return;
+    }
+    try (Scope temporary = Scope.current().engine().open("gradients of prefixes")) {
+      long memory = Tensor.empty(temporary, DType.FLOAT32, Shape.of(floats)).address();
+      pool.run(parts, part -> runSegment(part / at.kvHeads, part % at.kvHeads, memory));
+      List<List<Integer>> continuations = continuations();
+      pool.run(
+          parts,
+          part -> {
+            int prefix = part / at.kvHeads;
+            for (int segment : continuations.get(prefix)) {
+              addToPrefix(prefix, segment, part % at.kvHeads, memory);
+            }
+          });
+    }
+  }
+
+  /** For each segment those that continue it. */
+  private List<List<Integer>> continuations() {
+    List<List<Integer>> found = new ArrayList<>();
+    for (int segment = 0; segment < at.layout.numSegments(); segment++) {
+      found.add(new ArrayList<>());
+      if (at.layout.prefix(segment) >= 0) {
+        found.get(at.layout.prefix(segment)).add(segment);
+      }
+    }
+    return found;
+  }
+
+  private long keysApart(int segment, int kvHead, long memory) {
+    long size = (long) at.layout.prefixLength(segment) * at.headDim;
+    return memory + 4 * (apart[segment] + 2 * kvHead * size);
+  }
+
+  private long valuesApart(int segment, int kvHead, long memory) {
+    return keysApart(segment, kvHead, memory) + 4L * at.layout.prefixLength(segment) * at.headDim;
+  }
+
+  private void addToPrefix(int prefix, int segment, int kvHead, long memory) {
+    long keys = keysApart(segment, kvHead, memory);
+    long values = valuesApart(segment, kvHead, memory);
+    for (int i = 0; i < at.layout.length(prefix); i++) {
+      long offset = at.keyOffset(prefix, i, kvHead);
+      Rows.add(dk + offset, keys + 4L * i * at.headDim, at.headDim);
+      Rows.add(dv + offset, values + 4L * i * at.headDim, at.headDim);
+    }
+  }
+
+  private void runSegment(int segment, int kvHead, long memory) {
+    int prefixLength = at.layout.prefixLength(segment);
+    int end = prefixLength + at.layout.length(segment);
+    Keys prefix =
+        new Keys(
+            0,
+            prefixLength,
+            keysApart(segment, kvHead, memory),
+            valuesApart(segment, kvHead, memory),
+            4L * at.headDim);
+    long own = prefixLength < end ? at.keyOffset(segment, prefixLength, kvHead) : 0;
+    Keys ownKeys = new Keys(prefixLength, end, dk + own, dv + own, at.keyRow);
+    clear(prefix);
+    clear(ownKeys);
+    List<PackedHeads.Tile> tiles = new ArrayList<>();
+    at.addTiles(segment, tiles);
+    for (PackedHeads.Tile tile : tiles) {
+      TileRun run = new TileRun(tile, kvHead);
+      run.load();
+      run.keys(prefix);
+      run.keys(ownKeys);
+      run.storeQueries();
+    }
+  }
+
+  private void clear(Keys keys) {
+    for (int i = 0; i < keys.end - keys.first; i++) {
+      Rows.clear(keys.dk + i * keys.rowBytes, at.headDim);
+      Rows.clear(keys.dv + i * keys.rowBytes, at.headDim);
+    }
+  }
+
+  /** Keys at the positions {@code [first, end)} and where their gradients are added up. */
+  private record Keys(int first, int end, long dk, long dv, long rowBytes) {}
+
+  /** One tile and key head. */
+  private final class TileRun {
+    /** Keys that are met at once: their scores and gradients stay in the nearest cache. */
+    private static final int BLOCK = 64;
+
+    private final PackedHeads.Tile tile;
+    private final int kvHead;
+    private final int columns;
+    private final int padded;
+    private final long rowBytes;
+    private final long queries;
+    private final long queryColumns;
+    private final long gradients;
+    private final long gradientColumns;
+    private final long queryGradients;
+    private final long offsets;
+    private final long limits;
+    private final long logSums;
+    private final long deltas;
+    private final long scores;
+    private final long scoreGradients;
+
+    TileRun(PackedHeads.Tile tile, int kvHead) {
+      this.tile = tile;
+      this.kvHead = kvHead;
+      columns = at.columns(tile);
+      padded = PackedHeads.paddedColumns(columns);
+      rowBytes = 4L * at.headDim;
+      long matrix = padded * rowBytes;
+      long vector = 4L * padded;
+      queries = Scratch.ofThread().reserve(5 * matrix + (5 + 2 * BLOCK) * vector);
+      queryColumns = queries + matrix;
+      gradients = queryColumns + matrix;
+      gradientColumns = gradients + matrix;
+      queryGradients = gradientColumns + matrix;
+      offsets = queryGradients + matrix;
+      limits = offsets + 2 * vector;
+      logSums = limits + vector;
+      deltas = logSums + vector;
+      scores = deltas + vector;
+      scoreGradients = scores + BLOCK * vector;
+    }
+
+    /** Gathers what the columns need. */
+    void load() {
+      at.locate(tile, kvHead, offsets, limits, padded);
+      at.transpose(queryColumns, q, offsets, padded, at.scale);
+      at.transpose(gradientColumns, dOut, offsets, padded, 1);
+      Rows.clear(queryGradients, columns * at.headDim);
+      for (int column = 0; column < padded; column++) {
+        long offset = Memory.getLong(offsets + 8L * column);
+        Rows.scale(queries + column * rowBytes, q + offset, at.headDim, at.scale);
+        Rows.copy(gradients + column * rowBytes, dOut + offset, at.headDim);
+        Memory.setFloat(logSums + 4L * column, Memory.getFloat(lse + offset / at.headDim));
+        Memory.setFloat(deltas + 4L * column, Rows.dot(dOut + offset, out + offset, at.headDim));
+      }
+    }
+
+    void storeQueries() {
+      for (int column = 0; column < columns; column++) {
+        long offset = Memory.getLong(offsets + 8L * column);
+        Rows.scale(dq + offset, queryGradients + column * rowBytes, at.headDim, at.scale);
+      }
+    }
+
+    void keys(Keys keys) {
+      int end = Math.min(keys.end, tile.end());
+      for (int first = keys.first; first < end; first += BLOCK) {
+        block(keys, first, Math.min(BLOCK, end - first));
+      }
+    }
+
+    private void block(Keys keys, int first, int count) {
+      long offset = at.keyOffset(tile.segment(), first, kvHead);
+      timesColumns(scores, count, k + offset, queryColumns);
+      timesColumns(scoreGradients, count, v + offset, gradientColumns);
+      for (int column = 0; column < padded; column += Lanes.COUNT) {
+        softmaxGradient(column, first, count);
+      }
+      SmallProducts.add(
+          queryGradients,
+          rowBytes,
+          columns,
+          at.headDim,
+          scoreGradients,
+          Float.BYTES,
+          4L * padded,
+          count,
+          k + offset,
+          at.keyRow);
+      long target = (first - keys.first) * keys.rowBytes;
+      addToKeys(keys.dk + target, keys.rowBytes, count, scoreGradients, queries);
+      addToKeys(keys.dv + target, keys.rowBytes, count, scores, gradients);
+    }
+
+    /** (keys, headDim) times (headDim, columns). */
+    private void timesColumns(long product, int count, long rows, long columnsOf) {
+      Rows.clear(product, count * padded);
+      SmallProducts.add(
+          product,
+          4L * padded,
+          count,
+          padded,
+          rows,
+          at.keyRow,
+          Float.BYTES,
+          at.headDim,
+          columnsOf,
+          4L * padded);
+    }
+
+    /** Adds (keys, columns) times (columns, headDim). */
+    private void addToKeys(long target, long targetRow, int count, long weights, long rows) {
+      SmallProducts.add(
+          target,
+          targetRow,
+          count,
+          at.headDim,
+          weights,
+          4L * padded,
+          Float.BYTES,
+          columns,
+          rows,
+          rowBytes);
+    }
+
+    /** Scores become probabilities, and gradients of probabilities those of scores. */
+    private void softmaxGradient(int column, int first, int count) {
+      FloatVector limit = Lanes.load(limits + 4L * column);
+      FloatVector logSum = Lanes.load(logSums + 4L * column);
+      FloatVector delta = Lanes.load(deltas + 4L * column);
+      for (int i = 0; i < count; i++) {
+        long element = 4L * ((long) i * padded + column);
+        FloatVector p = VectorMath.exp(Lanes.load(scores + element).sub(logSum));
+        if (first + i > tile.first()) {
+          p = p.blend(0f, limit.compare(VectorOperators.LT, first + i));
+        }
+        FloatVector gradient = Lanes.load(scoreGradients + element).sub(delta);
+        Lanes.store(p, scores + element);
+        Lanes.store(p.mul(gradient), scoreGradients + element);
+      }
+    }
+  }
+}

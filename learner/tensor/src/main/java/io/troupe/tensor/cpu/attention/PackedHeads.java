@@ -1,0 +1,136 @@
+package io.troupe.tensor.cpu.attention;
+
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.vectors.Lanes;
+import io.troupe.tensor.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the FLOAT32 queries and keys of packed sequences lie, and the tiles they are computed in.
+ *
+ * <p>Positions count from the start of a sequence, its prefix included. The columns of a tile are
+ * its queries: for each position the heads that share a key head.
+ */
+final class PackedHeads {
+  /** Queries that are computed together: two of the widest vectors. */
+  private static final int TILE_COLUMNS = 32;
+
+  final PackedSequences layout;
+  final int heads;
+  final int kvHeads;
+  final int group;
+  final int headDim;
+  final float scale;
+
+  /** Bytes from one key row to the next. */
+  final long keyRow;
+
+  PackedHeads(Tensor q, Tensor k, PackedSequences layout, double scale) {
+    this.layout = layout;
+    this.heads = q.size(1);
+    this.kvHeads = k.size(1);
+    this.group = heads / kvHeads;
+    this.headDim = q.size(2);
+    this.scale = (float) scale;
+    this.keyRow = (long) kvHeads * headDim * Float.BYTES;
+  }
+
+  /**
+   * The queries of a segment at the positions {@code [first, end)}, none of which is in another
+   * {@link SoftmaxState#CHUNK} than the others.
+   */
+  record Tile(int segment, int first, int end) {}
+
+  /** All tiles, in order. */
+  List<Tile> tiles() {
+    List<Tile> tiles = new ArrayList<>();
+    for (int segment = 0; segment < layout.numSegments(); segment++) {
+      addTiles(segment, tiles);
+    }
+    return tiles;
+  }
+
+  /** The tiles of one segment. */
+  void addTiles(int segment, List<Tile> tiles) {
+    int positions = Math.max(1, TILE_COLUMNS / group);
+    int first = layout.prefixLength(segment);
+    int end = first + layout.length(segment);
+    while (first < end) {
+      int next = Math.min(Math.min(first + positions, end), SoftmaxState.endOfChunk(first));
+      tiles.add(new Tile(segment, first, next));
+      first = next;
+    }
+  }
+
+  /** The columns of a tile. */
+  int columns(Tile tile) {
+    return (tile.end() - tile.first()) * group;
+  }
+
+  /** Columns padded to whole vectors. */
+  static int paddedColumns(int columns) {
+    return (columns + Lanes.COUNT - 1) / Lanes.COUNT * Lanes.COUNT;
+  }
+
+  /** The row of a position. */
+  int row(int segment, int position) {
+    int prefixLength = layout.prefixLength(segment);
+    return position < prefixLength
+        ? layout.start(layout.prefix(segment)) + position
+        : layout.start(segment) + position - prefixLength;
+  }
+
+  /** The offset of a key or value, in bytes. */
+  long keyOffset(int segment, int position, int kvHead) {
+    return row(segment, position) * keyRow + (long) kvHead * headDim * Float.BYTES;
+  }
+
+  /**
+   * Writes for each column the offset of its query, in bytes, and the last position it attends to.
+   * Padding repeats the last column.
+   *
+   * @param offsets (padded), 64-bit integers
+   * @param limits (padded), floats: exact for any position that memory can hold
+   */
+  void locate(Tile tile, int kvHead, long offsets, long limits, int padded) {
+    int row = row(tile.segment(), tile.first());
+    int column = 0;
+    for (int i = 0; i < tile.end() - tile.first(); i++) {
+      long offset = ((long) (row + i) * heads + (long) kvHead * group) * headDim * Float.BYTES;
+      for (int head = 0; head < group; head++, column++) {
+        Memory.setLong(offsets + 8L * column, offset + 4L * head * headDim);
+        Memory.setFloat(limits + 4L * column, tile.first() + i);
+      }
+    }
+    for (int last = column - 1; column < padded; column++) {
+      Memory.setLong(offsets + 8L * column, Memory.getLong(offsets + 8L * last));
+      Memory.setFloat(limits + 4L * column, Memory.getFloat(limits + 4L * last));
+    }
+  }
+
+  /**
+   * Gathers rows as columns, times a factor.
+   *
+   * @param to (headDim, padded)
+   * @param offsets where each row lies, counted from {@code from}
+   */
+  void transpose(long to, long from, long offsets, int padded, float factor) {
+    for (int column = 0; column < padded; column += 4) {
+      long offset = offsets + 8L * column;
+      long source0 = from + Memory.getLong(offset);
+      long source1 = from + Memory.getLong(offset + 8);
+      long source2 = from + Memory.getLong(offset + 16);
+      long source3 = from + Memory.getLong(offset + 24);
+      long target = to + 4L * column;
+      for (int d = 0; d < headDim; d++) {
+        Memory.setFloat(target, Memory.getFloat(source0 + 4L * d) * factor);
+        Memory.setFloat(target + 4, Memory.getFloat(source1 + 4L * d) * factor);
+        Memory.setFloat(target + 8, Memory.getFloat(source2 + 4L * d) * factor);
+        Memory.setFloat(target + 12, Memory.getFloat(source3 + 4L * d) * factor);
+        target += 4L * padded;
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.troupe.tensor.cpu.attention;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.memory.Memory;
+
+/**
+ * Attention as its definition reads: plain loops in double precision, the reference of gradient
+ * checks.
+ */
+final class PlainAttention {
+  private final DType dtype;
+  private final int heads;
+  private final int kvHeads;
+  private final int headDim;
+  private final PackedSequences layout;
+  private final double scale;
+  private final long q;
+  private final long k;
+  private final long v;
+
+  PlainAttention(Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+    this.dtype = q.dtype();
+    this.heads = q.size(1);
+    this.kvHeads = k.size(1);
+    this.headDim = q.size(2);
+    this.layout = layout;
+    this.scale = scale;
+    this.q = q.address();
+    this.k = k.address();
+    this.v = v.address();
+  }
+
+  /** Writes {@code out} and {@code lse}, one part for each segment and head. */
+  void forward(ComputePool pool, Tensor out, Tensor lse) {
+    long outAddress = out.address();
+    long lseAddress = lse.address();
+    pool.run(
+        layout.numSegments() * heads,
+        part -> {
+          int segment = part / heads;
+          int head = part % heads;
+          for (int row = layout.start(segment); row < layout.end(segment); row++) {
+            forward(outAddress, lseAddress, segment, row, head);
+          }
+        });
+  }
+
+  private void forward(long out, long lse, int segment, int row, int head) {
+    int numKeys = numKeys(segment, row);
+    double[] scores = new double[numKeys];
+    double max = Double.NEGATIVE_INFINITY;
+    for (int key = 0; key < numKeys; key++) {
+      scores[key] = scale * dot(q, query(row, head), k, key(segment, key, head));
+      max = Math.max(max, scores[key]);
+    }
+    double sum = 0;
+    for (int key = 0; key < numKeys; key++) {
+      scores[key] = Math.exp(scores[key] - max);
+      sum += scores[key];
+    }
+    for (int d = 0; d < headDim; d++) {
+      double weighted = 0;
+      for (int key = 0; key < numKeys; key++) {
+        weighted += scores[key] * get(v, key(segment, key, head) + d);
+      }
+      set(out, query(row, head) + d, weighted / sum);
+    }
+    set(lse, (long) row * heads + head, max + Math.log(sum));
+  }
+
+  /** Writes the gradients, one part for each key head: rows add to the same keys in order. */
+  void backward(
+      ComputePool pool, Tensor dq, Tensor dk, Tensor dv, Tensor dOut, Tensor out, Tensor lse) {
+    Memory.clear(dq.address(), dq.sizeBytes());
+    Memory.clear(dk.address(), dk.sizeBytes());
+    Memory.clear(dv.address(), dv.sizeBytes());
+    Gradients gradients =
+        new Gradients(
+            dq.address(), dk.address(), dv.address(), dOut.address(), out.address(), lse.address());
+    int group = heads / kvHeads;
+    pool.run(
+        kvHeads,
+        kvHead -> {
+          for (int segment = 0; segment < layout.numSegments(); segment++) {
+            for (int row = layout.start(segment); row < layout.end(segment); row++) {
+              for (int head = kvHead * group; head < (kvHead + 1) * group; head++) {
+                backward(gradients, segment, row, head);
+              }
+            }
+          }
+        });
+  }
+
+  private record Gradients(long dq, long dk, long dv, long dOut, long out, long lse) {}
+
+  private void backward(Gradients at, int segment, int row, int head) {
+    long query = query(row, head);
+    double logSum = get(at.lse, (long) row * heads + head);
+    double inner = dot(at.dOut, query, at.out, query);
+    int numKeys = numKeys(segment, row);
+    for (int j = 0; j < numKeys; j++) {
+      long key = key(segment, j, head);
+      double p = Math.exp(scale * dot(q, query, k, key) - logSum);
+      double ds = scale * p * (dot(at.dOut, query, v, key) - inner);
+      for (int d = 0; d < headDim; d++) {
+        add(at.dq, query + d, ds * get(k, key + d));
+        add(at.dk, key + d, ds * get(q, query + d));
+        add(at.dv, key + d, p * get(at.dOut, query + d));
+      }
+    }
+  }
+
+  private int numKeys(int segment, int row) {
+    return layout.prefixLength(segment) + row - layout.start(segment) + 1;
+  }
+
+  /** The first element of a head of a query row. */
+  private long query(int row, int head) {
+    return ((long) row * heads + head) * headDim;
+  }
+
+  /** The first element of the key at a position of a segment, its prefix counted in. */
+  private long key(int segment, int position, int head) {
+    int prefixLength = layout.prefixLength(segment);
+    int row =
+        position < prefixLength
+            ? layout.start(layout.prefix(segment)) + position
+            : layout.start(segment) + position - prefixLength;
+    return ((long) row * kvHeads + head / (heads / kvHeads)) * headDim;
+  }
+
+  private double dot(long a, long aIndex, long b, long bIndex) {
+    double sum = 0;
+    for (int d = 0; d < headDim; d++) {
+      sum += get(a, aIndex + d) * get(b, bIndex + d);
+    }
+    return sum;
+  }
+
+  private void add(long address, long index, double value) {
+    set(address, index, get(address, index) + value);
+  }
+
+  private double get(long address, long index) {
+    return dtype == DType.FLOAT64
+        ? Memory.getDouble(address + 8 * index)
+        : Memory.getFloat(address + 4 * index);
+  }
+
+  private void set(long address, long index, double value) {
+    if (dtype == DType.FLOAT64) {
+      Memory.setDouble(address + 8 * index, value);
+    } else {
+      Memory.setFloat(address + 4 * index, (float) value);
+    }
+  }
+}

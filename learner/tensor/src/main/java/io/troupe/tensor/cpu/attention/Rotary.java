@@ -1,0 +1,112 @@
+package io.troupe.tensor.cpu.attention;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.vectors.VectorMath;
+import io.troupe.tensor.memory.Memory;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/** One call of rotary position embedding: pairs of dimensions (i, i + half) turn by an angle. */
+final class Rotary {
+  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  /** Rows that one part turns: enough to be worth a thread's while. */
+  private static final int ROWS_PER_PART = 32;
+
+  private final long out;
+  private final long x;
+  private final long cos;
+  private final long sin;
+  private final long positions;
+  private final int rows;
+  private final int heads;
+  private final int headDim;
+  private final int half;
+  private final boolean inverse;
+
+  Rotary(Tensor out, Tensor x, Tensor cos, Tensor sin, Tensor positions, boolean inverse) {
+    this.out = out.address();
+    this.x = x.address();
+    this.cos = cos.address();
+    this.sin = sin.address();
+    this.positions = positions.address();
+    this.rows = x.size(0);
+    this.heads = x.size(1);
+    this.headDim = x.size(2);
+    this.half = cos.size(1);
+    this.inverse = inverse;
+  }
+
+  void turnFloats(ComputePool pool) {
+    pool.run(
+        (rows + ROWS_PER_PART - 1) / ROWS_PER_PART,
+        part -> {
+          int end = Math.min(rows, (part + 1) * ROWS_PER_PART);
+          for (int row = part * ROWS_PER_PART; row < end; row++) {
+            long angles = (long) Memory.getInt(positions + 4L * row) * half * Float.BYTES;
+            for (int head = 0; head < heads; head++) {
+              turnFloats(((long) row * heads + head) * headDim * Float.BYTES, angles);
+            }
+          }
+        });
+  }
+
+  private void turnFloats(long offset, long angles) {
+    long first = x + offset;
+    long second = first + 4L * half;
+    long firstOut = out + offset;
+    long secondOut = firstOut + 4L * half;
+    for (int i = 0; i < half; i += SPECIES.length()) {
+      VectorMask<Float> lanes = SPECIES.indexInRange(i, half);
+      FloatVector c = load(cos + angles + 4L * i, lanes);
+      FloatVector s = load(sin + angles + 4L * i, lanes);
+      if (inverse) {
+        s = s.neg();
+      }
+      FloatVector a = load(first + 4L * i, lanes);
+      FloatVector b = load(second + 4L * i, lanes);
+      store(a.mul(c).sub(b.mul(s)), firstOut + 4L * i, lanes);
+      store(b.mul(c).add(a.mul(s)), secondOut + 4L * i, lanes);
+    }
+    if (out != x && 2 * half < headDim) {
+      Memory.copy(secondOut + 4L * half, second + 4L * half, 4L * (headDim - 2 * half));
+    }
+  }
+
+  private static FloatVector load(long address, VectorMask<Float> lanes) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes);
+  }
+
+  private static void store(FloatVector value, long address, VectorMask<Float> lanes) {
+    value.intoMemorySegment(Memory.ALL, address, ORDER, lanes);
+  }
+
+  void turnDoubles(ComputePool pool) {
+    pool.run(
+        rows,
+        row -> {
+          long angles = (long) Memory.getInt(positions + 4L * row) * half * Double.BYTES;
+          for (int head = 0; head < heads; head++) {
+            turnDoubles(((long) row * heads + head) * headDim * Double.BYTES, angles);
+          }
+        });
+  }
+
+  private void turnDoubles(long offset, long angles) {
+    for (int i = 0; i < half; i++) {
+      double c = Memory.getDouble(cos + angles + 8L * i);
+      double s = Memory.getDouble(sin + angles + 8L * i) * (inverse ? -1 : 1);
+      double a = Memory.getDouble(x + offset + 8L * i);
+      double b = Memory.getDouble(x + offset + 8L * (half + i));
+      Memory.setDouble(out + offset + 8L * i, a * c - b * s);
+      Memory.setDouble(out + offset + 8L * (half + i), b * c + a * s);
+    }
+    for (int i = 2 * half; i < headDim; i++) {
+      Memory.setDouble(out + offset + 8L * i, Memory.getDouble(x + offset + 8L * i));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.troupe.tensor.cpu.attention;
+
+import io.troupe.tensor.backend.KvPages;
+import io.troupe.tensor.cpu.vectors.Lanes;
+import io.troupe.tensor.cpu.vectors.Rows;
+import io.troupe.tensor.cpu.vectors.VectorMath;
+import io.troupe.tensor.memory.Memory;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Softmax-weighted sums of values over a chunk of keys, and how those of several chunks become one
+ * (the streaming softmax of arXiv:2205.14135).
+ *
+ * <p>Chunks are cut by position alone. Within one, the largest score is found first; exponentials
+ * are then added per position modulo {@link KvPages#PAGE_SIZE} and the {@code PAGE_SIZE} sums in
+ * halves; values are added in the order of positions. Whoever follows these rules gets the same
+ * bits, in whichever layout the scores lie.
+ */
+final class SoftmaxState {
+  /** Positions of a chunk: 16 pages. */
+  static final int CHUNK = 16 * KvPages.PAGE_SIZE;
+
+  private final int columns;
+  private final int headDim;
+  private final long max;
+  private final long sum;
+  private final long values;
+
+  /**
+   * A state in memory of {@link #bytes}.
+   *
+   * @param columns queries
+   */
+  SoftmaxState(long address, int columns, int headDim) {
+    this.columns = columns;
+    this.headDim = headDim;
+    this.max = address;
+    this.sum = max + 4L * columns;
+    this.values = sum + 4L * columns;
+  }
+
+  /** The memory of a state, a multiple of 64. */
+  static long bytes(int columns, int headDim) {
+    return (4L * columns * (headDim + 2) + 63) & -64;
+  }
+
+  /** The position after the last one of the chunk that {@code position} is in. */
+  static int endOfChunk(int position) {
+    return (position / CHUNK + 1) * CHUNK;
+  }
+
+  /** The largest score of a column. */
+  long max(int column) {
+    return max + 4L * column;
+  }
+
+  /** The sum of exponentials of a column. */
+  long sum(int column) {
+    return sum + 4L * column;
+  }
+
+  /** The weighted sum of values of a column, not yet divided. */
+  long values(int column) {
+    return values + 4L * column * headDim;
+  }
+
+  /** Sets the weighted sums to zero. */
+  void clearValues() {
+    Rows.clear(values, columns * headDim);
+  }
+
+  /** Takes the next chunk in: columns {@code [0, count)}. */
+  void merge(SoftmaxState next, int count) {
+    for (int column = 0; column < count; column++) {
+      float before = Memory.getFloat(max(column));
+      float after = Memory.getFloat(next.max(column));
+      float both = Math.max(before, after);
+      float keep = VectorMath.exp(before - both);
+      float take = VectorMath.exp(after - both);
+      float total =
+          Math.fma(Memory.getFloat(next.sum(column)), take, Memory.getFloat(sum(column)) * keep);
+      Memory.setFloat(max(column), both);
+      Memory.setFloat(sum(column), total);
+      Rows.mix(values(column), keep, next.values(column), take, headDim);
+    }
+  }
+
+  /** Writes the softmax-weighted mean of a column's values. */
+  void finish(int column, long out) {
+    // -0 becomes 0: adding products with hidden keys, which are 0, may have done so or not
+    Rows.scale(out, values(column), headDim, 1 / Memory.getFloat(sum(column)));
+  }
+
+  /**
+   * Writes the log of the sum of the exponentials of every column's scores; columns are a multiple
+   * of a vector.
+   */
+  void logSums(long to) {
+    for (int column = 0; column < columns; column += Lanes.COUNT) {
+      FloatVector log = VectorMath.log(Lanes.load(sum(column)));
+      Lanes.store(log.add(Lanes.load(max(column))), to + 4L * column);
+    }
+  }
+}

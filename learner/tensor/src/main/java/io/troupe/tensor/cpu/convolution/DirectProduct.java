@@ -1,0 +1,117 @@
+package io.troupe.tensor.cpu.convolution;
+
+import static io.troupe.tensor.cpu.convolution.DirectKernels.ROWS;
+import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
+
+import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.cpu.images.ConvolutionShape;
+import io.troupe.tensor.cpu.images.PaddedImages;
+import io.troupe.tensor.cpu.products.PackedPanels;
+import io.troupe.tensor.cpu.products.ProductScratch;
+import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.vectors.Lanes;
+import io.troupe.tensor.memory.Memory;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * A convolution of floats with a stride of one and few channels, whose kernels read padded images
+ * where they lie. The rows of an image count as one: sums are also made where a window would reach
+ * over a row's end, and left out of the result.
+ *
+ * @param images how padded images lie
+ * @param offsets of the products of a window
+ * @param x address of the images, without padding
+ * @param weight address of rows of weights that are filled up as {@link #rows} says
+ * @param bias address of the bias, or 0
+ * @param out address of the result, which is overwritten
+ */
+record DirectProduct(
+    ConvolutionShape s,
+    PaddedImages images,
+    long[] offsets,
+    long x,
+    long weight,
+    long bias,
+    long out) {
+  /** From so many output channels on, copying windows side by side costs less than it saves. */
+  private static final int MOST_CHANNELS = 36;
+
+  /** Bytes of an image that stay in the second cache. */
+  private static final long MOST_IMAGE_BYTES = 256 << 10;
+
+  /** Of all positions, so many must count, in hundredths. */
+  private static final int LEAST_SHARE = 60;
+
+  /** Whether a convolution is worth it. */
+  static boolean fits(ConvolutionShape s) {
+    Window.Axis across = s.window().width();
+    PaddedImages images = PaddedImages.of(s);
+    return s.window().height().stride() == 1
+        && across.stride() == 1
+        && s.kernel() > 1
+        && s.groupOut() <= MOST_CHANNELS
+        && 4L * 100 * s.outWidth() >= LEAST_SHARE * images.rowBytes()
+        && s.groupIn() * images.planeBytes() <= MOST_IMAGE_BYTES;
+  }
+
+  /** Rows of weights of a group: output channels, filled up with zeros to whole kernels. */
+  static int rows(ConvolutionShape s) {
+    return (s.groupOut() + ROWS - 1) / ROWS * ROWS;
+  }
+
+  /** Positions of an image in panels, also those that do not count. */
+  private int panels() {
+    return PackedPanels.count(Math.toIntExact(s.outHeight() * images.rowBytes() / 4));
+  }
+
+  void run(ComputePool pool) {
+    pool.run(
+        s.groups() * s.batch(),
+        part -> {
+          int group = part % s.groups();
+          image(group, part / s.groups());
+        });
+  }
+
+  private void image(int group, int n) {
+    ProductScratch scratch = ProductScratch.ofThread();
+    long plane = 4L * s.height() * s.width();
+    long from = x + ((long) n * s.inChannels() + group * s.groupIn()) * plane;
+    // the last panel's windows reach behind the image
+    long image = scratch.inputs(images.imageBytes(s.groupIn()) + images.rowBytes() + ROW_BYTES);
+    images.pad(image, from, 0, s.groupIn());
+    long row = (long) panels() * ROW_BYTES;
+    long sums = scratch.images(ROWS * row);
+    for (int o = 0; o < s.groupOut(); o += ROWS) {
+      long weights = weight + ((long) group * rows(s) + o) * s.k() * Float.BYTES;
+      for (int panel = 0; panel < panels(); panel++) {
+        long at = (long) panel * ROW_BYTES;
+        DirectKernels.positions(offsets, weights, 4L * s.k(), image + at, sums + at, row);
+      }
+      for (int i = 0; i < Math.min(ROWS, s.groupOut() - o); i++) {
+        long channel = (long) group * s.groupOut() + o + i;
+        float start = bias == 0 ? 0 : Memory.getFloat(bias + 4 * channel);
+        long to = out + 4 * (n * (long) s.outChannels() + channel) * s.outPlane();
+        write(to, sums + i * row, start);
+      }
+    }
+  }
+
+  /** Writes the positions that count. */
+  private void write(long to, long from, float start) {
+    FloatVector added = Lanes.all(start);
+    int whole = Lanes.whole(s.outWidth());
+    VectorMask<Float> rest = Lanes.first(s.outWidth() - whole);
+    for (int y = 0; y < s.outHeight(); y++) {
+      long row = from + y * images.rowBytes();
+      long target = to + 4L * y * s.outWidth();
+      for (int i = 0; i < whole; i += Lanes.COUNT) {
+        Lanes.store(Lanes.load(row + 4L * i).add(added), target + 4L * i);
+      }
+      if (whole < s.outWidth()) {
+        Lanes.store(Lanes.load(row + 4L * whole).add(added), target + 4L * whole, rest);
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.troupe.tensor.cpu.norms;
+
+import io.troupe.tensor.cpu.elementwise.FusedLoops;
+import io.troupe.tensor.cpu.reductions.SumLoops;
+import io.troupe.tensor.cpu.vectors.Lanes;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** Normalisation of one row of floats. Absent operands have address 0. */
+final class NormRows {
+  private NormRows() {}
+
+  /** The mean of a row. */
+  static float mean(long x, int n) {
+    return (float) (SumLoops.sum(x, n) / n);
+  }
+
+  /** The mean of {@code (x - center)^2}. */
+  static double meanSquare(long x, float center, int n) {
+    FloatVector c = Lanes.all(center);
+    FloatVector s0 = Lanes.all(0f);
+    FloatVector s1 = s0;
+    int i = 0;
+    for (; i <= n - 2 * Lanes.COUNT; i += 2 * Lanes.COUNT) {
+      FloatVector d0 = Lanes.load(x + 4L * i).sub(c);
+      FloatVector d1 = Lanes.load(x + 4L * i + 4L * Lanes.COUNT).sub(c);
+      s0 = d0.fma(d0, s0);
+      s1 = d1.fma(d1, s1);
+    }
+    for (; i <= n - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector d = Lanes.load(x + 4L * i).sub(c);
+      s0 = d.fma(d, s0);
+    }
+    if (i < n) {
+      VectorMask<Float> rest = Lanes.first(n - i);
+      FloatVector d = Lanes.load(x + 4L * i, rest).sub(c);
+      s1 = s1.add(d.mul(d), rest);
+    }
+    return Lanes.sum(s0.add(s1)) / (double) n;
+  }
+
+  /** {@code out = (x - mean) * rstd * weight + bias}. */
+  static void apply(long out, long x, float mean, float rstd, long weight, long bias, int n) {
+    FloatVector m = Lanes.all(mean);
+    FloatVector r = Lanes.all(rstd);
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector normal = Lanes.load(x + 4L * i).sub(m).mul(r);
+      FloatVector b = bias == 0 ? Lanes.all(0f) : Lanes.load(bias + 4L * i);
+      Lanes.store(normal.fma(Lanes.load(weight + 4L * i), b), out + 4L * i);
+    }
+    if (whole < n) {
+      long at = 4L * whole;
+      VectorMask<Float> rest = Lanes.first(n - whole);
+      FloatVector normal = Lanes.load(x + at, rest).sub(m).mul(r);
+      FloatVector b = bias == 0 ? Lanes.all(0f) : Lanes.load(bias + at, rest);
+      Lanes.store(normal.fma(Lanes.load(weight + at, rest), b), out + at, rest);
+    }
+  }
+
+  /**
+   * {@code dx = rstd * (g - meanG - normal * dot)} with {@code g = dy * weight} and {@code normal =
+   * (x - mean) * rstd}, where dot is the mean of {@code g * normal}.
+   *
+   * @param centered whether the mean of g is taken off: layer normalisation
+   */
+  static void grad(
+      long dx, long dy, long x, float mean, float rstd, long weight, boolean centered, int n) {
+    FloatVector m = Lanes.all(mean);
+    FloatVector r = Lanes.all(rstd);
+    FloatVector sum = Lanes.all(0f);
+    FloatVector dot = sum;
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector g = Lanes.load(dy + 4L * i).mul(Lanes.load(weight + 4L * i));
+      sum = sum.add(g);
+      dot = g.fma(Lanes.load(x + 4L * i).sub(m), dot);
+    }
+    VectorMask<Float> rest = Lanes.first(n - whole);
+    long end = 4L * whole;
+    if (whole < n) {
+      FloatVector g = Lanes.load(dy + end, rest).mul(Lanes.load(weight + end, rest));
+      sum = sum.add(g);
+      dot = g.fma(Lanes.load(x + end, rest).sub(m), dot);
+    }
+    FloatVector meanG = Lanes.all(centered ? Lanes.sum(sum) / n : 0f);
+    FloatVector slope = Lanes.all(Lanes.sum(dot) * rstd * rstd / n);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector g = Lanes.load(dy + 4L * i).mul(Lanes.load(weight + 4L * i)).sub(meanG);
+      FloatVector d = Lanes.load(x + 4L * i).sub(m);
+      Lanes.store(g.sub(d.mul(slope)).mul(r), dx + 4L * i);
+    }
+    if (whole < n) {
+      FloatVector g = Lanes.load(dy + end, rest).mul(Lanes.load(weight + end, rest)).sub(meanG);
+      FloatVector d = Lanes.load(x + end, rest).sub(m);
+      Lanes.store(g.sub(d.mul(slope)).mul(r), dx + end, rest);
+    }
+  }
+
+  /** {@code dWeight += dy * (x - mean) * rstd} and {@code dBias += dy}. */
+  static void addParameterGrads(
+      long dWeight, long dBias, long dy, long x, float mean, float rstd, int n) {
+    if (dWeight != 0) {
+      addWeightGrad(dWeight, dy, x, mean, rstd, n);
+    }
+    if (dBias != 0) {
+      FusedLoops.addScaled(dBias, dy, 1f, n);
+    }
+  }
+
+  private static void addWeightGrad(long dWeight, long dy, long x, float mean, float rstd, int n) {
+    FloatVector m = Lanes.all(mean);
+    FloatVector r = Lanes.all(rstd);
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector normal = Lanes.load(x + 4L * i).sub(m).mul(r);
+      FloatVector before = Lanes.load(dWeight + 4L * i);
+      Lanes.store(normal.fma(Lanes.load(dy + 4L * i), before), dWeight + 4L * i);
+    }
+    if (whole < n) {
+      long at = 4L * whole;
+      VectorMask<Float> rest = Lanes.first(n - whole);
+      FloatVector normal = Lanes.load(x + at, rest).sub(m).mul(r);
+      FloatVector before = Lanes.load(dWeight + at, rest);
+      Lanes.store(normal.fma(Lanes.load(dy + at, rest), before), dWeight + at, rest);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.troupe.tensor.cpu.optimizers;
+
+import static io.troupe.tensor.memory.Memory.getDouble;
+import static io.troupe.tensor.memory.Memory.setDouble;
+
+import io.troupe.tensor.cpu.vectors.Lanes;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * One step of Adam (arXiv:1412.6980) or AdamW (arXiv:1711.05101) over some elements.
+ *
+ * @param shrink multiplies the parameter first; 1 unless weight decay is decoupled
+ * @param weightDecay joins the gradient; 0 when it is decoupled
+ * @param gradScale multiplies the gradient
+ * @param stepSize learning rate over the first moment's bias correction
+ * @param rootScale 1 over the square root of the second moment's bias correction
+ */
+record AdamStep(
+    double shrink,
+    double weightDecay,
+    double gradScale,
+    double beta1,
+    double beta2,
+    double stepSize,
+    double rootScale,
+    double eps) {
+
+  void run(long param, long grad, long expAvg, long expAvgSq, int n) {
+    int whole = Lanes.whole(n);
+    FloatVector scale = Lanes.all((float) gradScale);
+    FloatVector decay = Lanes.all((float) weightDecay);
+    FloatVector keep = Lanes.all((float) shrink);
+    FloatVector fresh1 = Lanes.all((float) (1 - beta1));
+    FloatVector keep2 = Lanes.all((float) beta2);
+    FloatVector fresh2 = Lanes.all((float) (1 - beta2));
+    FloatVector root = Lanes.all((float) rootScale);
+    FloatVector small = Lanes.all((float) eps);
+    FloatVector minusStep = Lanes.all((float) -stepSize);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      long at = 4L * i;
+      FloatVector p = Lanes.load(param + at);
+      FloatVector m = Lanes.load(expAvg + at);
+      FloatVector g = p.fma(decay, Lanes.load(grad + at).mul(scale));
+      m = g.sub(m).fma(fresh1, m);
+      FloatVector v = g.mul(g).fma(fresh2, Lanes.load(expAvgSq + at).mul(keep2));
+      FloatVector move = m.div(v.sqrt().fma(root, small));
+      Lanes.store(m, expAvg + at);
+      Lanes.store(v, expAvgSq + at);
+      Lanes.store(move.fma(minusStep, p.mul(keep)), param + at);
+    }
+    if (whole < n) {
+      long at = 4L * whole;
+      VectorMask<Float> rest = Lanes.first(n - whole);
+      FloatVector p = Lanes.load(param + at, rest);
+      FloatVector m = Lanes.load(expAvg + at, rest);
+      FloatVector g = p.fma(decay, Lanes.load(grad + at, rest).mul(scale));
+      m = g.sub(m).fma(fresh1, m);
+      FloatVector v = g.mul(g).fma(fresh2, Lanes.load(expAvgSq + at, rest).mul(keep2));
+      FloatVector move = m.div(v.sqrt().fma(root, small));
+      Lanes.store(m, expAvg + at, rest);
+      Lanes.store(v, expAvgSq + at, rest);
+      Lanes.store(move.fma(minusStep, p.mul(keep)), param + at, rest);
+    }
+  }
+
+  void run64(long param, long grad, long expAvg, long expAvgSq, int n) {
+    for (int i = 0; i < n; i++) {
+      long at = 8L * i;
+      double p = getDouble(param + at);
+      double g = getDouble(grad + at) * gradScale + weightDecay * p;
+      double m = beta1 * getDouble(expAvg + at) + (1 - beta1) * g;
+      double v = beta2 * getDouble(expAvgSq + at) + (1 - beta2) * g * g;
+      setDouble(expAvg + at, m);
+      setDouble(expAvgSq + at, v);
+      setDouble(param + at, p * shrink - stepSize * m / (Math.sqrt(v) * rootScale + eps));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.troupe.tensor.cpu.products;
+
+import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
+
+import io.troupe.tensor.cpu.threads.ComputePool;
+
+/**
+ * Cuts products into parts for the threads of a pool. How they are cut changes no result, only how
+ * long it takes: a part is worth waking a thread for, and a big product has several parts per
+ * thread, so that a late thread does little harm.
+ */
+public final class ProductParts {
+  /** Rows of a part at most: with one block of k they fit the second cache. */
+  private static final int MAX_ROWS = 192;
+
+  /** Rows of a part at least, when there are more: each panel that is read is used so often. */
+  private static final int MIN_ROWS = 48;
+
+  /** Work worth a part of its own. */
+  private static final double PART_NANOS = 5_000;
+
+  private static final double NANOS_PER_PRODUCT = 0.012;
+  private static final double NANOS_PER_PACKED = 0.2;
+
+  private final ComputePool pool;
+
+  /**
+   * Parts for the threads of a pool.
+   *
+   * @param pool may be null: everything is then one part, on the calling thread
+   */
+  public ProductParts(ComputePool pool) {
+    this.pool = pool;
+  }
+
+  /** Computes all of a product. */
+  void run(Product product) {
+    int m = product.m();
+    int panels = PackedPanels.count(product.n());
+    int wanted =
+        parts((double) product.k() * product.n() * (NANOS_PER_PACKED + NANOS_PER_PRODUCT * m));
+    int rows = rowsPerPart(m, wanted);
+    int rowParts = ceilDiv(m, rows);
+    int width = panelsPerPart(panels, ceilDiv(wanted, Math.max(1, rowParts)));
+    int columnParts = ceilDiv(panels, width);
+    int parts = rowParts * columnParts;
+    if (parts == 1) {
+      product.tile(0, m, 0, panels);
+    } else if (pool == null) {
+      for (int part = 0; part < parts; part++) {
+        tile(product, part, rowParts, rows, width, panels);
+      }
+    } else {
+      pool.run(parts, part -> tile(product, part, rowParts, rows, width, panels));
+    }
+  }
+
+  private static void tile(
+      Product product, int part, int rowParts, int rows, int width, int panels) {
+    int row = part % rowParts * rows;
+    int panel = part / rowParts * width;
+    product.tile(row, Math.min(row + rows, product.m()), panel, Math.min(panel + width, panels));
+  }
+
+  private static int rowsPerPart(int m, int wanted) {
+    int rows = Math.clamp(ceilDiv(m, wanted), MIN_ROWS, MAX_ROWS);
+    return ceilDiv(rows, Product.MAX_ROWS) * Product.MAX_ROWS;
+  }
+
+  /** Whole groups of panels where there are enough: kernels of few rows take a group at once. */
+  private static int panelsPerPart(int panels, int wanted) {
+    int width = Math.max(1, ceilDiv(panels, wanted));
+    return width < Product.MAX_PANELS
+        ? width
+        : ceilDiv(width, Product.MAX_PANELS) * Product.MAX_PANELS;
+  }
+
+  /** Packs a (k, n) matrix; strides in bytes as in {@link Operands}. */
+  public void pack(long target, int k, int n, long source, long step, long column) {
+    int panels = PackedPanels.count(n);
+    int wanted = Math.min(panels, parts((double) k * n * NANOS_PER_PACKED));
+    if (wanted <= 1) {
+      packPanels(0, panels, target, k, n, source, step, column);
+      return;
+    }
+    int each = ceilDiv(panels, wanted);
+    pool.run(
+        ceilDiv(panels, each),
+        part ->
+            packPanels(
+                part * each,
+                Math.min((part + 1) * each, panels),
+                target,
+                k,
+                n,
+                source,
+                step,
+                column));
+  }
+
+  private static void packPanels(
+      int from, int to, long target, int k, int n, long source, long step, long column) {
+    for (int panel = from; panel < to; panel++) {
+      int j = panel * COLUMNS;
+      PackedPanels.pack(
+          target + (long) panel * k * PackedPanels.ROW_BYTES,
+          k,
+          Math.min(COLUMNS, n - j),
+          source + j * column,
+          step,
+          column);
+    }
+  }
+
+  /** How many products of a batch make one part; 0 when each is worth several parts. */
+  int itemsPerPart(int batch, int m, int n, int k) {
+    double nanos = (double) k * n * (2 * NANOS_PER_PACKED + NANOS_PER_PRODUCT * m);
+    if (pool == null || nanos > 20 * PART_NANOS && batch < 4 * pool.threads()) {
+      return 0;
+    }
+    return Math.clamp((long) Math.ceil(PART_NANOS / (nanos + 1)), 1, batch);
+  }
+
+  private int parts(double nanos) {
+    int most = pool == null || pool.threads() == 1 ? 1 : 8 * pool.threads();
+    return (int) Math.clamp(nanos / PART_NANOS, 1, most);
+  }
+
+  private static int ceilDiv(int a, int b) {
+    return (a + b - 1) / b;
+  }
+}

@@ -1,0 +1,142 @@
+package io.troupe.tensor.cpu.reductions;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.ReduceOp;
+import io.troupe.tensor.backend.ReductionOps;
+import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.memory.Memory;
+
+/** Operations that combine elements along dimensions. */
+public final class CpuReductions implements ReductionOps {
+  private final ComputePool pool;
+  private final Reducer reducer;
+
+  /** Computes on the threads of {@code pool}. */
+  public CpuReductions(ComputePool pool) {
+    this.pool = pool;
+    this.reducer = new Reducer(pool);
+  }
+
+  @Override
+  public void reduce(ReduceOp op, Tensor out, Tensor a) {
+    reducer.reduce(op, out, a);
+  }
+
+  @Override
+  public void argmax(Tensor out, Tensor a) {
+    long to = out.address();
+    long from = a.address();
+    int n = a.size(-1);
+    DType type = a.dtype();
+    Parts.rows(
+        pool,
+        rows(a.shape()),
+        n,
+        (first, last) -> {
+          for (long r = first; r < last; r++) {
+            int index =
+                type == DType.FLOAT32
+                    ? SumLoops.argmax(from + 4 * r * n, n)
+                    : Float64Sums.argmax(from + 8 * r * n, n);
+            Memory.setInt(to + 4 * r, index);
+          }
+        });
+  }
+
+  @Override
+  public double sumSquares(Tensor a) {
+    long at = a.address();
+    long n = a.numel();
+    if (a.dtype() == DType.FLOAT64) {
+      return Float64Sums.sumSquares(at, n);
+    }
+    if (n <= Parts.ELEMENTS) {
+      return SumLoops.sumSquares(at, (int) n);
+    }
+    double[] partial = new double[Math.toIntExact((n - 1) / Parts.ELEMENTS + 1)];
+    Parts.elements(
+        pool,
+        n,
+        (from, end) ->
+            partial[(int) (from / Parts.ELEMENTS)] =
+                SumLoops.sumSquares(at + 4 * from, (int) (end - from)));
+    double sum = 0;
+    for (double part : partial) {
+      sum += part;
+    }
+    return sum;
+  }
+
+  @Override
+  public void softmax(Tensor out, Tensor a) {
+    rows(out, a, a.dtype() == DType.FLOAT32 ? SoftmaxRows::softmax : SoftmaxRows::softmax64);
+  }
+
+  @Override
+  public void softmaxGrad(Tensor dx, Tensor dy, Tensor y) {
+    gradRows(
+        dx,
+        dy,
+        y,
+        y.dtype() == DType.FLOAT32 ? SoftmaxRows::softmaxGrad : SoftmaxRows::softmaxGrad64);
+  }
+
+  @Override
+  public void logSoftmax(Tensor out, Tensor a) {
+    rows(out, a, a.dtype() == DType.FLOAT32 ? SoftmaxRows::logSoftmax : SoftmaxRows::logSoftmax64);
+  }
+
+  @Override
+  public void logSoftmaxGrad(Tensor dx, Tensor dy, Tensor y) {
+    gradRows(
+        dx,
+        dy,
+        y,
+        y.dtype() == DType.FLOAT32 ? SoftmaxRows::logSoftmaxGrad : SoftmaxRows::logSoftmaxGrad64);
+  }
+
+  private void rows(Tensor out, Tensor a, SoftmaxRows.Row row) {
+    long to = out.address();
+    long from = a.address();
+    int n = rowLength(a.shape());
+    long stride = (long) n * a.dtype().sizeBytes();
+    Parts.rows(
+        pool,
+        rows(a.shape()),
+        n,
+        (first, last) -> {
+          for (long r = first; r < last; r++) {
+            row.run(to + r * stride, from + r * stride, n);
+          }
+        });
+  }
+
+  private void gradRows(Tensor dx, Tensor dy, Tensor y, SoftmaxRows.GradRow row) {
+    long to = dx.address();
+    long gradient = dy.address();
+    long from = y.address();
+    int n = rowLength(y.shape());
+    long stride = (long) n * y.dtype().sizeBytes();
+    Parts.rows(
+        pool,
+        rows(y.shape()),
+        n,
+        (first, last) -> {
+          for (long r = first; r < last; r++) {
+            long at = r * stride;
+            row.run(to + at, gradient + at, from + at, n);
+          }
+        });
+  }
+
+  private static int rowLength(Shape shape) {
+    return shape.rank() == 0 ? 1 : shape.size(-1);
+  }
+
+  private static long rows(Shape shape) {
+    return shape.rank() == 0 ? 1 : shape.product(0, shape.rank() - 1);
+  }
+}

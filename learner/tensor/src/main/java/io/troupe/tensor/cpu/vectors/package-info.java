@@ -1,0 +1,7 @@
+/**
+ * Building blocks of vectorized loops: loads, stores and sums of vectors ({@link
+ * io.troupe.tensor.cpu.vectors.Lanes}), elementary functions ({@link
+ * io.troupe.tensor.cpu.vectors.VectorMath}) and the scratch memory of a thread. The JVM option file
+ * of the program forces the methods of both classes to be inlined.
+ */
+package io.troupe.tensor.cpu.vectors;
