@@ -2,10 +2,10 @@ package io.troupe.nn.graph;
 
 import io.troupe.nn.layers.Dropout;
 import io.troupe.tensor.ShapeException;
-import io.troupe.tensor.sparse.SparseMatrix;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
 import io.troupe.tensor.autograd.MatrixProducts;
+import io.troupe.tensor.sparse.SparseMatrix;
 
 /**
  * What the nodes of a graph carry, (nodes, features): stored in full, or only what is not 0. Both

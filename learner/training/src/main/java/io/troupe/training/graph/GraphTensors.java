@@ -5,8 +5,8 @@ import io.troupe.nn.graph.NodeFeatures;
 import io.troupe.protocols.graph.EdgeIndex;
 import io.troupe.protocols.graph.SparseRows;
 import io.troupe.tensor.Csr;
-import io.troupe.tensor.sparse.SparseMatrix;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.sparse.SparseMatrix;
 
 /** Graphs and features as a network takes them. */
 public final class GraphTensors {
