@@ -8,7 +8,7 @@ import java.util.Locale;
  * 1 when the completion is the answer, else 0. Space around both is ignored.
  *
  * @param field the prompt's field that holds the answer
- * @param ignoreCase whether capitals do not matter
+ * @param ignoreCase whether upper and lower case are equal
  */
 public record ExactMatch(String field, boolean ignoreCase) implements Reward {
 
@@ -24,9 +24,15 @@ public record ExactMatch(String field, boolean ignoreCase) implements Reward {
   }
 
   @Override
-  public double score(Prompt prompt, Completion completion) throws RewardException {
+  public RewardResult evaluate(Prompt prompt, Completion completion) throws RewardException {
     String answer = fold(PromptFields.require(prompt, field));
-    return fold(completion.text()).equals(answer) ? 1 : 0;
+    String text = fold(completion.text());
+    return new RewardResult(text.equals(answer) ? 1 : 0, text, answer);
+  }
+
+  @Override
+  public void check(Prompt prompt) throws RewardException {
+    PromptFields.require(prompt, field);
   }
 
   private String fold(String text) {

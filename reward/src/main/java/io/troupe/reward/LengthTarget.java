@@ -21,9 +21,10 @@ public record LengthTarget(int min, int max, int slack) implements Reward {
             parameters.count("max", Integer.MAX_VALUE),
             parameters.count("slack", 1));
     if (target.min < 0 || target.max < target.min || target.slack < 1) {
-      throw parameters.wrong(
-          "min = %d, max = %d, slack = %d".formatted(target.min, target.max, target.slack),
-          "want 0 <= min <= max and slack >= 1");
+      throw parameters.invalid(
+          "min, max and slack",
+          "satisfy 0 <= min <= max and slack >= 1",
+          "min = %d, max = %d, slack = %d".formatted(target.min, target.max, target.slack));
     }
     return target;
   }
@@ -34,9 +35,9 @@ public record LengthTarget(int min, int max, int slack) implements Reward {
   }
 
   @Override
-  public double score(Prompt prompt, Completion completion) {
+  public RewardResult evaluate(Prompt prompt, Completion completion) {
     int length = completion.tokenIds().length;
     long beyond = Math.max((long) min - length, (long) length - max);
-    return Math.clamp(1 - (double) beyond / slack, 0, 1);
+    return RewardResult.of(Math.clamp(1 - (double) beyond / slack, 0, 1), length + " tokens");
   }
 }

@@ -2,22 +2,26 @@ package io.troupe.reward;
 
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.Prompt;
-import java.math.BigDecimal;
+import io.troupe.reward.number.FinalAnswer;
+import io.troupe.reward.number.MarkerChoice;
+import io.troupe.reward.number.Rational;
 import java.util.Optional;
 
 /**
- * 1 when the completion's final number equals the answer's, else 0.
+ * 1 when the completion's final number equals the answer's, else 0. {@link FinalAnswer} defines the
+ * final number. Numbers are compared by their exact value: {@code 1,234.50} equals {@code 1234.5},
+ * and {@code \frac12} equals {@code 0.5}. A percent sign is ignored: {@code 42%} equals 42.
  *
- * <p>The final number is the one after {@code ####} (as GSM8K writes answers) where there is such a
- * mark, else the last one. Numbers are compared by value: {@code 1,234.50} equals {@code 1234.5}.
- *
- * @param field the prompt's field that holds the answer
+ * @param field the prompt's field that holds the answer; its last marker counts
+ * @param marker which of several answer markers in a completion counts
  */
-public record NumericMatch(String field) implements Reward {
+public record NumericMatch(String field, MarkerChoice marker) implements Reward {
+  private static final int MAX_SHOWN = 80;
 
   static NumericMatch from(RewardParameters parameters) {
-    parameters.allow("field");
-    return new NumericMatch(parameters.text("field", "answer"));
+    parameters.allow("field", "marker");
+    return new NumericMatch(
+        parameters.text("field", "answer"), parameters.choice("marker", MarkerChoice.LAST));
   }
 
   @Override
@@ -26,15 +30,31 @@ public record NumericMatch(String field) implements Reward {
   }
 
   @Override
-  public double score(Prompt prompt, Completion completion) throws RewardException {
-    Optional<BigDecimal> answer = Numbers.finalAnswer(PromptFields.require(prompt, field));
-    if (answer.isEmpty()) {
-      throw new RewardException("the field " + field + " holds no number");
+  public RewardResult evaluate(Prompt prompt, Completion completion) throws RewardException {
+    Rational answer = answer(prompt);
+    Optional<Rational> found = FinalAnswer.of(completion.text(), marker);
+    return new RewardResult(
+        found.filter(answer::equals).isPresent() ? 1 : 0,
+        found.map(Rational::toString).orElse(""),
+        answer.toString());
+  }
+
+  @Override
+  public void check(Prompt prompt) throws RewardException {
+    String text = PromptFields.require(prompt, field);
+    if (FinalAnswer.of(text, MarkerChoice.LAST).isEmpty()) {
+      throw new RewardException(
+          "%s must contain a number, got \"%s\"".formatted(field, excerpt(text)));
     }
-    return Numbers.finalAnswer(completion.text())
-            .filter(number -> number.compareTo(answer.get()) == 0)
-            .isPresent()
-        ? 1
-        : 0;
+  }
+
+  private Rational answer(Prompt prompt) throws RewardException {
+    return FinalAnswer.of(PromptFields.require(prompt, field), MarkerChoice.LAST)
+        .orElseThrow(() -> new RewardException(field + " must contain a number"));
+  }
+
+  private static String excerpt(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() <= MAX_SHOWN ? line : "\u2026" + line.substring(line.length() - MAX_SHOWN);
   }
 }

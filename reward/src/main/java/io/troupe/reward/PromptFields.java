@@ -2,7 +2,7 @@ package io.troupe.reward;
 
 import io.troupe.protocols.sample.Prompt;
 
-/** Reads the fields of prompts that rewards compare with. */
+/** Reads the fields of prompts that rewards compare completions with. */
 final class PromptFields {
   private PromptFields() {}
 
@@ -14,7 +14,7 @@ final class PromptFields {
   static String require(Prompt prompt, String field) throws RewardException {
     String value = prompt.fields().get(field);
     if (value == null) {
-      throw new RewardException("the prompt has no field " + field);
+      throw new RewardException("the prompt must have a field " + field);
     }
     return value;
   }

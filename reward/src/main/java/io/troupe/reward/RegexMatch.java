@@ -2,54 +2,64 @@ package io.troupe.reward;
 
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.Prompt;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import io.troupe.reward.regex.MatchLimitException;
+import io.troupe.reward.regex.TextPattern;
 
 /**
  * 1 when a regular expression matches the completion, else 0.
  *
  * @param name {@code regex}, or {@code format} where the whole text must match
- * @param pattern in Java's syntax; a dot matches line ends too
- * @param whole whether the whole completion must match, not a part of it
+ * @param pattern in Java's syntax; a dot matches line terminators too
+ * @param scope how much of the completion must match
  */
-public record RegexMatch(String name, Pattern pattern, boolean whole) implements Reward {
+public record RegexMatch(String name, TextPattern pattern, Scope scope) implements Reward {
 
-  /** The format that reasoning models are trained to: thoughts in tags, then the answer in tags. */
-  static final String THINK_ANSWER = "\\s*<think>.*?</think>\\s*<answer>.*?</answer>\\s*";
+  /** How much of a completion must match. */
+  public enum Scope {
+    /** Any part of it. */
+    PART,
+    /** All of it. */
+    WHOLE
+  }
 
   static RegexMatch regex(RewardParameters parameters) {
     parameters.allow("pattern");
     String pattern = parameters.text("pattern", "");
     if (pattern.isEmpty()) {
-      throw parameters.wrong("pattern", "is missing: set a regular expression");
+      throw parameters.invalid("pattern", "be set to a regular expression", "nothing");
     }
-    return new RegexMatch("regex", compile(parameters, pattern), false);
+    return new RegexMatch("regex", compile(parameters, pattern), Scope.PART);
   }
 
   static RegexMatch format(RewardParameters parameters) {
     parameters.allow("pattern");
-    String pattern = parameters.text("pattern", THINK_ANSWER);
-    return new RegexMatch("format", compile(parameters, pattern), true);
+    String pattern = parameters.text("pattern", "");
+    return new RegexMatch("format", compile(parameters, pattern), Scope.WHOLE);
   }
 
-  private static Pattern compile(RewardParameters parameters, String pattern) {
+  private static TextPattern compile(RewardParameters parameters, String pattern) {
     try {
-      return Pattern.compile(pattern, Pattern.DOTALL);
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "reward "
-              + parameters.reward()
-              + ": the pattern "
-              + pattern
-              + " is no regular expression: "
-              + e.getDescription(),
-          e);
+      return TextPattern.compile(pattern);
+    } catch (IllegalArgumentException e) {
+      throw parameters.invalid(
+          "pattern", "be a regular expression", pattern + " (" + e.getMessage() + ")");
     }
   }
 
   @Override
-  public double score(Prompt prompt, Completion completion) {
-    var matcher = pattern.matcher(new InterruptibleText(completion.text()));
-    return (whole ? matcher.matches() : matcher.find()) ? 1 : 0;
+  public RewardResult evaluate(Prompt prompt, Completion completion) throws RewardException {
+    String text = completion.text();
+    try {
+      return switch (scope) {
+        case PART ->
+            pattern
+                .find(text)
+                .map(found -> RewardResult.of(1, found))
+                .orElseGet(() -> RewardResult.of(0, ""));
+        case WHOLE -> pattern.matches(text) ? RewardResult.of(1, text) : RewardResult.of(0, "");
+      };
+    } catch (MatchLimitException e) {
+      throw new RewardException(e.getMessage(), e);
+    }
   }
 }

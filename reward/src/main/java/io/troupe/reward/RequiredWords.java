@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The share of required words that the completion holds as whole words, capitals ignored.
+ * The fraction of required words that occur in the completion as whole words, in any case.
  *
  * @param words the words; empty to take them from the prompt's field
  * @param field the prompt's field that lists them, separated by spaces or commas
@@ -18,7 +18,7 @@ public record RequiredWords(List<String> words, String field) implements Reward 
   private static final Pattern WORD =
       Pattern.compile("[\\p{L}\\p{N}]+(?:['\u2019-][\\p{L}\\p{N}]+)*");
 
-  /** Folds capitals. */
+  /** Converts the words to lower case. */
   public RequiredWords {
     words = words.stream().map(RequiredWords::fold).toList();
   }
@@ -34,14 +34,27 @@ public record RequiredWords(List<String> words, String field) implements Reward 
   }
 
   @Override
-  public double score(Prompt prompt, Completion completion) throws RewardException {
+  public RewardResult evaluate(Prompt prompt, Completion completion) throws RewardException {
+    List<String> required = required(prompt);
+    Set<String> present = new HashSet<>(wordsOf(completion.text()));
+    List<String> found = required.stream().filter(present::contains).toList();
+    return new RewardResult(
+        (double) found.size() / required.size(),
+        String.join(" ", found),
+        String.join(" ", required));
+  }
+
+  @Override
+  public void check(Prompt prompt) throws RewardException {
+    required(prompt);
+  }
+
+  private List<String> required(Prompt prompt) throws RewardException {
     List<String> required = words.isEmpty() ? wordsOf(PromptFields.require(prompt, field)) : words;
     if (required.isEmpty()) {
-      throw new RewardException("the field " + field + " lists no words");
+      throw new RewardException(field + " must list words");
     }
-    Set<String> present = new HashSet<>(wordsOf(completion.text()));
-    long found = required.stream().filter(present::contains).count();
-    return (double) found / required.size();
+    return required;
   }
 
   private static List<String> wordsOf(String text) {

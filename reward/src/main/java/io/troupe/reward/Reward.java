@@ -4,10 +4,10 @@ import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.Prompt;
 
 /**
- * Says what a completion is worth.
+ * Computes the value of a completion.
  *
- * <p>Implementations are called from several threads at once and keep no state. One that takes long
- * answers {@link Thread#interrupt}, which the caller sends when its deadline passes.
+ * <p>Implementations are called from several threads at once and keep no state. A long computation
+ * must end on {@link Thread#interrupt}, which the caller sends when its deadline passes.
  */
 public interface Reward {
 
@@ -15,11 +15,18 @@ public interface Reward {
   String name();
 
   /**
-   * The reward of one completion.
+   * Computes the reward of one completion.
    *
-   * @return any finite number; the built-in rewards stay in [0, 1]
-   * @throws RewardException if the completion cannot be scored, such as for want of an answer to
-   *     compare with; the sample is then left out of training, never counted as zero
+   * @return the reward, any finite number, and the inputs that decided it
+   * @throws RewardException if the completion cannot be scored, for example because the prompt has
+   *     no answer to compare with; the sample is then left out of training, never counted as zero
    */
-  double score(Prompt prompt, Completion completion) throws RewardException;
+  RewardResult evaluate(Prompt prompt, Completion completion) throws RewardException;
+
+  /**
+   * Checks that a prompt has everything that this reward needs. Runs check every prompt at startup.
+   *
+   * @throws RewardException if completions of this prompt could not be scored
+   */
+  default void check(Prompt prompt) throws RewardException {}
 }

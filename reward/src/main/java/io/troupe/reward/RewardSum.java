@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A weighted sum of rewards. When one of them fails the sample is {@link Score.Unscorable}: a part
- * of the sum would be a wrong reward.
+ * A weighted sum of rewards. When one of them fails the sample is {@link Score.Unscorable}, since a
+ * partial sum would be a wrong reward.
  *
  * @param parts the rewards with their weights; at least one
  */
@@ -21,23 +21,53 @@ public record RewardSum(List<Part> parts) {
   /**
    * A reward with its weight.
    *
-   * @param reward what is computed
-   * @param weight its factor in the sum
+   * @param reward computes the value
+   * @param weight the value's factor in the sum
    */
-  public record Part(Reward reward, double weight) {}
+  public record Part(Reward reward, double weight) {
 
-  /** Checks that there is a reward, and none twice under one name. */
+    /** Evaluates the reward. Never throws for a reward that fails. */
+    public Outcome outcome(Prompt prompt, Completion completion) {
+      try {
+        RewardResult result = reward.evaluate(prompt, completion);
+        return Double.isFinite(result.value())
+            ? new Outcome.Computed(result)
+            : new Outcome.Failed("not a finite number");
+      } catch (RewardException e) {
+        return new Outcome.Failed(e.getMessage());
+      } catch (RuntimeException | StackOverflowError e) {
+        return new Outcome.Failed(e.getClass().getSimpleName());
+      }
+    }
+  }
+
+  /** The result of evaluating one reward. */
+  public sealed interface Outcome {
+
+    /** The reward has a finite value. */
+    record Computed(RewardResult result) implements Outcome {}
+
+    /**
+     * The completion cannot be scored.
+     *
+     * @param reason short and countable
+     */
+    record Failed(String reason) implements Outcome {}
+  }
+
+  /** Checks that there is a reward and that names differ. */
   public RewardSum {
     parts = List.copyOf(parts);
     if (parts.isEmpty()) {
       throw new IllegalArgumentException(
-          "no reward is given: name at least one of " + String.join(", ", Rewards.names()));
+          "rewards must name at least one of %s, got none"
+              .formatted(String.join(", ", Rewards.names())));
     }
     Set<String> names = new HashSet<>();
     for (Part part : parts) {
       if (!names.add(part.reward().name())) {
         throw new IllegalArgumentException(
-            "the reward " + part.reward().name() + " is given twice");
+            "rewards must differ, got " + part.reward().name() + " twice");
       }
     }
   }
@@ -55,30 +85,36 @@ public record RewardSum(List<Part> parts) {
   /**
    * The score of a completion.
    *
-   * @param starting is told the name of each reward before it runs, so that a deadline can say
-   *     which one it was that hung
+   * @param starting receives the name of each reward before it runs, so that a missed deadline can
+   *     be attributed to a reward
    */
   public Score score(Prompt prompt, Completion completion, Consumer<String> starting) {
     Map<String, Double> values = new LinkedHashMap<>();
     double sum = 0;
     for (Part part : parts) {
-      String name = part.reward().name();
-      starting.accept(name);
-      double value;
-      try {
-        value = part.reward().score(prompt, completion);
-      } catch (RewardException e) {
-        return new Score.Unscorable(name + ": " + e.getMessage());
-      } catch (RuntimeException | StackOverflowError e) { // deep regular expressions overflow
-        return new Score.Unscorable(name + ": " + e.getClass().getSimpleName());
+      starting.accept(part.reward().name());
+      switch (part.outcome(prompt, completion)) {
+        case Outcome.Computed(RewardResult result) -> {
+          values.put(part.reward().name(), result.value());
+          sum += part.weight() * result.value();
+        }
+        case Outcome.Failed(String reason) -> {
+          return new Score.Unscorable(part.reward().name() + ": " + reason);
+        }
       }
-      if (!Double.isFinite(value)) {
-        return new Score.Unscorable(name + ": not a finite number");
-      }
-      values.put(name, value);
-      sum += part.weight() * value;
     }
     return new Score.Scored(sum, values);
+  }
+
+  /**
+   * Checks that a prompt has everything that the rewards need.
+   *
+   * @throws RewardException if completions of this prompt could not be scored
+   */
+  public void check(Prompt prompt) throws RewardException {
+    for (Part part : parts) {
+      part.reward().check(prompt);
+    }
   }
 
   /** Whether a score means that every reward was earned in full: each part is 1. */

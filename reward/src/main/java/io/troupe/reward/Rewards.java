@@ -15,7 +15,7 @@ public final class Rewards {
               "exact-match", ExactMatch::from,
               "numeric-match", NumericMatch::from,
               "regex", RegexMatch::regex,
-              "format", RegexMatch::format,
+              "format", BlockFormat::from,
               "length", LengthTarget::from,
               "required-words", RequiredWords::from,
               "ends-on-sentence", EndsOnSentence::from));
@@ -32,22 +32,21 @@ public final class Rewards {
    *
    * @param name one of {@link #names}
    * @param parameters its own settings; empty for the defaults
-   * @throws IllegalArgumentException if there is none of that name, listing those there are, or a
-   *     setting is unknown or wrong
+   * @throws IllegalArgumentException if the name is unknown, or a setting is unknown or invalid
    */
   public static Reward named(String name, Config parameters) {
     Function<RewardParameters, Reward> maker = KNOWN.get(name);
     if (maker == null) {
       throw new IllegalArgumentException(
-          "there is no reward " + name + ": use one of " + String.join(", ", KNOWN.keySet()));
+          "reward must be one of %s, got %s".formatted(String.join(", ", KNOWN.keySet()), name));
     }
     return maker.apply(new RewardParameters(name, parameters));
   }
 
   /**
-   * The weighted sum that a configuration asks for.
+   * The weighted sum of the configured rewards.
    *
-   * @throws IllegalArgumentException if there is no reward in it, or one is unknown or wrong
+   * @throws IllegalArgumentException if no reward is configured, or one is unknown or invalid
    */
   public static RewardSum sum(List<RewardConfig> configs) {
     return new RewardSum(

@@ -17,7 +17,8 @@ class RewardsTest {
   private static double score(String reward, String config, String text, String... fields)
       throws RewardException {
     return Rewards.named(reward, ConfigFactory.parseString(config))
-        .score(Samples.prompt(fields), Samples.completion(text));
+        .evaluate(Samples.prompt(fields), Samples.completion(text))
+        .value();
   }
 
   @ParameterizedTest
@@ -54,10 +55,10 @@ class RewardsTest {
   void numericMatchWithoutAnAnswerIsNoZero() {
     assertThatThrownBy(() -> score("numeric-match", "", "7"))
         .isInstanceOf(RewardException.class)
-        .hasMessage("the prompt has no field answer");
+        .hasMessage("the prompt must have a field answer");
     assertThatThrownBy(() -> score("numeric-match", "", "7", "answer", "seven"))
         .isInstanceOf(RewardException.class)
-        .hasMessage("the field answer holds no number");
+        .hasMessage("answer must contain a number");
   }
 
   @Test
@@ -83,7 +84,7 @@ class RewardsTest {
 
   @Test
   void aRegexThatBacktracksForEverStopsWhenInterrupted() throws Exception {
-    Reward reward = Rewards.named("regex", ConfigFactory.parseString("pattern = \"(a*)*b\""));
+    Reward reward = Rewards.named("regex", ConfigFactory.parseString("pattern = \"(?=a)(a*)*b\""));
     RewardSum sum = RewardSum.of(reward);
     Score[] score = new Score[1];
     Thread thread =
@@ -101,7 +102,7 @@ class RewardsTest {
   void lengthFallsLinearlyOutsideItsRange(int numTokens, double expected) throws Exception {
     Reward reward =
         Rewards.named("length", ConfigFactory.parseString("min = 5, max = 10, slack = 2"));
-    assertThat(reward.score(Samples.prompt(), Samples.completion("x", numTokens)))
+    assertThat(reward.evaluate(Samples.prompt(), Samples.completion("x", numTokens)).value())
         .isEqualTo(expected);
   }
 
@@ -131,20 +132,22 @@ class RewardsTest {
     assertThatThrownBy(() -> Rewards.named("numeric", ConfigFactory.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "there is no reward numeric: use one of ends-on-sentence, exact-match, format, length,"
-                + " numeric-match, regex, required-words");
+            "reward must be one of ends-on-sentence, exact-match, format, length, numeric-match,"
+                + " regex, required-words, got numeric");
   }
 
   @Test
   void wrongSettingsAreNamed() {
     assertThatThrownBy(() -> score("length", "maximum = 3", ""))
-        .hasMessage("reward length has no setting maximum: use min, max, slack");
+        .hasMessage("reward length: setting must be one of min, max, slack, got maximum");
     assertThatThrownBy(() -> score("length", "max = many", ""))
-        .hasMessageContaining("reward length: max cannot be read");
+        .hasMessageContaining("reward length: max is invalid");
     assertThatThrownBy(() -> score("regex", "", ""))
-        .hasMessage("reward regex: pattern is missing: set a regular expression");
+        .hasMessage("reward regex: pattern must be set to a regular expression, got nothing");
     assertThatThrownBy(() -> score("regex", "pattern = \"(\"", ""))
-        .hasMessageContaining("is no regular expression");
+        .hasMessage(
+            "reward regex: pattern must be a regular expression, got ( (Unclosed group near index"
+                + " 1)");
   }
 
   @Test
@@ -177,10 +180,10 @@ class RewardsTest {
 
   private record Scripted(String name, java.util.function.DoubleSupplier value) implements Reward {
     @Override
-    public double score(
+    public RewardResult evaluate(
         io.troupe.protocols.sample.Prompt prompt,
         io.troupe.protocols.sample.Completion completion) {
-      return value.getAsDouble();
+      return RewardResult.of(value.getAsDouble(), "");
     }
   }
 }
