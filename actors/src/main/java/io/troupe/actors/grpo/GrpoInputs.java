@@ -5,6 +5,7 @@ import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.Prompt;
+import io.troupe.reward.RewardException;
 import io.troupe.reward.RewardSum;
 import io.troupe.reward.Rewards;
 import io.troupe.rollout.engine.DecodingEngine;
@@ -95,8 +96,22 @@ public final class GrpoInputs implements AutoCloseable {
               .map(read -> new Demonstration(read.promptIds(), read.completionIds()))
               .toList();
     }
+    requireScorable(config.data().train(), prompts);
+    requireScorable(config.data().heldOut(), heldOut);
     prompts.forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
     heldOut.forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
+  }
+
+  /** A completion without a score trains nothing, so that a missing answer ends the start. */
+  private void requireScorable(String file, List<Prompt> prompts) {
+    for (Prompt prompt : prompts) {
+      try {
+        rewards.check(prompt);
+      } catch (RewardException e) {
+        throw new IllegalArgumentException(
+            "%s row %d: %s".formatted(file, prompt.id() + 1, e.getMessage()), e);
+      }
+    }
   }
 
   private int longestPrompt() {

@@ -49,7 +49,33 @@ class GrpoInputsTest {
 
   @Test
   void refusesUnknownReward() {
-    assertRefused("rewards = [wisdom]").hasMessageContaining("there is no reward wisdom");
+    assertRefused("rewards = [wisdom]")
+        .hasMessageContaining("reward must be one of")
+        .hasMessageContaining("got wisdom");
+  }
+
+  @Test
+  void refusesAnswerWithoutNumberAndNamesTheRow() throws IOException {
+    Path train =
+        file(
+            "seven.jsonl",
+            """
+            {"question": "1+1=", "answer": "2"}
+            {"question": "3+4=", "answer": "seven"}
+            {"question": "3+5="}
+            """);
+    assertRefused("data.train = \"" + train + "\"")
+        .hasMessage(train + " row 2: answer must contain a number, got \"seven\"");
+    assertRefused("data.train = \"" + train + "\"", "rewards = [exact-match]")
+        .hasMessage(train + " row 3: the prompt must have a field answer");
+  }
+
+  @Test
+  void refusesBadPatternInOneLine() {
+    assertRefused("rewards = [{ name = regex, pattern = \"(\" }]")
+        .hasMessage(
+            "reward regex: pattern must be a regular expression, got ( (Unclosed group near index"
+                + " 1)");
   }
 
   @Test

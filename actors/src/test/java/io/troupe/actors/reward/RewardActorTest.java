@@ -9,6 +9,7 @@ import io.troupe.protocols.sample.Prompt;
 import io.troupe.protocols.sample.Score;
 import io.troupe.reward.Reward;
 import io.troupe.reward.RewardException;
+import io.troupe.reward.RewardResult;
 import io.troupe.reward.RewardSum;
 import java.time.Duration;
 import java.util.List;
@@ -63,9 +64,10 @@ class RewardActorTest {
           }
 
           @Override
-          public double score(Prompt prompt, Completion completion) throws RewardException {
+          public RewardResult evaluate(Prompt prompt, Completion completion)
+              throws RewardException {
             try {
-              return scoring.score(completion);
+              return RewardResult.of(scoring.score(completion), "");
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }
