@@ -48,7 +48,8 @@ public final class PromptArguments {
   }
 
   /**
-   * The prompts of a file: rows of .jsonl, .json or .parquet, the lines of any other.
+   * The prompts of a file: the rows of a .jsonl, .json, .csv, .tsv or .parquet file, the lines of
+   * any other.
    *
    * @throws DataFormatException if it holds none, or cannot be read
    */
@@ -62,7 +63,7 @@ public final class PromptArguments {
   }
 
   private static List<String> texts(Path file) {
-    if (file.toString().matches(".*\\.(jsonl|json|parquet)")) {
+    if (RowReader.isRowFile(file)) {
       return RowReader.read(file, 0).stream().map(PromptArguments::text).toList();
     }
     try {
@@ -89,7 +90,7 @@ public final class PromptArguments {
                 () ->
                     new DataFormatException(
                         row.where() + " has no column " + String.join(", ", COLUMNS)));
-    return row.require(column);
+    return row.requireText(column);
   }
 
   private static Prompt prompt(long id, String text, int[] ids) {

@@ -4,22 +4,32 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a policy is asked to continue.
+ * Text that a policy continues.
  *
- * @param id its position in the data set, from 0; names it in files and messages
- * @param text the prompt as the tokenizer got it
- * @param tokenIds its tokens, at least one; not to be changed
- * @param fields the other columns of its row, which rewards read (such as {@code answer})
+ * @param id position in the dataset, from 0; identifies the prompt in files and messages
+ * @param text the prompt as the tokenizer received it
+ * @param tokenIds the tokens of the prompt, at least one; not to be changed
+ * @param fields the other columns of its row, which rewards read (such as {@code answer}); nested
+ *     columns have dotted names such as {@code reward_model.ground_truth}
+ * @param source file and row that the prompt was read from, such as {@code train.jsonl line 17};
+ *     otherwise {@code prompt} and its id
  */
 @SuppressWarnings("ArrayRecordComponent") // tokens are handed over, never changed
-public record Prompt(long id, String text, int[] tokenIds, Map<String, String> fields) {
+public record Prompt(
+    long id, String text, int[] tokenIds, Map<String, String> fields, String source) {
 
-  /** Checks that there is something to continue. */
+  /** Checks that there is at least one token. */
   public Prompt {
     Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(source, "source");
     fields = Map.copyOf(fields);
     if (tokenIds.length == 0) {
-      throw new IllegalArgumentException("prompt " + id + " has no tokens");
+      throw new IllegalArgumentException(source + " has no tokens");
     }
+  }
+
+  /** A prompt that does not come from a file. */
+  public Prompt(long id, String text, int[] tokenIds, Map<String, String> fields) {
+    this(id, text, tokenIds, fields, "prompt " + id);
   }
 }

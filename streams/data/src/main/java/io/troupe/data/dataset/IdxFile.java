@@ -1,6 +1,7 @@
 package io.troupe.data.dataset;
 
 import io.troupe.data.DataFormatException;
+import io.troupe.data.file.DataFile;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -64,7 +65,7 @@ record IdxFile(Path file, List<Integer> sizes, byte[] values) {
   }
 
   private static void requireThere(Path file, List<Integer> sizes, long bytes) throws IOException {
-    if (bytes > DataFile.mostBytes(file)) {
+    if (bytes > DataFile.maxUnpackedBytes(file)) {
       throw new DataFormatException(
           "%s claims %s bytes, more than it can hold: it is truncated or damaged, fetch it again"
               .formatted(file, ExampleSpec.shape(sizes)));

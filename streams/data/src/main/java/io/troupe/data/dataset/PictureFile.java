@@ -1,6 +1,7 @@
 package io.troupe.data.dataset;
 
 import io.troupe.data.DataFormatException;
+import io.troupe.data.file.DataFile;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;

@@ -1,6 +1,7 @@
 package io.troupe.data.dataset;
 
 import io.troupe.data.DataFormatException;
+import io.troupe.data.file.DataFile;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.StoredTensor;

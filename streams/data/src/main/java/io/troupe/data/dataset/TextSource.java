@@ -1,6 +1,7 @@
 package io.troupe.data.dataset;
 
 import io.troupe.data.DataFormatException;
+import io.troupe.data.file.DataFile;
 import io.troupe.protocols.config.DatasetConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -5,32 +5,32 @@ import io.troupe.data.rows.Row;
 import io.troupe.data.rows.RowReader;
 import io.troupe.protocols.config.DataConfig;
 import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.chat.Conversation;
+import io.troupe.rollout.chat.ConversationRenderer;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Makes prompts of rows: finds the prompt's column, fills in the template, tokenises, cuts. The
- * other columns become {@link Prompt#fields}.
+ * Makes prompts of rows: finds the prompt, renders messages with the chat template, tokenizes,
+ * cuts. The other columns become {@link Prompt#fields}, nested ones under dotted names such as
+ * {@code reward_model.ground_truth}.
  *
- * @param config how
+ * @param config settings of the data
  * @param tokenizer of the policy
- * @param maxContext tokens that the policy can attend to; a prompt has to leave room for one more
+ * @param maxContext maximum number of tokens of the model; a prompt must leave room for one more
+ * @param renderer the policy's chat template
  */
-public record PromptReader(DataConfig config, Tokenizer tokenizer, int maxContext) {
-  private static final List<String> PROMPT_COLUMNS = List.of("prompt", "question", "text");
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([\\w.-]+)\\}");
+public record PromptReader(
+    DataConfig config, Tokenizer tokenizer, int maxContext, ConversationRenderer renderer) {
 
   /**
    * The prompts of a file.
    *
-   * @param maxRows stop after so many; 0 for all
+   * @param maxRows maximum number of rows to read; 0 for all
    * @throws DataFormatException if the file or a row of it cannot be used
    */
   public List<Prompt> prompts(Path file, int maxRows) {
@@ -49,7 +49,7 @@ public record PromptReader(DataConfig config, Tokenizer tokenizer, int maxContex
   public List<Demonstration> demonstrations(Path file) {
     List<Demonstration> demonstrations = new ArrayList<>();
     for (Row row : RowReader.read(file, 0)) {
-      int[] completion = tokenizer.encode(row.require("completion"), false);
+      int[] completion = tokenizer.encode(row.requireText("completion"), false);
       if (tokenizer.eosTokenId().isPresent()) {
         completion = Arrays.copyOf(completion, completion.length + 1);
         completion[completion.length - 1] = tokenizer.eosTokenId().getAsInt();
@@ -71,9 +71,19 @@ public record PromptReader(DataConfig config, Tokenizer tokenizer, int maxContex
    * @throws DataFormatException if a column is missing, or the prompt is empty or too long
    */
   public Prompt prompt(Row row) {
-    String column = column(row);
-    String text = config.promptTemplate().isEmpty() ? row.require(column) : fill(row);
-    int[] tokens = tokenizer.encode(text);
+    PromptColumn column = new PromptColumn(config);
+    return switch (column.content(row)) {
+      case PromptContent.Text(String text) -> prompt(row, text, tokenizer.encode(text));
+      case PromptContent.Messages(Conversation conversation) -> {
+        String text = render(row, conversation);
+        yield prompt(row, text, tokenizer.encode(text, false));
+      }
+    };
+  }
+
+  private Prompt prompt(Row row, String wholeText, int[] allTokens) {
+    String text = wholeText;
+    int[] tokens = allTokens;
     if (config.promptMaxTokens() > 0 && tokens.length > config.promptMaxTokens()) {
       tokens = Arrays.copyOf(tokens, config.promptMaxTokens());
       text = tokenizer.decode(tokens);
@@ -87,32 +97,16 @@ public record PromptReader(DataConfig config, Tokenizer tokenizer, int maxContex
                   + " or leave the row out")
               .formatted(row.where(), tokens.length, maxContext));
     }
-    Map<String, String> fields = new HashMap<>(row.columns());
-    fields.remove(column);
-    return new Prompt(row.index(), text, tokens, fields);
+    Map<String, String> fields = row.texts();
+    fields.remove(new PromptColumn(config).name(row));
+    return new Prompt(row.index(), text, tokens, fields, row.where());
   }
 
-  private String column(Row row) {
-    if (!config.promptColumn().isEmpty()) {
-      return config.promptColumn();
+  private String render(Row row, Conversation conversation) {
+    try {
+      return renderer.render(conversation, conversation.endOfPrompt());
+    } catch (IllegalArgumentException e) {
+      throw new DataFormatException(row.where() + ": " + e.getMessage(), e);
     }
-    for (String column : PROMPT_COLUMNS) {
-      if (row.columns().containsKey(column)) {
-        return column;
-      }
-    }
-    if (!config.promptTemplate().isEmpty()) {
-      return "";
-    }
-    throw new DataFormatException(
-        row.where()
-            + " has no column prompt, question or text: name one by prompt-column; it has "
-            + String.join(", ", row.columns().keySet()));
-  }
-
-  private String fill(Row row) {
-    return PLACEHOLDER
-        .matcher(config.promptTemplate())
-        .replaceAll(match -> Matcher.quoteReplacement(row.require(match.group(1))));
   }
 }

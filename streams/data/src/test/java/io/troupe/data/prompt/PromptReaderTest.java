@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.troupe.data.DataFormatException;
 import io.troupe.data.rows.Row;
+import io.troupe.data.rows.Value;
 import io.troupe.protocols.config.DataConfig;
 import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.chat.ConversationRenderer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +30,8 @@ class PromptReaderTest {
   }
 
   private static PromptReader reader(String column, String template, int maxTokens) {
-    return new PromptReader(config(column, template, maxTokens), new CharacterIds(), 100);
+    return new PromptReader(
+        config(column, template, maxTokens), new CharacterIds(), 100, ConversationRenderer.NONE);
   }
 
   private List<Prompt> read(String name, String content) throws IOException {
@@ -120,7 +123,11 @@ class PromptReaderTest {
 
   @Test
   void templatesAreFilledAndPromptsCut() {
-    Row row = new Row(4, "a.jsonl line 5", Map.of("question", "1+1?", "answer", "$2"));
+    Row row =
+        new Row(
+            4,
+            "a.jsonl line 5",
+            Map.of("question", Value.text("1+1?"), "answer", Value.text("$2")));
     assertThat(reader("", "Q: {question} A: {answer}", 0).prompt(row).text())
         .isEqualTo("Q: 1+1? A: $2");
     Prompt cut = reader("", "Q: {question}", 5).prompt(row);
@@ -134,11 +141,12 @@ class PromptReaderTest {
 
   @Test
   void promptsThatDoNotFitTheModelAreRefused() {
-    Row row = new Row(0, "a.jsonl line 1", Map.of("text", "x".repeat(100)));
+    Row row = new Row(0, "a.jsonl line 1", Map.of("text", Value.text("x".repeat(100))));
     assertThatThrownBy(() -> reader("", "", 0).prompt(row))
         .hasMessageContaining("a prompt of 100 tokens, but the model's context is 100");
     assertThat(reader("", "", 99).prompt(row).tokenIds()).hasSize(99);
-    assertThatThrownBy(() -> reader("", "", 0).prompt(new Row(0, "r", Map.of("text", ""))))
+    assertThatThrownBy(
+            () -> reader("", "", 0).prompt(new Row(0, "r", Map.of("text", Value.text("")))))
         .hasMessageContaining("r has an empty prompt");
   }
 
@@ -156,7 +164,8 @@ class PromptReaderTest {
     Path file = Path.of("../../../shared/data/gsm8k/test.jsonl");
     assumeTrue(Files.exists(file), "needs ../shared/data/gsm8k");
     List<Prompt> prompts =
-        new PromptReader(config("", "", 0), new CharacterIds(), 10_000).prompts(file, 0);
+        new PromptReader(config("", "", 0), new CharacterIds(), 10_000, ConversationRenderer.NONE)
+            .prompts(file, 0);
     assertThat(prompts).hasSize(1319);
     assertThat(prompts.get(0).fields().get("answer")).contains("#### 18");
   }
