@@ -6,11 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.JsonLine;
 import io.troupe.deploy.view.Style;
-import io.troupe.nn.catalog.Catalog;
-import io.troupe.nn.entry.Hyperparameter;
-import io.troupe.nn.entry.InputTensor;
-import io.troupe.nn.entry.ModelEntry;
-import io.troupe.nn.entry.Settings;
+import io.troupe.nn.registry.Capability;
+import io.troupe.nn.registry.Hyperparameter;
+import io.troupe.nn.registry.InputTensor;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
+import io.troupe.nn.registry.Settings;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.io.PrintWriter;
@@ -25,10 +26,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code troupe models}: what there is to train, and how it is set. */
+/** {@code troupe models}: lists the models, or describes one with its settings and inputs. */
 @Command(
     name = "models",
-    description = "Lists the models of supervised learning, or says what one of them is told.",
+    description = "Lists the models and their capabilities, or describes one of them.",
     footer = {"", "troupe models", "troupe models lenet5"})
 final class ModelsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -41,7 +42,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<ModelEntry<?>> entries = name == null ? Catalog.entries() : List.of(entry());
+    List<ModelEntry<?>> entries = name == null ? ModelRegistry.entries() : List.of(entry());
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     PrintWriter out = output.out();
     try (Engine engine = Engine.of(CpuBackend.create(1))) {
@@ -59,7 +60,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   private ModelEntry<?> entry() {
     try {
-      return Catalog.entry(name);
+      return ModelRegistry.entry(name);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -69,16 +70,25 @@ final class ModelsCommand implements Callable<Integer> {
     return entry.settings(Map.of());
   }
 
+  private static List<String> verbs(ModelEntry<?> entry) {
+    return entry.capabilities().stream().map(Capability::verb).toList();
+  }
+
   private static void printTable(List<ModelEntry<?>> entries, Engine engine, RunOutput output) {
     PrintWriter out = output.out();
     out.println(
-        output.style().dim("%-15s %-11s %12s  %s".formatted("model", "family", "parameters", "")));
+        output
+            .style()
+            .dim(
+                "%-15s %-11s %12s  %-30s %s"
+                    .formatted("model", "family", "parameters", "capabilities", "")));
     for (ModelEntry<?> entry : entries) {
       out.printf(
-          "%-15s %-11s %12s  %s%n",
+          "%-15s %-11s %12s  %-30s %s%n",
           entry.name(),
           entry.family().title(),
           Figures.count(entry.numParameters(defaults(entry), engine)),
+          String.join(", ", verbs(entry)),
           entry.summary());
     }
     out.println();
@@ -93,6 +103,7 @@ final class ModelsCommand implements Callable<Integer> {
     out.printf(
         "%s, %s parameters as set by default%n",
         entry.family().title(), Figures.count(entry.numParameters(defaults(entry), engine)));
+    out.printf("capabilities: %s%n", String.join(", ", verbs(entry)));
     out.println();
     out.println(style.dim("%-18s %-10s %s".formatted("--set", "default", "")));
     for (Hyperparameter<?> setting : entry.hyperparameters()) {
@@ -100,12 +111,16 @@ final class ModelsCommand implements Callable<Integer> {
       out.println(style.dim("%-18s %-10s %s".formatted("", "", setting.expected())));
     }
     out.println();
-    out.println(style.dim("predicts from"));
+    out.println(style.dim("inputs"));
     for (InputTensor input : entry.inputs(defaults(entry))) {
       out.printf("%-18s %s%s%n", input.name(), input, input.isOptional() ? ", optional" : "");
     }
     out.println();
-    out.println(style.dim("troupe train " + entry.name() + " --data PATH"));
+    out.println(
+        style.dim(
+            entry.has(Capability.Decode.class)
+                ? "troupe simulate --model FOLDER --data FILE"
+                : "troupe train " + entry.name() + " --data PATH"));
   }
 
   private static String toJson(ModelEntry<?> entry, Engine engine) {
@@ -114,6 +129,8 @@ final class ModelsCommand implements Callable<Integer> {
     model.put("family", entry.family().title());
     model.put("parameters", entry.numParameters(defaults(entry), engine));
     model.put("summary", entry.summary());
+    ArrayNode capabilities = model.putArray("capabilities");
+    verbs(entry).forEach(capabilities::add);
     ArrayNode settings = model.putArray("settings");
     for (Hyperparameter<?> setting : entry.hyperparameters()) {
       settings

@@ -8,7 +8,7 @@ import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.WriteFailure;
-import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.registry.BuiltModel;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
@@ -103,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
     try (SafetensorsFile file = SafetensorsFile.open(input);
         Engine engine = trained.engine();
         Scope _ = engine.open("prediction")) {
-      CatalogModel<?> model = choice.load(trained.weights());
+      BuiltModel<?> model = choice.load(trained.weights());
       Tensor answer =
           new Prediction(model, engine, batchSize, normalization.filter(_ -> normalize)).of(file);
       write(answer);
@@ -116,7 +116,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private ModelChoice choice() {
-    ModelChoice choice = trained.choice(name, Map.of());
+    ModelChoice choice = trained.choice(name, _ -> Map.of());
     if (normalize && choice.trained().isEmpty()) {
       throw new IllegalArgumentException(
           "--normalize: there is no model.json beside "

@@ -10,12 +10,9 @@ import io.troupe.deploy.report.EmbeddingPlot;
 import io.troupe.deploy.report.PictureGrid;
 import io.troupe.deploy.report.PngFile;
 import io.troupe.deploy.report.Reconstructions;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.generative.Autoencoder;
-import io.troupe.nn.generative.GenerativeModel;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.SampleRequest;
-import io.troupe.nn.generative.Vae;
+import io.troupe.nn.registry.BuiltModel;
 import io.troupe.protocols.batch.ArrayData;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
@@ -53,12 +50,13 @@ record ResultPictures(SupervisedInputs inputs, Path folder) {
         .ifPresent(
             counts ->
                 Pictures.attempt("the confusion of classes", () -> confusion(counts, test, files)));
-    CatalogModel<?> model = inputs.model();
-    if (model.module() instanceof Autoencoder || model.module() instanceof Vae) {
-      Pictures.attempt("reconstructions", () -> add(files, reconstructions(model)));
-    }
-    GenerativeModel.of(model)
-        .flatMap(GenerativeModel::sampler)
+    BuiltModel<?> model = inputs.model();
+    model
+        .reconstruction()
+        .ifPresent(
+            _ -> Pictures.attempt("reconstructions", () -> add(files, reconstructions(model))));
+    model
+        .imageSampler()
         .ifPresent(
             sampler -> Pictures.attempt("samples", () -> add(files, samples(model, sampler))));
     if (inputs.task() instanceof NodeTask nodes) {
@@ -88,7 +86,7 @@ record ResultPictures(SupervisedInputs inputs, Path folder) {
         PngFile.write(new ConfusionMatrix(counts, names).draw(), folder.resolve("confusion.png")));
   }
 
-  private Path reconstructions(CatalogModel<?> model) throws IOException {
+  private Path reconstructions(BuiltModel<?> model) throws IOException {
     Dataset test = inputs.data().splits().test();
     List<Integer> sizes = test.spec().sizes();
     int count = Math.min(RECONSTRUCTED, test.size());
@@ -104,8 +102,8 @@ record ResultPictures(SupervisedInputs inputs, Path folder) {
   }
 
   /** A row of each class where the model knows classes. */
-  private Path samples(CatalogModel<?> model, ImageSampler sampler) throws IOException {
-    int classes = Integer.parseInt(model.settings().values().getOrDefault("num_classes", "0"));
+  private Path samples(BuiltModel<?> model, ImageSampler sampler) throws IOException {
+    int classes = model.entry().numImageClasses(model.settings());
     int count = classes > 0 ? classes * SAMPLES_PER_CLASS : SAMPLES;
     int[] labels =
         IntStream.range(0, classes > 0 ? count : 0).map(i -> i / SAMPLES_PER_CLASS).toArray();

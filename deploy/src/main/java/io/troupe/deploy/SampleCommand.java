@@ -10,11 +10,13 @@ import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.WriteFailure;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.Hyperparameter;
-import io.troupe.nn.generative.GenerativeModel;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.Capability;
+import io.troupe.nn.registry.Hyperparameter;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -147,10 +150,11 @@ final class SampleCommand implements Callable<Integer> {
     ModelChoice choice = Typed.read(spec, this::choice);
     try (Engine engine = trained.engine();
         Scope _ = engine.open("samples")) {
-      CatalogModel<?> model = choice.load(trained.weights());
+      BuiltModel<?> model = choice.load(trained.weights());
       model.module().eval();
-      if (model.module() instanceof CharacterLanguageModel network) {
-        text(choice, network, engine);
+      Optional<CharacterLanguageModel> characters = model.characterModel();
+      if (characters.isPresent()) {
+        text(choice, characters.get(), engine);
       } else {
         pictures(choice, sampler(model), engine);
       }
@@ -161,6 +165,10 @@ final class SampleCommand implements Callable<Integer> {
   private ModelChoice choice() {
     Typed.requireAtLeast("--num", num == null ? 1 : num, 1);
     Typed.requireAtLeast("--length", length, 1);
+    return trained.choice(name, this::settings);
+  }
+
+  private Map<String, String> settings(ModelEntry<?> entry) {
     Map<String, String> settings = new LinkedHashMap<>();
     if (steps != null) {
       settings.put("sample_steps", steps.toString());
@@ -169,21 +177,23 @@ final class SampleCommand implements Callable<Integer> {
       settings.put("guidance", guidance.toString());
     }
     if (sampler != null) {
-      boolean ofDiffusion = sampler.equals("ddpm") || sampler.equals("ddim");
-      settings.put(ofDiffusion ? "sampler" : "solver", sampler);
+      settings.put(entry.samplingMethod().map(Hyperparameter::name).orElse("sampler"), sampler);
     }
-    return trained.choice(name, settings);
+    return settings;
   }
 
-  private static ImageSampler sampler(CatalogModel<?> model) {
-    return GenerativeModel.of(model)
-        .flatMap(GenerativeModel::sampler)
+  private static ImageSampler sampler(BuiltModel<?> model) {
+    return model
+        .imageSampler()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    model.entry().name()
-                        + " draws no samples: vae, ddpm, flow-matching, char-rnn, char-lstm and"
-                        + " char-gru do"));
+                    "model must support sampling, got "
+                        + model.entry().name()
+                        + "; models that do are "
+                        + String.join(", ", ModelRegistry.namesWith(Capability.SampleImages.class))
+                        + ", "
+                        + String.join(", ", ModelRegistry.namesWith(Capability.SampleText.class))));
   }
 
   // ---- text ----------------------------------------------------------------------------------
@@ -269,13 +279,8 @@ final class SampleCommand implements Callable<Integer> {
     if (!labels.isEmpty()) {
       return labels.equals(List.of(-1)) ? List.of() : labels;
     }
-    for (Hyperparameter<?> setting : choice.entry().hyperparameters()) {
-      if (setting.name().equals("num_classes")) {
-        int classes = Integer.parseInt(choice.settings().values().get("num_classes"));
-        return IntStream.range(0, classes).boxed().toList();
-      }
-    }
-    return List.of();
+    int classes = choice.entry().numImageClasses(choice.settings());
+    return IntStream.range(0, classes).boxed().toList();
   }
 
   private static Integer label(List<Integer> labels, int image) {

@@ -12,6 +12,9 @@ import io.troupe.deploy.report.SupervisedTable;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.RunView;
 import io.troupe.deploy.view.Style;
+import io.troupe.nn.registry.Capability;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.training.supervised.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -84,7 +86,7 @@ record SupervisedWork(
     lines.add(where("metrics", Figures.path(folder.metricsFile())));
     lines.add(where("summary", Figures.path(folder.summaryFile())));
     lines.add(where("weights", Figures.path(weights())));
-    if (drawsSamples(summary.model())) {
+    if (canSample(summary.model())) {
       lines.add(where("sample", "./troupe sample --weights " + Figures.path(weights())));
     }
     lines.add(
@@ -101,8 +103,9 @@ record SupervisedWork(
     return TrainedModel.beside(weights()).flatMap(TrainedModel::normalization).isPresent();
   }
 
-  private static boolean drawsSamples(String model) {
-    return Set.of("vae", "ddpm", "flow-matching").contains(model) || model.startsWith("char-");
+  private static boolean canSample(String model) {
+    ModelEntry<?> entry = ModelRegistry.entry(model);
+    return entry.has(Capability.SampleImages.class) || entry.has(Capability.SampleText.class);
   }
 
   private static String pace(SupervisedSummary summary) {

@@ -14,7 +14,7 @@ import io.troupe.deploy.settings.SettingSection;
 import io.troupe.deploy.train.ModelArguments;
 import io.troupe.deploy.train.Recipes;
 import io.troupe.deploy.view.ShownFigures;
-import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.config.TrainConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -152,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
   private TrainConfig complete(Config typed) {
     String name = required(typed, MODEL, "name a model: troupe models lists them");
     String data = required(typed, "data", "--data is missing: name what to learn from");
-    Catalog.entry(name);
+    ModelRegistry.supervised(name);
     Config recipe = Recipes.load().of(name, Path.of(data));
     return TrainConfig.from(new SettingLayers(reference).complete(typed, recipe));
   }

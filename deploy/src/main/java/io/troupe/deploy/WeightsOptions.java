@@ -2,6 +2,7 @@ package io.troupe.deploy;
 
 import io.troupe.deploy.train.ModelArguments;
 import io.troupe.deploy.train.ModelChoice;
+import io.troupe.nn.registry.ModelEntry;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** Options of the commands that ask trained weights. */
@@ -44,17 +46,24 @@ final class WeightsOptions {
   }
 
   /**
-   * Which model they are for.
+   * The model of the weights.
    *
-   * @param name of the model; null if it was not typed
-   * @param more settings of the model, which win over those of {@code --set}
-   * @throws IllegalArgumentException if something that was typed cannot be used
+   * @param name of the model; null if it was not given
+   * @param more further settings of the model, which override those of {@code --set}
+   * @throws IllegalArgumentException if an option has an invalid value
    */
-  ModelChoice choice(String name, Map<String, String> more) {
+  ModelChoice choice(String name, Function<ModelEntry<?>, Map<String, String>> more) {
     Typed.requireAtLeast("--threads", threads, 0);
-    Map<String, String> settings = new LinkedHashMap<>(ModelArguments.parse(assignments));
-    settings.putAll(more);
-    return ModelChoice.of(name, settings, weights, modelJson);
+    Map<String, String> given = ModelArguments.parse(assignments);
+    return ModelChoice.of(
+        name,
+        entry -> {
+          Map<String, String> settings = new LinkedHashMap<>(given);
+          settings.putAll(more.apply(entry));
+          return settings;
+        },
+        weights,
+        modelJson);
   }
 
   /** What computes; whoever asks for it closes it. */

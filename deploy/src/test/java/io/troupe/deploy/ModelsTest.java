@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.nn.catalog.Catalog;
+import io.troupe.nn.registry.ModelRegistry;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +14,7 @@ class ModelsTest {
   void everyModelIsListedWithItsParameters() {
     String listed = troupe("models").out();
     assertThat(listed).containsPattern("mlp +MLP +101,770 ");
-    Catalog.entries()
+    ModelRegistry.entries()
         .forEach(entry -> assertThat(listed).contains(entry.name() + " ", entry.summary()));
   }
 
@@ -27,11 +27,24 @@ class ModelsTest {
   }
 
   @Test
+  void languageModelsAndCapabilitiesAreListed() {
+    assertThat(troupe("models").out())
+        .containsPattern("gpt2 +language +124,439,808 +decode, score, embed ")
+        .containsPattern("llama +language +134,515,008 ")
+        .containsPattern("qwen2 +language +494,032,768 ")
+        .containsPattern("vae .* learn images, reconstruct, embed, sample images ");
+    assertThat(troupe("models", "llama").out())
+        .contains("capabilities: decode, score, embed", "num_key_value_heads", "input_ids");
+    troupe("train", "llama", "--data", "x.csv")
+        .isMistake(2, "got the language model llama", "troupe simulate --model FOLDER");
+  }
+
+  @Test
   void modelsAsJson() throws IOException {
     JsonNode model = new ObjectMapper().readTree(troupe("models", "mlp", "--json").out());
     assertThat(model.get("parameters").asLong()).isEqualTo(101_770);
     assertThat(model.get("settings").findValuesAsText("name")).contains("hidden", "activation");
     assertThat(model.get("inputs").get(0).get("name").asText()).isEqualTo("input");
-    assertThat(troupe("models", "--json").out().lines()).hasSize(Catalog.entries().size());
+    assertThat(troupe("models", "--json").out().lines()).hasSize(ModelRegistry.entries().size());
   }
 }

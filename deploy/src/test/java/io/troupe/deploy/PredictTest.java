@@ -7,15 +7,15 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.deploy.CommandLines.Outcome;
-import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.nn.checkpoint.TensorToWrite;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -68,10 +68,9 @@ class PredictTest {
     return Tensor.of(values, sizes);
   }
 
-  private CatalogModel<?> write(String model, Map<String, String> settings) throws IOException {
-    ModelEntry<?> entry = Catalog.entry(model);
-    CatalogModel<?> built =
-        entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 3));
+  private BuiltModel<?> write(String model, Map<String, String> settings) throws IOException {
+    ModelEntry<?> entry = ModelRegistry.entry(model);
+    BuiltModel<?> built = entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 3));
     StateDictFile.save(weights, built.module(), StorageType.F32);
     return built;
   }
@@ -122,7 +121,7 @@ class PredictTest {
 
   @Test
   void tensorsOfAllTypesAreConverted() throws IOException {
-    CatalogModel<?> model = write("mlp", MLP);
+    BuiltModel<?> model = write("mlp", MLP);
     int[] bytes = IntStream.range(0, 8).map(i -> 7 * i).toArray();
     SafetensorsWriter.write(
         input,
@@ -142,7 +141,7 @@ class PredictTest {
 
   @Test
   void graphsArePredictedFromNodesAndEdges() throws IOException {
-    CatalogModel<?> model =
+    BuiltModel<?> model =
         write("gcn", Map.of("in_channels", "3", "hidden_channels", "4", "out_channels", "2"));
     Tensor x = numbers(4, 3);
     Tensor edges = Tensor.of(new long[] {0, 1, 2, 1, 2, 3}, 2, 3);
@@ -245,7 +244,7 @@ class PredictTest {
 
   @Test
   void bytesBecomePixelsAndFeaturesOfNodesSharesWhereTrainingMadeThemSo() throws IOException {
-    CatalogModel<?> mlp = write("mlp", MLP);
+    BuiltModel<?> mlp = write("mlp", MLP);
     String settings = "{'in_features': '4', 'hidden': '3', 'num_classes': '2'}";
     describe("mlp", settings, "{'by': 'channel', 'mean': [0.5], 'std': [0.25]}");
     SafetensorsWriter.write(
@@ -260,7 +259,7 @@ class PredictTest {
     describe("mlp", settings, "{'by': 'channel', 'mean': [1, 2, 3], 'std': [1, 1, 1]}");
     predict("--normalize").isMistake(1, "had 3 channels, but these have 4");
 
-    CatalogModel<?> gcn =
+    BuiltModel<?> gcn =
         write("gcn", Map.of("in_channels", "2", "hidden_channels", "4", "out_channels", "2"));
     describe(
         "gcn",

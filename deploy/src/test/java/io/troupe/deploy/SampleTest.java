@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.deploy.CommandLines.Outcome;
-import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
-import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -50,7 +50,7 @@ class SampleTest {
       words.addAll(List.of("--set", setting));
       values.put(setting.split("=")[0], setting.split("=")[1]);
     }
-    ModelEntry<?> entry = Catalog.entry(model);
+    ModelEntry<?> entry = ModelRegistry.entry(model);
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("test")) {
       StateDictFile.save(
@@ -198,7 +198,7 @@ class SampleTest {
     sample(ddpm, "--num", "1", "--out", temporary).isMistake(2, "is a folder");
     sample(ddpm, "--num", "1", "--out", picture, "--tensors", temporary.resolve("no/x.safetensors"))
         .isMistake(2, "--tensors=", "no such folder");
-    sample(write("mlp")).isMistake(1, "mlp draws no samples");
+    sample(write("mlp")).isMistake(1, "model must support sampling, got mlp");
     sample(write("char-rnn")).isMistake(1, "which characters");
     troupe("sample", "--weights", weights).isMistake(2, "name it by --model");
     assertThat(picture).doesNotExist();

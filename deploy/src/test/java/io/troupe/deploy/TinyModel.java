@@ -1,8 +1,8 @@
 package io.troupe.deploy;
 
-import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.llama.LlamaConfig;
 import io.troupe.nn.llama.LlamaModel;
+import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.rollout.tokenizer.CharacterTokenizer;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;

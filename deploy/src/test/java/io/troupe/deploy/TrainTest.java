@@ -130,12 +130,16 @@ class TrainTest {
     String[] fits = {"--seq-length", "8"};
     for (String layer : List.of("rnn", "lstm", "gru")) {
       troupe("train", layer, "--data", text, "--out", run, fits[0], fits[1])
-          .isMistake(1, layer + " learns from numbers", "text: char-" + layer + " is the model");
+          .isMistake(1, "data for " + layer + " must be numbers, got text in", "char-" + layer);
     }
     troupe("train", "mlp", "--data", text, "--out", run, fits[0], fits[1])
-        .isMistake(1, "mlp learns from numbers", "char-lstm and char-gru are the models for it");
+        .isMistake(1, "data for mlp must be numbers, got text in", "char-rnn, char-lstm, char-gru");
     troupe("train", "char-lstm", "--data", table, "--out", run)
-        .isMistake(1, "char-lstm learns from text", "2 numbers: lstm is the model for sequences");
+        .isMistake(
+            1,
+            "data for char-lstm must be text, got",
+            "2 numbers per example",
+            "models for sequences of numbers are rnn, lstm, gru");
     troupe("train", "char-lstm", "--data", text, "--out", run)
         .isMistake(1, "its test part has 17 characters", "set eval-seq-length to 16 or less");
     assertThat(run).doesNotExist();

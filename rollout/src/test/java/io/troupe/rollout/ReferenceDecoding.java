@@ -1,8 +1,8 @@
 package io.troupe.rollout;
 
 import io.troupe.nn.ReferenceModel;
-import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.tokenizer.CharacterTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;

@@ -1,8 +1,8 @@
 package io.troupe.actors.grpo;
 
 import io.troupe.data.prompt.PromptReader;
-import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.reward.RewardException;

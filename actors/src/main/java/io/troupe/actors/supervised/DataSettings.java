@@ -2,7 +2,7 @@ package io.troupe.actors.supervised;
 
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.ExampleSpec;
-import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.registry.ModelEntry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

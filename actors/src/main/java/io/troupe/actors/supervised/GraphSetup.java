@@ -5,11 +5,11 @@ import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Normalization;
 import io.troupe.data.graph.GraphListFile;
 import io.troupe.data.graph.NodeGraphFile;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.graph.GraphClassifier;
 import io.troupe.nn.graph.NodeClassifier;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.protocols.graph.GraphDataset;
 import io.troupe.protocols.graph.NodeDataset;
@@ -77,11 +77,17 @@ final class GraphSetup {
 
   private SupervisedSetup nodes(NodeDataset read) {
     NodeDataset data = config.dataset().normalize() ? read.withNormalizedFeatures() : read;
-    CatalogModel<?> model = model(data.features().numColumns(), data.numClasses());
-    if (!(model.module() instanceof NodeClassifier<?> network)) {
-      throw new IllegalArgumentException(
-          config.model() + " learns from many graphs, but " + config.data() + " holds one");
-    }
+    BuiltModel<?> model = model(data.features().numColumns(), data.numClasses());
+    NodeClassifier<?> network =
+        model
+            .nodeClassifier()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        config.model()
+                            + " learns from many graphs, but "
+                            + config.data()
+                            + " contains one"));
     SupervisedTask task;
     try (Scope.Entered _ = weights.enter()) {
       task =
@@ -115,14 +121,17 @@ final class GraphSetup {
   // ---- many graphs ---------------------------------------------------------------------------
 
   private SupervisedSetup graphs(GraphDataset data) {
-    CatalogModel<?> model = model(data.numTags(), data.numClasses());
-    if (!(model.module() instanceof GraphClassifier network)) {
-      throw new IllegalArgumentException(
-          config.model()
-              + " learns from the nodes of one graph, but "
-              + config.data()
-              + " holds many");
-    }
+    BuiltModel<?> model = model(data.numTags(), data.numClasses());
+    GraphClassifier network =
+        model
+            .graphClassifier()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        config.model()
+                            + " learns from the nodes of one graph, but "
+                            + config.data()
+                            + " contains many"));
     int[] labels = data.graphs().stream().mapToInt(GraphDataset.LabelledGraph::label).toArray();
     int folds = config.folds() > 0 ? config.folds() : 10;
     List<int[]> parts = Folds.of(labels, folds, config.dataset().splitSeed());
@@ -146,7 +155,7 @@ final class GraphSetup {
 
   // ---- both ----------------------------------------------------------------------------------
 
-  private CatalogModel<?> model(int features, int classes) {
+  private BuiltModel<?> model(int features, int classes) {
     Map<String, String> known = new LinkedHashMap<>();
     known.put("in_channels", Integer.toString(features));
     known.put("out_channels", Integer.toString(classes));

@@ -1,6 +1,6 @@
 package io.troupe.actors.supervised;
 
-import io.troupe.nn.entry.CatalogModel;
+import io.troupe.nn.registry.BuiltModel;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -55,7 +55,7 @@ public final class SupervisedInputs implements AutoCloseable {
   }
 
   /** The model, its weights as they are now. */
-  public CatalogModel<?> model() {
+  public BuiltModel<?> model() {
     return setup.model();
   }
 

@@ -4,15 +4,15 @@ import io.troupe.data.dataset.DataSource;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.nn.Module;
-import io.troupe.nn.catalog.Catalog;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.Family;
-import io.troupe.nn.entry.InputTensor;
-import io.troupe.nn.entry.ModelEntry;
-import io.troupe.nn.generative.GenerativeModel;
+import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
-import io.troupe.nn.vision.GoogLeNet;
+import io.troupe.nn.recurrent.CharacterLanguageModel;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.Capability;
+import io.troupe.nn.registry.Family;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
@@ -24,12 +24,9 @@ import io.troupe.training.supervised.ImageModelling;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A model, its data and what it learns, fitted to one another.
@@ -38,10 +35,7 @@ import java.util.Set;
  * @param data to learn from
  * @param task what is learned
  */
-record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask task) {
-  private static final Set<Family> READ_IMAGES =
-      EnumSet.of(Family.CNN, Family.VISION, Family.GENERATIVE);
-
+record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask task) {
   /**
    * Fits a model to data.
    *
@@ -49,88 +43,83 @@ record SupervisedSetup(CatalogModel<?> model, TrainingData data, SupervisedTask 
    * @throws IllegalArgumentException if they do not go together
    */
   static SupervisedSetup of(TrainConfig config, Scope weights) {
-    ModelEntry<?> entry = Catalog.entry(config.model());
-    if (entry.family() == Family.GNN) {
+    ModelEntry<?> entry = ModelRegistry.supervised(config.model());
+    if (entry.has(Capability.ClassifyNodes.class) || entry.has(Capability.ClassifyGraphs.class)) {
       return GraphSetup.of(config, entry, weights);
     }
     DataSplits splits = DataSource.open(Path.of(config.data()), config.dataset());
     requireNumbersOrText(config, entry, splits);
-    CatalogModel<?> model;
+    BuiltModel<?> model;
     try (Scope.Entered _ = weights.enter()) {
       model =
           entry.create(
               entry.settings(DataSettings.of(entry, splits, config.modelSettings())),
               Initializer.of(DType.FLOAT32, config.seed()));
     }
-    if (READ_IMAGES.contains(entry.family())) {
-      model.requireImages(Shape.of(sizes(splits.train().spec())));
-    }
+    model.requireImages(Shape.of(sizes(splits.train().spec())));
     return new SupervisedSetup(
         model, new TrainingData(splits, config), task(config, splits, model));
   }
 
-  /** Refuses text for a model that reads numbers, and numbers for one that reads text. */
+  /** Rejects text for a model that reads numbers, and numbers for one that reads text. */
   private static void requireNumbersOrText(
       TrainConfig config, ModelEntry<?> entry, DataSplits data) {
-    boolean readsText =
-        entry.inputs(entry.settings(Map.of())).getFirst().kind() == InputTensor.Kind.INTEGERS;
+    boolean readsText = entry.has(Capability.SampleText.class);
     boolean isText = data.train().spec().kind() == ExampleSpec.Kind.TOKENS;
     if (isText && !readsText) {
       throw new IllegalArgumentException(
           data.vocabulary().isPresent()
-              ? "%s learns from numbers, but %s holds text: %s"
-                  .formatted(entry.name(), config.data(), modelsOfText(entry))
-              : "%s learns from numbers, but %s holds ids: store the tensor input as floats"
+              ? "data for %s must be numbers, got text in %s; models that learn from text are %s"
+                  .formatted(
+                      entry.name(),
+                      config.data(),
+                      String.join(", ", ModelRegistry.namesWith(Capability.SampleText.class)))
+              : "data for %s must be numbers, got token ids in %s; store the tensor input as floats"
                   .formatted(entry.name(), config.data()));
     }
     if (readsText && !isText) {
       throw new IllegalArgumentException(
-          "%s learns from text, but an example of %s is %s numbers: %s is the model for sequences of them"
+          "data for %s must be text, got %s numbers per example in %s; models for sequences of numbers are %s"
               .formatted(
                   entry.name(),
-                  config.data(),
                   data.train().spec().shape(),
-                  entry.name().replace("char-", "")));
+                  config.data(),
+                  String.join(", ", classifiersOf(entry.family()))));
     }
   }
 
-  private static String modelsOfText(ModelEntry<?> entry) {
-    return entry.family() == Family.RNN
-        ? "char-%s is the model for it".formatted(entry.name())
-        : "char-rnn, char-lstm and char-gru are the models for it";
+  private static List<String> classifiersOf(Family family) {
+    return ModelRegistry.supervised().stream()
+        .filter(entry -> entry.family() == family && entry.has(Capability.Classify.class))
+        .map(ModelEntry::name)
+        .toList();
   }
 
   private static int[] sizes(ExampleSpec spec) {
     return spec.sizes().stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private static SupervisedTask task(TrainConfig config, DataSplits splits, CatalogModel<?> model) {
+  private static SupervisedTask task(TrainConfig config, DataSplits splits, BuiltModel<?> model) {
     Module module = model.module();
-    Optional<GenerativeModel> generative = GenerativeModel.of(model);
-    if (generative.isPresent()) {
-      return new ImageModelling(module, generative.get().objective());
+    Optional<UnsupervisedLoss> objective = model.objective();
+    if (objective.isPresent()) {
+      return new ImageModelling(module, objective.get());
     }
-    if (module instanceof GoogLeNet network) {
-      return new Classification(
-          module, network, x -> allLogits(network, x), config.labelSmoothing());
+    Optional<CharacterLanguageModel> characters = model.characterModel();
+    if (characters.isPresent() && splits.vocabulary().isPresent()) {
+      return new CharacterModelling(module, characters.get());
     }
-    if (!(module instanceof Layer network)) {
-      throw new IllegalArgumentException(
-          config.model() + " does not learn from " + splits.description());
-    }
-    if (splits.vocabulary().isPresent()) {
-      return new CharacterModelling(module, network);
-    }
+    Function<Tensor, List<Tensor>> logits =
+        model
+            .classifier()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "%s must be trained on text, got %s"
+                            .formatted(config.model(), splits.description())));
+    Layer network = input -> logits.apply(input).getFirst();
     return splits.train().spec().numClasses() > 0
-        ? new Classification(module, network, config.labelSmoothing())
+        ? new Classification(module, network, logits, config.labelSmoothing())
         : new Regression(module, network);
-  }
-
-  /** Its own logits, then those of its auxiliary heads where it has them. */
-  private static List<Tensor> allLogits(GoogLeNet network, Tensor x) {
-    GoogLeNet.Outputs outputs = network.forwardWithAuxiliary(x);
-    List<Tensor> all = new ArrayList<>(List.of(outputs.logits()));
-    all.addAll(outputs.auxiliary());
-    return all;
   }
 }

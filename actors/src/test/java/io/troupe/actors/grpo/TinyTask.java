@@ -2,9 +2,9 @@ package io.troupe.actors.grpo;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.llama.LlamaConfig;
 import io.troupe.nn.llama.LlamaModel;
+import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.rollout.tokenizer.CharacterTokenizer;
 import io.troupe.tensor.Engine;

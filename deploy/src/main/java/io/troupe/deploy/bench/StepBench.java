@@ -2,10 +2,6 @@ package io.troupe.deploy.bench;
 
 import com.typesafe.config.ConfigFactory;
 import io.troupe.nn.Module;
-import io.troupe.nn.catalog.Catalog;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.ModelEntry;
-import io.troupe.nn.generative.GenerativeModel;
 import io.troupe.nn.graph.NodeClassifier;
 import io.troupe.nn.graph.NodeFeatures;
 import io.troupe.nn.layers.Initializer;
@@ -13,6 +9,9 @@ import io.troupe.nn.layers.Layer;
 import io.troupe.nn.losses.BCEWithLogitsLoss;
 import io.troupe.nn.losses.CrossEntropyLoss;
 import io.troupe.nn.losses.Loss;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.batch.ArrayData;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.OptimizerConfig;
@@ -98,10 +97,10 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
   static StepBench of(
       String name, Supplier<NodeDataset> graph, boolean dense, Engine engine, Scope weights) {
     Work work = WORKS.get(name);
-    ModelEntry<?> entry = Catalog.entry(name);
+    ModelEntry<?> entry = ModelRegistry.entry(name);
     boolean isGraph = work.input.length == 0;
     NodeDataset nodes = isGraph ? graph.get() : null;
-    CatalogModel<?> model;
+    BuiltModel<?> model;
     SupervisedTask task;
     try (Scope.Entered _ = weights.enter()) {
       model = entry.create(entry.settings(settings(work, nodes)), Initializer.of(DType.FLOAT32, 1));
@@ -156,10 +155,9 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
     }
   }
 
-  private static SupervisedTask task(String name, CatalogModel<?> model) {
+  private static SupervisedTask task(String name, BuiltModel<?> model) {
     if (name.equals("ddpm")) {
-      return new ImageModelling(
-          model.module(), GenerativeModel.of(model).orElseThrow().objective());
+      return new ImageModelling(model.module(), model.objective().orElseThrow());
     }
     return new Plain(
         model.module(),
@@ -167,7 +165,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
         name.equals("unet") ? BCEWithLogitsLoss.of() : CrossEntropyLoss.of());
   }
 
-  private static SupervisedTask onNodes(CatalogModel<?> model, NodeDataset data, boolean dense) {
+  private static SupervisedTask onNodes(BuiltModel<?> model, NodeDataset data, boolean dense) {
     NodeFeatures features = GraphTensors.features(data.features());
     return new NodeTask(
         (NodeClassifier<?>) model.module(),
@@ -188,7 +186,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
             "label", new ArrayData.Ints(labels, count)));
   }
 
-  private static MiniBatch batch(String name, CatalogModel<?> model, Work work) {
+  private static MiniBatch batch(String name, BuiltModel<?> model, Work work) {
     int[] sizes = new int[work.input.length + 1];
     sizes[0] = work.batch;
     System.arraycopy(work.input, 0, sizes, 1, work.input.length);

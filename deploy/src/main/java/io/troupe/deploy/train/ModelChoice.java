@@ -2,16 +2,17 @@ package io.troupe.deploy.train;
 
 import io.troupe.actors.supervised.InputNormalization;
 import io.troupe.actors.supervised.TrainedModel;
-import io.troupe.nn.catalog.Catalog;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.ModelEntry;
-import io.troupe.nn.entry.Settings;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
+import io.troupe.nn.registry.Settings;
 import io.troupe.tensor.DType;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Which model weights are for.
@@ -23,24 +24,27 @@ import java.util.Optional;
 public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<TrainedModel> trained) {
 
   /**
-   * What was typed, and where that says nothing, what lies beside the weights.
+   * The model that the options name, or else the one in {@code model.json}.
    *
-   * @param name of the model; null if it was not typed
-   * @param typed settings of the model, which win
+   * @param name of the model; null if it was not given
+   * @param given settings of the model; they override those of {@code model.json}
    * @param modelJson the run's {@code model.json}; null for the one beside the weights
    * @throws IllegalArgumentException if there is no such model or setting, or no name at all
    */
   public static ModelChoice of(
-      String name, Map<String, String> typed, Path weights, Path modelJson) {
+      String name,
+      Function<ModelEntry<?>, Map<String, String>> given,
+      Path weights,
+      Path modelJson) {
     Optional<TrainedModel> trained = trained(name, weights, modelJson);
     if (name == null && trained.isEmpty()) {
       throw new IllegalArgumentException(
           "nothing beside " + weights + " says which model it is of: name it by --model");
     }
-    ModelEntry<?> entry = Catalog.entry(name == null ? trained.get().name() : name);
+    ModelEntry<?> entry = ModelRegistry.entry(name == null ? trained.get().name() : name);
     Map<String, String> settings = new LinkedHashMap<>();
     trained.ifPresent(model -> settings.putAll(model.settings()));
-    settings.putAll(typed);
+    settings.putAll(given.apply(entry));
     return new ModelChoice(entry, entry.settings(settings), trained);
   }
 
@@ -63,8 +67,8 @@ public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<Train
   }
 
   /** Builds the model in the current scope and fills it with weights. */
-  public CatalogModel<?> load(Path weights) {
-    CatalogModel<?> model = entry.create(settings, Initializer.undefined(DType.FLOAT32));
+  public BuiltModel<?> load(Path weights) {
+    BuiltModel<?> model = entry.create(settings, Initializer.undefined(DType.FLOAT32));
     model.load(weights);
     return model;
   }

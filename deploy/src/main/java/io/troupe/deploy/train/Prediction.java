@@ -3,9 +3,9 @@ package io.troupe.deploy.train;
 import io.troupe.actors.supervised.InputNormalization;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.StoredTensor;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.InputTensor;
-import io.troupe.nn.entry.InputTensor.Kind;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.InputTensor;
+import io.troupe.nn.registry.InputTensor.Kind;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
@@ -25,10 +25,7 @@ import java.util.Optional;
  * @param normalization done to the input first; empty to take it as it is
  */
 public record Prediction(
-    CatalogModel<?> model,
-    Engine engine,
-    int batchSize,
-    Optional<InputNormalization> normalization) {
+    BuiltModel<?> model, Engine engine, int batchSize, Optional<InputNormalization> normalization) {
   private static final String BATCH = "batch";
 
   /**

@@ -6,8 +6,8 @@ import com.typesafe.config.ConfigFactory;
 import io.troupe.deploy.settings.SettingLayers;
 import io.troupe.deploy.settings.SettingReference;
 import io.troupe.deploy.settings.SettingSection;
-import io.troupe.nn.catalog.Catalog;
-import io.troupe.nn.entry.ModelEntry;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.config.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ class RecipesTest {
   @Test
   void everyModelHasARecipeOfKnownSettings() {
     assertThat(RECIPES.models())
-        .containsAll(Catalog.entries().stream().map(ModelEntry::name).toList());
+        .containsAll(ModelRegistry.supervised().stream().map(ModelEntry::name).toList());
     for (String model : RECIPES.models()) {
       LAYERS.requireKnown(model, RECIPES.of(model, Path.of("x.csv")));
       LAYERS.requireKnown(model, RECIPES.of(model, Path.of("x.txt")));

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.troupe.nn.checkpoint.PretrainedModel;
-import io.troupe.nn.checkpoint.SaveOptions;
 import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.nn.gpt2.Gpt2Config;
 import io.troupe.nn.gpt2.Gpt2Model;
@@ -13,6 +11,8 @@ import io.troupe.nn.llama.LlamaConfig;
 import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.lm.TokenBatch;
+import io.troupe.nn.pretrained.PretrainedModel;
+import io.troupe.nn.pretrained.SaveOptions;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;

@@ -9,11 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * A module's parameters and buffers in one {@code .safetensors} file, under the names of its {@code
@@ -23,19 +18,14 @@ public final class StateDictFile {
   private StateDictFile() {}
 
   /**
-   * Overwrites a module's parameters and buffers, converting their types. As in PyTorch, a batch
-   * norm's {@code num_batches_tracked} may be missing: files from before there was one are still
-   * about, and it counts from 0 then.
+   * Overwrites a module's parameters and buffers, converting their types.
    *
-   * @param isIgnored names that the file may hold although the module does not
-   * @param otherName a second name under which a file may hold a tensor of the module
+   * @param names the names of the module's tensors in the file
    * @throws CheckpointFormatException if the file is not valid, or a tensor is missing, not
-   *     expected or of another shape: names are listed, and nothing has been read
+   *     expected or of another shape: the message lists the names, and nothing has been read
    */
-  public static void load(
-      Path path, Module module, Predicate<String> isIgnored, UnaryOperator<String> otherName) {
+  public static void load(Path path, Module module, WeightNames names) {
     Map<String, Tensor> state = module.stateDict();
-    OwnNames names = new OwnNames(isIgnored, otherName);
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       Map<String, SafetensorsFile> files = new LinkedHashMap<>();
       file.tensors().keySet().forEach(name -> files.put(name, file));
@@ -47,7 +37,7 @@ public final class StateDictFile {
 
   /** Overwrites a module's parameters and buffers from a file that holds these and no others. */
   public static void load(Path path, Module module) {
-    load(path, module, name -> false, UnaryOperator.identity());
+    load(path, module, StateDictNames.EXACT);
   }
 
   /**
@@ -67,29 +57,5 @@ public final class StateDictFile {
                         ? TensorToWrite.of(name, tensor)
                         : new TensorToWrite(name, tensor, false, type)));
     SafetensorsWriter.write(path, tensors, Map.of("format", "pt"));
-  }
-
-  /** The module's own names, or others that its family has. */
-  private record OwnNames(Predicate<String> ignored, UnaryOperator<String> otherName)
-      implements WeightNames {
-    @Override
-    public Optional<String> stored(String tensor, Set<String> files) {
-      return Stream.of(tensor, otherName.apply(tensor)).filter(files::contains).findFirst();
-    }
-
-    @Override
-    public boolean isTransposed(String tensor) {
-      return false;
-    }
-
-    @Override
-    public boolean isIgnored(String stored) {
-      return ignored.test(stored);
-    }
-
-    @Override
-    public boolean mayBeMissing(String tensor) {
-      return tensor.endsWith("num_batches_tracked");
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.troupe.nn.checkpoint;
 
+import io.troupe.nn.checkpoint.WeightNames.ExtraTensor;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import java.util.ArrayList;
@@ -11,11 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/**
- * Fills a model's tensors from files; all names, shapes and types are checked before any is read.
- */
-final class WeightLoader {
-  private static final int MOST_LISTED = 5;
+/** Reads a model's tensors from files; checks all names, shapes and types before reading any. */
+public final class WeightLoader {
+  private static final int MAX_LISTED = 5;
 
   private final Map<String, SafetensorsFile> files;
   private final WeightNames names;
@@ -32,14 +31,16 @@ final class WeightLoader {
    * Overwrites tensors.
    *
    * @param source the file or folder, for errors
-   * @param asker what decides which tensors there have to be, for errors
-   * @param files the file that holds each stored name
+   * @param model the origin of the expected names and shapes, for errors, such as {@code
+   *     config.json}
+   * @param files the file that contains each stored name
    * @param tensors of the model, by name
-   * @throws CheckpointFormatException if a tensor is missing, not expected, or of another shape
+   * @return the stored names that were skipped and that {@code names} reports
+   * @throws CheckpointFormatException if a tensor is missing, rejected, or of another shape or type
    */
-  static void load(
+  public static List<String> load(
       String source,
-      String asker,
+      String model,
       Map<String, SafetensorsFile> files,
       WeightNames names,
       Map<String, Tensor> tensors) {
@@ -48,16 +49,17 @@ final class WeightLoader {
     List<String> faults =
         Stream.of(
                 loader.missing(storedNames),
-                loader.extra(storedNames),
+                loader.unexpected(storedNames),
                 loader.wronglyShaped(storedNames),
                 loader.wronglyTyped(storedNames))
             .flatMap(Optional::stream)
             .toList();
     if (!faults.isEmpty()) {
       throw new CheckpointFormatException(
-          source + ": the weights do not fit " + asker + ": " + String.join("; ", faults));
+          source + ": the weights do not fit " + model + ": " + String.join("; ", faults));
     }
     storedNames.forEach(loader::read);
+    return loader.extra(storedNames, ExtraTensor.REPORTED);
   }
 
   /** The name in the files of every tensor that they hold. */
@@ -78,11 +80,20 @@ final class WeightLoader {
         "");
   }
 
-  private Optional<String> extra(Map<String, String> storedNames) {
+  /** The stored tensors that the model does not have and that are treated this way. */
+  private List<String> extra(Map<String, String> storedNames, ExtraTensor treatment) {
     Set<String> extra = new LinkedHashSet<>(files.keySet());
     extra.removeAll(storedNames.values());
-    extra.removeIf(names::isIgnored);
-    return list(List.copyOf(extra), "not expected ", "");
+    return extra.stream().filter(name -> names.extra(name) == treatment).toList();
+  }
+
+  /** Lists reported tensors only beside a missing one, whose other name they may be. */
+  private Optional<String> unexpected(Map<String, String> storedNames) {
+    List<String> unexpected = new ArrayList<>(extra(storedNames, ExtraTensor.REJECTED));
+    if (missing(storedNames).isPresent()) {
+      unexpected.addAll(extra(storedNames, ExtraTensor.REPORTED));
+    }
+    return list(unexpected, "not expected ", "");
   }
 
   private Optional<String> wronglyShaped(Map<String, String> storedNames) {
@@ -112,7 +123,7 @@ final class WeightLoader {
     return list(
         faults,
         "",
-        ", expected F32, F64, BF16 or F16 (counts whole numbers): quantised weights are not"
+        ", expected F32, F64, BF16 or F16 (integers for counts): quantized weights are not"
             + " supported");
   }
 
@@ -120,14 +131,15 @@ final class WeightLoader {
     return files.get(storedName).tensors().get(storedName);
   }
 
-  /** The first few of the faults and how many more there are; empty when there are none. */
   private static Optional<String> list(List<String> faults, String before, String after) {
-    if (faults.isEmpty()) {
-      return Optional.empty();
-    }
-    String listed = String.join(", ", faults.subList(0, Math.min(MOST_LISTED, faults.size())));
-    int more = faults.size() - MOST_LISTED;
-    return Optional.of(before + listed + (more > 0 ? " and " + more + " more" : "") + after);
+    return faults.isEmpty() ? Optional.empty() : Optional.of(before + shortened(faults) + after);
+  }
+
+  /** The first few elements and the number of the others. */
+  public static String shortened(List<String> elements) {
+    String listed = String.join(", ", elements.subList(0, Math.min(MAX_LISTED, elements.size())));
+    int more = elements.size() - MAX_LISTED;
+    return listed + (more > 0 ? " and " + more + " more" : "");
   }
 
   private void read(String name, String storedName) {

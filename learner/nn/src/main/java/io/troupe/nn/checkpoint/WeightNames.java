@@ -4,16 +4,32 @@ import java.util.Optional;
 import java.util.Set;
 
 /** How the names and matrices in files of weights differ from those of the model. */
-interface WeightNames {
-  /** The name under which files hold a tensor of the model; empty when they do not. */
+public interface WeightNames {
+  /** The treatment of a tensor in a file that the model does not have. */
+  enum ExtraTensor {
+    /** It is skipped. */
+    IGNORED,
+    /** It is skipped, and the caller gets its name for a warning. */
+    REPORTED,
+    /** The file is rejected. */
+    REJECTED
+  }
+
+  /** The name under which files store a tensor of the model; empty when they do not. */
   Optional<String> stored(String tensor, Set<String> files);
 
-  /** Whether files hold the transpose of a tensor of the model. */
-  boolean isTransposed(String tensor);
+  /** Whether files store the transpose of a tensor of the model. */
+  default boolean isTransposed(String tensor) {
+    return false;
+  }
 
-  /** Whether files may hold a tensor of this name that the model does not have. */
-  boolean isIgnored(String stored);
+  /** The treatment of a stored tensor that the model does not have. */
+  default ExtraTensor extra(String stored) {
+    return ExtraTensor.REJECTED;
+  }
 
-  /** Whether files may be without a tensor of the model. */
-  boolean mayBeMissing(String tensor);
+  /** Whether a tensor of the model is optional in files. */
+  default boolean mayBeMissing(String tensor) {
+    return false;
+  }
 }

@@ -1,6 +1,5 @@
 package io.troupe.nn.gpt2;
 
-import io.troupe.nn.Module;
 import io.troupe.nn.layers.Dropout;
 import io.troupe.nn.layers.Embedding;
 import io.troupe.nn.layers.Initializer;
@@ -27,10 +26,8 @@ import java.util.Optional;
  * into transformers' (in, out) {@code Conv1D} on the way to and from files; dropout acts on
  * embeddings and residuals, never on attention weights ({@code attn_pdrop}).
  */
-public final class Gpt2Model extends Module implements CausalLM {
+public final class Gpt2Model extends CausalLM {
   private final Gpt2Config config;
-  private final PretrainedConfig pretrainedConfig;
-  private final Scope scope;
   private final Embedding wte;
   private final Embedding wpe;
   private final Dropout drop;
@@ -40,12 +37,11 @@ public final class Gpt2Model extends Module implements CausalLM {
 
   private Gpt2Model(
       Gpt2Config config, PretrainedConfig pretrainedConfig, Scope scope, Initializer initializer) {
+    super(config.lm(), pretrainedConfig, scope);
     LMConfig lm = config.lm();
     double range = config.initializerRange();
     int hidden = lm.hiddenSize();
     this.config = config;
-    this.pretrainedConfig = pretrainedConfig;
-    this.scope = scope;
     this.wte =
         child("transformer.wte", Embedding.normal(lm.vocabSize(), hidden, range, initializer));
     this.wpe =
@@ -74,6 +70,12 @@ public final class Gpt2Model extends Module implements CausalLM {
     return create(config, json, engine, Initializer.of(dtype, seed));
   }
 
+  /** A model in the current scope, with the initial weights of {@code initializer}. */
+  public static Gpt2Model inCurrentScope(Gpt2Config config, Initializer initializer) {
+    PretrainedConfig json = new PretrainedConfig(Gpt2ConfigJson.write(config), Optional.empty());
+    return new Gpt2Model(config, json, Scope.current(), initializer);
+  }
+
   /** A model whose parameters are undefined, for a loader that overwrites all of them. */
   public static Gpt2Model undefined(
       Gpt2Config config, PretrainedConfig json, Engine engine, DType dtype) {
@@ -91,24 +93,9 @@ public final class Gpt2Model extends Module implements CausalLM {
     }
   }
 
-  @Override
-  public LMConfig config() {
-    return config.lm();
-  }
-
   /** Everything that the family's {@code config.json} says. */
   public Gpt2Config gpt2Config() {
     return config;
-  }
-
-  @Override
-  public PretrainedConfig pretrainedConfig() {
-    return pretrainedConfig;
-  }
-
-  @Override
-  public Scope scope() {
-    return scope;
   }
 
   @Override

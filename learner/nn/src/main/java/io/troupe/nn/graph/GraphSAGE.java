@@ -3,6 +3,7 @@ package io.troupe.nn.graph;
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.tensor.Tensor;
+import java.util.Optional;
 
 /**
  * GraphSAGE (arXiv:1706.02216), with the parameters of {@code torch_geometric.nn.models.GraphSAGE}.
@@ -35,6 +36,11 @@ public final class GraphSAGE extends NodeClassifier<SAGEConv> {
                 new SAGEConv(in, out, SAGEConv.Options.defaults().withAggr(aggr), initializer)),
         Activation.RELU,
         dropout);
+  }
+
+  @Override
+  public Optional<SampledPass> sampledPass() {
+    return Optional.of(this::forward);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Convolutions one after the other that give every node of a graph scores of classes. Parameters
@@ -82,6 +83,24 @@ public abstract sealed class NodeClassifier<C extends Module & GraphConv> extend
    */
   public final Tensor forward(Tensor x, Graph graph) {
     return forward(new NodeFeatures.Dense(x), graph);
+  }
+
+  /** The forward pass over a sample of neighbors; empty if the network has none. */
+  public Optional<SampledPass> sampledPass() {
+    return Optional.empty();
+  }
+
+  /** A forward pass over a sample of the neighbors of some nodes. */
+  @FunctionalInterface
+  public interface SampledPass {
+    /**
+     * Scores the nodes that a sample was drawn for.
+     *
+     * @param x a row for every node of {@code sample.nodes()}, in their order
+     * @param sample with a hop for each convolution
+     * @return (targets, outChannels)
+     */
+    Tensor forward(NodeFeatures x, NeighborSample sample);
   }
 
   /** Applies one convolution. */

@@ -71,6 +71,7 @@ public record LlamaConfig(
 
   /** Collects settings; the sizes without a default in transformers' {@code LlamaConfig} too. */
   public static final class Builder {
+    private String modelType = LLAMA;
     private int vocabSize = 32000;
     private int hiddenSize = 4096;
     private int intermediateSize = 11008;
@@ -86,6 +87,12 @@ public record LlamaConfig(
     private OptionalInt padTokenId = OptionalInt.empty();
 
     private Builder() {}
+
+    /** {@link #LLAMA}, the default, or {@link #QWEN2}. */
+    public Builder modelType(String value) {
+      modelType = value;
+      return this;
+    }
 
     /** Rows of the embedding. */
     public Builder vocabSize(int value) {
@@ -169,7 +176,7 @@ public record LlamaConfig(
     public LlamaConfig build() {
       LMConfig lm =
           new LMConfig(
-              LLAMA,
+              modelType,
               vocabSize,
               hiddenSize,
               numHiddenLayers,
@@ -186,7 +193,7 @@ public record LlamaConfig(
           Activation.SILU,
           1e-6,
           RotaryParameters.of(ropeTheta),
-          false,
+          modelType.equals(QWEN2),
           false,
           false,
           tieWordEmbeddings,

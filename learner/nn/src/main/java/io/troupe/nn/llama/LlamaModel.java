@@ -1,6 +1,5 @@
 package io.troupe.nn.llama;
 
-import io.troupe.nn.Module;
 import io.troupe.nn.layers.Embedding;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Linear;
@@ -23,10 +22,8 @@ import java.util.Optional;
  * The decoder language model Llama, and Qwen2; parameters named as in transformers' {@code
  * LlamaForCausalLM}.
  */
-public final class LlamaModel extends Module implements CausalLM {
+public final class LlamaModel extends CausalLM {
   private final LlamaConfig config;
-  private final PretrainedConfig pretrainedConfig;
-  private final Scope scope;
   private final RotaryEmbedding rotary;
   private final Embedding embedTokens;
   private final List<LlamaLayer> layers = new ArrayList<>();
@@ -35,11 +32,10 @@ public final class LlamaModel extends Module implements CausalLM {
 
   private LlamaModel(
       LlamaConfig config, PretrainedConfig pretrainedConfig, Scope scope, Initializer initializer) {
+    super(config.lm(), pretrainedConfig, scope);
     LMConfig lm = config.lm();
     double range = config.initializerRange();
     this.config = config;
-    this.pretrainedConfig = pretrainedConfig;
-    this.scope = scope;
     this.rotary =
         new RotaryEmbedding(
             lm.headDim(), lm.maxPositionEmbeddings(), config.rope(), initializer.dtype());
@@ -70,6 +66,12 @@ public final class LlamaModel extends Module implements CausalLM {
     return create(config, json, engine, Initializer.of(dtype, seed));
   }
 
+  /** A model in the current scope, with the initial weights of {@code initializer}. */
+  public static LlamaModel inCurrentScope(LlamaConfig config, Initializer initializer) {
+    PretrainedConfig json = new PretrainedConfig(LlamaConfigJson.write(config), Optional.empty());
+    return new LlamaModel(config, json, Scope.current(), initializer);
+  }
+
   /** A model whose parameters are undefined, for a loader that overwrites all of them. */
   public static LlamaModel undefined(
       LlamaConfig config, PretrainedConfig json, Engine engine, DType dtype) {
@@ -87,24 +89,9 @@ public final class LlamaModel extends Module implements CausalLM {
     }
   }
 
-  @Override
-  public LMConfig config() {
-    return config.lm();
-  }
-
   /** Everything that the family's {@code config.json} says. */
   public LlamaConfig llamaConfig() {
     return config;
-  }
-
-  @Override
-  public PretrainedConfig pretrainedConfig() {
-    return pretrainedConfig;
-  }
-
-  @Override
-  public Scope scope() {
-    return scope;
   }
 
   @Override

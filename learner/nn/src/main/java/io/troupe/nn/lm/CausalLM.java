@@ -1,90 +1,125 @@
 package io.troupe.nn.lm;
 
+import io.troupe.nn.Module;
+import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
  * A decoder language model.
  *
- * <p>The forward pass is one code for rollout and learner: with a cache it decodes, without one it
+ * <p>The forward pass is the same for rollout and learner: with a cache it decodes, without one it
  * attends causally within packed sequences. Temporaries belong to the current scope of the thread,
- * the parameters to {@link #scope()}. One thread uses a model at a time.
+ * the parameters to {@link #scope()}. A model must be used by one thread at a time.
  */
-public interface CausalLM extends AutoCloseable {
+public abstract class CausalLM extends Module implements AutoCloseable {
+  private final LMConfig config;
+  private final PretrainedConfig pretrainedConfig;
+  private final Scope scope;
+
+  /**
+   * A model without parameters.
+   *
+   * @param config sizes and special tokens
+   * @param pretrainedConfig the files that describe the model in a Hugging Face folder
+   * @param scope of the parameters
+   */
+  protected CausalLM(LMConfig config, PretrainedConfig pretrainedConfig, Scope scope) {
+    this.config = config;
+    this.pretrainedConfig = pretrainedConfig;
+    this.scope = scope;
+  }
+
   /** The sizes and special tokens that every family has. */
-  LMConfig config();
+  public final LMConfig config() {
+    return config;
+  }
 
   /** The files that describe the model in a Hugging Face folder. */
-  PretrainedConfig pretrainedConfig();
+  public final PretrainedConfig pretrainedConfig() {
+    return pretrainedConfig;
+  }
+
+  /** The long-lived scope of the parameters. */
+  public final Scope scope() {
+    return scope;
+  }
 
   /**
    * The hidden states after the final norm.
    *
    * @param tokens the rows of this pass
-   * @param cache attends to what it remembers of each sequence; null to attend causally within
+   * @param cache holds the keys and values of earlier positions; null to attend causally within
    *     {@code tokens.layout()}
    * @return (rows, hidden)
-   * @throws IllegalArgumentException if a token is not in the vocabulary or a position beyond the
-   *     model's context
+   * @throws IllegalArgumentException if a token is not in the vocabulary or a position is beyond
+   *     the model's context
    */
-  Tensor hiddenStates(TokenBatch tokens, AttentionCache cache);
+  public abstract Tensor hiddenStates(TokenBatch tokens, AttentionCache cache);
 
   /**
-   * The logits of hidden states; rows may be selected before, so that only they are projected.
+   * The logits of hidden states; the caller may select rows first, so that only they are projected.
    *
    * @param hidden (rows, hidden)
    * @return (rows, vocab)
    */
-  Tensor logits(Tensor hidden);
+  public abstract Tensor logits(Tensor hidden);
 
-  /** All parameters under their Hugging Face names, in fixed order; a tied head is not repeated. */
-  Map<String, Tensor> namedParameters();
+  /**
+   * The hidden states of sequences of equal length.
+   *
+   * @param ids (batch, time), INT32
+   * @return (batch, time, hidden)
+   */
+  public final Tensor embed(Tensor ids) {
+    int[] lengths = new int[ids.size(0)];
+    Arrays.fill(lengths, ids.size(1));
+    PackedSequences layout = PackedSequences.of(lengths);
+    Tensor hidden = hiddenStates(TokenBatch.packed(ids.toInts(), layout), null);
+    return hidden.reshape(ids.size(0), ids.size(1), hidden.size(1));
+  }
 
-  /** The long-lived scope of the parameters. */
-  Scope scope();
-
-  /** Switches dropout on. */
-  void train();
-
-  /** Switches dropout off, the state that models start in. */
-  void eval();
-
-  /** Whether dropout acts. */
-  boolean isTraining();
-
-  /** Says whether the parameters collect gradients; a frozen reference model's do not. */
-  void requiresGrad(boolean requires);
-
-  /** Forgets the gradients of all parameters. */
-  void zeroGrad();
+  /**
+   * The logits after each token of sequences of equal length.
+   *
+   * @param ids (batch, time), INT32
+   * @return (batch, time, vocab)
+   */
+  public final Tensor forward(Tensor ids) {
+    Tensor hidden = embed(ids);
+    Tensor logits = logits(hidden.reshape(-1, hidden.size(2)));
+    return logits.reshape(ids.size(0), ids.size(1), logits.size(1));
+  }
 
   /**
    * Overwrites the parameters of a model of the same configuration with this one's.
    *
    * @throws IllegalArgumentException if names or shapes differ
    */
-  default void copyTo(CausalLM target) {
+  public final void copyTo(CausalLM target) {
     Map<String, Tensor> targets = target.namedParameters();
     Map<String, Tensor> sources = namedParameters();
     if (!targets.keySet().equals(sources.keySet())) {
       throw new IllegalArgumentException(
-          "the models have different parameters: copy between models of one config.json");
+          "the target of a copy must have the same parameters: copy between models of one"
+              + " config.json");
     }
     sources.forEach(
         (name, source) -> {
           Tensor copy = targets.get(name);
           if (!copy.shape().equals(source.shape())) {
             throw new IllegalArgumentException(
-                name + " is " + source.shape() + " here but " + copy.shape() + " in the target");
+                name + " of the target must be " + source.shape() + ", got " + copy.shape());
           }
           copy.copyFrom(source);
         });
   }
 
-  /** Gives the memory of the parameters back; closing twice is harmless. */
+  /** Releases the memory of the parameters; closing twice has no effect. */
   @Override
-  default void close() {
-    scope().close();
+  public final void close() {
+    scope.close();
   }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -106,6 +108,13 @@ public final class ConfigJson {
       throw wrong(key, "a text");
     }
     return node.get(key).textValue();
+  }
+
+  /** A list of texts; other elements are skipped, as in transformers' {@code architectures}. */
+  public List<String> texts(String key) {
+    List<String> texts = new ArrayList<>();
+    node.path(key).forEach(element -> texts.add(element.asText()));
+    return texts;
   }
 
   /** An object inside this one. */

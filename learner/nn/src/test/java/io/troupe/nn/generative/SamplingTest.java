@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.nn.Module;
-import io.troupe.nn.entry.CatalogModel;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -30,18 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is drawn from whole models, and what they learn from. */
 class SamplingTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(2));
-  private static final Map<String, GenerativeEntry<?>> ENTRIES = new LinkedHashMap<>();
-
-  static {
-    for (GenerativeEntry<?> entry :
-        List.of(
-            new VaeEntry(),
-            new AutoencoderEntry(),
-            new DiffusionEntry(),
-            new FlowMatchingEntry())) {
-      ENTRIES.put(entry.name(), entry);
-    }
-  }
 
   private Scope scope;
 
@@ -60,17 +50,17 @@ class SamplingTest {
     scope.close();
   }
 
-  private static CatalogModel<?> model(String name, String settings) {
+  private static BuiltModel<?> model(String name, String settings) {
     Map<String, String> given = new LinkedHashMap<>(Map.of("image_size", "8"));
     Arrays.stream(settings.split(" "))
         .map(setting -> setting.split("="))
         .forEach(pair -> given.put(pair[0], pair[1]));
-    GenerativeEntry<?> entry = ENTRIES.get(name);
+    ModelEntry<?> entry = ModelRegistry.entry(name);
     return entry.create(entry.settings(given), Initializer.of(DType.FLOAT32, 3));
   }
 
-  private static float[] sample(CatalogModel<?> model, long seed, long first, int... labels) {
-    ImageSampler sampler = GenerativeModel.of(model).orElseThrow().sampler().orElseThrow();
+  private static float[] sample(BuiltModel<?> model, long seed, long first, int... labels) {
+    ImageSampler sampler = model.imageSampler().orElseThrow();
     Tensor images = sampler.sample(new SampleRequest(seed, first, 1, labels));
     assertThat(images.shape()).isEqualTo(Shape.of(1, 1, 8, 8));
     return images.toFloats();
@@ -83,8 +73,8 @@ class SamplingTest {
     "flow-matching, sample_steps=3 base=8 depth=1 time_dim=8 num_classes=4"
   })
   void aSampleIsTheSameWhateverIsDrawnBesideIt(String name, String settings) {
-    CatalogModel<?> model = model(name, settings);
-    ImageSampler sampler = GenerativeModel.of(model).orElseThrow().sampler().orElseThrow();
+    BuiltModel<?> model = model(name, settings);
+    ImageSampler sampler = model.imageSampler().orElseThrow();
     int[] labels = {0, 3, 1, TimedNetwork.NO_LABEL, 2};
     Tensor together = sampler.sample(new SampleRequest(7, 20, 5, labels));
     for (int i = 0; i < labels.length; i++) {
@@ -98,8 +88,8 @@ class SamplingTest {
 
   @Test
   void samplesOfTheVaeAreTheSameWhateverIsDrawnBesideThem() {
-    CatalogModel<?> model = model("vae", "hidden=9 latent=4");
-    ImageSampler sampler = GenerativeModel.of(model).orElseThrow().sampler().orElseThrow();
+    BuiltModel<?> model = model("vae", "hidden=9 latent=4");
+    ImageSampler sampler = model.imageSampler().orElseThrow();
     Tensor together = sampler.sample(SampleRequest.of(7, 3));
     assertThat(together.slice(2).toFloats()).isEqualTo(sample(model, 7, 2));
     assertThatThrownBy(() -> sample(model, 7, 0, 1)).hasMessageContaining("vae knows no classes");
@@ -107,7 +97,7 @@ class SamplingTest {
 
   @Test
   void aLabelThatIsNoClassIsRefused() {
-    CatalogModel<?> model = model("ddpm", "sample_steps=1 base=8 depth=1 time_dim=8 num_classes=4");
+    BuiltModel<?> model = model("ddpm", "sample_steps=1 base=8 depth=1 time_dim=8 num_classes=4");
     assertThatThrownBy(() -> sample(model, 7, 0, 4))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("label 4: this U-Net knows classes 0 to 3");
@@ -120,8 +110,8 @@ class SamplingTest {
         name.equals("vae") || name.equals("autoencoder")
             ? "hidden=16 latent=4"
             : "base=8 depth=1 time_dim=8 num_classes=2";
-    CatalogModel<?> model = model(name, settings);
-    UnsupervisedLoss objective = GenerativeModel.of(model).orElseThrow().objective();
+    BuiltModel<?> model = model(name, settings);
+    UnsupervisedLoss objective = model.objective().orElseThrow();
     Module module = model.module();
     module.train();
     Tensor greys = Tensor.empty(DType.FLOAT32, Shape.of(4, 1, 8, 8));

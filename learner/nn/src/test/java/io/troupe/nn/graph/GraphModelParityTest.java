@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.troupe.nn.Module;
 import io.troupe.nn.TorchFile;
-import io.troupe.nn.catalog.Catalog;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.TensorToWrite;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -50,7 +50,7 @@ class GraphModelParityTest {
     return settings;
   }
 
-  private static <M extends Module> CatalogModel<M> create(ModelEntry<M> entry) {
+  private static <M extends Module> BuiltModel<M> create(ModelEntry<M> entry) {
     return entry.create(entry.settings(settings(entry.name())), Initializer.of(DType.FLOAT32, 1));
   }
 
@@ -70,11 +70,11 @@ class GraphModelParityTest {
     try (TorchFile torch = TorchFile.open("graph/models");
         Engine engine = Engine.of(CpuBackend.create(2));
         Scope _ = engine.open(name)) {
-      check(torch, create(Catalog.entry(name)));
+      check(torch, create(ModelRegistry.entry(name)));
     }
   }
 
-  private static <M extends Module> void check(TorchFile torch, CatalogModel<M> model) {
+  private static <M extends Module> void check(TorchFile torch, BuiltModel<M> model) {
     String name = model.entry().name();
     torch.load(name + ".param.", model.module());
     Tensor x = torch.leaf(name + ".x");
@@ -91,7 +91,7 @@ class GraphModelParityTest {
     try (TorchFile torch = TorchFile.open("graph/models");
         Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("gat")) {
-      CatalogModel<?> model = create(Catalog.entry("gat"));
+      BuiltModel<?> model = create(ModelRegistry.entry("gat"));
       torch.load("gat.param.", model.module());
       List<TensorToWrite> renamed = new ArrayList<>();
       model
@@ -104,7 +104,7 @@ class GraphModelParityTest {
                           name.replace("convs.0", "conv1").replace("convs.1", "conv2"), tensor)));
       Path file = folder.resolve("example.safetensors");
       SafetensorsWriter.write(file, renamed, Map.of());
-      CatalogModel<?> other = create(Catalog.entry("gat"));
+      BuiltModel<?> other = create(ModelRegistry.entry("gat"));
       other.load(file);
       torch.check(other.predict(inputs(torch, "gat", torch.get("gat.x"))), "gat.y");
     }
@@ -118,7 +118,7 @@ class GraphModelParityTest {
 
   private static long numParameters(String name) {
     try (Engine engine = Engine.of(CpuBackend.create(1))) {
-      ModelEntry<?> entry = Catalog.entry(name);
+      ModelEntry<?> entry = ModelRegistry.entry(name);
       return entry.numParameters(entry.settings(Map.of()), engine);
     }
   }
@@ -127,7 +127,7 @@ class GraphModelParityTest {
   void anEdgeToANodeThatIsNotThereIsNamed() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("gcn")) {
-      CatalogModel<?> model = create(Catalog.entry("gcn"));
+      BuiltModel<?> model = create(ModelRegistry.entry("gcn"));
       Map<String, Tensor> inputs =
           Map.of("x", Tensor.zeros(3, 6), "edge_index", Tensor.of(new long[] {0, 1, 1, 3}, 2, 2));
       assertThatIllegalArgumentException()
@@ -140,7 +140,7 @@ class GraphModelParityTest {
   void weightsOfEdgesCount() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("gcn")) {
-      CatalogModel<?> model = create(Catalog.entry("gcn"));
+      BuiltModel<?> model = create(ModelRegistry.entry("gcn"));
       Map<String, Tensor> inputs = new LinkedHashMap<>();
       inputs.put("x", Tensor.full(DType.FLOAT32, Shape.of(2, 6), 1));
       inputs.put("edge_index", Tensor.of(new int[] {0, 1}, 2, 1));

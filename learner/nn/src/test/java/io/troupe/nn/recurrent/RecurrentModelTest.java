@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.nn.Module;
 import io.troupe.nn.TorchFile;
-import io.troupe.nn.catalog.Catalog;
-import io.troupe.nn.entry.CatalogModel;
-import io.troupe.nn.entry.ModelEntry;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -40,8 +40,8 @@ class RecurrentModelTest {
     engine.close();
   }
 
-  private static CatalogModel<?> model(String name, Map<String, String> settings) {
-    ModelEntry<?> entry = Catalog.entry(name);
+  private static BuiltModel<?> model(String name, Map<String, String> settings) {
+    ModelEntry<?> entry = ModelRegistry.entry(name);
     return entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 1));
   }
 
@@ -66,7 +66,7 @@ class RecurrentModelTest {
 
   private static void check(String model, String name, Map<String, String> settings) {
     try (TorchFile torch = TorchFile.open("recurrent/models")) {
-      CatalogModel<?> built = model(model, settings);
+      BuiltModel<?> built = model(model, settings);
       Module module = built.module();
       torch.load(name + ".param.", module);
       Map<String, Tensor> inputs = new LinkedHashMap<>();
@@ -125,11 +125,11 @@ class RecurrentModelTest {
 
   @Test
   void saysWhatDoesNotFit() {
-    CatalogModel<?> lstm = model("lstm", Map.of("hidden_size", "8"));
+    BuiltModel<?> lstm = model("lstm", Map.of("hidden_size", "8"));
     assertThatThrownBy(() -> lstm.predict(Map.of("input", Tensor.zeros(2, 3, 27))))
         .hasMessage(
             "lstm: tensor input is FLOAT32 (2, 3, 27), expected floats (batch, time, features 28)");
-    CatalogModel<?> characters = model("char-rnn", Map.of("hidden_size", "8"));
+    BuiltModel<?> characters = model("char-rnn", Map.of("hidden_size", "8"));
     assertThatThrownBy(() -> characters.predict(Map.of("input", Tensor.of(new int[] {65}, 1, 1))))
         .hasMessage("embedding: index 65 at 0 is not in [0, 65)");
     Tensor tooShort = Tensor.of(new int[] {3, 0}, 2);
@@ -140,7 +140,7 @@ class RecurrentModelTest {
 
   @Test
   void parametersAreCountedAsInPyTorch() {
-    ModelEntry<?> lstm = Catalog.entry("lstm");
+    ModelEntry<?> lstm = ModelRegistry.entry("lstm");
     // 4 * 128 * (28 + 128 + 2) + 128 * 10 + 10
     assertThat(lstm.numParameters(lstm.settings(Map.of()), engine)).isEqualTo(82_186);
   }

@@ -1,8 +1,8 @@
 package io.troupe.training.checkpoint;
 
 import io.troupe.nn.checkpoint.CheckpointFormatException;
-import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.tensor.Engine;
 import io.troupe.training.optim.Optimizer;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package io.troupe.training.graph;
 
 import io.troupe.nn.graph.Graph;
-import io.troupe.nn.graph.GraphSAGE;
 import io.troupe.nn.graph.NeighborSample;
 import io.troupe.nn.graph.NeighborSampler;
 import io.troupe.nn.graph.NodeClassifier;
@@ -33,14 +32,14 @@ public record NodeTask(
     implements SupervisedTask {
   private static final CrossEntropyLoss LOSS = CrossEntropyLoss.of();
 
-  /** Checks that neighbours are drawn only where the network takes them. */
+  /** Checks that neighbors are sampled only for a network that supports it. */
   public NodeTask {
     numNeighbors = List.copyOf(numNeighbors);
-    if (!numNeighbors.isEmpty() && !(module instanceof GraphSAGE)) {
+    if (!numNeighbors.isEmpty() && module.sampledPass().isEmpty()) {
       throw new IllegalArgumentException(
-          "num_neighbors="
+          "num_neighbors must be empty, got "
               + numNeighbors
-              + ", but only graphsage learns from samples of neighbours: leave it empty");
+              + "; only graphsage learns from samples of neighbors");
     }
   }
 
@@ -56,10 +55,10 @@ public record NodeTask(
   }
 
   private Tensor scores(Tensor nodes, Philox random) {
-    if (!numNeighbors.isEmpty() && module instanceof GraphSAGE network) {
+    if (!numNeighbors.isEmpty()) {
       NeighborSample sample =
           new NeighborSampler(graph, numNeighbors, random).sample(0, nodes.toInts());
-      return network.forward(x.rows(sample.nodes()), sample);
+      return module.sampledPass().orElseThrow().forward(x.rows(sample.nodes()), sample);
     }
     return Indexing.embedding(module.forward(x, graph), nodes);
   }
@@ -70,7 +69,7 @@ public record NodeTask(
     Classification.count(scores, BatchTensors.of(batch, "label"), tally);
   }
 
-  /** The loss: of few nodes many weights get as many right, and it says which are surer. */
+  /** The loss: on a small validation set many checkpoints tie on accuracy. */
   @Override
   public Monitor monitor() {
     return Monitor.LOSS;

@@ -153,7 +153,7 @@ class GraphLearningTest {
   void onlyGraphSageTakesSamples() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> learn("gcn", List.of(3, 2), 1))
-        .withMessageContaining("only graphsage learns from samples of neighbours");
+        .withMessageContaining("only graphsage learns from samples of neighbors");
   }
 
   /** Rings (class 1) and chains of 4 to 9 nodes, all of one tag but for a random end. */

@@ -3,8 +3,8 @@ package io.troupe.training.packing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.troupe.nn.checkpoint.PretrainedModel;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.GrpoConfig;
 import io.troupe.protocols.config.WarmStartConfig;
 import io.troupe.tensor.Engine;

@@ -1,28 +1,34 @@
 package io.troupe.streams.decoding;
 
+import io.troupe.nn.lm.AttentionCache;
 import io.troupe.nn.lm.CausalLM;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import io.troupe.nn.lm.TokenBatch;
+import io.troupe.tensor.Tensor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A model that counts its forward passes. */
-final class CountedPasses {
-  private CountedPasses() {}
+final class CountedPasses extends CausalLM {
+  private final CausalLM model;
+  private final AtomicInteger passes;
+
+  private CountedPasses(CausalLM model, AtomicInteger passes) {
+    super(model.config(), model.pretrainedConfig(), model.scope());
+    this.model = child("counted", model);
+    this.passes = passes;
+  }
 
   static CausalLM of(CausalLM model, AtomicInteger passes) {
-    return (CausalLM)
-        Proxy.newProxyInstance(
-            CausalLM.class.getClassLoader(),
-            new Class<?>[] {CausalLM.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("hiddenStates")) {
-                passes.incrementAndGet();
-              }
-              try {
-                return method.invoke(model, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return new CountedPasses(model, passes);
+  }
+
+  @Override
+  public Tensor hiddenStates(TokenBatch tokens, AttentionCache cache) {
+    passes.incrementAndGet();
+    return model.hiddenStates(tokens, cache);
+  }
+
+  @Override
+  public Tensor logits(Tensor hidden) {
+    return model.logits(hidden);
   }
 }

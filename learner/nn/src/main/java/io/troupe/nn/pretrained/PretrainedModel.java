@@ -1,0 +1,178 @@
+package io.troupe.nn.pretrained;
+
+import io.troupe.nn.checkpoint.CheckpointFormatException;
+import io.troupe.nn.checkpoint.StorageType;
+import io.troupe.nn.checkpoint.WeightLoader;
+import io.troupe.nn.checkpoint.WholeFile;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.lm.ConfigJson;
+import io.troupe.nn.lm.PretrainedConfig;
+import io.troupe.nn.registry.LanguageModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads and saves language models as Hugging Face folders, which transformers reads and writes too:
+ * {@code config.json}, {@code model.safetensors} (or shards of it) and {@code
+ * generation_config.json}. Tokenizer files are the caller's.
+ */
+public final class PretrainedModel {
+  static final String CONFIG = "config.json";
+  static final String GENERATION_CONFIG = "generation_config.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(PretrainedModel.class);
+
+  private PretrainedModel() {}
+
+  /**
+   * Loads a model in FLOAT32, whatever type its files have.
+   *
+   * @throws CheckpointFormatException if the folder does not hold a supported, complete model
+   */
+  public static CausalLM load(Path folder, Engine engine) {
+    return load(folder, engine, DType.FLOAT32);
+  }
+
+  /**
+   * Loads a model in FLOAT32 or FLOAT64.
+   *
+   * @throws CheckpointFormatException if the folder does not hold a supported, complete model
+   */
+  public static CausalLM load(Path folder, Engine engine, DType dtype) {
+    PretrainedConfig json = readConfig(folder);
+    try (WeightFiles files = WeightFiles.open(folder)) {
+      // Shapes are compared one by one once the model exists; a configuration that is far too large
+      // for its files must not get the memory for that.
+      double most = 2.0 * files.numElements() + (1 << 16);
+      CausalLM model = create(folder.resolve(CONFIG).toString(), json, engine, dtype, most);
+      try {
+        Map<String, Tensor> parameters = model.namedParameters();
+        List<String> skipped =
+            WeightLoader.load(
+                folder.toString(),
+                CONFIG,
+                files.fileOfTensor(),
+                family(json).weightNames(model),
+                parameters);
+        if (!skipped.isEmpty()) {
+          LOG.warn(
+              "{}: {} tensors are not part of a {} and are skipped: {}",
+              folder,
+              skipped.size(),
+              family(json).architecture(),
+              WeightLoader.shortened(skipped));
+        }
+        return model;
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * A second model with the same configuration, type and weights, in a scope of its own; close it
+   * when done.
+   */
+  public static CausalLM copy(CausalLM model, Engine engine) {
+    CausalLM copy = undefined(model, engine);
+    model.copyTo(copy);
+    return copy;
+  }
+
+  /**
+   * A second model with the same configuration and type whose weights are undefined, for weights
+   * that come from elsewhere; the first one's are not read. Close it when done.
+   */
+  public static CausalLM undefined(CausalLM model, Engine engine) {
+    DType dtype = model.namedParameters().values().iterator().next().dtype();
+    return create(
+        "the model's configuration",
+        model.pretrainedConfig(),
+        engine,
+        dtype,
+        Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Saves a model with its parameters' own type.
+   *
+   * @throws IOException if the folder cannot be written; files are whole or absent
+   */
+  public static void save(CausalLM model, Path folder) throws IOException {
+    Tensor first = model.namedParameters().values().iterator().next();
+    save(model, folder, new SaveOptions(StorageType.of(first.dtype())));
+  }
+
+  /**
+   * Saves a model.
+   *
+   * @throws IOException if the folder cannot be written; files are whole or absent
+   */
+  public static void save(CausalLM model, Path folder, SaveOptions options) throws IOException {
+    Files.createDirectories(folder);
+    PretrainedConfig json = model.pretrainedConfig();
+    WeightSaver.save(folder, family(json).weightNames(model), model.namedParameters(), options);
+    ConfigJson config = ConfigJson.parse(json.configJson());
+    String typeKey = config.has("dtype") ? "dtype" : "torch_dtype"; // 5 writes dtype, both read 4's
+    config.node().put(typeKey, options.type().torchName());
+    if (json.generationConfigJson().isPresent()) {
+      WholeFile.write(folder.resolve(GENERATION_CONFIG), json.generationConfigJson().get());
+    }
+    WholeFile.write(folder.resolve(CONFIG), config.text());
+  }
+
+  private static PretrainedConfig readConfig(Path folder) {
+    Path config = folder.resolve(CONFIG);
+    if (!Files.isDirectory(folder)) {
+      throw new CheckpointFormatException(
+          "there is no model folder " + folder + ": name a folder that holds config.json");
+    }
+    if (!Files.isRegularFile(config)) {
+      throw new CheckpointFormatException(
+          folder + " holds no config.json: name a Hugging Face model folder");
+    }
+    Path generation = folder.resolve(GENERATION_CONFIG);
+    Optional<String> generationJson =
+        Files.isRegularFile(generation)
+            ? Optional.of(WeightFiles.readText(generation))
+            : Optional.empty();
+    generationJson.ifPresent(text -> WeightFiles.parseJson(generation, text));
+    return new PretrainedConfig(WeightFiles.readText(config), generationJson);
+  }
+
+  private static LanguageModelEntry<?> family(PretrainedConfig json) {
+    return ModelRegistry.languageModel(ConfigJson.parse(json.configJson()));
+  }
+
+  private static CausalLM create(
+      String source, PretrainedConfig json, Engine engine, DType dtype, double mostParameters) {
+    try {
+      ConfigJson config = ConfigJson.parse(json.configJson());
+      json.generationConfigJson().map(ConfigJson::parse).ifPresent(config::overrideTokens);
+      LanguageModelEntry<?> family = ModelRegistry.languageModel(config);
+      if (family.numParameters(config) > mostParameters) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "it asks for %.0f weights, far more than the files beside it hold: fetch the folder"
+                    + " again",
+                family.numParameters(config)));
+      }
+      return family.undefined(config, json, engine, dtype);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointFormatException(source + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.troupe.nn.pretrained;
+
+import io.troupe.nn.checkpoint.StorageType;
+
+/**
+ * How a model is saved.
+ *
+ * @param type type of the weights in the files: F32, F64, BF16 or F16
+ * @param maxShardBytes the most bytes of weights in one file, above 0; more are split into shards
+ */
+public record SaveOptions(StorageType type, long maxShardBytes) {
+  /** The size of a shard when none is named, 5 GB, as in transformers 4. */
+  public static final long DEFAULT_MAX_SHARD_BYTES = 5_000_000_000L;
+
+  /** Checks the type and the size. */
+  public SaveOptions {
+    if (!type.isFloating()) {
+      throw new IllegalArgumentException(
+          "weights cannot be saved as " + type + ": expected F32, F64, BF16 or F16");
+    }
+    if (maxShardBytes <= 0) {
+      throw new IllegalArgumentException(
+          "maxShardBytes=" + maxShardBytes + ": expected a number above 0");
+    }
+  }
+
+  /** One file of up to {@link #DEFAULT_MAX_SHARD_BYTES}. */
+  public SaveOptions(StorageType type) {
+    this(type, DEFAULT_MAX_SHARD_BYTES);
+  }
+}

@@ -1,0 +1,222 @@
+package io.troupe.nn.registry;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.checkpoint.CheckpointFormatException;
+import io.troupe.nn.checkpoint.StateDictFile;
+import io.troupe.nn.generative.ImageSampler;
+import io.troupe.nn.generative.UnsupervisedLoss;
+import io.troupe.nn.graph.GraphClassifier;
+import io.troupe.nn.graph.NodeClassifier;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.recurrent.CharacterLanguageModel;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.GradMode;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.TokenLogProbs;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * A model that was built from its entry. The methods that return an {@code Optional} give access to
+ * its capabilities; they are empty where the entry does not declare the capability.
+ *
+ * @param entry the entry
+ * @param settings the hyperparameters
+ * @param module the network
+ * @param dtype the type of its parameters
+ * @param <M> the type of the network
+ */
+public record BuiltModel<M extends Module>(
+    ModelEntry<M> entry, Settings settings, M module, DType dtype) {
+  /** The rank of (batch, channels, height, width). */
+  private static final int IMAGE_RANK = 4;
+
+  /**
+   * Loads the weights of a {@code .safetensors} file.
+   *
+   * @throws CheckpointFormatException if the file is not valid, or its tensors do not fit the model
+   */
+  public void load(Path weights) {
+    StateDictFile.load(weights, module, entry.weightNames(module));
+  }
+
+  /**
+   * Runs inference in evaluation mode, without recording gradients.
+   *
+   * @param given tensors by name
+   * @return in the current scope
+   * @throws IllegalArgumentException if a tensor is missing, unknown, or of the wrong type or shape
+   */
+  public Tensor predict(Map<String, Tensor> given) {
+    Map<String, Tensor> inputs = checked(given);
+    boolean wasTraining = module.isTraining();
+    module.eval();
+    try (GradMode.NoGrad _ = GradMode.noGrad()) {
+      return entry.predict(module, inputs);
+    } finally {
+      if (wasTraining) {
+        module.train();
+      }
+    }
+  }
+
+  /**
+   * From {@code input} to the logits of a classifier, followed by those of auxiliary heads that are
+   * active in training only.
+   */
+  public Optional<Function<Tensor, List<Tensor>>> classifier() {
+    return find(
+        capability ->
+            capability instanceof Capability.Classify<M>(var logits)
+                ? input -> logits.apply(module, input)
+                : null);
+  }
+
+  /** The classifier of nodes. */
+  public Optional<NodeClassifier<?>> nodeClassifier() {
+    return find(
+        capability ->
+            capability instanceof Capability.ClassifyNodes<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
+  /** The classifier of graphs. */
+  public Optional<GraphClassifier> graphClassifier() {
+    return find(
+        capability ->
+            capability instanceof Capability.ClassifyGraphs<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
+  /** The training loss of a model that is trained on images without a target. */
+  public Optional<UnsupervisedLoss> objective() {
+    return find(
+        capability ->
+            capability instanceof Capability.LearnImages<M>(var objective)
+                ? objective.create(module, settings, dtype)
+                : null);
+  }
+
+  /** From images to their reconstructions. */
+  public Optional<UnaryOperator<Tensor>> reconstruction() {
+    return find(
+        capability ->
+            capability instanceof Capability.Reconstruct<M>(var reconstruction)
+                ? images -> reconstruction.apply(module, images)
+                : null);
+  }
+
+  /** From {@code input} to feature vectors, (batch, ..., features). */
+  public Optional<UnaryOperator<Tensor>> embedding() {
+    return find(
+        capability ->
+            capability instanceof Capability.Embed<M>(var features)
+                ? input -> features.apply(module, input)
+                : null);
+  }
+
+  /** The sampler of images. */
+  public Optional<ImageSampler> imageSampler() {
+    return find(
+        capability ->
+            capability instanceof Capability.SampleImages<M> sampling
+                ? sampling.sampler().create(module, settings, dtype)
+                : null);
+  }
+
+  /** The language model over characters. */
+  public Optional<CharacterLanguageModel> characterModel() {
+    return find(
+        capability ->
+            capability instanceof Capability.SampleText<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
+  /**
+   * From token ids, (batch, time), to the log-probability of each token after the first, (batch,
+   * time - 1), in nats.
+   */
+  public Optional<UnaryOperator<Tensor>> scorer() {
+    return find(
+        capability ->
+            capability instanceof Capability.Score<M>(var logits)
+                ? ids -> logProbs(logits.apply(module, ids), ids)
+                : null);
+  }
+
+  /** The decoder language model. */
+  public Optional<CausalLM> languageModel() {
+    return find(
+        capability ->
+            capability instanceof Capability.Decode<M>(var network) ? network.apply(module) : null);
+  }
+
+  /** The first result that is not null. */
+  private <T> Optional<T> find(Function<Capability<M>, T> match) {
+    for (Capability<M> capability : entry.capabilities()) {
+      T found = match.apply(capability);
+      if (found != null) {
+        return Optional.of(found);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Tensor logProbs(Tensor logits, Tensor ids) {
+    int batch = ids.size(0);
+    int predicted = ids.size(1) - 1;
+    Tensor rows = logits.narrow(1, 0, predicted).reshape(batch * predicted, logits.size(2));
+    Tensor targets = ids.narrow(1, 1, predicted).reshape(batch * predicted);
+    return TokenLogProbs.of(rows, targets, 1).logProbs().reshape(batch, predicted);
+  }
+
+  /**
+   * Checks the shape of images before any is read; models that read images as rows or as vectors
+   * accept every shape here.
+   *
+   * @param sizes (channels, height, width)
+   * @throws IllegalArgumentException if the model does not accept such images
+   */
+  public void requireImages(Shape sizes) {
+    for (InputTensor input : entry.inputs(settings)) {
+      if (input.sizes().size() == IMAGE_RANK) {
+        input.requireFits(entry.name(), sizes.prepend(1));
+      }
+    }
+  }
+
+  private Map<String, Tensor> checked(Map<String, Tensor> given) {
+    List<InputTensor> expected = entry.inputs(settings);
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (InputTensor input : expected) {
+      Tensor tensor = given.get(input.name());
+      if (tensor != null) {
+        inputs.put(input.name(), input.require(entry.name(), tensor, dtype));
+      } else if (!input.isOptional()) {
+        throw new IllegalArgumentException(
+            entry.name() + ": there is no tensor " + input.name() + ", " + input);
+      }
+    }
+    for (String name : given.keySet()) {
+      if (!inputs.containsKey(name)) {
+        throw new IllegalArgumentException(
+            entry.name()
+                + " has no input tensor "
+                + name
+                + ": its inputs are "
+                + expected.stream().map(InputTensor::name).collect(Collectors.joining(", ")));
+      }
+    }
+    return inputs;
+  }
+}

@@ -1,0 +1,171 @@
+package io.troupe.nn.registry;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.generative.ImageSampler;
+import io.troupe.nn.generative.UnsupervisedLoss;
+import io.troupe.nn.graph.GraphClassifier;
+import io.troupe.nn.graph.NodeClassifier;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.recurrent.CharacterLanguageModel;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * An operation that a model supports. Each record holds the functions that perform it, so that
+ * commands and runs never depend on the name or the class of a model.
+ *
+ * @param <M> the module
+ */
+public sealed interface Capability<M extends Module> {
+  /** The verb shown to users, such as {@code classify}. */
+  String verb();
+
+  /**
+   * Makes an object from a built model.
+   *
+   * @param <M> the module
+   * @param <T> the object
+   */
+  @FunctionalInterface
+  interface Factory<M extends Module, T> {
+    /** Makes the object. */
+    T create(M module, Settings settings, DType dtype);
+  }
+
+  /**
+   * Assigns classes to examples, to their pixels, or predicts numbers; trained with labels.
+   *
+   * @param logits from {@code input} to the logits of the network, followed by those of auxiliary
+   *     heads that are active in training only
+   */
+  record Classify<M extends Module>(BiFunction<M, Tensor, List<Tensor>> logits)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "classify";
+    }
+  }
+
+  /**
+   * Assigns classes to the nodes of one graph.
+   *
+   * @param network the classifier
+   */
+  record ClassifyNodes<M extends Module>(Function<M, NodeClassifier<?>> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "classify nodes";
+    }
+  }
+
+  /**
+   * Assigns classes to graphs.
+   *
+   * @param network the classifier
+   */
+  record ClassifyGraphs<M extends Module>(Function<M, GraphClassifier> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "classify graphs";
+    }
+  }
+
+  /**
+   * Is trained on images without a target.
+   *
+   * @param objective the training loss
+   */
+  record LearnImages<M extends Module>(Factory<M, UnsupervisedLoss> objective)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "learn images";
+    }
+  }
+
+  /**
+   * Reconstructs images from a latent vector.
+   *
+   * @param reconstruction from images to images of the same shape
+   */
+  record Reconstruct<M extends Module>(BiFunction<M, Tensor, Tensor> reconstruction)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "reconstruct";
+    }
+  }
+
+  /**
+   * Computes feature vectors.
+   *
+   * @param features from {@code input}, with a batch dimension, to (batch, ..., features)
+   */
+  record Embed<M extends Module>(BiFunction<M, Tensor, Tensor> features) implements Capability<M> {
+    @Override
+    public String verb() {
+      return "embed";
+    }
+  }
+
+  /**
+   * Samples images.
+   *
+   * @param sampler draws the images
+   * @param numClasses the setting that holds the number of labels; empty for a model without labels
+   * @param method the setting that selects the sampling method; empty if there is one method only
+   */
+  record SampleImages<M extends Module>(
+      Factory<M, ImageSampler> sampler,
+      Optional<Hyperparameter<Integer>> numClasses,
+      Optional<Hyperparameter<String>> method)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "sample images";
+    }
+  }
+
+  /**
+   * Samples text character by character; trained on text.
+   *
+   * @param network the language model
+   */
+  record SampleText<M extends Module>(Function<M, CharacterLanguageModel> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "sample text";
+    }
+  }
+
+  /**
+   * Computes the log-probability of each token of a sequence given the tokens before it.
+   *
+   * @param logits from token ids, (batch, time), to logits, (batch, time, vocab)
+   */
+  record Score<M extends Module>(BiFunction<M, Tensor, Tensor> logits) implements Capability<M> {
+    @Override
+    public String verb() {
+      return "score";
+    }
+  }
+
+  /**
+   * Continues sequences of tokens with a key-value cache; trained with GRPO.
+   *
+   * @param network the language model
+   */
+  record Decode<M extends Module>(Function<M, CausalLM> network) implements Capability<M> {
+    @Override
+    public String verb() {
+      return "decode";
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.troupe.nn.registry;
+
+/** The kinds of models, in the order in which they are listed. */
+public enum Family {
+  /** Fully connected networks. */
+  MLP("MLP"),
+  /** Convolutional classifiers of images. */
+  CNN("CNN"),
+  /** Recurrent networks over sequences. */
+  RNN("RNN"),
+  /** Networks over graphs. */
+  GNN("GNN"),
+  /** Images to images. */
+  VISION("vision"),
+  /** Models of images: autoencoders, diffusion. */
+  GENERATIVE("generative"),
+  /** Decoder language models, loaded from Hugging Face folders. */
+  LANGUAGE("language");
+
+  private final String title;
+
+  Family(String title) {
+    this.title = title;
+  }
+
+  /** The name shown in tables. */
+  public String title() {
+    return title;
+  }
+}

@@ -1,0 +1,45 @@
+package io.troupe.nn.registry;
+
+import io.troupe.nn.generative.FlowMatching;
+import io.troupe.nn.vision.UNet;
+import io.troupe.tensor.DType;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Flow matching in the catalog. */
+public final class FlowMatchingEntry extends TimedUNetEntry {
+  private static final Hyperparameter<String> SOLVER =
+      Hyperparameter.choice(
+          "solver", "midpoint", List.of("midpoint", "euler"), "how a path is followed");
+  private static final Hyperparameter<Integer> SAMPLE_STEPS =
+      Hyperparameter.whole("sample_steps", 25, 1, 100_000, "steps from noise to an image");
+
+  /** Named {@code flow-matching}. */
+  public FlowMatchingEntry() {
+    super("flow-matching", "flow matching along straight paths on a U-Net; Euler and midpoint");
+  }
+
+  @Override
+  public List<Hyperparameter<?>> hyperparameters() {
+    return with(SOLVER, SAMPLE_STEPS);
+  }
+
+  @Override
+  public List<Capability<UNet>> capabilities() {
+    return List.of(
+        new Capability.LearnImages<>(FlowMatchingEntry::flow),
+        new Capability.SampleImages<>(
+            FlowMatchingEntry::flow, Optional.of(NUM_CLASSES), Optional.of(SOLVER)));
+  }
+
+  private static FlowMatching flow(UNet module, Settings settings, DType dtype) {
+    return new FlowMatching(
+        module::forward,
+        guidance(settings),
+        FlowMatching.Solver.valueOf(settings.get(SOLVER).toUpperCase(Locale.ROOT)),
+        settings.get(SAMPLE_STEPS),
+        image(settings),
+        dtype);
+  }
+}

@@ -1,0 +1,118 @@
+package io.troupe.nn.registry;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A setting of a model, given as {@code name=value}.
+ *
+ * @param name as PyTorch calls it, such as {@code num_classes}
+ * @param defaultText the value when none is given; always a legal one
+ * @param expected what values are legal, for errors and help
+ * @param summary what it means, with its unit
+ * @param parser the value of a text; empty when the text is none of the legal ones
+ * @param <T> the type of its values
+ */
+public record Hyperparameter<T>(
+    String name,
+    String defaultText,
+    String expected,
+    String summary,
+    Function<String, Optional<T>> parser) {
+
+  /** Checks that the default is legal. */
+  public Hyperparameter {
+    if (parser.apply(defaultText).isEmpty()) {
+      throw new IllegalArgumentException(
+          name + " is " + defaultText + " when not given: expected " + expected);
+    }
+  }
+
+  /** A whole number in {@code [least, most]}. */
+  public static Hyperparameter<Integer> whole(
+      String name, int byDefault, int least, int most, String summary) {
+    return new Hyperparameter<>(
+        name,
+        Integer.toString(byDefault),
+        "a whole number from " + least + " to " + most,
+        summary,
+        text -> wholeNumber(text).filter(value -> value >= least && value <= most));
+  }
+
+  /** A number in {@code [least, most]}. */
+  public static Hyperparameter<Double> real(
+      String name, double byDefault, double least, double most, String summary) {
+    return new Hyperparameter<>(
+        name,
+        Double.toString(byDefault),
+        "a number from " + least + " to " + most,
+        summary,
+        text -> realNumber(text).filter(value -> value >= least && value <= most));
+  }
+
+  /** True or false. */
+  public static Hyperparameter<Boolean> flag(String name, boolean byDefault, String summary) {
+    return new Hyperparameter<>(
+        name,
+        Boolean.toString(byDefault),
+        "true or false",
+        summary,
+        text ->
+            text.equals("true") || text.equals("false")
+                ? Optional.of(text.equals("true"))
+                : Optional.empty());
+  }
+
+  /** One of several words. */
+  public static Hyperparameter<String> choice(
+      String name, String byDefault, List<String> values, String summary) {
+    return new Hyperparameter<>(
+        name,
+        byDefault,
+        "one of " + String.join(", ", values),
+        summary,
+        text -> values.contains(text) ? Optional.of(text) : Optional.empty());
+  }
+
+  /** Whole numbers in {@code [least, most]}, separated by commas; at least one. */
+  public static Hyperparameter<List<Integer>> wholes(
+      String name, String byDefault, int least, int most, String summary) {
+    return new Hyperparameter<>(
+        name,
+        byDefault,
+        "whole numbers from " + least + " to " + most + ", separated by commas",
+        summary,
+        text -> wholeNumbers(text, least, most));
+  }
+
+  private static Optional<List<Integer>> wholeNumbers(String text, int least, int most) {
+    List<Integer> values = new ArrayList<>();
+    for (String part : Arrays.asList(text.split(",", -1))) {
+      Optional<Integer> value = wholeNumber(part.strip());
+      if (value.isEmpty() || value.get() < least || value.get() > most) {
+        return Optional.empty();
+      }
+      values.add(value.get());
+    }
+    return Optional.of(List.copyOf(values));
+  }
+
+  private static Optional<Integer> wholeNumber(String text) {
+    try {
+      return Optional.of(Integer.parseInt(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Double> realNumber(String text) {
+    try {
+      return Optional.of(Double.parseDouble(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.troupe.nn.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.generative.SampleRequest;
+import io.troupe.nn.graph.Graph;
+import io.troupe.nn.graph.GraphBatch;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.AttentionCache;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.lm.TokenBatch;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.GradMode;
+import io.troupe.tensor.PackedSequences;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Attention;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.tensor.random.Philox;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every declared capability of every entry, exercised on a tiny instance. */
+class CapabilityTest {
+  private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
+  private static final int BATCH = 2;
+
+  /** Settings that make a model small; those that an entry does not have are left out. */
+  private static final Map<String, String> TINY =
+      Map.ofEntries(
+          Map.entry("hidden", "8"),
+          Map.entry("latent", "3"),
+          Map.entry("base", "8"),
+          Map.entry("depth", "1"),
+          Map.entry("time_dim", "4"),
+          Map.entry("image_size", "4"),
+          Map.entry("timesteps", "4"),
+          Map.entry("sample_steps", "2"),
+          Map.entry("num_classes", "3"),
+          Map.entry("vocab_size", "11"),
+          Map.entry("embedding_dim", "4"),
+          Map.entry("hidden_size", "8"),
+          Map.entry("intermediate_size", "8"),
+          Map.entry("num_hidden_layers", "2"),
+          Map.entry("num_attention_heads", "2"),
+          Map.entry("num_key_value_heads", "1"),
+          Map.entry("max_position_embeddings", "16"),
+          Map.entry("n_positions", "16"),
+          Map.entry("n_embd", "8"),
+          Map.entry("n_layer", "2"),
+          Map.entry("n_head", "2"),
+          Map.entry("hidden_channels", "8"));
+
+  private Scope scope;
+  private GradMode.NoGrad noGrad;
+
+  @AfterAll
+  static void close() {
+    ENGINE.close();
+  }
+
+  @BeforeEach
+  void open() {
+    scope = ENGINE.open("test");
+    noGrad = GradMode.noGrad();
+  }
+
+  @AfterEach
+  void leave() {
+    noGrad.close();
+    scope.close();
+  }
+
+  static Stream<ModelEntry<?>> entries() {
+    return ModelRegistry.entries().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("entries")
+  void everyDeclaredCapabilityWorks(ModelEntry<?> entry) {
+    check(tiny(entry));
+  }
+
+  @Test
+  void namesAreUnique() {
+    assertThat(ModelRegistry.entries().stream().map(ModelEntry::name)).doesNotHaveDuplicates();
+  }
+
+  private static BuiltModel<?> tiny(ModelEntry<?> entry) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (Hyperparameter<?> parameter : entry.hyperparameters()) {
+      String value = TINY.get(parameter.name());
+      if (value != null && parameter.parser().apply(value).isPresent()) {
+        settings.put(parameter.name(), value);
+      }
+    }
+    return entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 1));
+  }
+
+  private <M extends Module> void check(BuiltModel<M> model) {
+    assertThat(model.entry().capabilities()).isNotEmpty();
+    for (Capability<M> capability : model.entry().capabilities()) {
+      assertThat(model.entry().has(capability.getClass())).isTrue();
+      switch (capability) {
+        case Capability.Classify<M> _ -> classifies(model);
+        case Capability.ClassifyNodes<M> _ -> classifiesNodes(model);
+        case Capability.ClassifyGraphs<M> _ -> classifiesGraphs(model);
+        case Capability.LearnImages<M> _ -> learnsImages(model);
+        case Capability.Reconstruct<M> _ -> reconstructs(model);
+        case Capability.Embed<M> _ -> embeds(model);
+        case Capability.SampleImages<M> sampling -> samplesImages(model, sampling);
+        case Capability.SampleText<M> _ -> modelsText(model);
+        case Capability.Score<M> _ -> scores(model);
+        case Capability.Decode<M> _ -> decodes(model);
+      }
+    }
+  }
+
+  /** A batch of the sizes that the model's first input requires. */
+  private static Tensor input(BuiltModel<?> model) {
+    InputTensor input = model.entry().inputs(model.settings()).getFirst();
+    int[] sizes = input.sizes().stream().mapToInt(CapabilityTest::size).toArray();
+    sizes[0] = BATCH;
+    int count = Math.toIntExact(Shape.of(sizes).numel());
+    if (input.kind() == InputTensor.Kind.INTEGERS) {
+      int[] ids = new int[count];
+      Arrays.setAll(ids, i -> 1 + i * 3 % 7);
+      return Tensor.of(ids, sizes);
+    }
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) Philox.of(3).uniform(i);
+    }
+    return Tensor.of(values, sizes);
+  }
+
+  private static int size(InputSize size) {
+    if (size.least() == size.most()) {
+      return size.least();
+    }
+    boolean ofImage = size.name().equals("height") || size.name().equals("width");
+    return Math.max(ofImage ? 64 : 5, size.least());
+  }
+
+  private static void assertFinite(Tensor tensor) {
+    assertThat(tensor.toDoubles()).doesNotContain(Double.NaN);
+    assertThat(Arrays.stream(tensor.toDoubles()).allMatch(Double::isFinite)).isTrue();
+  }
+
+  private static void classifies(BuiltModel<?> model) {
+    Tensor input = input(model);
+    List<Tensor> logits = model.classifier().orElseThrow().apply(input);
+    Tensor predicted = model.predict(Map.of("input", input));
+    assertThat(logits.getFirst().toFloats()).isEqualTo(predicted.toFloats());
+    assertThat(predicted.size(0)).isEqualTo(BATCH);
+    assertFinite(predicted);
+  }
+
+  private static void classifiesNodes(BuiltModel<?> model) {
+    Tensor x = Tensor.full(DType.FLOAT32, Shape.of(4, 1433), 0.01);
+    Tensor edges = Tensor.of(new int[] {0, 1, 2, 1, 2, 3}, 2, 3);
+    Tensor scores = model.nodeClassifier().orElseThrow().forward(x, Graph.of(4, edges));
+    assertThat(scores.shape()).isEqualTo(Shape.of(4, 7));
+    assertFinite(scores);
+    assertThat(model.predict(Map.of("x", x, "edge_index", edges)).toFloats())
+        .isEqualTo(scores.toFloats());
+  }
+
+  private static void classifiesGraphs(BuiltModel<?> model) {
+    Tensor x = Tensor.full(DType.FLOAT32, Shape.of(4, 7), 0.5);
+    Tensor edges = Tensor.of(new int[] {0, 2, 1, 3}, 2, 2);
+    Tensor scores =
+        model
+            .graphClassifier()
+            .orElseThrow()
+            .forward(x, GraphBatch.of(Graph.of(4, edges), new int[] {0, 0, 1, 1}, 2));
+    assertThat(scores.shape()).isEqualTo(Shape.of(2, 2));
+    assertFinite(scores);
+  }
+
+  private static void learnsImages(BuiltModel<?> model) {
+    Tensor loss = model.objective().orElseThrow().loss(input(model), new int[0], Philox.of(1));
+    assertThat(loss.item()).isPositive().isFinite();
+  }
+
+  private static void reconstructs(BuiltModel<?> model) {
+    Tensor images = input(model);
+    Tensor made = model.reconstruction().orElseThrow().apply(images);
+    assertThat(made.shape()).isEqualTo(images.shape());
+    assertFinite(made);
+  }
+
+  private static void embeds(BuiltModel<?> model) {
+    Tensor features = model.embedding().orElseThrow().apply(input(model));
+    assertThat(features.size(0)).isEqualTo(BATCH);
+    assertThat(features.size(-1)).isIn(3, 8); // the latent numbers, or hidden_size
+    assertFinite(features);
+  }
+
+  private static <M extends Module> void samplesImages(
+      BuiltModel<M> model, Capability.SampleImages<M> sampling) {
+    int classes = model.entry().numImageClasses(model.settings());
+    assertThat(classes).isEqualTo(sampling.numClasses().isPresent() ? 3 : 0);
+    int[] labels = classes > 0 ? new int[] {2, 0} : new int[0];
+    Tensor images = model.imageSampler().orElseThrow().sample(new SampleRequest(5, 0, 2, labels));
+    assertThat(images.shape()).isEqualTo(Shape.of(2, 1, 4, 4));
+    assertFinite(images);
+    sampling.method().ifPresent(method -> assertThat(model.settings().get(method)).isNotEmpty());
+  }
+
+  private static void modelsText(BuiltModel<?> model) {
+    Tensor ids = input(model);
+    Tensor logits = model.characterModel().orElseThrow().forward(ids);
+    assertThat(logits.shape()).isEqualTo(Shape.of(ids.size(0), ids.size(1), 11));
+  }
+
+  /** The probabilities of all next tokens add up to 1. */
+  private static void scores(BuiltModel<?> model) {
+    double sum = 0;
+    for (int next = 0; next < 11; next++) {
+      Tensor logProbs = model.scorer().orElseThrow().apply(Tensor.of(new int[] {4, next}, 1, 2));
+      assertThat(logProbs.shape()).isEqualTo(Shape.of(1, 1));
+      sum += Math.exp(logProbs.item());
+    }
+    assertThat(sum).isCloseTo(1, within(1e-5));
+  }
+
+  /** A pass with a cache gives the hidden states of a pass without one. */
+  private static void decodes(BuiltModel<?> model) {
+    CausalLM decoder = model.languageModel().orElseThrow();
+    PackedSequences layout = PackedSequences.of(5);
+    int[] ids = {1, 2, 3, 4, 5};
+    AttentionCache cache = (_, q, k, v, scale) -> Attention.causal(q, k, v, layout, scale);
+    TokenBatch rows = new TokenBatch(ids, new int[] {0, 1, 2, 3, 4}, null);
+    Tensor cached = decoder.logits(decoder.hiddenStates(rows, cache));
+    Tensor whole = decoder.logits(decoder.hiddenStates(TokenBatch.of(ids), null));
+    assertThat(cached.toFloats()).isEqualTo(whole.toFloats());
+    assertThat(decoder.forward(Tensor.of(ids, 1, 5)).toFloats()).isEqualTo(whole.toFloats());
+    assertThat(decoder.stateDict()).isEqualTo(decoder.namedParameters());
+  }
+}
