@@ -1,0 +1,37 @@
+package io.troupe.rollout.jinja.value;
+
+/** The names of Python's types, as error messages show them. */
+public final class PythonTypes {
+  private PythonTypes() {}
+
+  /** The name of a value's type. */
+  public static String nameOf(Value value) {
+    return switch (value) {
+      case Value.None none -> "NoneType";
+      case Value.Undefined undefined -> "Undefined";
+      case Value.Bool bool -> "bool";
+      case Value.Int number -> "int";
+      case Value.Float number -> "float";
+      case Value.Str text -> text.safe() ? "Markup" : "str";
+      case Value.ListOf list -> "list";
+      case Value.Tuple tuple -> "tuple";
+      case Value.Range range -> "range";
+      case Value.Dict dict -> "dict";
+      case Value.DictView view -> view.type();
+      case Value.Generator generator -> "generator";
+      case Value.Namespace namespace -> "Namespace";
+      case Value.Function function -> "function";
+      case Value.ObjectWithAttributes object -> object.typeName();
+    };
+  }
+
+  /** What Jinja calls a value whose attribute is missing. */
+  public static String describe(Value value) {
+    return switch (value) {
+      case Value.None none -> "None";
+      case Value.Str text when text.safe() -> "markupsafe.Markup object";
+      case Value.Namespace namespace -> "jinja2.utils.Namespace object";
+      default -> nameOf(value) + " object";
+    };
+  }
+}
