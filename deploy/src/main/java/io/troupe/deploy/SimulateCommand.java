@@ -7,8 +7,6 @@ import io.troupe.actors.grpo.LocalRun;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.deploy.settings.SettingLayers;
-import io.troupe.deploy.settings.SettingReference;
-import io.troupe.deploy.settings.SettingSection;
 import io.troupe.deploy.task.ArithmeticTask;
 import io.troupe.deploy.view.ShownFigures;
 import io.troupe.protocols.config.RunConfig;
@@ -16,6 +14,7 @@ import io.troupe.reward.Rewards;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,17 +81,16 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print a JSON object per event, for programs.")
   private boolean json;
 
-  private final SettingReference reference;
+  private static final SettingFlags FLAGS =
+      SettingFlags.of(RunConfig.SECTION, Set.of("kind", "rewards"));
+  private static final SettingLayers LAYERS = new SettingLayers(RunConfig.SECTION);
 
-  private SimulateCommand(SettingReference reference) {
-    this.reference = reference;
-  }
+  private SimulateCommand() {}
 
   /** The command with an option for every setting. */
   static CommandSpec spec() {
-    SettingReference reference = SettingReference.load(SettingSection.GRPO);
-    CommandSpec spec = CommandSpec.forAnnotatedObject(new SimulateCommand(reference));
-    new SettingFlags(reference).addTo(spec);
+    CommandSpec spec = CommandSpec.forAnnotatedObject(new SimulateCommand());
+    FLAGS.addTo(spec);
     return spec;
   }
 
@@ -129,13 +127,12 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private Config typed() {
-    SettingLayers layers = new SettingLayers(reference);
     return Typed.read(
         spec,
         () -> {
-          Config flags = new SettingFlags(reference).read(spec.commandLine().getParseResult());
-          Config file = configFile == null ? ConfigFactory.empty() : layers.file(configFile);
-          return layers
+          Config flags = FLAGS.read(spec.commandLine().getParseResult());
+          Config file = configFile == null ? ConfigFactory.empty() : LAYERS.file(configFile);
+          return LAYERS
               .assignments(assignments)
               .withFallback(SettingLayers.rewards(rewards))
               .withFallback(flags)
@@ -169,12 +166,11 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private RunConfig complete(Config user, boolean builtIn, Path folder) {
-    SettingLayers layers = new SettingLayers(reference);
     return Typed.read(
         spec,
         () -> {
           Config task = builtIn ? ArithmeticTask.settings(folder) : ConfigFactory.empty();
-          RunConfig config = RunConfig.from(layers.complete(user, task));
+          RunConfig config = RunConfig.from(LAYERS.complete(user, task));
           if (builtIn && !config.task().equals(ArithmeticTask.NAME)) {
             throw new IllegalArgumentException(
                 "task=" + config.task() + " is unknown: use " + ArithmeticTask.NAME);

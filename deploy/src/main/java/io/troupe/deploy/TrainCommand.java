@@ -9,8 +9,6 @@ import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.deploy.settings.SettingLayers;
-import io.troupe.deploy.settings.SettingReference;
-import io.troupe.deploy.settings.SettingSection;
 import io.troupe.deploy.train.ModelArguments;
 import io.troupe.deploy.train.Recipes;
 import io.troupe.deploy.view.ShownFigures;
@@ -20,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +52,9 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   private static final String MODEL = "model";
   private static final String MODEL_SETTINGS = "model-settings";
+  private static final SettingFlags FLAGS =
+      SettingFlags.of(TrainConfig.SECTION, Set.of("kind", MODEL, MODEL_SETTINGS));
+  private static final SettingLayers LAYERS = new SettingLayers(TrainConfig.SECTION);
 
   @Spec private CommandSpec spec;
 
@@ -94,17 +96,12 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print a JSON object per event, for programs.")
   private boolean json;
 
-  private final SettingReference reference;
-
-  private TrainCommand(SettingReference reference) {
-    this.reference = reference;
-  }
+  private TrainCommand() {}
 
   /** The command with an option for every setting. */
   static CommandSpec spec() {
-    SettingReference reference = SettingReference.load(SettingSection.TRAIN).without(MODEL);
-    CommandSpec spec = CommandSpec.forAnnotatedObject(new TrainCommand(reference));
-    new SettingFlags(reference).addTo(spec);
+    CommandSpec spec = CommandSpec.forAnnotatedObject(new TrainCommand());
+    FLAGS.addTo(spec);
     return spec;
   }
 
@@ -133,9 +130,8 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Config typed() {
-    Config flags = new SettingFlags(reference).read(spec.commandLine().getParseResult());
-    SettingLayers layers = new SettingLayers(reference);
-    Config file = configFile == null ? ConfigFactory.empty() : layers.file(configFile);
+    Config flags = FLAGS.read(spec.commandLine().getParseResult());
+    Config file = configFile == null ? ConfigFactory.empty() : LAYERS.file(configFile);
     Config typed = flags;
     if (model != null) {
       typed = typed.withValue(MODEL, ConfigValueFactory.fromAnyRef(model));
@@ -154,7 +150,7 @@ final class TrainCommand implements Callable<Integer> {
     String data = required(typed, "data", "--data is missing: name what to learn from");
     ModelRegistry.supervised(name);
     Config recipe = Recipes.load().of(name, Path.of(data));
-    return TrainConfig.from(new SettingLayers(reference).complete(typed, recipe));
+    return TrainConfig.from(LAYERS.complete(typed, recipe));
   }
 
   private static String required(Config typed, String path, String otherwise) {

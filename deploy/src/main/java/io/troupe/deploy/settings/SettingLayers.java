@@ -5,119 +5,109 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import io.troupe.protocols.config.Section;
+import io.troupe.protocols.config.Section.Setting;
+import io.troupe.protocols.config.ValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 
 /**
- * What the user set, and what lies below it: defaults, then the built-in task or the model's
- * recipe, then the file, then the flags, of which {@code --set} is the last.
+ * The layers of a run's configuration. The later one wins: defaults, the built-in task or the
+ * model's recipe, the file, the options, and {@code --set}.
  *
- * @param reference every key there is
+ * @param section the outermost section, with every key
  */
-public record SettingLayers(SettingReference reference) {
+public record SettingLayers(Section section) {
   /**
-   * What a file sets; its keys may stand in the section of that name or by themselves.
+   * The settings of a file. They may be inside the outermost section or at the top level.
    *
-   * @throws IllegalArgumentException if it is missing, no HOCON, or has an unknown key
+   * @throws IllegalArgumentException if the file is missing, is not HOCON, or has an unknown key
    */
   public Config file(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException("there is no file " + file + ": --config names a file");
+      throw new IllegalArgumentException("--config must be a file, got " + file);
     }
     try {
       ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
       Config config = ConfigFactory.parseFile(file.toFile(), options).resolve();
-      String section = reference.section().path();
       return requireKnown(
-          file.toString(), config.hasPath(section) ? config.getConfig(section) : config);
+          file.toString(),
+          config.hasPath(section.name()) ? config.getConfig(section.name()) : config);
     } catch (ConfigException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
   /**
-   * What {@code --set key=value} sets.
+   * The settings of {@code --set key=value}.
    *
-   * @throws IllegalArgumentException if it is no HOCON, or the key is unknown
+   * @throws IllegalArgumentException if one is not HOCON, or the key is unknown
    */
-  public Config assignments(List<String> typed) {
+  public Config assignments(List<String> arguments) {
     Config config = ConfigFactory.empty();
-    for (String assignment : typed) {
+    for (String assignment : arguments) {
       try {
         Config one = ConfigFactory.parseString(assignment).resolve();
         config = requireKnown("--set " + assignment, one).withFallback(config);
       } catch (ConfigException e) {
-        throw new IllegalArgumentException(
-            "--set " + assignment + " cannot be read: write --set key=value", e);
+        throw new IllegalArgumentException("--set must be key=value, got " + assignment, e);
       }
     }
     return config;
   }
 
-  /** What {@code --reward} sets; nothing if it was not typed. */
-  public static Config rewards(List<String> typed) {
-    if (typed.isEmpty()) {
+  /** The setting of {@code --reward}; empty if there is none. */
+  public static Config rewards(List<String> arguments) {
+    if (arguments.isEmpty()) {
       return ConfigFactory.empty();
     }
     List<ConfigObject> entries =
-        typed.stream().map(reward -> RewardArgument.parse(reward).root()).toList();
+        arguments.stream().map(reward -> RewardArgument.parse(reward).root()).toList();
     return ConfigFactory.empty()
         .withValue("rewards", ConfigValueFactory.fromIterable(entries, "--reward"));
   }
 
   /**
-   * What the user set, with everything else filled in.
+   * The settings of all layers. Paths are made absolute, so that the run can be resumed from another
+   * working directory.
    *
-   * @param suited what suits the task or the model; what it does not set is as by default
+   * @param user settings of the user
+   * @param preset settings of the built-in task or of the model's recipe
    */
-  public Config complete(Config user, Config suited) {
-    Config config = user.withFallback(suited).withFallback(reference.defaults()).resolve();
-    for (String path : reference.section().files()) {
-      // a key of another type is refused, with its name, when the configuration is read
-      if (config.hasPath(path) && config.getValue(path).valueType() == ConfigValueType.STRING) {
-        String name = config.getString(path);
-        String full = name.isEmpty() ? name : Path.of(name).toAbsolutePath().normalize().toString();
-        config = config.withValue(path, ConfigValueFactory.fromAnyRef(full));
+  public Config complete(Config user, Config preset) {
+    Config config = user.withFallback(preset).withFallback(section.defaults()).resolve();
+    for (Setting setting : section.settings()) {
+      // a value of another type is rejected when the configuration is read
+      if (setting.key().type().equals(ValueType.PATH)
+          && config.getValue(setting.path()).valueType() == ConfigValueType.STRING) {
+        config =
+            config.withValue(
+                setting.path(),
+                ConfigValueFactory.fromAnyRef(absolute(config.getString(setting.path()))));
       }
     }
     return config;
+  }
+
+  private static String absolute(String path) {
+    return path.isEmpty() ? path : Path.of(path).toAbsolutePath().normalize().toString();
   }
 
   /**
-   * Refuses settings that there are not.
+   * Rejects unknown keys.
    *
-   * @param where they stand, for the error
-   * @throws IllegalArgumentException naming the first
+   * @param source of the settings, for the error
+   * @throws IllegalArgumentException naming the first unknown key
    */
-  public Config requireKnown(String where, Config config) {
-    List<String> paths = new ArrayList<>();
-    collect("", config.root(), paths);
-    for (String path : paths) {
-      if (!reference.isKnown(path)) {
-        TreeSet<String> known = new TreeSet<>(reference.sectionComments().keySet());
-        reference.settings().forEach(setting -> known.add(setting.path()));
-        throw new IllegalArgumentException(
-            where + ": there is no setting " + path + Spelling.suggestion(path, known));
-      }
+  public Config requireKnown(String source, Config config) {
+    for (String path : section.unknownPaths(config.root())) {
+      List<String> known = section.settings().stream().map(Setting::path).toList();
+      throw new IllegalArgumentException(
+          source + ": there is no setting " + path + Spelling.suggestion(path, known));
     }
     return config;
-  }
-
-  private static void collect(String prefix, ConfigObject object, List<String> paths) {
-    for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-      String path = prefix + entry.getKey();
-      if (entry.getValue() instanceof ConfigObject section) {
-        collect(path + ".", section, paths);
-      } else {
-        paths.add(path);
-      }
-    }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * From what was typed to the configuration of a run. Every key of {@code reference.conf} is a flag:
- * {@link io.troupe.deploy.settings.SettingFlags} makes the options, {@link
- * io.troupe.deploy.settings.SettingLayers} lays flags over a file over the built-in task over the
- * defaults. Read {@link io.troupe.deploy.settings.SettingReference} first.
+ * From the command line to the configuration of a run. Every key of a configuration record is an
+ * option: {@link io.troupe.deploy.settings.SettingFlags} declares the options, {@link
+ * io.troupe.deploy.settings.SettingLayers} merges options, file, preset and defaults. Read {@link
+ * io.troupe.protocols.config.Key} first.
  */
 package io.troupe.deploy.settings;

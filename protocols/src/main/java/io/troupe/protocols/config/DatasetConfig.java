@@ -2,32 +2,30 @@ package io.troupe.protocols.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueType;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * How the data of supervised learning is read.
  *
- * @param shape sizes of one example where the file does not say them, such as 1, 8, 8 for the 64
- *     pixels of a CSV row; empty to take it as it is
- * @param scale what inputs are divided by; 0 for 255 where they are bytes, and 1 elsewhere
- * @param normalize whether inputs get the mean 0 and the deviation 1 that the training part has
- * @param mean taken off each channel; empty for none
- * @param std each channel is divided by; as many
+ * @param shape dimensions of one example where the file does not define them, such as 1, 8, 8 for
+ *     the 64 pixels of a CSV row; empty to take it as it is
+ * @param scale divisor of the inputs; 0 for 255 where they are bytes, and 1 elsewhere
+ * @param normalize whether inputs are normalized with the mean and the standard deviation of the
+ *     training set
+ * @param mean subtracted from each channel; empty for none
+ * @param std divisor of each channel; as many as {@code mean}
  * @param labelColumn name of the CSV column with the label; empty for the last
  * @param labels what labels are
- * @param numClasses labels are below it; 0 to count them
- * @param channels of pictures: 1 grey, 3 colour, 0 as the first picture has
- * @param imageSize height and width that pictures are resized to; empty if all have one size
- * @param seqLength characters of a text example that is learned from
- * @param evalSeqLength characters of one that is measured on, of which the first have less before
- *     them to be told from; 0 for as many
- * @param testFraction share that is held out as test where the source has no test part
- * @param validationFraction share of the training part that is held out as validation; 0 for none
- * @param splitSeed which examples are held out
+ * @param numClasses number of classes; 0 to count them
+ * @param channels channels of images: 1 gray, 3 color, 0 as in the first image
+ * @param imageSize height and width to which images are resized; empty if all have one size
+ * @param seqLength characters of a training example of text
+ * @param evalSeqLength characters of an evaluation example of text; 0 for as many
+ * @param testFraction share of the examples for the test set if the source has none
+ * @param validationFraction share of the training set for the validation set; 0 for none
+ * @param splitSeed seed of the choice of those examples
  */
 public record DatasetConfig(
     List<Integer> shape,
@@ -45,99 +43,170 @@ public record DatasetConfig(
     double testFraction,
     double validationFraction,
     long splitSeed) {
-  /** The defaults. */
-  public static final DatasetConfig DEFAULTS = from(ConfigFactory.empty());
 
   /** What the labels of examples are. */
   public enum LabelType {
     /** A class each. */
     CLASS,
-    /** A number each, to be regressed. */
+    /** A number each, for regression. */
     NUMBER,
-    /** Nothing: every column is an input. */
-    NONE
+    /** No labels: every column is an input. */
+    NONE;
+
+    private static Map<String, LabelType> byName() {
+      Map<String, LabelType> byName = new LinkedHashMap<>();
+      byName.put("class", CLASS);
+      byName.put("number", NUMBER);
+      byName.put("none", NONE);
+      return byName;
+    }
   }
 
-  /** Checks the ranges. */
+  static final Section SECTION = Section.of("dataset", "How the data is read.");
+
+  private static final Key<List<Integer>> SHAPE =
+      SECTION.add(
+          "shape",
+          ValueType.INTS,
+          List.of(),
+          Range.ofEach(Range.atLeast(1)),
+          "Dimensions of one example where the file does not define them, such as 1x8x8 for 64"
+              + " columns.");
+  private static final Key<Double> SCALE =
+      SECTION.add(
+          "scale",
+          ValueType.DOUBLE,
+          0.0,
+          Range.atLeast(0),
+          "Divisor of the inputs. 0: 255 where they are bytes, 1 elsewhere.");
+  private static final Key<Boolean> NORMALIZE =
+      SECTION.add(
+          "normalize",
+          ValueType.BOOLEAN,
+          false,
+          "Normalize inputs with the mean and the standard deviation of the training set.");
+  private static final Key<List<Double>> MEAN =
+      SECTION.add(
+          "mean",
+          ValueType.DOUBLES,
+          List.of(),
+          "Mean of each channel, which is subtracted, such as 0.5,0.5,0.5; with std, instead of"
+              + " normalize.");
+  private static final Key<List<Double>> STD =
+      SECTION.add("std", ValueType.DOUBLES, List.of(), "Divisor of each channel, with mean.");
+  private static final Key<String> LABEL_COLUMN =
+      SECTION.add(
+          "label-column", ValueType.TEXT, "", "CSV column with the label. Empty: the last column.");
+  private static final Key<LabelType> LABELS =
+      SECTION.add(
+          "labels",
+          ValueType.choice(LabelType.byName()),
+          LabelType.CLASS,
+          "Kind of labels: class, number (regression) or none.");
+  private static final Key<Integer> NUM_CLASSES =
+      SECTION.add(
+          "num-classes",
+          ValueType.INT,
+          0,
+          Range.atLeast(0),
+          "Number of classes. 0: counted in the data.");
+  private static final Key<Integer> CHANNELS =
+      SECTION.add(
+          "channels",
+          ValueType.INT,
+          0,
+          new Range<>(List.of(0, 1, 3)::contains, "1 (gray), 3 (color) or 0 (as in the files)", ""),
+          "Channels of images: 1 (gray) or 3 (color). 0: as in the first image.");
+  private static final Key<List<Integer>> IMAGE_SIZE =
+      SECTION.add(
+          "image-size",
+          ValueType.INTS,
+          List.of(),
+          new Range<>(
+              DatasetConfig::isImageSize,
+              "one size or height and width, each in [1, 8192], such as 32 or 28x28",
+              ""),
+          "Height and width to which images are resized, such as 32 or 28x28. Empty: no resizing.");
+  private static final Key<Integer> SEQ_LENGTH =
+      SECTION.add(
+          "seq-length",
+          ValueType.INT,
+          64,
+          Range.atLeast(1),
+          "Characters per training example of text.");
+  private static final Key<Integer> EVAL_SEQ_LENGTH =
+      SECTION.add(
+          "eval-seq-length",
+          ValueType.INT,
+          0,
+          Range.atLeast(0),
+          "Characters per evaluation example of text. Longer examples give the model more context."
+              + " 0: as many as seq-length.");
+  private static final Key<Double> TEST_FRACTION =
+      SECTION.add(
+          "test-fraction",
+          ValueType.DOUBLE,
+          0.1,
+          Range.strictlyBetween(0, 1),
+          "Fraction of the examples in the test set, if the data has no test set.");
+  private static final Key<Double> VALIDATION_FRACTION =
+      SECTION.add(
+          "validation-fraction",
+          ValueType.DOUBLE,
+          0.0,
+          Range.below(0, 1),
+          "Fraction of the training examples in the validation set, by which the best weights are"
+              + " selected.");
+  private static final Key<Long> SPLIT_SEED =
+      SECTION.add(
+          "split-seed", ValueType.LONG, 0L, "Seed of the split into training and test set.");
+
+  /** The defaults. */
+  public static final DatasetConfig DEFAULTS = from(ConfigFactory.empty());
+
+  /** Copies the lists and checks the ranges. */
   public DatasetConfig {
-    shape = List.copyOf(shape);
+    shape = SHAPE.check(List.copyOf(shape));
+    SCALE.check(scale);
     mean = List.copyOf(mean);
     std = List.copyOf(std);
-    imageSize = List.copyOf(imageSize);
-    Settings.require(
-        shape.stream().allMatch(s -> s >= 1), "shape", shape, "set sizes of 1 or more, as 1x8x8");
-    Settings.require(
-        Settings.isNotNegative(scale), "scale", scale, "set what inputs are divided by, or 0");
-    Settings.require(mean.size() == std.size(), "mean", mean, "give as many std=" + std);
-    Settings.require(
-        !normalize || mean.isEmpty(), "normalize", true, "leave it out, or mean and std");
-    Settings.require(numClasses >= 0, "num-classes", numClasses, "set 0 (count them) or more");
-    Settings.require(
-        channels == 0 || channels == 1 || channels == 3,
-        "channels",
-        channels,
-        "set 1 (grey), 3 (colour) or 0 (as the files are)");
-    Settings.require(
-        imageSize.isEmpty()
-            || (imageSize.size() == 2 && imageSize.stream().allMatch(s -> s >= 1 && s <= 8192)),
-        "image-size",
-        imageSize,
-        "set height and width between 1 and 8192, as 32 or 28x28");
-    Settings.require(seqLength >= 1, "seq-length", seqLength, "set 1 or more");
-    Settings.require(evalSeqLength >= 0, "eval-seq-length", evalSeqLength, "set 0 or more");
-    Settings.require(
-        testFraction > 0 && testFraction < 1, "test-fraction", testFraction, "set it in (0, 1)");
-    Settings.require(
-        validationFraction >= 0 && validationFraction < 1,
-        "validation-fraction",
-        validationFraction,
-        "set it in [0, 1)");
+    MEAN.require(mean.size() == std.size(), mean, "as many numbers as std=" + std, "");
+    NORMALIZE.require(!normalize || mean.isEmpty(), normalize, "false if mean and std are set", "");
+    NUM_CLASSES.check(numClasses);
+    CHANNELS.check(channels);
+    imageSize = IMAGE_SIZE.check(List.copyOf(imageSize));
+    SEQ_LENGTH.check(seqLength);
+    EVAL_SEQ_LENGTH.check(evalSeqLength);
+    TEST_FRACTION.check(testFraction);
+    VALIDATION_FRACTION.check(validationFraction);
+  }
+
+  private static boolean isImageSize(List<Integer> sizes) {
+    return sizes.size() <= 2 && sizes.stream().allMatch(size -> size >= 1 && size <= 8192);
   }
 
   /**
-   * Reads a section; what it leaves out has its default. Lists may be written {@code [1, 8, 8]},
-   * {@code 1x8x8} or {@code 1,8,8}.
+   * Reads the section {@code dataset}; a missing key has its default.
    *
-   * @throws IllegalArgumentException if a value cannot be read or is out of range
+   * @throws IllegalArgumentException if a value has the wrong type or is out of range
    */
   public static DatasetConfig from(Config config) {
-    Settings settings = new Settings(config);
-    List<Integer> imageSize = list(config, "image-size", Integer::valueOf);
+    List<Integer> imageSize = IMAGE_SIZE.read(config);
     return new DatasetConfig(
-        list(config, "shape", Integer::valueOf),
-        settings.number("scale", 0),
-        settings.flag("normalize", false),
-        list(config, "mean", Double::valueOf),
-        list(config, "std", Double::valueOf),
-        settings.text("label-column", ""),
-        Settings.choose(
-            "labels",
-            settings.text("labels", "class"),
-            Map.of("class", LabelType.CLASS, "number", LabelType.NUMBER, "none", LabelType.NONE)),
-        settings.count("num-classes", 0),
-        settings.count("channels", 0),
+        SHAPE.read(config),
+        SCALE.read(config),
+        NORMALIZE.read(config),
+        MEAN.read(config),
+        STD.read(config),
+        LABEL_COLUMN.read(config),
+        LABELS.read(config),
+        NUM_CLASSES.read(config),
+        CHANNELS.read(config),
         imageSize.size() == 1 ? List.of(imageSize.get(0), imageSize.get(0)) : imageSize,
-        settings.count("seq-length", 64),
-        settings.count("eval-seq-length", 0),
-        settings.number("test-fraction", 0.1),
-        settings.number("validation-fraction", 0),
-        settings.wide("split-seed", 0));
-  }
-
-  private static <T> List<T> list(Config config, String key, Function<String, T> parse) {
-    if (!config.hasPath(key)) {
-      return List.of();
-    }
-    List<String> parts =
-        config.getValue(key).valueType() == ConfigValueType.LIST
-            ? config.getStringList(key)
-            : Arrays.asList(config.getString(key).strip().split("\\s*[,x\\s]\\s*"));
-    try {
-      return parts.stream().filter(part -> !part.isEmpty()).map(parse).toList();
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          key + "=" + config.getValue(key).unwrapped() + " is no list of numbers, such as 1,8,8",
-          e);
-    }
+        SEQ_LENGTH.read(config),
+        EVAL_SEQ_LENGTH.read(config),
+        TEST_FRACTION.read(config),
+        VALIDATION_FRACTION.read(config),
+        SPLIT_SEED.read(config));
   }
 }

@@ -2,36 +2,65 @@ package io.troupe.protocols.config;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
-import java.util.Map;
 
 /**
- * How long each wait of a run may take. When one passes, the error names who waited for what.
+ * Maximum duration of each operation that the run waits for.
  *
- * @param reward for scoring one sample
- * @param group from giving a group to a rollout actor to having all of its samples
- * @param weights for delivering one version of the weights to one rollout actor
- * @param step for one training step
- * @param batch from the learner's asking for a batch to its having it
+ * @param reward scoring of one sample
+ * @param group generation of all samples of one prompt
+ * @param weights transfer of one version of the weights to one rollout actor
+ * @param step one training step
+ * @param batch the learner's wait for its next batch
  */
 public record DeadlineConfig(
     Duration reward, Duration group, Duration weights, Duration step, Duration batch) {
 
-  /** Checks that each is positive. */
-  public DeadlineConfig {
-    Map.of("reward", reward, "group", group, "weights", weights, "step", step, "batch", batch)
-        .forEach(
-            (name, value) ->
-                Settings.require(
-                    value.isPositive(), "deadlines." + name, value, "set a positive duration"));
+  static final Section SECTION =
+      Section.qualified(
+          "deadlines", "Maximum duration of each operation; the error names the overdue one.");
+
+  private static final Key<Duration> REWARD =
+      add(
+          "reward",
+          Duration.ofSeconds(10),
+          "Scoring of one sample. A sample that takes longer counts as unscorable.");
+  private static final Key<Duration> GROUP =
+      add("group", Duration.ofMinutes(10), "Generation of all samples of one prompt.");
+  private static final Key<Duration> WEIGHTS =
+      add(
+          "weights",
+          Duration.ofSeconds(60),
+          "Transfer of one version of the weights to one rollout actor.");
+  private static final Key<Duration> STEP =
+      add("step", Duration.ofMinutes(10), "One training step.");
+  private static final Key<Duration> BATCH =
+      add("batch", Duration.ofMinutes(20), "The learner's wait for its next batch.");
+
+  private static Key<Duration> add(String name, Duration defaultValue, String doc) {
+    return SECTION.add(name, ValueType.DURATION, defaultValue, positive(), doc);
   }
 
-  /** Reads the section {@code deadlines}. */
+  /** Durations above 0. */
+  static Range<Duration> positive() {
+    return new Range<>(Duration::isPositive, "> 0", "");
+  }
+
+  /** Checks that each is positive. */
+  public DeadlineConfig {
+    REWARD.check(reward);
+    GROUP.check(group);
+    WEIGHTS.check(weights);
+    STEP.check(step);
+    BATCH.check(batch);
+  }
+
+  /** Reads the section {@code deadlines}; a missing key has its default. */
   public static DeadlineConfig from(Config config) {
     return new DeadlineConfig(
-        config.getDuration("reward"),
-        config.getDuration("group"),
-        config.getDuration("weights"),
-        config.getDuration("step"),
-        config.getDuration("batch"));
+        REWARD.read(config),
+        GROUP.read(config),
+        WEIGHTS.read(config),
+        STEP.read(config),
+        BATCH.read(config));
   }
 }

@@ -1,9 +1,13 @@
 package io.troupe.protocols.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** When beam search stops, as {@code early_stopping} in transformers. */
 public enum EarlyStopping {
   /**
-   * {@code False}: when no running beam can still beat the worst finished one, judged at its
+   * {@code False}: when no running beam can still beat the worst finished one, scored at its
    * present length.
    */
   FALSE,
@@ -15,19 +19,14 @@ public enum EarlyStopping {
    */
   NEVER;
 
-  /**
-   * The value that a setting names: {@code false}, {@code true} or {@code never}.
-   *
-   * @throws IllegalArgumentException for anything else
-   */
-  public static EarlyStopping parse(String text) {
-    return switch (text) {
-      case "false", "False" -> FALSE;
-      case "true", "True" -> TRUE;
-      case "never" -> NEVER;
-      default ->
-          throw new IllegalArgumentException(
-              "early-stopping=" + text + " is not one of false, true, never");
-    };
+  /** The values by their names in settings. */
+  public static final Map<String, EarlyStopping> BY_NAME = byName();
+
+  private static Map<String, EarlyStopping> byName() {
+    Map<String, EarlyStopping> byName = new LinkedHashMap<>();
+    byName.put("false", FALSE);
+    byName.put("true", TRUE);
+    byName.put("never", NEVER);
+    return Collections.unmodifiableMap(byName);
   }
 }

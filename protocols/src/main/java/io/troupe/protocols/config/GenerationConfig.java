@@ -1,37 +1,40 @@
 package io.troupe.protocols.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How completions are generated: the names and defaults of transformers' {@code GenerationConfig}.
  *
- * <p>The order of what acts on the logits is transformers' too: repetition penalty, temperature,
- * top-k, top-p, min-p. Differences: {@code do-sample} and {@code num-beams} above 1 exclude each
- * other (there is no beam sampling).
+ * <p>Logits are processed in transformers' order: repetition penalty, temperature, top-k, top-p,
+ * min-p. Difference: {@code do-sample} and {@code num-beams} above 1 exclude each other (there is
+ * no beam sampling).
  *
- * @param maxNewTokens the longest completion in tokens, at least 1; the model's context may end it
- *     earlier
- * @param doSample whether tokens are drawn; otherwise the likeliest is taken
+ * @param maxNewTokens maximum number of new tokens, at least 1; the model's context may end a
+ *     completion earlier
+ * @param doSample whether tokens are sampled; otherwise decoding is greedy
  * @param temperature divides the logits, above 0
- * @param topK keeps the k likeliest tokens; 0 keeps all
- * @param topP keeps the fewest tokens whose probability is at least p, in (0, 1]; 1 keeps all
- * @param minP keeps tokens at least this fraction as likely as the likeliest, in [0, 1]; 0 keeps
- *     all
+ * @param topK number of most likely tokens to sample from; 0 for all
+ * @param topP sample from the smallest set of most likely tokens whose probability is at least p,
+ *     in (0, 1]; 1 for all
+ * @param minP sample from tokens whose probability is at least this fraction of the highest, in [0,
+ *     1]; 0 for all
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens that have
- *     occurred (arXiv:1909.05858), above 0; 1 changes nothing
- * @param numBeams beams of the search, at least 1; 1 is no beam search
- * @param lengthPenalty the exponent of the length that divides a beam's score; above 0 favours long
- *     ones
+ *     occurred (arXiv:1909.05858), above 0; 1 for no effect
+ * @param numBeams number of beams, at least 1; 1 for no beam search
+ * @param lengthPenalty exponent of the length that divides a beam's score; above 0 favors long
+ *     sequences
  * @param earlyStopping when beam search stops
- * @param numReturnSequences completions for each prompt, at least 1; with beams at most {@code
+ * @param numReturnSequences completions per prompt, at least 1; with beam search at most {@code
  *     numBeams}
  * @param eosTokenIds tokens that end a completion; absent for the model's own, present and empty
  *     for none
- * @param stopStrings texts that end a completion, itself left out of the text; none empty
+ * @param stopStrings texts that end a completion and are excluded from it; none empty
  * @param seed of the random draws
  */
 public record GenerationConfig(
@@ -50,83 +53,150 @@ public record GenerationConfig(
     List<String> stopStrings,
     long seed) {
 
+  /** Every key, with transformers' defaults. */
+  public static final Section SECTION =
+      Section.of("generation", "Generation settings, with transformers' names and defaults.");
+
+  private static final Key<Integer> MAX_NEW_TOKENS =
+      SECTION.add(
+          "max-new-tokens",
+          ValueType.INT,
+          20,
+          Range.atLeast(1),
+          "Maximum number of new tokens per completion.");
+  private static final Key<Boolean> DO_SAMPLE =
+      SECTION.add(
+          "do-sample", ValueType.BOOLEAN, false, "Sample tokens instead of decoding greedily.");
+  private static final Key<Double> TEMPERATURE =
+      SECTION.add(
+          "temperature",
+          ValueType.DOUBLE,
+          1.0,
+          Range.<Double>above(0).advise("for greedy decoding use --no-do-sample"),
+          "Divides the logits before sampling.");
+  private static final Key<Integer> TOP_K =
+      SECTION.add(
+          "top-k",
+          ValueType.INT,
+          50,
+          Range.atLeast(0),
+          "Sample from the k most likely tokens. 0: all tokens.");
+  private static final Key<Double> TOP_P =
+      SECTION.add(
+          "top-p",
+          ValueType.DOUBLE,
+          1.0,
+          new Range<>(p -> p > 0 && p <= 1, "in (0, 1]", ""),
+          "Sample from the smallest set of most likely tokens with this total probability.");
+  private static final Key<Double> MIN_P =
+      SECTION.add(
+          "min-p",
+          ValueType.DOUBLE,
+          0.0,
+          Range.between(0, 1),
+          "Sample from tokens with at least this fraction of the highest probability.");
+  private static final Key<Double> REPETITION_PENALTY =
+      SECTION.add(
+          "repetition-penalty",
+          ValueType.DOUBLE,
+          1.0,
+          Range.above(0),
+          "Penalty on tokens that have occurred: they become less likely above 1.");
+  private static final Key<Integer> NUM_BEAMS =
+      SECTION.add(
+          "num-beams", ValueType.INT, 1, Range.atLeast(1), "Number of beams. 1: no beam search.");
+  private static final Key<Double> LENGTH_PENALTY =
+      SECTION.add(
+          "length-penalty",
+          ValueType.DOUBLE,
+          1.0,
+          Range.finite(),
+          "Exponent of the length that divides a beam's score. Above 0 it favors long sequences.");
+  private static final Key<EarlyStopping> EARLY_STOPPING =
+      SECTION.add(
+          "early-stopping",
+          ValueType.choice(EarlyStopping.BY_NAME),
+          EarlyStopping.FALSE,
+          "When beam search stops: true as soon as there are num-beams finished sequences, false"
+              + " when a better one is unlikely, never when no better one is possible.");
+  private static final Key<Integer> NUM_RETURN_SEQUENCES =
+      SECTION.add(
+          "num-return-sequences",
+          ValueType.INT,
+          1,
+          Range.atLeast(1),
+          "Number of completions per prompt. With beam search at most num-beams.");
+  private static final Key<List<Integer>> EOS_TOKEN_IDS =
+      SECTION.add(
+          "eos-token-ids",
+          ValueType.INTS,
+          List.of(),
+          Range.ofEach(Range.atLeast(0)),
+          "Tokens that end a completion, instead of the model's own.");
+  private static final Key<List<String>> STOP_STRINGS =
+      SECTION.add(
+          "stop-strings",
+          ValueType.TEXTS,
+          List.of(),
+          new Range<>(texts -> texts.stream().noneMatch(String::isEmpty), "not empty", ""),
+          "Text that ends a completion and is excluded from it. Repeatable.");
+  private static final Key<Long> SEED =
+      SECTION.add("seed", ValueType.LONG, 0L, "Seed of the random draws.");
+
   /** Greedy decoding of 20 tokens with transformers' values for everything else. */
-  public static final GenerationConfig DEFAULTS =
-      new GenerationConfig(
-          20, false, 1, 50, 1, 0, 1, 1, 1, EarlyStopping.FALSE, 1, Optional.empty(), List.of(), 0);
+  public static final GenerationConfig DEFAULTS = from(ConfigFactory.empty());
 
   /** Checks every setting. */
   public GenerationConfig {
     Objects.requireNonNull(earlyStopping, "earlyStopping");
     eosTokenIds = eosTokenIds.map(Set::copyOf);
-    stopStrings = List.copyOf(stopStrings);
-    Settings.require(maxNewTokens >= 1, "max-new-tokens", maxNewTokens, "wants 1 or more");
-    Settings.require(
-        Settings.isPositive(temperature),
-        "temperature",
-        temperature,
-        "wants a number above 0 (do-sample=false takes the likeliest token)");
-    Settings.require(topK >= 0, "top-k", topK, "wants 0 (all tokens) or more");
-    Settings.require(topP > 0 && topP <= 1, "top-p", topP, "wants (0, 1]; 1 keeps all tokens");
-    Settings.require(minP >= 0 && minP <= 1, "min-p", minP, "wants [0, 1]; 0 keeps all tokens");
-    Settings.require(
-        Settings.isPositive(repetitionPenalty),
-        "repetition-penalty",
-        repetitionPenalty,
-        "wants a number above 0; 1 changes nothing");
-    Settings.require(
-        Double.isFinite(lengthPenalty), "length-penalty", lengthPenalty, "wants a finite number");
-    requireSequences(numBeams, numReturnSequences, doSample);
-    Settings.require(
-        eosTokenIds.stream().flatMap(Set::stream).allMatch(id -> id >= 0),
-        "eos-token-ids",
-        eosTokenIds.orElse(Set.of()),
-        "wants ids of tokens, 0 or more");
-    Settings.require(
-        stopStrings.stream().noneMatch(String::isEmpty),
-        "stop-strings",
-        stopStrings,
-        "an empty text would stop at once");
-  }
-
-  private static void requireSequences(int numBeams, int numReturnSequences, boolean doSample) {
-    Settings.require(numBeams >= 1, "num-beams", numBeams, "wants 1 or more");
-    Settings.require(
+    stopStrings = STOP_STRINGS.check(List.copyOf(stopStrings));
+    MAX_NEW_TOKENS.check(maxNewTokens);
+    TEMPERATURE.check(temperature);
+    TOP_K.check(topK);
+    TOP_P.check(topP);
+    MIN_P.check(minP);
+    REPETITION_PENALTY.check(repetitionPenalty);
+    LENGTH_PENALTY.check(lengthPenalty);
+    NUM_BEAMS.check(numBeams);
+    NUM_BEAMS.require(
         numBeams == 1 || !doSample,
-        "num-beams",
         numBeams,
-        "beam search does not draw: set do-sample=false, or num-beams=1");
-    Settings.require(
-        numReturnSequences >= 1 && (numBeams == 1 || numReturnSequences <= numBeams),
-        "num-return-sequences",
+        "1 with do-sample=true",
+        "there is no beam sampling: set do-sample=false or num-beams=1");
+    NUM_RETURN_SEQUENCES.check(numReturnSequences);
+    NUM_RETURN_SEQUENCES.require(
+        numBeams == 1 || numReturnSequences <= numBeams,
         numReturnSequences,
-        "wants 1 or more, and at most num-beams when there are beams");
+        "<= num-beams=" + numBeams,
+        "");
+    eosTokenIds.ifPresent(ids -> EOS_TOKEN_IDS.check(List.copyOf(ids)));
   }
 
   /**
    * Reads the settings under their names in kebab case ({@code max-new-tokens}, {@code top-p},
-   * ...); what is missing keeps the value of {@link #DEFAULTS}.
+   * ...); a missing key has the value of {@link #DEFAULTS}.
    *
-   * @throws IllegalArgumentException if a value is of the wrong type or out of range
+   * @throws IllegalArgumentException if a value has the wrong type or is out of range
    */
   public static GenerationConfig from(Config config) {
-    Settings settings = new Settings(config);
-    GenerationConfig d = DEFAULTS;
     return new GenerationConfig(
-        settings.count("max-new-tokens", d.maxNewTokens),
-        settings.flag("do-sample", d.doSample),
-        settings.number("temperature", d.temperature),
-        settings.count("top-k", d.topK),
-        settings.number("top-p", d.topP),
-        settings.number("min-p", d.minP),
-        settings.number("repetition-penalty", d.repetitionPenalty),
-        settings.count("num-beams", d.numBeams),
-        settings.number("length-penalty", d.lengthPenalty),
-        EarlyStopping.parse(settings.text("early-stopping", "false")),
-        settings.count("num-return-sequences", d.numReturnSequences),
-        settings.integers("eos-token-ids").map(Set::copyOf),
-        settings.texts("stop-strings").orElse(d.stopStrings),
-        settings.wide("seed", d.seed));
+        MAX_NEW_TOKENS.read(config),
+        DO_SAMPLE.read(config),
+        TEMPERATURE.read(config),
+        TOP_K.read(config),
+        TOP_P.read(config),
+        MIN_P.read(config),
+        REPETITION_PENALTY.read(config),
+        NUM_BEAMS.read(config),
+        LENGTH_PENALTY.read(config),
+        EARLY_STOPPING.read(config),
+        NUM_RETURN_SEQUENCES.read(config),
+        config.hasPath(EOS_TOKEN_IDS.name())
+            ? Optional.of(Set.copyOf(EOS_TOKEN_IDS.read(config)))
+            : Optional.empty(),
+        STOP_STRINGS.read(config),
+        SEED.read(config));
   }
 
   /** Greedy decoding of at most so many tokens. */
@@ -146,155 +216,114 @@ public record GenerationConfig(
 
   /** These settings with another length limit. */
   public GenerationConfig withMaxNewTokens(int newMaxNewTokens) {
-    return new GenerationConfig(
-        newMaxNewTokens,
-        doSample,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repetitionPenalty,
-        numBeams,
-        lengthPenalty,
-        earlyStopping,
-        numReturnSequences,
-        eosTokenIds,
-        stopStrings,
-        seed);
+    return change(draft -> draft.maxNewTokens = newMaxNewTokens);
   }
 
-  /** These settings, but drawing tokens. */
+  /** These settings with sampling. */
   public GenerationConfig withSampling(
       double newTemperature, int newTopK, double newTopP, double newMinP) {
-    return new GenerationConfig(
-        maxNewTokens,
-        true,
-        newTemperature,
-        newTopK,
-        newTopP,
-        newMinP,
-        repetitionPenalty,
-        numBeams,
-        lengthPenalty,
-        earlyStopping,
-        numReturnSequences,
-        eosTokenIds,
-        stopStrings,
-        seed);
+    return change(
+        draft -> {
+          draft.doSample = true;
+          draft.temperature = newTemperature;
+          draft.topK = newTopK;
+          draft.topP = newTopP;
+          draft.minP = newMinP;
+        });
   }
 
   /** These settings with another repetition penalty. */
   public GenerationConfig withRepetitionPenalty(double newRepetitionPenalty) {
-    return new GenerationConfig(
-        maxNewTokens,
-        doSample,
-        temperature,
-        topK,
-        topP,
-        minP,
-        newRepetitionPenalty,
-        numBeams,
-        lengthPenalty,
-        earlyStopping,
-        numReturnSequences,
-        eosTokenIds,
-        stopStrings,
-        seed);
+    return change(draft -> draft.repetitionPenalty = newRepetitionPenalty);
   }
 
   /** These settings with beam search. */
   public GenerationConfig withBeams(
       int newNumBeams, double newLengthPenalty, EarlyStopping newEarlyStopping) {
-    return new GenerationConfig(
-        maxNewTokens,
-        doSample,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repetitionPenalty,
-        newNumBeams,
-        newLengthPenalty,
-        newEarlyStopping,
-        numReturnSequences,
-        eosTokenIds,
-        stopStrings,
-        seed);
+    return change(
+        draft -> {
+          draft.numBeams = newNumBeams;
+          draft.lengthPenalty = newLengthPenalty;
+          draft.earlyStopping = newEarlyStopping;
+        });
   }
 
-  /** These settings with another number of completions for each prompt. */
+  /** These settings with another number of completions per prompt. */
   public GenerationConfig withNumReturnSequences(int newNumReturnSequences) {
-    return new GenerationConfig(
-        maxNewTokens,
-        doSample,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repetitionPenalty,
-        numBeams,
-        lengthPenalty,
-        earlyStopping,
-        newNumReturnSequences,
-        eosTokenIds,
-        stopStrings,
-        seed);
+    return change(draft -> draft.numReturnSequences = newNumReturnSequences);
   }
 
-  /** These settings with other ends of text; an empty set for none. */
+  /** These settings with other tokens that end a completion; an empty set for none. */
   public GenerationConfig withEosTokenIds(Set<Integer> newEosTokenIds) {
-    return new GenerationConfig(
-        maxNewTokens,
-        doSample,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repetitionPenalty,
-        numBeams,
-        lengthPenalty,
-        earlyStopping,
-        numReturnSequences,
-        Optional.of(newEosTokenIds),
-        stopStrings,
-        seed);
+    return change(draft -> draft.eosTokenIds = Optional.of(newEosTokenIds));
   }
 
   /** These settings with other stop strings. */
   public GenerationConfig withStopStrings(List<String> newStopStrings) {
-    return new GenerationConfig(
-        maxNewTokens,
-        doSample,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repetitionPenalty,
-        numBeams,
-        lengthPenalty,
-        earlyStopping,
-        numReturnSequences,
-        eosTokenIds,
-        newStopStrings,
-        seed);
+    return change(draft -> draft.stopStrings = newStopStrings);
   }
 
   /** These settings with another seed. */
   public GenerationConfig withSeed(long newSeed) {
-    return new GenerationConfig(
-        maxNewTokens,
-        doSample,
-        temperature,
-        topK,
-        topP,
-        minP,
-        repetitionPenalty,
-        numBeams,
-        lengthPenalty,
-        earlyStopping,
-        numReturnSequences,
-        eosTokenIds,
-        stopStrings,
-        newSeed);
+    return change(draft -> draft.seed = newSeed);
+  }
+
+  private GenerationConfig change(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.build();
+  }
+
+  /** The components while some of them change. */
+  private static final class Draft {
+    private int maxNewTokens;
+    private boolean doSample;
+    private double temperature;
+    private int topK;
+    private double topP;
+    private double minP;
+    private double repetitionPenalty;
+    private int numBeams;
+    private double lengthPenalty;
+    private EarlyStopping earlyStopping;
+    private int numReturnSequences;
+    private Optional<Set<Integer>> eosTokenIds;
+    private List<String> stopStrings;
+    private long seed;
+
+    Draft(GenerationConfig config) {
+      maxNewTokens = config.maxNewTokens;
+      doSample = config.doSample;
+      temperature = config.temperature;
+      topK = config.topK;
+      topP = config.topP;
+      minP = config.minP;
+      repetitionPenalty = config.repetitionPenalty;
+      numBeams = config.numBeams;
+      lengthPenalty = config.lengthPenalty;
+      earlyStopping = config.earlyStopping;
+      numReturnSequences = config.numReturnSequences;
+      eosTokenIds = config.eosTokenIds;
+      stopStrings = config.stopStrings;
+      seed = config.seed;
+    }
+
+    GenerationConfig build() {
+      return new GenerationConfig(
+          maxNewTokens,
+          doSample,
+          temperature,
+          topK,
+          topP,
+          minP,
+          repetitionPenalty,
+          numBeams,
+          lengthPenalty,
+          earlyStopping,
+          numReturnSequences,
+          eosTokenIds,
+          stopStrings,
+          seed);
+    }
   }
 }

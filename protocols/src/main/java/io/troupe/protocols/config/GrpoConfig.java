@@ -7,12 +7,12 @@ import java.util.OptionalDouble;
 /**
  * The GRPO objective, with the names and defaults of TRL's {@code GRPOConfig}.
  *
- * <p>Difference from TRL: a batch is cut into micro-batches by a token budget, and the result does
- * not depend on the cut; {@code bnpo} therefore counts the tokens of the whole batch.
+ * <p>Difference from TRL: a batch is divided into micro-batches by a token budget, and the result
+ * does not depend on the division; {@code bnpo} therefore counts the tokens of the whole batch.
  *
- * @param numGenerations samples of each prompt, at least 2
- * @param maxCompletionLength tokens that a completion may have, at least 1; {@code dr_grpo} divides
- *     by it
+ * @param numGenerations samples per prompt, at least 2
+ * @param maxCompletionLength maximum number of tokens of a completion, at least 1; {@code dr_grpo}
+ *     divides by it
  * @param temperature divides the logits, for sampling and for the log-probabilities; above 0
  * @param beta weight of the KL divergence from the reference model; 0: no reference model is needed
  * @param useBiasCorrectionKl whether the KL term of a token is multiplied by its ratio, so that its
@@ -23,12 +23,12 @@ import java.util.OptionalDouble;
  * @param epsilonHigh the ratio is clipped above at 1 + this; empty: the same as {@code epsilon}
  * @param delta upper bound of the ratio where the advantage is negative (two-sided clipping,
  *     arXiv:2505.07291); empty: none
- * @param lossType how the losses of tokens become one
- * @param scaleRewards what advantages are divided by
- * @param maskTruncatedCompletions whether completions that ended at the length limit are left out
- *     of the loss
+ * @param lossType how the losses of tokens are combined
+ * @param scaleRewards divisor of the advantages
+ * @param maskTruncatedCompletions whether completions that ended at the length limit are excluded
+ *     from the loss
  * @param microBatchTokens packed tokens per forward and backward pass, at least 1; one sample with
- *     its prompt is never cut, however long
+ *     its prompt is never divided, however long
  * @param logitsBytes memory for the logits of a pass, in bytes; a pass computes them in parts that
  *     fit, of one row at least
  */
@@ -48,37 +48,115 @@ public record GrpoConfig(
     int microBatchTokens,
     long logitsBytes) {
 
+  static final Section SECTION =
+      Section.of("grpo", "The GRPO objective, with TRL's names and defaults.");
+
+  private static final Key<Integer> NUM_GENERATIONS =
+      SECTION.add(
+          "num-generations",
+          ValueType.INT,
+          8,
+          Range.<Integer>atLeast(2).advise("advantages compare completions of one prompt"),
+          "Number of samples per prompt.");
+  private static final Key<Integer> MAX_COMPLETION_LENGTH =
+      SECTION.add(
+          "max-completion-length",
+          ValueType.INT,
+          512,
+          Range.atLeast(1),
+          "Maximum number of tokens per completion.");
+  private static final Key<Double> TEMPERATURE =
+      SECTION.add(
+          "temperature",
+          ValueType.DOUBLE,
+          1.0,
+          Range.above(0),
+          "Divides the logits, in sampling and in training.");
+  private static final Key<Double> BETA =
+      SECTION.add(
+          "beta",
+          ValueType.DOUBLE,
+          0.0,
+          Range.atLeast(0),
+          "Weight of the KL divergence from the initial policy. 0: no reference model is loaded.");
+  private static final Key<Boolean> USE_BIAS_CORRECTION_KL =
+      SECTION.add(
+          "use-bias-correction-kl",
+          ValueType.BOOLEAN,
+          true,
+          "Multiply the KL term by the ratio, so that its gradient is unbiased. No effect if beta"
+              + " is 0.");
+  private static final Key<Integer> NUM_ITERATIONS =
+      SECTION.add(
+          "num-iterations", ValueType.INT, 1, Range.atLeast(1), "Optimizer steps per batch.");
+  private static final Key<Double> EPSILON =
+      SECTION.add(
+          "epsilon",
+          ValueType.DOUBLE,
+          0.2,
+          Range.between(0, 1),
+          "The ratio is clipped below at 1 - epsilon.");
+  private static final Key<OptionalDouble> EPSILON_HIGH =
+      SECTION.add(
+          "epsilon-high",
+          ValueType.OPTIONAL_DOUBLE,
+          OptionalDouble.empty(),
+          Range.ifPresent(Range.atLeast(0)),
+          "The ratio is clipped above at 1 + epsilon-high. Unset: epsilon.");
+  private static final Key<OptionalDouble> DELTA =
+      SECTION.add(
+          "delta",
+          ValueType.OPTIONAL_DOUBLE,
+          OptionalDouble.empty(),
+          Range.ifPresent(Range.<Double>above(0).advise("best above 1 + epsilon")),
+          "Upper bound of the ratio for a negative advantage (two-sided clipping). Unset: none.");
+  private static final Key<LossType> LOSS_TYPE =
+      SECTION.add(
+          "loss-type",
+          ValueType.choice(LossType.BY_NAME),
+          new LossType.Dapo(),
+          "How the losses of tokens are combined: grpo, bnpo, dr_grpo or dapo.");
+  private static final Key<ScaleRewards> SCALE_REWARDS =
+      SECTION.add(
+          "scale-rewards",
+          ValueType.choice(ScaleRewards.BY_NAME),
+          new ScaleRewards.ByGroup(),
+          "Divide advantages by the standard deviation of the rewards of the group or of the batch,"
+              + " or not at all (none).");
+  private static final Key<Boolean> MASK_TRUNCATED_COMPLETIONS =
+      SECTION.add(
+          "mask-truncated-completions",
+          ValueType.BOOLEAN,
+          false,
+          "Exclude completions that ended at the length limit from the loss.");
+  private static final Key<Integer> MICRO_BATCH_TOKENS =
+      SECTION.add(
+          "micro-batch-tokens",
+          ValueType.INT,
+          8192,
+          Range.atLeast(1),
+          "Maximum number of packed tokens per forward and backward pass. The result does not"
+              + " depend on it.");
+  private static final Key<Long> LOGITS_BYTES =
+      SECTION.add(
+          "logits-bytes",
+          ValueType.BYTES,
+          256L << 20,
+          Range.atLeast(1),
+          "Maximum memory for the logits of a pass.");
+
   /** Checks every range. */
   public GrpoConfig {
-    if (numGenerations < 2) {
-      throw new IllegalArgumentException(
-          "num-generations="
-              + numGenerations
-              + ", but advantages compare completions of one prompt: set num-generations to 2 or"
-              + " more");
-    }
-    Settings.require(
-        maxCompletionLength >= 1, "max-completion-length", maxCompletionLength, "wants 1 or more");
-    Settings.require(
-        Settings.isPositive(temperature), "temperature", temperature, "wants a number above 0");
-    Settings.require(Settings.isNotNegative(beta), "beta", beta, "wants 0 or more");
-    Settings.require(numIterations >= 1, "num-iterations", numIterations, "wants 1 or more");
-    Settings.require(epsilon >= 0 && epsilon <= 1, "epsilon", epsilon, "wants 0 to 1");
-    if (epsilonHigh.isPresent()) {
-      double high = epsilonHigh.getAsDouble();
-      Settings.require(Settings.isNotNegative(high), "epsilon-high", high, "wants 0 or more");
-    }
-    if (delta.isPresent()) {
-      double bound = delta.getAsDouble();
-      Settings.require(
-          Settings.isPositive(bound),
-          "delta",
-          bound,
-          "wants a ratio above 0, best above 1 + epsilon");
-    }
-    Settings.require(
-        microBatchTokens >= 1, "micro-batch-tokens", microBatchTokens, "wants 1 or more");
-    Settings.require(logitsBytes >= 1, "logits-bytes", logitsBytes, "wants 1 or more");
+    NUM_GENERATIONS.check(numGenerations);
+    MAX_COMPLETION_LENGTH.check(maxCompletionLength);
+    TEMPERATURE.check(temperature);
+    BETA.check(beta);
+    NUM_ITERATIONS.check(numIterations);
+    EPSILON.check(epsilon);
+    EPSILON_HIGH.check(epsilonHigh);
+    DELTA.check(delta);
+    MICRO_BATCH_TOKENS.check(microBatchTokens);
+    LOGITS_BYTES.check(logitsBytes);
   }
 
   /** TRL's defaults. */
@@ -87,31 +165,27 @@ public record GrpoConfig(
   }
 
   /**
-   * Reads the keys {@code num-generations}, {@code max-completion-length}, {@code temperature},
-   * {@code beta}, {@code use-bias-correction-kl}, {@code num-iterations}, {@code epsilon}, {@code
-   * epsilon-high}, {@code delta}, {@code loss-type}, {@code scale-rewards}, {@code
-   * mask-truncated-completions}, {@code micro-batch-tokens} and {@code logits-bytes}; missing ones
-   * have TRL's defaults.
+   * Reads the section {@code grpo}; a missing key has TRL's default.
    *
-   * @throws IllegalArgumentException naming the key, if a value is out of range
+   * @throws IllegalArgumentException naming the key, if a value has the wrong type or is out of
+   *     range
    */
   public static GrpoConfig from(Config config) {
-    Settings settings = new Settings(config);
     return new GrpoConfig(
-        settings.count("num-generations", 8),
-        settings.count("max-completion-length", 512),
-        settings.number("temperature", 1.0),
-        settings.number("beta", 0.0),
-        settings.flag("use-bias-correction-kl", true),
-        settings.count("num-iterations", 1),
-        settings.number("epsilon", 0.2),
-        settings.optionalNumber("epsilon-high"),
-        settings.optionalNumber("delta"),
-        LossType.named(settings.text("loss-type", "dapo")),
-        ScaleRewards.named(settings.text("scale-rewards", "group")),
-        settings.flag("mask-truncated-completions", false),
-        settings.count("micro-batch-tokens", 8192),
-        settings.bytes("logits-bytes", 256L << 20));
+        NUM_GENERATIONS.read(config),
+        MAX_COMPLETION_LENGTH.read(config),
+        TEMPERATURE.read(config),
+        BETA.read(config),
+        USE_BIAS_CORRECTION_KL.read(config),
+        NUM_ITERATIONS.read(config),
+        EPSILON.read(config),
+        EPSILON_HIGH.read(config),
+        DELTA.read(config),
+        LOSS_TYPE.read(config),
+        SCALE_REWARDS.read(config),
+        MASK_TRUNCATED_COMPLETIONS.read(config),
+        MICRO_BATCH_TOKENS.read(config),
+        LOGITS_BYTES.read(config));
   }
 
   /** The width of the clip range above 1: {@link #epsilonHigh}, or {@link #epsilon}. */

@@ -1,16 +1,16 @@
 package io.troupe.protocols.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** How the losses of tokens become the loss of a batch: TRL's {@code loss_type}. */
+/** How the losses of tokens are combined into the loss of a batch: TRL's {@code loss_type}. */
 public sealed interface LossType {
 
   /** The mean over samples of the mean over a sample's tokens (DeepSeekMath, arXiv:2402.03300). */
   record Grpo() implements LossType {}
 
-  /** The sum over tokens divided by the number of tokens that count (batch-normalised). */
+  /** The sum over tokens divided by the number of tokens that count (batch-normalized). */
   record Bnpo() implements LossType {}
 
   /**
@@ -25,25 +25,15 @@ public sealed interface LossType {
    */
   record Dapo() implements LossType {}
 
-  /** The name in settings, such as {@code dr_grpo}. */
-  default String settingName() {
-    return switch (this) {
-      case Grpo() -> "grpo";
-      case Bnpo() -> "bnpo";
-      case DrGrpo() -> "dr_grpo";
-      case Dapo() -> "dapo";
-    };
-  }
+  /** The loss types by their names in settings. */
+  Map<String, LossType> BY_NAME = byName();
 
-  /**
-   * The loss type of a name.
-   *
-   * @throws IllegalArgumentException if there is none, listing those there are
-   */
-  static LossType named(String name) {
-    Map<String, LossType> known = new LinkedHashMap<>();
-    List.of(new Grpo(), new Bnpo(), new DrGrpo(), new Dapo())
-        .forEach(type -> known.put(type.settingName(), type));
-    return Settings.choose("loss-type", name, known);
+  private static Map<String, LossType> byName() {
+    Map<String, LossType> byName = new LinkedHashMap<>();
+    byName.put("grpo", new Grpo());
+    byName.put("bnpo", new Bnpo());
+    byName.put("dr_grpo", new DrGrpo());
+    byName.put("dapo", new Dapo());
+    return Collections.unmodifiableMap(byName);
   }
 }

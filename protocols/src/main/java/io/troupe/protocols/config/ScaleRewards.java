@@ -1,10 +1,10 @@
 package io.troupe.protocols.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** What the difference from the group's mean reward is divided by: TRL's {@code scale_rewards}. */
+/** Divisor of the difference from the group's mean reward: TRL's {@code scale_rewards}. */
 public sealed interface ScaleRewards {
 
   /** The standard deviation of the group; the default. */
@@ -16,24 +16,14 @@ public sealed interface ScaleRewards {
   /** Nothing (Dr. GRPO, arXiv:2503.20783). */
   record Unscaled() implements ScaleRewards {}
 
-  /** The name in settings, such as {@code group}. */
-  default String settingName() {
-    return switch (this) {
-      case ByGroup() -> "group";
-      case ByBatch() -> "batch";
-      case Unscaled() -> "none";
-    };
-  }
+  /** The divisors by their names in settings. */
+  Map<String, ScaleRewards> BY_NAME = byName();
 
-  /**
-   * The scaling of a name.
-   *
-   * @throws IllegalArgumentException if there is none, listing those there are
-   */
-  static ScaleRewards named(String name) {
-    Map<String, ScaleRewards> known = new LinkedHashMap<>();
-    List.of(new ByGroup(), new ByBatch(), new Unscaled())
-        .forEach(scale -> known.put(scale.settingName(), scale));
-    return Settings.choose("scale-rewards", name, known);
+  private static Map<String, ScaleRewards> byName() {
+    Map<String, ScaleRewards> byName = new LinkedHashMap<>();
+    byName.put("group", new ByGroup());
+    byName.put("batch", new ByBatch());
+    byName.put("none", new Unscaled());
+    return Collections.unmodifiableMap(byName);
   }
 }

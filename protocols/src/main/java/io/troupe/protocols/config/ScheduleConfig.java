@@ -1,125 +1,110 @@
 package io.troupe.protocols.config;
 
 import com.typesafe.config.Config;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 
 /**
- * How the learning rate moves over a run: transformers' {@code lr_scheduler_type} and schedules of
- * {@code torch.optim.lr_scheduler}. Each warms up linearly from 0 over {@code warmupSteps} first;
- * all count in optimizer steps, those of PyTorch from the end of the warm-up.
+ * The learning rate over a run: transformers' {@code lr_scheduler_type} and schedules of {@code
+ * torch.optim.lr_scheduler}. Each starts with a linear warm-up from 0 over {@code warmupSteps}.
+ * Steps are optimizer steps; PyTorch's schedules count from the end of the warm-up.
  */
 public sealed interface ScheduleConfig {
 
-  /** Optimizer steps over which the rate grows from 0; 0: none. */
+  /** Number of optimizer steps in which the rate rises from 0; 0 for no warm-up. */
   int warmupSteps();
 
-  /** Stays at the learning rate. */
+  /** Keeps the learning rate constant. */
   record Constant(int warmupSteps) implements ScheduleConfig {
     /** Checks the count. */
     public Constant {
-      requireWarmup(warmupSteps);
+      ScheduleKeys.WARMUP_STEPS.check(warmupSteps);
     }
   }
 
-  /** Falls linearly to 0 at the end of the run; transformers' default. */
+  /** Decreases the rate linearly to 0 at the end of the run; transformers' default. */
   record Linear(int warmupSteps) implements ScheduleConfig {
     /** Checks the count. */
     public Linear {
-      requireWarmup(warmupSteps);
+      ScheduleKeys.WARMUP_STEPS.check(warmupSteps);
     }
   }
 
   /**
    * Follows a cosine.
    *
-   * @param numCycles waves over the run; 0.5 falls from the rate to 0
+   * @param numCycles number of waves in the run; 0.5 decreases the rate to 0
    */
   record Cosine(int warmupSteps, double numCycles) implements ScheduleConfig {
     /** Checks the ranges. */
     public Cosine {
-      requireWarmup(warmupSteps);
-      Settings.require(
-          Settings.isPositive(numCycles), "num-cycles", numCycles, "wants a number above 0");
+      ScheduleKeys.WARMUP_STEPS.check(warmupSteps);
+      ScheduleKeys.NUM_CYCLES.check(numCycles);
     }
   }
 
   /**
-   * Is multiplied by a factor again and again, as PyTorch's {@code StepLR}.
+   * Multiplies the rate by a factor at regular intervals, as PyTorch's {@code StepLR}.
    *
-   * @param stepSize steps from one time to the next, 1 or more
+   * @param stepSize interval in steps, 1 or more
    * @param gamma the factor, above 0
    */
   record Step(int warmupSteps, int stepSize, double gamma) implements ScheduleConfig {
     /** Checks the ranges. */
     public Step {
-      requireWarmup(warmupSteps);
-      Settings.require(stepSize >= 1, "step-size", stepSize, "wants 1 step or more");
-      requireGamma(gamma);
+      ScheduleKeys.WARMUP_STEPS.check(warmupSteps);
+      ScheduleKeys.STEP_SIZE.check(stepSize);
+      ScheduleKeys.GAMMA.check(gamma);
     }
   }
 
   /**
-   * Is multiplied by a factor at given steps, as PyTorch's {@code MultiStepLR}.
+   * Multiplies the rate by a factor at given steps, as PyTorch's {@code MultiStepLR}.
    *
-   * @param milestones the steps, ascending from 1 on
+   * @param milestones the steps, ascending from 1
    * @param gamma the factor, above 0
    */
   record MultiStep(int warmupSteps, List<Integer> milestones, double gamma)
       implements ScheduleConfig {
     /** Checks the ranges and copies the list. */
     public MultiStep {
-      requireWarmup(warmupSteps);
+      ScheduleKeys.WARMUP_STEPS.check(warmupSteps);
       milestones = List.copyOf(milestones);
-      int before = 0;
-      for (int milestone : milestones) {
-        Settings.require(
-            milestone > before, "milestones", milestones, "wants ascending steps, from 1 on");
-        before = milestone;
-      }
-      Settings.require(!milestones.isEmpty(), "milestones", milestones, "wants one step or more");
-      requireGamma(gamma);
+      ScheduleKeys.MILESTONES.check(milestones);
+      ScheduleKeys.GAMMA.check(gamma);
     }
   }
 
   /**
-   * Follows a cosine down to a lowest rate, as PyTorch's {@code CosineAnnealingLR}.
+   * Decreases the rate along a cosine to a minimum, as PyTorch's {@code CosineAnnealingLR}.
    *
-   * @param tMax steps on the way down; 0: the rest of the run
-   * @param etaMin the lowest rate, 0 or more
+   * @param tMax number of steps down to the minimum; 0 for the rest of the run
+   * @param etaMin the minimum, 0 or more
    */
   record CosineAnnealing(int warmupSteps, int tMax, double etaMin) implements ScheduleConfig {
     /** Checks the ranges. */
     public CosineAnnealing {
-      requireWarmup(warmupSteps);
-      Settings.require(tMax >= 0, "t-max", tMax, "wants 0 (the rest of the run) or more");
-      Settings.require(Settings.isNotNegative(etaMin), "eta-min", etaMin, "wants 0 or more");
+      ScheduleKeys.WARMUP_STEPS.check(warmupSteps);
+      ScheduleKeys.T_MAX.check(tMax);
+      ScheduleKeys.ETA_MIN.check(etaMin);
     }
   }
 
   /**
-   * Rises along a cosine and falls along another (arXiv:1708.07120), as PyTorch's {@code
-   * OneCycleLR} with two phases. It is its own warm-up; momentum stays as it is.
+   * Increases the rate along a cosine and decreases it along another (arXiv:1708.07120), as
+   * PyTorch's {@code OneCycleLR} with two phases. It has its own warm-up. Unlike in PyTorch,
+   * momentum does not change.
    *
-   * @param pctStart share of the run in which the rate rises, in (0, 1)
-   * @param divFactor the first rate is the highest divided by this, above 0
-   * @param finalDivFactor the last rate is the first divided by this, above 0
+   * @param pctStart fraction of the run in which the rate rises, in (0, 1)
+   * @param divFactor ratio of the highest to the first rate, above 0
+   * @param finalDivFactor ratio of the first to the last rate, above 0
    */
   record OneCycle(double pctStart, double divFactor, double finalDivFactor)
       implements ScheduleConfig {
     /** Checks the ranges. */
     public OneCycle {
-      Settings.require(pctStart > 0 && pctStart < 1, "pct-start", pctStart, "wants (0, 1)");
-      Settings.require(
-          Settings.isPositive(divFactor), "div-factor", divFactor, "wants a number above 0");
-      Settings.require(
-          Settings.isPositive(finalDivFactor),
-          "final-div-factor",
-          finalDivFactor,
-          "wants a number above 0");
+      ScheduleKeys.PCT_START.check(pctStart);
+      ScheduleKeys.DIV_FACTOR.check(divFactor);
+      ScheduleKeys.FINAL_DIV_FACTOR.check(finalDivFactor);
     }
 
     @Override
@@ -129,59 +114,12 @@ public sealed interface ScheduleConfig {
   }
 
   /**
-   * Reads {@code lr-scheduler-type} (linear, constant, cosine, step, multi-step, cosine-annealing
-   * or one-cycle) and the keys of that kind; missing ones have the defaults of transformers or
-   * PyTorch.
+   * Reads the section {@code schedule}; a missing key has the default of transformers or PyTorch.
    *
-   * @throws IllegalArgumentException naming the key, if a value is out of range
+   * @throws IllegalArgumentException naming the key, if a value has the wrong type or is out of
+   *     range
    */
   static ScheduleConfig from(Config config) {
-    Settings settings = new Settings(config);
-    int warmupSteps = settings.count("warmup-steps", 0);
-    Map<String, Supplier<ScheduleConfig>> known = new LinkedHashMap<>();
-    known.put("linear", () -> new Linear(warmupSteps));
-    known.put("constant", () -> new Constant(warmupSteps));
-    known.put("cosine", () -> new Cosine(warmupSteps, settings.number("num-cycles", 0.5)));
-    double gamma = settings.number("gamma", 0.1);
-    known.put("step", () -> new Step(warmupSteps, settings.count("step-size", 0), gamma));
-    known.put(
-        "multi-step",
-        () -> new MultiStep(warmupSteps, milestones(settings.text("milestones", "")), gamma));
-    known.put(
-        "cosine-annealing",
-        () ->
-            new CosineAnnealing(
-                warmupSteps, settings.count("t-max", 0), settings.number("eta-min", 0)));
-    known.put(
-        "one-cycle",
-        () -> {
-          Settings.require(
-              warmupSteps == 0, "warmup-steps", warmupSteps, "one-cycle is its own warm-up, set 0");
-          return new OneCycle(
-              settings.number("pct-start", 0.3),
-              settings.number("div-factor", 25),
-              settings.number("final-div-factor", 1e4));
-        });
-    return Settings.choose("lr-scheduler-type", settings.text("lr-scheduler-type", "linear"), known)
-        .get();
-  }
-
-  private static List<Integer> milestones(String text) {
-    try {
-      return text.isBlank()
-          ? List.of()
-          : Arrays.stream(text.split(",", -1)).map(String::strip).map(Integer::valueOf).toList();
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "milestones=" + text + ": wants steps separated by commas", e);
-    }
-  }
-
-  private static void requireGamma(double gamma) {
-    Settings.require(Settings.isPositive(gamma), "gamma", gamma, "wants a number above 0");
-  }
-
-  private static void requireWarmup(int warmupSteps) {
-    Settings.require(warmupSteps >= 0, "warmup-steps", warmupSteps, "wants 0 or more");
+    return ScheduleKeys.LR_SCHEDULER_TYPE.read(config).apply(config);
   }
 }

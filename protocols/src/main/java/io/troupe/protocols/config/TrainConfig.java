@@ -1,46 +1,44 @@
 package io.troupe.protocols.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * All that a supervised run is told.
+ * The configuration of a supervised run.
  *
- * @param model its name in the catalog
- * @param modelSettings hyperparameters of the model that are not as it has them by itself
- * @param data file or folder that is learned from
- * @param dataset how that is read
- * @param seed everything random in the run comes from it
- * @param epochs passes over the training examples
- * @param batchSize examples in a step; 0 for all of them
- * @param augment changes to training pictures, such as {@code crop=4,flip}; empty for none
- * @param evalEpochs measure after every so many epochs; at least 1
- * @param maxEvalExamples measured on, at most; 0 for all
- * @param saveSteps write a checkpoint after every so many steps; 0 for after every evaluation
- * @param logSteps a line of metrics after every so many steps
- * @param folds parts that many graphs are cut into, one of them held out as test part; 0 for 10
- * @param fold which part that is, from 0
- * @param numNeighbors edges per node at each hop that a step of GraphSAGE draws, -1 for all; empty
- *     for steps over the whole graph
- * @param labelSmoothing share of each label that is spread over the classes
- * @param emaDecay of the running average of the weights; 0 for none
- * @param patience evaluations without a better one before the run ends; 0 to never end early
- * @param minDelta by how much better is better
- * @param keepBest whether the weights of the best evaluation are the result, or the last ones
- * @param threads of the compute pool; 0 for one per core
- * @param prefetch batches that are made ahead of the learner, at most
- * @param optimizer how gradients move the weights
- * @param schedule how the learning rate moves
- * @param batchDeadline how long the learner waits for a batch
- * @param stepDeadline how long a step, or what is due after it, may take
- * @param source the HOCON that this was read from, resolved; {@code config.conf} of the run folder
+ * @param model name of the model in the catalog
+ * @param modelSettings hyperparameters of the model that differ from its defaults
+ * @param data file or directory of the examples
+ * @param dataset how the examples are read
+ * @param seed seed of every random choice in the run
+ * @param epochs number of passes over the training set
+ * @param batchSize examples per step; 0 for all of them
+ * @param augment augmentation of training images, such as {@code crop=4,flip}; empty for none
+ * @param evalEpochs epochs between evaluations; at least 1
+ * @param maxEvalExamples maximum number of examples to evaluate on; 0 for all
+ * @param saveSteps steps between checkpoints; 0 for one after every evaluation
+ * @param logSteps steps between lines of metrics
+ * @param folds number of folds of a dataset of many graphs; 0 for 10
+ * @param fold fold that is the test set, from 0
+ * @param numNeighbors edges per node that GraphSAGE samples at each hop, -1 for all; empty for
+ *     steps over the whole graph
+ * @param labelSmoothing share of each label that is distributed over the classes
+ * @param emaDecay decay of the running average of the weights; 0 for none
+ * @param patience number of evaluations without improvement after which the run ends; 0 for no
+ *     early stopping
+ * @param minDelta minimum improvement that counts as one
+ * @param keepBest whether the result has the weights of the best evaluation or the last ones
+ * @param threads threads of the compute pool; 0 for one per core
+ * @param prefetch maximum number of batches prepared ahead of the learner
+ * @param optimizer the optimizer
+ * @param schedule the learning rate over the run
+ * @param batchDeadline maximum wait of the learner for a batch
+ * @param stepDeadline maximum duration of a step, and of the evaluation or checkpoint after it
+ * @param source the HOCON that this was read from, resolved and with every default; {@code
+ *     config.conf} of the run directory
  */
 public record TrainConfig(
     String model,
@@ -71,110 +69,248 @@ public record TrainConfig(
     Duration stepDeadline,
     Config source) {
 
-  /** Checks the ranges and copies the map. */
+  /** Every key, with its default. */
+  public static final Section SECTION =
+      Section.of(
+          "troupe-train",
+          "Settings of a supervised run, and their defaults. A model's recipe may set others.");
+
+  private static final Key<RunKind> KIND =
+      SECTION.add(
+          "kind",
+          RunKind.type(),
+          RunKind.SUPERVISED,
+          RunKind.SUPERVISED.only(),
+          "Kind of the run. Written to config.conf; it cannot be set.");
+  private static final Key<String> MODEL =
+      SECTION.add("model", ValueType.TEXT, "", "Model: one of those that troupe models lists.");
+  private static final Key<Map<String, String>> MODEL_SETTINGS =
+      SECTION.add(
+          "model-settings",
+          ValueType.TEXT_MAP,
+          Map.of(),
+          "Hyperparameters of the model, such as { hidden_size = 128 }; the option --set sets"
+              + " them.");
+  private static final Key<String> DATA =
+      SECTION.add(
+          "data",
+          ValueType.PATH,
+          "",
+          "Examples: a directory (MNIST's idx files, images by class, a graph) or a file (.csv,"
+              + " .txt, .safetensors).");
+  private static final Key<Long> SEED =
+      SECTION.add("seed", ValueType.LONG, 42L, "Seed of every random choice in the run.");
+  private static final Key<Integer> EPOCHS =
+      SECTION.add(
+          "epochs", ValueType.INT, 10, Range.atLeast(1), "Number of passes over the training set.");
+  private static final Key<Integer> BATCH_SIZE =
+      SECTION.add(
+          "batch-size",
+          ValueType.INT,
+          64,
+          Range.atLeast(0),
+          "Examples per step. 0: all of them (full batch).");
+  private static final Key<String> AUGMENT =
+      SECTION.add(
+          "augment",
+          ValueType.TEXT,
+          "",
+          "Augmentation of training images, such as crop=4,flip,rotate=10. Empty: none.");
+  private static final Key<Integer> EVAL_EPOCHS =
+      SECTION.add(
+          "eval-epochs",
+          ValueType.INT,
+          1,
+          Range.atLeast(1),
+          "Number of epochs between evaluations.");
+  private static final Key<Integer> MAX_EVAL_EXAMPLES =
+      SECTION.add(
+          "max-eval-examples",
+          ValueType.INT,
+          0,
+          Range.atLeast(0),
+          "Maximum number of examples to evaluate on. 0: all.");
+  private static final Key<Integer> SAVE_STEPS =
+      SECTION.add(
+          "save-steps",
+          ValueType.INT,
+          0,
+          Range.atLeast(0),
+          "Number of steps between checkpoints. The last step always writes one. 0: after every"
+              + " evaluation.");
+  private static final Key<Integer> LOG_STEPS =
+      SECTION.add(
+          "log-steps",
+          ValueType.INT,
+          10,
+          Range.atLeast(1),
+          "Number of steps between lines of metrics.");
+  private static final Key<Integer> FOLDS =
+      SECTION.add(
+          "folds",
+          ValueType.INT,
+          0,
+          new Range<>(folds -> folds == 0 || folds >= 2, "0 or >= 2", ""),
+          "Number of folds of a dataset of many graphs; one of them is the test set. 0: 10.");
+  private static final Key<Integer> FOLD =
+      SECTION.add("fold", ValueType.INT, 0, Range.atLeast(0), "Fold that is the test set, from 0.");
+  private static final Key<List<Integer>> NUM_NEIGHBORS =
+      SECTION.add(
+          "num-neighbors",
+          ValueType.INTS,
+          List.of(),
+          "Edges per node that GraphSAGE samples at each hop, such as 10,10. -1: all. Empty: each"
+              + " step processes the whole graph.");
+  private static final Key<Double> LABEL_SMOOTHING =
+      SECTION.add(
+          "label-smoothing",
+          ValueType.DOUBLE,
+          0.0,
+          Range.between(0, 1),
+          "Share of each label that is distributed over all classes.");
+  private static final Key<Double> EMA_DECAY =
+      SECTION.add(
+          "ema-decay",
+          ValueType.DOUBLE,
+          0.0,
+          Range.below(0, 1),
+          "Decay of the running average of the weights, which is evaluated and saved. 0: no"
+              + " average.");
+  private static final Key<Boolean> KEEP_BEST =
+      SECTION.add(
+          "keep-best",
+          ValueType.BOOLEAN,
+          false,
+          "Keep the weights of the best evaluation instead of the last ones. The validation set"
+              + " decides, or the test set if there is none.");
+  private static final Key<Integer> THREADS =
+      SECTION.add(
+          "threads",
+          ValueType.INT,
+          0,
+          Range.between(0, 1024),
+          "Number of compute threads. 0: one per core.");
+  private static final Key<Integer> PREFETCH =
+      SECTION.add(
+          "prefetch",
+          ValueType.INT,
+          4,
+          Range.between(1, 64),
+          "Maximum number of batches prepared ahead of the learner.");
+
+  private static final Section EARLY_STOPPING =
+      SECTION.add(Section.of("early-stopping", "Early stopping."));
+  private static final Key<Integer> PATIENCE =
+      EARLY_STOPPING.add(
+          "patience",
+          ValueType.INT,
+          0,
+          Range.atLeast(0),
+          "Number of evaluations without improvement after which the run ends. 0: no early"
+              + " stopping.");
+  private static final Key<Double> MIN_DELTA =
+      EARLY_STOPPING.add(
+          "min-delta",
+          ValueType.DOUBLE,
+          0.0,
+          Range.atLeast(0),
+          "Minimum improvement that counts as one.");
+
+  private static final Section DATASET = SECTION.add(DatasetConfig.SECTION);
+  private static final Section OPTIMIZER =
+      SECTION.add(
+          OptimizerKeys.SECTION.withDefaults(
+              Map.of(
+                  "optim",
+                  "adam",
+                  "learning-rate",
+                  1e-3,
+                  "weight-decay-on",
+                  "all",
+                  "max-grad-norm",
+                  0)));
+  private static final Section SCHEDULE =
+      SECTION.add(ScheduleKeys.SECTION.withDefaults(Map.of("lr-scheduler-type", "constant")));
+
+  private static final Section DEADLINES =
+      SECTION.add(
+          Section.qualified(
+              "deadlines", "Maximum duration of each operation; the error names the overdue one."));
+  private static final Key<Duration> BATCH_DEADLINE =
+      DEADLINES.add(
+          "batch",
+          ValueType.DURATION,
+          Duration.ofMinutes(5),
+          DeadlineConfig.positive(),
+          "The learner's wait for its next batch.");
+  private static final Key<Duration> STEP_DEADLINE =
+      DEADLINES.add(
+          "step",
+          ValueType.DURATION,
+          Duration.ofMinutes(30),
+          DeadlineConfig.positive(),
+          "One step, and the evaluation or checkpoint after it.");
+
+  /** Checks the ranges and copies the collections. */
   public TrainConfig {
     modelSettings = Map.copyOf(modelSettings);
     numNeighbors = List.copyOf(numNeighbors);
-    Settings.require(epochs >= 1, "epochs", epochs, "set 1 or more");
-    Settings.require(batchSize >= 0, "batch-size", batchSize, "set 1 or more, or 0 for all");
-    Settings.require(evalEpochs >= 1, "eval-epochs", evalEpochs, "set 1 or more");
-    Settings.require(maxEvalExamples >= 0, "max-eval-examples", maxEvalExamples, "set 0 or more");
-    Settings.require(saveSteps >= 0, "save-steps", saveSteps, "set 0 or more");
-    Settings.require(logSteps >= 1, "log-steps", logSteps, "set 1 or more");
-    Settings.require(folds == 0 || folds >= 2, "folds", folds, "set 2 or more, or 0");
-    Settings.require(fold >= 0, "fold", fold, "set 0 or more");
-    Settings.require(
-        labelSmoothing >= 0 && labelSmoothing <= 1,
-        "label-smoothing",
-        labelSmoothing,
-        "set it in [0, 1]");
-    Settings.require(emaDecay >= 0 && emaDecay < 1, "ema-decay", emaDecay, "set it in [0, 1)");
-    Settings.require(patience >= 0, "patience", patience, "set 0 or more");
-    Settings.require(Settings.isNotNegative(minDelta), "min-delta", minDelta, "set 0 or more");
-    Settings.require(
-        threads >= 0 && threads <= 1024, "threads", threads, "set 0 (one per core) to 1024");
-    Settings.require(prefetch >= 1 && prefetch <= 64, "prefetch", prefetch, "set 1 to 64");
-    Settings.require(
-        batchDeadline.isPositive(), "deadlines.batch", batchDeadline, "set a positive duration");
-    Settings.require(
-        stepDeadline.isPositive(), "deadlines.step", stepDeadline, "set a positive duration");
+    EPOCHS.check(epochs);
+    BATCH_SIZE.check(batchSize);
+    EVAL_EPOCHS.check(evalEpochs);
+    MAX_EVAL_EXAMPLES.check(maxEvalExamples);
+    SAVE_STEPS.check(saveSteps);
+    LOG_STEPS.check(logSteps);
+    FOLDS.check(folds);
+    FOLD.check(fold);
+    LABEL_SMOOTHING.check(labelSmoothing);
+    EMA_DECAY.check(emaDecay);
+    PATIENCE.check(patience);
+    MIN_DELTA.check(minDelta);
+    THREADS.check(threads);
+    PREFETCH.check(prefetch);
+    BATCH_DEADLINE.check(batchDeadline);
+    STEP_DEADLINE.check(stepDeadline);
   }
 
   /**
-   * Reads the section {@code troupe-train}, which {@code reference.conf} gives a default for every
-   * key.
+   * Reads the keys of {@link #SECTION}; a missing key has its default.
    *
-   * @throws IllegalArgumentException if a key is missing, has the wrong type or is out of range
+   * @throws IllegalArgumentException if a key has the wrong type or is out of range
    */
   public static TrainConfig from(Config config) {
-    try {
-      return read(config);
-    } catch (ConfigException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-  }
-
-  private static TrainConfig read(Config config) {
+    Config all = config.withFallback(SECTION.defaults());
+    KIND.check(KIND.read(all));
+    Config earlyStopping = EARLY_STOPPING.in(all);
+    Config deadlines = DEADLINES.in(all);
     return new TrainConfig(
-        config.getString("model"),
-        texts(config, "model-settings"),
-        config.getString("data"),
-        DatasetConfig.from(config.getConfig("dataset")),
-        config.getLong("seed"),
-        config.getInt("epochs"),
-        config.getInt("batch-size"),
-        config.getString("augment"),
-        config.getInt("eval-epochs"),
-        config.getInt("max-eval-examples"),
-        config.getInt("save-steps"),
-        config.getInt("log-steps"),
-        config.getInt("folds"),
-        config.getInt("fold"),
-        neighbors(config.getString("num-neighbors")),
-        config.getDouble("label-smoothing"),
-        config.getDouble("ema-decay"),
-        config.getInt("early-stopping.patience"),
-        config.getDouble("early-stopping.min-delta"),
-        config.getBoolean("keep-best"),
-        config.getInt("threads"),
-        config.getInt("prefetch"),
-        OptimizerConfig.from(config.getConfig("optimizer")),
-        ScheduleConfig.from(config.getConfig("schedule")),
-        config.getDuration("deadlines.batch"),
-        config.getDuration("deadlines.step"),
-        config);
-  }
-
-  private static List<Integer> neighbors(String written) {
-    try {
-      return written.isBlank()
-          ? List.of()
-          : Arrays.stream(written.split(",")).map(String::strip).map(Integer::valueOf).toList();
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "num-neighbors=" + written + ": write whole numbers, such as 10,10", e);
-    }
-  }
-
-  private static Map<String, String> texts(Config config, String path) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    config
-        .getObject(path)
-        .forEach(
-            (name, value) -> {
-              if (value.valueType() == ConfigValueType.OBJECT) {
-                throw new IllegalArgumentException(
-                    path + "." + name + " is a section: write name = value");
-              }
-              texts.put(name, text(value.unwrapped()));
-            });
-    return texts;
-  }
-
-  private static String text(Object value) {
-    return value instanceof List<?> list
-        ? String.join(",", list.stream().map(String::valueOf).toList())
-        : String.valueOf(value);
+        MODEL.read(all),
+        MODEL_SETTINGS.read(all),
+        DATA.read(all),
+        DatasetConfig.from(DATASET.in(all)),
+        SEED.read(all),
+        EPOCHS.read(all),
+        BATCH_SIZE.read(all),
+        AUGMENT.read(all),
+        EVAL_EPOCHS.read(all),
+        MAX_EVAL_EXAMPLES.read(all),
+        SAVE_STEPS.read(all),
+        LOG_STEPS.read(all),
+        FOLDS.read(all),
+        FOLD.read(all),
+        NUM_NEIGHBORS.read(all),
+        LABEL_SMOOTHING.read(all),
+        EMA_DECAY.read(all),
+        PATIENCE.read(earlyStopping),
+        MIN_DELTA.read(earlyStopping),
+        KEEP_BEST.read(all),
+        THREADS.read(all),
+        PREFETCH.read(all),
+        OptimizerConfig.from(OPTIMIZER.in(all)),
+        ScheduleConfig.from(SCHEDULE.in(all)),
+        BATCH_DEADLINE.read(deadlines),
+        STEP_DEADLINE.read(deadlines),
+        all);
   }
 
   /** The configuration as HOCON text, which {@link #from} reads back. */

@@ -3,29 +3,37 @@ package io.troupe.protocols.config;
 import java.util.Arrays;
 import java.util.List;
 
-/** The parameters that weight decay acts on. */
+/** The parameters to which weight decay applies. */
 public sealed interface WeightDecayOn {
-  /** Those of two or more dimensions, not biases and norms, as transformers' Trainer has it. */
+  /** Parameters of two or more dimensions, no biases or norms, as in transformers' Trainer. */
   record Matrices() implements WeightDecayOn {}
 
-  /** All, as {@code torch.optim} has it without groups. */
+  /** All parameters, as in {@code torch.optim} without parameter groups. */
   record All() implements WeightDecayOn {}
 
   /**
-   * Those whose full names start in one of some ways.
+   * Parameters whose full names start with one of several prefixes.
    *
    * @param prefixes such as {@code conv1.}, for GCN's first layer alone; at least one
    */
   record Named(List<String> prefixes) implements WeightDecayOn {
-    /** Copies the list and checks that there is something in it. */
+    /** Copies the list and checks that it has no empty prefix. */
     public Named {
       prefixes = List.copyOf(prefixes);
-      Settings.require(
-          !prefixes.isEmpty() && prefixes.stream().noneMatch(String::isBlank),
-          "weight-decay-on",
-          String.join(",", prefixes),
-          "wants matrices, all, or how names of parameters start, separated by commas");
+      if (prefixes.isEmpty() || prefixes.stream().anyMatch(String::isBlank)) {
+        throw new IllegalArgumentException(
+            "weight-decay-on must not have an empty prefix, got " + String.join(",", prefixes));
+      }
     }
+  }
+
+  /** The value of the setting, which {@link #from} reads back. */
+  default String settingText() {
+    return switch (this) {
+      case Matrices() -> "matrices";
+      case All() -> "all";
+      case Named(List<String> prefixes) -> String.join(",", prefixes);
+    };
   }
 
   /** Reads {@code matrices}, {@code all}, or prefixes separated by commas. */

@@ -26,7 +26,7 @@ class RunConfigTest {
   }
 
   @Test
-  void whatIsRenderedIsReadBack() {
+  void renderedConfigurationIsReadBack() {
     RunConfig config =
         RunConfig.from(
             with("seed = 7, rewards = [numeric-match, {name = length, weight = 0.5, max = 9}]"));
@@ -39,12 +39,12 @@ class RunConfigTest {
   void wrongSettingsAreNamed() {
     assertThatThrownBy(() -> RunConfig.from(with("groups-per-step = 0")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("groups-per-step=0");
+        .hasMessageContaining("groups-per-step must be >= 1, got 0");
     assertThatThrownBy(() -> RunConfig.from(with("steps = many")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("steps");
     assertThatThrownBy(() -> RunConfig.from(with("rewards = [{weight = 1}]")))
-        .hasMessageContaining("has no name");
+        .hasMessageContaining("rewards.name must be the name of a reward");
     assertThatThrownBy(() -> RunConfig.from(with("grpo.num-generations = 1")))
         .hasMessageContaining("num-generations");
   }

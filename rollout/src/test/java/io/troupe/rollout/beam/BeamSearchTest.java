@@ -27,7 +27,7 @@ class BeamSearchTest {
         .withBeams(
             settings.get("num_beams").asInt(),
             settings.path("length_penalty").asDouble(1),
-            EarlyStopping.parse(settings.path("early_stopping").asText("false")))
+            EarlyStopping.BY_NAME.get(settings.path("early_stopping").asText("false")))
         .withNumReturnSequences(settings.get("num_return_sequences").asInt())
         .withRepetitionPenalty(settings.path("repetition_penalty").asDouble(1))
         .withEosTokenIds(eos);

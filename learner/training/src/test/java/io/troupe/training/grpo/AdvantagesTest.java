@@ -25,7 +25,7 @@ class AdvantagesTest {
       rewards[6] = reward + 1; // a group of its own
 
       double[] values =
-          Advantages.of(ScaleRewards.named(scale), rewards, new int[] {6, 1}).values();
+          Advantages.of(ScaleRewards.BY_NAME.get(scale), rewards, new int[] {6, 1}).values();
       assertThat(values).as("seed %d, reward %s", seed, reward).containsOnly(0);
     }
   }
@@ -53,7 +53,7 @@ class AdvantagesTest {
   void groupWithOneScoreTeachesNothing(String scale, double expected) {
     double[] rewards = {NONE, 1, NONE, 0, 1, 0.5};
 
-    double[] values = Advantages.of(ScaleRewards.named(scale), rewards, new int[] {3, 3}).values();
+    double[] values = Advantages.of(ScaleRewards.BY_NAME.get(scale), rewards, new int[] {3, 3}).values();
     assertThat(Arrays.copyOf(values, 3)).containsOnly(expected);
     assertThat(values[3]).isNegative();
   }

@@ -7,8 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the keys of optimizers and schedules mean, and what is refused. */
-class OptimisationConfigTest {
+class OptimizationConfigTest {
   private static ScheduleConfig schedule(String keys) {
     return ScheduleConfig.from(ConfigFactory.parseString(keys));
   }
@@ -30,24 +29,26 @@ class OptimisationConfigTest {
   }
 
   @Test
-  void schedulesThatCannotBeAreRefused() {
+  void schedulesOutOfRangeAreRejected() {
     assertThatThrownBy(() -> schedule("lr-scheduler-type = step"))
-        .hasMessage("step-size=0: wants 1 step or more");
+        .hasMessage("step-size must be >= 1, got 0");
     assertThatThrownBy(() -> schedule("lr-scheduler-type = multi-step, milestones = \"60,30\""))
-        .hasMessage("milestones=[60, 30]: wants ascending steps, from 1 on");
+        .hasMessage("milestones must be one or more ascending steps, from 1, got 60,30");
     assertThatThrownBy(() -> schedule("lr-scheduler-type = multi-step, milestones = \"3,x\""))
-        .hasMessage("milestones=3,x: wants steps separated by commas");
+        .hasMessage("milestones must be whole numbers, such as 1,8,8, got 3,x");
     assertThatThrownBy(() -> schedule("lr-scheduler-type = one-cycle, warmup-steps = 3"))
-        .hasMessage("warmup-steps=3: one-cycle is its own warm-up, set 0");
+        .hasMessage("warmup-steps must be 0 for one-cycle, which has its own warm-up, got 3");
   }
 
   @Test
-  void weightDecayActsOnWhatIsSaid() {
+  void weightDecayAppliesToTheSelectedParameters() {
     assertThat(decayOn("")).isEqualTo(new WeightDecayOn.Matrices());
     assertThat(decayOn("optim = sgd, weight-decay-on = all")).isEqualTo(new WeightDecayOn.All());
     assertThat(decayOn("optim = adam, weight-decay-on = \"conv1., fc\""))
         .isEqualTo(new WeightDecayOn.Named(List.of("conv1.", "fc")));
     assertThatThrownBy(() -> decayOn("weight-decay-on = \"conv1.,\""))
-        .hasMessageStartingWith("weight-decay-on=conv1.,: wants matrices, all, or how names");
+        .hasMessage(
+            "weight-decay-on must be matrices, all, or prefixes of parameter names, separated by"
+                + " commas, got conv1.,");
   }
 }
