@@ -1,33 +1,36 @@
 package io.troupe.deploy;
 
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.grpo.LocalRun;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.deploy.view.ShownFigures;
 import io.troupe.protocols.config.RunConfig;
+import io.troupe.protocols.config.StoredConfig;
 import io.troupe.protocols.config.TrainConfig;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code troupe resume}: goes on with a run that was interrupted. */
+/** {@code troupe resume}: resumes a run that was interrupted. */
 @Command(
     name = "resume",
     description = {
-      "Goes on with a run that was interrupted, from its newest checkpoint.",
-      "The run's folder says everything: the settings, the data, how far it came."
+      "Resumes a run that was interrupted, from its newest checkpoint. The run directory has the"
+          + " settings."
     },
     footer = {"", "troupe resume runs/20261124-081500-arithmetic"})
 final class ResumeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ResumeCommand.class);
+
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The run's folder.")
+  @Parameters(paramLabel = "DIR", description = "The run directory.")
   private Path run;
 
   @Option(names = "--json", description = "Print a JSON object per event, for programs.")
@@ -37,12 +40,19 @@ final class ResumeCommand implements Callable<Integer> {
   public Integer call() {
     try (RunDirectory folder = RunDirectory.open(run.toAbsolutePath().normalize())) {
       RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
-      return SupervisedRun.isIn(folder) ? supervised(folder, output) : grpo(folder, output);
+      StoredConfig stored = folder.config();
+      stored
+          .ignoredKeys()
+          .forEach(key -> LOG.warn("{} ignores the unknown setting {}", folder.configFile(), key));
+      return switch (stored.kind()) {
+        case GRPO -> grpo(folder, output);
+        case SUPERVISED -> supervised(folder, output);
+      };
     }
   }
 
   private static int grpo(RunDirectory folder, RunOutput output) {
-    RunConfig config = config(folder);
+    RunConfig config = LocalRun.config(folder);
     return new WatchedRun(folder, output, ShownFigures.GRPO)
         .run(
             RunTitle.of(config) + ", resumed",
@@ -58,13 +68,5 @@ final class ResumeCommand implements Callable<Integer> {
             config.render(),
             new SupervisedWork(
                 folder, output.style(), listener -> SupervisedRun.resume(folder, listener)));
-  }
-
-  private static RunConfig config(RunDirectory folder) {
-    try {
-      return RunConfig.from(ConfigFactory.parseFile(folder.configFile().toFile()).resolve());
-    } catch (ConfigException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
   }
 }

@@ -73,9 +73,9 @@ final class SimulateCommand implements Callable<Integer> {
   private List<String> rewards = new ArrayList<>();
 
   @Option(
-      names = "--run",
-      paramLabel = "FOLDER",
-      description = "Where the run is written. Default: runs/<date>-<time>-<name>.")
+      names = "--output-dir",
+      paramLabel = "DIR",
+      description = "Directory of the run (default: runs/<date>-<time>-<name>).")
   private Path run;
 
   @Option(names = "--json", description = "Print a JSON object per event, for programs.")

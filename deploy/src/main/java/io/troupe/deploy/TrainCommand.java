@@ -79,9 +79,9 @@ final class TrainCommand implements Callable<Integer> {
   private Path configFile;
 
   @Option(
-      names = {"--out", "--run"},
-      paramLabel = "RUN",
-      description = "Where the run is written. Default: runs/<date>-<time>-<model>.")
+      names = "--output-dir",
+      paramLabel = "DIR",
+      description = "Directory of the run (default: runs/<date>-<time>-<model>).")
   private Path out;
 
   @Option(

@@ -36,7 +36,15 @@ class BadInputTest {
 
   private CommandLines.Outcome simulate(Path model, Path prompts, Object... more) {
     Object[] args = {
-      "simulate", "--model", model, "--train", prompts, "--reward", "numeric-match", "--run", run
+      "simulate",
+      "--model",
+      model,
+      "--train",
+      prompts,
+      "--reward",
+      "numeric-match",
+      "--output-dir",
+      run
     };
     Object[] all = Arrays.copyOf(args, args.length + more.length);
     System.arraycopy(more, 0, all, args.length, more.length);
@@ -126,15 +134,15 @@ class BadInputTest {
 
   @Test
   void unknownReward() throws IOException {
-    troupe("simulate", "--reward", "numeric-mach", "--run", run)
+    troupe("simulate", "--reward", "numeric-mach", "--output-dir", run)
         .isMistake(2, "numeric-mach", "numeric-match");
     assertThat(run).doesNotExist();
   }
 
   @Test
   void rewardThatCannotBeRead() {
-    troupe("simulate", "--reward", "length:much", "--run", run).isMistake(2, "length:much");
-    troupe("simulate", "--reward", "length,minimum=3", "--run", run).isMistake(2, "minimum");
+    troupe("simulate", "--reward", "length:much", "--output-dir", run).isMistake(2, "length:much");
+    troupe("simulate", "--reward", "length,minimum=3", "--output-dir", run).isMistake(2, "minimum");
   }
 
   @ParameterizedTest
@@ -145,15 +153,15 @@ class BadInputTest {
 
   @Test
   void onlyOneGeneration() {
-    troupe("simulate", "--num-generations", "1", "--run", run)
-        .isMistake(2, "num-generations=1", "2 or more");
+    troupe("simulate", "--num-generations", "1", "--output-dir", run)
+        .isMistake(2, "num-generations must be >= 2, got 1");
     assertThat(run).doesNotExist();
   }
 
   @Test
   void numberThatIsNone() {
     troupe("simulate", "--learning-rate", "fast").isMistake(2, "--learning-rate", "fast");
-    troupe("simulate", "--steps", "2.5").isMistake(2, "--steps wants a whole number", "2.5");
+    troupe("simulate", "--steps", "2.5").isMistake(2, "--steps must be a whole number", "got 2.5");
   }
 
   @Test
@@ -178,8 +186,8 @@ class BadInputTest {
 
   @Test
   void modelWithoutPromptsAndPromptsWithoutModel() throws IOException {
-    troupe("simulate", "--model", model(), "--run", run).isMistake(2, "--train");
-    troupe("simulate", "--train", train, "--run", run).isMistake(2, "--model");
+    troupe("simulate", "--model", model(), "--output-dir", run).isMistake(2, "--train");
+    troupe("simulate", "--train", train, "--output-dir", run).isMistake(2, "--model");
     assertThat(run).doesNotExist();
   }
 
@@ -197,8 +205,9 @@ class BadInputTest {
   @Test
   void runFolderThatIsAFile() throws IOException {
     Path file = Files.writeString(temporary.resolve("file"), "");
-    troupe("simulate", "--run", file).isMistake(1, "cannot write the run folder");
-    troupe("simulate", "--run", file.resolve("below")).isMistake(1, "cannot write the run folder");
+    troupe("simulate", "--output-dir", file).isMistake(1, "cannot write the run folder");
+    troupe("simulate", "--output-dir", file.resolve("below"))
+        .isMistake(1, "cannot write the run folder");
     assertThat(file).isEmptyFile();
   }
 
@@ -207,7 +216,7 @@ class BadInputTest {
     Path readOnly = Files.createDirectory(temporary.resolve("read-only"));
     assumeTrue(readOnly.toFile().setWritable(false), "this file system has no read-only folders");
     assumeFalse(Files.isWritable(readOnly), "root may write into read-only folders");
-    troupe("simulate", "--run", readOnly.resolve("run"))
+    troupe("simulate", "--output-dir", readOnly.resolve("run"))
         .isMistake(1, "cannot write the run folder", "permission denied");
   }
 
@@ -221,7 +230,7 @@ class BadInputTest {
   @Test
   void runFolderThatHoldsARun() throws IOException {
     RunDirectory.create(run, "steps = 1").close();
-    troupe("simulate", "--run", run).isMistake(1, "holds a run already", "troupe resume");
+    troupe("simulate", "--output-dir", run).isMistake(1, "holds a run already", "troupe resume");
     assertThat(run.resolve("config.conf")).hasContent("steps = 1");
   }
 

@@ -191,7 +191,8 @@ class PredictTest {
   private Path train(String... more) throws IOException {
     Path run = temporary.resolve("run");
     Path table = Tables.write(temporary.resolve("table.csv"));
-    List<Object> words = new ArrayList<>(List.of("train", "mlp", "--data", table, "--out", run));
+    List<Object> words =
+        new ArrayList<>(List.of("train", "mlp", "--data", table, "--output-dir", run));
     words.addAll(List.of("--epochs", "1", "--set", "hidden=3"));
     words.addAll(List.of(more));
     Path trained = run.resolve("checkpoints/final/model.safetensors");

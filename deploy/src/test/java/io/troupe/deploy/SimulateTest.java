@@ -24,7 +24,7 @@ class SimulateTest {
     Outcome outcome =
         troupe(
             "simulate",
-            "--run",
+            "--output-dir",
             run,
             "--steps",
             "3",
@@ -59,7 +59,15 @@ class SimulateTest {
   void finishedRunCannotBeResumed() throws IOException {
     Path run = temporary.resolve("run");
     troupe(
-        "simulate", "--run", run, "--steps", "1", "--warm-start-steps", "1", "--max-held-out", "4");
+        "simulate",
+        "--output-dir",
+        run,
+        "--steps",
+        "1",
+        "--warm-start-steps",
+        "1",
+        "--max-held-out",
+        "4");
     troupe("resume", run).isFailure(1, "has finished");
   }
 
@@ -84,7 +92,7 @@ class SimulateTest {
             "length:0.5,max=2",
             "--reward",
             "numeric-match",
-            "--run",
+            "--output-dir",
             run,
             "--config",
             config,

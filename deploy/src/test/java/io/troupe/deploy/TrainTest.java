@@ -31,7 +31,17 @@ class TrainTest {
   @Test
   void trainingLeavesAWholeRunBehind() throws IOException {
     Outcome outcome =
-        troupe("train", "mlp", "--data", table, "--epochs", "3", "--set", "hidden=8", "--out", run);
+        troupe(
+            "train",
+            "mlp",
+            "--data",
+            table,
+            "--epochs",
+            "3",
+            "--set",
+            "hidden=8",
+            "--output-dir",
+            run);
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.status()).isZero();
     assertThat(outcome.out())
@@ -59,7 +69,7 @@ class TrainTest {
             table,
             "--epochs",
             "2",
-            "--out",
+            "--output-dir",
             run,
             "--json",
             "--log-steps",
@@ -84,7 +94,7 @@ class TrainTest {
 
   @Test
   void runThatWasBegunIsResumedAndOneThatEndedIsNot() {
-    troupe("train", "mlp", "--data", table, "--epochs", "1", "--out", run);
+    troupe("train", "mlp", "--data", table, "--epochs", "1", "--output-dir", run);
     troupe("resume", run).isFailure(1, "has finished");
     Path begun = temporary.resolve("begun");
     try (RunDirectory folder = RunDirectory.open(run)) {
@@ -114,12 +124,12 @@ class TrainTest {
     train("--set", "hidden=0").isMistake(1, "hidden=0", "whole numbers from 1");
     train("--set", "hidden").isMistake(2, "--set key=value");
     train("--learning-rat", "1").isMistake(2, "did you mean --learning-rate?");
-    train("--epochs", "0").isMistake(2, "epochs=0", "1 or more");
+    train("--epochs", "0").isMistake(2, "epochs must be >= 1, got 0");
     train("--optim", "adagrad").isMistake(2, "adagrad", "adamw");
     Path file = Files.writeString(temporary.resolve("my.conf"), "optimizer.learning-rat = 1");
     train("--config", file).isMistake(2, "my.conf", "did you mean optimizer.learning-rate?");
     Path missing = temporary.resolve("missing");
-    troupe("train", "mlp", "--data", missing, "--out", run)
+    troupe("train", "mlp", "--data", missing, "--output-dir", run)
         .isMistake(1, "there is no file or folder", "missing");
     assertThat(run).doesNotExist();
   }
@@ -129,18 +139,18 @@ class TrainTest {
     Path text = Files.writeString(temporary.resolve("text.txt"), "to be or not to be\n".repeat(9));
     String[] fits = {"--seq-length", "8"};
     for (String layer : List.of("rnn", "lstm", "gru")) {
-      troupe("train", layer, "--data", text, "--out", run, fits[0], fits[1])
+      troupe("train", layer, "--data", text, "--output-dir", run, fits[0], fits[1])
           .isMistake(1, "data for " + layer + " must be numbers, got text in", "char-" + layer);
     }
-    troupe("train", "mlp", "--data", text, "--out", run, fits[0], fits[1])
+    troupe("train", "mlp", "--data", text, "--output-dir", run, fits[0], fits[1])
         .isMistake(1, "data for mlp must be numbers, got text in", "char-rnn, char-lstm, char-gru");
-    troupe("train", "char-lstm", "--data", table, "--out", run)
+    troupe("train", "char-lstm", "--data", table, "--output-dir", run)
         .isMistake(
             1,
             "data for char-lstm must be text, got",
             "2 numbers per example",
             "models for sequences of numbers are rnn, lstm, gru");
-    troupe("train", "char-lstm", "--data", text, "--out", run)
+    troupe("train", "char-lstm", "--data", text, "--output-dir", run)
         .isMistake(1, "its test part has 17 characters", "set eval-seq-length to 16 or less");
     assertThat(run).doesNotExist();
   }
@@ -153,7 +163,8 @@ class TrainTest {
       Files.write(idx.resolve(part + "-images-idx3-ubyte"), new byte[] {0, 0, 8, 3, 0, 0});
       Files.write(idx.resolve(part + "-labels-idx1-ubyte"), new byte[] {0, 0, 8, 1, 0, 0});
     }
-    troupe("train", "mlp", "--data", idx, "--out", run).isMistake(1, "idx1-ubyte", "too short");
+    troupe("train", "mlp", "--data", idx, "--output-dir", run)
+        .isMistake(1, "idx1-ubyte", "too short");
     assertThat(run).doesNotExist();
   }
 
@@ -165,7 +176,7 @@ class TrainTest {
   }
 
   private Outcome train(Object... more) {
-    Object[] args = {"train", "mlp", "--data", table, "--out", run};
+    Object[] args = {"train", "mlp", "--data", table, "--output-dir", run};
     Object[] all = java.util.Arrays.copyOf(args, args.length + more.length);
     System.arraycopy(more, 0, all, args.length, more.length);
     return troupe(all);

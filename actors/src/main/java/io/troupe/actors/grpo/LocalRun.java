@@ -1,6 +1,5 @@
 package io.troupe.actors.grpo;
 
-import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.actors.run.RunFailedException;
@@ -45,7 +44,8 @@ public final class LocalRun {
     }
   }
 
-  private static RunConfig config(RunDirectory folder) {
-    return RunConfig.from(folder.config(ConfigFactory.defaultReference().getConfig("troupe")));
+  /** The configuration of the run in a directory. */
+  public static RunConfig config(RunDirectory folder) {
+    return RunConfig.from(folder.config().config());
   }
 }

@@ -2,11 +2,11 @@ package io.troupe.actors.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.nn.checkpoint.WriteFailure;
+import io.troupe.protocols.config.StoredConfig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -141,14 +141,13 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * What {@code config.conf} says.
+   * The configuration of the run, which an older version may have written.
    *
-   * @param defaults of what it does not say
-   * @throws IllegalArgumentException if it cannot be read
+   * @throws IllegalArgumentException if {@code config.conf} cannot be read
    */
-  public Config config(Config defaults) {
+  public StoredConfig config() {
     try {
-      return ConfigFactory.parseFile(configFile().toFile()).withFallback(defaults).resolve();
+      return StoredConfig.of(ConfigFactory.parseFile(configFile().toFile()).resolve());
     } catch (ConfigException e) {
       throw new IllegalArgumentException(configFile() + " cannot be read: " + e.getMessage(), e);
     }

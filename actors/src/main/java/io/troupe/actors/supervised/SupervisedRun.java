@@ -1,6 +1,5 @@
 package io.troupe.actors.supervised;
 
-import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.protocols.config.TrainConfig;
@@ -28,11 +27,6 @@ public final class SupervisedRun {
     return new SupervisedSession(inputs, folder, listener).run();
   }
 
-  /** Whether the run of a folder is a supervised one. */
-  public static boolean isIn(RunDirectory folder) {
-    return folder.config(ConfigFactory.empty()).hasPath("epochs");
-  }
-
   /**
    * Goes on with a run that was interrupted, from its newest checkpoint; there is none only where
    * it had not come to its first step. The folder's {@code config.conf} says everything.
@@ -47,9 +41,8 @@ public final class SupervisedRun {
     }
   }
 
-  /** What the run of a folder was told. */
+  /** The configuration of the run in a directory. */
   public static TrainConfig config(RunDirectory folder) {
-    return TrainConfig.from(
-        folder.config(ConfigFactory.defaultReference().getConfig("troupe-train")));
+    return TrainConfig.from(folder.config().config());
   }
 }

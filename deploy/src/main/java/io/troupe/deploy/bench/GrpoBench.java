@@ -107,22 +107,20 @@ record GrpoBench(
     Config config =
         ConfigFactory.parseMap(
             Map.ofEntries(
-                Map.entry("troupe.model", folder.toString()),
-                Map.entry("troupe.data.train", train.toString()),
+                Map.entry("model", folder.toString()),
+                Map.entry("data.train", train.toString()),
                 Map.entry(
-                    "troupe.rewards",
-                    List.of(Map.of("name", "regex", "pattern", reward(tokenizer)))),
-                Map.entry("troupe.steps", steps),
-                Map.entry("troupe.save-steps", Integer.MAX_VALUE),
-                Map.entry("troupe.log-samples", 0),
-                Map.entry("troupe.threads", threads),
-                Map.entry("troupe.max-staleness", maxStaleness),
-                Map.entry("troupe.groups-per-step", prompts),
-                Map.entry("troupe.grpo.num-generations", generations),
-                Map.entry("troupe.grpo.max-completion-length", completionTokens),
-                Map.entry("troupe.optimizer.learning-rate", 1e-6)));
-    return RunConfig.from(
-        config.withFallback(ConfigFactory.defaultReference()).resolve().getConfig("troupe"));
+                    "rewards", List.of(Map.of("name", "regex", "pattern", reward(tokenizer)))),
+                Map.entry("steps", steps),
+                Map.entry("save-steps", Integer.MAX_VALUE),
+                Map.entry("log-samples", 0),
+                Map.entry("threads", threads),
+                Map.entry("max-staleness", maxStaleness),
+                Map.entry("groups-per-step", prompts),
+                Map.entry("grpo.num-generations", generations),
+                Map.entry("grpo.max-completion-length", completionTokens),
+                Map.entry("optimizer.learning-rate", 1e-6)));
+    return RunConfig.from(config);
   }
 
   /**

@@ -16,7 +16,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The options of a command that set keys of the configuration, one for each key, grouped by section.
+ * The options of a command that set keys of the configuration, one for each key, grouped by
+ * section.
  *
  * @param settings the keys
  * @param heading heading of the keys that are in no section
@@ -61,9 +62,7 @@ public record SettingFlags(List<Setting> settings, String heading) {
 
   private static OptionSpec option(Key<?> key) {
     OptionSpec.Builder option =
-        OptionSpec.builder(key.flag())
-            .paramLabel(key.type().label())
-            .description(description(key));
+        OptionSpec.builder(key.flag()).paramLabel(key.type().label()).description(description(key));
     if (key.type().equals(ValueType.BOOLEAN)) {
       return option.type(Boolean.class).arity("0..1").negatable(true).fallbackValue("true").build();
     }

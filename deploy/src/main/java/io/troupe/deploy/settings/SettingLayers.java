@@ -71,8 +71,8 @@ public record SettingLayers(Section section) {
   }
 
   /**
-   * The settings of all layers. Paths are made absolute, so that the run can be resumed from another
-   * working directory.
+   * The settings of all layers. Paths are made absolute, so that the run can be resumed from
+   * another working directory.
    *
    * @param user settings of the user
    * @param preset settings of the built-in task or of the model's recipe

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.troupe.deploy.settings.SettingLayers;
-import io.troupe.deploy.settings.SettingReference;
-import io.troupe.deploy.settings.SettingSection;
 import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.config.TrainConfig;
@@ -16,8 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecipesTest {
-  private static final SettingLayers LAYERS =
-      new SettingLayers(SettingReference.load(SettingSection.TRAIN));
+  private static final SettingLayers LAYERS = new SettingLayers(TrainConfig.SECTION);
   private static final Recipes RECIPES = Recipes.load();
 
   @TempDir private Path temporary;

@@ -65,7 +65,9 @@ public record Range<T>(Predicate<T> contains, String expectation, String advice)
   /** Applies a range to each element of a list. */
   public static <T> Range<List<T>> ofEach(Range<T> range) {
     return new Range<>(
-        list -> list.stream().allMatch(range.contains), range.expectation + " each", range.advice);
+        list -> list.stream().allMatch(range.contains),
+        "numbers " + range.expectation,
+        range.advice);
   }
 
   /** The range with advice for values outside of it. */

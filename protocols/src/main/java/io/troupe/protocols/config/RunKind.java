@@ -25,6 +25,16 @@ public enum RunKind {
     return ValueType.choice(byName);
   }
 
+  /** The kind of a name. */
+  static RunKind named(String name) {
+    for (RunKind kind : values()) {
+      if (kind.settingName.equals(name)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("kind must be grpo or supervised, got " + name);
+  }
+
   /** The range of the key {@code kind} in the configuration of this kind of run. */
   Range<RunKind> only() {
     return new Range<>(kind -> kind == this, settingName, "");

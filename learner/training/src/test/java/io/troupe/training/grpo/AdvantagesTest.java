@@ -53,7 +53,8 @@ class AdvantagesTest {
   void groupWithOneScoreTeachesNothing(String scale, double expected) {
     double[] rewards = {NONE, 1, NONE, 0, 1, 0.5};
 
-    double[] values = Advantages.of(ScaleRewards.BY_NAME.get(scale), rewards, new int[] {3, 3}).values();
+    double[] values =
+        Advantages.of(ScaleRewards.BY_NAME.get(scale), rewards, new int[] {3, 3}).values();
     assertThat(Arrays.copyOf(values, 3)).containsOnly(expected);
     assertThat(values[3]).isNegative();
   }
