@@ -187,7 +187,7 @@ final class GenerateCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Config typed = typed();
     Typed.read(spec, () -> GenerationSettings.of(Optional.empty(), typed, decoding));
     if (threads < 0 || threads > 1024) {
@@ -202,7 +202,8 @@ final class GenerateCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void generate(TextGeneration generation, List<Prompt> prompts, GenerationConfig config) {
+  private void generate(TextGeneration generation, List<Prompt> prompts, GenerationConfig config)
+      throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     boolean single = prompts.size() == 1 && config.numReturnSequences() == 1;
     if (json) {
@@ -221,7 +222,8 @@ final class GenerateCommand implements Callable<Integer> {
       List<Prompt> prompts,
       GenerationConfig config,
       Consumer<String> textDeltas,
-      GenerationPrinter printer) {
+      GenerationPrinter printer)
+      throws InterruptedException {
     generation.generate(prompts, config, textDeltas, printer::print);
     printer.finish();
   }

@@ -4,37 +4,41 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
-import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.Prompt;
-import io.troupe.protocols.sample.SampledGroup;
-import io.troupe.rollout.beam.Beam;
-import io.troupe.rollout.beam.BeamSearch;
 import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.kvcache.PagedKvCache;
+import io.troupe.rollout.service.DecoderThread;
+import io.troupe.rollout.service.DecodingEvent;
+import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
+import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
+import io.troupe.rollout.service.DecodingRequest;
+import io.troupe.rollout.service.DecodingRequest.Events;
+import io.troupe.rollout.service.DecodingService;
+import io.troupe.rollout.service.DecodingStream;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
-import io.troupe.streams.decoding.DecodingEvent.GroupDecoded;
-import io.troupe.streams.decoding.DecodingEvent.TokenDecoded;
-import io.troupe.streams.decoding.DecodingRequest;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** A model and its tokenizer, ready to continue prompts. Whoever opens it closes it. */
+/** A model and its tokenizer, ready to continue prompts. The caller closes it. */
 public final class TextGeneration implements AutoCloseable {
   private static final int MAX_BATCH_SEQUENCES = 64;
   private static final int MAX_PREFILL_TOKENS = 2048;
+  private static final Duration PASS_TIMEOUT = Duration.ofMinutes(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Engine engine;
   private final CausalLM model;
   private final Tokenizer tokenizer;
+  private DecoderThread decoder; // of the last generation
 
   private TextGeneration(Engine engine, CausalLM model, Tokenizer tokenizer) {
     this.engine = engine;
@@ -91,78 +95,80 @@ public final class TextGeneration implements AutoCloseable {
   /**
    * Continues prompts.
    *
-   * @param textDeltas is given the text of the first prompt's first sequence as it comes; null to
-   *     wait for the whole
-   * @param result is given every sequence, in order of prompts, once its prompt is done
-   * @throws IllegalArgumentException if a prompt cannot be continued by the model
+   * @param textDeltas gets the text of the first prompt's first sequence while it is decoded; that
+   *     of a beam search at its end. Null if the text is not needed in advance
+   * @param result gets every sequence in the order of the prompts
+   * @throws IllegalArgumentException if the model cannot continue a prompt
+   * @throws InterruptedException if the calling thread is interrupted; decoding has ended then
    */
   public void generate(
       List<Prompt> prompts,
       GenerationConfig config,
       Consumer<String> textDeltas,
-      Consumer<GeneratedSequence> result) {
+      Consumer<GeneratedSequence> result)
+      throws InterruptedException {
     prompts.forEach(prompt -> DecodingEngine.requireDecodable(model.config(), prompt));
-    if (config.numBeams() > 1) {
-      search(prompts, config, textDeltas, result);
-    } else {
-      decode(prompts, config, textDeltas, result);
-    }
-  }
-
-  /** Beams are known at their end only: the first one's text comes in one piece. */
-  private void search(
-      List<Prompt> prompts,
-      GenerationConfig config,
-      Consumer<String> textDeltas,
-      Consumer<GeneratedSequence> result) {
-    BeamSearch search = new BeamSearch(model, tokenizer);
-    for (Prompt prompt : prompts) {
-      List<Beam> beams = search.search(prompt, config);
-      if (textDeltas != null && prompt.id() == prompts.getFirst().id()) {
-        textDeltas.accept(beams.getFirst().completion().text());
-      }
-      for (Beam beam : beams) {
-        result.accept(
-            new GeneratedSequence(prompt, beam.completion(), OptionalDouble.of(beam.score())));
-      }
-    }
-  }
-
-  private void decode(
-      List<Prompt> prompts,
-      GenerationConfig config,
-      Consumer<String> textDeltas,
-      Consumer<GeneratedSequence> result) {
-    InOrder inOrder = new InOrder(result);
-    List<DecodingRequest> requests = new ArrayList<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      GroupSpec spec = new GroupSpec(i, prompts.get(i), config.numReturnSequences(), config.seed());
-      requests.add(new DecodingRequest(spec, config, i == 0 && textDeltas != null));
-    }
     DecodingLimits limits = limits(prompts, config);
-    try (DecodedEvents events =
-        DecodedEvents.of(requests, () -> new DecodingEngine(model, tokenizer, limits))) {
-      for (var event = events.next(); event.isPresent(); event = events.next()) {
-        switch (event.get()) {
-          case TokenDecoded token when token.sampleIndex() == 0 ->
-              textDeltas.accept(token.textDelta());
-          case TokenDecoded _ -> {} // of another sequence
-          case GroupDecoded(SampledGroup group) -> inOrder.add(group);
-        }
+    try (DecoderThread thread =
+        new DecoderThread("troupe-decoder", model, tokenizer, limits, CLOSE_TIMEOUT)) {
+      decoder = thread;
+      DecodingService service = thread.service();
+      List<DecodingStream> streams = new ArrayList<>();
+      for (Prompt prompt : prompts) {
+        Events events =
+            textDeltas != null && streams.isEmpty() ? Events.TOKENS : Events.COMPLETIONS;
+        streams.add(service.submit(DecodingRequest.of(streams.size(), prompt, config, events)));
       }
+      var firstEvents = streams.stream().map(DecodingStream::next).toList();
+      for (int i = 0; i < streams.size(); i++) {
+        DecodingEvent event = service.await(firstEvents.get(i), PASS_TIMEOUT).orElseThrow();
+        Consumer<String> deltas = i == 0 ? textDeltas : null;
+        report(readTokens(streams.get(i), event, deltas), deltas, result);
+      }
+    }
+  }
+
+  /** Passes the tokens of the first sequence on; returns the end of the stream. */
+  private static RequestCompleted readTokens(
+      DecodingStream stream, DecodingEvent first, Consumer<String> textDeltas)
+      throws InterruptedException {
+    DecodingEvent event = first;
+    while (event instanceof TokenDecoded token) {
+      if (token.sampleIndex() == 0) {
+        textDeltas.accept(token.textDelta());
+      }
+      event = stream.await(PASS_TIMEOUT).orElseThrow();
+    }
+    return (RequestCompleted) event;
+  }
+
+  private static void report(
+      RequestCompleted completed, Consumer<String> textDeltas, Consumer<GeneratedSequence> result) {
+    Prompt prompt = completed.group().spec().prompt();
+    List<Completion> completions = completed.group().completions();
+    List<Float> scores = completed.beamScores();
+    if (textDeltas != null && !scores.isEmpty()) {
+      textDeltas.accept(completions.getFirst().text());
+    }
+    for (int i = 0; i < completions.size(); i++) {
+      result.accept(
+          new GeneratedSequence(
+              prompt,
+              completions.get(i),
+              scores.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(scores.get(i))));
     }
   }
 
   private DecodingLimits limits(List<Prompt> prompts, GenerationConfig config) {
     int sequences =
         (int) Math.min(MAX_BATCH_SEQUENCES, (long) prompts.size() * config.numReturnSequences());
+    int beams = Math.max(sequences, config.numBeams());
     int longest = prompts.stream().mapToInt(prompt -> prompt.tokenIds().length).max().orElse(1);
     int length =
         (int)
             Math.min(
                 model.config().maxPositionEmbeddings(), (long) longest + config.maxNewTokens());
-    long pages =
-        (long) sequences * (PagedKvCache.pagesFor(longest) + PagedKvCache.pagesFor(length));
+    long pages = (long) beams * (PagedKvCache.pagesFor(longest) + PagedKvCache.pagesFor(length));
     return new DecodingLimits(
         sequences,
         Math.toIntExact(Math.min(pages * KvPages.PAGE_SIZE, Integer.MAX_VALUE / 2)),
@@ -170,30 +176,12 @@ public final class TextGeneration implements AutoCloseable {
         Math.max(1, prompts.size()));
   }
 
-  /** Passes groups on in the order of prompts, whichever is done first. */
-  private static final class InOrder {
-    private final Consumer<GeneratedSequence> result;
-    private final TreeMap<Long, SampledGroup> done = new TreeMap<>();
-    private long next;
-
-    InOrder(Consumer<GeneratedSequence> result) {
-      this.result = result;
-    }
-
-    void add(SampledGroup added) {
-      done.put(added.spec().groupId(), added);
-      for (SampledGroup group = done.remove(next); group != null; group = done.remove(next)) {
-        next++;
-        Prompt prompt = group.spec().prompt();
-        for (Completion completion : group.completions()) {
-          result.accept(new GeneratedSequence(prompt, completion, OptionalDouble.empty()));
-        }
-      }
-    }
-  }
-
+  /** Releases everything, unless a decoder that has not ended in time still uses the model. */
   @Override
   public void close() {
+    if (decoder != null && !decoder.hasEnded()) {
+      return;
+    }
     tokenizer.close();
     model.close();
     engine.close();

@@ -7,7 +7,7 @@ import io.troupe.protocols.sample.Completion;
  *
  * @param completion its tokens with the log-probabilities that the model itself gives them, before
  *     any penalty
- * @param score transformers' {@code sequences_scores}: the sum of the (penalised) log-probabilities
+ * @param score transformers' {@code sequences_scores}: the sum of the (penalized) log-probabilities
  *     divided by the length to the power of the length penalty
  */
 public record Beam(Completion completion, float score) {}

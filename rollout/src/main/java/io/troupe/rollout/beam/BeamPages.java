@@ -7,8 +7,8 @@ import io.troupe.tensor.backend.KvPages;
 import java.util.List;
 
 /**
- * The cached keys and values of the beams. Beams that have tokens in common share their pages; a
- * beam that continues another alone takes its pages over.
+ * The cached keys and values of the beams. Beams share the pages of their common tokens. The first
+ * beam that continues a parent takes over the parent's pages.
  */
 final class BeamPages implements AutoCloseable {
   private final PagedKvCache cache;
@@ -17,17 +17,25 @@ final class BeamPages implements AutoCloseable {
   private boolean[] forked = new boolean[1];
 
   /**
-   * Room for a prompt and its beams.
+   * Allocates the pages of a prompt and its beams.
    *
-   * @param capacity tokens of a sequence that are cached
+   * @param capacity maximum number of cached tokens per beam, prompt included
    */
   BeamPages(CausalLM model, int promptLength, int capacity, int numBeams) {
-    int shared = promptLength / KvPages.PAGE_SIZE; // pages that stay the prompt's for ever
-    int own = PagedKvCache.pagesFor(capacity) - shared;
-    int tokens = Math.multiplyExact(KvPages.PAGE_SIZE, shared + Math.multiplyExact(own, numBeams));
     this.capacity = capacity;
-    this.cache = new PagedKvCache(model.scope().engine(), model.config(), tokens);
+    this.cache =
+        new PagedKvCache(
+            model.scope().engine(),
+            model.config(),
+            Math.toIntExact(numTokens(promptLength, capacity, numBeams)));
     this.tables = new PageTable[] {cache.open(capacity)};
+  }
+
+  /** The number of tokens that the pages of a prompt and its beams hold. */
+  static long numTokens(int promptLength, int capacity, int numBeams) {
+    int shared = promptLength / KvPages.PAGE_SIZE; // full pages of the prompt are never copied
+    int own = PagedKvCache.pagesFor(capacity) - shared;
+    return KvPages.PAGE_SIZE * (shared + (long) own * numBeams);
   }
 
   PagedKvCache cache() {
@@ -40,8 +48,8 @@ final class BeamPages implements AutoCloseable {
     for (int sequence : sequenceOfRow) {
       rows[sequence]++;
     }
-    // Forks have reserved the copy of a page that is not full; who they were forked from has not,
-    // and needs none when it comes last.
+    // A fork has reserved the page for its copy of a partly filled page. The parent has not, and
+    // needs no copy when it is extended last.
     for (boolean forks : new boolean[] {true, false}) {
       for (int i = 0; i < tables.length; i++) {
         if (forked[i] == forks) {

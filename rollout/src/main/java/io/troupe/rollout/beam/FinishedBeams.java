@@ -28,11 +28,12 @@ final class FinishedBeams {
   }
 
   /**
-   * Takes a completion in, if it is one of the best; of equal ones the earlier is better. All that
-   * end in one step compete, even when the first of them would be enough to stop early.
+   * Adds a completion if it is one of the best; of equal scores the earlier completion ranks first.
+   * All completions that end in one step compete, even if the first of them fulfills the condition
+   * for early stopping.
    */
   void offer(Hypothesis hypothesis, FinishReason reason) {
-    float score = penalised(hypothesis.score(), hypothesis.length());
+    float score = penalized(hypothesis.score(), hypothesis.length());
     int at = best.size();
     while (at > 0 && score > best.get(at - 1).score) {
       at--;
@@ -44,7 +45,7 @@ final class FinishedBeams {
   }
 
   /**
-   * Whether the search has to go on.
+   * Whether the search can still find a better completion.
    *
    * @param bestRunning the best of the beams that are not finished
    */
@@ -58,14 +59,14 @@ final class FinishedBeams {
     boolean untilTheLimit =
         config.earlyStopping() == EarlyStopping.NEVER && config.lengthPenalty() > 0;
     int length = untilTheLimit ? maxLength : bestRunning.length();
-    return penalised(bestRunning.score(), length) > best.getLast().score;
+    return penalized(bestRunning.score(), length) > best.getLast().score;
   }
 
   private boolean isFull() {
     return best.size() == config.numBeams();
   }
 
-  private float penalised(float score, int length) {
+  private float penalized(float score, int length) {
     return score / (float) Math.pow(length, config.lengthPenalty());
   }
 }

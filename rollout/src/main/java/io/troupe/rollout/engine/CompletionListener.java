@@ -3,29 +3,37 @@ package io.troupe.rollout.engine;
 import io.troupe.protocols.sample.SampledGroup;
 
 /**
- * Hears of a group's tokens and of its end, on the thread that drives the engine. It may submit and
- * cancel groups; a cancellation takes effect when the step is done.
+ * Receives the tokens and the completions of one group, on the thread that drives the engine. It
+ * may submit and cancel groups; a cancellation takes effect at the end of the step.
  */
 @FunctionalInterface
 public interface CompletionListener {
-  /** Every generation of the group has ended. */
+  /** Every completion of the group has ended. */
   void onCompleted(SampledGroup group);
 
-  /** Whether {@link #onToken} is wanted; detokenising as tokens come is skipped otherwise. */
+  /**
+   * Whether the group is decoded in the next step. A group without demand keeps its place in the
+   * batch and its cached keys and values.
+   */
+  default boolean hasDemand() {
+    return true;
+  }
+
+  /** Whether to call {@link #onToken}; if not, completions are detokenized once, at their end. */
   default boolean wantsTokens() {
     return false;
   }
 
   /**
-   * A token has been chosen.
+   * A token has been selected.
    *
-   * @param groupId of the {@link io.troupe.protocols.sample.GroupSpec}
-   * @param sampleIndex its completion in the group
+   * @param groupId the id in the {@link io.troupe.protocols.sample.GroupSpec}
+   * @param sampleIndex the index of the completion in its group
    * @param tokenId the token
    * @param logProb its log-probability in nats, as in {@link
    *     io.troupe.protocols.sample.Completion#logProbs}
-   * @param textDelta the text that is certain with it; may be empty, and may be the end of earlier
-   *     tokens. All deltas together are the completion's text
+   * @param textDelta the text that this token completes. It may be empty, and it may begin with the
+   *     text of earlier tokens. The concatenation of all deltas is the text of the completion
    */
   default void onToken(
       long groupId, int sampleIndex, int tokenId, float logProb, String textDelta) {}

@@ -12,41 +12,38 @@ import io.troupe.rollout.sampling.Sampler;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Decodes many groups at once: continuous batching over a paged KV cache (arXiv:2309.06180).
  *
- * <p>A step is one forward pass: each running sample gets one more token, and new prompts are read
- * in beside them, once for all samples of their group. Samples join when a place in the batch and
- * the pages of their whole length are free, in the order in which groups were submitted, so that
- * nothing that runs ever waits for memory. A sample is a function of (run seed, group, sample,
- * position) and the weights: not of what else is in the batch.
+ * <p>A step is one forward pass: each running sample gets one more token, and the prompts of new
+ * groups are read in the same pass, once for all samples of a group. Samples join when a place in
+ * the batch and the pages of their maximum length are free, in the order in which groups were
+ * submitted, so a running sample never waits for memory. A sample is a function of (run seed,
+ * group, sample, position) and the weights: it does not depend on the rest of the batch. A group
+ * whose listener has no demand is left out of the pass.
  *
- * <p>Single-threaded: its owner submits, steps and closes on one thread. After an exception from
- * {@link #step} the engine can only be closed. Closing drops what is unfinished without a word to
- * its listener.
+ * <p>Not thread-safe: one thread submits, steps and closes. After an exception from {@link #step}
+ * the engine can only be closed. Closing discards unfinished groups without calling their
+ * listeners.
  */
 public final class DecodingEngine implements AutoCloseable {
   private final CausalLM model;
   private final Tokenizer tokenizer;
   private final DecodingLimits limits;
   private final PagedKvCache cache;
-  private final Scope kept;
   private final DecodingPass pass;
-  private final ArrayDeque<GroupDecoding> waiting = new ArrayDeque<>();
-  private final List<GroupDecoding> admitted = new ArrayList<>();
+  private final Admission admission;
   private final List<SequenceDecoding> running = new ArrayList<>();
   private final List<GroupDecoding> completed = new ArrayList<>();
   private final List<Cancellation> cancellations = new ArrayList<>();
   private long policyVersion;
   private boolean stepping;
 
-  private record Cancellation(long groupId, String by) {}
+  private record Cancellation(long requestId, String by) {}
 
   /**
    * An engine for a model, which must not be in training mode.
@@ -54,76 +51,111 @@ public final class DecodingEngine implements AutoCloseable {
    * @throws IllegalArgumentException if the tokenizer has ids that the model has no embedding for
    */
   public DecodingEngine(CausalLM model, Tokenizer tokenizer, DecodingLimits limits) {
-    if (tokenizer.vocabSize() > model.config().vocabSize()) {
-      throw new IllegalArgumentException(
-          "the tokenizer has "
-              + tokenizer.vocabSize()
-              + " tokens, but the model's vocab_size is "
-              + model.config().vocabSize()
-              + ": use the tokenizer that belongs to the model");
-    }
+    requireFits(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.limits = limits;
     this.cache = new PagedKvCache(model.scope().engine(), model.config(), limits.maxCachedTokens());
-    this.kept = model.scope().engine().longLived("prompt states");
     this.pass = new DecodingPass(model, cache);
+    this.admission =
+        new Admission(cache, limits, tokenizer, model.scope().engine().longLived("prompt states"));
+  }
+
+  /**
+   * Checks that a tokenizer belongs to a model.
+   *
+   * @throws IllegalArgumentException if it has ids that the model has no embedding for
+   */
+  public static void requireFits(LMConfig model, Tokenizer tokenizer) {
+    if (tokenizer.vocabSize() > model.vocabSize()) {
+      throw new IllegalArgumentException(
+          "the tokenizer has "
+              + tokenizer.vocabSize()
+              + " tokens, but the model's vocab_size is "
+              + model.vocabSize()
+              + ": use the tokenizer that belongs to the model");
+    }
+  }
+
+  /**
+   * Puts a group at the end of the queue, with its group id as the request id.
+   *
+   * @see #submit(long, GroupSpec, GenerationConfig, CompletionListener)
+   */
+  public void submit(GroupSpec spec, GenerationConfig config, CompletionListener listener) {
+    submit(spec.groupId(), spec, config, listener);
   }
 
   /**
    * Puts a group at the end of the queue.
    *
-   * @param config how to sample; {@code numReturnSequences} and {@code seed} are not read, the
-   *     group says both
-   * @throws IllegalArgumentException if the prompt is longer than the model's context, has a token
-   *     that the model does not know, or can never fit into the cache
-   * @throws QueueFullException if as many groups wait as the limits allow
+   * @param requestId identifies the group in this engine while it is decoded; group ids may repeat,
+   *     since they select random numbers
+   * @param config the sampling settings; {@code numReturnSequences} and {@code seed} are taken from
+   *     the group instead
+   * @throws IllegalArgumentException if the group does not fit, as in {@link #requireFits}, or the
+   *     request id is in use
+   * @throws QueueFullException if the queue is full
    */
-  public void submit(GroupSpec spec, GenerationConfig config, CompletionListener listener) {
-    if (waiting.size() >= limits.maxWaitingGroups()) {
+  public void submit(
+      long requestId, GroupSpec spec, GenerationConfig config, CompletionListener listener) {
+    if (!admission.hasRoom()) {
       throw new QueueFullException(
           "group "
               + spec.groupId()
               + " is refused: "
-              + waiting.size()
+              + admission.numWaiting()
               + " groups wait already, as many as max-waiting-groups allows");
     }
-    if (isKnown(spec.groupId())) {
+    if (isKnown(requestId)) {
       throw new IllegalArgumentException("group " + spec.groupId() + " is being decoded already");
     }
+    requireFits(model.config(), limits, spec, config);
+    Set<Integer> eos = config.eosTokenIds().orElse(model.config().eosTokenIds());
+    admission.add(
+        new GroupDecoding(
+            requestId,
+            spec,
+            config,
+            listener,
+            Sampler.of(config),
+            eos.stream().mapToInt(Integer::intValue).toArray(),
+            maxCompletionLength(model.config(), spec.prompt(), config)));
+  }
+
+  private static int maxCompletionLength(LMConfig model, Prompt prompt, GenerationConfig config) {
+    int room = model.maxPositionEmbeddings() - prompt.tokenIds().length;
+    return Math.min(config.maxNewTokens(), room);
+  }
+
+  /**
+   * Checks that an engine with these limits can decode a group.
+   *
+   * @throws IllegalArgumentException if the settings ask for beam search, the prompt fills the
+   *     model's context or has an unknown token, or one sample does not fit into the cache
+   */
+  public static void requireFits(
+      LMConfig model, DecodingLimits limits, GroupSpec spec, GenerationConfig config) {
     if (config.numBeams() > 1) {
       throw new IllegalArgumentException(
           "num-beams=" + config.numBeams() + ": the engine samples; use BeamSearch for beams");
     }
-    requireDecodable(model.config(), spec.prompt());
-    GroupDecoding group = group(spec, config, listener);
+    requireDecodable(model, spec.prompt());
+    int promptLength = spec.prompt().tokenIds().length;
+    int capacity = promptLength + maxCompletionLength(model, spec.prompt(), config) - 1;
     int pages =
-        PagedKvCache.pagesFor(group.promptLength())
-            + PagedKvCache.pagesToFork(group.capacity(), group.promptLength());
-    if (pages > cache.numPages()) {
+        PagedKvCache.pagesFor(promptLength) + PagedKvCache.pagesToFork(capacity, promptLength);
+    int available = PagedKvCache.pagesFor(limits.maxCachedTokens());
+    if (pages > available) {
       throw new IllegalArgumentException(
           "group "
               + spec.groupId()
               + " needs "
               + pages
               + " pages of the KV cache for one sample, but there are "
-              + cache.numPages()
+              + available
               + ": raise max-cached-tokens or lower max-new-tokens");
     }
-    waiting.add(group);
-  }
-
-  private GroupDecoding group(
-      GroupSpec spec, GenerationConfig config, CompletionListener listener) {
-    int room = model.config().maxPositionEmbeddings() - spec.prompt().tokenIds().length;
-    Set<Integer> eos = config.eosTokenIds().orElse(model.config().eosTokenIds());
-    return new GroupDecoding(
-        spec,
-        config,
-        listener,
-        Sampler.of(config),
-        eos.stream().mapToInt(Integer::intValue).toArray(),
-        Math.min(config.maxNewTokens(), room));
   }
 
   /**
@@ -157,44 +189,32 @@ public final class DecodingEngine implements AutoCloseable {
     }
   }
 
-  private boolean isKnown(long groupId) {
-    for (GroupDecoding group : waiting) {
-      if (group.spec.groupId() == groupId) {
-        return true;
-      }
-    }
-    for (SequenceDecoding sequence : running) {
-      if (sequence.group.spec.groupId() == groupId) {
-        return true;
-      }
-    }
-    for (GroupDecoding group : admitted) {
-      if (group.spec.groupId() == groupId) {
-        return true;
-      }
-    }
-    return false;
+  private boolean isKnown(long requestId) {
+    return admission.contains(requestId)
+        || running.stream().anyMatch(sequence -> sequence.group.requestId == requestId);
   }
 
   /**
-   * Advances everything by one forward pass and tells listeners.
+   * Advances all groups with demand by one forward pass and calls their listeners.
    *
-   * @return whether there was anything to do
-   * @throws IllegalStateException if the model is in training mode or its logits are not numbers
+   * @return whether there was anything to compute
+   * @throws IllegalStateException if the model is in training mode or a log-probability is NaN
    */
   public boolean step() {
     if (model.isTraining()) {
       throw new IllegalStateException("the model is in training mode: call eval() before decoding");
     }
-    admit();
-    if (running.isEmpty() && admitted.isEmpty()) {
+    admission.admit(running);
+    if (running.isEmpty() && admission.admitted().isEmpty()) {
       return false;
     }
+    readDemand();
+    boolean worked;
     stepping = true;
     try (Scope _ = model.scope().engine().open("decoding step");
         GradMode.NoGrad _ = GradMode.noGrad()) {
-      pass.run(running, admitted, limits.maxPrefillTokens());
-      keepPrompts();
+      worked = pass.run(running, admission.admitted(), limits.maxPrefillTokens());
+      admission.keepPrompts(pass);
       acceptTokens();
     } finally {
       stepping = false;
@@ -202,73 +222,23 @@ public final class DecodingEngine implements AutoCloseable {
     removeFinished();
     while (!cancellations.isEmpty()) {
       Cancellation cancellation = cancellations.removeFirst();
-      cancel(cancellation.groupId, cancellation.by);
+      cancel(cancellation.requestId, cancellation.by);
     }
-    tellCompleted();
-    return true;
+    reportCompleted();
+    return worked;
   }
 
-  /** Lets samples join, oldest group first, as long as there are places and pages for them. */
-  private void admit() {
-    if (!admitted.isEmpty() && !join(admitted.getLast())) {
-      return;
+  /** Demand is read once per step: listeners may change it while the step runs. */
+  private void readDemand() {
+    for (GroupDecoding group : admission.admitted()) {
+      group.isActive = group.listener.hasDemand();
     }
-    while (!waiting.isEmpty() && running.size() < limits.maxBatchSequences()) {
-      GroupDecoding group = waiting.peek();
-      int wanted =
-          PagedKvCache.pagesFor(group.promptLength())
-              + PagedKvCache.pagesToFork(group.capacity(), group.promptLength());
-      if (cache.numAvailablePages() < wanted) {
-        return;
+    GroupDecoding previous = null;
+    for (SequenceDecoding sequence : running) {
+      if (sequence.group != previous) { // samples of a group are neighbors
+        previous = sequence.group;
+        previous.isActive = previous.listener.hasDemand();
       }
-      group.promptPages = cache.open(group.promptLength());
-      admitted.add(waiting.remove());
-      if (!join(group)) {
-        return;
-      }
-    }
-  }
-
-  /** Lets samples of a group join; whether all of them have. */
-  private boolean join(GroupDecoding group) {
-    while (!group.hasAllJoined() && running.size() < limits.maxBatchSequences()) {
-      var pages = cache.openFork(group.capacity(), group.promptLength());
-      if (pages == null) {
-        return false;
-      }
-      boolean followsText = group.listener.wantsTokens() || !group.config.stopStrings().isEmpty();
-      TextStream text =
-          followsText
-              ? new TextStream(
-                  tokenizer.incremental(group.spec.prompt().tokenIds()), group.config.stopStrings())
-              : null;
-      running.add(new SequenceDecoding(group, group.numJoined++, pages, text));
-    }
-    return group.hasAllJoined();
-  }
-
-  /** Groups whose samples have all started give up their prompt; others keep its last state. */
-  private void keepPrompts() {
-    Iterator<GroupDecoding> groups = admitted.iterator();
-    while (groups.hasNext()) {
-      GroupDecoding group = groups.next();
-      if (!group.isPromptCached()) {
-        continue;
-      }
-      if (group.hasAllJoined()) {
-        releasePrompt(group);
-        groups.remove();
-      } else if (group.promptHidden == null) {
-        group.promptHidden = kept.keep(pass.promptHidden(group));
-      }
-    }
-  }
-
-  private void releasePrompt(GroupDecoding group) {
-    group.promptPages.close();
-    if (group.promptHidden != null) {
-      kept.release(group.promptHidden);
-      group.promptHidden = null;
     }
   }
 
@@ -311,7 +281,7 @@ public final class DecodingEngine implements AutoCloseable {
     running.removeIf(sequence -> sequence.group.hasCompleted(sequence.sampleIndex));
   }
 
-  private void tellCompleted() {
+  private void reportCompleted() {
     while (!completed.isEmpty()) {
       GroupDecoding group = completed.removeFirst();
       group.listener.onCompleted(group.result());
@@ -319,18 +289,18 @@ public final class DecodingEngine implements AutoCloseable {
   }
 
   /**
-   * Ends what is unfinished of a group: its completions keep the tokens that they have, and its
-   * listener is told. A group that is not known has ended already: nothing happens. During a step
-   * (from a listener) it takes effect when the step is done.
+   * Ends the unfinished completions of a group: they keep the tokens that they have, and the
+   * listener gets the group. Nothing happens if the group has ended already. A cancellation during
+   * a step (from a listener) takes effect at the end of the step.
    *
-   * @param by who no longer wants it; shown in {@link FinishReason.Cancelled}
+   * @param by who cancelled it; shown in {@link FinishReason.Cancelled}
    */
-  public void cancel(long groupId, String by) {
+  public void cancel(long requestId, String by) {
     if (stepping) {
-      cancellations.add(new Cancellation(groupId, by));
+      cancellations.add(new Cancellation(requestId, by));
       return;
     }
-    GroupDecoding group = remove(groupId);
+    GroupDecoding group = remove(requestId);
     if (group == null) {
       return;
     }
@@ -349,70 +319,56 @@ public final class DecodingEngine implements AutoCloseable {
         completed.add(group);
       }
     }
-    tellCompleted();
+    reportCompleted();
   }
 
-  /** Takes a group out of the queue, or gives up its prompt; null if it has ended. */
-  private GroupDecoding remove(long groupId) {
-    for (GroupDecoding group : waiting) {
-      if (group.spec.groupId() == groupId) {
-        waiting.remove(group);
-        return group;
-      }
+  /** Takes a group out of the queue, or releases its prompt; returns null if it has ended. */
+  private GroupDecoding remove(long requestId) {
+    GroupDecoding group = admission.remove(requestId);
+    for (int i = 0; group == null && i < running.size(); i++) {
+      GroupDecoding candidate = running.get(i).group;
+      group = candidate.requestId == requestId ? candidate : null;
     }
-    for (GroupDecoding group : admitted) {
-      if (group.spec.groupId() == groupId) {
-        admitted.remove(group);
-        releasePrompt(group);
-        return group;
-      }
-    }
-    for (SequenceDecoding sequence : running) {
-      if (sequence.group.spec.groupId() == groupId) {
-        return sequence.group;
-      }
-    }
-    return null;
+    return group;
   }
 
-  /** Samples that are in the batch. */
+  /** Number of samples in the batch. */
   public int numRunning() {
     return running.size();
   }
 
-  /** Groups that wait for their turn. */
+  /** Number of groups in the queue. */
   public int numWaiting() {
-    return waiting.size();
+    return admission.numWaiting();
   }
 
   /** Whether {@link #submit} would find a place in the queue. */
   public boolean hasRoom() {
-    return waiting.size() < limits.maxWaitingGroups();
+    return admission.hasRoom();
   }
 
-  /** Pages of the KV cache that no sequence uses; all of them when nothing is being decoded. */
+  /** Number of pages of the KV cache that no sequence uses. */
   public int numFreePages() {
     return cache.numFreePages();
   }
 
-  /** Pages of the KV cache in all. */
+  /** Number of pages of the KV cache. */
   public int numPages() {
     return cache.numPages();
   }
 
   /**
-   * Says, between steps, that the model's weights are now those of another policy version. What is
-   * being decoded goes on: keys and values that are cached stay, later tokens carry the new
-   * version.
+   * Sets the policy version of the model's weights, between two steps. Running groups continue:
+   * their cached keys and values stay, and later tokens carry the new version.
    */
   public void weightsChanged(long newPolicyVersion) {
     policyVersion = newPolicyVersion;
   }
 
-  /** Gives the cache back; the model stays open. */
+  /** Releases the cache; the model stays open. */
   @Override
   public void close() {
     cache.close();
-    kept.close();
+    admission.close();
   }
 }

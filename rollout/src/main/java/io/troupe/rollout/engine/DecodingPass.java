@@ -66,22 +66,27 @@ final class DecodingPass implements SamplingRows {
     return logProbs[i];
   }
 
-  /** Runs the pass and chooses tokens; temporaries belong to the current scope. */
-  void run(List<SequenceDecoding> running, List<GroupDecoding> admitted, int maxPrefillTokens) {
+  /**
+   * Runs the pass and chooses tokens; temporaries belong to the current scope. Groups without
+   * demand are left out.
+   *
+   * @return whether there was anything to compute
+   */
+  boolean run(List<SequenceDecoding> running, List<GroupDecoding> admitted, int maxPrefillTokens) {
     clear();
     for (SequenceDecoding sequence : running) {
-      if (sequence.completionLength() > 0) {
+      if (sequence.group.isActive && sequence.completionLength() > 0) {
         addDecoding(sequence);
       }
     }
     int budget = maxPrefillTokens;
     for (GroupDecoding group : admitted) {
-      if (!group.isPromptCached()) {
+      if (group.isActive && !group.isPromptCached()) {
         budget -= addPrompt(group, budget);
       }
     }
     for (GroupDecoding group : admitted) {
-      if (group.isPromptCached()) {
+      if (group.isActive && group.isPromptCached()) {
         addFirstTokens(group, running);
       }
     }
@@ -89,6 +94,7 @@ final class DecodingPass implements SamplingRows {
     if (!sampled.isEmpty()) {
       choose(logits());
     }
+    return numRows > 0 || !sampled.isEmpty();
   }
 
   private void clear() {

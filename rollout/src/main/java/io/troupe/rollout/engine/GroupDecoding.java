@@ -12,6 +12,7 @@ import java.util.Arrays;
 
 /** A group on its way through the engine: its prompt's pages and what has become of its samples. */
 final class GroupDecoding {
+  final long requestId;
   final GroupSpec spec;
   final GenerationConfig config;
   final CompletionListener listener;
@@ -31,13 +32,18 @@ final class GroupDecoding {
   /** The hidden state after the prompt, kept for samples that join later; or null. */
   Tensor promptHidden;
 
+  /** Whether its listener has demand in the current step. */
+  boolean isActive;
+
   GroupDecoding(
+      long requestId,
       GroupSpec spec,
       GenerationConfig config,
       CompletionListener listener,
       Sampler sampler,
       int[] eosTokenIds,
       int maxCompletionLength) {
+    this.requestId = requestId;
     this.spec = spec;
     this.config = config;
     this.listener = listener;

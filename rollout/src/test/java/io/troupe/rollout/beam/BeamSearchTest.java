@@ -8,6 +8,7 @@ import io.troupe.nn.ReferenceModel;
 import io.troupe.protocols.config.EarlyStopping;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.FinishReason;
+import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.ReferenceDecoding;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -33,14 +34,25 @@ class BeamSearchTest {
         .withEosTokenIds(eos);
   }
 
+  private static List<Beam> search(
+      ReferenceDecoding decoding, Prompt prompt, GenerationConfig config) {
+    try (BeamSearch search =
+        new BeamSearch(decoding.model(), decoding.tokenizer(), prompt, config)) {
+      int numSteps = 1;
+      while (search.step(0)) {
+        assertThat(numSteps++).isLessThan(config.maxNewTokens());
+      }
+      return search.beams();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("io.troupe.nn.ReferenceModel#names")
   void beamsAndScoresAreThoseOfTransformers(String name) {
     try (ReferenceDecoding decoding = new ReferenceDecoding(name, 2)) {
-      BeamSearch search = new BeamSearch(decoding.model(), decoding.tokenizer());
       for (JsonNode expected : ReferenceModel.named(name).expected().get("beams")) {
         int[] prompt = ReferenceModel.ints(expected.get("prompt"));
-        List<Beam> beams = search.search(ReferenceDecoding.prompt(0, prompt), config(expected));
+        List<Beam> beams = search(decoding, ReferenceDecoding.prompt(0, prompt), config(expected));
         JsonNode sequences = expected.get("sequences");
         assertThat(beams).hasSameSizeAs(sequences);
         for (int i = 0; i < beams.size(); i++) {
@@ -59,15 +71,15 @@ class BeamSearchTest {
   @Test
   void aStopStringEndsABeamAndIsLeftOut() {
     try (ReferenceDecoding decoding = new ReferenceDecoding("llama3-untied", 1)) {
-      BeamSearch search = new BeamSearch(decoding.model(), decoding.tokenizer());
       GenerationConfig free =
           GenerationConfig.beams(12, 3).withNumReturnSequences(3).withEosTokenIds(Set.of());
-      Beam best = search.search(ReferenceDecoding.prompt(0, 1, 17, 4), free).getFirst();
+      Beam best = search(decoding, ReferenceDecoding.prompt(0, 1, 17, 4), free).getFirst();
       String text = best.completion().text();
       String stop = text.substring(2, 4);
 
       List<Beam> beams =
-          search.search(ReferenceDecoding.prompt(0, 1, 17, 4), free.withStopStrings(List.of(stop)));
+          search(
+              decoding, ReferenceDecoding.prompt(0, 1, 17, 4), free.withStopStrings(List.of(stop)));
 
       assertThat(beams)
           .anySatisfy(
@@ -86,10 +98,10 @@ class BeamSearchTest {
       int[] prompt = new int[60]; // of 64
       Arrays.fill(prompt, 7);
       List<Beam> beams =
-          new BeamSearch(decoding.model(), decoding.tokenizer())
-              .search(
-                  ReferenceDecoding.prompt(0, prompt),
-                  GenerationConfig.beams(30, 2).withEosTokenIds(Set.of()));
+          search(
+              decoding,
+              ReferenceDecoding.prompt(0, prompt),
+              GenerationConfig.beams(30, 2).withEosTokenIds(Set.of()));
 
       assertThat(beams.getFirst().completion().tokenIds()).hasSize(4);
       assertThat(beams.getFirst().completion().finishReason())

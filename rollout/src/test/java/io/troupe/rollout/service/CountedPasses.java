@@ -1,4 +1,4 @@
-package io.troupe.streams.decoding;
+package io.troupe.rollout.service;
 
 import io.troupe.nn.lm.AttentionCache;
 import io.troupe.nn.lm.CausalLM;
@@ -6,24 +6,30 @@ import io.troupe.nn.lm.TokenBatch;
 import io.troupe.tensor.Tensor;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A model that counts its forward passes. */
+/** A model that runs an action before each forward pass. */
 final class CountedPasses extends CausalLM {
   private final CausalLM model;
-  private final AtomicInteger passes;
+  private final Runnable action;
 
-  private CountedPasses(CausalLM model, AtomicInteger passes) {
+  private CountedPasses(CausalLM model, Runnable action) {
     super(model.config(), model.pretrainedConfig(), model.scope());
     this.model = child("counted", model);
-    this.passes = passes;
+    this.action = action;
   }
 
+  /** A model that counts its forward passes. */
   static CausalLM of(CausalLM model, AtomicInteger passes) {
-    return new CountedPasses(model, passes);
+    return before(model, passes::incrementAndGet);
+  }
+
+  /** A model that runs an action before each forward pass. */
+  static CausalLM before(CausalLM model, Runnable action) {
+    return new CountedPasses(model, action);
   }
 
   @Override
   public Tensor hiddenStates(TokenBatch tokens, AttentionCache cache) {
-    passes.incrementAndGet();
+    action.run();
     return model.hiddenStates(tokens, cache);
   }
 

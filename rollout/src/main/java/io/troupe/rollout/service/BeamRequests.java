@@ -1,0 +1,75 @@
+package io.troupe.rollout.service;
+
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.sample.SampledGroup;
+import io.troupe.rollout.beam.Beam;
+import io.troupe.rollout.beam.BeamSearch;
+import io.troupe.rollout.tokenizer.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/** The requests for beam search, in order; the first one runs. Not thread-safe. */
+final class BeamRequests implements AutoCloseable {
+  private final CausalLM model;
+  private final Tokenizer tokenizer;
+  private final ArrayDeque<DecodingStream> requests = new ArrayDeque<>();
+  private BeamSearch search; // of the first request, once it has started
+
+  BeamRequests(CausalLM model, Tokenizer tokenizer) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+  }
+
+  void add(DecodingStream stream) {
+    requests.add(stream);
+  }
+
+  /** Removes a request, running or not. */
+  void remove(DecodingStream stream) {
+    if (stream == requests.peek()) {
+      removeFirst();
+    } else {
+      requests.remove(stream);
+    }
+  }
+
+  /** Continues the first request by one token; returns whether there is one. */
+  boolean step(long policyVersion) {
+    DecodingStream first = requests.peek();
+    if (first == null) {
+      return false;
+    }
+    DecodingRequest request = first.request();
+    if (search == null) {
+      search = new BeamSearch(model, tokenizer, request.group().prompt(), config(request));
+    }
+    if (!search.step(policyVersion)) {
+      List<Beam> beams = search.beams();
+      removeFirst();
+      first.complete(
+          new SampledGroup(request.group(), beams.stream().map(Beam::completion).toList()),
+          beams.stream().map(Beam::score).toList());
+    }
+    return true;
+  }
+
+  private static GenerationConfig config(DecodingRequest request) {
+    return request.config().withNumReturnSequences(request.group().numGenerations());
+  }
+
+  /** Ends the search of the first request. */
+  DecodingStream removeFirst() {
+    close();
+    return requests.remove();
+  }
+
+  /** Releases the KV cache of the running search. */
+  @Override
+  public void close() {
+    if (search != null) {
+      search.close();
+      search = null;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.troupe.rollout.service;
+
+import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.protocols.sample.Prompt;
+import java.util.Objects;
+
+/**
+ * A prompt to continue.
+ *
+ * @param group the prompt, the number of completions, and the seed. Requests may share a group id:
+ *     it only selects random numbers
+ * @param config how tokens are selected and when a completion ends; {@code numReturnSequences} and
+ *     {@code seed} are taken from the group instead
+ * @param events which events the stream has
+ */
+public record DecodingRequest(GroupSpec group, GenerationConfig config, Events events) {
+
+  /** Which events a stream has. */
+  public enum Events {
+    /** Each token of the completions, then the completions. A beam search has no token events. */
+    TOKENS,
+    /** The completions alone. */
+    COMPLETIONS
+  }
+
+  /** Checks that the number of completions is possible. */
+  public DecodingRequest {
+    Objects.requireNonNull(events, "events");
+    if (config.numBeams() > 1 && group.numGenerations() > config.numBeams()) {
+      throw new IllegalArgumentException(
+          "num-return-sequences must be at most num-beams="
+              + config.numBeams()
+              + ", got "
+              + group.numGenerations());
+    }
+  }
+
+  /**
+   * The request for the completions that settings ask for.
+   *
+   * @param groupId selects random numbers, together with the seed of the settings
+   */
+  public static DecodingRequest of(
+      long groupId, Prompt prompt, GenerationConfig config, Events events) {
+    GroupSpec group = new GroupSpec(groupId, prompt, config.numReturnSequences(), config.seed());
+    return new DecodingRequest(group, config, events);
+  }
+
+  /** How tokens are selected. */
+  public DecodingStrategy strategy() {
+    return DecodingStrategy.of(config);
+  }
+}

@@ -1,0 +1,202 @@
+package io.troupe.rollout.service;
+
+import io.troupe.protocols.sample.SampledGroup;
+import io.troupe.rollout.engine.CompletionListener;
+import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
+import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The events of one request, which are decoded on demand. A forward pass includes the request only
+ * while {@link #next} waits for an event, so a reader that stops asking stops the decoder for this
+ * request and no other. The stream holds at most the events of one pass.
+ *
+ * <p>Thread-safe, for one reader: {@link #next} may be called again when its last result is
+ * complete. A reader that leaves before the last event closes the stream.
+ */
+public final class DecodingStream implements AutoCloseable {
+  private final DecodingService service;
+  private final long requestId;
+  private final DecodingRequest request;
+  private final CompletionListener listener = new Listener();
+
+  // Guarded by this.
+  private final ArrayDeque<DecodingEvent> events = new ArrayDeque<>();
+  private CompletableFuture<Optional<DecodingEvent>> waiting;
+  private RuntimeException failure;
+  private boolean hasEnded;
+
+  private volatile boolean hasDemand;
+  private boolean isStarted; // on the executor of the service
+  private boolean isReady;
+
+  DecodingStream(DecodingService service, long requestId, DecodingRequest request) {
+    this.service = service;
+    this.requestId = requestId;
+    this.request = request;
+  }
+
+  /**
+   * Asks for the next event.
+   *
+   * @return completes with the event, or with empty after the last one; fails if decoding fails or
+   *     the service stops. It completes on the decoder's thread: dependent actions must not block
+   * @throws IllegalStateException if the last result is not complete
+   */
+  public CompletionStage<Optional<DecodingEvent>> next() {
+    CompletableFuture<Optional<DecodingEvent>> result;
+    synchronized (this) {
+      if (waiting != null) {
+        throw new IllegalStateException("the last event must arrive before the next is requested");
+      }
+      if (!events.isEmpty()) {
+        return CompletableFuture.completedFuture(Optional.of(events.remove()));
+      }
+      if (failure != null) {
+        return CompletableFuture.failedFuture(failure);
+      }
+      if (hasEnded) {
+        return CompletableFuture.completedFuture(Optional.empty());
+      }
+      result = new CompletableFuture<>();
+      waiting = result;
+      hasDemand = true;
+    }
+    service.onDemand(this);
+    return result;
+  }
+
+  /**
+   * Waits for the next event.
+   *
+   * @return empty after the last event
+   * @see DecodingService#await
+   */
+  public Optional<DecodingEvent> await(Duration timeout) throws InterruptedException {
+    return service.await(next(), timeout);
+  }
+
+  /**
+   * Ends the request. Its completions keep the tokens that they have; the stream goes on with the
+   * events that are left, and a {@link RequestCompleted} with {@link
+   * io.troupe.protocols.sample.FinishReason.Cancelled}. Nothing happens if it has ended.
+   *
+   * @param by who cancels it
+   */
+  public void cancel(String by) {
+    if (!hasEnded()) {
+      service.onCancel(this, by);
+    }
+  }
+
+  /** Cancels the request unless it has ended; closing twice is harmless. */
+  @Override
+  public void close() {
+    cancel("its reader");
+  }
+
+  long requestId() {
+    return requestId;
+  }
+
+  DecodingRequest request() {
+    return request;
+  }
+
+  CompletionListener listener() {
+    return listener;
+  }
+
+  /** Marks the request as started; false if it was already. */
+  boolean start() {
+    boolean starts = !isStarted;
+    isStarted = true;
+    return starts;
+  }
+
+  synchronized boolean hasEnded() {
+    return hasEnded || failure != null;
+  }
+
+  /** Adds an event; the reader gets it when {@link #deliver} is called after the pass. */
+  private void add(DecodingEvent event, boolean isLast) {
+    synchronized (this) {
+      events.add(event);
+      hasEnded |= isLast;
+    }
+    if (!isReady) {
+      isReady = true;
+      service.onReady(this);
+    }
+    if (isLast) {
+      service.onEnded(this);
+    }
+  }
+
+  void complete(SampledGroup group, List<Float> beamScores) {
+    add(new RequestCompleted(group, beamScores), true);
+  }
+
+  /** Ends the stream with a failure after the events that it has; false if it has ended already. */
+  boolean fail(RuntimeException cause) {
+    CompletableFuture<Optional<DecodingEvent>> reader;
+    synchronized (this) {
+      if (hasEnded || failure != null) {
+        return false;
+      }
+      failure = cause;
+      reader = waiting;
+      waiting = null;
+      hasDemand = false;
+    }
+    if (reader != null) {
+      reader.completeExceptionally(cause);
+    }
+    return true;
+  }
+
+  /** Gives the reader an event, if it waits for one. */
+  void deliver() {
+    isReady = false;
+    CompletableFuture<Optional<DecodingEvent>> reader;
+    DecodingEvent event;
+    synchronized (this) {
+      if (waiting == null || events.isEmpty()) {
+        return;
+      }
+      reader = waiting;
+      event = events.remove();
+      waiting = null;
+      hasDemand = false;
+    }
+    reader.complete(Optional.of(event));
+  }
+
+  private final class Listener implements CompletionListener {
+    @Override
+    public boolean hasDemand() {
+      return hasDemand;
+    }
+
+    @Override
+    public boolean wantsTokens() {
+      return request.events() == DecodingRequest.Events.TOKENS;
+    }
+
+    @Override
+    public void onToken(
+        long groupId, int sampleIndex, int tokenId, float logProb, String textDelta) {
+      add(new TokenDecoded(sampleIndex, tokenId, logProb, textDelta), false);
+    }
+
+    @Override
+    public void onCompleted(SampledGroup group) {
+      complete(group, List.of());
+    }
+  }
+}

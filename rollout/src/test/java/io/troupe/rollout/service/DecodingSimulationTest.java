@@ -1,0 +1,175 @@
+package io.troupe.rollout.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.FinishReason;
+import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.protocols.sample.SampledGroup;
+import io.troupe.rollout.ReferenceDecoding;
+import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
+import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
+import io.troupe.rollout.service.DecodingRequest.Events;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Readers submit, read, pause, cancel and leave at random, while weights are swapped. The schedule
+ * is a function of the seed, since the decoder runs on the thread of the test.
+ */
+@Timeout(120)
+class DecodingSimulationTest {
+  private static final ReferenceDecoding DECODING = new ReferenceDecoding("llama3-untied", 1);
+  private static final int MAX_OPEN = 5;
+  private static final DecodingLimits LIMITS = new DecodingLimits(4, 16 * 20, 7, MAX_OPEN);
+
+  @AfterAll
+  static void closeModel() {
+    DECODING.close();
+  }
+
+  private static DecodingRequest request(SplittableRandom random) {
+    int[] prompt = random.ints(random.nextInt(1, 30), 3, 61).toArray();
+    int maxNewTokens = random.nextInt(1, 9);
+    Set<Integer> eos = random.nextBoolean() ? Set.of() : Set.of(3, 4, 5, 6, 7, 8, 9, 10);
+    GenerationConfig config =
+        switch (random.nextInt(4)) {
+          case 0 -> GenerationConfig.greedy(maxNewTokens);
+          case 1 -> GenerationConfig.beams(maxNewTokens, 3);
+          default ->
+              GenerationConfig.sampling(maxNewTokens, 1.5).withStopStrings(List.of("A", "bc"));
+        };
+    int numGenerations = config.doSample() ? random.nextInt(1, 7) : 1;
+    long groupId = random.nextLong(3);
+    GroupSpec group =
+        new GroupSpec(groupId, ReferenceDecoding.prompt(0, prompt), numGenerations, 9);
+    return new DecodingRequest(
+        group,
+        config.withEosTokenIds(eos),
+        random.nextBoolean() ? Events.TOKENS : Events.COMPLETIONS);
+  }
+
+  /** A request with the events that its reader has taken. */
+  private static final class Reader {
+    final DecodingRequest request;
+    final DecodingStream stream;
+    final List<TokenDecoded> tokens = new ArrayList<>();
+    CompletableFuture<Optional<DecodingEvent>> waiting;
+    SampledGroup group;
+
+    Reader(DecodingRequest request, DecodingStream stream) {
+      this.request = request;
+      this.stream = stream;
+    }
+
+    void read() {
+      if (waiting != null && waiting.isDone()) {
+        switch (waiting.join().orElseThrow()) {
+          case TokenDecoded token -> tokens.add(token);
+          case RequestCompleted(SampledGroup completed, var _) -> group = completed;
+        }
+        waiting = null;
+      }
+      if (waiting == null && group == null) {
+        waiting = stream.next().toCompletableFuture();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void everyRequestEndsWithTheTokensThatItHasAlone(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Reader> readers = new ArrayList<>();
+    try (InlineDecoder decoder =
+        new InlineDecoder(DECODING.model(), DECODING.tokenizer(), LIMITS)) {
+      for (int i = 0; i < 300; i++) {
+        act(random, decoder, readers);
+      }
+      while (readers.stream().anyMatch(reader -> reader.group == null)) {
+        readers.forEach(Reader::read);
+        decoder.advance();
+      }
+      assertThat(decoder.service().numOpen()).as("seed %d", seed).isZero();
+    }
+    assertThat(readers).as("seed %d", seed).hasSizeGreaterThan(10);
+    try (InlineDecoder alone = new InlineDecoder(DECODING.model(), DECODING.tokenizer(), LIMITS)) {
+      readers.forEach(reader -> check(seed, reader, alone));
+    }
+  }
+
+  private static void act(SplittableRandom random, InlineDecoder decoder, List<Reader> readers) {
+    DecodingService service = decoder.service();
+    switch (random.nextInt(8)) {
+      case 0, 1 -> {
+        if (service.numOpen() < MAX_OPEN) {
+          DecodingRequest request = request(random);
+          readers.add(new Reader(request, service.submit(request)));
+        }
+      }
+      case 2, 3, 4 -> {
+        if (!readers.isEmpty()) {
+          readers.get(random.nextInt(readers.size())).read();
+        }
+      }
+      case 5 -> {
+        if (!readers.isEmpty() && random.nextInt(4) == 0) {
+          readers.get(random.nextInt(readers.size())).stream.cancel("chance");
+        }
+        if (random.nextInt(4) == 0) {
+          service.swapWeights(() -> random.nextLong(100));
+        }
+      }
+      default -> decoder.advance();
+    }
+  }
+
+  private static void check(long seed, Reader reader, InlineDecoder decoder) {
+    DecodingRequest request = reader.request;
+    var stream =
+        decoder
+            .service()
+            .submit(new DecodingRequest(request.group(), request.config(), Events.COMPLETIONS));
+    var event = stream.next().toCompletableFuture();
+    while (decoder.advance()) {
+      assertThat(decoder.service().numOpen()).isLessThanOrEqualTo(1);
+    }
+    SampledGroup alone = ((RequestCompleted) event.join().orElseThrow()).group();
+    for (Completion completion : reader.group.completions()) {
+      Completion expected = alone.completions().get(completion.sampleIndex());
+      String name = "seed " + seed + ", " + request;
+      int length = completion.tokenIds().length;
+      if (completion.finishReason() instanceof FinishReason.Cancelled) {
+        assertThat(length).as(name).isLessThanOrEqualTo(expected.tokenIds().length);
+      } else {
+        assertThat(completion.finishReason()).as(name).isEqualTo(expected.finishReason());
+        assertThat(completion.text()).as(name).isEqualTo(expected.text());
+      }
+      assertThat(completion.tokenIds())
+          .as(name)
+          .isEqualTo(Arrays.copyOf(expected.tokenIds(), length));
+      assertThat(completion.logProbs())
+          .as(name)
+          .isEqualTo(Arrays.copyOf(expected.logProbs(), length));
+      if (request.events() == Events.TOKENS && request.config().numBeams() == 1) {
+        assertThat(
+                reader.tokens.stream()
+                    .filter(token -> token.sampleIndex() == completion.sampleIndex())
+                    .mapToInt(TokenDecoded::tokenId))
+            .as(name)
+            .containsExactly(Arrays.stream(completion.tokenIds()).boxed().toArray(Integer[]::new));
+      }
+    }
+  }
+}
