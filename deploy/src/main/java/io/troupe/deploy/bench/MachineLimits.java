@@ -6,12 +6,8 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.cpu.MemoryScan;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.memory.Memory;
-import java.nio.ByteOrder;
-import java.util.concurrent.atomic.DoubleAdder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * What this machine can do with the given threads, measured in the process that is timed.
@@ -22,8 +18,6 @@ import jdk.incubator.vector.VectorSpecies;
 record MachineLimits(double flopsPerSecond, double bytesPerSecond) {
   private static final int PRODUCT = 1024;
   private static final long READ_BYTES = 256L << 20;
-  private static final int READ_PARTS = 64;
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
   static MachineLimits measure(Engine engine, int threads) throws Exception {
     return new MachineLimits(productRate(engine), readRate(engine, threads));
@@ -44,40 +38,13 @@ record MachineLimits(double flopsPerSecond, double bytesPerSecond) {
     try (Scope _ = engine.open("memory read rate");
         ComputePool pool = new ComputePool(threads)) {
       Tensor memory = Tensor.zeros(DType.FLOAT32, Shape.of((int) (READ_BYTES / 4)));
-      long address = memory.address();
-      long partBytes = READ_BYTES / READ_PARTS;
-      DoubleAdder sums = new DoubleAdder();
-      Timings timings =
-          Timings.of(
-              3,
-              7,
-              () ->
-                  pool.run(
-                      READ_PARTS, part -> sums.add(sum(address + part * partBytes, partBytes))));
-      if (sums.sum() != 0) {
-        throw new IllegalStateException("memory of zeros adds up to " + sums.sum());
+      double[] sum = new double[1];
+      Timings timings = Timings.of(3, 7, () -> sum[0] += MemoryScan.sum(memory, pool));
+      if (sum[0] != 0) {
+        throw new IllegalStateException("the sum of zeros must be 0, got " + sum[0]);
       }
       return READ_BYTES / timings.best();
     }
-  }
-
-  private static float sum(long address, long bytes) {
-    FloatVector a = FloatVector.zero(SPECIES);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    int step = SPECIES.vectorByteSize();
-    for (long at = address; at < address + bytes; at += 4L * step) {
-      a = a.add(load(at));
-      b = b.add(load(at + step));
-      c = c.add(load(at + 2L * step));
-      d = d.add(load(at + 3L * step));
-    }
-    return a.add(b).add(c.add(d)).reduceLanes(jdk.incubator.vector.VectorOperators.ADD);
-  }
-
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ByteOrder.nativeOrder());
   }
 
   /**

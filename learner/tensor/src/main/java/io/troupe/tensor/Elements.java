@@ -58,6 +58,17 @@ final class Elements {
         elements, 0, Memory.ALL, ValueLayout.JAVA_FLOAT_UNALIGNED, address, elements.length);
   }
 
+  /** Overwrites FLOAT32 or FLOAT64 elements. */
+  static void write(DType dtype, long address, float[] elements) {
+    if (dtype == DType.FLOAT32) {
+      write(address, elements);
+    } else {
+      for (int i = 0; i < elements.length; i++) {
+        Memory.setDouble(address + 8L * i, elements[i]);
+      }
+    }
+  }
+
   static void write(long address, double[] elements) {
     MemorySegment.copy(
         elements, 0, Memory.ALL, ValueLayout.JAVA_DOUBLE_UNALIGNED, address, elements.length);

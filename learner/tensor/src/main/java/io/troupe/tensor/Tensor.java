@@ -1,6 +1,7 @@
 package io.troupe.tensor;
 
 import io.troupe.tensor.memory.Memory;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -161,6 +162,15 @@ public final class Tensor {
     return Elements.get(dtype, address(), index);
   }
 
+  /** Element {@code index} of an INT64 tensor in row-major order. */
+  public long getLong(long index) {
+    Objects.checkIndex(index, numel());
+    if (dtype != DType.INT64) {
+      throw new ShapeException("getLong must be called on an INT64 tensor, got " + this);
+    }
+    return Memory.getLong(address() + 8 * index);
+  }
+
   /** The elements as floats, in row-major order. */
   public float[] toFloats() {
     return Elements.toFloats(dtype, address(), Math.toIntExact(numel()));
@@ -176,12 +186,25 @@ public final class Tensor {
     return Elements.toInts(dtype, address(), Math.toIntExact(numel()));
   }
 
-  /** Overwrites a FLOAT32 tensor. */
+  /** Overwrites a FLOAT32 or FLOAT64 tensor. */
   public void setFloats(float[] elements) {
-    if (dtype != DType.FLOAT32 || elements.length != numel()) {
+    if (!dtype.isComputed() || elements.length != numel()) {
       throw new ShapeException(elements.length + " floats cannot overwrite " + this);
     }
-    Elements.write(address(), elements);
+    Elements.write(dtype, address(), elements);
+    storage.changed();
+  }
+
+  /** Copies bytes of the elements, in their native layout, from {@code offset} to a segment. */
+  public void getBytes(long offset, MemorySegment target) {
+    Objects.checkFromIndexSize(offset, target.byteSize(), sizeBytes());
+    MemorySegment.copy(Memory.ALL, address() + offset, target, 0, target.byteSize());
+  }
+
+  /** Overwrites bytes of the elements, in their native layout, from {@code offset} on. */
+  public void setBytes(long offset, MemorySegment source) {
+    Objects.checkFromIndexSize(offset, source.byteSize(), sizeBytes());
+    MemorySegment.copy(source, 0, Memory.ALL, address() + offset, source.byteSize());
     storage.changed();
   }
 

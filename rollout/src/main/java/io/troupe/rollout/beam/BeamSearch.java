@@ -11,14 +11,14 @@ import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.RepetitionPenalty;
-import io.troupe.rollout.sampling.SamplingRows;
-import io.troupe.rollout.sampling.SamplingScratch;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.KvPages;
-import io.troupe.tensor.memory.Memory;
+import io.troupe.tensor.backend.SamplingRows;
+import io.troupe.tensor.backend.TopTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +40,6 @@ public final class BeamSearch implements AutoCloseable {
   private final Set<Integer> eosTokenIds;
   private final int maxLength;
   private final RepetitionPenalty penalty;
-  private final SamplingScratch scratch;
   private final FinishedBeams finished;
   private final BeamPages pages;
   private final long[] policyVersions; // of the completion's positions, the same for every beam
@@ -67,7 +66,6 @@ public final class BeamSearch implements AutoCloseable {
     this.eosTokenIds = config.eosTokenIds().orElse(model.config().eosTokenIds());
     this.maxLength = maxLength(model.config(), prompt, config);
     this.penalty = new RepetitionPenalty(config.repetitionPenalty());
-    this.scratch = new SamplingScratch(model.config().vocabSize());
     this.finished = new FinishedBeams(config, maxLength);
     this.running = List.of(Hypothesis.start(prompt.tokenIds()));
     this.policyVersions = new long[maxLength];
@@ -152,10 +150,20 @@ public final class BeamSearch implements AutoCloseable {
     try (Scope _ = model.scope().engine().open("beam search step");
         GradMode.NoGrad _ = GradMode.noGrad()) {
       Tensor logProbs = model.logits(lastStates()).logSoftmax(); // (beams, vocab)
-      Tensor penalized = penalty.apply(logProbs, rows(), 0, scratch);
+      Tensor penalized = penalty.apply(logProbs, rows(), 0);
       int candidates = Math.max(2, 1 + eosTokenIds.size()) * config.numBeams();
-      return select(TopContinuations.select(penalized, running, candidates), logProbs);
+      return select(
+          Backend.of(penalized).sampling().top(penalized, scores(), candidates), logProbs);
     }
+  }
+
+  /** The scores of the running beams. */
+  private float[] scores() {
+    float[] scores = new float[running.size()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = running.get(i).score();
+    }
+    return scores;
   }
 
   /** The hidden state after the last token of each beam, (beams, hidden). */
@@ -203,7 +211,7 @@ public final class BeamSearch implements AutoCloseable {
    * Splits the best continuations: those that end are finished if they are among the first {@code
    * numBeams}; of the others the first {@code numBeams} go on.
    */
-  private List<Integer> select(TopContinuations top, Tensor logProbs) {
+  private List<Integer> select(TopTokens top, Tensor logProbs) {
     List<Hypothesis> next = new ArrayList<>();
     List<Integer> parents = new ArrayList<>();
     for (int i = 0; i < top.size() && next.size() < config.numBeams(); i++) {
@@ -211,7 +219,7 @@ public final class BeamSearch implements AutoCloseable {
       Optional<FinishReason> reason = finishReason(hypothesis);
       if (reason.isEmpty()) {
         next.add(hypothesis);
-        parents.add(top.beam(i));
+        parents.add(top.rows()[i]);
       } else if (i < config.numBeams()) {
         finished.offer(hypothesis, reason.get());
       }
@@ -220,14 +228,14 @@ public final class BeamSearch implements AutoCloseable {
     return parents;
   }
 
-  private Hypothesis continuation(TopContinuations top, int i, Tensor logProbs) {
-    if (Float.isNaN(top.score(i))) {
+  private Hypothesis continuation(TopTokens top, int i, Tensor logProbs) {
+    if (Float.isNaN(top.scores()[i])) {
       throw new IllegalStateException(
           "prompt " + prompt.id() + ": the model's logits are not numbers");
     }
     int vocab = logProbs.size(1);
-    long at = logProbs.address() + 4L * ((long) vocab * top.beam(i) + top.tokenId(i));
-    return running.get(top.beam(i)).append(top.tokenId(i), Memory.getFloat(at), top.score(i));
+    float logProb = (float) logProbs.get((long) vocab * top.rows()[i] + top.tokenIds()[i]);
+    return running.get(top.rows()[i]).append(top.tokenIds()[i], logProb, top.scores()[i]);
   }
 
   private Optional<FinishReason> finishReason(Hypothesis hypothesis) {

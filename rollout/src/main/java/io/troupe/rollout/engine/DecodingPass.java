@@ -5,13 +5,11 @@ import io.troupe.nn.lm.TokenBatch;
 import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.Sampler;
-import io.troupe.rollout.sampling.SamplingRows;
-import io.troupe.rollout.sampling.SamplingScratch;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
-import io.troupe.tensor.memory.Memory;
+import io.troupe.tensor.backend.SamplingRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +24,6 @@ import java.util.List;
 final class DecodingPass implements SamplingRows {
   private final CausalLM model;
   private final PagedKvCache cache;
-  private final SamplingScratch scratch;
 
   private final List<PageTable> tables = new ArrayList<>();
   private int[] ids = new int[64];
@@ -47,7 +44,6 @@ final class DecodingPass implements SamplingRows {
   DecodingPass(CausalLM model, PagedKvCache cache) {
     this.model = model;
     this.cache = cache;
-    this.scratch = new SamplingScratch(model.config().vocabSize());
   }
 
   int numSampled() {
@@ -212,14 +208,9 @@ final class DecodingPass implements SamplingRows {
     if (inOrder) {
       return logits;
     }
-    long rowBytes = 4L * logits.size(1);
     Tensor repeated = Tensor.empty(DType.FLOAT32, Shape.of(samples, logits.size(1)));
-    for (int i = 0; i < samples; i++) {
-      Memory.copy(
-          repeated.address() + rowBytes * i,
-          logits.address() + rowBytes * stateOfSample[i],
-          rowBytes);
-    }
+    Tensor rows = Tensor.of(Arrays.copyOf(stateOfSample, samples));
+    Backend.of(logits).indexing().embedding(repeated, logits, rows);
     return repeated;
   }
 
@@ -241,7 +232,7 @@ final class DecodingPass implements SamplingRows {
           rowOfState[i] < 0
               ? groupOfState.get(i).promptHidden
               : hidden.rows(rowOfState[i], rowOfState[i] + 1);
-      Memory.copy(states.address() + 4L * features * i, source.address(), 4L * features);
+      states.rows(i, i + 1).copyFrom(source);
     }
     return states;
   }
@@ -256,7 +247,7 @@ final class DecodingPass implements SamplingRows {
         to++;
       }
       Tensor part = from == 0 && to == samples ? logits : logits.rows(from, to);
-      sampler.sample(part, this, from, tokenIds, scratch);
+      sampler.sample(part, this, from, tokenIds);
       readLogProbs(part, sampler.temperature(), from);
       from = to;
     }
@@ -271,9 +262,7 @@ final class DecodingPass implements SamplingRows {
     Backend.of(logits)
         .loss()
         .tokenLogProbs(tokenLogProbs, lse, null, null, logits, targets, temperature);
-    for (int i = 0; i < rows; i++) {
-      logProbs[from + i] = Memory.getFloat(tokenLogProbs.address() + 4L * i);
-    }
+    System.arraycopy(tokenLogProbs.toFloats(), 0, logProbs, from, rows);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.troupe.rollout.sampling;
 
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.SamplingRows;
 
 /** Chooses a token from each row of logits. Equal samplers choose alike. */
 public sealed interface Sampler permits GreedySampler, MultinomialSampler {
@@ -22,12 +23,10 @@ public sealed interface Sampler permits GreedySampler, MultinomialSampler {
    * Chooses one token for each row.
    *
    * @param logits (rows, vocab), FLOAT32; not changed
-   * @param rows what belongs to each row
+   * @param rows the sequence of each row
    * @param firstRow the index in {@code rows} and {@code tokenIds} of the first row of {@code
    *     logits}
    * @param tokenIds written
-   * @param scratch memory to work in
    */
-  void sample(
-      Tensor logits, SamplingRows rows, int firstRow, int[] tokenIds, SamplingScratch scratch);
+  void sample(Tensor logits, SamplingRows rows, int firstRow, int[] tokenIds);
 }

@@ -9,6 +9,7 @@ import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.SamplingRows;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.io.File;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class SamplerParityTest {
     }
     int[] drawn = new int[count];
     Tensor logits = Tensor.of(repeated, count, row.length);
-    sampler.sample(logits, rows, 0, drawn, new SamplingScratch(row.length));
+    sampler.sample(logits, rows, 0, drawn);
     return drawn;
   }
 

@@ -2,7 +2,6 @@ package io.troupe.nn.checkpoint;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -16,29 +15,37 @@ final class Elements {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final int CHUNK_ELEMENTS = 16 * 1024;
+
   private Elements() {}
+
+  /** The position of each element of a tensor among the stored ones. */
+  @FunctionalInterface
+  private interface Order {
+    long stored(long index);
+  }
 
   /** Overwrites a tensor with as many stored elements. */
   static void read(MemorySegment stored, StorageType type, Tensor target) {
     if (StorageType.of(target.dtype()) == type
         && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
-      MemorySegment.copy(stored, 0, Memory.ALL, target.address(), target.sizeBytes());
+      target.setBytes(0, stored.asSlice(0, target.sizeBytes()));
     } else if (target.dtype() == DType.FLOAT32 && type == StorageType.BF16) {
       readBf16(stored, target);
     } else {
-      long numel = target.numel();
-      for (long i = 0; i < numel; i++) {
-        copyElement(stored, type, i, target, i);
-      }
+      convert(stored, type, index -> index, target);
     }
-    target.storage().changed();
   }
 
   private static void readBf16(MemorySegment stored, Tensor target) {
-    long address = target.address();
-    long numel = target.numel();
-    for (long i = 0; i < numel; i++) {
-      Memory.setInt(address + 4 * i, stored.get(SHORT, 2 * i) << 16);
+    int[] chunk = new int[CHUNK_ELEMENTS];
+    MemorySegment bytes = MemorySegment.ofArray(chunk);
+    for (long from = 0; from < target.numel(); from += CHUNK_ELEMENTS) {
+      int count = (int) Math.min(CHUNK_ELEMENTS, target.numel() - from);
+      for (int i = 0; i < count; i++) {
+        chunk[i] = stored.get(SHORT, 2 * (from + i)) << 16;
+      }
+      target.setBytes(4 * from, bytes.asSlice(0, 4L * count));
     }
   }
 
@@ -46,25 +53,40 @@ final class Elements {
   static void readTransposed(MemorySegment stored, StorageType type, Tensor target) {
     int columns = target.size(0);
     int rows = target.size(1);
-    for (long column = 0; column < columns; column++) {
-      for (long row = 0; row < rows; row++) {
-        copyElement(stored, type, row * columns + column, target, column * rows + row);
-      }
-    }
-    target.storage().changed();
+    convert(stored, type, index -> index % rows * columns + index / rows, target);
   }
 
-  private static void copyElement(
-      MemorySegment stored, StorageType type, long from, Tensor target, long to) {
-    long at = target.address() + to * target.dtype().sizeBytes();
-    switch (target.dtype()) {
-      case FLOAT32 -> Memory.setFloat(at, (float) readDouble(stored, type, from));
-      case FLOAT64 -> Memory.setDouble(at, readDouble(stored, type, from));
+  /** Converts the elements of a tensor, a chunk at a time. */
+  private static void convert(MemorySegment stored, StorageType type, Order order, Tensor target) {
+    int size = target.dtype().sizeBytes();
+    MemorySegment chunk = MemorySegment.ofArray(new byte[CHUNK_ELEMENTS * size]);
+    for (long from = 0; from < target.numel(); from += CHUNK_ELEMENTS) {
+      int count = (int) Math.min(CHUNK_ELEMENTS, target.numel() - from);
+      for (int i = 0; i < count; i++) {
+        convertElement(stored, type, order.stored(from + i), target.dtype(), chunk, i);
+      }
+      target.setBytes(from * size, chunk.asSlice(0, (long) count * size));
+    }
+  }
+
+  private static void convertElement(
+      MemorySegment stored, StorageType type, long from, DType dtype, MemorySegment to, int i) {
+    switch (dtype) {
+      case FLOAT32 ->
+          to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i, (float) readDouble(stored, type, from));
+      case FLOAT64 ->
+          to.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * i, readDouble(stored, type, from));
       case BFLOAT16 ->
-          Memory.ALL.set(
-              ValueLayout.JAVA_SHORT_UNALIGNED, at, toBf16((float) readDouble(stored, type, from)));
-      case INT32 -> Memory.setInt(at, Math.toIntExact(readLong(stored, type, from)));
-      case INT64 -> Memory.setLong(at, readLong(stored, type, from));
+          to.set(
+              ValueLayout.JAVA_SHORT_UNALIGNED,
+              2L * i,
+              toBf16((float) readDouble(stored, type, from)));
+      case INT32 ->
+          to.set(
+              ValueLayout.JAVA_INT_UNALIGNED,
+              4L * i,
+              Math.toIntExact(readLong(stored, type, from)));
+      case INT64 -> to.set(ValueLayout.JAVA_LONG_UNALIGNED, 8L * i, readLong(stored, type, from));
     }
   }
 
@@ -135,9 +157,7 @@ final class Elements {
   }
 
   private static long wholeNumber(Tensor source, long index) {
-    return source.dtype() == DType.INT64
-        ? Memory.getLong(source.address() + 8 * index)
-        : (long) source.get(index);
+    return source.dtype() == DType.INT64 ? source.getLong(index) : (long) source.get(index);
   }
 
   /** Rounds to nearest, ties to even, as PyTorch does; a NaN stays one. */

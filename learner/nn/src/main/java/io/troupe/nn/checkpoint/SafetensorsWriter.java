@@ -3,7 +3,6 @@ package io.troupe.nn.checkpoint;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.troupe.tensor.memory.Memory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -100,8 +99,7 @@ public final class SafetensorsWriter {
       int count = (int) Math.min(most, numel - from);
       int bytes = count * tensor.type().sizeBytes();
       if (asIs) {
-        long at = tensor.tensor().address() + from * tensor.type().sizeBytes();
-        MemorySegment.copy(Memory.ALL, at, chunk, 0, bytes);
+        tensor.tensor().getBytes(from * tensor.type().sizeBytes(), chunk.asSlice(0, bytes));
       } else {
         Elements.write(tensor.tensor(), tensor.transposed(), tensor.type(), from, count, chunk);
       }

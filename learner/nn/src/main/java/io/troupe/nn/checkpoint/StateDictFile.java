@@ -2,7 +2,6 @@ package io.troupe.nn.checkpoint;
 
 import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ public final class StateDictFile {
       WeightLoader.load(path.toString(), "the model", files, names, state);
       state.keySet().removeIf(name -> names.stored(name, files.keySet()).isPresent());
     }
-    state.values().forEach(count -> Memory.clear(count.address(), count.sizeBytes()));
+    state.values().forEach(count -> count.filli(0));
   }
 
   /** Overwrites a module's parameters and buffers from a file that holds these and no others. */

@@ -6,7 +6,6 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.ChannelNorms;
-import io.troupe.tensor.memory.Memory;
 
 /**
  * Batch normalisation (arXiv:1502.03167), what {@link BatchNorm1d} and {@link BatchNorm2d} share.
@@ -67,9 +66,8 @@ public abstract sealed class BatchNorm extends Module implements Layer
 
   /** Moves the running statistics; their variance is the unbiased one. */
   private void track(ChannelNorms.Statistics statistics, long count) {
-    long batches = Memory.getLong(numBatchesTracked.address()) + 1;
-    Memory.setLong(numBatchesTracked.address(), batches);
-    numBatchesTracked.storage().changed();
+    long batches = numBatchesTracked.getLong(0) + 1;
+    numBatchesTracked.filli(batches);
     double momentum = Double.isNaN(options.momentum()) ? 1.0 / batches : options.momentum();
     double unbiased = momentum * count / (count - 1);
     runningMean.muli(1 - momentum).addScaledi(statistics.mean(), momentum);

@@ -5,7 +5,6 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Attention;
-import io.troupe.tensor.memory.Memory;
 
 /**
  * Turns queries and keys by their positions (arXiv:2104.09864), in Hugging Face's half-split
@@ -61,23 +60,19 @@ public final class RotaryEmbedding {
 
   private void fill(int numPositions) {
     Shape shape = Shape.of(numPositions, inverseFrequencies.length);
-    cos = Tensor.empty(scope, dtype, shape);
-    sin = Tensor.empty(scope, dtype, shape);
+    float[] cosines = new float[Math.toIntExact(shape.numel())];
+    float[] sines = new float[cosines.length];
     for (int position = 0; position < numPositions; position++) {
       for (int i = 0; i < inverseFrequencies.length; i++) {
         float angle = position * inverseFrequencies[i]; // fp32, as transformers
-        long index = (long) position * inverseFrequencies.length + i;
-        set(cos, index, (float) Math.cos(angle));
-        set(sin, index, (float) Math.sin(angle));
+        int index = position * inverseFrequencies.length + i;
+        cosines[index] = (float) Math.cos(angle);
+        sines[index] = (float) Math.sin(angle);
       }
     }
-  }
-
-  private static void set(Tensor table, long index, float value) {
-    if (table.dtype() == DType.FLOAT32) {
-      Memory.setFloat(table.address() + 4 * index, value);
-    } else {
-      Memory.setDouble(table.address() + 8 * index, value);
-    }
+    cos = Tensor.empty(scope, dtype, shape);
+    sin = Tensor.empty(scope, dtype, shape);
+    cos.setFloats(cosines);
+    sin.setFloats(sines);
   }
 }

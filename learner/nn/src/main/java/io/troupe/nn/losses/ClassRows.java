@@ -4,7 +4,6 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.memory.Memory;
 import java.util.Arrays;
 
 /**
@@ -40,15 +39,15 @@ record ClassRows(Tensor scores, Tensor targets, Shape shape) {
     int classes = scores.size(1);
     Tensor rows = scores.rank() == 2 ? scores : scores.permute(classesLast(scores.rank()));
     int count = Math.toIntExact(labels.numel());
-    Tensor targets = Tensor.empty(DType.INT32, Shape.of(count));
+    int[] targets = labels.toInts();
     for (int row = 0; row < count; row++) {
-      int label = Memory.getInt(labels.address() + 4L * row);
+      int label = targets[row];
       if (label != ignoreIndex && (label < 0 || label >= classes)) {
         throw outOfRange(label, row, labels.shape(), classes);
       }
-      Memory.setInt(targets.address() + 4L * row, label == ignoreIndex ? -1 : label);
+      targets[row] = label == ignoreIndex ? -1 : label;
     }
-    return new ClassRows(rows.reshape(count, classes), targets, labels.shape());
+    return new ClassRows(rows.reshape(count, classes), Tensor.of(targets, count), labels.shape());
   }
 
   private static int[] classesLast(int rank) {
@@ -92,7 +91,7 @@ record ClassRows(Tensor scores, Tensor targets, Shape shape) {
   }
 
   int target(int row) {
-    return Memory.getInt(targets.address() + 4L * row);
+    return (int) targets.get(row);
   }
 
   /** The reduction of the losses of the rows. */

@@ -4,7 +4,6 @@ import io.troupe.nn.Module;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.memory.Memory;
 import java.util.stream.IntStream;
 
 /**
@@ -34,7 +33,7 @@ final class FormulaWeights {
 
   private static void fill(String name, Tensor tensor) {
     if (name.endsWith("num_batches_tracked")) {
-      Memory.setLong(tensor.address(), 3);
+      tensor.filli(3);
     } else if (tensor.rank() > 1) {
       double bound = Math.sqrt(6.0 / tensor.shape().product(1, tensor.rank()));
       fill(name, tensor, 2 * bound, -bound);
@@ -47,17 +46,16 @@ final class FormulaWeights {
     } else {
       fill(name, tensor, 0.4, -0.2);
     }
-    tensor.storage().changed();
   }
 
   private static void fill(String name, Tensor tensor, double factor, double offset) {
     int hash = name.hashCode();
     int numel = Math.toIntExact(tensor.numel());
-    long address = tensor.address();
+    float[] values = new float[numel];
     IntStream.range(0, numel)
         .parallel()
-        .forEach(
-            i -> Memory.setFloat(address + 4L * i, (float) (uniform(hash, i) * factor + offset)));
+        .forEach(i -> values[i] = (float) (uniform(hash, i) * factor + offset));
+    tensor.setFloats(values);
   }
 
   /** Inputs and gradients of outputs, in [-1, 1). */

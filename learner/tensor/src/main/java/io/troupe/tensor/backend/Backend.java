@@ -53,6 +53,9 @@ public interface Backend extends Device {
   /** Log-probabilities of tokens. */
   LossOps loss();
 
+  /** Selection of tokens from logits. */
+  SamplingOps sampling();
+
   /** Parameter updates. */
   OptimizerOps optimizer();
 

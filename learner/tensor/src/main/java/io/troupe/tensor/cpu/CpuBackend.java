@@ -17,6 +17,7 @@ import io.troupe.tensor.backend.PoolingOps;
 import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.backend.RecurrentOps;
 import io.troupe.tensor.backend.ReductionOps;
+import io.troupe.tensor.backend.SamplingOps;
 import io.troupe.tensor.cpu.aggregation.CpuAggregation;
 import io.troupe.tensor.cpu.attention.CpuAttention;
 import io.troupe.tensor.cpu.convolution.CpuConvolutions;
@@ -31,6 +32,7 @@ import io.troupe.tensor.cpu.products.CpuMatrices;
 import io.troupe.tensor.cpu.random.CpuRandom;
 import io.troupe.tensor.cpu.recurrence.CpuRecurrence;
 import io.troupe.tensor.cpu.reductions.CpuReductions;
+import io.troupe.tensor.cpu.sampling.CpuSampling;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.VectorMath;
 
@@ -53,6 +55,7 @@ public record CpuBackend(
     IndexOps indexing,
     AttentionOps attention,
     LossOps loss,
+    SamplingOps sampling,
     OptimizerOps optimizer,
     RandomOps random,
     AggregationOps aggregation,
@@ -80,6 +83,7 @@ public record CpuBackend(
         new CpuIndexing(pool),
         new CpuAttention(pool),
         new CpuLosses(pool),
+        new CpuSampling(),
         new CpuOptimizers(pool),
         new CpuRandom(pool),
         new CpuAggregation(pool),

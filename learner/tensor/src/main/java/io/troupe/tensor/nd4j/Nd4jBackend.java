@@ -17,14 +17,15 @@ import io.troupe.tensor.backend.PoolingOps;
 import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.backend.RecurrentOps;
 import io.troupe.tensor.backend.ReductionOps;
+import io.troupe.tensor.backend.SamplingOps;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The reference backend, which uses ND4J's operations only. Tests compare the CPU backend with it,
  * and an ND4J build for other hardware can run it.
  *
- * <p>Every result is computed in FLOAT64 and rounded once. Plain Java only computes indices. The
- * first instance in a process takes some seconds, because ND4J starts.
+ * <p>Every result is computed in FLOAT64 and rounded once. Plain Java only computes indices and
+ * selects tokens. The first instance in a process takes some seconds, because ND4J starts.
  */
 public record Nd4jBackend(
     TensorOperations operations,
@@ -38,6 +39,7 @@ public record Nd4jBackend(
     IndexOps indexing,
     AttentionOps attention,
     LossOps loss,
+    SamplingOps sampling,
     OptimizerOps optimizer,
     RandomOps random,
     AggregationOps aggregation,
@@ -58,6 +60,7 @@ public record Nd4jBackend(
         new Nd4jIndexing(),
         new Nd4jAttention(),
         new Nd4jLosses(),
+        new Nd4jSampling(),
         new Nd4jOptimizers(),
         new Nd4jRandom(),
         new Nd4jAggregation(),

@@ -67,6 +67,9 @@ class SparseMatrixTest {
                         new SparseMatrix(
                             RandomGraphs.of(2, 2, 3, 1), Tensor.empty(dtype, Shape.of(3))))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining(dtype + " (3) are no values of 2 x 2 with 3 entries"));
+                .hasMessageContaining(
+                    "values of 2 x 2 with 3 entries must be FLOAT32 or FLOAT64 (entries), got "
+                        + dtype
+                        + " (3)"));
   }
 }

@@ -8,7 +8,6 @@ import io.troupe.nn.checkpoint.TensorToWrite;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -84,7 +83,7 @@ public final class WeightAverage implements AutoCloseable {
               (name, tensor) -> {
                 Tensor average = averages.get(name);
                 Tensor held = Tensor.empty(tensor.dtype(), tensor.shape());
-                Memory.copy(held.address(), tensor.address(), tensor.sizeBytes());
+                held.copyFrom(tensor);
                 tensor.copyFrom(average);
                 average.copyFrom(held);
               });

@@ -15,6 +15,7 @@ import org.agrona.DirectBuffer;
 final class WeightAssembly {
   private final WeightSet spare;
   private final WeightManifest manifest;
+  private ByteBuffer payload = ByteBuffer.allocateDirect(0);
   private final long manifestHash;
   private final long totalBytes;
 
@@ -71,11 +72,11 @@ final class WeightAssembly {
       numPassedOver++;
       return;
     }
-    byte[] payload = new byte[frame.payloadLength()];
-    buffer.getBytes(payloadOffset, payload);
+    byte[] encoded = new byte[frame.payloadLength()];
+    buffer.getBytes(payloadOffset, encoded);
     if (frame.manifestHash() != manifestHash
         || frame.totalBytes() != totalBytes
-        || !WeightManifest.decode(payload).equals(manifest)) {
+        || !WeightManifest.decode(encoded).equals(manifest)) {
       throw new FrameFormatException(
           "policy version %d has other tensors than the model here: both need one config.json"
               .formatted(frame.policyVersion()));
@@ -93,8 +94,12 @@ final class WeightAssembly {
       return;
     }
     requireNext(frame, version);
-    ByteBuffer target = spare.bytes(tensorIndex, offsetBytes, frame.payloadLength());
-    buffer.getBytes(payloadOffset, target, frame.payloadLength());
+    if (payload.capacity() < frame.payloadLength()) {
+      payload = ByteBuffer.allocateDirect(frame.payloadLength());
+    }
+    payload.clear();
+    buffer.getBytes(payloadOffset, payload, frame.payloadLength());
+    spare.write(tensorIndex, offsetBytes, payload.flip());
     nextSequence++;
     bytes += frame.payloadLength();
     offsetBytes += frame.payloadLength();

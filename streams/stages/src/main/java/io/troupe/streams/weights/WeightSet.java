@@ -4,7 +4,7 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.weights.WeightManifest;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.memory.Memory;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,11 +67,14 @@ public final class WeightSet implements AutoCloseable {
     }
   }
 
-  /** The memory of a part of a tensor. */
-  ByteBuffer bytes(int tensorIndex, long offsetBytes, int length) {
-    return Memory.ALL
-        .asSlice(tensors.get(tensorIndex).address() + offsetBytes, length)
-        .asByteBuffer();
+  /** Copies a part of a tensor into the remaining bytes of a buffer. */
+  void read(int tensorIndex, long offsetBytes, ByteBuffer target) {
+    tensors.get(tensorIndex).getBytes(offsetBytes, MemorySegment.ofBuffer(target));
+  }
+
+  /** Overwrites a part of a tensor with the remaining bytes of a buffer. */
+  void write(int tensorIndex, long offsetBytes, ByteBuffer source) {
+    tensors.get(tensorIndex).setBytes(offsetBytes, MemorySegment.ofBuffer(source));
   }
 
   @Override

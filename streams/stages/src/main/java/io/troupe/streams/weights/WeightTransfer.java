@@ -20,6 +20,7 @@ final class WeightTransfer {
   private final long manifestHash;
   private final long totalBytes;
   private final int maxPayloadLength;
+  private final ByteBuffer chunk;
 
   private final UnsafeBuffer header =
       new UnsafeBuffer(ByteBuffer.allocateDirect(WeightFrame.HEADER_LENGTH));
@@ -42,6 +43,7 @@ final class WeightTransfer {
     this.manifestHash = manifest.hash();
     this.totalBytes = manifest.totalBytes();
     this.maxPayloadLength = sink.maxFrameLength() - WeightFrame.HEADER_LENGTH;
+    this.chunk = ByteBuffer.allocateDirect(maxPayloadLength);
   }
 
   /** Whether every frame has been accepted. */
@@ -128,7 +130,9 @@ final class WeightTransfer {
       return ByteBuffer.wrap(encoded);
     }
     long left = manifest.tensors().get(tensorIndex).sizeBytes() - offsetBytes;
-    return weights.bytes(tensorIndex, offsetBytes, (int) Math.min(left, maxPayloadLength));
+    chunk.clear().limit((int) Math.min(left, maxPayloadLength));
+    weights.read(tensorIndex, offsetBytes, chunk);
+    return chunk;
   }
 
   private void next() {

@@ -1,4 +1,4 @@
-package io.troupe.rollout.sampling;
+package io.troupe.tensor.cpu.sampling;
 
 import io.troupe.tensor.memory.Memory;
 
@@ -76,6 +76,6 @@ final class DenseDraw {
       }
     }
     throw new IllegalStateException(
-        "no token has a probability above 0: the model's logits are not numbers");
+        "logits must be finite, got a row in which no token has a probability above 0");
   }
 }

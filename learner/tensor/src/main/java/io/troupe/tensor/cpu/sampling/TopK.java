@@ -1,4 +1,4 @@
-package io.troupe.rollout.sampling;
+package io.troupe.tensor.cpu.sampling;
 
 import io.troupe.tensor.cpu.vectors.FloatScan;
 import io.troupe.tensor.memory.Memory;

@@ -1,4 +1,4 @@
-package io.troupe.rollout.sampling;
+package io.troupe.tensor.cpu.sampling;
 
 import java.util.Arrays;
 
@@ -199,7 +199,7 @@ final class Candidates {
     }
     if (last < 0) {
       throw new IllegalStateException(
-          "no token has a probability above 0: the model's logits are not numbers");
+          "logits must be finite, got a row in which no token has a probability above 0");
     }
     return last;
   }

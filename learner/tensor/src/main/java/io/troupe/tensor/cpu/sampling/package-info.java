@@ -1,0 +1,6 @@
+/**
+ * Selection of tokens from logits: repetition penalty, top-k, top-p, min-p and the draw. Read
+ * {@link io.troupe.tensor.cpu.sampling.CpuSampling} first. Nothing is sorted: top-k uses a heap,
+ * top-p a selection by weight.
+ */
+package io.troupe.tensor.cpu.sampling;
