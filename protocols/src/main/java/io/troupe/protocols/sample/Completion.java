@@ -3,14 +3,15 @@ package io.troupe.protocols.sample;
 import java.util.Objects;
 
 /**
- * One sampled completion. Tokens are never re-tokenised: what was sampled is what is trained.
+ * One sampled completion. Tokens are never tokenized again: the sampled tokens are trained.
  *
  * @param sampleIndex its place in its group, from 0
  * @param tokenIds the sampled tokens, end-of-text included; not to be changed
  * @param logProbs for each token its log-probability, in nats, under the temperature-scaled policy
  *     that sampled it; not to be changed
  * @param policyVersions for each token the version of that policy; not to be changed
- * @param text the tokens as text, special tokens left out
+ * @param text the tokens as text. In a run, special tokens are part of it, so that rewards see tags
+ *     such as {@code <think>}; tokens that begin, end or pad a text are not
  * @param finishReason how it ended
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over from the decoder, never changed

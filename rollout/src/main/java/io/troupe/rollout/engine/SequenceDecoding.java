@@ -3,6 +3,7 @@ package io.troupe.rollout.engine;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.rollout.kvcache.PageTable;
+import io.troupe.rollout.tokenizer.SpecialTokenText;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
@@ -99,9 +100,17 @@ final class SequenceDecoding {
         completion,
         Arrays.copyOf(logProbs, completion.length),
         Arrays.copyOf(policyVersions, completion.length),
-        text == null
-            ? tokenizer.decodeContinuation(group.spec.prompt().tokenIds(), completion)
-            : text.text(),
+        text == null ? textForRewards(completion, reason, tokenizer) : text.text(),
         reason);
+  }
+
+  /** Special tokens are visible to rewards; the token that ended the completion is not. */
+  private String textForRewards(int[] completion, FinishReason reason, Tokenizer tokenizer) {
+    int numVisible =
+        reason instanceof FinishReason.EndOfText ? completion.length - 1 : completion.length;
+    return tokenizer.decodeContinuation(
+        group.spec.prompt().tokenIds(),
+        Arrays.copyOf(completion, numVisible),
+        SpecialTokenText.VISIBLE);
   }
 }

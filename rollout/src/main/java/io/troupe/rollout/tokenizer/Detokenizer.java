@@ -3,7 +3,7 @@ package io.troupe.rollout.tokenizer;
 /**
  * Turns tokens into text as they come. All pieces together are the text that the tokens decode to
  * at once: a character whose bytes are spread over several tokens appears when it is certain, never
- * as a replacement character before. Special tokens have no text. Not thread-safe.
+ * as a replacement character before. Not thread-safe.
  */
 public interface Detokenizer {
   /**

@@ -1,6 +1,7 @@
 package io.troupe.rollout.tokenizer;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * Decodes a window of the last tokens again with each token and hands out what is new and certain.
@@ -15,13 +16,20 @@ final class PretrainedDetokenizer implements Detokenizer {
   private static final char REPLACEMENT = '\ufffd';
 
   private final PretrainedTokenizer tokenizer;
+  private final IntPredicate hasText;
   private int[] window;
   private int size;
   private int emitted; // characters of the window's text that have been handed out
   private int shortenAt = LONG_WINDOW;
 
-  PretrainedDetokenizer(PretrainedTokenizer tokenizer, int[] context) {
+  /**
+   * A detokenizer.
+   *
+   * @param hasText whether a token is part of the text
+   */
+  PretrainedDetokenizer(PretrainedTokenizer tokenizer, int[] context, IntPredicate hasText) {
     this.tokenizer = tokenizer;
+    this.hasText = hasText;
     this.window = new int[Math.max(2 * LONG_WINDOW, context.length + LONG_WINDOW)];
     append(context);
   }
@@ -41,7 +49,7 @@ final class PretrainedDetokenizer implements Detokenizer {
   }
 
   private boolean push(int tokenId) {
-    if (!tokenizer.hasText(tokenId)) {
+    if (!hasText.test(tokenId)) {
       return false;
     }
     if (size == window.length) {
@@ -94,7 +102,7 @@ final class PretrainedDetokenizer implements Detokenizer {
   }
 
   private String decode(int from, int to) {
-    return to == from ? "" : tokenizer.decode(window, from, to, true);
+    return to == from ? "" : tokenizer.decode(window, from, to, false);
   }
 
   @Override

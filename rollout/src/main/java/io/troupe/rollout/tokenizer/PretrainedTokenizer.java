@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The tokenizer of any {@code tokenizer.json}, run by Hugging Face's own library (through DJL).
@@ -34,6 +35,7 @@ public final class PretrainedTokenizer implements Tokenizer {
   private final Map<String, String> files; // by name, as they were read
   private final Map<String, Integer> idOfToken;
   private final BitSet hasText = new BitSet(); // ids that are known and not special
+  private final BitSet hasVisibleText = new BitSet(); // ids that do not begin, end or pad a text
   private final BitSet bytes = new BitSet(); // ids of bytes in a vocabulary that falls back on them
   private final OptionalInt bosTokenId;
   private final OptionalInt eosTokenId;
@@ -56,6 +58,10 @@ public final class PretrainedTokenizer implements Tokenizer {
     bosTokenId = specialToken(folder, "bos_token");
     eosTokenId = specialToken(folder, "eos_token");
     padTokenId = specialToken(folder, "pad_token");
+    idOfToken.values().forEach(hasVisibleText::set);
+    Stream.of(bosTokenId, eosTokenId, padTokenId)
+        .flatMapToInt(OptionalInt::stream)
+        .forEach(hasVisibleText::clear);
   }
 
   /**
@@ -144,6 +150,11 @@ public final class PretrainedTokenizer implements Tokenizer {
     return id >= 0 && hasText.get(id);
   }
 
+  /** Whether a token adds to a text when special ones are visible. */
+  private boolean hasVisibleText(int id) {
+    return id >= 0 && hasVisibleText.get(id);
+  }
+
   /** Whether a token is a byte, which is decoded together with the bytes around it. */
   boolean isByte(int id) {
     return bytes.get(id);
@@ -174,7 +185,18 @@ public final class PretrainedTokenizer implements Tokenizer {
 
   @Override
   public Detokenizer incremental(int[] context) {
-    return new PretrainedDetokenizer(this, context);
+    return incremental(context, SpecialTokenText.HIDDEN);
+  }
+
+  @Override
+  public Detokenizer incremental(int[] context, SpecialTokenText specialTokens) {
+    return new PretrainedDetokenizer(
+        this,
+        context,
+        switch (specialTokens) {
+          case HIDDEN -> this::hasText;
+          case VISIBLE -> this::hasVisibleText;
+        });
   }
 
   @Override

@@ -55,7 +55,17 @@ public interface Tokenizer extends AutoCloseable {
    * @param context what comes before
    */
   default String decodeContinuation(int[] context, int[] tokenIds) {
-    Detokenizer detokenizer = incremental(context);
+    return decodeContinuation(context, tokenIds, SpecialTokenText.HIDDEN);
+  }
+
+  /**
+   * The text of tokens that continue others.
+   *
+   * @param context the tokens before them
+   * @param specialTokens whether special tokens have text
+   */
+  default String decodeContinuation(int[] context, int[] tokenIds, SpecialTokenText specialTokens) {
+    Detokenizer detokenizer = incremental(context, specialTokens);
     return detokenizer.append(tokenIds) + detokenizer.flush();
   }
 
@@ -70,6 +80,17 @@ public interface Tokenizer extends AutoCloseable {
    * @param context what comes before; not changed
    */
   Detokenizer incremental(int[] context);
+
+  /**
+   * Turns a stream of tokens that continue others into text as they come. A tokenizer whose only
+   * special tokens begin, end or pad a text has nothing to show and inherits this method.
+   *
+   * @param context the tokens before them; not changed
+   * @param specialTokens whether special tokens have text
+   */
+  default Detokenizer incremental(int[] context, SpecialTokenText specialTokens) {
+    return incremental(context);
+  }
 
   /**
    * Writes {@code tokenizer.json} and {@code tokenizer_config.json}, which transformers loads, into

@@ -63,6 +63,7 @@ class DecodingEngineTest {
 
     assertThat(completion.tokenIds()).isEqualTo(Arrays.copyOf(all, first + 1));
     assertThat(completion.finishReason()).isEqualTo(new FinishReason.EndOfText(eos));
+    assertThat(completion.text()).isEqualTo(DECODING.tokenizer().decode(Arrays.copyOf(all, first)));
   }
 
   @Test
