@@ -3,8 +3,8 @@ package io.troupe.deploy;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.deploy.view.Figures;
-import io.troupe.deploy.view.JsonLine;
 import io.troupe.deploy.view.Style;
 import io.troupe.nn.registry.Capability;
 import io.troupe.nn.registry.Hyperparameter;
@@ -148,6 +148,6 @@ final class ModelsCommand implements Callable<Integer> {
           .put("expected", input.toString())
           .put("optional", input.isOptional());
     }
-    return JsonLine.of(model);
+    return FiniteJson.line(model);
   }
 }

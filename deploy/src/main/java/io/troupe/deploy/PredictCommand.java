@@ -1,10 +1,10 @@
 package io.troupe.deploy;
 
 import io.troupe.actors.supervised.InputNormalization;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.deploy.train.ModelChoice;
 import io.troupe.deploy.train.Prediction;
 import io.troupe.deploy.view.Figures;
-import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.WriteFailure;
@@ -158,7 +158,7 @@ final class PredictCommand implements Callable<Integer> {
       line.put("output", output.toString());
       line.put("shape", answer.shape().sizes());
       line.put("seconds", seconds);
-      out.println(JsonLine.of(line));
+      out.println(FiniteJson.line(line));
     } else {
       out.printf(
           "%s: output %s in %s, %.2f s%n",

@@ -8,9 +8,9 @@ import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.actors.supervised.SupervisedListener;
 import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.actors.supervised.SupervisedSummary;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.deploy.log.RunLog;
 import io.troupe.deploy.view.Figures;
-import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.protocols.config.TrainConfig;
 import java.io.IOException;
@@ -88,7 +88,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
       line.put("run", i + 1);
       line.put("seed", one.seed());
       line.putAll(summary.toMap());
-      say(JsonLine.of(line));
+      say(FiniteJson.line(line));
     } else {
       StringBuilder line = new StringBuilder("run %2d of %d".formatted(i + 1, count));
       summary
@@ -129,7 +129,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
   private void write(Map<String, Object> averages) {
     Path file = folder.resolve("summary.json");
     try {
-      WholeFile.write(file, JsonLine.of(averages) + "\n");
+      WholeFile.write(file, FiniteJson.line(averages) + "\n");
     } catch (IOException e) {
       throw new RunDirectoryException("cannot write " + file + ": " + e.getMessage(), e);
     }
@@ -139,7 +139,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
     if (output.json()) {
       Map<String, Object> line = new LinkedHashMap<>(Map.of("event", "averages"));
       line.putAll(averages);
-      say(JsonLine.of(line));
+      say(FiniteJson.line(line));
       return;
     }
     PrintWriter out = output.out();

@@ -1,13 +1,13 @@
 package io.troupe.deploy;
 
 import io.troupe.data.dataset.CharVocabulary;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.deploy.report.PictureGrid;
 import io.troupe.deploy.report.PngFile;
 import io.troupe.deploy.train.CharacterSampling;
 import io.troupe.deploy.train.ImageSampling;
 import io.troupe.deploy.train.ModelChoice;
 import io.troupe.deploy.view.Figures;
-import io.troupe.deploy.view.JsonLine;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.nn.generative.ImageSampler;
@@ -216,7 +216,7 @@ final class SampleCommand implements Callable<Integer> {
     for (int i = 0; i < count; i++) {
       String text = sampling.continued(prompt, length, Philox.of(seed).derive(i));
       if (json) {
-        writer.println(JsonLine.of(Map.of("prompt", prompt, "text", text)));
+        writer.println(FiniteJson.line(Map.of("prompt", prompt, "text", text)));
       } else {
         writer.println(prompt + text);
         if (i + 1 < count) {
@@ -259,7 +259,7 @@ final class SampleCommand implements Callable<Integer> {
       line.put("num", count);
       line.put("labels", IntStream.range(0, count).mapToObj(i -> label(wanted, i)).toList());
       line.put("seconds", seconds);
-      output.out().println(JsonLine.of(line));
+      output.out().println(FiniteJson.line(line));
     } else {
       output
           .out()

@@ -63,6 +63,7 @@ public final class Troupe implements Runnable {
         .addSubcommand(TrainCommand.spec())
         .addSubcommand(new ResumeCommand())
         .addSubcommand(new GenerateCommand())
+        .addSubcommand(new ScoreCommand())
         .addSubcommand(new ModelsCommand())
         .addSubcommand(new PredictCommand())
         .addSubcommand(new SampleCommand())

@@ -40,4 +40,9 @@ public record LengthTarget(int min, int max, int slack) implements Reward {
     long beyond = Math.max((long) min - length, (long) length - max);
     return RewardResult.of(Math.clamp(1 - (double) beyond / slack, 0, 1), length + " tokens");
   }
+
+  @Override
+  public boolean readsTokens() {
+    return true;
+  }
 }

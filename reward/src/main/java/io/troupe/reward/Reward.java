@@ -29,4 +29,9 @@ public interface Reward {
    * @throws RewardException if completions of this prompt could not be scored
    */
   default void check(Prompt prompt) throws RewardException {}
+
+  /** Whether the reward depends on the tokens of a completion, and not on its text alone. */
+  default boolean readsTokens() {
+    return false;
+  }
 }

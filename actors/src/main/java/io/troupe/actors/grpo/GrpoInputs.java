@@ -101,20 +101,19 @@ public final class GrpoInputs implements AutoCloseable {
               .map(read -> new Demonstration(read.promptIds(), read.completionIds()))
               .toList();
     }
-    requireScorable(config.data().train(), prompts);
-    requireScorable(config.data().heldOut(), heldOut);
+    requireScorable(prompts);
+    requireScorable(heldOut);
     prompts.forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
     heldOut.forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
   }
 
   /** A completion without a score trains nothing, so that a missing answer ends the start. */
-  private void requireScorable(String file, List<Prompt> prompts) {
+  private void requireScorable(List<Prompt> prompts) {
     for (Prompt prompt : prompts) {
       try {
         rewards.check(prompt);
       } catch (RewardException e) {
-        throw new IllegalArgumentException(
-            "%s row %d: %s".formatted(file, prompt.id() + 1, e.getMessage()), e);
+        throw new IllegalArgumentException(prompt.source() + ": " + e.getMessage(), e);
       }
     }
   }

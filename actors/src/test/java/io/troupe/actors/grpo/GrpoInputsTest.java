@@ -65,9 +65,9 @@ class GrpoInputsTest {
             {"question": "3+5="}
             """);
     assertRefused("data.train = \"" + train + "\"")
-        .hasMessage(train + " row 2: answer must contain a number, got \"seven\"");
+        .hasMessage(train + " line 2: answer must contain a number, got \"seven\"");
     assertRefused("data.train = \"" + train + "\"", "rewards = [exact-match]")
-        .hasMessage(train + " row 3: the prompt must have a field answer");
+        .hasMessage(train + " line 3: the prompt must have a field answer");
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.troupe.deploy.bench;
 
 import io.troupe.data.graph.NodeGraphFile;
-import io.troupe.deploy.view.JsonLine;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.graph.NodeDataset;
@@ -315,7 +315,7 @@ public final class BenchCommand implements Callable<Integer> {
         line.put("backend", backend);
         line.put("product_gflop_s", limits.flopsPerSecond() * 1e-9);
         line.put("read_gb_s", limits.bytesPerSecond() * 1e-9);
-        out.println(JsonLine.of(line));
+        out.println(FiniteJson.line(line));
       } else {
         out.printf(
             "%-7s %-44s %9.1f ms %9.0f %-7s %7.1f ms %4.0f %%%n",

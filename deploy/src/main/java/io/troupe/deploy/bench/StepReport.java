@@ -1,7 +1,7 @@
 package io.troupe.deploy.bench;
 
 import io.troupe.actors.run.ResidentMemory;
-import io.troupe.deploy.view.JsonLine;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.backend.Backend;
 import java.io.PrintWriter;
@@ -47,7 +47,7 @@ record StepReport(PrintWriter out, boolean json) {
       line.put("peak_tensor_bytes", tensorBytes);
       line.put("peak_resident_bytes", ResidentMemory.peakBytes());
       line.put("backend", Backend.of(engine).name());
-      out.println(JsonLine.of(line));
+      out.println(FiniteJson.line(line));
     } else {
       out.printf(
           "%-12s %,12d %6d %9.2f ms %9.2f ms %11.1f MB%n",

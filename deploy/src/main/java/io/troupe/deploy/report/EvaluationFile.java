@@ -1,10 +1,10 @@
 package io.troupe.deploy.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.grpo.EvaluationResult;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunDirectoryException;
+import io.troupe.data.json.FiniteJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,8 +21,6 @@ import java.util.TreeMap;
  * @param file in the run's folder
  */
 public record EvaluationFile(Path file) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** The file of a run. */
   public static EvaluationFile of(RunDirectory folder) {
     return new EvaluationFile(folder.path().resolve("evaluations.jsonl"));
@@ -37,7 +35,7 @@ public record EvaluationFile(Path file) {
     try {
       Files.writeString(
           file,
-          (endsInMidLine() ? "\n" : "") + JSON.writeValueAsString(result) + "\n",
+          (endsInMidLine() ? "\n" : "") + FiniteJson.line(result) + "\n",
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     } catch (IOException e) {
@@ -68,7 +66,7 @@ public record EvaluationFile(Path file) {
     List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
     for (String line : lines) {
       try {
-        EvaluationResult result = JSON.readValue(line, EvaluationResult.class);
+        EvaluationResult result = FiniteJson.read(line, EvaluationResult.class);
         results.put(result.step(), result);
       } catch (JsonProcessingException _) {
         continue; // cut off: the resumed run has evaluated again

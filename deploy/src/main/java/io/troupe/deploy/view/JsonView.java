@@ -1,5 +1,6 @@
 package io.troupe.deploy.view;
 
+import io.troupe.data.json.FiniteJson;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ public final class JsonView implements RunView {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("step", step);
     fields.put("steps", steps);
-    fields.put("loss", finite(loss));
+    fields.put("loss", loss);
     print("warm_start_step", fields);
   }
 
@@ -43,7 +44,7 @@ public final class JsonView implements RunView {
   public void onEvaluation(long step, Map<String, Double> figures) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("step", step);
-    figures.forEach((name, value) -> fields.put(name, finite(value)));
+    fields.putAll(figures);
     print("evaluation", fields);
   }
 
@@ -52,7 +53,7 @@ public final class JsonView implements RunView {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("step", step);
     fields.put("steps", steps);
-    metrics.forEach((name, value) -> fields.put(name, finite(value)));
+    fields.putAll(metrics);
     print("step", fields);
   }
 
@@ -68,15 +69,11 @@ public final class JsonView implements RunView {
     print("message", Map.of("text", line));
   }
 
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
-  }
-
   private synchronized void print(String event, Map<String, ?> fields) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("event", event);
     line.putAll(fields);
-    out.println(JsonLine.of(line));
+    out.println(FiniteJson.line(line));
     out.flush();
   }
 }
