@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 /**
  * Reads the records of a CSV file (RFC 4180): fields may be quoted, and a quoted field may contain
  * separators, line breaks and doubled quotes. The separator is a comma, a semicolon or a tab,
- * whichever is most frequent outside quotes in the first record. Empty lines are skipped.
+ * whichever is most frequent outside quotes in the first record. Blank lines are skipped.
  */
 public final class CsvFile {
   private static final int MAX_RECORD_CHARS = 16 << 20;
@@ -38,7 +38,7 @@ public final class CsvFile {
         CsvReader<CsvRecord> records = records(text)) {
       for (CsvRecord record : records) {
         line[0] = record.getStartingLineNumber();
-        if (!action.test(record)) {
+        if (!isBlank(record) && !action.test(record)) {
           return;
         }
       }
@@ -51,6 +51,10 @@ public final class CsvFile {
     }
   }
 
+  private static boolean isBlank(CsvRecord record) {
+    return record.getFieldCount() == 1 && record.getField(0).isBlank();
+  }
+
   private static CsvReader<CsvRecord> records(BufferedReader text) throws IOException {
     char separator = separator(text);
     Reader checked = new ClosedQuotes(text, separator);
@@ -60,6 +64,7 @@ public final class CsvFile {
         .allowExtraFields(true) // callers report the number of fields with their expectation
         .allowMissingFields(true)
         .allowExtraCharsAfterClosingQuote(false)
+        .trimWhitespacesAroundQuotes(true)
         .maxBufferSize(MAX_RECORD_CHARS)
         .ofCsvRecord(checked);
   }

@@ -1,14 +1,9 @@
 package io.troupe.data.dataset;
 
+import de.siegmar.fastcsv.reader.CsvRecord;
 import io.troupe.data.DataFormatException;
+import io.troupe.data.csv.CsvFile;
 import io.troupe.data.file.DataFile;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,11 +11,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Rows of numbers, one column of which may be a label. A first line of names is optional; values
- * are separated by commas, semicolons or tabs, and may stand in double quotes.
+ * Rows of numbers in a CSV file, one column of which may be a label. A first row of column names is
+ * optional.
  */
 final class CsvTable {
-  private static final int MAX_LINE_CHARS = 16 << 20;
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 
@@ -29,13 +23,13 @@ final class CsvTable {
   private final boolean hasLabels;
   private final List<String> labels = new ArrayList<>();
   private float[] values = new float[1024];
-  private String separator = ",";
   private int numValues;
   private int numColumns;
-  private int labelAt = -1;
+  private int labelIndex = -1;
   private int numRows;
-  private int lineNumber;
-  private boolean started;
+
+  /** The first row, while it is open whether it names the columns. */
+  private CsvRecord undecided;
 
   private CsvTable(Path file, String labelColumn, boolean hasLabels) {
     this.file = file;
@@ -46,13 +40,14 @@ final class CsvTable {
   /**
    * Reads a file.
    *
-   * @param labelColumn by its name; empty for the last
-   * @param hasLabels whether there is one at all
+   * @param labelColumn name of the label's column; empty for the last column
+   * @param hasLabels whether there is a label
    * @throws DataFormatException naming the line that cannot be read
    */
   static CsvTable read(Path file, String labelColumn, boolean hasLabels) {
     CsvTable table = new CsvTable(file, labelColumn, hasLabels);
-    DataFile.read(file, table::readLines);
+    CsvFile.forEach(file, table::add);
+    table.decideFirstRow();
     if (table.numRows == 0) {
       throw new DataFormatException(file + " is empty: it holds no rows of numbers");
     }
@@ -67,7 +62,7 @@ final class CsvTable {
     return numRows;
   }
 
-  /** The columns that are no label. */
+  /** The number of columns that are no label. */
   int numFeatures() {
     return hasLabels ? numColumns - 1 : numColumns;
   }
@@ -77,110 +72,123 @@ final class CsvTable {
     return Arrays.copyOf(values, numValues);
   }
 
-  /** The labels as they stand in the file; empty where there are none. */
+  /** The labels as they are written in the file; empty if there are none. */
   List<String> labels() {
     return labels;
   }
 
-  private Void readLines(InputStream in) throws IOException {
-    Reader reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
-    StringBuilder line = new StringBuilder();
-    try {
-      for (int c = reader.read(); ; c = reader.read()) {
-        if (c == '\n' || c < 0) {
-          lineNumber++;
-          addLine(line.toString().strip());
-          line.setLength(0);
-          if (c < 0) {
-            return null;
-          }
-        } else if (line.length() == MAX_LINE_CHARS) {
-          throw new DataFormatException(
-              "%s line %d is longer than %d characters"
-                  .formatted(file, lineNumber + 1, MAX_LINE_CHARS));
-        } else {
-          line.append((char) c);
-        }
-      }
-    } catch (CharacterCodingException e) {
-      throw new DataFormatException(file + " is not UTF-8 text, after line " + lineNumber, e);
+  private boolean add(CsvRecord record) {
+    if (numColumns == 0) {
+      addFirst(record);
+    } else {
+      addRow(record, numRows);
     }
+    return true;
   }
 
-  private void addLine(String line) {
-    if (line.isEmpty()) {
-      return;
-    }
-    if (!started) {
-      separator = line.contains(",") ? "," : line.contains(";") ? ";" : "\t";
-    }
-    String[] fields = line.split(separator, -1);
-    for (int i = 0; i < fields.length; i++) {
-      fields[i] = unquoted(fields[i].strip());
-    }
-    if (!started) {
-      started = true;
-      if (start(fields)) {
-        return;
-      }
-    }
-    addRow(fields);
+  private static String[] fields(CsvRecord record) {
+    return record.getFields().stream().map(String::strip).toArray(String[]::new);
   }
 
-  private static String unquoted(String field) {
-    boolean quoted = field.length() >= 2 && field.startsWith("\"") && field.endsWith("\"");
-    return quoted ? field.substring(1, field.length() - 1) : field;
-  }
-
-  /** Takes the columns from the first line; true if it is a line of names. */
-  private boolean start(String[] fields) {
+  private void addFirst(CsvRecord record) {
+    String[] fields = fields(record);
     numColumns = fields.length;
     if (hasLabels && numColumns < 2) {
       throw new DataFormatException(
           file + " has one column, expected numbers and a label, separated by commas");
     }
-    int numbers = hasLabels ? numColumns - 1 : numColumns; // a label in the last may be a name
-    boolean isHeader =
-        Arrays.stream(fields, 0, numbers).anyMatch(field -> !NUMBER.matcher(field).matches());
-    if (!hasLabels) {
-      return isHeader;
+    FirstRow first = FirstRow.of(features(fields));
+    if (hasLabels) {
+      labelIndex = labelIndex(fields, first);
     }
-    labelAt = labelColumn.isEmpty() ? numColumns - 1 : Arrays.asList(fields).indexOf(labelColumn);
-    if (labelAt < 0 || (!labelColumn.isEmpty() && !isHeader)) {
+    boolean namesLabel = hasLabels && !labelColumn.isEmpty();
+    switch (namesLabel ? FirstRow.NAMES : first) {
+      case NAMES -> {}
+      case NUMBERS -> undecided = record;
+      case NEITHER ->
+          throw new DataFormatException(
+              "%s line %d must have column names or numbers, got %s"
+                  .formatted(file, record.getStartingLineNumber(), shorten(record)));
+    }
+  }
+
+  /** The fields that are numbers in a row without names: a label in the last column may be text. */
+  private List<String> features(String[] fields) {
+    return List.of(fields).subList(0, hasLabels ? numColumns - 1 : numColumns);
+  }
+
+  private int labelIndex(String[] fields, FirstRow first) {
+    if (labelColumn.isEmpty()) {
+      return numColumns - 1;
+    }
+    int index = List.of(fields).indexOf(labelColumn);
+    boolean isData = first == FirstRow.NUMBERS && NUMBER.matcher(fields[numColumns - 1]).matches();
+    if (index < 0 || (isData && !FirstRow.isPositions(List.of(fields)))) {
       throw new DataFormatException(
           file
               + " has no column "
               + labelColumn
               + ": its first line is "
-              + shorten(String.join(separator, fields)));
+              + shorten(String.join(",", fields)));
     }
-    return isHeader;
+    return index;
   }
 
-  private void addRow(String[] fields) {
+  /**
+   * A first row of numbers names the columns if it counts them, or if its label alone is no number.
+   */
+  private void decideFirstRow() {
+    if (undecided == null) {
+      return;
+    }
+    String[] fields = fields(undecided);
+    boolean namesLabel =
+        hasLabels
+            && !isNumber(fields[labelIndex])
+            && !labels.isEmpty()
+            && labels.stream().allMatch(CsvTable::isNumber);
+    if (!namesLabel && !FirstRow.isPositions(features(fields))) {
+      addRow(undecided, 0);
+    }
+  }
+
+  private void addRow(CsvRecord record, int index) {
+    String[] fields = fields(record);
     if (fields.length != numColumns) {
       throw new DataFormatException(
           "%s line %d has %d values, expected %d as in the first line"
-              .formatted(file, lineNumber, fields.length, numColumns));
+              .formatted(file, record.getStartingLineNumber(), fields.length, numColumns));
     }
-    if (numValues + numColumns > values.length) {
-      long wanted = Math.max(2L * values.length, (long) numValues + numColumns);
-      DataFile.requireMemory(file, wanted * Float.BYTES);
-      values = Arrays.copyOf(values, Math.toIntExact(wanted));
-    }
-    for (int i = 0; i < numColumns; i++) {
-      if (i == labelAt) {
-        labels.add(fields[i]);
+    float[] row = new float[numFeatures()];
+    for (int column = 0, feature = 0; column < numColumns; column++) {
+      if (column == labelIndex) {
+        labels.add(index, fields[column]);
       } else {
-        values[numValues++] = number(fields[i], i);
+        row[feature++] = number(fields[column], record, column);
       }
     }
+    insert(row, index);
+  }
+
+  private void insert(float[] row, int index) {
+    if (numValues + row.length > values.length) {
+      long grown = Math.max(2L * values.length, (long) numValues + row.length);
+      DataFile.requireMemory(file, grown * Float.BYTES);
+      values = Arrays.copyOf(values, Math.toIntExact(grown));
+    }
+    int at = index * row.length;
+    System.arraycopy(values, at, values, at + row.length, numValues - at);
+    System.arraycopy(row, 0, values, at, row.length);
+    numValues += row.length;
     numRows++;
   }
 
-  private float number(String field, int column) {
-    if (NUMBER.matcher(field).matches()) {
+  static boolean isNumber(String field) {
+    return NUMBER.matcher(field).matches();
+  }
+
+  private float number(String field, CsvRecord record, int column) {
+    if (isNumber(field)) {
       float value = Float.parseFloat(field);
       if (Float.isFinite(value)) {
         return value;
@@ -188,7 +196,11 @@ final class CsvTable {
     }
     throw new DataFormatException(
         "%s line %d has '%s' in column %d, expected a finite number"
-            .formatted(file, lineNumber, shorten(field), column + 1));
+            .formatted(file, record.getStartingLineNumber(), shorten(field), column + 1));
+  }
+
+  private static String shorten(CsvRecord record) {
+    return shorten(String.join(",", record.getFields()));
   }
 
   private static String shorten(String text) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** Recognises the data at a path by what is there. */
 public final class DataSource {
   private static final String LOOKED_FOR =
-      "looked for train-images-idx3-ubyte[.gz] and its kin, sub-folders of PNG or JPEG files (one a"
+      "looked for train-images-idx3-ubyte[.gz] and its kin, sub-folders of images (one per"
           + " class), and one file .csv[.gz], .txt[.gz] or .safetensors, or train, val and test of"
           + " it";
 

@@ -1,42 +1,44 @@
 package io.troupe.data.dataset;
 
 import io.troupe.data.DataFormatException;
+import io.troupe.data.image.ImageFile;
+import io.troupe.data.image.ImageSize;
 import io.troupe.protocols.config.DatasetConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A folder of PNG and JPEG files with a sub-folder for each class, as {@code ImageFolder} of
- * torchvision; or with the sub-folders {@code train} and {@code test} that hold those, and {@code
- * val}, which is the test part where there is no {@code test}.
+ * A folder of image files with a sub-folder for each class, as {@code ImageFolder} of torchvision:
+ * images may be in folders below that of their class, and a class without images is an error. Files
+ * and folders whose names start with a dot are skipped. The folder may instead have the sub-folders
+ * {@code train} and {@code test} with such classes, and {@code val}, which is the test part if
+ * there is no {@code test}.
  */
 final class ImageFolder {
   private static final List<String> VALIDATION_FOLDERS = List.of("val", "valid", "validation");
+  private static final int MAX_DEPTH = 16;
 
   private final DatasetConfig config;
 
-  /** The size of every picture; from the first one where the settings do not say it. */
-  private PictureFile.Size size;
+  /** The size of every image; that of the first one unless the settings define it. */
+  private ImageSize size;
 
   private ImageFolder(DatasetConfig config) {
     this.config = config;
   }
 
-  /** Whether sub-folders hold pictures. */
+  /** Returns whether sub-folders of a folder contain images. */
   static boolean isAt(Path folder) {
-    return isTree(trainFolder(folder));
-  }
-
-  private static boolean isTree(Path folder) {
-    return list(folder).stream()
-        .filter(Files::isDirectory)
-        .anyMatch(inner -> list(inner).stream().anyMatch(PictureFile::isAt));
+    return classFolders(trainFolder(folder)).stream().anyMatch(inner -> !images(inner).isEmpty());
   }
 
   private static Path trainFolder(Path folder) {
@@ -73,34 +75,34 @@ final class ImageFolder {
   }
 
   private static List<String> classNames(Path folder) {
-    return list(folder).stream()
-        .filter(
-            inner -> Files.isDirectory(inner) && list(inner).stream().anyMatch(PictureFile::isAt))
-        .map(inner -> inner.getFileName().toString())
-        .toList();
+    return classFolders(folder).stream().map(inner -> inner.getFileName().toString()).toList();
   }
 
   private Part part(Path folder, List<String> classNames) {
-    for (String name : classNames(folder)) {
-      if (!classNames.contains(name)) {
+    List<ImageFile> files = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    for (Path inner : classFolders(folder)) {
+      int label = classNames.indexOf(inner.getFileName().toString());
+      if (label < 0) {
         throw new DataFormatException(
             "%s has the class %s, which the training part does not have: %s"
-                .formatted(folder, name, String.join(", ", classNames)));
+                .formatted(folder, inner.getFileName(), String.join(", ", classNames)));
       }
-    }
-    List<PictureFile> files = new ArrayList<>();
-    List<Integer> labels = new ArrayList<>();
-    for (int label = 0; label < classNames.size(); label++) {
-      Path inner = folder.resolve(classNames.get(label));
-      for (Path file : Files.isDirectory(inner) ? list(inner) : List.<Path>of()) {
-        if (PictureFile.isAt(file)) {
-          files.add(new PictureFile(file));
-          labels.add(label);
-        }
+      List<ImageFile> images = images(inner);
+      if (images.isEmpty()) {
+        throw new DataFormatException(
+            "%s must contain %s files as every class, got none; add images or remove the folder"
+                .formatted(inner, ImageFile.FORMATS));
+      }
+      for (ImageFile image : images) {
+        files.add(image);
+        labels.add(label);
       }
     }
     if (files.isEmpty()) {
-      throw new DataFormatException(folder + " holds no PNG or JPEG files in sub-folders");
+      throw new DataFormatException(
+          "%s must contain a sub-folder of %s files per class, got none"
+              .formatted(folder, ImageFile.FORMATS));
     }
     requireOneSize(files);
     double scale = config.scale() > 0 ? config.scale() : 255;
@@ -108,17 +110,17 @@ final class ImageFolder {
     return new Part(
         folder,
         files.size(),
-        new PictureValues(files, size, scale),
+        new ImageValues(files, size, scale),
         List.of(size.channels(), size.height(), size.width()),
         Map.of("label", new IntColumn(classes, List.of())));
   }
 
-  private void requireOneSize(List<PictureFile> files) {
+  private void requireOneSize(List<ImageFile> files) {
     if (size == null) {
-      PictureFile.Size first = files.get(0).size();
+      ImageSize first = files.get(0).size();
       boolean resized = !config.imageSize().isEmpty();
       size =
-          new PictureFile.Size(
+          new ImageSize(
               resized ? config.imageSize().get(0) : first.height(),
               resized ? config.imageSize().get(1) : first.width(),
               config.channels() > 0 ? config.channels() : first.channels());
@@ -126,23 +128,53 @@ final class ImageFolder {
     if (!config.imageSize().isEmpty()) {
       return;
     }
-    for (PictureFile file : files) {
-      PictureFile.Size other = file.size();
+    for (ImageFile file : files) {
+      ImageSize other = file.size();
       if (other.height() != size.height() || other.width() != size.width()) {
         throw new DataFormatException(
-            "%s is %dx%d, but the first picture is %dx%d (height and width): set image-size to resize all"
+            "%s is %dx%d, but the first image is %dx%d (height and width): set image-size to resize all"
                 .formatted(
                     file.file(), other.height(), other.width(), size.height(), size.width()));
       }
     }
   }
 
-  /** What a folder holds, by name; nothing where it is no folder. */
-  private static List<Path> list(Path folder) {
+  /** The sub-folders that are not hidden, by name. */
+  private static List<Path> classFolders(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList();
+      return files
+          .filter(Files::isDirectory)
+          .filter(inner -> !inner.getFileName().toString().startsWith("."))
+          .sorted(Comparator.comparing(inner -> inner.getFileName().toString()))
+          .toList();
     } catch (IOException e) {
       throw new DataFormatException("cannot read the folder " + folder + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The images of a class in torchvision's order: by folder, then by name. */
+  private static List<ImageFile> images(Path folder) {
+    try (Stream<Path> files = Files.walk(folder, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(ImageFile::isAt)
+          .filter(file -> !isHidden(folder.relativize(file)))
+          .sorted(
+              Comparator.comparing((Path file) -> file.getParent().toString())
+                  .thenComparing(file -> file.getFileName().toString()))
+          .map(ImageFile::new)
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new DataFormatException("cannot read the folder " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isHidden(Path relative) {
+    for (Path name : relative) {
+      if (name.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

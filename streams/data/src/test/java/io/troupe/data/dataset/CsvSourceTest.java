@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvSourceTest {
   @TempDir Path folder;
@@ -75,6 +77,53 @@ class CsvSourceTest {
     assertRefused("a,b,c\n", "", "train.csv is empty");
     assertRefused("1\n2\n", "", "train.csv has one column");
     assertRefused("1,0\n2,7\n", "num-classes = 2", "the label 7 of example 1 is out of range");
+  }
+
+  @Test
+  void fieldsAreQuotedAndSeparatedAsInRfc4180() throws IOException {
+    for (String separator : new String[] {",", ";", "\t"}) {
+      String rows =
+          "\uFEFFx,\"y\nz\",kind\r\n1,\"2\",\"a\"\"b\"\r\n3,4,c\r\n5,6,c\r\n"
+              .replace(",", separator);
+      DataSplits splits = open(rows, "test-fraction = 0.0001");
+      assertThat(splits.train().spec().classNames()).containsExactly("a\"b", "c");
+    }
+    DataSplits splits = open("a,b,c\n1,2,\"x,y\"\n3,4,\"x\ny\"\n5,6,\"x\ny\"\n", "");
+    assertThat(splits.train().spec().classNames()).containsExactly("x\ny", "x,y");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0,1,2,label\n",
+        "1,2,3,4\n",
+        ",0,1,2\n",
+        "id,2019,2020,label\n",
+        "10,20,30,label\n",
+        "f_1,f_2,f_3,7\n"
+      })
+  void columnsMayBeNamedByNumbers(String header) throws IOException {
+    DataSplits splits = open(header + "0.5,1.5,2.5,0\n1.5,2.5,3.5,1\n2.5,3.5,4.5,1\n", "");
+    assertThat(splits.train().size() + splits.test().size()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1.5,NA,2,0\n", "1.5,3x,2,0\n", "1.5,,2,0\n", "?,?,?,0\n", "1.5,1.5,abc,0\n"})
+  void aFirstRowThatIsNeitherNamesNorNumbersIsAnError(String row) {
+    assertRefused(
+        row + "1,2,3,1\n4,5,6,0\n",
+        "",
+        "train.csv line 1 must have column names or numbers, got " + row.strip());
+  }
+
+  @Test
+  void aFirstRowOfDataIsNotLost() throws IOException {
+    DataSplits splits = open("1,2,a\n3,4,b\n5,6,b\n", "test-fraction = 0.0001");
+    assertThat(splits.train().size() + splits.test().size()).isEqualTo(3);
+    Map<String, ArrayData> batch = splits.train().batch(0);
+    assertThat(batch.get("input").sizes()).containsExactly(1, 2);
+    assertThat(open("7,8,0\n1,2,1\n3,4,1\n", "labels = none").train().size()).isPositive();
   }
 
   @Test

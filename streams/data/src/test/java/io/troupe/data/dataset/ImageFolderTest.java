@@ -68,7 +68,7 @@ class ImageFolderTest {
     write("train/ant/e.png", 9, 3, 0x0000FF);
     assertThatThrownBy(() -> open(""))
         .isInstanceOf(DataFormatException.class)
-        .hasMessageContaining("e.png is 9x3, but the first picture is 4x4")
+        .hasMessageContaining("e.png is 9x3, but the first image is 4x4")
         .hasMessageContaining("set image-size");
     DataSplits splits = open("image-size = 2x5, channels = 1, test-fraction = 0.25");
     assertThat(splits.train().spec().shape()).isEqualTo("1x2x5");
@@ -81,6 +81,27 @@ class ImageFolderTest {
     assertThatThrownBy(() -> open(""))
         .hasMessageContaining("has the class dog, which the training part does not have: ant, cat");
     assertThatThrownBy(() -> open("num-classes = 1")).hasMessageContaining("num-classes is 1");
+  }
+
+  @Test
+  void imagesMayBeInNestedFoldersAndHiddenFilesAreSkipped() throws IOException {
+    write("train/cat/new/deep/d.png", 4, 4, 0x808080);
+    write("train/cat/._a.png", 4, 4, 0);
+    write("train/cat/.cache/e.png", 4, 4, 0);
+    write("train/.hidden/f.png", 4, 4, 0);
+    Files.writeString(folder.resolve("train/cat/.DS_Store"), "x");
+    Files.writeString(folder.resolve("train/cat/Thumbs.db"), "x");
+    DataSplits splits = open("test-fraction = 0.0001");
+    assertThat(splits.description()).contains("3 training and 1 test examples of 3x4x4, 2 classes");
+  }
+
+  @Test
+  void aClassWithoutImagesIsAnError() throws IOException {
+    Files.createDirectories(folder.resolve("train/dog/empty"));
+    Files.writeString(folder.resolve("train/dog/notes.txt"), "no dogs yet");
+    assertThatThrownBy(() -> open(""))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining("dog must contain PNG, JPEG, GIF, BMP, TIFF or WebP files");
   }
 
   @Test

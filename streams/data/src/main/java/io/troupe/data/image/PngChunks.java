@@ -1,4 +1,4 @@
-package io.troupe.data.dataset;
+package io.troupe.data.image;
 
 import io.troupe.data.DataFormatException;
 import java.nio.ByteBuffer;

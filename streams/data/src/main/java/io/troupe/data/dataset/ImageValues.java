@@ -1,21 +1,23 @@
 package io.troupe.data.dataset;
 
+import io.troupe.data.image.ImageFile;
+import io.troupe.data.image.ImageSize;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Pictures that are decoded when they are first wanted; the pixels are kept where all of them take
- * little memory.
+ * Images that are decoded at their first use. The pixels are kept in memory if those of all images
+ * take little of it.
  */
-final class PictureValues implements ExampleValues {
+final class ImageValues implements ExampleValues {
   private static final long MOST_KEPT_BYTES = 1L << 30;
 
-  private final List<PictureFile> files;
-  private final PictureFile.Size size;
+  private final List<ImageFile> files;
+  private final ImageSize size;
   private final float[] scaled;
   private final AtomicReferenceArray<byte[]> kept;
 
-  PictureValues(List<PictureFile> files, PictureFile.Size size, double scale) {
+  ImageValues(List<ImageFile> files, ImageSize size, double scale) {
     this.files = files;
     this.size = size;
     this.scaled = ExampleValues.scaled(scale);

@@ -1,4 +1,4 @@
-package io.troupe.data.dataset;
+package io.troupe.data.image;
 
 /**
  * Resizes pictures as {@code Resize} of torchvision does those of PIL: a triangle filter that
