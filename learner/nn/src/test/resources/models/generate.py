@@ -1,6 +1,6 @@
 """Small random language models and what transformers computes with them.
 
-usage: python generate.py        (torch 2.13, transformers 5.18.0; writes beside itself)
+usage: python generate.py [NAME...]   (torch 2.13, transformers 5.18.0; writes beside itself)
 
 Each folder is a model as save_pretrained writes it, with expected.json: logits, greedy decoding,
 beam search with scores. Expected numbers are fp32 whatever type the weights have in the file.
@@ -9,6 +9,7 @@ Weights are drawn so that attention depends on positions and no two logits are n
 import json
 import pathlib
 import shutil
+import sys
 
 import torch
 from transformers import (AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaConfig,
@@ -22,6 +23,7 @@ COMMON = dict(vocab_size=VOCAB, bos_token_id=1, eos_token_id=2, pad_token_id=Non
 LLAMA = dict(COMMON, hidden_size=32, intermediate_size=44, num_hidden_layers=2,
              num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=64,
              rms_norm_eps=1e-5)
+SMALL = dict(LLAMA, num_hidden_layers=1, tie_word_embeddings=True)
 LLAMA3_ROPE = dict(rope_type="llama3", rope_theta=5000.0, factor=4.0, low_freq_factor=1.0,
                    high_freq_factor=4.0, original_max_position_embeddings=16)
 
@@ -46,6 +48,21 @@ MODELS = {
     "gpt2-bf16": (GPT2LMHeadModel, GPT2Config(
         **COMMON, n_positions=64, n_embd=32, n_layer=1, n_head=2, n_inner=40,
         activation_function="gelu", scale_attn_by_inverse_layer_idx=True), "bfloat16", None),
+    # Prompts and completions go beyond the original 16 positions.
+    "llama-yarn": (LlamaForCausalLM, LlamaConfig(
+        **SMALL, rope_parameters=dict(rope_type="yarn", rope_theta=100.0, factor=4.0, beta_fast=2.0,
+                                      beta_slow=0.5, original_max_position_embeddings=16)), "float32", None),
+    "qwen2-yarn": (Qwen2ForCausalLM, Qwen2Config(
+        **dict(SMALL, max_position_embeddings=16),
+        rope_parameters=dict(rope_type="yarn", rope_theta=100.0, factor=4.0, mscale=1.4, mscale_all_dim=0.7, beta_slow=0.1,
+                             truncate=False, original_max_position_embeddings=16)), "float32", None),
+    "llama-dynamic": (LlamaForCausalLM, LlamaConfig(
+        **dict(SMALL, max_position_embeddings=16),
+        rope_parameters=dict(rope_type="dynamic", rope_theta=10000.0, factor=4.0)), "float32", None),
+    "llama-longrope": (LlamaForCausalLM, LlamaConfig(
+        **SMALL, rope_parameters=dict(
+            rope_type="longrope", rope_theta=10000.0, short_factor=[1.0, 1.1, 1.3, 1.5],
+            long_factor=[1.0, 2.0, 3.5, 4.0], original_max_position_embeddings=16)), "float32", None),
 }
 
 PROMPTS = [[1], [1, 17, 4, 33, 8], [1, 9, 9, 40, 22, 51, 3, 60, 14, 7, 28, 35, 46, 11, 19, 6, 55, 30]]
@@ -78,7 +95,17 @@ def draw(model, seed):
     return model
 
 
+def fresh(model):
+    """Dynamic frequencies remember the longest sequence: they are to depend on this one only."""
+    rotary = getattr(model.model, "rotary_emb", None) if hasattr(model, "model") else None
+    if rotary is not None and rotary.rope_type in ("dynamic", "longrope"):
+        rotary.max_seq_len_cached = rotary.original_max_seq_len
+        rotary.inv_freq = torch.nn.Buffer(rotary.original_inv_freq.clone(), persistent=False)
+    return model
+
+
 def generate(model, prompt, **settings):
+    fresh(model)
     return model.generate(torch.tensor([prompt]), attention_mask=torch.ones(1, len(prompt)),
                           do_sample=False, pad_token_id=0, return_dict_in_generate=True,
                           output_scores=True, output_logits=True, **settings)
@@ -111,10 +138,23 @@ def expected(model):
     eos = model.config.eos_token_id
     eos = eos if isinstance(eos, list) else [eos]
     with torch.no_grad():
-        logits = [model(torch.tensor([p])).logits[0].tolist() for p in PROMPTS]
-    return dict(
+        logits = [fresh(model)(torch.tensor([p])).logits[0].tolist() for p in PROMPTS]
+    return dict(rope(model),
         prompts=PROMPTS, logits=logits, greedy=[greedy(model, p, eos) for p in PROMPTS],
         beams=[beams(model, PROMPTS[i % 3], s, eos, 6 + 5 * (i % 4)) for i, s in enumerate(BEAMS)])
+
+
+def rope(model):
+    """Frequencies and attention factor by the length of the sequence."""
+    rotary = getattr(model.model, "rotary_emb", None) if hasattr(model, "model") else None
+    if rotary is None or rotary.rope_type not in ("yarn", "dynamic", "longrope"):
+        return {}
+    frequencies = {}
+    for length in (1, 16, 17, 40, 64):
+        fresh(model)
+        rotary(torch.zeros(1), torch.arange(length)[None])
+        frequencies[str(length)] = rotary.inv_freq.tolist()
+    return dict(rope=dict(attention_factor=rotary.attention_scaling, frequencies=frequencies))
 
 
 def rounded(x):
@@ -128,6 +168,8 @@ def rounded(x):
 
 def main():
     for seed, (name, (cls, config, dtype, shard)) in enumerate(MODELS.items()):
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
         folder = HERE / name
         shutil.rmtree(folder, ignore_errors=True)
         model = draw(cls(config), 100 + seed).to(getattr(torch, dtype))

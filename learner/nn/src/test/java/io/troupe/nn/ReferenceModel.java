@@ -28,7 +28,11 @@ public record ReferenceModel(Path folder) {
           "llama-sharded",
           "qwen2",
           "gpt2",
-          "gpt2-bf16");
+          "gpt2-bf16",
+          "llama-yarn",
+          "qwen2-yarn",
+          "llama-dynamic",
+          "llama-longrope");
 
   /** The names, for parameterised tests. */
   public static List<String> names() {

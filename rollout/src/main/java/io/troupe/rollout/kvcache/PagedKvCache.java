@@ -132,6 +132,19 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
     return out;
   }
 
+  @Override
+  public int[] sequenceLengths(int[] positions) {
+    int[] sequence = rows.sequence();
+    int[] lengths = new int[positions.length];
+    int length = 0; // rows of one sequence follow each other and ascend
+    for (int row = positions.length - 1; row >= 0; row--) {
+      boolean isLast = row == positions.length - 1 || sequence[row] != sequence[row + 1];
+      length = isLast ? positions[row] + 1 : length;
+      lengths[row] = length;
+    }
+    return lengths;
+  }
+
   /** Gives the memory back. */
   @Override
   public void close() {

@@ -16,7 +16,6 @@ public final class GroupedQueryAttention extends Module {
   private final Linear vProj;
   private final Linear oProj;
   private final Heads heads;
-  private final RotaryEmbedding rotary;
   private final int layer;
 
   /**
@@ -39,18 +38,11 @@ public final class GroupedQueryAttention extends Module {
    * A layer with normal initial weights.
    *
    * @param layer index of the layer, by which the cache knows it
-   * @param rotary shared by the layers of a model
    */
   public GroupedQueryAttention(
-      int layer,
-      int hiddenSize,
-      Heads heads,
-      RotaryEmbedding rotary,
-      double initializerRange,
-      Initializer initializer) {
+      int layer, int hiddenSize, Heads heads, double initializerRange, Initializer initializer) {
     this.layer = layer;
     this.heads = heads;
-    this.rotary = rotary;
     int queries = heads.numAttentionHeads() * heads.headDim();
     int keys = heads.numKeyValueHeads() * heads.headDim();
     boolean bias = heads.qkvBias();
@@ -70,19 +62,20 @@ public final class GroupedQueryAttention extends Module {
    * Attends from each row to its sequence up to itself.
    *
    * @param x (rows, hidden)
-   * @param positions (rows), INT32
-   * @param layout which rows make a sequence; not read when there is a cache
+   * @param rotation of the rows
+   * @param layout the sequences in the rows; not used with a cache
    * @param cache attends to earlier passes too; or null
    * @return (rows, hidden)
    */
-  public Tensor forward(Tensor x, Tensor positions, PackedSequences layout, AttentionCache cache) {
+  public Tensor forward(
+      Tensor x, RotaryEmbedding.Rotation rotation, PackedSequences layout, AttentionCache cache) {
     int rows = x.size(0);
     int headDim = heads.headDim();
     Tensor q = qProj.forward(x).reshape(rows, heads.numAttentionHeads(), headDim);
     Tensor k = kProj.forward(x).reshape(rows, heads.numKeyValueHeads(), headDim);
     Tensor v = vProj.forward(x).reshape(rows, heads.numKeyValueHeads(), headDim);
-    q = rotary.forward(q, positions);
-    k = rotary.forward(k, positions);
+    q = rotation.apply(q);
+    k = rotation.apply(k);
     double scale = 1 / Math.sqrt(headDim);
     Tensor attended =
         cache == null

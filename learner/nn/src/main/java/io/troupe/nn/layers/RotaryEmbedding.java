@@ -7,9 +7,15 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Attention;
 
 /**
- * Turns queries and keys by their positions (arXiv:2104.09864), in Hugging Face's half-split
- * layout. Cosines and sines are tables in the scope of the model; they grow with the positions that
- * are asked for, so that a context of 131072 costs nothing while texts are short.
+ * Rotates queries and keys by an angle that depends on their position (arXiv:2104.09864), in
+ * Hugging Face's half-split layout. Cosines and sines are tables in the scope of the model; they
+ * grow with the requested positions, so that short sequences do not pay for a long context.
+ *
+ * <p>With {@code dynamic} and {@code longrope} scaling the frequencies depend on the length of the
+ * sequence. As in transformers, a pass uses the length that a sequence has at the end of the pass:
+ * without a cache that is the whole sequence; with a cache, keys keep the rotation of the pass that
+ * stored them. Differences from transformers: the length is that of each sequence and not of the
+ * longest one in the batch, and it does not depend on earlier sequences.
  */
 public final class RotaryEmbedding {
   private static final int FIRST_POSITIONS = 2048;
@@ -17,27 +23,107 @@ public final class RotaryEmbedding {
   private final Scope scope;
   private final DType dtype;
   private final int maxPositions;
-  private final float[] inverseFrequencies;
+  private final RotaryParameters parameters;
+  private final RotaryFrequencies frequencies;
+  private final float[] unscaled;
   private Tensor cos;
   private Tensor sin;
 
   /**
-   * Tables in the current scope.
+   * Allocates tables in the current scope.
    *
-   * @param rotaryDim dimensions of a head that turn, even; the rest stay
-   * @param maxPositions the longest sequence
+   * @param rotaryDim rotated dimensions of a head, even; the other dimensions are not changed
+   * @param maxPositions the maximum length of a sequence
    */
   public RotaryEmbedding(
       int rotaryDim, int maxPositions, RotaryParameters parameters, DType dtype) {
     this.scope = Scope.current();
     this.dtype = dtype;
     this.maxPositions = maxPositions;
-    this.inverseFrequencies = parameters.inverseFrequencies(rotaryDim);
+    this.parameters = parameters;
+    this.frequencies = new RotaryFrequencies(parameters, rotaryDim);
+    this.unscaled = frequencies.forLength(1);
     fill(Math.min(maxPositions, FIRST_POSITIONS));
   }
 
-  /** Makes sure that the tables reach a position. Called once a pass, before {@link #forward}. */
-  public void cover(int position) {
+  /** The length of the sequence that each row of a pass belongs to, at the end of the pass. */
+  @FunctionalInterface
+  public interface SequenceLengths {
+    /** One length per row. */
+    int[] get();
+  }
+
+  /**
+   * The rotations of one pass, shared by all layers.
+   *
+   * @param cos (tableRows, rotaryDim / 2)
+   * @param sin the same shape
+   * @param index (rows), INT32: the row of the tables that each row of the pass uses
+   */
+  public record Rotation(Tensor cos, Tensor sin, Tensor index) {
+    /**
+     * Rotates the heads of each row.
+     *
+     * @param x (rows, heads, headDim)
+     * @return (rows, heads, headDim)
+     */
+    public Tensor apply(Tensor x) {
+      return Attention.rotary(x, cos, sin, index);
+    }
+  }
+
+  /**
+   * Prepares a pass.
+   *
+   * @param positions of the rows
+   * @param lengths of the sequences; called only if the frequencies depend on them
+   * @return in the current scope
+   */
+  public Rotation rotation(int[] positions, SequenceLengths lengths) {
+    int last = -1;
+    for (int position : positions) {
+      last = Math.max(last, position);
+    }
+    if (last < parameters.maxUnscaledLength()) {
+      cover(last);
+      return new Rotation(cos, sin, Tensor.of(positions));
+    }
+    return scaledRotation(positions, lengths.get());
+  }
+
+  private Rotation scaledRotation(int[] positions, int[] lengths) {
+    int rows = positions.length;
+    int half = unscaled.length;
+    float[] cosines = new float[rows * half];
+    float[] sines = new float[rows * half];
+    int[] index = new int[rows];
+    int length = 1;
+    float[] angles = unscaled; // for sequences of this length
+    for (int row = 0; row < rows; row++) {
+      if (lengths[row] != length) {
+        length = lengths[row];
+        angles = frequencies.forLength(length);
+      }
+      write(cosines, sines, row, positions[row], angles);
+      index[row] = row;
+    }
+    return new Rotation(
+        Tensor.of(cosines, rows, half).to(dtype),
+        Tensor.of(sines, rows, half).to(dtype),
+        Tensor.of(index));
+  }
+
+  private void write(float[] cosines, float[] sines, int row, int position, float[] angles) {
+    float factor = (float) parameters.attentionFactor();
+    for (int i = 0; i < angles.length; i++) {
+      float angle = position * angles[i]; // fp32, as transformers
+      cosines[row * angles.length + i] = (float) Math.cos(angle) * factor;
+      sines[row * angles.length + i] = (float) Math.sin(angle) * factor;
+    }
+  }
+
+  /** Extends the tables to a position. */
+  private void cover(int position) {
     if (position >= cos.size(0)) {
       Tensor oldCos = cos;
       Tensor oldSin = sin;
@@ -47,32 +133,20 @@ public final class RotaryEmbedding {
     }
   }
 
-  /**
-   * Turns the heads of each row.
-   *
-   * @param x (rows, heads, headDim)
-   * @param positions (rows), INT32, covered
-   * @return (rows, heads, headDim)
-   */
-  public Tensor forward(Tensor x, Tensor positions) {
-    return Attention.rotary(x, cos, sin, positions);
-  }
-
   private void fill(int numPositions) {
-    Shape shape = Shape.of(numPositions, inverseFrequencies.length);
-    float[] cosines = new float[Math.toIntExact(shape.numel())];
+    int half = unscaled.length;
+    float[] cosines = new float[Math.multiplyExact(numPositions, half)];
     float[] sines = new float[cosines.length];
     for (int position = 0; position < numPositions; position++) {
-      for (int i = 0; i < inverseFrequencies.length; i++) {
-        float angle = position * inverseFrequencies[i]; // fp32, as transformers
-        int index = position * inverseFrequencies.length + i;
-        cosines[index] = (float) Math.cos(angle);
-        sines[index] = (float) Math.sin(angle);
-      }
+      write(cosines, sines, position, position, unscaled);
     }
-    cos = Tensor.empty(scope, dtype, shape);
-    sin = Tensor.empty(scope, dtype, shape);
-    cos.setFloats(cosines);
-    sin.setFloats(sines);
+    cos = table(cosines, half);
+    sin = table(sines, half);
+  }
+
+  private Tensor table(float[] values, int half) {
+    Tensor table = Tensor.empty(scope, dtype, Shape.of(values.length / half, half));
+    table.setFloats(values);
+    return table;
   }
 }

@@ -1,35 +1,89 @@
 package io.troupe.nn.layers;
 
+import java.util.List;
+
 /**
- * How fast the dimensions of a head turn with the position (arXiv:2104.09864).
+ * The frequencies of rotary position embeddings (arXiv:2104.09864), under the names of
+ * transformers' {@code rope_parameters}. {@link RotaryFrequencies} computes them.
  *
  * @param ropeTheta base of the geometric series of frequencies, normally 10000
- * @param scaling how a model was stretched to longer sequences than it was first trained on
+ * @param scaling the method that extends the context of a trained model
  */
 public record RotaryParameters(double ropeTheta, Scaling scaling) {
 
-  /** What is done to the frequencies. */
+  /** A method that extends the context of a trained model. */
   public sealed interface Scaling {}
 
-  /** Nothing. */
+  /** No scaling. */
   public record Unscaled() implements Scaling {}
 
   /**
-   * Positions are divided (arXiv:2306.15595).
+   * All frequencies are divided by a factor (arXiv:2306.15595).
    *
    * @param factor above 0
    */
   public record Linear(double factor) implements Scaling {}
 
   /**
-   * Llama 3.1's: slow frequencies are divided, fast ones kept, those between blended.
+   * NTK scaling: beyond the original context, the base grows with the length of the sequence.
    *
-   * @param factor divides the slow frequencies
+   * @param factor above 0
+   * @param originalMaxPositionEmbeddings the context of the trained model
+   */
+  public record Dynamic(double factor, int originalMaxPositionEmbeddings) implements Scaling {}
+
+  /**
+   * YaRN (arXiv:2309.00071): low frequencies are divided by a factor, high ones are kept, and those
+   * between are interpolated.
+   *
+   * @param factor divides the low frequencies
+   * @param attentionFactor multiplies cosines and sines
+   * @param betaFast rotations over the original context above which a frequency is high
+   * @param betaSlow rotations over the original context below which a frequency is low
+   * @param originalMaxPositionEmbeddings the context of the trained model
+   * @param truncate whether the bounds of the interpolation are rounded to whole dimensions
+   */
+  public record Yarn(
+      double factor,
+      double attentionFactor,
+      double betaFast,
+      double betaSlow,
+      int originalMaxPositionEmbeddings,
+      boolean truncate)
+      implements Scaling {}
+
+  /**
+   * LongRoPE (arXiv:2402.13753): each frequency has its own divisor, from one list for sequences
+   * within the original context and from another for longer ones.
+   *
+   * @param shortFactor divisors within the original context, one per frequency
+   * @param longFactor divisors beyond it, one per frequency
+   * @param attentionFactor multiplies cosines and sines
+   * @param originalMaxPositionEmbeddings the context of the trained model
+   */
+  public record LongRope(
+      List<Double> shortFactor,
+      List<Double> longFactor,
+      double attentionFactor,
+      int originalMaxPositionEmbeddings)
+      implements Scaling {
+    /** Copies the lists. */
+    public LongRope {
+      shortFactor = List.copyOf(shortFactor);
+      longFactor = List.copyOf(longFactor);
+    }
+  }
+
+  /**
+   * Llama 3.1: low frequencies are divided by a factor, high ones are kept, and those between are
+   * interpolated.
+   *
+   * @param factor divides the low frequencies
    * @param lowFreqFactor wavelengths above {@code originalMaxPositionEmbeddings / lowFreqFactor}
-   *     are slow
+   *     have low frequencies
    * @param highFreqFactor wavelengths below {@code originalMaxPositionEmbeddings / highFreqFactor}
-   *     are fast
-   * @param originalMaxPositionEmbeddings the context that the model was first trained on
+   *     have high frequencies
+   * @param originalMaxPositionEmbeddings the context of the trained model
    */
   public record Llama3(
       double factor, double lowFreqFactor, double highFreqFactor, int originalMaxPositionEmbeddings)
@@ -40,43 +94,24 @@ public record RotaryParameters(double ropeTheta, Scaling scaling) {
     return new RotaryParameters(ropeTheta, new Unscaled());
   }
 
-  /**
-   * The turn per position of each pair of dimensions, in radians. Rounded to fp32 as transformers
-   * rounds it, since a different rounding turns far positions by a visible angle.
-   *
-   * @param rotaryDim dimensions that turn, even
-   * @return rotaryDim / 2 frequencies
-   */
-  public float[] inverseFrequencies(int rotaryDim) {
-    float[] inverse = new float[rotaryDim / 2];
-    for (int i = 0; i < inverse.length; i++) {
-      float exponent = (float) (2 * i) / rotaryDim;
-      inverse[i] = scale(1f / (float) Math.pow((float) ropeTheta, exponent));
-    }
-    return inverse;
-  }
-
-  private float scale(float frequency) {
+  /** The factor that multiplies cosines and sines. */
+  public double attentionFactor() {
     return switch (scaling) {
-      case Unscaled() -> frequency;
-      case Linear(double factor) -> frequency / (float) factor;
-      case Llama3 llama3 -> blend(llama3, frequency);
+      case Unscaled _, Linear _, Dynamic _, Llama3 _ -> 1;
+      case Yarn yarn -> yarn.attentionFactor();
+      case LongRope longRope -> longRope.attentionFactor();
     };
   }
 
-  private static float blend(Llama3 scaling, float frequency) {
-    double original = scaling.originalMaxPositionEmbeddings();
-    float wavelength = (float) (2 * Math.PI) / frequency;
-    if (wavelength < original / scaling.highFreqFactor()) {
-      return frequency;
-    }
-    float slow = frequency / (float) scaling.factor();
-    if (wavelength > original / scaling.lowFreqFactor()) {
-      return slow;
-    }
-    float smooth =
-        ((float) original / wavelength - (float) scaling.lowFreqFactor())
-            / (float) (scaling.highFreqFactor() - scaling.lowFreqFactor());
-    return (1 - smooth) * slow + smooth * frequency;
+  /**
+   * The length up to which the frequencies do not depend on the length of a sequence; {@link
+   * Integer#MAX_VALUE} if they never do.
+   */
+  public int maxUnscaledLength() {
+    return switch (scaling) {
+      case Unscaled _, Linear _, Llama3 _, Yarn _ -> Integer.MAX_VALUE;
+      case Dynamic dynamic -> dynamic.originalMaxPositionEmbeddings();
+      case LongRope longRope -> longRope.originalMaxPositionEmbeddings();
+    };
   }
 }

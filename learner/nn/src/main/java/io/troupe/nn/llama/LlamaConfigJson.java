@@ -2,10 +2,8 @@ package io.troupe.nn.llama;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.nn.layers.Activation;
-import io.troupe.nn.layers.RotaryParameters;
 import io.troupe.nn.lm.ConfigJson;
 import io.troupe.nn.lm.LMConfig;
-import java.util.Optional;
 
 /** {@link LlamaConfig} to and from {@code config.json}. */
 public final class LlamaConfigJson {
@@ -22,7 +20,10 @@ public final class LlamaConfigJson {
     requireFullAttention(json);
     int heads = json.requirePositive("num_attention_heads");
     int hidden = json.requirePositive("hidden_size");
-    int maxPositions = json.positive("max_position_embeddings", qwen2 ? 32768 : 2048);
+    int headDim = json.positive("head_dim", hidden / heads);
+    RopeJson rope =
+        RopeJson.read(
+            json, json.positive("max_position_embeddings", qwen2 ? 32768 : 2048), headDim);
     LMConfig lm =
         new LMConfig(
             modelType,
@@ -31,8 +32,8 @@ public final class LlamaConfigJson {
             json.requirePositive("num_hidden_layers"),
             heads,
             json.positive("num_key_value_heads", heads),
-            json.positive("head_dim", hidden / heads),
-            maxPositions,
+            headDim,
+            rope.context(),
             json.tokenIds("eos_token_id"),
             json.tokenId("bos_token_id"),
             json.tokenId("pad_token_id"));
@@ -42,7 +43,7 @@ public final class LlamaConfigJson {
         json.requirePositive("intermediate_size"),
         Activation.named("hidden_act", json.text("hidden_act", "silu")),
         json.number("rms_norm_eps", 1e-6),
-        rope(json, maxPositions),
+        rope.parameters(),
         qwen2 || attentionBias,
         !qwen2 && attentionBias,
         !qwen2 && json.flag("mlp_bias", false),
@@ -56,39 +57,6 @@ public final class LlamaConfigJson {
           "use_sliding_window is true: only full attention is supported; set it to false if your"
               + " texts are shorter than sliding_window");
     }
-  }
-
-  /** Both spellings: {@code rope_scaling} with {@code rope_theta}, or {@code rope_parameters}. */
-  private static RotaryParameters rope(ConfigJson json, int maxPositions) {
-    Optional<ConfigJson> parameters = json.object("rope_parameters");
-    ConfigJson scaling =
-        parameters.or(() -> json.object("rope_scaling")).orElseGet(ConfigJson::empty);
-    double theta = scaling.number("rope_theta", json.number("rope_theta", 10000));
-    String type = scaling.text("rope_type", scaling.text("type", "default"));
-    return new RotaryParameters(
-        theta,
-        switch (type) {
-          case "default" -> new RotaryParameters.Unscaled();
-          case "linear" -> new RotaryParameters.Linear(factor(scaling, "factor"));
-          case "llama3" ->
-              new RotaryParameters.Llama3(
-                  factor(scaling, "factor"),
-                  factor(scaling, "low_freq_factor"),
-                  factor(scaling, "high_freq_factor"),
-                  scaling.positive("original_max_position_embeddings", maxPositions));
-          default ->
-              throw new IllegalArgumentException(
-                  "rope_type is \"" + type + "\": supported are default, linear and llama3");
-        });
-  }
-
-  private static double factor(ConfigJson scaling, String key) {
-    double factor = scaling.number(key, 0);
-    if (!(factor > 0)) {
-      throw new IllegalArgumentException(
-          "the rope scaling's " + key + " is missing or not above 0: expected a number above 0");
-    }
-    return factor;
   }
 
   /** Writes a configuration that both transformers 4 and 5 read. */
@@ -110,36 +78,13 @@ public final class LlamaConfigJson {
       node.put("attention_bias", config.qkvBias());
       node.put("mlp_bias", config.mlpBias());
     }
-    node.put("max_position_embeddings", lm.maxPositionEmbeddings());
+    node.put("max_position_embeddings", RopeJson.maxPositionEmbeddings(config));
     node.put("hidden_act", config.hiddenAct().publishedName());
     node.put("rms_norm_eps", config.rmsNormEps());
     node.put("tie_word_embeddings", config.tieWordEmbeddings());
     node.put("initializer_range", config.initializerRange());
-    writeRope(config.rope(), node);
+    RopeJson.write(config.rope(), node);
     json.putTokens(lm);
     return json.text();
-  }
-
-  private static void writeRope(RotaryParameters rope, ObjectNode node) {
-    node.put("rope_theta", rope.ropeTheta());
-    ObjectNode parameters = node.putObject("rope_parameters");
-    parameters.put("rope_theta", rope.ropeTheta());
-    switch (rope.scaling()) {
-      case RotaryParameters.Unscaled() -> parameters.put("rope_type", "default");
-      case RotaryParameters.Linear(double factor) -> {
-        parameters.put("rope_type", "linear");
-        parameters.put("factor", factor);
-      }
-      case RotaryParameters.Llama3 llama3 -> {
-        parameters.put("rope_type", "llama3");
-        parameters.put("factor", llama3.factor());
-        parameters.put("low_freq_factor", llama3.lowFreqFactor());
-        parameters.put("high_freq_factor", llama3.highFreqFactor());
-        parameters.put("original_max_position_embeddings", llama3.originalMaxPositionEmbeddings());
-      }
-    }
-    if (!(rope.scaling() instanceof RotaryParameters.Unscaled)) {
-      node.set("rope_scaling", parameters.deepCopy());
-    }
   }
 }

@@ -18,7 +18,7 @@ final class LlamaLayer extends Module {
   private final RMSNorm inputLayernorm;
   private final RMSNorm postAttentionLayernorm;
 
-  LlamaLayer(int index, LlamaConfig config, RotaryEmbedding rotary, Initializer initializer) {
+  LlamaLayer(int index, LlamaConfig config, Initializer initializer) {
     LMConfig lm = config.lm();
     double range = config.initializerRange();
     GroupedQueryAttention.Heads heads =
@@ -31,7 +31,7 @@ final class LlamaLayer extends Module {
     this.selfAttn =
         child(
             "self_attn",
-            new GroupedQueryAttention(index, lm.hiddenSize(), heads, rotary, range, initializer));
+            new GroupedQueryAttention(index, lm.hiddenSize(), heads, range, initializer));
     this.mlp =
         child(
             "mlp",
@@ -51,8 +51,9 @@ final class LlamaLayer extends Module {
   }
 
   /** (rows, hidden) to (rows, hidden). */
-  Tensor forward(Tensor x, Tensor positions, PackedSequences layout, AttentionCache cache) {
-    Tensor attended = selfAttn.forward(inputLayernorm.forward(x), positions, layout, cache);
+  Tensor forward(
+      Tensor x, RotaryEmbedding.Rotation rotation, PackedSequences layout, AttentionCache cache) {
+    Tensor attended = selfAttn.forward(inputLayernorm.forward(x), rotation, layout, cache);
     Tensor h = x.add(attended);
     return h.add(mlp.forward(postAttentionLayernorm.forward(h)));
   }

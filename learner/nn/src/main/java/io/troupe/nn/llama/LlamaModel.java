@@ -44,7 +44,7 @@ public final class LlamaModel extends CausalLM {
             "model.embed_tokens",
             Embedding.normal(lm.vocabSize(), lm.hiddenSize(), range, initializer));
     for (int i = 0; i < lm.numHiddenLayers(); i++) {
-      layers.add(child("model.layers." + i, new LlamaLayer(i, config, rotary, initializer)));
+      layers.add(child("model.layers." + i, new LlamaLayer(i, config, initializer)));
     }
     this.norm = child("model.norm", LlamaLayer.norm(config, initializer));
     this.lmHead =
@@ -96,11 +96,12 @@ public final class LlamaModel extends CausalLM {
 
   @Override
   public Tensor hiddenStates(TokenBatch tokens, AttentionCache cache) {
-    rotary.cover(tokens.requireFits(config.lm(), cache));
-    Tensor positions = Tensor.of(tokens.positions());
+    tokens.requireFits(config.lm(), cache);
+    RotaryEmbedding.Rotation rotation =
+        rotary.rotation(tokens.positions(), () -> tokens.sequenceLengths(cache));
     Tensor x = embedTokens.forward(Tensor.of(tokens.ids())); // (rows, hidden)
     for (LlamaLayer layer : layers) {
-      x = layer.forward(x, positions, tokens.layout(), cache);
+      x = layer.forward(x, rotation, tokens.layout(), cache);
     }
     return norm.forward(x);
   }

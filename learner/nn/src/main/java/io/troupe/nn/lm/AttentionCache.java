@@ -1,8 +1,9 @@
 package io.troupe.nn.lm;
 
 import io.troupe.tensor.Tensor;
+import java.util.Arrays;
 
-/** Remembers the keys and values of earlier positions and attends to them. */
+/** Stores the keys and values of earlier positions and attends to them. */
 @FunctionalInterface
 public interface AttentionCache {
   /**
@@ -17,4 +18,13 @@ public interface AttentionCache {
    * @return (rows, heads, headDim)
    */
   Tensor attend(int layer, Tensor q, Tensor k, Tensor v, double scale);
+
+  /**
+   * For each row of the current pass, the length of its sequence at the end of the pass.
+   *
+   * @param positions of the rows
+   */
+  default int[] sequenceLengths(int[] positions) {
+    return Arrays.stream(positions).map(position -> position + 1).toArray();
+  }
 }

@@ -88,6 +88,20 @@ public final class ConfigJson {
     return node.get(key).doubleValue();
   }
 
+  /** A list of numbers; empty when absent. */
+  public List<Double> numbers(String key) {
+    List<Double> numbers = new ArrayList<>();
+    if (has(key)) {
+      for (JsonNode element : node.get(key)) {
+        if (!node.get(key).isArray() || !element.isNumber()) {
+          throw wrong(key, "a list of numbers");
+        }
+        numbers.add(element.doubleValue());
+      }
+    }
+    return numbers;
+  }
+
   /** True or false. */
   public boolean flag(String key, boolean absent) {
     if (!has(key)) {

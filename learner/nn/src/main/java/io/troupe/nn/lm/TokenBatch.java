@@ -1,6 +1,7 @@
 package io.troupe.nn.lm;
 
 import io.troupe.tensor.PackedSequences;
+import java.util.Arrays;
 
 /**
  * The rows of one forward pass.
@@ -34,24 +35,47 @@ public record TokenBatch(int[] ids, int[] positions, PackedSequences layout) {
     return packed(ids, PackedSequences.of(ids.length));
   }
 
+  /**
+   * For each row the length of its sequence at the end of the pass. The rows of a shared prefix
+   * have the length of the longest sequence that continues it.
+   *
+   * @param cache the cache of the pass; null to use the layout
+   */
+  public int[] sequenceLengths(AttentionCache cache) {
+    if (cache != null) {
+      return cache.sequenceLengths(positions);
+    }
+    int[] ofSegment = new int[layout.numSegments()];
+    for (int s = ofSegment.length - 1; s >= 0; s--) {
+      ofSegment[s] = Math.max(ofSegment[s], layout.prefixLength(s) + layout.length(s));
+      if (layout.prefix(s) >= 0) {
+        int prefix = layout.prefix(s);
+        ofSegment[prefix] = Math.max(ofSegment[prefix], ofSegment[s]);
+      }
+    }
+    int[] lengths = new int[ids.length];
+    for (int s = 0; s < ofSegment.length; s++) {
+      Arrays.fill(lengths, layout.start(s), layout.end(s), ofSegment[s]);
+    }
+    return lengths;
+  }
+
   /** The number of rows. */
   public int numRows() {
     return ids.length;
   }
 
   /**
-   * Checks that a model can take these rows.
+   * Checks that the rows are valid for a model.
    *
-   * @return the last position, or -1 when there are no rows
-   * @throws IllegalArgumentException if a token or position is outside the model, or if neither a
-   *     layout nor a cache says which rows belong together
+   * @throws IllegalArgumentException if a token or position is outside the model, or if there is
+   *     neither a layout nor a cache
    */
-  public int requireFits(LMConfig config, AttentionCache cache) {
+  public void requireFits(LMConfig config, AttentionCache cache) {
     if (layout == null && cache == null) {
       throw new IllegalArgumentException(
-          "neither a layout nor a cache says which rows make a sequence: give one of them");
+          "a batch of tokens must have a layout or a cache, got neither");
     }
-    int last = -1;
     for (int row = 0; row < ids.length; row++) {
       if (ids[row] < 0 || ids[row] >= config.vocabSize()) {
         throw new IllegalArgumentException(
@@ -73,8 +97,6 @@ public record TokenBatch(int[] ids, int[] positions, PackedSequences layout) {
                 + config.maxPositionEmbeddings()
                 + " tokens (max_position_embeddings): shorten the prompt or the completion");
       }
-      last = Math.max(last, positions[row]);
     }
-    return last;
   }
 }

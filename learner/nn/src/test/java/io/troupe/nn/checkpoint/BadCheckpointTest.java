@@ -235,7 +235,11 @@ class BadCheckpointTest {
           attention_bias | "yes" | attention_bias is "yes": expected true or false
           hidden_act | "magic" | hidden_act
           model_type | "mamba" | model_type is "mamba": supported are gpt2, llama, qwen2
-          rope_parameters | {"rope_type":"yarn"} | rope_type is "yarn": supported are default, linear and llama3
+          rope_parameters | {"rope_type":"mrope"} | rope_type is "mrope": supported are default, linear, dynamic, yarn, longrope and llama3
+          rope_parameters | {"rope_type":"longrope","short_factor":[1],"long_factor":[1]} | short_factor must be a list of head_dim / 2 = 4 numbers above 0, got 1 elements
+          rope_parameters | {"rope_type":"longrope","short_factor":"x"} | short_factor must be a list
+          rope_parameters | {"rope_type":"yarn","factor":-2} | factor is missing or not above 0
+          rope_parameters | {"rope_type":"yarn","factor":2,"partial_rotary_factor":0.5} | partial_rotary_factor must be 1 for rope_type yarn, got 0.5
           rope_parameters | {"rope_type":"linear"} | factor is missing or not above 0
           eos_token_id | "end" | eos_token_id is "end": expected a token id or a list of them
           hidden_size | 2000000000 | config.json: it asks for
