@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The last words of a run: what was done, and where to look next.
+ * The last lines of a GRPO run: its counts, and the paths of its results.
  *
- * @param folder of the run
- * @param summary what came of it
+ * @param directory of the run
+ * @param summary of the run
  * @param picture the curves, if they could be drawn
- * @param last the newest evaluation, for a question to try
- * @param style how figures stand out
+ * @param last the newest evaluation, from which a question is suggested
+ * @param style of the terminal
  */
 record GrpoResultLines(
-    RunDirectory folder,
+    RunDirectory directory,
     GrpoSummary summary,
     Optional<Path> picture,
     Optional<EvaluationResult> last,
@@ -37,23 +37,23 @@ record GrpoResultLines(
             .formatted(
                 Figures.count(summary.steps()),
                 Figures.time(Duration.ofMillis((long) (1000 * summary.wallSeconds()))),
-                Figures.count(summary.groupsTrained()),
-                Figures.count(summary.groupsDropped()),
-                Figures.count(summary.samplesTrained()),
+                Figures.count(summary.ledger().groupsTrained()),
+                Figures.count(summary.ledger().groupsDropped()),
+                Figures.count(summary.ledger().samplesTrained()),
                 Figures.count(summary.tokensPerSecond())));
     lines.add("");
     picture.ifPresent(file -> lines.add(where("curves", file)));
-    lines.add(where("samples", folder.samplesFile()));
+    lines.add(where("samples", directory.samplesFile()));
     if (last.isPresent()) {
-      lines.add(where("answers", EvaluationFile.of(folder).file()));
+      lines.add(where("answers", EvaluationFile.of(directory).file()));
     }
-    lines.add(where("metrics", folder.metricsFile()));
-    lines.add(where("summary", folder.summaryFile()));
-    lines.add(where("model", folder.finalModel()));
+    lines.add(where("metrics", directory.metricsFile()));
+    lines.add(where("summary", directory.summaryFile()));
+    lines.add(where("model", directory.finalModel()));
     lines.add(
         style.dim("%-10s".formatted("try"))
             + "./troupe generate --model "
-            + Figures.path(folder.finalModel())
+            + Figures.path(directory.finalModel())
             + " --prompt "
             + question());
     return lines;

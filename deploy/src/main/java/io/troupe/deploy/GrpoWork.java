@@ -21,20 +21,20 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A run with GRPO; its report compares before and after.
+ * A GRPO run; its report compares the policy before and after.
  *
- * @param folder of the run
- * @param style how figures stand out
- * @param run does it, given who watches
+ * @param directory of the run
+ * @param style of the terminal
+ * @param run trains, and sends its events to the listener
  */
-record GrpoWork(RunDirectory folder, Style style, Function<RunListener, GrpoSummary> run)
+record GrpoWork(RunDirectory directory, Style style, Function<RunListener, GrpoSummary> run)
     implements WatchedRun.Work {
   @Override
   public List<String> run(RunView view) throws IOException {
-    EvaluationFile evaluations = EvaluationFile.of(folder);
+    EvaluationFile evaluations = EvaluationFile.of(directory);
     GrpoSummary summary = run.apply(new RunRecorder(view, evaluations));
     TreeMap<Long, EvaluationResult> results = evaluations.read();
-    Optional<Path> picture = Pictures.attempt("the curves", () -> Curves.draw(folder, results));
+    Optional<Path> picture = Pictures.attempt("the curves", () -> Curves.draw(directory, results));
     return report(summary, results, picture);
   }
 
@@ -44,15 +44,15 @@ record GrpoWork(RunDirectory folder, Style style, Function<RunListener, GrpoSumm
     Optional<EvaluationResult> first = Optional.ofNullable(results.get(0L));
     Optional<EvaluationResult> last =
         Optional.ofNullable(results.lastEntry()).map(Map.Entry::getValue);
-    List<Double> rewards = MetricsFile.read(folder.metricsFile()).series("reward").values();
+    List<Double> rewards = MetricsFile.read(directory.metricsFile()).series("reward").values();
     List<String> lines =
         new ArrayList<>(new BeforeAfter(first, last, rewards, style).lines(summary));
     lines.add("");
     if (results.isEmpty()) {
-      lines.addAll(new SampleExcerpts(folder.samplesFile(), style).lines());
+      lines.addAll(new SampleExcerpts(directory.samplesFile(), style).lines());
       lines.add("");
     }
-    lines.addAll(new GrpoResultLines(folder, summary, picture, last, style).lines());
+    lines.addAll(new GrpoResultLines(directory, summary, picture, last, style).lines());
     return lines;
   }
 }

@@ -1,12 +1,13 @@
 package io.troupe.deploy;
 
 import com.typesafe.config.ConfigValueFactory;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunDirectoryException;
+import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunStoppedException;
+import io.troupe.actors.supervised.SupervisedAlgorithm;
 import io.troupe.actors.supervised.SupervisedInputs;
-import io.troupe.actors.supervised.SupervisedListener;
-import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.actors.supervised.SupervisedSummary;
 import io.troupe.data.json.FiniteJson;
 import io.troupe.deploy.log.RunLog;
@@ -26,17 +27,16 @@ import java.util.Set;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Trains a model several times and says what comes out on average: run i, counted from 0, has the
- * seed i places further on, and of many graphs it holds out fold i. Each is a run with a folder of
- * its own.
+ * Trains a model several times and averages the results. Run i, counted from 0, has the seed of the
+ * first run plus i; on a set of graphs, its test set is fold i. Each run has its own directory.
  *
  * @param config of the first run
- * @param count how many, 2 or more
- * @param folder holds the folders of the runs, and {@code summary.json} with the averages
- * @param output where they are shown
+ * @param count of runs, 2 or more
+ * @param directory contains the directories of the runs, and {@code summary.json} with the averages
+ * @param output of the results
  */
-record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output) {
-  /** Trains all of them; the exit status. */
+record RepeatedRuns(TrainConfig config, int count, Path directory, RunOutput output) {
+  /** Trains all of them and returns the exit status. */
   int run() {
     try (Interruption _ = Interruption.ofThisThread()) {
       List<SupervisedSummary> summaries = new ArrayList<>();
@@ -61,7 +61,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
                 .source()
                 .withValue("seed", ConfigValueFactory.fromAnyRef(config.seed() + i))
                 .withValue("fold", ConfigValueFactory.fromAnyRef(config.fold() + i)));
-    Path path = folder.resolve("run-%02d".formatted(i + 1));
+    Path path = directory.resolve("run-%02d".formatted(i + 1));
     try (SupervisedInputs inputs = SupervisedInputs.load(one);
         NewRunDirectory created = NewRunDirectory.create(path, one.render())) {
       RunDirectory run = created.begin();
@@ -69,7 +69,8 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
         say("%s, %d times; %s".formatted(RunTitle.of(one), count, inputs.data().description()));
       }
       try (RunLog _ = RunLog.open(run.logFile(), this::say)) {
-        SupervisedSummary summary = SupervisedRun.start(inputs, run, SupervisedListener.NONE);
+        SupervisedSummary summary =
+            Run.train(new SupervisedAlgorithm(inputs), run, RunListener.NONE);
         report(i, one, summary);
         return summary;
       }
@@ -127,7 +128,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
   }
 
   private void write(Map<String, Object> averages) {
-    Path file = folder.resolve("summary.json");
+    Path file = directory.resolve("summary.json");
     try {
       WholeFile.write(file, FiniteJson.line(averages) + "\n");
     } catch (IOException e) {
@@ -156,7 +157,7 @@ record RepeatedRuns(TrainConfig config, int count, Path folder, RunOutput output
                 Figures.metric(metric, (double) averages.get(metric + "_std")));
           }
         });
-    out.println(output.style().dim("%-10s".formatted("runs")) + Figures.path(folder));
+    out.println(output.style().dim("%-10s".formatted("runs")) + Figures.path(directory));
     out.flush();
   }
 }

@@ -1,8 +1,15 @@
 package io.troupe.deploy;
 
-import io.troupe.actors.grpo.LocalRun;
+import io.troupe.actors.grpo.GrpoAlgorithm;
+import io.troupe.actors.grpo.GrpoInputs;
+import io.troupe.actors.grpo.GrpoSummary;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
-import io.troupe.actors.supervised.SupervisedRun;
+import io.troupe.actors.run.RunListener;
+import io.troupe.actors.supervised.ResultObserver;
+import io.troupe.actors.supervised.SupervisedAlgorithm;
+import io.troupe.actors.supervised.SupervisedInputs;
+import io.troupe.actors.supervised.SupervisedSummary;
 import io.troupe.deploy.view.ShownFigures;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.config.StoredConfig;
@@ -51,22 +58,40 @@ final class ResumeCommand implements Callable<Integer> {
     }
   }
 
-  private static int grpo(RunDirectory folder, RunOutput output) {
-    RunConfig config = LocalRun.config(folder);
-    return new WatchedRun(folder, output, ShownFigures.GRPO)
+  private static int grpo(RunDirectory directory, RunOutput output) {
+    RunConfig config = RunConfig.from(directory.config().config());
+    return new WatchedRun(directory, output, ShownFigures.GRPO)
         .run(
             RunTitle.of(config) + ", resumed",
             config.render(),
-            new GrpoWork(folder, output.style(), listener -> LocalRun.resume(folder, listener)));
+            new GrpoWork(
+                directory, output.style(), listener -> train(config, directory, listener)));
   }
 
-  private static int supervised(RunDirectory folder, RunOutput output) {
-    TrainConfig config = SupervisedRun.config(folder);
-    return new WatchedRun(folder, output, ShownFigures.SUPERVISED)
+  private static GrpoSummary train(RunConfig config, RunDirectory directory, RunListener listener) {
+    directory.requireUnfinished();
+    try (GrpoInputs inputs = GrpoInputs.load(config)) {
+      return Run.train(new GrpoAlgorithm(inputs), directory, listener);
+    }
+  }
+
+  private static int supervised(RunDirectory directory, RunOutput output) {
+    TrainConfig config = TrainConfig.from(directory.config().config());
+    return new WatchedRun(directory, output, ShownFigures.SUPERVISED)
         .run(
             RunTitle.of(config) + ", resumed",
             config.render(),
             new SupervisedWork(
-                folder, output.style(), listener -> SupervisedRun.resume(folder, listener)));
+                directory,
+                output.style(),
+                (listener, observer) -> train(config, directory, listener, observer)));
+  }
+
+  private static SupervisedSummary train(
+      TrainConfig config, RunDirectory directory, RunListener listener, ResultObserver observer) {
+    directory.requireUnfinished();
+    try (SupervisedInputs inputs = SupervisedInputs.load(config)) {
+      return Run.train(new SupervisedAlgorithm(inputs, observer), directory, listener);
+    }
   }
 }

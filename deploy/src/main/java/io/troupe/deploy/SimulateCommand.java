@@ -2,8 +2,9 @@ package io.troupe.deploy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.grpo.GrpoAlgorithm;
 import io.troupe.actors.grpo.GrpoInputs;
-import io.troupe.actors.grpo.LocalRun;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.deploy.settings.SettingLayers;
@@ -123,7 +124,9 @@ final class SimulateCommand implements Callable<Integer> {
             RunTitle.of(config),
             config.render(),
             new GrpoWork(
-                folder, output.style(), listener -> LocalRun.start(inputs, folder, listener)));
+                folder,
+                output.style(),
+                listener -> Run.train(new GrpoAlgorithm(inputs), folder, listener)));
   }
 
   private Config typed() {

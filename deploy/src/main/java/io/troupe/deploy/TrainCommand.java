@@ -4,9 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.supervised.SupervisedAlgorithm;
 import io.troupe.actors.supervised.SupervisedInputs;
-import io.troupe.actors.supervised.SupervisedRun;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.deploy.settings.SettingLayers;
 import io.troupe.deploy.train.ModelArguments;
@@ -125,7 +126,10 @@ final class TrainCommand implements Callable<Integer> {
               RunTitle.of(config) + "; " + inputs.data().description(),
               config.render(),
               new SupervisedWork(
-                  run, output.style(), listener -> SupervisedRun.start(inputs, run, listener)));
+                  run,
+                  output.style(),
+                  (listener, observer) ->
+                      Run.train(new SupervisedAlgorithm(inputs, observer), run, listener)));
     }
   }
 

@@ -14,13 +14,13 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ExitCode;
 
 /**
- * A run of any kind from the first line on the terminal to the last: log, view, Ctrl-C, report.
+ * A run of any kind with its log, its view, the handling of Ctrl-C and its report.
  *
- * @param folder of the run; the caller closes it
- * @param output where it is shown
- * @param shown which figures people see while it goes on
+ * @param directory of the run; the caller closes it
+ * @param output of the view and the report
+ * @param shown figures of the view
  */
-record WatchedRun(RunDirectory folder, RunOutput output, ShownFigures shown) {
+record WatchedRun(RunDirectory directory, RunOutput output, ShownFigures shown) {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedRun.class);
 
   /** The run itself. */
@@ -28,9 +28,9 @@ record WatchedRun(RunDirectory folder, RunOutput output, ShownFigures shown) {
     /**
      * Runs to the end.
      *
-     * @param view shows what happens
-     * @return what people read when all is done
-     * @throws IOException if the run's folder cannot be read
+     * @param view shows the events
+     * @return the lines of the report
+     * @throws IOException if the run directory cannot be read
      */
     List<String> run(RunView view) throws IOException;
   }
@@ -38,16 +38,16 @@ record WatchedRun(RunDirectory folder, RunOutput output, ShownFigures shown) {
   /**
    * Runs and reports.
    *
-   * @param what one line that says what is trained on what
+   * @param title of the run in one line
    * @param config logged
    * @return the exit status
    */
-  int run(String what, String config, Work work) {
+  int run(String title, String config, Work work) {
     try (Interruption _ = Interruption.ofThisThread();
         RunView view = output.open(shown);
-        RunLog _ = RunLog.open(folder.logFile(), view::say)) {
+        RunLog _ = RunLog.open(directory.logFile(), view::say)) {
       logStart(config);
-      view.onStart(folder.path(), what);
+      view.onStart(directory.path(), title);
       try {
         List<String> report = work.run(view);
         view.end();
@@ -64,7 +64,8 @@ record WatchedRun(RunDirectory folder, RunOutput output, ShownFigures shown) {
         return ExitCode.SOFTWARE;
       } catch (IOException e) {
         throw new RunDirectoryException(
-            "the run has ended, but %s cannot be read: %s".formatted(folder.path(), e.getMessage()),
+            "the run has ended, but %s cannot be read: %s"
+                .formatted(directory.path(), e.getMessage()),
             e);
       } catch (RuntimeException e) {
         LOG.info("the run failed", e);

@@ -205,9 +205,9 @@ class BadInputTest {
   @Test
   void runFolderThatIsAFile() throws IOException {
     Path file = Files.writeString(temporary.resolve("file"), "");
-    troupe("simulate", "--output-dir", file).isMistake(1, "cannot write the run folder");
+    troupe("simulate", "--output-dir", file).isMistake(1, "cannot write the run directory");
     troupe("simulate", "--output-dir", file.resolve("below"))
-        .isMistake(1, "cannot write the run folder");
+        .isMistake(1, "cannot write the run directory");
     assertThat(file).isEmptyFile();
   }
 
@@ -217,7 +217,7 @@ class BadInputTest {
     assumeTrue(readOnly.toFile().setWritable(false), "this file system has no read-only folders");
     assumeFalse(Files.isWritable(readOnly), "root may write into read-only folders");
     troupe("simulate", "--output-dir", readOnly.resolve("run"))
-        .isMistake(1, "cannot write the run folder", "permission denied");
+        .isMistake(1, "cannot write the run directory", "permission denied");
   }
 
   @Test
@@ -230,13 +230,13 @@ class BadInputTest {
   @Test
   void runFolderThatHoldsARun() throws IOException {
     RunDirectory.create(run, "steps = 1").close();
-    troupe("simulate", "--output-dir", run).isMistake(1, "holds a run already", "troupe resume");
+    troupe("simulate", "--output-dir", run).isMistake(1, "contains a run", "troupe resume");
     assertThat(run.resolve("config.conf")).hasContent("steps = 1");
   }
 
   @Test
   void resumingWhatIsNoRun() {
-    troupe("resume", temporary).isMistake(1, "holds no run");
-    troupe("resume", temporary.resolve("nothing")).isMistake(1, "holds no run");
+    troupe("resume", temporary).isMistake(1, "must contain a run");
+    troupe("resume", temporary.resolve("nothing")).isMistake(1, "must contain a run");
   }
 }

@@ -53,7 +53,7 @@ public final class Coordinator {
   }
 
   /** Write the books as they are. */
-  public record GetState(ActorRef<LedgerState> replyTo) implements Command {}
+  public record GetState(ActorRef<Ledger> replyTo) implements Command {}
 
   private record FromRollout(RolloutActor.Event event) implements Command {}
 
@@ -79,7 +79,7 @@ public final class Coordinator {
   }
 
   /** A step is in the books. */
-  public record Committed(LedgerState state) {}
+  public record Committed(Ledger state) {}
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
@@ -97,7 +97,7 @@ public final class Coordinator {
       TimerScheduler<Command> timers,
       RunConfig config,
       LongFunction<GroupSpec> specs,
-      LedgerState state,
+      Ledger state,
       RolloutActors rollouts,
       WeightSender weights,
       ActorRef<RewardActor.Command> reward) {
@@ -128,7 +128,7 @@ public final class Coordinator {
   public static Behavior<Command> create(
       RunConfig config,
       LongFunction<GroupSpec> specs,
-      LedgerState state,
+      Ledger state,
       RolloutActors rollouts,
       WeightSender weights,
       ActorRef<RewardActor.Command> reward) {
@@ -202,7 +202,7 @@ public final class Coordinator {
     giveOut();
   }
 
-  private LedgerState state() {
+  private Ledger state() {
     return ledger.state(workers.numRestarts());
   }
 

@@ -40,7 +40,7 @@ final class GroupLedger {
    *
    * @param specs makes the group of an id
    */
-  GroupLedger(LedgerLimits limits, LongFunction<GroupSpec> specs, LedgerState state) {
+  GroupLedger(LedgerLimits limits, LongFunction<GroupSpec> specs, Ledger state) {
     this.limits = limits;
     this.specs = specs;
     policyVersion = state.policyVersion();
@@ -247,7 +247,7 @@ final class GroupLedger {
   }
 
   /** The books as they are between two steps. */
-  LedgerState state(long rolloutRestarts) {
+  Ledger state(long rolloutRestarts) {
     List<GroupSpec> issued = new ArrayList<>();
     List<SampledGroup> sampled = new ArrayList<>();
     List<ScoredGroup> scored = new ArrayList<>();
@@ -259,7 +259,7 @@ final class GroupLedger {
         case Stage.Training(ScoredGroup scores) -> scored.add(scores);
       }
     }
-    return new LedgerState(
+    return new Ledger(
         policyVersion,
         nextGroupId,
         groupsTrained,

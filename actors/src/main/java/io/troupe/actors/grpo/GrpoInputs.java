@@ -22,10 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that a run reads, opened and checked before anything is written: model, tokenizer,
- * prompts, held-out questions, demonstrations, rewards.
+ * The inputs of a GRPO run, loaded and checked before anything is written: model, tokenizer,
+ * prompts, held-out questions, demonstrations and rewards, with the engine in whose memory the
+ * model lives.
  *
- * <p>Whoever loads inputs closes them, after the run; closing twice is harmless.
+ * <p>The caller must close the inputs after the run; repeated calls have no effect.
  */
 public final class GrpoInputs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GrpoInputs.class);
@@ -39,7 +40,7 @@ public final class GrpoInputs implements AutoCloseable {
   private List<Prompt> heldOut = List.of();
   private List<Demonstration> demonstrations = List.of();
   private DecodingLimits decodingLimits;
-  private boolean leftOpen;
+  private volatile boolean retained;
   private boolean closed;
 
   private GrpoInputs(RunConfig config) {
@@ -49,9 +50,9 @@ public final class GrpoInputs implements AutoCloseable {
   }
 
   /**
-   * Opens and checks what a run reads.
+   * Loads and checks the inputs of a run.
    *
-   * @throws IllegalArgumentException if something cannot be used, in one line that says what; also
+   * @throws IllegalArgumentException with a one-line message, if an input cannot be used; also
    *     {@link io.troupe.nn.checkpoint.CheckpointFormatException} for a model, {@link
    *     io.troupe.rollout.tokenizer.TokenizerFormatException} for its tokenizer and {@link
    *     io.troupe.data.DataFormatException} for a data file
@@ -131,22 +132,22 @@ public final class GrpoInputs implements AutoCloseable {
     }
   }
 
-  /** What the run is told. */
+  /** The configuration of the run. */
   public RunConfig config() {
     return config;
   }
 
-  /** What is learned. */
+  /** The rewards of samples. */
   RewardSum rewards() {
     return rewards;
   }
 
-  /** Computes; the weights of every model of the run live in its memory. */
+  /** The compute engine; its memory holds the weights of every model of the run. */
   Engine engine() {
     return engine;
   }
 
-  /** The model that is trained. */
+  /** The trained model. */
   CausalLM policy() {
     return policy;
   }
@@ -155,35 +156,35 @@ public final class GrpoInputs implements AutoCloseable {
     return tokenizer;
   }
 
-  /** What is trained on; at least one. */
+  /** Prompts to train on; at least one. */
   List<Prompt> prompts() {
     return prompts;
   }
 
-  /** What accuracy is measured on; may be empty. */
+  /** Held-out questions for accuracy; may be empty. */
   List<Prompt> heldOut() {
     return heldOut;
   }
 
-  /** What the warm start learns from; empty when there is none. */
+  /** Demonstrations of the warm start; empty without one. */
   List<Demonstration> demonstrations() {
     return demonstrations;
   }
 
-  /** How much one decoder takes on. */
+  /** The limits of each decoder. */
   DecodingLimits decodingLimits() {
     return decodingLimits;
   }
 
-  /** Says that a thread that hangs still uses the engine: its memory must not be given back. */
-  void leaveOpen(String why) {
-    LOG.warn("memory of the run is not given back: {}", why);
-    leftOpen = true;
+  /** Keeps the memory of the engine allocated after {@link #close}: a thread still uses it. */
+  void retainMemory(String reason) {
+    LOG.warn("the memory of the attempt is not freed: {}", reason);
+    retained = true;
   }
 
   @Override
   public void close() {
-    if (closed || leftOpen) {
+    if (closed || retained) {
       return;
     }
     closed = true;

@@ -1,17 +1,17 @@
 package io.troupe.actors.grpo;
 
-import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.coordinator.Ledger;
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
 import io.troupe.actors.run.ResidentMemory;
-import io.troupe.actors.run.RunDirectory;
-import io.troupe.actors.run.RunListener;
+import io.troupe.actors.run.RunContext;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.SampleText;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.streams.weights.WeightBroadcast;
-import io.troupe.training.checkpoint.RunCheckpoints;
+import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.grpo.GrpoTrainer;
 import io.troupe.training.grpo.StepMetrics;
 import io.troupe.training.optim.Optimizer;
@@ -20,44 +20,54 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Trains the policy of a run, and writes down what happens. Used by the learner's thread. */
-final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
+/**
+ * The steps of a GRPO run: trains the policy, publishes its weights, evaluates, and writes metrics,
+ * samples and checkpoints. Used by the learner's thread.
+ */
+final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
+  /** No step. */
+  static final long NONE = -1;
+
   private final GrpoInputs inputs;
   private final RunConfig config;
-  private final RunDirectory folder;
-  private final RunListener listener;
+  private final RunContext context;
   private final GrpoTrainer trainer;
   private final Optimizer optimizer;
   private final WeightBroadcast broadcast;
-  private final RunCheckpoints checkpoints;
+  private final Checkpoints checkpoints;
   private final Evaluation evaluation;
-  private final RunMeasures measures;
 
-  private long stepEndNs = System.nanoTime();
+  private volatile GrpoState state; // the last attempt's thread reads it for the summary
   private long savedStep;
+  private long stepEndNs = System.nanoTime();
   private List<ScoredGroup> groups;
   private StepMetrics stepMetrics;
-  private Map<String, Double> times;
+  private LinkedHashMap<String, Double> times;
 
   GrpoTraining(
       GrpoInputs inputs,
-      RunDirectory folder,
-      RunListener listener,
+      RunContext context,
       GrpoTrainer trainer,
       Optimizer optimizer,
       WeightBroadcast broadcast,
-      RunMeasures measures) {
+      Checkpoints checkpoints,
+      GrpoState state,
+      long savedStep) {
     this.inputs = inputs;
     this.config = inputs.config();
-    this.folder = folder;
-    this.listener = listener;
+    this.context = context;
     this.trainer = trainer;
     this.optimizer = optimizer;
     this.broadcast = broadcast;
-    this.checkpoints = new RunCheckpoints(folder.checkpoints());
+    this.checkpoints = checkpoints;
     this.evaluation = new Evaluation(inputs);
-    this.measures = measures;
-    this.savedStep = trainer.policyVersion();
+    this.state = state;
+    this.savedStep = savedStep;
+  }
+
+  /** The state after the last recorded step; its ledger is the one at the start. */
+  GrpoState state() {
+    return state;
   }
 
   @Override
@@ -75,6 +85,7 @@ final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
     times.put("time/wait_for_samples", seconds(stepEndNs, startNs));
     times.put("time/train", seconds(startNs, trainedNs));
     times.put("staleness/max", (double) (stepMetrics.policyVersion() - 1 - oldest));
+    putStepTime();
     return new TrainedStep(stepMetrics.step(), stepMetrics.samplesTrained());
   }
 
@@ -82,27 +93,7 @@ final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
     return (toNs - fromNs) / 1e9;
   }
 
-  @Override
-  public boolean finish(TrainedStep trained, LedgerState books)
-      throws IOException, InterruptedException {
-    long step = trained.step();
-    Map<String, Double> metrics = metrics();
-    measures.step(metrics.get("step_time"), metrics.get("logprob_gap_max"));
-    folder.appendMetrics(step, metrics);
-    List<SampleText> texts = SampleTexts.of(step, groups, config.logSamples());
-    folder.appendSamples(texts);
-    listener.onStep(step, config.steps(), metrics);
-    listener.onSamples(step, texts);
-    if (step < config.steps() && config.evalSteps() > 0 && step % config.evalSteps() == 0) {
-      evaluate(step);
-    }
-    if (step % config.saveSteps() == 0 || step == config.steps()) {
-      save(books);
-    }
-    return true;
-  }
-
-  private Map<String, Double> metrics() {
+  private void putStepTime() {
     long nowNs = System.nanoTime();
     double stepTime = seconds(stepEndNs, nowNs);
     stepEndNs = nowNs;
@@ -112,37 +103,62 @@ final class GrpoTraining implements Training<List<ScoredGroup>, LedgerState> {
             .map(Completion::tokenIds)
             .mapToLong(tokenIds -> tokenIds.length)
             .sum();
+    times.putFirst("tokens_per_second", tokens / stepTime);
+    times.putFirst("step_time", stepTime);
+  }
+
+  @Override
+  public boolean isEvaluationDue(long step) {
+    return evaluation.isPossible()
+        && step < config.steps()
+        && config.evalSteps() > 0
+        && step % config.evalSteps() == 0;
+  }
+
+  @Override
+  public void evaluate(long step) throws InterruptedException {
+    context.listener().onEvent(new RunEvent.PhaseStarted("evaluation"));
+    context.listener().onEvent(evaluation.run(step).toEvent());
+    context.listener().onEvent(new RunEvent.PhaseStarted("training"));
+    stepEndNs = System.nanoTime(); // the time of a step is that of sampling and training
+  }
+
+  @Override
+  public boolean record(TrainedStep trained, Ledger ledger) {
+    long step = trained.step();
+    Map<String, Double> metrics = metrics();
+    state =
+        state.afterStep(
+            trainer.progress().numTokens(),
+            metrics.get("step_time"),
+            metrics.get("logprob_gap_max"));
+    context.directory().appendMetrics(step, metrics);
+    List<SampleText> texts = SampleTexts.of(step, groups, config.logSamples());
+    context.directory().appendSamples(texts);
+    context.listener().onEvent(new RunEvent.StepTrained(step, config.steps(), metrics));
+    context.listener().onEvent(new RunEvent.SamplesTrained(step, texts));
+    return true;
+  }
+
+  private Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>(stepMetrics.values());
-    metrics.put("step_time", stepTime);
-    metrics.put("tokens_per_second", tokens / stepTime);
     metrics.putAll(times);
     metrics.put("memory/resident_bytes", (double) ResidentMemory.bytes());
     metrics.put("memory/pool_bytes", (double) inputs.engine().memory().reservedBytes());
     return metrics;
   }
 
-  private void evaluate(long step) throws InterruptedException {
-    if (evaluation.isPossible()) {
-      listener.onPhase("evaluation");
-      listener.onEvaluation(evaluation.run(step));
-      listener.onPhase("training");
-      stepEndNs = System.nanoTime(); // the time of a step is that of sampling and training
-    }
+  @Override
+  public boolean isCheckpointDue(long step) {
+    return step % config.saveSteps() == 0 || step == config.steps();
   }
 
   @Override
-  public void save(LedgerState books) throws IOException {
-    if (savedStep == trainer.policyVersion()) {
-      return;
+  public void save(Ledger ledger) throws IOException {
+    if (savedStep != ledger.policyVersion()) {
+      GrpoState current = state.with(ledger, context.clock().seconds());
+      GrpoCheckpoint.save(checkpoints, inputs.policy(), optimizer, current);
+      savedStep = ledger.policyVersion();
     }
-    checkpoint(books);
-    savedStep = trainer.policyVersion();
-  }
-
-  /** Writes a checkpoint of the policy as it is. */
-  void checkpoint(LedgerState books) throws IOException {
-    String reference = config.grpo().beta() > 0 ? folder.startModel().getFileName().toString() : "";
-    checkpoints.save(
-        inputs.policy(), optimizer, measures.state(books, trainer.progress(), reference));
   }
 }

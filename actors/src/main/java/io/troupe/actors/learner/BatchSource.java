@@ -1,16 +1,16 @@
 package io.troupe.actors.learner;
 
 /**
- * Where a learner's batches come from, and who keeps the books of its steps. Used by one learner,
- * in its messages; it answers in messages too, so neither method waits.
+ * Supplies the batches of a learner and commits its steps. Used by one learner actor; both methods
+ * return at once and are answered by messages.
  *
- * @param <B> what a step is trained on
- * @param <S> the books
+ * @param <B> the batch of a step
+ * @param <L> the ledger of the run
  */
-public interface BatchSource<B, S> {
-  /** Asks for the next batch; a {@link LearnerActor.BatchReady} or a failure answers. */
+public interface BatchSource<B, L> {
+  /** Requests the next batch; {@link LearnerActor.BatchReady} or a failure answers. */
   void request();
 
-  /** Enters the step of the batch that came last; a {@link LearnerActor.Entered} answers. */
-  void enter(TrainedStep trained);
+  /** Commits the step of the last batch; {@link LearnerActor.Committed} answers. */
+  void commit(TrainedStep trained);
 }

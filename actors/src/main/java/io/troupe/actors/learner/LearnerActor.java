@@ -1,124 +1,114 @@
 package io.troupe.actors.learner;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Asks for the batch of a step, has it trained, has it entered in the books, and asks again: for
- * policies and supervised models alike.
+ * Requests a batch, trains a step on it, commits the step and requests the next batch. It serves
+ * every algorithm.
  *
- * <p>The work is done on one thread, a step at a time. While what is due after a step is being done
- * (files, an evaluation, a checkpoint), the next batch may already be made; it waits here for the
- * thread. Fails with {@link LearnerFailedException} when the work does, or takes longer than the
- * deadline of a step, or when no batch can be had.
+ * <p>The work runs on the {@link LearnerThread}, one piece at a time. While metrics, an evaluation
+ * or a checkpoint of a step are written, the next batch may already be produced; it waits here for
+ * the thread. The actor fails with {@link LearnerFailedException} if the work fails or exceeds its
+ * deadline, or if no batch is available.
  *
- * @param <B> what a step is trained on
- * @param <S> the books: where the run stands
+ * @param <B> the batch of a step
+ * @param <L> the ledger of the run
  */
-public final class LearnerActor<B, S> {
+public final class LearnerActor<B, L> {
   private static final String DEADLINE = "deadline";
 
-  /** What it is told. */
-  public sealed interface Command<B, S> {}
+  /** Messages to the learner. */
+  public sealed interface Command<B, L> {}
 
-  /** Stop after the step that is being trained, with a checkpoint. */
-  public record Stop<B, S>() implements Command<B, S> {}
+  /** Stop after the current step, with a checkpoint. */
+  public record Stop<B, L>() implements Command<B, L> {}
 
-  /** The batch that was asked for. */
-  public record BatchReady<B, S>(B batch) implements Command<B, S> {}
+  /** The requested batch. */
+  public record BatchReady<B, L>(B batch) implements Command<B, L> {}
 
-  /** The step that was trained is in the books, which are as follows. */
-  public record Entered<B, S>(S books) implements Command<B, S> {}
+  /** The last step is committed; {@code ledger} includes it. */
+  public record Committed<B, L>(L ledger) implements Command<B, L> {}
 
-  /** Something that the run needs did not work. */
-  public record Failed<B, S>(String what, Throwable cause) implements Command<B, S> {}
+  /** The source of batches failed. */
+  public record SourceFailed<B, L>(String what, Throwable cause) implements Command<B, L> {}
 
-  private record StepDone<B, S>(TrainedStep trained) implements Command<B, S> {}
+  private record StepTrained<B, L>(TrainedStep trained) implements Command<B, L> {}
 
-  private record Finished<B, S>(boolean goesOn) implements Command<B, S> {}
+  private record Evaluated<B, L>() implements Command<B, L> {}
 
-  private record Saved<B, S>() implements Command<B, S> {}
+  private record Recorded<B, L>(boolean continues) implements Command<B, L> {}
 
-  private record Overdue<B, S>(String what) implements Command<B, S> {}
+  private record Saved<B, L>() implements Command<B, L> {}
 
-  /** The learner has done its last step, or was asked to stop. */
-  public record Done<S>(long step, S books) {}
+  private record WorkFailed<B, L>(String what, Throwable cause) implements Command<B, L> {}
 
-  private final ActorContext<Command<B, S>> context;
-  private final TimerScheduler<Command<B, S>> timers;
-  private final Training<B, S> training;
-  private final ExecutorService thread;
-  private final Duration deadline;
+  private record Overdue<B, L>(String what, Deadline deadline) implements Command<B, L> {}
+
+  private final ActorContext<Command<B, L>> context;
+  private final TimerScheduler<Command<B, L>> timers;
+  private final Training<B, L> training;
+  private final LearnerThread thread;
+  private final LearnerDeadlines deadlines;
   private final long steps;
-  private final BatchSource<B, S> batches;
-  private final ActorRef<Done<S>> replyTo;
+  private final BatchSource<B, L> batches;
+  private final ActorRef<Position<L>> replyTo;
 
   private long step;
-  private S books;
+  private L ledger;
   private TrainedStep trained;
   private B waiting;
   private boolean isBusy;
   private boolean isStopping;
+  private boolean isFinished;
 
   private LearnerActor(
-      ActorContext<Command<B, S>> context,
-      TimerScheduler<Command<B, S>> timers,
-      Training<B, S> training,
-      ExecutorService thread,
-      Duration deadline,
+      ActorContext<Command<B, L>> context,
+      TimerScheduler<Command<B, L>> timers,
+      Training<B, L> training,
+      LearnerThread thread,
+      LearnerDeadlines deadlines,
       long steps,
-      Start<S> start,
-      BatchSource<B, S> batches,
-      ActorRef<Done<S>> replyTo) {
+      Position<L> start,
+      BatchSource<B, L> batches,
+      ActorRef<Position<L>> replyTo) {
     this.context = context;
     this.timers = timers;
     this.training = training;
     this.thread = thread;
-    this.deadline = deadline;
+    this.deadlines = deadlines;
     this.steps = steps;
     this.step = start.step();
-    this.books = start.books();
+    this.ledger = start.ledger();
     this.batches = batches;
     this.replyTo = replyTo;
   }
 
   /**
-   * Where a learner begins.
-   *
-   * @param step the last step that was trained
-   * @param books as they were then
-   */
-  public record Start<S>(long step, S books) {}
-
-  /**
-   * A learner.
+   * Creates a learner.
    *
    * @param training the work
-   * @param thread one thread, which is shut down when the actor stops
-   * @param deadline for training a step, and for what is due after it
+   * @param thread that does the work; the caller ends it
+   * @param deadlines of the work
    * @param steps of the whole run
-   * @param start where it begins
-   * @param batches makes what gives the batches, for the learner's context
-   * @param replyTo hears of the end
+   * @param start the position before the first step
+   * @param batches creates the source of batches for the learner's context
+   * @param replyTo receives the position after the last step, or after a stop
    */
-  public static <B, S> Behavior<Command<B, S>> create(
-      Training<B, S> training,
-      ExecutorService thread,
-      Duration deadline,
+  public static <B, L> Behavior<Command<B, L>> create(
+      Training<B, L> training,
+      LearnerThread thread,
+      LearnerDeadlines deadlines,
       long steps,
-      Start<S> start,
-      Function<ActorContext<Command<B, S>>, BatchSource<B, S>> batches,
-      ActorRef<Done<S>> replyTo) {
+      Position<L> start,
+      Function<ActorContext<Command<B, L>>, BatchSource<B, L>> batches,
+      ActorRef<Position<L>> replyTo) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -128,7 +118,7 @@ public final class LearnerActor<B, S> {
                             timers,
                             training,
                             thread,
-                            deadline,
+                            deadlines,
                             steps,
                             start,
                             batches.apply(context),
@@ -136,33 +126,43 @@ public final class LearnerActor<B, S> {
                         .start()));
   }
 
-  private Behavior<Command<B, S>> start() {
+  private Behavior<Command<B, L>> start() {
     if (step < steps) {
       batches.request();
     } else {
-      replyTo.tell(new Done<>(step, books));
+      isFinished = true;
+      end();
     }
-    return Behaviors.receive((_, command) -> onCommand(command), (_, signal) -> onSignal(signal));
+    return Behaviors.receiveMessage(this::onCommand);
   }
 
-  private Behavior<Command<B, S>> onCommand(Command<B, S> command) {
+  private Behavior<Command<B, L>> onCommand(Command<B, L> command) {
     switch (command) {
-      case BatchReady<B, S>(B batch) -> {
+      case BatchReady<B, L>(B batch) -> {
         waiting = batch;
         train();
       }
-      case StepDone<B, S>(TrainedStep done) -> onTrained(done);
-      case Entered<B, S>(S entered) -> onEntered(entered);
-      case Finished<B, S>(boolean goesOn) -> onFinished(goesOn);
-      case Saved<B, S> _ -> replyTo.tell(new Done<>(step, books));
-      case Stop<B, S> _ -> onStopAsked();
-      case Failed<B, S>(String what, Throwable cause) ->
+      case StepTrained<B, L>(TrainedStep done) -> {
+        trained = done;
+        batches.commit(done);
+      }
+      case Committed<B, L>(L committed) -> onCommitted(committed);
+      case Evaluated<B, L> _ -> record();
+      case Recorded<B, L>(boolean continues) -> onRecorded(continues);
+      case Saved<B, L> _ -> onSaved();
+      case Stop<B, L> _ -> onStop();
+      case SourceFailed<B, L>(String what, Throwable cause) ->
           throw new LearnerFailedException(step, what, cause);
-      case Overdue<B, S>(String what) ->
-          throw new LearnerFailedException(
-              step, what + " has not ended within " + deadline + " (deadlines.step)");
+      case WorkFailed<B, L>(String what, Throwable cause) ->
+          throw new LearnerFailedException(step, what, cause);
+      case Overdue<B, L>(String what, Deadline deadline) -> throw overdue(what, deadline);
     }
     return Behaviors.same();
+  }
+
+  private LearnerFailedException overdue(String what, Deadline deadline) {
+    context.getLog().info("{} exceeds its deadline", what, thread.stackTrace(what));
+    return LearnerFailedException.overdue(step, what, deadline);
   }
 
   private void train() {
@@ -171,83 +171,102 @@ public final class LearnerActor<B, S> {
     }
     B batch = waiting;
     waiting = null;
-    work("training step " + (step + 1), () -> new StepDone<>(training.train(batch)));
+    work(
+        "training step " + (step + 1),
+        deadlines.step(),
+        () -> new StepTrained<>(training.train(batch)));
   }
 
-  private void onTrained(TrainedStep done) {
-    trained = done;
-    batches.enter(done);
-  }
-
-  private void onEntered(S entered) {
-    books = entered;
+  private void onCommitted(L committed) {
+    ledger = committed;
     step = trained.step();
-    TrainedStep done = trained;
-    work("what is due after step " + step, () -> new Finished<>(training.finish(done, entered)));
+    if (training.isEvaluationDue(step)) {
+      long evaluated = step;
+      work(
+          "evaluation after step " + step,
+          deadlines.evaluation(),
+          () -> {
+            training.evaluate(evaluated);
+            return new Evaluated<>();
+          });
+    } else {
+      record();
+    }
     if (step < steps && !isStopping) {
-      batches.request(); // the next batch can be made meanwhile
+      batches.request(); // the next batch is produced in the meantime
     }
   }
 
-  private void onFinished(boolean goesOn) {
+  private void record() {
+    TrainedStep done = trained;
+    L committed = ledger;
+    work(
+        "recording step " + step,
+        deadlines.step(),
+        () -> new Recorded<>(training.record(done, committed)));
+  }
+
+  private void onRecorded(boolean continues) {
+    timers.cancel(DEADLINE);
+    isFinished = step == steps || !continues;
+    if (training.isCheckpointDue(step) || (isStopping && !isFinished)) {
+      save();
+    } else {
+      onIdle();
+    }
+  }
+
+  private void save() {
+    L committed = ledger;
+    work(
+        "checkpoint of step " + step,
+        deadlines.checkpoint(),
+        () -> {
+          training.save(committed);
+          return new Saved<>();
+        });
+  }
+
+  private void onSaved() {
+    if (isStopping) {
+      end();
+    } else {
+      onIdle();
+    }
+  }
+
+  private void onIdle() {
     timers.cancel(DEADLINE);
     isBusy = false;
-    if (step == steps || !goesOn) {
-      replyTo.tell(new Done<>(step, books));
-    } else if (isStopping) {
-      save();
+    if (isFinished) {
+      end();
     } else {
       train();
     }
   }
 
-  private void onStopAsked() {
+  private void onStop() {
     boolean isNew = !isStopping;
     isStopping = true;
-    if (isNew && !isBusy) {
-      save();
+    if (isNew && !isBusy && !isFinished) {
+      save(); // groups in progress stay open in the ledger
     }
   }
 
-  /** What is under way stays open in the books. */
-  private void save() {
-    S state = books;
-    work(
-        "saving after step " + step,
-        () -> {
-          training.save(state);
-          return new Saved<>();
-        });
+  private void end() {
+    timers.cancel(DEADLINE);
+    replyTo.tell(new Position<>(step, ledger));
   }
 
-  private interface Work<B, S> {
-    Command<B, S> run() throws Exception;
-  }
-
-  private void work(String what, Work<B, S> work) {
+  private void work(String what, Deadline deadline, Callable<Command<B, L>> work) {
     isBusy = true;
-    timers.startSingleTimer(DEADLINE, new Overdue<>(what), deadline);
+    timers.startSingleTimer(DEADLINE, new Overdue<>(what, deadline), deadline.limit());
     context.pipeToSelf(
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return work.run();
-              } catch (Exception e) {
-                throw new CompletionException(e);
-              }
-            },
-            thread),
+        thread.submit(work),
         (result, failure) ->
             failure == null
                 ? result
-                : new Failed<>(
+                : new WorkFailed<>(
                     what, failure instanceof CompletionException ? failure.getCause() : failure));
-  }
-
-  private Behavior<Command<B, S>> onSignal(Signal signal) {
-    if (signal instanceof PostStop) {
-      thread.shutdown();
-    }
-    return Behaviors.same();
   }
 }

@@ -1,37 +1,43 @@
 package io.troupe.actors.learner;
 
-/** The learner cannot go on. The message is one line that names the step and the cause. */
+/** The learner failed. The one-line message names the work and the cause. */
 public final class LearnerFailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final long step;
 
   /**
-   * Failed in its work.
+   * Some work failed.
    *
-   * @param step the last one that was entered
-   * @param what was being done
+   * @param step the last one that was committed
+   * @param work in progress, such as {@code training step 4}
    */
-  public LearnerFailedException(long step, String what, Throwable cause) {
-    super("learner, " + what + ": " + reason(cause), cause);
+  public LearnerFailedException(long step, String work, Throwable cause) {
+    super("learner, " + work + ": " + reason(cause), cause);
+    this.step = step;
+  }
+
+  private LearnerFailedException(long step, String message) {
+    super(message);
     this.step = step;
   }
 
   /**
-   * Failed without an exception.
+   * Some work exceeded its deadline.
    *
-   * @param step the last one that was entered
+   * @param step the last one that was committed
+   * @param work in progress, such as {@code training step 4}
    */
-  public LearnerFailedException(long step, String reason) {
-    super("learner: " + reason);
-    this.step = step;
+  public static LearnerFailedException overdue(long step, String work, Deadline deadline) {
+    return new LearnerFailedException(
+        step, "learner: " + work + " has not ended within " + deadline);
   }
 
   private static String reason(Throwable cause) {
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
-  /** The last step that was entered. */
+  /** The last step that was committed. */
   public long step() {
     return step;
   }

@@ -1,9 +1,9 @@
 package io.troupe.actors.learner;
 
 /**
- * A step that has been trained.
+ * A completed training step.
  *
  * @param step counted from 1; also the version of the weights after it
- * @param numSamples what it has learned from: samples with a score, or examples
+ * @param numSamples number of examples, or of samples with a score, that were trained
  */
 public record TrainedStep(long step, int numSamples) {}

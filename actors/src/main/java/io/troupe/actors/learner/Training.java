@@ -1,34 +1,48 @@
 package io.troupe.actors.learner;
 
 /**
- * The work of the learner, done on one thread.
+ * The work of a learner, done step by step on its {@link LearnerThread}. After each step come, in
+ * this order, an evaluation if one is due, the record of the step, and a checkpoint if one is due.
  *
- * @param <B> what a step is trained on
- * @param <S> the books of the run: where it stands
+ * @param <B> the batch of a step
+ * @param <L> the ledger of the run
  */
-public interface Training<B, S> {
+public interface Training<B, L> {
 
   /**
-   * Trains a step and publishes the weights, where somebody waits for them.
+   * Trains one step and publishes the weights to the rollout actors, if there are any.
    *
-   * @throws Exception whatever ends the run, or makes it go on from the last checkpoint
+   * @throws Exception ends the run, or restarts it from the newest checkpoint
    */
   TrainedStep train(B batch) throws Exception;
 
-  /**
-   * Does what is due after a step: metrics, samples, evaluation, a checkpoint.
-   *
-   * @param books as they were when the step was entered
-   * @return whether the run goes on; false ends it before its last step
-   * @throws Exception as {@link #train}
-   */
-  boolean finish(TrainedStep trained, S books) throws Exception;
+  /** Whether an evaluation is due after a step. */
+  boolean isEvaluationDue(long step);
 
   /**
-   * Writes a checkpoint, unless there is one of the last step already.
+   * Evaluates the weights after a step.
    *
-   * @param books as they were when the last step was entered
    * @throws Exception as {@link #train}
    */
-  void save(S books) throws Exception;
+  void evaluate(long step) throws Exception;
+
+  /**
+   * Records the metrics and samples of a step.
+   *
+   * @param ledger after the step
+   * @return whether training continues; false ends the run before its last step
+   * @throws Exception as {@link #train}
+   */
+  boolean record(TrainedStep trained, L ledger) throws Exception;
+
+  /** Whether a checkpoint is due after a step. */
+  boolean isCheckpointDue(long step);
+
+  /**
+   * Writes a checkpoint of the last step, unless it exists.
+   *
+   * @param ledger after the last step
+   * @throws Exception as {@link #train}
+   */
+  void save(L ledger) throws Exception;
 }

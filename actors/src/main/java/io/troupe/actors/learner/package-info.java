@@ -1,6 +1,7 @@
 /**
- * The learner: {@link io.troupe.actors.learner.LearnerActor} asks for groups, has them trained on a
- * thread of its own and says what has been trained; {@link io.troupe.actors.learner.PolicyTraining}
- * is the work behind it.
+ * The learner of a run, independent of the algorithm. {@link io.troupe.actors.learner.LearnerActor}
+ * requests batches from a {@link io.troupe.actors.learner.BatchSource} and lets a {@link
+ * io.troupe.actors.learner.Training} train on them, on the one {@link
+ * io.troupe.actors.learner.LearnerThread} of an attempt.
  */
 package io.troupe.actors.learner;

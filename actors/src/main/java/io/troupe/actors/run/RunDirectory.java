@@ -19,49 +19,48 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The folder of a run: {@code config.conf}, {@code metrics.jsonl} (a line a step), {@code
+ * The directory of a run: {@code config.conf}, {@code metrics.jsonl} (one line per step), {@code
  * samples/samples.jsonl}, {@code checkpoints/}, {@code plots/}, {@code log.txt}, {@code
  * summary.json}.
  *
- * <p>Locked while open, so that two processes never write one run; a lock goes with its process,
- * also when that is killed. Whoever opens a folder closes it; closing twice is harmless. Errors are
- * {@link RunDirectoryException}s whose message is one line for the user.
+ * <p>The directory is locked while open, so that two processes never write to one run; the lock is
+ * released when its process ends, even if it is killed. The caller must close the directory;
+ * repeated calls have no effect. Errors are {@link RunDirectoryException}s with a one-line message.
  */
 public final class RunDirectory implements AutoCloseable {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private final Path folder;
+  private final Path directory;
   private final FileChannel lockFile;
   private final StepLines metrics;
   private final StepLines samples;
 
-  private RunDirectory(Path folder, FileChannel lockFile) throws IOException {
-    this.folder = folder;
+  private RunDirectory(Path directory, FileChannel lockFile) throws IOException {
+    this.directory = directory;
     this.lockFile = lockFile;
     for (String part : List.of("samples", "checkpoints", "plots")) {
-      Files.createDirectories(folder.resolve(part));
+      Files.createDirectories(directory.resolve(part));
     }
     this.metrics = StepLines.open(metricsFile());
     this.samples = StepLines.open(samplesFile());
   }
 
   /**
-   * Makes the folder of a new run, and its {@code config.conf}.
+   * Creates the directory of a new run with its {@code config.conf}.
    *
-   * @throws RunDirectoryException if it holds a run already, is in use, or cannot be written
+   * @throws RunDirectoryException if it contains a run already, is in use, or cannot be written
    */
-  public static RunDirectory create(Path folder, String config) {
-    if (Files.exists(folder.resolve("config.conf"))) {
+  public static RunDirectory create(Path directory, String config) {
+    if (Files.exists(directory.resolve("config.conf"))) {
       throw new RunDirectoryException(
-          folder
-              + " holds a run already: go on with it by 'troupe resume "
-              + folder
-              + "', or choose another folder");
+          ("%s must be a new directory, but contains a run; continue it with 'troupe resume %s' or"
+                  + " choose another directory")
+              .formatted(directory, directory));
     }
-    RunDirectory run = lock(folder, true);
+    RunDirectory run = lock(directory, true);
     try {
-      run.replace(folder.resolve("config.conf"), config);
+      run.replace(directory.resolve("config.conf"), config);
       return run;
     } catch (RunDirectoryException e) {
       run.close();
@@ -70,38 +69,38 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens the folder of a run that was interrupted.
+   * Opens the directory of an interrupted run.
    *
-   * @throws RunDirectoryException if it holds no run, is in use, or cannot be written
+   * @throws RunDirectoryException if it contains no run, is in use, or cannot be written
    */
-  public static RunDirectory open(Path folder) {
-    if (!Files.isRegularFile(folder.resolve("config.conf"))) {
-      throw new RunDirectoryException(folder + " holds no run: it has no config.conf");
+  public static RunDirectory open(Path directory) {
+    if (!Files.isRegularFile(directory.resolve("config.conf"))) {
+      throw new RunDirectoryException(directory + " must contain a run, but has no config.conf");
     }
-    return lock(folder, false);
+    return lock(directory, false);
   }
 
-  private static RunDirectory lock(Path folder, boolean create) {
+  private static RunDirectory lock(Path directory, boolean create) {
     FileChannel channel = null;
     try {
       if (create) {
-        Files.createDirectories(folder);
+        Files.createDirectories(directory);
       }
       channel =
           FileChannel.open(
-              folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      requireLock(channel, folder);
-      return new RunDirectory(folder, channel);
+              directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      requireLock(channel, directory);
+      return new RunDirectory(directory, channel);
     } catch (IOException e) {
       closeAfter(channel, e);
-      throw failure(folder, e);
+      throw failure(directory, e);
     } catch (RunDirectoryException e) {
       closeAfter(channel, e);
       throw e;
     }
   }
 
-  private static void requireLock(FileChannel channel, Path folder) throws IOException {
+  private static void requireLock(FileChannel channel, Path directory) throws IOException {
     FileLock lock;
     try {
       lock = channel.tryLock();
@@ -110,7 +109,7 @@ public final class RunDirectory implements AutoCloseable {
     }
     if (lock == null) {
       throw new RunDirectoryException(
-          folder + " is in use by another run: wait for it, or choose another folder");
+          directory + " is in use by another run; wait for it or choose another directory");
     }
   }
 
@@ -124,20 +123,20 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** An I/O failure as one line for the user. */
-  public static RunDirectoryException failure(Path folder, IOException e) {
+  /** Describes an I/O failure in one line. */
+  public static RunDirectoryException failure(Path directory, IOException e) {
     return new RunDirectoryException(
-        "cannot write the run folder " + folder + ": " + WriteFailure.reason(e), e);
+        "cannot write the run directory " + directory + ": " + WriteFailure.reason(e), e);
   }
 
-  /** The folder itself. */
+  /** The path of the directory. */
   public Path path() {
-    return folder;
+    return directory;
   }
 
   /** The run's configuration, HOCON. */
   public Path configFile() {
-    return folder.resolve("config.conf");
+    return directory.resolve("config.conf");
   }
 
   /**
@@ -153,22 +152,22 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** One line a step, in TRL's names. */
+  /** Metrics in TRL's names, one line per step. */
   public Path metricsFile() {
-    return folder.resolve("metrics.jsonl");
+    return directory.resolve("metrics.jsonl");
   }
 
-  /** Samples to be read, one a line. */
+  /** Samples as text, one per line. */
   public Path samplesFile() {
-    return folder.resolve("samples").resolve("samples.jsonl");
+    return directory.resolve("samples").resolve("samples.jsonl");
   }
 
-  /** Where checkpoints are. */
+  /** The directory of all checkpoints. */
   public Path checkpoints() {
-    return folder.resolve("checkpoints");
+    return directory.resolve("checkpoints");
   }
 
-  /** The policy as it was before the first step, in Hugging Face's layout. */
+  /** The policy before the first step, in Hugging Face's layout. */
   public Path startModel() {
     return checkpoints().resolve("start");
   }
@@ -178,34 +177,34 @@ public final class RunDirectory implements AutoCloseable {
     return checkpoints().resolve("final");
   }
 
-  /** Where pictures are. */
+  /** The directory of plots. */
   public Path plots() {
-    return folder.resolve("plots");
+    return directory.resolve("plots");
   }
 
-  /** What was logged. */
+  /** The log of the run. */
   public Path logFile() {
-    return folder.resolve("log.txt");
+    return directory.resolve("log.txt");
   }
 
-  /** What came of the run, once it has ended. */
+  /** The results of the run, once it has ended. */
   public Path summaryFile() {
-    return folder.resolve("summary.json");
+    return directory.resolve("summary.json");
   }
 
   /**
-   * Refuses a run that has ended.
+   * Checks that the run has not ended.
    *
    * @throws RunDirectoryException if there is a summary
    */
   public void requireUnfinished() {
     if (Files.isRegularFile(summaryFile())) {
       throw new RunDirectoryException(
-          "the run in " + folder + " has finished: see " + summaryFile());
+          "the run in " + directory + " has finished: see " + summaryFile());
     }
   }
 
-  /** Appends a step to {@code metrics.jsonl}; numbers that are not finite are written as null. */
+  /** Appends a step to {@code metrics.jsonl}; values that are not finite are written as null. */
   public void appendMetrics(long step, Map<String, Double> values) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("step", step);
@@ -238,7 +237,7 @@ public final class RunDirectory implements AutoCloseable {
     return line;
   }
 
-  /** Forgets metrics and samples of steps after {@code step}: they are about to be done again. */
+  /** Removes metrics and samples of steps after {@code step}, which will be repeated. */
   public void truncateAfter(long step) {
     write(
         () -> {
@@ -252,7 +251,7 @@ public final class RunDirectory implements AutoCloseable {
     write(() -> WholeFile.write(summaryFile(), JSON.writeValueAsString(summary) + "\n"));
   }
 
-  /** Writes a file beside its place and renames it, so that it is there whole or not at all. */
+  /** Replaces a file atomically: writes a temporary file and renames it. */
   public void replace(Path file, String text) {
     write(() -> WholeFile.write(file, text));
   }
@@ -261,7 +260,7 @@ public final class RunDirectory implements AutoCloseable {
     try {
       writing.run();
     } catch (IOException e) {
-      throw failure(folder, e);
+      throw failure(directory, e);
     }
   }
 

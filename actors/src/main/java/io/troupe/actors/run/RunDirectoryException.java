@@ -1,15 +1,17 @@
 package io.troupe.actors.run;
 
-/** The folder of a run cannot be used. The message is one line for the user. */
-public final class RunDirectoryException extends RuntimeException {
+import io.troupe.actors.learner.PermanentFailure;
+
+/** A run directory cannot be used. The message is one line for the user. */
+public final class RunDirectoryException extends RuntimeException implements PermanentFailure {
   private static final long serialVersionUID = 1;
 
-  /** A reason without a cause. */
+  /** A message without a cause. */
   public RunDirectoryException(String message) {
     super(message);
   }
 
-  /** A reason with its cause. */
+  /** A message with its cause. */
   public RunDirectoryException(String message, Throwable cause) {
     super(message, cause);
   }

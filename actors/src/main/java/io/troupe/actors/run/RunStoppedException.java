@@ -1,14 +1,14 @@
 package io.troupe.actors.run;
 
 /**
- * A run was asked to stop and did: the step under way was finished and a checkpoint is written. The
- * message is one line for the user that says how to go on.
+ * A run was asked to stop, and has stopped with a checkpoint. The one-line message names the
+ * command that resumes it.
  */
 public final class RunStoppedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** After which step. */
-  public RunStoppedException(String message) {
-    super(message);
+  /** A message with its cause, which may be null. */
+  public RunStoppedException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -1,6 +1,8 @@
 package io.troupe.actors.run;
 
-import java.time.Duration;
+import io.troupe.actors.learner.Deadline;
+import io.troupe.actors.learner.Position;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -8,38 +10,41 @@ import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
- * The actor system of a run. Whoever makes one closes it, after the run and before what its actors
- * use.
+ * The actor system of one attempt. The caller closes it before the memory that its actors use.
  *
- * @param <S> the books of the run
+ * @param <L> the ledger of the run
  */
-public final class RunSystem<S> implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private final CompletableFuture<S> end = new CompletableFuture<>();
+final class RunSystem<L> implements AutoCloseable {
+  private final Deadline stop;
+  private final CompletableFuture<Position<L>> end = new CompletableFuture<>();
   private ActorSystem<RunActor.Command> system;
   private String failureToEnd = "";
 
-  /** A system that has not started. */
-  public RunSystem() {}
+  /**
+   * A system that has not started.
+   *
+   * @param stop for ending the actors
+   */
+  RunSystem(Deadline stop) {
+    this.stop = stop;
+  }
 
   /**
-   * Starts the actors and waits for the end of the run. An interruption of the calling thread asks
-   * the learner to stop.
+   * Starts the actors and waits for the end of training. An interrupt of the calling thread asks
+   * the learner to stop. The wait itself is unbounded: every piece of work in it has a deadline.
    *
-   * @param <B> what a step is trained on
-   * @return the books at the end
+   * @return the position at the end
    * @throws RunFailedException or {@link io.troupe.actors.learner.LearnerFailedException} if the
-   *     run cannot go on
+   *     attempt failed
    */
-  public <B> S run(RunActor.LearnerOf<B, S> parts) {
-    system = ActorSystem.create(RunActor.create(parts, end), "troupe", SystemConfig.load());
+  <B> Position<L> run(RunActor.LearnerOf<B, L> learnerOf) {
+    system = ActorSystem.create(RunActor.create(learnerOf, end), "troupe", SystemConfig.load());
     system
         .getWhenTerminated()
-        .thenRun(
-            () ->
+        .whenComplete(
+            (_, failure) ->
                 end.completeExceptionally(
-                    new RunFailedException("the actor system ended before the run", null)));
+                    new RunFailedException("the actor system ended before the run", failure)));
     while (true) {
       try {
         return end.get();
@@ -54,7 +59,7 @@ public final class RunSystem<S> implements AutoCloseable {
     }
   }
 
-  /** Ends the actors, and returns when they have ended; {@link #failureToEnd} says if not. */
+  /** Ends the actors and waits for them; {@link #failureToEnd} reports a passed deadline. */
   @Override
   public void close() {
     if (system == null) {
@@ -62,17 +67,20 @@ public final class RunSystem<S> implements AutoCloseable {
     }
     system.terminate();
     CompletableFuture<?> terminated = system.getWhenTerminated().toCompletableFuture();
+    long endNs = System.nanoTime() + stop.limit().toNanos();
     boolean interrupted = false;
-    boolean ended = false;
-    while (!ended) {
+    boolean waiting = true;
+    while (waiting) {
       try {
-        terminated.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        ended = true;
+        terminated.get(Math.max(0, endNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+        waiting = false;
       } catch (InterruptedException e) {
         interrupted = true;
-      } catch (ExecutionException | TimeoutException e) {
-        failureToEnd = "the actor system has not ended: " + e.getMessage();
-        ended = true;
+      } catch (TimeoutException e) {
+        failureToEnd = "the actor system has not ended within " + stop;
+        waiting = false;
+      } catch (ExecutionException e) {
+        waiting = false; // it has ended, with a failure that the run reports
       }
     }
     if (interrupted) {
@@ -80,8 +88,8 @@ public final class RunSystem<S> implements AutoCloseable {
     }
   }
 
-  /** Why memory that the actors use must not be given back; empty if it may. */
-  public String failureToEnd() {
-    return failureToEnd;
+  /** Why memory that the actors use must not be freed; empty if it may. */
+  Optional<String> failureToEnd() {
+    return Optional.of(failureToEnd).filter(reason -> !reason.isEmpty());
   }
 }

@@ -4,49 +4,42 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
- * A file of JSON objects, one a line, each with its {@code step}; appended to as a run goes on, and
- * cut back to a step when it is resumed from there. A line is written whole in one call.
+ * A JSON Lines file whose objects have a {@code step}. Lines are appended during a run, each in one
+ * write, and truncated to a step when the run is resumed from there. An interrupt does not close
+ * the file, unlike that of a channel: the next attempt continues to write it.
  */
 final class StepLines implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path file;
-  private final FileChannel channel;
+  private final Path path;
+  private final RandomAccessFile file;
 
-  private StepLines(Path file, FileChannel channel) {
+  private StepLines(Path path, RandomAccessFile file) {
+    this.path = path;
     this.file = file;
-    this.channel = channel;
   }
 
-  /** Opens a file, which is made if it is not there. */
-  static StepLines open(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-    return new StepLines(file, channel);
+  /** Opens a file, and creates it if it does not exist. */
+  static StepLines open(Path path) throws IOException {
+    return new StepLines(path, new RandomAccessFile(path.toFile(), "rw"));
   }
 
   /** Appends one line. */
   synchronized void append(Map<String, ?> fields) throws IOException {
-    ByteBuffer line =
-        ByteBuffer.wrap((JSON.writeValueAsString(fields) + "\n").getBytes(StandardCharsets.UTF_8));
-    while (line.hasRemaining()) {
-      channel.write(line);
-    }
+    file.seek(file.length());
+    file.write((JSON.writeValueAsString(fields) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Drops every line of a later step, and a last line that was cut off by a crash. */
+  /** Removes the lines of later steps, and a last line that a crash has cut off. */
   synchronized void truncateAfter(long step) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+    byte[] bytes = Files.readAllBytes(path);
     int kept = 0;
     for (int start = 0; start < bytes.length; ) {
       int end = start;
@@ -59,7 +52,7 @@ final class StepLines implements AutoCloseable {
       start = end + 1;
       kept = start;
     }
-    channel.truncate(kept);
+    file.setLength(kept);
   }
 
   private static long stepOf(byte[] bytes, int start, int end) {
@@ -67,12 +60,12 @@ final class StepLines implements AutoCloseable {
       JsonNode line = JSON.readTree(new String(bytes, start, end - start, StandardCharsets.UTF_8));
       return line != null && line.hasNonNull("step") ? line.get("step").asLong() : Long.MAX_VALUE;
     } catch (JsonProcessingException e) {
-      return Long.MAX_VALUE; // torn by a crash: it and what follows is written again
+      return Long.MAX_VALUE; // damaged by a crash: this line and the ones after it are rewritten
     }
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

@@ -1,5 +1,7 @@
 /**
- * A run of any kind: its directory on disk, its actor system and threads, the listener that
- * observes it and the ways in which it can end.
+ * A run, independent of the algorithm that it trains with: directory, attempts and restarts, actor
+ * system, deadlines, events and summary. Read {@link io.troupe.actors.run.Run} first, then {@link
+ * io.troupe.actors.run.Algorithm} and {@link io.troupe.actors.run.Attempt}, which GRPO and
+ * supervised training implement.
  */
 package io.troupe.actors.run;

@@ -17,8 +17,8 @@ import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * Mini-batches from a stream, which makes them ahead while a step is computed, as far as its own
- * bound. The books are the number of steps.
+ * Mini-batches from a stream, which prefetches a bounded number of them. The ledger is the number
+ * of steps.
  */
 final class StreamBatches implements BatchSource<MiniBatch, Long> {
   private final ActorContext<LearnerActor.Command<MiniBatch, Long>> context;
@@ -26,9 +26,9 @@ final class StreamBatches implements BatchSource<MiniBatch, Long> {
   private final Duration deadline;
 
   /**
-   * The batches of a stream, which runs as long as the learner.
+   * Runs a stream as long as the learner.
    *
-   * @param context of the learner, which gets the answers
+   * @param context of the learner, which receives the answers
    * @param deadline for a batch
    */
   StreamBatches(
@@ -53,10 +53,10 @@ final class StreamBatches implements BatchSource<MiniBatch, Long> {
     if (failure == null) {
       return batch.isPresent()
           ? new LearnerActor.BatchReady<>(batch.get())
-          : new LearnerActor.Failed<>(what, new IllegalStateException("the data has ended"));
+          : new LearnerActor.SourceFailed<>(what, new IllegalStateException("the data has ended"));
     }
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return new LearnerActor.Failed<>(
+    return new LearnerActor.SourceFailed<>(
         what,
         cause instanceof TimeoutException
             ? new IllegalStateException("nothing within " + deadline + " (deadlines.batch)", cause)
@@ -64,7 +64,7 @@ final class StreamBatches implements BatchSource<MiniBatch, Long> {
   }
 
   @Override
-  public void enter(TrainedStep trained) {
-    context.getSelf().tell(new LearnerActor.Entered<>(trained.step()));
+  public void commit(TrainedStep trained) {
+    context.getSelf().tell(new LearnerActor.Committed<>(trained.step()));
   }
 }

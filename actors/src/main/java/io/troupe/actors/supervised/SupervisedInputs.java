@@ -6,19 +6,23 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.supervised.SupervisedTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a supervised run reads, opened and checked before anything is written: the data,
  * and a model that fits it.
  *
- * <p>Whoever loads inputs closes them, after the run; closing twice is harmless.
+ * <p>The caller must close the inputs after the run; repeated calls have no effect.
  */
 public final class SupervisedInputs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SupervisedInputs.class);
+
   private final TrainConfig config;
   private final Engine engine;
   private final Scope weights;
   private SupervisedSetup setup;
-  private boolean leftOpen;
+  private volatile boolean retained;
   private boolean closed;
 
   private SupervisedInputs(TrainConfig config) {
@@ -79,14 +83,15 @@ public final class SupervisedInputs implements AutoCloseable {
     return Math.multiplyExact(stepsPerEpoch(), config.epochs());
   }
 
-  /** Says that a thread that hangs still uses the engine: its memory must not be given back. */
-  void leaveOpen() {
-    leftOpen = true;
+  /** Keeps the memory of the engine allocated after {@link #close}: a thread still uses it. */
+  void retainMemory(String reason) {
+    LOG.warn("the memory of the attempt is not freed: {}", reason);
+    retained = true;
   }
 
   @Override
   public void close() {
-    if (closed || leftOpen) {
+    if (closed || retained) {
       return;
     }
     closed = true;

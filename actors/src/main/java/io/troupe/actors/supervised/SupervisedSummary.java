@@ -1,22 +1,24 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.actors.run.RunSummary;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What came of a supervised run; {@code summary.json} holds it under the names of {@link #toMap}.
+ * The results of a supervised run; {@code summary.json} contains them under the names of {@link
+ * #toMap}.
  *
  * @param model its name in the catalog
  * @param parameters elements of its parameters
- * @param steps steps made
- * @param epochs passes over the training examples, the last perhaps not whole
- * @param numExamples examples learned from, each as often as it came
+ * @param steps completed steps
+ * @param epochs passes over the training examples
+ * @param numExamples examples trained on; an example counts once per epoch
  * @param bestStep the step with the best evaluation
- * @param results figures of the result on the test part, such as {@code test_accuracy}
+ * @param results figures on the test part, such as {@code test_accuracy}
  * @param examplesPerSecond over the wall time of the steps
  * @param wallSeconds wall time of the whole run
- * @param peakResidentBytes the most memory that the process held; 0 where the system does not say
+ * @param peakResidentBytes the peak memory of the process; 0 where the system does not report it
  */
 public record SupervisedSummary(
     String model,
@@ -28,13 +30,14 @@ public record SupervisedSummary(
     Map<String, Double> results,
     double examplesPerSecond,
     double wallSeconds,
-    long peakResidentBytes) {
+    long peakResidentBytes)
+    implements RunSummary {
   /** Copies the map. */
   public SupervisedSummary {
     results = Collections.unmodifiableMap(new LinkedHashMap<>(results));
   }
 
-  /** The keys and values of {@code summary.json}, in its order; null stands for NaN. */
+  @Override
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("model", model);

@@ -3,13 +3,14 @@ package io.troupe.actors.supervised;
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
 import io.troupe.actors.run.ResidentMemory;
+import io.troupe.actors.run.RunContext;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
-import io.troupe.training.checkpoint.SupervisedCheckpoints;
-import io.troupe.training.checkpoint.SupervisedState;
+import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.StepResult;
 import io.troupe.training.supervised.SupervisedTrainer;
@@ -18,23 +19,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Trains the network of a run, and writes down what happens. Used by the learner's thread. */
+/**
+ * The steps of a supervised run: trains the network, evaluates, and writes metrics and checkpoints.
+ * Used by the learner's thread.
+ */
 final class SupervisedTraining implements Training<MiniBatch, Long> {
   private final SupervisedInputs inputs;
   private final TrainConfig config;
-  private final RunDirectory folder;
-  private final SupervisedListener listener;
+  private final RunContext context;
   private final SupervisedTrainer trainer;
   private final TaskEvaluation evaluation;
-  private final SupervisedCheckpoints checkpoints;
+  private final Checkpoints checkpoints;
   private final Monitor monitor;
-  private final long startNs = System.nanoTime();
 
-  private SupervisedState state;
+  private volatile SupervisedState state; // the calling thread reads it at the end
   private long savedStep;
   private StepResult result;
+  private Map<String, Double> evaluated = Map.of();
   private long stepEndNs = System.nanoTime();
   private long lineNs = stepEndNs;
   private double lossOfLine;
@@ -44,26 +48,30 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
 
   SupervisedTraining(
       SupervisedInputs inputs,
-      RunDirectory folder,
-      SupervisedListener listener,
+      RunContext context,
       SupervisedTrainer trainer,
       TaskEvaluation evaluation,
+      Checkpoints checkpoints,
       SupervisedState state) {
     this.inputs = inputs;
     this.config = inputs.config();
-    this.folder = folder;
-    this.listener = listener;
+    this.context = context;
     this.trainer = trainer;
     this.evaluation = evaluation;
-    this.checkpoints = new SupervisedCheckpoints(folder.checkpoints());
+    this.checkpoints = checkpoints;
     this.monitor = inputs.task().monitor();
     this.state = state;
     this.savedStep = state.step();
   }
 
-  /** Where the run stands, its time up to now included. */
+  /** The state after the last step, with the wall time of the run so far. */
   SupervisedState state() {
-    return state.afterSeconds((System.nanoTime() - startNs) / 1e9);
+    return state.withWallSeconds(context.clock().seconds());
+  }
+
+  /** Whether evaluations have not improved for {@code early-stopping.patience} times. */
+  boolean endsEarly() {
+    return config.patience() > 0 && state.numWorse() >= config.patience();
   }
 
   @Override
@@ -81,21 +89,38 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
   }
 
   @Override
-  public boolean finish(TrainedStep trained, Long books) throws IOException {
-    long step = trained.step();
-    boolean isLast = step == inputs.steps();
-    boolean measures = isLast || step % (config.evalEpochs() * inputs.stepsPerEpoch()) == 0;
-    if (measures || step == 1 || step % config.logSteps() == 0) {
-      writeLine(step, measures ? evaluate() : Map.of());
-    }
-    if (config.saveSteps() > 0 ? isLast || step % config.saveSteps() == 0 : measures) {
-      save(books);
-    }
-    return config.patience() == 0 || state.numWorse() < config.patience();
+  public boolean isEvaluationDue(long step) {
+    return step == inputs.steps() || step % (config.evalEpochs() * inputs.stepsPerEpoch()) == 0;
   }
 
-  /** The mean of what happened since the line before. */
-  private void writeLine(long step, Map<String, Double> measured) {
+  @Override
+  public void evaluate(long step) throws IOException {
+    context.listener().onEvent(new RunEvent.PhaseStarted("evaluation"));
+    evaluated = trainer.withResult(() -> evaluation.of(inputs.data().validation()).means());
+    double value = evaluated.getOrDefault(monitor.metric(), Double.NaN);
+    boolean isBetter = monitor.isBetter(value, state.bestValue(), config.minDelta());
+    state = state.afterEvaluation(value, isBetter);
+    if (isBetter && config.keepBest()) {
+      saveResult(best(context.directory()));
+    }
+    context.listener().onEvent(new RunEvent.PhaseStarted("training"));
+  }
+
+  @Override
+  public boolean record(TrainedStep trained, Long ledger) {
+    long step = trained.step();
+    if (!evaluated.isEmpty() || step == 1 || step % config.logSteps() == 0) {
+      writeLine(step);
+    }
+    if (!evaluated.isEmpty()) {
+      context.listener().onEvent(new RunEvent.Evaluated(step, evaluated, List.of()));
+      evaluated = Map.of();
+    }
+    return !endsEarly();
+  }
+
+  /** Writes the means over the steps since the last line. */
+  private void writeLine(long step) {
     long nowNs = System.nanoTime();
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("epoch", (double) step / inputs.stepsPerEpoch());
@@ -105,9 +130,9 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
     metrics.put("examples_per_second", examplesOfLine / ((stepEndNs - lineNs) / 1e9));
     metrics.put("time/wait_for_data", waitedOfLine / stepsOfLine);
     metrics.put("memory/resident_bytes", (double) ResidentMemory.bytes());
-    metrics.putAll(measured);
-    folder.appendMetrics(step, metrics);
-    listener.onStep(step, inputs.steps(), metrics);
+    metrics.putAll(evaluated);
+    context.directory().appendMetrics(step, metrics);
+    context.listener().onEvent(new RunEvent.StepTrained(step, inputs.steps(), metrics));
     lossOfLine = 0;
     stepsOfLine = 0;
     examplesOfLine = 0;
@@ -116,21 +141,22 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
     stepEndNs = nowNs;
   }
 
-  private Map<String, Double> evaluate() throws IOException {
-    listener.onPhase("evaluation");
-    Map<String, Double> measured =
-        trainer.withResult(() -> evaluation.of(inputs.data().validation()).means());
-    double value = measured.getOrDefault(monitor.metric(), Double.NaN);
-    boolean isBetter = monitor.isBetter(value, state.bestValue(), config.minDelta());
-    state = state.afterEvaluation(value, isBetter);
-    if (isBetter && config.keepBest()) {
-      saveResult(best(folder));
-    }
-    listener.onPhase("training");
-    return measured;
+  @Override
+  public boolean isCheckpointDue(long step) {
+    return config.saveSteps() > 0
+        ? step == inputs.steps() || step % config.saveSteps() == 0
+        : isEvaluationDue(step);
   }
 
-  /** Writes the weights that are the result now. */
+  @Override
+  public void save(Long ledger) throws IOException {
+    if (savedStep != state.step()) {
+      SupervisedCheckpoint.save(checkpoints, inputs.task().module(), trainer, state());
+      savedStep = state.step();
+    }
+  }
+
+  /** Writes the weights that are the result at this step: their average, if there is one. */
   void saveResult(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     trainer.withResult(
@@ -140,16 +166,8 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
         });
   }
 
-  /** The weights of the best evaluation so far. */
-  static Path best(RunDirectory folder) {
-    return folder.checkpoints().resolve("best").resolve("model.safetensors");
-  }
-
-  @Override
-  public void save(Long books) throws IOException {
-    if (savedStep != state.step()) {
-      checkpoints.save(inputs.task().module(), trainer, state());
-      savedStep = state.step();
-    }
+  /** The weights of the best evaluation. */
+  static Path best(RunDirectory directory) {
+    return directory.checkpoints().resolve("best").resolve("model.safetensors");
   }
 }

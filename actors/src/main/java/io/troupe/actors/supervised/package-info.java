@@ -1,6 +1,6 @@
 /**
- * Supervised runs: {@link io.troupe.actors.supervised.SupervisedRun} starts and resumes them. The
- * learner actor, the run folder and the deadlines are those of GRPO; batches come from a Pekko
- * stream instead of a coordinator.
+ * Supervised runs: {@link io.troupe.actors.supervised.SupervisedAlgorithm} trains a model on
+ * mini-batches from a Pekko stream. {@link io.troupe.actors.supervised.SupervisedInputs} are the
+ * data and a model that fits it.
  */
 package io.troupe.actors.supervised;

@@ -100,8 +100,7 @@ class CoordinatorTest {
     coordinator =
         ParentProbe.spawn(
             kit,
-            Coordinator.create(
-                config, Groups::spec, LedgerState.empty(), rollouts, sends, reward.ref()),
+            Coordinator.create(config, Groups::spec, Ledger.empty(), rollouts, sends, reward.ref()),
             failures);
   }
 
@@ -133,8 +132,8 @@ class CoordinatorTest {
     scoreNext(new Score.Scored(1, Map.of()));
   }
 
-  private LedgerState state() {
-    TestProbe<LedgerState> states = kit.createTestProbe();
+  private Ledger state() {
+    TestProbe<Ledger> states = kit.createTestProbe();
     coordinator.tell(new Coordinator.GetState(states.ref()));
     return states.receiveMessage();
   }

@@ -24,7 +24,7 @@ class GroupLedgerTest {
 
   private static GroupLedger ledger(int steps, int groupsPerStep, int maxStaleness) {
     return new GroupLedger(
-        new LedgerLimits(steps, groupsPerStep, maxStaleness, 3), Groups::spec, LedgerState.empty());
+        new LedgerLimits(steps, groupsPerStep, maxStaleness, 3), Groups::spec, Ledger.empty());
   }
 
   private static List<Long> giveAll(GroupLedger ledger) {
@@ -44,7 +44,7 @@ class GroupLedgerTest {
     ledger.scored(Groups.scored(sampled));
   }
 
-  private static void assertBalanced(LedgerState state) {
+  private static void assertBalanced(Ledger state) {
     long dropped = state.groupsDroppedByReason().values().stream().mapToLong(n -> n).sum();
     assertThat(state.groupsIssued())
         .isEqualTo(state.groupsTrained() + dropped + state.groupsOpen());
@@ -112,7 +112,7 @@ class GroupLedgerTest {
 
     sampleAndScore(ledger, 1, 0); // two versions old by now
 
-    LedgerState state = ledger.state(0);
+    Ledger state = ledger.state(0);
     assertThat(state.groupsDroppedByReason()).isEqualTo(Map.of("stale", 1L));
     assertBalanced(state);
   }
@@ -163,7 +163,7 @@ class GroupLedgerTest {
     ledger.sampled(sampled);
     ledger.scored(Groups.scored(sampled, new Score.Unscorable("timeout: regex")));
 
-    LedgerState state = ledger.state(0);
+    Ledger state = ledger.state(0);
     assertThat(state.groupsDroppedByReason()).isEqualTo(Map.of("unscorable", 1L));
     assertThat(state.samplesUnscorableByReason()).isEqualTo(Map.of("timeout: regex", 2L));
   }
@@ -188,7 +188,7 @@ class GroupLedgerTest {
     giveAll(before);
     sampleAndScore(before, 0, 0);
     before.sampled(Groups.sampled(Groups.spec(2), 0));
-    LedgerState state = before.state(4);
+    Ledger state = before.state(4);
 
     GroupLedger after = new GroupLedger(new LedgerLimits(10, 2, 1, 3), Groups::spec, state);
 
@@ -255,7 +255,7 @@ class GroupLedgerTest {
           }
         }
       }
-      LedgerState state = ledger.state(0);
+      Ledger state = ledger.state(0);
       assertBalanced(state);
       assertThat(state.groupsOpen())
           .as("open, seed %d", seed)

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.coordinator.Ledger;
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
 import io.troupe.actors.rollout.Decoding;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunDirectoryException;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunFailedException;
 import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunStoppedException;
@@ -57,15 +59,19 @@ class GrpoRunTest {
     }
 
     @Override
-    public void onPhase(String phase) {
-      phases.add(phase);
-    }
-
-    @Override
-    public void onStep(long step, long numSteps, Map<String, Double> metrics) {
-      steps.add(metrics);
-      if (step == copiedStep) {
-        copyFolder(folder, copy());
+    public void onEvent(RunEvent event) {
+      switch (event) {
+        case RunEvent.PhaseStarted(String phase) -> phases.add(phase);
+        case RunEvent.StepTrained(long step, long _, Map<String, Double> metrics) -> {
+          steps.add(metrics);
+          if (step == copiedStep) {
+            copyFolder(folder, copy());
+          }
+        }
+        case RunEvent.WarmStartStep _,
+            RunEvent.Evaluated _,
+            RunEvent.SamplesTrained _,
+            RunEvent.Finished _ -> {}
       }
     }
 
@@ -89,21 +95,26 @@ class GrpoRunTest {
   static void runUninterrupted() throws IOException {
     task = TinyTask.write(temp.resolve("task"));
     whole = new Observer(temp.resolve("whole"), 3);
-    wholeSummary = start(task.config("warm-start.steps = 3"), "whole", whole, RunSeams.NONE);
+    wholeSummary = start(task.config("warm-start.steps = 3"), "whole", whole, WorkDecorators.NONE);
   }
 
   private static GrpoSummary start(
-      RunConfig config, String name, RunListener listener, RunSeams seams) {
+      RunConfig config, String name, RunListener listener, WorkDecorators decorators) {
     try (GrpoInputs inputs = GrpoInputs.load(config);
         RunDirectory folder = RunDirectory.create(temp.resolve(name), config.render())) {
-      return new RunSession(inputs, folder, listener, seams).run();
+      return Run.train(new GrpoAlgorithm(inputs, decorators), folder, listener);
     }
   }
 
   private static GrpoSummary resume(Path path) {
-    try (RunDirectory folder = RunDirectory.open(path)) {
-      return LocalRun.resume(folder, RunListener.NONE);
+    try (RunDirectory folder = RunDirectory.open(path);
+        GrpoInputs inputs = GrpoInputs.load(config(folder))) {
+      return Run.train(new GrpoAlgorithm(inputs), folder, RunListener.NONE);
     }
+  }
+
+  private static RunConfig config(RunDirectory folder) {
+    return RunConfig.from(folder.config().config());
   }
 
   private static byte[] finalWeights(Path run) throws IOException {
@@ -127,11 +138,11 @@ class GrpoRunTest {
   void runsFromWarmStartToSummary() throws IOException {
     assertThat(whole.phases).containsExactly("warm start", "evaluation", "training", "evaluation");
     assertThat(wholeSummary.steps()).isEqualTo(4);
-    assertThat(wholeSummary.groupsIssued()).isEqualTo(12);
-    assertThat(wholeSummary.groupsTrained()).isEqualTo(12);
-    assertThat(wholeSummary.groupsOpen()).isZero();
-    assertThat(wholeSummary.samplesTrained()).isEqualTo(48);
-    assertThat(wholeSummary.logprobGapMax()).isLessThan(1e-5);
+    assertThat(wholeSummary.ledger().groupsIssued()).isEqualTo(12);
+    assertThat(wholeSummary.ledger().groupsTrained()).isEqualTo(12);
+    assertThat(wholeSummary.ledger().groupsOpen()).isZero();
+    assertThat(wholeSummary.ledger().samplesTrained()).isEqualTo(48);
+    assertThat(wholeSummary.state().logprobGapMax()).isLessThan(1e-5);
     assertThat(wholeSummary.accuracyBefore()).isBetween(0.0, 1.0);
     assertThat(whole.steps).hasSize(4);
     assertThat(whole.steps.getFirst())
@@ -156,8 +167,9 @@ class GrpoRunTest {
     GrpoSummary resumed = resume(whole.copy());
 
     assertSameAsWhole("whole-copy");
-    assertThat(resumed.groupsTrained()).isEqualTo(wholeSummary.groupsTrained());
-    assertThat(resumed.tokensGenerated()).isEqualTo(wholeSummary.tokensGenerated());
+    assertThat(resumed.ledger().groupsTrained()).isEqualTo(wholeSummary.ledger().groupsTrained());
+    assertThat(resumed.ledger().tokensGenerated())
+        .isEqualTo(wholeSummary.ledger().tokensGenerated());
     assertThat(resumed.accuracyBefore()).isEqualTo(wholeSummary.accuracyBefore());
     assertThat(resumed.accuracyAfter()).isEqualTo(wholeSummary.accuracyAfter());
   }
@@ -173,19 +185,16 @@ class GrpoRunTest {
   void interruptedRunStopsWithCheckpointAndGoesOnToTheSameEnd() throws IOException {
     Thread caller = Thread.currentThread();
     RunListener interrupts =
-        new RunListener() {
-          @Override
-          public void onStep(long step, long steps, Map<String, Double> metrics) {
-            if (step == 1) {
-              caller.interrupt();
-            }
+        event -> {
+          if (event instanceof RunEvent.StepTrained trained && trained.step() == 1) {
+            caller.interrupt();
           }
         };
     RunConfig config = task.config("warm-start.steps = 3", "save-steps = 100");
 
-    assertThatThrownBy(() -> start(config, "stopped", interrupts, RunSeams.NONE))
+    assertThatThrownBy(() -> start(config, "stopped", interrupts, WorkDecorators.NONE))
         .isInstanceOf(RunStoppedException.class)
-        .hasMessageMatching("stopped after step [12] of 4: go on by 'troupe resume .*'");
+        .hasMessageMatching("stopped after step [12] of 4: continue with 'troupe resume .*'");
     assertThat(Thread.interrupted()).isFalse();
     resume(temp.resolve("stopped"));
 
@@ -195,8 +204,8 @@ class GrpoRunTest {
   @Test
   void rolloutActorsThatDieWhileDecodingChangeNothingButTheirCount() throws IOException {
     AtomicInteger slices = new AtomicInteger();
-    RunSeams dying =
-        new RunSeams(
+    WorkDecorators dying =
+        new WorkDecorators(
             decoding ->
                 new Decoding() {
                   @Override
@@ -222,15 +231,15 @@ class GrpoRunTest {
             RunListener.NONE,
             dying);
 
-    assertThat(summary.rolloutRestarts()).isPositive();
-    assertThat(summary.groupsDropped()).isZero();
+    assertThat(summary.ledger().rolloutRestarts()).isPositive();
+    assertThat(summary.ledger().groupsDropped()).isZero();
     assertSameAsWhole("dying");
   }
 
   /** Fails in a step, as often as it is told. */
-  private static RunSeams failingIn(long step, int times) {
+  private static WorkDecorators failingIn(long step, int times) {
     AtomicInteger left = new AtomicInteger(times);
-    return new RunSeams(
+    return new WorkDecorators(
         decoding -> decoding,
         training ->
             new Training<>() {
@@ -247,12 +256,27 @@ class GrpoRunTest {
               }
 
               @Override
-              public boolean finish(TrainedStep result, LedgerState books) throws Exception {
-                return training.finish(result, books);
+              public boolean isEvaluationDue(long atStep) {
+                return training.isEvaluationDue(atStep);
               }
 
               @Override
-              public void save(LedgerState books) throws Exception {
+              public void evaluate(long atStep) throws Exception {
+                training.evaluate(atStep);
+              }
+
+              @Override
+              public boolean record(TrainedStep result, Ledger books) throws Exception {
+                return training.record(result, books);
+              }
+
+              @Override
+              public boolean isCheckpointDue(long atStep) {
+                return training.isCheckpointDue(atStep);
+              }
+
+              @Override
+              public void save(Ledger books) throws Exception {
                 training.save(books);
               }
             });
@@ -280,13 +304,13 @@ class GrpoRunTest {
     RunConfig config =
         task.config(
             "max-staleness = 2", "steps = 8", "log-samples = 1000", "rollout.num-actors = 2");
-    GrpoSummary summary = start(config, "ahead", observer, RunSeams.NONE);
+    GrpoSummary summary = start(config, "ahead", observer, WorkDecorators.NONE);
     GrpoSummary resumed = resume(observer.copy());
 
     for (GrpoSummary each : List.of(summary, resumed)) {
-      assertThat(each.groupsTrained()).isEqualTo(24);
-      assertThat(each.groupsOpen()).isZero();
-      assertThat(each.groupsIssued()).isEqualTo(24 + each.groupsDropped());
+      assertThat(each.ledger().groupsTrained()).isEqualTo(24);
+      assertThat(each.ledger().groupsOpen()).isZero();
+      assertThat(each.ledger().groupsIssued()).isEqualTo(24 + each.ledger().groupsDropped());
     }
     for (Path run : List.of(temp.resolve("ahead"), observer.copy())) {
       assertThat(trainedSamples(run)).hasSize(24 * 4);
@@ -310,7 +334,7 @@ class GrpoRunTest {
   void memoryIsFlatAndNothingIsLeftBehind() throws IOException {
     Observer observer = new Observer(temp.resolve("flat"), -1);
     RunConfig config = task.config("steps = 24", "grpo.beta = 0.1", "save-steps = 5");
-    start(config, "flat", observer, RunSeams.NONE);
+    start(config, "flat", observer, WorkDecorators.NONE);
 
     double early = observer.steps.get(11).get("memory/pool_bytes");
     double late = observer.steps.get(23).get("memory/pool_bytes");

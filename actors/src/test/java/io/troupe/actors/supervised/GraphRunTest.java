@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunListener;
 import io.troupe.protocols.config.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +68,8 @@ class GraphRunTest {
     TrainConfig config = config("gin", ringsAndStars());
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
         RunDirectory folder = RunDirectory.create(temp.resolve("run"), config.render())) {
-      SupervisedSummary summary = SupervisedRun.start(inputs, folder, SupervisedListener.NONE);
+      SupervisedSummary summary =
+          Run.train(new SupervisedAlgorithm(inputs), folder, RunListener.NONE);
 
       assertThat(inputs.data().description()).startsWith("40 graphs, fold 1 of 4 held out");
       assertThat(summary.results().get("test_accuracy")).isGreaterThan(0.85);

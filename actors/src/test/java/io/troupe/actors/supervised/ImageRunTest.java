@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunListener;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.DType;
@@ -66,7 +68,8 @@ class ImageRunTest {
         config("unet", "model-settings { base = 8, depth = 1 }, augment = \"flip,vflip,crop=1\"\n");
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
         RunDirectory folder = RunDirectory.create(temp.resolve("run"), config.render())) {
-      SupervisedSummary summary = SupervisedRun.start(inputs, folder, SupervisedListener.NONE);
+      SupervisedSummary summary =
+          Run.train(new SupervisedAlgorithm(inputs), folder, RunListener.NONE);
       assertThat(summary.results().get("test_accuracy"))
           .as("half of the pixels are right by chance")
           .isGreaterThan(0.85);

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunDirectoryException;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunFailedException;
+import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunStoppedException;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.random.Philox;
@@ -19,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,17 +72,22 @@ class SupervisedRunTest {
     return TrainConfig.from(written.withFallback(defaults).resolve());
   }
 
-  private SupervisedSummary start(Path run, TrainConfig config, SupervisedListener listener) {
+  private SupervisedSummary start(Path run, TrainConfig config, RunListener listener) {
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
         RunDirectory folder = RunDirectory.create(run, config.render())) {
-      return SupervisedRun.start(inputs, folder, listener);
+      return Run.train(new SupervisedAlgorithm(inputs), folder, listener);
     }
   }
 
   private static SupervisedSummary resume(Path run) {
-    try (RunDirectory folder = RunDirectory.open(run)) {
-      return SupervisedRun.resume(folder, SupervisedListener.NONE);
+    try (RunDirectory folder = RunDirectory.open(run);
+        SupervisedInputs inputs = SupervisedInputs.load(config(folder))) {
+      return Run.train(new SupervisedAlgorithm(inputs), folder, RunListener.NONE);
     }
+  }
+
+  private static TrainConfig config(RunDirectory folder) {
+    return TrainConfig.from(folder.config().config());
   }
 
   private static byte[] weights(Path run) throws IOException {
@@ -88,14 +95,11 @@ class SupervisedRunTest {
   }
 
   /** Interrupts the run when it has come to a step. */
-  private static SupervisedListener stoppingAt(long step) {
+  private static RunListener stoppingAt(long step) {
     Thread run = Thread.currentThread();
-    return new SupervisedListener() {
-      @Override
-      public void onStep(long now, long steps, Map<String, Double> metrics) {
-        if (now == step) {
-          run.interrupt();
-        }
+    return event -> {
+      if (event instanceof RunEvent.StepTrained trained && trained.step() == step) {
+        run.interrupt();
       }
     };
   }
@@ -103,7 +107,7 @@ class SupervisedRunTest {
   @Test
   void learnsAndWritesDownWhatHappened() throws IOException {
     Path run = temp.resolve("run");
-    SupervisedSummary summary = start(run, config(""), SupervisedListener.NONE);
+    SupervisedSummary summary = start(run, config(""), RunListener.NONE);
 
     assertThat(summary.results().get("test_accuracy")).isGreaterThan(0.8);
     JsonNode written = JSON.readTree(run.resolve("summary.json").toFile());
@@ -121,7 +125,7 @@ class SupervisedRunTest {
   @Test
   void resumedRunEndsBitForBitTheSameWithAnyNumberOfThreads() throws IOException {
     Path whole = temp.resolve("whole");
-    start(whole, config("threads = 1, ema-decay = 0.9\n"), SupervisedListener.NONE);
+    start(whole, config("threads = 1, ema-decay = 0.9\n"), RunListener.NONE);
     Path cut = temp.resolve("cut");
     TrainConfig config = config("threads = 2, save-steps = 7, ema-decay = 0.9\n");
     assertThatThrownBy(() -> start(cut, config, stoppingAt(25)))
@@ -142,7 +146,7 @@ class SupervisedRunTest {
       throws IOException {
     TrainConfig config = config("ema-decay = 0.9\n");
     Path whole = temp.resolve("whole");
-    start(whole, config, SupervisedListener.NONE);
+    start(whole, config, RunListener.NONE);
     Path broken = temp.resolve("broken");
 
     start(broken, config, failingOnceAt(5));
@@ -156,14 +160,13 @@ class SupervisedRunTest {
   }
 
   /** Fails the learner when it comes to a step for the first time. */
-  private static SupervisedListener failingOnceAt(long step) {
+  private static RunListener failingOnceAt(long step) {
     AtomicBoolean failed = new AtomicBoolean();
-    return new SupervisedListener() {
-      @Override
-      public void onStep(long now, long steps, Map<String, Double> metrics) {
-        if (now == step && !failed.getAndSet(true)) {
-          throw new IllegalStateException("the learner fails in step " + now);
-        }
+    return event -> {
+      if (event instanceof RunEvent.StepTrained trained
+          && trained.step() == step
+          && !failed.getAndSet(true)) {
+        throw new IllegalStateException("the learner fails in step " + step);
       }
     };
   }
@@ -180,7 +183,7 @@ class SupervisedRunTest {
                 keep-best = true
                 dataset { validation-fraction = 0.2 }
                 """),
-            SupervisedListener.NONE);
+            RunListener.NONE);
 
     assertThat(summary.epochs()).isEqualTo(3);
     assertThat(summary.bestStep()).isEqualTo(summary.steps() / 3);
@@ -189,7 +192,7 @@ class SupervisedRunTest {
   @Test
   void lossThatIsNoNumberStopsTheRunAndSaysWhereItAppeared() {
     TrainConfig config = config("optimizer { optim = sgd, learning-rate = 1e30 }\n");
-    assertThatThrownBy(() -> start(temp.resolve("run"), config, SupervisedListener.NONE))
+    assertThatThrownBy(() -> start(temp.resolve("run"), config, RunListener.NONE))
         .isInstanceOf(RunFailedException.class)
         .hasMessageMatching(".*step \\d+: loss=.*not a number first in the result of .*");
   }

@@ -2,9 +2,11 @@ package io.troupe.deploy.bench;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.grpo.GrpoAlgorithm;
 import io.troupe.actors.grpo.GrpoInputs;
-import io.troupe.actors.grpo.LocalRun;
+import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunListener;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
@@ -47,7 +49,7 @@ record GrpoBench(
       RunConfig config = config(work, model, tokenizer, warmUps + repeats);
       try (GrpoInputs inputs = GrpoInputs.load(config);
           RunDirectory folder = RunDirectory.create(work.resolve("run"), config.render())) {
-        LocalRun.start(inputs, folder, times);
+        Run.train(new GrpoAlgorithm(inputs), folder, times);
       }
       Timings timings = times.afterWarmUp(warmUps);
       return new BenchResult(
@@ -69,17 +71,23 @@ record GrpoBench(
     private Map<String, Double> last = Map.of();
 
     @Override
-    public void onPhase(String phase) {
-      before = System.nanoTime();
+    public void onEvent(RunEvent event) {
+      switch (event) {
+        case RunEvent.PhaseStarted _ -> before = System.nanoTime();
+        case RunEvent.StepTrained(var _, var _, var stepMetrics) -> onStep(stepMetrics);
+        case RunEvent.WarmStartStep _,
+            RunEvent.Evaluated _,
+            RunEvent.SamplesTrained _,
+            RunEvent.Finished _ -> {}
+      }
     }
 
-    @Override
-    public void onStep(long step, long steps, Map<String, Double> metrics) {
+    private void onStep(Map<String, Double> stepMetrics) {
       long now = System.nanoTime();
       seconds.add((now - before) * 1e-9);
       before = now;
-      last = Map.copyOf(metrics);
-      this.metrics.add(last);
+      last = Map.copyOf(stepMetrics);
+      metrics.add(last);
     }
 
     double median(String name) {

@@ -1,5 +1,6 @@
 package io.troupe.deploy.view;
 
+import io.troupe.actors.run.RunEvent;
 import io.troupe.deploy.view.ShownFigures.Measured;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Prints a line per event, of steps and evaluations one every few seconds. Thread-safe. */
+/** Prints one line per event; of steps and evaluations, one every few seconds. Thread-safe. */
 public final class LineView implements RunView {
   private static final long INTERVAL_NS = Duration.ofSeconds(5).toNanos();
 
@@ -24,9 +25,9 @@ public final class LineView implements RunView {
   /**
    * A view.
    *
-   * @param out where lines go; left open
-   * @param shown which figures
-   * @param clockNs tells the time, as {@link System#nanoTime}
+   * @param out the output; it stays open
+   * @param shown the figures to show
+   * @param clockNs returns the time, as {@link System#nanoTime}
    */
   public LineView(PrintWriter out, ShownFigures shown, LongSupplier clockNs) {
     this.out = out;
@@ -37,13 +38,34 @@ public final class LineView implements RunView {
   }
 
   @Override
-  public synchronized void onStart(Path folder, String what) {
-    print(what);
-    print("run folder " + Figures.path(folder));
+  public synchronized void onStart(Path directory, String title) {
+    print(title);
+    print("run directory " + Figures.path(directory));
   }
 
   @Override
-  public synchronized void onPhase(String phase) {
+  public synchronized void onEvent(RunEvent event) {
+    switch (event) {
+      case RunEvent.PhaseStarted(String name) -> onPhase(name);
+      case RunEvent.WarmStartStep(int step, int steps, double loss) -> {
+        progress.warmStartStep(step, steps, loss);
+        if (isDue()) {
+          print(position() + "  loss " + Figures.decimal(loss));
+        }
+      }
+      case RunEvent.Evaluated(long step, Map<String, Double> figures, var _) ->
+          onEvaluation(step, figures);
+      case RunEvent.StepTrained(long step, long steps, Map<String, Double> metrics) -> {
+        progress.step(step, steps, metrics);
+        if (isDue() || step == steps) {
+          print(position() + StepFigures.of(progress));
+        }
+      }
+      case RunEvent.SamplesTrained _, RunEvent.Finished _ -> {} // the report shows them
+    }
+  }
+
+  private void onPhase(String phase) {
     progress.phase(phase);
     if (phases.add(phase)) {
       print(Figures.time(progress.elapsed()) + "  " + phase);
@@ -51,16 +73,7 @@ public final class LineView implements RunView {
     }
   }
 
-  @Override
-  public synchronized void onWarmStartStep(int step, int steps, double loss) {
-    progress.warmStartStep(step, steps, loss);
-    if (isDue()) {
-      print(position() + "  loss " + Figures.decimal(loss));
-    }
-  }
-
-  @Override
-  public synchronized void onEvaluation(long step, Map<String, Double> figures) {
+  private void onEvaluation(long step, Map<String, Double> figures) {
     Optional<Measured> figure = progress.evaluation(figures);
     long now = clockNs.getAsLong();
     if (figure.isPresent() && (now - lastEvaluationNs >= INTERVAL_NS || step == progress.steps())) {
@@ -72,14 +85,6 @@ public final class LineView implements RunView {
                   figure.get().name(),
                   figure.get().text(),
                   step));
-    }
-  }
-
-  @Override
-  public synchronized void onStep(long step, long steps, Map<String, Double> metrics) {
-    progress.step(step, steps, metrics);
-    if (isDue() || step == steps) {
-      print(position() + StepFigures.of(progress));
     }
   }
 

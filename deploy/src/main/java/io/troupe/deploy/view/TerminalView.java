@@ -1,5 +1,6 @@
 package io.troupe.deploy.view;
 
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.view.ShownFigures.Measured;
 import java.io.PrintWriter;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A few lines that are redrawn in place: phase and step, how it fares, pace, a sample. Thread-safe;
- * a thread of its own draws, so that a run never waits for a slow terminal for long.
+ * Redraws a few lines in place: phase and step, main figures, throughput, a sample. Thread-safe. A
+ * separate thread draws, so that the run does not wait for a slow terminal.
  */
 public final class TerminalView implements RunView {
   private static final int BAR_WIDTH = 24;
@@ -35,10 +36,10 @@ public final class TerminalView implements RunView {
   /**
    * A view.
    *
-   * @param out the terminal; left open
-   * @param style how figures stand out
-   * @param shown which figures
-   * @param clockNs tells the time, as {@link System#nanoTime}
+   * @param out the terminal; it stays open
+   * @param style of the terminal
+   * @param shown the figures to show
+   * @param clockNs returns the time, as {@link System#nanoTime}
    */
   public TerminalView(PrintWriter out, Style style, ShownFigures shown, LongSupplier clockNs) {
     this.screen = new Screen(out);
@@ -47,39 +48,33 @@ public final class TerminalView implements RunView {
   }
 
   @Override
-  public synchronized void onStart(Path folder, String what) {
-    screen.print(style.bold(what));
+  public synchronized void onStart(Path directory, String title) {
+    screen.print(style.bold(title));
     screen.print(
-        "run folder " + Figures.path(folder) + style.dim("   Ctrl-C stops; what is done is kept"));
+        "run directory "
+            + Figures.path(directory)
+            + style.dim("   Ctrl-C stops the run with a checkpoint"));
     screen.print("");
     draw();
     drawing.scheduleAtFixedRate(this::draw, REDRAW_MS, REDRAW_MS, TimeUnit.MILLISECONDS);
   }
 
   @Override
-  public synchronized void onPhase(String phase) {
-    progress.phase(phase);
-  }
-
-  @Override
-  public synchronized void onWarmStartStep(int step, int steps, double loss) {
-    progress.warmStartStep(step, steps, loss);
-  }
-
-  @Override
-  public synchronized void onEvaluation(long step, Map<String, Double> figures) {
-    progress.evaluation(figures);
-  }
-
-  @Override
-  public synchronized void onStep(long step, long steps, Map<String, Double> metrics) {
-    progress.step(step, steps, metrics);
-  }
-
-  @Override
-  public synchronized void onSamples(long step, List<SampleText> samples) {
-    if (!samples.isEmpty()) {
-      sample = samples.get((int) (step % samples.size()));
+  public synchronized void onEvent(RunEvent event) {
+    switch (event) {
+      case RunEvent.PhaseStarted(String name) -> progress.phase(name);
+      case RunEvent.WarmStartStep(int step, int steps, double loss) ->
+          progress.warmStartStep(step, steps, loss);
+      case RunEvent.Evaluated(var _, Map<String, Double> figures, var _) ->
+          progress.evaluation(figures);
+      case RunEvent.StepTrained(long step, long steps, Map<String, Double> metrics) ->
+          progress.step(step, steps, metrics);
+      case RunEvent.SamplesTrained(long step, List<SampleText> samples) -> {
+        if (!samples.isEmpty()) {
+          sample = samples.get((int) (step % samples.size()));
+        }
+      }
+      case RunEvent.Finished _ -> {} // the report follows
     }
   }
 

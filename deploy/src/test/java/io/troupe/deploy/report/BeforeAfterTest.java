@@ -2,7 +2,9 @@ package io.troupe.deploy.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.actors.coordinator.Ledger;
 import io.troupe.actors.grpo.EvaluationResult;
+import io.troupe.actors.grpo.GrpoState;
 import io.troupe.actors.grpo.GrpoSummary;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.view.Style;
@@ -24,7 +26,9 @@ class BeforeAfterTest {
   }
 
   private static GrpoSummary summary(double before, double after) {
-    return new GrpoSummary(9, before, after, 1, 1, Map.of(), 0, 1, Map.of(), 0, 1, 1, 0, 1, 0);
+    Ledger ledger =
+        new Ledger(9, 1, 1, Map.of(), 1, Map.of(), 1, 0, List.of(), List.of(), List.of());
+    return new GrpoSummary(new GrpoState(0, "", before, 0, 1, 1, ledger), after, 0);
   }
 
   private static String table(

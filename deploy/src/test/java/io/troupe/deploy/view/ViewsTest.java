@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.SampleText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,27 +33,27 @@ class ViewsTest {
   void linesComeEveryFewSecondsAndAtTheEnd() {
     LineView view = new LineView(out, ShownFigures.GRPO, clockNs::get);
     view.onStart(Path.of("runs/x"), "a run");
-    view.onPhase("training");
+    view.onEvent(new RunEvent.PhaseStarted("training"));
     for (int step = 1; step <= 100; step++) {
       pass(Duration.ofMillis(200));
-      view.onStep(step, 100, metrics(0.01 * step));
+      view.onEvent(new RunEvent.StepTrained(step, 100, metrics(0.01 * step)));
     }
     List<String> lines = text.toString().lines().toList();
     assertThat(lines).hasSizeBetween(6, 9);
-    assertThat(lines).contains("run folder runs/x");
+    assertThat(lines).contains("run directory runs/x");
     assertThat(lines.getLast()).contains("step 100/100", "reward 1.00", "1,234 tokens/s");
   }
 
   @Test
   void evaluationsBetweenStepsDoNotDisturbTheCount() {
     LineView view = new LineView(out, ShownFigures.GRPO, clockNs::get);
-    view.onPhase("training");
+    view.onEvent(new RunEvent.PhaseStarted("training"));
     for (int step = 1; step <= 10; step++) {
       pass(Duration.ofSeconds(6));
-      view.onStep(step, 20, metrics(0.5));
-      view.onPhase("evaluation");
-      view.onEvaluation(step, Map.of("accuracy", 0.25));
-      view.onPhase("training");
+      view.onEvent(new RunEvent.StepTrained(step, 20, metrics(0.5)));
+      view.onEvent(new RunEvent.PhaseStarted("evaluation"));
+      view.onEvent(new RunEvent.Evaluated(step, Map.of("accuracy", 0.25), List.of()));
+      view.onEvent(new RunEvent.PhaseStarted("training"));
     }
     String shown = text.toString();
     assertThat(shown.lines().filter(line -> line.endsWith("  evaluation"))).hasSize(1);
@@ -64,9 +65,9 @@ class ViewsTest {
   void everyEventIsALineOfJson() throws IOException {
     JsonView view = new JsonView(out);
     view.onStart(Path.of("runs/x"), "a run");
-    view.onPhase("training");
-    view.onStep(1, 2, metrics(0.5));
-    view.onEvaluation(1, Map.of("accuracy", Double.NaN));
+    view.onEvent(new RunEvent.PhaseStarted("training"));
+    view.onEvent(new RunEvent.StepTrained(1, 2, metrics(0.5)));
+    view.onEvent(new RunEvent.Evaluated(1, Map.of("accuracy", Double.NaN), List.of()));
     view.say("a \"word\"");
     ObjectMapper json = new ObjectMapper();
     List<String> lines = text.toString().lines().toList();
@@ -84,14 +85,14 @@ class ViewsTest {
     try (TerminalView view =
         new TerminalView(out, new Style(false), ShownFigures.GRPO, clockNs::get)) {
       view.onStart(Path.of("runs/x"), "a run");
-      view.onEvaluation(0, Map.of("accuracy", 0.25));
-      view.onPhase("training");
+      view.onEvent(new RunEvent.Evaluated(0, Map.of("accuracy", 0.25), List.of()));
+      view.onEvent(new RunEvent.PhaseStarted("training"));
       for (int step = 1; step <= 8; step++) {
         pass(Duration.ofSeconds(1));
-        view.onStep(step, 10, metrics(0.1 * step));
+        view.onEvent(new RunEvent.StepTrained(step, 10, metrics(0.1 * step)));
         SampleText sample =
             new SampleText(step, 0, 0, 0, "1+1=", "2\u001b[2J", 1, Map.of(), 1, "end-of-text");
-        view.onSamples(step, List.of(sample));
+        view.onEvent(new RunEvent.SamplesTrained(step, List.of(sample)));
       }
       view.say("a warning");
     }

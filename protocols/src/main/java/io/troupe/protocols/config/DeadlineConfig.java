@@ -11,9 +11,25 @@ import java.time.Duration;
  * @param weights transfer of one version of the weights to one rollout actor
  * @param step one training step
  * @param batch the learner's wait for its next batch
+ * @param evaluation one evaluation
+ * @param checkpoint reading or writing of one checkpoint
+ * @param stop end of a thread after an interrupt
  */
 public record DeadlineConfig(
-    Duration reward, Duration group, Duration weights, Duration step, Duration batch) {
+    Duration reward,
+    Duration group,
+    Duration weights,
+    Duration step,
+    Duration batch,
+    Duration evaluation,
+    Duration checkpoint,
+    Duration stop) {
+
+  static final Duration DEFAULT_EVALUATION = Duration.ofMinutes(30);
+  static final Duration DEFAULT_CHECKPOINT = Duration.ofMinutes(10);
+  static final Duration DEFAULT_STOP = Duration.ofSeconds(30);
+  static final String STOP_DOC =
+      "End of a thread after an interrupt. If the learner's thread takes longer, the run stops.";
 
   static final Section SECTION =
       Section.qualified(
@@ -35,6 +51,11 @@ public record DeadlineConfig(
       add("step", Duration.ofMinutes(10), "One training step.");
   private static final Key<Duration> BATCH =
       add("batch", Duration.ofMinutes(20), "The learner's wait for its next batch.");
+  private static final Key<Duration> EVALUATION =
+      add("evaluation", DEFAULT_EVALUATION, "One evaluation.");
+  private static final Key<Duration> CHECKPOINT =
+      add("checkpoint", DEFAULT_CHECKPOINT, "Reading or writing of one checkpoint.");
+  private static final Key<Duration> STOP = add("stop", DEFAULT_STOP, STOP_DOC);
 
   private static Key<Duration> add(String name, Duration defaultValue, String doc) {
     return SECTION.add(name, ValueType.DURATION, defaultValue, positive(), doc);
@@ -52,6 +73,9 @@ public record DeadlineConfig(
     WEIGHTS.check(weights);
     STEP.check(step);
     BATCH.check(batch);
+    EVALUATION.check(evaluation);
+    CHECKPOINT.check(checkpoint);
+    STOP.check(stop);
   }
 
   /** Reads the section {@code deadlines}; a missing key has its default. */
@@ -61,6 +85,9 @@ public record DeadlineConfig(
         GROUP.read(config),
         WEIGHTS.read(config),
         STEP.read(config),
-        BATCH.read(config));
+        BATCH.read(config),
+        EVALUATION.read(config),
+        CHECKPOINT.read(config),
+        STOP.read(config));
   }
 }

@@ -36,7 +36,10 @@ import java.util.Map;
  * @param optimizer the optimizer
  * @param schedule the learning rate over the run
  * @param batchDeadline maximum wait of the learner for a batch
- * @param stepDeadline maximum duration of a step, and of the evaluation or checkpoint after it
+ * @param stepDeadline maximum duration of a step
+ * @param evaluationDeadline maximum duration of an evaluation
+ * @param checkpointDeadline maximum duration of reading or writing a checkpoint
+ * @param stopDeadline maximum wait for the end of a thread after an interrupt
  * @param source the HOCON that this was read from, resolved and with every default; {@code
  *     config.conf} of the run directory
  */
@@ -67,6 +70,9 @@ public record TrainConfig(
     ScheduleConfig schedule,
     Duration batchDeadline,
     Duration stepDeadline,
+    Duration evaluationDeadline,
+    Duration checkpointDeadline,
+    Duration stopDeadline,
     Config source) {
 
   /** Every key, with its default. */
@@ -249,7 +255,28 @@ public record TrainConfig(
           ValueType.DURATION,
           Duration.ofMinutes(30),
           DeadlineConfig.positive(),
-          "One step, and the evaluation or checkpoint after it.");
+          "One step.");
+  private static final Key<Duration> EVALUATION_DEADLINE =
+      DEADLINES.add(
+          "evaluation",
+          ValueType.DURATION,
+          DeadlineConfig.DEFAULT_EVALUATION,
+          DeadlineConfig.positive(),
+          "One evaluation.");
+  private static final Key<Duration> CHECKPOINT_DEADLINE =
+      DEADLINES.add(
+          "checkpoint",
+          ValueType.DURATION,
+          DeadlineConfig.DEFAULT_CHECKPOINT,
+          DeadlineConfig.positive(),
+          "Reading or writing of one checkpoint.");
+  private static final Key<Duration> STOP_DEADLINE =
+      DEADLINES.add(
+          "stop",
+          ValueType.DURATION,
+          DeadlineConfig.DEFAULT_STOP,
+          DeadlineConfig.positive(),
+          DeadlineConfig.STOP_DOC);
 
   /** Checks the ranges and copies the collections. */
   public TrainConfig {
@@ -271,6 +298,9 @@ public record TrainConfig(
     PREFETCH.check(prefetch);
     BATCH_DEADLINE.check(batchDeadline);
     STEP_DEADLINE.check(stepDeadline);
+    EVALUATION_DEADLINE.check(evaluationDeadline);
+    CHECKPOINT_DEADLINE.check(checkpointDeadline);
+    STOP_DEADLINE.check(stopDeadline);
   }
 
   /**
@@ -310,6 +340,9 @@ public record TrainConfig(
         ScheduleConfig.from(SCHEDULE.in(all)),
         BATCH_DEADLINE.read(deadlines),
         STEP_DEADLINE.read(deadlines),
+        EVALUATION_DEADLINE.read(deadlines),
+        CHECKPOINT_DEADLINE.read(deadlines),
+        STOP_DEADLINE.read(deadlines),
         all);
   }
 

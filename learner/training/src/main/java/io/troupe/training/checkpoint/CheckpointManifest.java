@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * The list of a checkpoint's files with the length and the CRC-32C of each, so that a file that was
- * cut off or has rotted is noticed before anything is loaded from it.
+ * Lists the files of a checkpoint with the length and the CRC-32C of each. A truncated or corrupted
+ * file is detected before anything is loaded from it.
  */
 final class CheckpointManifest {
   static final String FILE = "manifest.json";
@@ -29,10 +29,10 @@ final class CheckpointManifest {
 
   private CheckpointManifest() {}
 
-  /** Lists the files that a folder holds. */
-  static void write(Path folder) throws IOException {
+  /** Writes the list of the files in a directory. */
+  static void write(Path directory) throws IOException {
     List<Path> files;
-    try (Stream<Path> entries = Files.list(folder)) {
+    try (Stream<Path> entries = Files.list(directory)) {
       files = entries.sorted().toList();
     }
     ConfigJson manifest = ConfigJson.empty();
@@ -42,23 +42,23 @@ final class CheckpointManifest {
       entry.put("bytes", Files.size(file));
       entry.put("crc32c", crc32c(file));
     }
-    DurableFiles.write(folder.resolve(FILE), manifest.text().getBytes(StandardCharsets.UTF_8));
+    DurableFiles.write(directory.resolve(FILE), manifest.text().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Checks a folder against its list.
+   * Verifies a directory against its list.
    *
-   * @throws CheckpointFormatException if a file is missing, or is not as it was written
+   * @throws CheckpointFormatException if a file is missing or has changed
    */
-  static void verify(Path folder, List<String> required) throws IOException {
-    JsonNode listed = read(folder.resolve(FILE));
+  static void verify(Path directory, List<String> required) throws IOException {
+    JsonNode listed = read(directory.resolve(FILE));
     for (String name : required) {
       if (!listed.has(name)) {
-        throw new CheckpointFormatException(folder + " holds no " + name);
+        throw new CheckpointFormatException(directory + " must contain " + name);
       }
     }
     for (Map.Entry<String, JsonNode> entry : listed.properties()) {
-      verify(folder.resolve(entry.getKey()), entry.getValue());
+      verify(directory.resolve(entry.getKey()), entry.getValue());
     }
   }
 
@@ -79,7 +79,7 @@ final class CheckpointManifest {
   private static JsonNode read(Path file) throws IOException {
     try {
       if (Files.size(file) > MAX_BYTES) {
-        throw new CheckpointFormatException(file + " is too long for a list of files");
+        throw new CheckpointFormatException(file + " must have at most " + MAX_BYTES + " bytes");
       }
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       return ConfigJson.parse(text)
@@ -91,7 +91,7 @@ final class CheckpointManifest {
     } catch (CheckpointFormatException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new CheckpointFormatException(file + " is no list of files: " + e.getMessage(), e);
+      throw new CheckpointFormatException(file + " is not a list of files: " + e.getMessage(), e);
     }
   }
 

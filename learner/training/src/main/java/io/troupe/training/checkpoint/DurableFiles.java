@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Files and folders that are on the disk when a call returns. */
+/** Writes files and directories and forces them to the disk. */
 final class DurableFiles {
   private DurableFiles() {}
 
@@ -26,20 +26,20 @@ final class DurableFiles {
     }
   }
 
-  /** Forces the names in a folder to the disk. */
-  static void forceNames(Path folder) throws IOException {
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
+  /** Forces the names in a directory to the disk. */
+  static void forceNames(Path directory) throws IOException {
+    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+      names.force(true);
     }
   }
 
-  /** Deletes a folder and what is in it; one that is not there is no error. */
-  static void deleteFolder(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
+  /** Deletes a directory recursively, if it exists. */
+  static void deleteDirectory(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
       return;
     }
     List<Path> deepestFirst;
-    try (Stream<Path> tree = Files.walk(folder)) {
+    try (Stream<Path> tree = Files.walk(directory)) {
       deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
     }
     for (Path path : deepestFirst) {

@@ -1,7 +1,8 @@
 /**
- * Checkpoints of a run: everything that a run needs to go on as if it had never stopped. Read
- * {@link io.troupe.training.checkpoint.RunCheckpoints} first, which writes and finds them; {@link
- * io.troupe.training.checkpoint.RunState} is what the actors fill in. Weights and optimizer state
- * are safetensors, the rest is JSON.
+ * Checkpoints on disk, independent of the algorithm that is trained: {@link
+ * io.troupe.training.checkpoint.Checkpoints} writes, verifies and finds them, {@link
+ * io.troupe.training.checkpoint.StateFile} reads and writes the state of a run as JSON. The
+ * algorithm decides which files a checkpoint contains, such as weights and optimizer state in
+ * safetensors.
  */
 package io.troupe.training.checkpoint;

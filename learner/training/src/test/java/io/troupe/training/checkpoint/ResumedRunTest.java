@@ -37,6 +37,9 @@ class ResumedRunTest {
           ConfigFactory.parseMap(
               Map.of("num-generations", 4, "max-completion-length", 6, "beta", 0.05)));
 
+  private static final List<String> REQUIRED = List.of("config.json", "optimizer.safetensors");
+  private static final StateFile JSON = new StateFile(Map.of());
+
   @TempDir Path folder;
   private final Engine engine = Engine.of(CpuBackend.create(2));
 
@@ -67,14 +70,25 @@ class ResumedRunTest {
         .toArray();
   }
 
-  private static RunState state(GrpoTrainer trainer) {
-    return new RunState(
-        trainer.progress(), 0, 0, "start", 0.5, RunBooks.empty(), List.of(), List.of(), List.of());
+  private static Path save(
+      Checkpoints checkpoints, CausalLM policy, Optimizer optimizer, GrpoTrainer trainer)
+      throws IOException {
+    return checkpoints.save(
+        trainer.policyVersion(),
+        checkpoint -> {
+          PretrainedModel.save(policy, checkpoint);
+          optimizer.save(checkpoint.resolve("optimizer.safetensors"));
+          JSON.write(checkpoint.resolve("state.json"), trainer.progress());
+        });
+  }
+
+  private static Path latest(Checkpoints checkpoints) {
+    return checkpoints.latest((checkpoint, step) -> checkpoint, _ -> {}).orElseThrow();
   }
 
   @Test
   void resumedRunEndsWithTheSameWeightsBitForBit() throws IOException {
-    RunCheckpoints checkpoints = new RunCheckpoints(folder);
+    Checkpoints checkpoints = new Checkpoints(folder, REQUIRED);
     double[] straight;
     try (CausalLM policy = PretrainedModel.load(Fixtures.path("torch/llama"), engine);
         CausalLM reference = PretrainedModel.copy(policy, engine);
@@ -82,18 +96,18 @@ class ResumedRunTest {
       PretrainedModel.save(policy, folder.resolve("start"));
       GrpoTrainer trainer = trainer(policy, reference, optimizer);
       steps(trainer, policy, 3);
-      checkpoints.save(policy, optimizer, state(trainer));
+      save(checkpoints, policy, optimizer, trainer);
       steps(trainer, policy, 6);
       straight = weights(policy);
     }
 
-    RunCheckpoint found = checkpoints.latest(line -> {}).orElseThrow();
-    try (CausalLM policy = found.loadPolicy(engine);
-        CausalLM reference = PretrainedModel.load(found.referenceModel().orElseThrow(), engine);
+    Path found = latest(checkpoints);
+    try (CausalLM policy = PretrainedModel.load(found, engine);
+        CausalLM reference = PretrainedModel.load(folder.resolve("start"), engine);
         Optimizer optimizer = Optimizer.of(ADAM_W, policy.namedParameters())) {
-      found.restore(optimizer);
+      optimizer.load(found.resolve("optimizer.safetensors"));
       GrpoTrainer trainer = trainer(policy, reference, optimizer);
-      trainer.resume(found.state().progress());
+      trainer.resume(JSON.read(found.resolve("state.json"), GrpoTrainer.Progress.class));
       steps(trainer, policy, 6);
 
       assertThat(weights(policy)).isEqualTo(straight);
@@ -102,17 +116,16 @@ class ResumedRunTest {
 
   @Test
   void truncatedWeightsAreNoticed() throws IOException {
-    RunCheckpoints checkpoints = new RunCheckpoints(folder);
+    Checkpoints checkpoints = new Checkpoints(folder, REQUIRED);
     try (CausalLM policy = PretrainedModel.load(Fixtures.path("torch/gpt2"), engine);
         Optimizer optimizer = Optimizer.of(ADAM_W, policy.namedParameters())) {
-      RunCheckpoint saved =
-          checkpoints.save(policy, optimizer, state(trainer(policy, policy, optimizer)));
-      Path weights = saved.folder().resolve("model.safetensors");
+      Path saved = save(checkpoints, policy, optimizer, trainer(policy, policy, optimizer));
+      Path weights = saved.resolve("model.safetensors");
       byte[] whole = Files.readAllBytes(weights);
       Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
     }
 
-    assertThatThrownBy(() -> checkpoints.latest(line -> {}))
+    assertThatThrownBy(() -> latest(checkpoints))
         .hasMessageContaining("model.safetensors has")
         .hasMessageNotContaining("\n");
   }
@@ -120,13 +133,13 @@ class ResumedRunTest {
   @Test
   void folderThatCannotBeMadeIsOneLine() {
     Path file = folder.resolve("checkpoints");
-    RunCheckpoints checkpoints = new RunCheckpoints(file);
+    Checkpoints checkpoints = new Checkpoints(file, REQUIRED);
     try (CausalLM policy = PretrainedModel.load(Fixtures.path("torch/gpt2"), engine);
         Optimizer optimizer = Optimizer.of(ADAM_W, policy.namedParameters())) {
       Files.writeString(file, "not a folder");
       GrpoTrainer trainer = trainer(policy, policy, optimizer);
 
-      assertThatThrownBy(() -> checkpoints.save(policy, optimizer, state(trainer)))
+      assertThatThrownBy(() -> save(checkpoints, policy, optimizer, trainer))
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("cannot write " + file.resolve("checkpoint-0"))
           .hasMessageNotContaining("\n");

@@ -268,6 +268,18 @@ public final class WeightBroadcast implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!close(deadline)) {
+      throw new WeightTransportException(
+          "the thread that sends weights has not ended within " + deadline);
+    }
+  }
+
+  /**
+   * Ends the thread that sends, and waits for it.
+   *
+   * @return whether it has ended; if not, its memory is not freed
+   */
+  public boolean close(Duration limit) {
     lock.lock();
     try {
       closed = true;
@@ -275,10 +287,11 @@ public final class WeightBroadcast implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    long endNs = System.nanoTime() + limit.toNanos();
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    while (thread.isAlive() && endNs - System.nanoTime() > 0) {
       try {
-        thread.join();
+        thread.join(Duration.ofNanos(endNs - System.nanoTime()));
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -286,6 +299,10 @@ public final class WeightBroadcast implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    newest.close();
+    boolean ended = !thread.isAlive();
+    if (ended) {
+      newest.close();
+    }
+    return ended;
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
@@ -38,6 +39,7 @@ public final class WeightLink implements AutoCloseable {
 
   // Driver and client stop together when a process is suspended: that must not part them.
   private static final long LIVENESS_MS = TimeUnit.MINUTES.toMillis(30);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
   private static final long LONGEST_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
 
   private final MediaDriver driver;
@@ -155,6 +157,36 @@ public final class WeightLink implements AutoCloseable {
 
   @Override
   public void close() {
-    CloseHelper.quietCloseAll(aeron, driver);
+    close(CLOSE_LIMIT);
+  }
+
+  /**
+   * Closes client and driver on a thread of their own, because Aeron waits up to its liveness
+   * timeout for a driver that does not answer.
+   *
+   * @return whether both are closed
+   */
+  public boolean close(Duration limit) {
+    Thread closing =
+        Thread.ofPlatform()
+            .daemon()
+            .name("troupe-weights-close")
+            .start(() -> CloseHelper.quietCloseAll(aeron, driver));
+    long endNs = System.nanoTime() + limit.toNanos();
+    boolean interrupted = false;
+    while (closing.isAlive() && endNs - System.nanoTime() > 0) {
+      try {
+        closing.join(Duration.ofNanos(endNs - System.nanoTime()));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (closing.isAlive()) {
+      LOG.warn("Aeron has not closed within {}", limit);
+    }
+    return !closing.isAlive();
   }
 }

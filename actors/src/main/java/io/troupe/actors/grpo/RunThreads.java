@@ -1,4 +1,4 @@
-package io.troupe.actors.run;
+package io.troupe.actors.grpo;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,17 +10,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that the actors of a run do their work on. Actors shut theirs down when they stop;
- * memory that the work uses may be given back only after {@link #await}. Thread-safe.
+ * The threads of the rollout actors. An actor shuts its thread down when it stops; memory that the
+ * threads use may be freed only after {@link #await}. Thread-safe.
  */
-public final class RunThreads {
+final class RunThreads {
   private final Map<String, ExecutorService> threads = new LinkedHashMap<>();
 
-  /** No threads yet. */
-  public RunThreads() {}
-
-  /** A thread, started with its first work. */
-  public synchronized ExecutorService single(String name) {
+  /** An executor with one thread, which starts with its first work. */
+  synchronized ExecutorService single(String name) {
     ExecutorService thread =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
     threads.values().removeIf(ExecutorService::isTerminated);
@@ -29,14 +26,14 @@ public final class RunThreads {
   }
 
   /**
-   * Waits for work to end; threads that no actor has shut down take no more of it.
+   * Waits for the threads to end. They accept no more work.
    *
-   * @return the names of the threads that still work
+   * @return the names of the threads that have not ended
    */
-  public synchronized List<String> await(Duration patience) {
+  synchronized List<String> await(Duration limit) {
     List<String> working = new ArrayList<>();
     threads.values().forEach(ExecutorService::shutdown);
-    long endNs = System.nanoTime() + patience.toNanos();
+    long endNs = System.nanoTime() + limit.toNanos();
     boolean interrupted = false;
     for (Map.Entry<String, ExecutorService> thread : threads.entrySet()) {
       boolean ended = false;
@@ -45,7 +42,7 @@ public final class RunThreads {
           ended =
               thread.getValue().awaitTermination(endNs - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-          interrupted = true; // memory is at stake: wait on, and pass it on afterwards
+          interrupted = true; // the memory of the attempt depends on this wait
         }
       }
       if (!thread.getValue().isTerminated()) {

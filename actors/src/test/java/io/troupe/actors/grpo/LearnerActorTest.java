@@ -1,25 +1,31 @@
-package io.troupe.actors.learner;
+package io.troupe.actors.grpo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.actors.Groups;
 import io.troupe.actors.ParentProbe;
 import io.troupe.actors.coordinator.Coordinator;
-import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.coordinator.Ledger;
+import io.troupe.actors.learner.LearnerActor;
+import io.troupe.actors.learner.LearnerDeadlines;
+import io.troupe.actors.learner.LearnerFailedException;
+import io.troupe.actors.learner.LearnerThread;
+import io.troupe.actors.learner.Position;
+import io.troupe.actors.learner.TrainedStep;
+import io.troupe.actors.learner.Training;
 import io.troupe.protocols.sample.ScoredGroup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,21 +33,27 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LearnerActorTest {
   private static final Duration DEADLINE = Duration.ofMinutes(10);
+  private static final Duration EVALUATION = Duration.ofMinutes(30);
 
   private static ActorTestKit kit;
   private static ManualTime time;
 
   private final TestProbe<Coordinator.Command> coordinator = kit.createTestProbe();
-  private final TestProbe<LearnerActor.Done<LedgerState>> done = kit.createTestProbe();
+  private final TestProbe<Position<Ledger>> done = kit.createTestProbe();
   private final TestProbe<Throwable> failures = kit.createTestProbe();
-  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final LearnerThread thread = new LearnerThread();
   private final Script script = new Script();
-  private ActorRef<LearnerActor.Command<List<ScoredGroup>, LedgerState>> learner;
+  private ActorRef<LearnerActor.Command<List<ScoredGroup>, Ledger>> learner;
 
   @BeforeAll
   static void start() {
     kit = ActorTestKit.create(ManualTime.config());
     time = ManualTime.get(kit.system());
+  }
+
+  @AfterEach
+  void endThread() {
+    thread.end(Duration.ofSeconds(30));
   }
 
   @AfterAll
@@ -50,10 +62,11 @@ class LearnerActorTest {
   }
 
   /** Says what is being done, and does what the test has put in. */
-  private static final class Script implements Training<List<ScoredGroup>, LedgerState> {
+  private static final class Script implements Training<List<ScoredGroup>, Ledger> {
     final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
     final BlockingQueue<Callable<Long>> steps = new LinkedBlockingQueue<>();
     final BlockingQueue<Callable<Long>> finishes = new LinkedBlockingQueue<>();
+    volatile long evaluated = -1;
 
     @Override
     public TrainedStep train(List<ScoredGroup> groups) throws Exception {
@@ -62,19 +75,35 @@ class LearnerActorTest {
     }
 
     @Override
-    public boolean finish(TrainedStep trained, LedgerState books) throws Exception {
+    public boolean isEvaluationDue(long step) {
+      return step == evaluated;
+    }
+
+    @Override
+    public void evaluate(long step) throws Exception {
+      begun.add("evaluate " + step);
+      finishes.take().call();
+    }
+
+    @Override
+    public boolean record(TrainedStep trained, Ledger books) throws Exception {
       begun.add("finish " + trained.step());
       return finishes.take().call() >= 0; // a step, or less than 0 for the end
     }
 
     @Override
-    public void save(LedgerState books) {
+    public boolean isCheckpointDue(long step) {
+      return false;
+    }
+
+    @Override
+    public void save(Ledger books) {
       begun.add("save " + books.policyVersion());
     }
   }
 
-  private static LedgerState books(long step) {
-    return new LedgerState(
+  private static Ledger books(long step) {
+    return new Ledger(
         step, step, step, Map.of(), 0, Map.of(), 0, 0, List.of(), List.of(), List.of());
   }
 
@@ -85,9 +114,9 @@ class LearnerActorTest {
             LearnerActor.create(
                 script,
                 thread,
-                DEADLINE,
+                LearnerDeadlines.of(DEADLINE, EVALUATION, DEADLINE, DEADLINE),
                 steps,
-                new LearnerActor.Start<>(step, books(step)),
+                new Position<>(step, books(step)),
                 context -> new CoordinatorBatches(context, coordinator.ref()),
                 done.ref()),
             failures);
@@ -210,5 +239,23 @@ class LearnerActorTest {
     assertThat(failures.receiveMessage())
         .hasMessage("learner: training step 4 has not ended within PT10M (deadlines.step)");
     script.steps.add(() -> 4L);
+  }
+
+  @Test
+  void evaluationHasADeadlineOfItsOwn() throws InterruptedException {
+    script.evaluated = 4;
+    learner(3, 9);
+    giveBatch(0);
+    script.begun.take();
+    script.steps.add(() -> 4L);
+    commit();
+    assertThat(script.begun.take()).isEqualTo("evaluate 4");
+    time.timePasses(DEADLINE);
+    failures.expectNoMessage(Duration.ZERO);
+    time.timePasses(EVALUATION.minus(DEADLINE));
+
+    assertThat(failures.receiveMessage())
+        .hasMessage(
+            "learner: evaluation after step 4 has not ended within PT30M (deadlines.evaluation)");
   }
 }

@@ -10,25 +10,56 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RunCheckpointsTest {
+class CheckpointsTest {
+  private static final StateFile JSON = new StateFile(Map.of());
+
   @TempDir Path run;
   private Path folder;
-  private RunCheckpoints checkpoints;
+  private Checkpoints checkpoints;
   private final List<String> warnings = new ArrayList<>();
 
   @BeforeEach
   void nameFolder() {
     folder = run.resolve("checkpoints");
-    checkpoints = new RunCheckpoints(folder);
+    checkpoints =
+        new Checkpoints(folder, List.of("config.json", "optimizer.safetensors", "state.json"));
   }
 
-  private RunCheckpoint save(long step) throws IOException {
-    return checkpoints.save(RunStates.atStep(step), RunCheckpointsTest::writeModel);
+  private Path save(long step) throws IOException {
+    return save(step, CheckpointsTest::writeModel);
+  }
+
+  private Path save(long step, Checkpoints.Content model) throws IOException {
+    return checkpoints.save(
+        step,
+        beside -> {
+          model.writeTo(beside);
+          JSON.write(beside.resolve("state.json"), new State(step));
+        });
+  }
+
+  private record State(long step) {}
+
+  private record Found(Path folder, State state) {}
+
+  private Optional<Found> latest() {
+    return checkpoints.latest(
+        (checkpoint, step) -> {
+          State state = JSON.read(checkpoint.resolve("state.json"), State.class);
+          if (state.step() != step) {
+            throw new CheckpointFormatException(
+                checkpoint + " holds the state of step " + state.step());
+          }
+          return new Found(checkpoint, state);
+        },
+        warnings::add);
   }
 
   private static void writeModel(Path beside) throws IOException {
@@ -45,7 +76,7 @@ class RunCheckpointsTest {
 
   @Test
   void thereIsNoneBeforeTheFirst() {
-    assertThat(checkpoints.latest(warnings::add)).isEmpty();
+    assertThat(latest()).isEmpty();
   }
 
   @Test
@@ -55,8 +86,8 @@ class RunCheckpointsTest {
       save(step);
     }
 
-    RunCheckpoint latest = checkpoints.latest(warnings::add).orElseThrow();
-    assertThat(latest.state()).isEqualTo(RunStates.atStep(100));
+    Found latest = latest().orElseThrow();
+    assertThat(latest.state()).isEqualTo(new State(100));
     assertThat(latest.folder()).isEqualTo(folder.resolve("checkpoint-100"));
     assertThat(names()).containsExactly("checkpoint-10", "checkpoint-100", "start");
     assertThat(warnings).isEmpty();
@@ -69,8 +100,7 @@ class RunCheckpointsTest {
     Files.createDirectories(torn);
     writeModel(torn);
 
-    assertThat(checkpoints.latest(warnings::add).orElseThrow().state().progress().step())
-        .isEqualTo(5);
+    assertThat(latest().orElseThrow().state().step()).isEqualTo(5);
     save(15);
     assertThat(names()).containsExactly("checkpoint-15", "checkpoint-5");
   }
@@ -87,11 +117,10 @@ class RunCheckpointsTest {
   @Test
   void damagedOneIsPassedOverWithAWarning() throws IOException {
     save(5);
-    Path weights = save(10).folder().resolve("model.safetensors");
+    Path weights = save(10).resolve("model.safetensors");
     Files.writeString(weights, "weigh");
 
-    assertThat(checkpoints.latest(warnings::add).orElseThrow().state().progress().step())
-        .isEqualTo(5);
+    assertThat(latest().orElseThrow().state().step()).isEqualTo(5);
     assertThat(warnings)
         .containsExactly(
             weights + " has 5 bytes, but was written with 7: going on from checkpoint-5");
@@ -100,22 +129,21 @@ class RunCheckpointsTest {
   @Test
   void changedByteIsNoticed() throws IOException {
     save(5);
-    Path weights = save(10).folder().resolve("model.safetensors");
+    Path weights = save(10).resolve("model.safetensors");
     Files.writeString(weights, "weightz");
 
-    assertThat(checkpoints.latest(warnings::add).orElseThrow().state().progress().step())
-        .isEqualTo(5);
+    assertThat(latest().orElseThrow().state().step()).isEqualTo(5);
     assertThat(warnings).singleElement().asString().contains("has changed since it was written");
   }
 
   @Test
   void missingFileIsNoticed() throws IOException {
     save(5);
-    Path damaged = save(10).folder();
-    Files.delete(damaged.resolve("run_state.json"));
-    Files.delete(save(15).folder().resolve("manifest.json"));
+    Path damaged = save(10);
+    Files.delete(damaged.resolve("state.json"));
+    Files.delete(save(15).resolve("manifest.json"));
 
-    assertThatThrownBy(() -> checkpoints.latest(warnings::add))
+    assertThatThrownBy(() -> latest())
         .isInstanceOf(CheckpointFormatException.class)
         .hasMessage(
             "no checkpoint in "
@@ -131,8 +159,8 @@ class RunCheckpointsTest {
 
     assertThatThrownBy(
             () ->
-                checkpoints.save(
-                    RunStates.atStep(10),
+                save(
+                    10,
                     beside -> {
                       writeModel(beside);
                       throw new FileSystemException(
@@ -151,13 +179,13 @@ class RunCheckpointsTest {
 
     assertThatThrownBy(
             () ->
-                checkpoints.save(
-                    RunStates.atStep(5),
+                save(
+                    5,
                     beside -> {
                       throw new IOException("No space left on device");
                     }))
         .isInstanceOf(IOException.class);
-    assertThat(checkpoints.latest(warnings::add)).isPresent();
+    assertThat(latest()).isPresent();
   }
 
   @Test
@@ -178,16 +206,7 @@ class RunCheckpointsTest {
     save(5);
     Files.move(folder.resolve("checkpoint-5"), folder.resolve("checkpoint-6"));
 
-    assertThatThrownBy(() -> checkpoints.latest(warnings::add))
+    assertThatThrownBy(() -> latest())
         .hasMessageContaining("checkpoint-6 holds the state of step 5");
-  }
-
-  @Test
-  void referenceModelLiesBesideTheCheckpoint() throws IOException {
-    RunCheckpoint saved =
-        checkpoints.save(RunStates.withOpenGroups(40), RunCheckpointsTest::writeModel);
-
-    assertThat(saved.referenceModel()).contains(folder.resolve("start"));
-    assertThat(save(41).referenceModel()).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
-package io.troupe.training.checkpoint;
+package io.troupe.actors.grpo;
 
+import io.troupe.actors.coordinator.Ledger;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
@@ -7,12 +8,11 @@ import io.troupe.protocols.sample.Prompt;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.Score;
 import io.troupe.protocols.sample.ScoredGroup;
-import io.troupe.training.grpo.GrpoTrainer;
 import java.util.List;
 import java.util.Map;
 
 /** States of runs for tests. */
-final class RunStates {
+final class GrpoStates {
   /** Floats whose decimal forms are the awkward ones, and those that have none. */
   static final float[] AWKWARD = {
     -0.1f,
@@ -27,27 +27,28 @@ final class RunStates {
     Float.NaN
   };
 
-  private RunStates() {}
+  private GrpoStates() {}
 
   /** A state with nothing open. */
-  static RunState atStep(long step) {
-    RunBooks books =
-        new RunBooks(
-            step, step, Map.of(), 8 * step, Map.of(), 100 * step, 1e-6, 0, step, 2.0 * step);
-    return new RunState(
-        new GrpoTrainer.Progress(step, 100 * step),
-        step,
-        step,
-        "",
-        0.25,
-        books,
-        List.of(),
-        List.of(),
-        List.of());
+  static GrpoState atStep(long step) {
+    Ledger ledger =
+        new Ledger(
+            step,
+            step,
+            step,
+            Map.of(),
+            8 * step,
+            Map.of(),
+            100 * step,
+            0,
+            List.of(),
+            List.of(),
+            List.of());
+    return new GrpoState(100 * step, "", 0.25, 1e-6, step, 2.0 * step, ledger);
   }
 
   /** A state with a group of each kind, every finish reason and both scores. */
-  static RunState withOpenGroups(long step) {
+  static GrpoState withOpenGroups(long step) {
     SampledGroup sampled = new SampledGroup(spec(12), List.of(ended(0), stopped(1)));
     ScoredGroup scored =
         new ScoredGroup(
@@ -55,28 +56,21 @@ final class RunStates {
             List.of(
                 new Score.Scored(1.0 / 3, Map.of("numeric-match", 0.1 + 0.2, "length", -1e-300)),
                 new Score.Unscorable("timeout: numeric-match")));
-    RunBooks books =
-        new RunBooks(
+    Ledger ledger =
+        new Ledger(
+            step,
             14,
             8,
             Map.of("stale", 2L, "rollout died", 1L),
             60,
             Map.of("timeout", 3L),
             12345,
-            Math.nextUp(1e-6),
             1,
-            12.75,
-            1e9 / 3);
-    return new RunState(
-        new GrpoTrainer.Progress(step, 987654321012L),
-        14,
-        14,
-        "start",
-        Double.NaN,
-        books,
-        List.of(spec(13)),
-        List.of(sampled),
-        List.of(scored));
+            List.of(spec(13)),
+            List.of(sampled),
+            List.of(scored));
+    return new GrpoState(
+        987654321012L, "start", Double.NaN, Math.nextUp(1e-6), 12.75, 1e9 / 3, ledger);
   }
 
   private static GroupSpec spec(long id) {

@@ -17,57 +17,71 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Folders {@code checkpoint-N}, N the step after which each was written.
+ * The checkpoints of a run: directories {@code checkpoint-N}, where N is the number of the step
+ * after which each was written.
  *
- * <p>One is written under a hidden name, forced to the disk and renamed, so that a folder with its
- * proper name is whole, whenever the process dies. Beside its files each holds {@code
- * manifest.json}, the list that {@link #latest} checks them against.
+ * <p>A checkpoint is written under a hidden name, forced to the disk and renamed, so a directory
+ * with its final name is complete even if the process dies at any moment. The algorithm that is
+ * trained writes the files; {@code manifest.json} lists them with length and checksum, and {@link
+ * #latest} verifies them before anything is loaded.
  *
- * <p>Used by one process and thread at a time: the run's folder is locked by whoever opened it.
+ * <p>Used by one process and thread at a time: the run directory is locked by its owner.
  *
- * @param folder holds them; made when the first one is written
- * @param keep how many are kept, at least 1: older ones go when a new one is there
- * @param required names of files without which a checkpoint is not whole
+ * @param directory of all checkpoints; created with the first one
+ * @param keep number of checkpoints that are kept, at least 1; older ones are deleted when a new
+ *     one is complete
+ * @param required names of files that every checkpoint must contain
  */
-record StepFolders(Path folder, int keep, List<String> required) {
+public record Checkpoints(Path directory, int keep, List<String> required) {
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
   private static final String HIDDEN = ".checkpoint-";
 
   /** Checks the count and copies the list. */
-  StepFolders {
+  public Checkpoints {
     required = List.copyOf(required);
     if (keep < 1) {
-      throw new IllegalArgumentException("keep=" + keep + " checkpoints: expected 1 or more");
+      throw new IllegalArgumentException("keep must be >= 1, got " + keep);
     }
   }
 
-  /** Fills the folder of a checkpoint. */
-  @FunctionalInterface
-  interface Content {
-    void writeTo(Path folder) throws IOException;
+  /** Keeps two checkpoints, so that a damaged one costs only the steps since the one before. */
+  public Checkpoints(Path directory, List<String> required) {
+    this(directory, 2, required);
   }
 
-  /** Reads a checkpoint whose files are as they were written. */
+  /** Writes the files of a checkpoint. */
   @FunctionalInterface
-  interface Opening<T> {
+  public interface Content {
+    /** Writes all files into an empty directory. */
+    void writeTo(Path checkpoint) throws IOException;
+  }
+
+  /** Reads a checkpoint whose files have been verified. */
+  @FunctionalInterface
+  public interface Opening<T> {
+    /**
+     * Reads the checkpoint.
+     *
+     * @param step that the directory is named after
+     */
     T open(Path checkpoint, long step) throws IOException;
   }
 
   /**
-   * Writes a checkpoint and removes older ones. One of the same or a later step, left by a part of
-   * the run that is being done again, is replaced.
+   * Writes a checkpoint and deletes older ones. A checkpoint of the same or a later step, left by
+   * an attempt that is being repeated, is replaced.
    *
-   * @return where it is
-   * @throws IOException in one line, if the disk is full or cannot be written; what was there
-   *     before is still there, and no part of the new one
+   * @return the directory of the checkpoint
+   * @throws IOException with a one-line message, if the disk is full or cannot be written; earlier
+   *     checkpoints are kept, and nothing remains of the new one
    */
-  Path save(long step, Content content) throws IOException {
+  public Path save(long step, Content content) throws IOException {
     String name = "checkpoint-" + step;
-    Path target = folder.resolve(name);
-    Path beside = folder.resolve("." + name + ".writing");
+    Path target = directory.resolve(name);
+    Path beside = directory.resolve("." + name + ".writing");
     try {
       try {
-        Files.createDirectories(folder);
+        Files.createDirectories(directory);
         deleteHidden();
         Files.createDirectory(beside);
         content.writeTo(beside);
@@ -75,9 +89,9 @@ record StepFolders(Path folder, int keep, List<String> required) {
         DurableFiles.forceNames(beside);
         remove(target);
         Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.forceNames(folder);
+        DurableFiles.forceNames(directory);
       } finally {
-        DurableFiles.deleteFolder(beside);
+        DurableFiles.deleteDirectory(beside);
       }
       removeAllBut(step);
     } catch (IOException e) {
@@ -92,49 +106,49 @@ record StepFolders(Path folder, int keep, List<String> required) {
     return target;
   }
 
-  /** What a process that died left behind. */
+  /** Deletes unfinished checkpoints of a process that died. */
   private void deleteHidden() throws IOException {
     for (Path entry : entries()) {
       if (entry.getFileName().toString().startsWith(HIDDEN)) {
-        DurableFiles.deleteFolder(entry);
+        DurableFiles.deleteDirectory(entry);
       }
     }
   }
 
-  /** Keeps the one of this step and those right before it. */
+  /** Keeps the checkpoint of this step and the ones directly before it. */
   private void removeAllBut(long step) throws IOException {
     int kept = 0;
     for (long other : steps()) {
       if (other > step || kept == keep) {
-        remove(folder.resolve("checkpoint-" + other));
+        remove(directory.resolve("checkpoint-" + other));
       } else {
         kept++;
       }
     }
   }
 
-  /** Takes the name away first, so that no half-deleted folder has it. */
+  /** Renames before deleting, so that a half-deleted directory never has a valid name. */
   private void remove(Path checkpoint) throws IOException {
     if (Files.exists(checkpoint)) {
       Path hidden = checkpoint.resolveSibling("." + checkpoint.getFileName() + ".removing");
       Files.move(checkpoint, hidden, StandardCopyOption.ATOMIC_MOVE);
-      DurableFiles.deleteFolder(hidden);
+      DurableFiles.deleteDirectory(hidden);
     }
   }
 
   /**
-   * The newest checkpoint whose files are as they were written.
+   * Opens the newest undamaged checkpoint.
    *
-   * @param warning takes a line for each newer one that is damaged and passed over
-   * @return empty when there are none at all
-   * @throws CheckpointFormatException in one line, if there are some but each is damaged
+   * @param warning receives a line for each newer checkpoint that is damaged and skipped
+   * @return empty if there are no checkpoints
+   * @throws CheckpointFormatException with a one-line message, if all checkpoints are damaged
    */
-  <T> Optional<T> latest(Opening<T> opening, Consumer<String> warning) {
+  public <T> Optional<T> latest(Opening<T> opening, Consumer<String> warning) {
     List<String> problems = new ArrayList<>();
     try {
       for (long step : steps()) {
         try {
-          Path checkpoint = folder.resolve("checkpoint-" + step);
+          Path checkpoint = directory.resolve("checkpoint-" + step);
           CheckpointManifest.verify(checkpoint, required);
           T found = opening.open(checkpoint, step);
           problems.forEach(
@@ -146,16 +160,16 @@ record StepFolders(Path folder, int keep, List<String> required) {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot read the checkpoints in " + folder + ": " + WriteFailure.reason(e), e);
+          "cannot read the checkpoints in " + directory + ": " + WriteFailure.reason(e), e);
     }
     if (!problems.isEmpty()) {
       throw new CheckpointFormatException(
-          "no checkpoint in " + folder + " is whole: " + problems.getFirst());
+          "no checkpoint in " + directory + " is whole: " + problems.getFirst());
     }
     return Optional.empty();
   }
 
-  /** The steps there are checkpoints of, newest first. */
+  /** Steps of all checkpoints, newest first. */
   private List<Long> steps() throws IOException {
     return entries().stream()
         .map(entry -> NAME.matcher(entry.getFileName().toString()))
@@ -166,10 +180,10 @@ record StepFolders(Path folder, int keep, List<String> required) {
   }
 
   private List<Path> entries() throws IOException {
-    if (!Files.isDirectory(folder)) {
+    if (!Files.isDirectory(directory)) {
       return List.of();
     }
-    try (Stream<Path> entries = Files.list(folder)) {
+    try (Stream<Path> entries = Files.list(directory)) {
       return entries.toList();
     }
   }

@@ -1,36 +1,39 @@
-package io.troupe.actors.learner;
+package io.troupe.actors.grpo;
 
 import io.troupe.actors.coordinator.Coordinator;
-import io.troupe.actors.coordinator.LedgerState;
+import io.troupe.actors.coordinator.Ledger;
+import io.troupe.actors.learner.BatchSource;
+import io.troupe.actors.learner.LearnerActor;
+import io.troupe.actors.learner.TrainedStep;
 import io.troupe.protocols.sample.ScoredGroup;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
-/** Scored groups from the coordinator, which keeps the books and sees to the deadline. */
-public final class CoordinatorBatches implements BatchSource<List<ScoredGroup>, LedgerState> {
+/** Scored groups from the coordinator, which maintains the ledger and the deadline of a batch. */
+final class CoordinatorBatches implements BatchSource<List<ScoredGroup>, Ledger> {
   private final ActorRef<Coordinator.Command> coordinator;
   private final ActorRef<Coordinator.Batch> batches;
   private final ActorRef<Coordinator.Committed> commits;
-  private List<Long> groupIds = List.of(); // of the batch that came last
+  private List<Long> groupIds = List.of(); // of the last batch
 
   /**
-   * The batches of a coordinator.
+   * Batches of a coordinator.
    *
-   * @param context of the learner, which gets the answers
+   * @param context of the learner, which receives the answers
    */
-  public CoordinatorBatches(
-      ActorContext<LearnerActor.Command<List<ScoredGroup>, LedgerState>> context,
+  CoordinatorBatches(
+      ActorContext<LearnerActor.Command<List<ScoredGroup>, Ledger>> context,
       ActorRef<Coordinator.Command> coordinator) {
     this.coordinator = coordinator;
     this.batches = context.messageAdapter(Coordinator.Batch.class, batch -> ready(batch.groups()));
     this.commits =
         context.messageAdapter(
             Coordinator.Committed.class,
-            committed -> new LearnerActor.Entered<>(committed.state()));
+            committed -> new LearnerActor.Committed<>(committed.state()));
   }
 
-  private LearnerActor.Command<List<ScoredGroup>, LedgerState> ready(List<ScoredGroup> groups) {
+  private LearnerActor.Command<List<ScoredGroup>, Ledger> ready(List<ScoredGroup> groups) {
     groupIds = groups.stream().map(group -> group.group().spec().groupId()).toList();
     return new LearnerActor.BatchReady<>(groups);
   }
@@ -41,7 +44,7 @@ public final class CoordinatorBatches implements BatchSource<List<ScoredGroup>, 
   }
 
   @Override
-  public void enter(TrainedStep trained) {
+  public void commit(TrainedStep trained) {
     coordinator.tell(
         new Coordinator.StepTrained(trained.step(), groupIds, trained.numSamples(), commits));
   }

@@ -1,0 +1,64 @@
+package io.troupe.actors.grpo;
+
+import io.troupe.actors.coordinator.Ledger;
+import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.protocols.sample.SampledGroup;
+import io.troupe.protocols.sample.ScoredGroup;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The state of a GRPO run in {@code run_state.json}, the format of checkpoints before {@code
+ * state.json}. It is read, and no longer written.
+ */
+record FirstStateFormat(
+    Progress progress,
+    long promptPosition,
+    long nextGroupId,
+    String referenceModel,
+    double accuracyBefore,
+    Counts books,
+    List<GroupSpec> issued,
+    List<SampledGroup> sampled,
+    List<ScoredGroup> scored) {
+  static final String FILE = "run_state.json";
+
+  /** The progress of the trainer. */
+  record Progress(long step, long numTokens) {}
+
+  /** The counts of groups and samples. */
+  record Counts(
+      long groupsIssued,
+      long groupsTrained,
+      Map<String, Long> groupsDroppedByReason,
+      long samplesTrained,
+      Map<String, Long> samplesUnscorableByReason,
+      long tokensGenerated,
+      double logprobGapMax,
+      long rolloutRestarts,
+      double trainingSeconds,
+      double wallSeconds) {}
+
+  /** The state in the current format. */
+  GrpoState toState() {
+    return new GrpoState(
+        progress.numTokens,
+        referenceModel,
+        accuracyBefore,
+        books.logprobGapMax,
+        books.trainingSeconds,
+        books.wallSeconds,
+        new Ledger(
+            progress.step,
+            nextGroupId,
+            books.groupsTrained,
+            books.groupsDroppedByReason,
+            books.samplesTrained,
+            books.samplesUnscorableByReason,
+            books.tokensGenerated,
+            books.rolloutRestarts,
+            issued,
+            sampled,
+            scored));
+  }
+}
