@@ -47,9 +47,10 @@ final class CollectionMethods {
   }
 
   private static Optional<Value> number(String name) {
-    return OTHER_NUMBER_ATTRIBUTES.contains(name)
-        ? Optional.of(BoundMethod.unsupported("int", name))
-        : Optional.empty();
+    if (OTHER_NUMBER_ATTRIBUTES.contains(name)) {
+      throw Failures.unsupported("the attribute " + name + " of numbers");
+    }
+    return Optional.empty();
   }
 
   private Optional<Value> dictionary(Value.Dict dict, String name) {

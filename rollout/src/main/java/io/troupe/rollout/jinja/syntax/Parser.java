@@ -193,7 +193,14 @@ public final class Parser {
   private Statement macro(int line) {
     String name = targets.name();
     Statement.Signature signature = targets.signature();
-    return new Statement.Macro(name, signature, isolated("endmacro"), line);
+    Statement.Scope body = isolated("endmacro");
+    int caller = signature.parameters().indexOf("caller");
+    if (caller >= 0
+        && signature.defaultOf(caller).isEmpty()
+        && VariableUse.reads(body.statements(), "caller")) {
+      throw TokenStream.fail("the parameter 'caller' must have a default", line);
+    }
+    return new Statement.Macro(name, signature, body, line);
   }
 
   private Statement call(int line) {

@@ -1,7 +1,6 @@
 package io.troupe.rollout.jinja.syntax;
 
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -101,10 +100,5 @@ public final class ScopeAnalysis {
       case Target.Unpacking unpacking ->
           unpacking.targets().forEach(part -> declare(part, symbols));
     }
-  }
-
-  /** Whether a body reads a variable before it assigns it. */
-  public static boolean reads(List<Statement> body, String name) {
-    return VariableUse.reads(body, name);
   }
 }

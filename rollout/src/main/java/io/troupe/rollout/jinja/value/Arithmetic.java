@@ -32,15 +32,11 @@ public final class Arithmetic {
       return new Value.Tuple(concatenate(x.items(), y.items()));
     }
     rejectUndefined(a, b);
-    if (a instanceof Value.Str || a instanceof Value.ListOf || a instanceof Value.Tuple) {
-      boolean text = a instanceof Value.Str;
+    boolean plainText = a instanceof Value.Str text && !text.safe();
+    if (plainText || a instanceof Value.ListOf || a instanceof Value.Tuple) {
+      String type = PythonTypes.nameOf(a);
       throw TemplateException.type(
-          "can only concatenate "
-              + (text ? "str" : PythonTypes.nameOf(a))
-              + " (not \""
-              + PythonTypes.nameOf(b)
-              + "\") to "
-              + (text ? "str" : PythonTypes.nameOf(a)));
+          "can only concatenate " + type + " (not \"" + PythonTypes.nameOf(b) + "\") to " + type);
     }
     throw unsupported("+", a, b);
   }

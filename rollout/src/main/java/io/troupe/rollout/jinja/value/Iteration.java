@@ -24,7 +24,7 @@ public final class Iteration {
    */
   public Iterator<Value> of(Value value) {
     return switch (value) {
-      case Value.Str(String text, boolean safe) -> characters(text, safe);
+      case Value.Str(String text, boolean safe) -> characters(text);
       case Value.ListOf list -> list.items().iterator();
       case Value.Tuple tuple -> tuple.items().iterator();
       case Value.Range range -> elements(range);
@@ -80,10 +80,8 @@ public final class Iteration {
     };
   }
 
-  private static Iterator<Value> characters(String text, boolean safe) {
-    return text.codePoints()
-        .mapToObj(c -> (Value) new Value.Str(Character.toString(c), safe))
-        .iterator();
+  private static Iterator<Value> characters(String text) {
+    return text.codePoints().mapToObj(c -> (Value) Value.text(Character.toString(c))).iterator();
   }
 
   private static Iterator<Value> elements(Value.Sequence sequence) {

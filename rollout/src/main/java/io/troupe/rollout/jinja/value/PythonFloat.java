@@ -1,6 +1,7 @@
 package io.troupe.rollout.jinja.value;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** Python's text of floating-point numbers: the fewest digits that give the same number. */
 public final class PythonFloat {
@@ -20,7 +21,7 @@ public final class PythonFloat {
     if (number == 0) {
       return 1 / number < 0 ? "-0.0" : "0.0";
     }
-    BigDecimal decimal = new BigDecimal(Double.toString(Math.abs(number))).stripTrailingZeros();
+    BigDecimal decimal = shortest(Math.abs(number));
     String digits = decimal.unscaledValue().toString();
     int exponent = digits.length() - 1 - decimal.scale();
     String text =
@@ -28,6 +29,13 @@ public final class PythonFloat {
             ? scientific(digits, exponent)
             : plain(decimal);
     return number < 0 ? "-" + text : text;
+  }
+
+  /** Java writes at least two digits, where one may suffice: {@code 4.9E-324}. */
+  private static BigDecimal shortest(double number) {
+    BigDecimal decimal = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+    BigDecimal oneDigit = decimal.round(new MathContext(1));
+    return oneDigit.doubleValue() == number ? oneDigit.stripTrailingZeros() : decimal;
   }
 
   private static String plain(BigDecimal decimal) {

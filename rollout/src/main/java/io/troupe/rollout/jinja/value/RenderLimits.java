@@ -16,10 +16,10 @@ public record RenderLimits(long maxSteps, int maxLength, int maxDepth) {
   public static final int MAX_INTEGER_BITS = 4096;
 
   /**
-   * Ten million steps, texts of 16 million characters, a depth of 1,000: a conversation of 1,000
+   * Ten million steps, texts of 16 million characters, a depth of 500: a conversation of 1,000
    * messages takes less than a tenth of each.
    */
-  public static final RenderLimits DEFAULT = new RenderLimits(10_000_000, 1 << 24, 1_000);
+  public static final RenderLimits DEFAULT = new RenderLimits(10_000_000, 1 << 24, 500);
 
   /** Checks that every limit is positive. */
   public RenderLimits {

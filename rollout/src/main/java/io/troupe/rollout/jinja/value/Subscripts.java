@@ -71,13 +71,19 @@ public final class Subscripts {
       }
       case Value.ListOf(List<Value> items) -> new Value.ListOf(pick(items, start, stop, step));
       case Value.Tuple(List<Value> items) -> new Value.Tuple(pick(items, start, stop, step));
-      case Value.Range range ->
-          new Value.ListOf(pick(new Iteration(budget).toList(range), start, stop, step));
+      case Value.Range range -> slice(range, Bounds.of(range.size(), start, stop, step));
       case Value.Dict dict -> throw TemplateException.type("unhashable type: 'slice'");
       default ->
           throw TemplateException.type(
               "'" + PythonTypes.nameOf(value) + "' object is not subscriptable");
     };
+  }
+
+  private static Value slice(Value.Range range, Bounds bounds) {
+    return new Value.Range(
+        range.start() + bounds.start() * range.step(),
+        range.start() + bounds.end() * range.step(),
+        range.step() * bounds.step());
   }
 
   private static String sliceText(String text, Value start, Value stop, Value step) {
@@ -109,7 +115,7 @@ public final class Subscripts {
   }
 
   /** The positions of a slice. */
-  private record Bounds(int start, int step, int count) {
+  private record Bounds(int start, int end, int step, int count) {
     static Bounds of(int size, Value start, Value stop, Value step) {
       int stride = step instanceof Value.None ? 1 : bound(step);
       if (stride == 0) {
@@ -122,7 +128,7 @@ public final class Subscripts {
       long distance = stride > 0 ? (long) end - first : (long) first - end;
       long absolute = Math.abs((long) stride);
       return new Bounds(
-          first, stride, distance <= 0 ? 0 : (int) ((distance + absolute - 1) / absolute));
+          first, end, stride, distance <= 0 ? 0 : (int) ((distance + absolute - 1) / absolute));
     }
 
     private static int clamp(Value value, int size, int lowest, int highest, int orElse) {
