@@ -8,7 +8,7 @@ import io.troupe.protocols.sample.Prompt;
 import io.troupe.reward.RewardException;
 import io.troupe.reward.RewardSum;
 import io.troupe.reward.Rewards;
-import io.troupe.rollout.chat.ConversationRenderer;
+import io.troupe.rollout.chat.ChatTemplate;
 import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
@@ -91,7 +91,7 @@ public final class GrpoInputs implements AutoCloseable {
             config.data(),
             tokenizer,
             policy.config().maxPositionEmbeddings(),
-            ConversationRenderer.NONE);
+            ChatTemplate.rendererOf(Path.of(config.model())));
     prompts = reader.prompts(Path.of(config.data().train()), config.data().maxPrompts());
     if (!config.data().heldOut().isEmpty()) {
       heldOut = reader.prompts(Path.of(config.data().heldOut()), config.data().maxHeldOut());

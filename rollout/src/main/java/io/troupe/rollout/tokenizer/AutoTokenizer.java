@@ -48,7 +48,12 @@ public final class AutoTokenizer {
         .orElseGet(() -> PretrainedTokenizer.of(folder, text, tokenizer));
   }
 
-  static String readText(Path path) {
+  /**
+   * The text of a file of a model folder.
+   *
+   * @throws TokenizerFormatException if it cannot be read, is too large or is not UTF-8
+   */
+  public static String readText(Path path) {
     try {
       long size = Files.size(path);
       if (size > MAX_FILE_BYTES) {
@@ -66,8 +71,12 @@ public final class AutoTokenizer {
     }
   }
 
-  /** The parsed file of this name in a folder, if there is one. */
-  static Optional<JsonNode> readOptional(Path folder, String name) {
+  /**
+   * The JSON object in a file of a model folder, if the file exists.
+   *
+   * @throws TokenizerFormatException if it cannot be read or is not a JSON object
+   */
+  public static Optional<JsonNode> readOptional(Path folder, String name) {
     Path path = folder.resolve(name);
     return Files.isRegularFile(path) ? Optional.of(parse(path, readText(path))) : Optional.empty();
   }
