@@ -47,6 +47,61 @@ class GrpoInputsTest {
     }
   }
 
+  private void writeTemplate() throws IOException {
+    Files.writeString(
+        task.model().resolve("chat_template.jinja"),
+        "{{ bos_token }}{% for m in messages %}{{ m.content }}"
+            + "{{ eos_token if m.role == 'assistant' else '=' }}{% endfor %}");
+  }
+
+  @Test
+  void rendersConversationsWithTheTemplateOfTheModel() throws IOException {
+    writeTemplate();
+    Path train =
+        file(
+            "chat.jsonl",
+            "{\"prompt\": [{\"role\": \"user\", \"content\": \"1+2\"}], \"answer\": \"3\"}");
+    try (GrpoInputs inputs = GrpoInputs.load(task.config("data.train = \"%s\"".formatted(train)))) {
+      var prompt = inputs.prompts().getFirst();
+      int bos = inputs.tokenizer().bosTokenId().orElseThrow();
+      assertThat(prompt.text()).isEqualTo("<bos>1+2=");
+      assertThat(prompt.tokenIds())
+          .startsWith(bos)
+          .isEqualTo(inputs.tokenizer().encode("1+2=", true));
+    }
+  }
+
+  @Test
+  void demonstrationsOfMessagesAreTheTokensOfTheWholeConversation() throws IOException {
+    writeTemplate();
+    Path data =
+        file(
+            "demonstrations-chat.jsonl",
+            "{\"messages\": [{\"role\": \"user\", \"content\": \"1+2\"},"
+                + " {\"role\": \"assistant\", \"content\": \"3\"}]}\n"
+                + "{\"prompt\": [{\"role\": \"user\", \"content\": \"2+2\"}],"
+                + " \"completion\": [{\"role\": \"assistant\", \"content\": \"4\"}]}");
+    try (GrpoInputs inputs =
+        GrpoInputs.load(
+            task.config("warm-start.steps = 1", "warm-start.data = \"%s\"".formatted(data)))) {
+      var tokenizer = inputs.tokenizer();
+      int eos = tokenizer.eosTokenId().orElseThrow();
+      var first = inputs.demonstrations().getFirst();
+      assertThat(first.promptIds()).isEqualTo(tokenizer.encode("1+2=", true));
+      assertThat(first.completionIds()).containsExactly(tokenizer.encode("3", false)[0], eos);
+      var second = inputs.demonstrations().get(1);
+      assertThat(second.promptIds()).isEqualTo(tokenizer.encode("2+2=", true));
+      assertThat(second.completionIds()).containsExactly(tokenizer.encode("4", false)[0], eos);
+    }
+  }
+
+  @Test
+  void refusesConversationsIfTheModelHasNoTemplate() throws IOException {
+    Path train = file("chat.jsonl", "{\"prompt\": [{\"role\": \"user\", \"content\": \"1+2\"}]}");
+    assertRefused("data.train = \"%s\"".formatted(train))
+        .hasMessageContaining("chat_template.jinja");
+  }
+
   @Test
   void refusesUnknownReward() {
     assertRefused("rewards = [wisdom]")
