@@ -74,10 +74,10 @@ final class StructureTest {
   }
 
   @Test
-  void onlyCpuKernelsDependOnTheVectorApi() {
+  void onlyCpuKernelsAndTheBenchmarkOfMemoryDependOnTheVectorApi() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.troupe.tensor.cpu..")
+        .resideOutsideOfPackages("io.troupe.tensor.cpu..", "io.troupe.deploy.bench")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jdk.incubator.vector..")
