@@ -14,10 +14,9 @@ import io.troupe.deploy.view.ShownFigures;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.config.StoredConfig;
 import io.troupe.protocols.config.TrainConfig;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,8 +32,6 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "troupe resume runs/20261124-081500-arithmetic"})
 final class ResumeCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(ResumeCommand.class);
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "DIR", description = "The run directory.")
@@ -48,14 +45,23 @@ final class ResumeCommand implements Callable<Integer> {
     try (RunDirectory folder = RunDirectory.open(run.toAbsolutePath().normalize())) {
       RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
       StoredConfig stored = folder.config();
-      stored
-          .ignoredKeys()
-          .forEach(key -> LOG.warn("{} ignores the unknown setting {}", folder.configFile(), key));
+      stored.ignoredKeys().forEach(key -> warn(folder, key));
       return switch (stored.kind()) {
         case GRPO -> grpo(folder, output);
         case SUPERVISED -> supervised(folder, output);
       };
     }
+  }
+
+  private void warn(RunDirectory folder, String key) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(
+        "warning: "
+            + folder.configFile()
+            + " has the unknown setting "
+            + key
+            + ", which is ignored");
+    err.flush();
   }
 
   private static int grpo(RunDirectory directory, RunOutput output) {

@@ -54,7 +54,11 @@ public final class Troupe implements Runnable {
     System.exit(status);
   }
 
-  /** Returns a fresh command line, with every command registered. */
+  /**
+   * Returns a new command line, with every command registered. The argument after an option is its
+   * value even if it starts with {@code -} or {@code @}, as with POSIX {@code getopt}: a prompt may
+   * be {@code -5} or {@code @home}.
+   */
   static CommandLine commandLine() {
     Troupe troupe = new Troupe();
     Failures failures = new Failures(() -> troupe.verbose);
@@ -62,7 +66,7 @@ public final class Troupe implements Runnable {
         .addSubcommand(SimulateCommand.spec())
         .addSubcommand(TrainCommand.spec())
         .addSubcommand(new ResumeCommand())
-        .addSubcommand(new GenerateCommand())
+        .addSubcommand(GenerateCommand.spec())
         .addSubcommand(new ScoreCommand())
         .addSubcommand(new ModelsCommand())
         .addSubcommand(new PredictCommand())
@@ -71,6 +75,8 @@ public final class Troupe implements Runnable {
         .addSubcommand(RehearseCommand.commandLine())
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
+        .setExpandAtFiles(false)
+        .setAllowOptionsAsOptionParameters(true)
         .setUsageHelpAutoWidth(true);
   }
 

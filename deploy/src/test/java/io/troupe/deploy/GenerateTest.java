@@ -164,4 +164,33 @@ class GenerateTest {
         .isMistake(2, "--prompt");
     troupe("generate", "--model", model).isMistake(2, "--prompt");
   }
+
+  @Test
+  void promptsMayStartWithADashOrAnAtSign() {
+    for (String prompt : List.of("-5", "-h", "--json", "--prompt", "@1", "@/etc/hostname")) {
+      String first = "'" + prompt.charAt(0) + "'";
+      troupe("generate", "--model", model, "--prompt", prompt).isMistake(1, first);
+      troupe("generate", "--model", model, "--prompt=" + prompt).isMistake(1, first);
+    }
+    assertThat(troupe("generate", "--model", model, "--prompt", "1", "--stop-strings", "-1").err())
+        .isEmpty();
+    assertThat(troupe("generate", "--model", model, "--prompt", "1", "--do-sample", "--json").out())
+        .startsWith("{");
+  }
+
+  @Test
+  void stopStringsAreRepeatableAndHaveEscapes() {
+    Outcome outcome =
+        troupe(
+            "generate",
+            "--model",
+            model,
+            "--prompt",
+            "1",
+            "--stop-strings",
+            "",
+            "--stop-strings",
+            "\\n");
+    outcome.isMistake(2, "stop-strings must be non-empty texts");
+  }
 }

@@ -67,6 +67,15 @@ class SettingsTest {
   }
 
   @Test
+  void textsOnTheCommandLineHaveEscapeSequences() {
+    assertThat(typed("--prompt-template", "Q:\\t{question}\\nA:").getString("data.prompt-template"))
+        .isEqualTo("Q:\t{question}\nA:");
+    assertThat(typed("--prompt-template=\\\\n \\boxed{{}}").getString("data.prompt-template"))
+        .isEqualTo("\\n \\boxed{{}}");
+    assertThat(typed("--prompt-column", "a\\n").getString("data.prompt-column")).isEqualTo("a\\n");
+  }
+
+  @Test
   void laterLayersWin() throws IOException {
     Path file = Files.writeString(temporary.resolve("run.conf"), "troupe { steps = 3, seed = 3 }");
     Config task = ConfigFactory.parseString("steps = 2, seed = 2, groups-per-step = 2");

@@ -46,10 +46,10 @@ public record DataConfig(
   private static final Key<String> PROMPT_TEMPLATE =
       SECTION.add(
           "prompt-template",
-          ValueType.TEXT,
+          ValueType.ESCAPED_TEXT,
           "",
-          "Text of the prompt, in which {column} is replaced by the column's value. Empty: the"
-              + " prompt column alone.");
+          "Text of the prompt, in which {column} is replaced by the column's value. {{ and }} are"
+              + " braces. Empty: the prompt column alone.");
   private static final Key<Integer> PROMPT_MAX_TOKENS =
       SECTION.add(
           "prompt-max-tokens",

@@ -128,17 +128,17 @@ public record GenerationConfig(
           "Number of completions per prompt. With beam search at most num-beams.");
   private static final Key<List<Integer>> EOS_TOKEN_IDS =
       SECTION.add(
-          "eos-token-ids",
-          ValueType.INTS,
+          "eos-token-id",
+          ValueType.TOKEN_IDS,
           List.of(),
           Range.ofEach(Range.atLeast(0)),
-          "Tokens that end a completion, instead of the model's own.");
+          "Token that ends a completion, instead of the model's own. Repeatable.");
   private static final Key<List<String>> STOP_STRINGS =
       SECTION.add(
           "stop-strings",
           ValueType.TEXTS,
           List.of(),
-          new Range<>(texts -> texts.stream().noneMatch(String::isEmpty), "not empty", ""),
+          new Range<>(texts -> texts.stream().noneMatch(String::isEmpty), "non-empty texts", ""),
           "Text that ends a completion and is excluded from it. Repeatable.");
   private static final Key<Long> SEED =
       SECTION.add("seed", ValueType.LONG, 0L, "Seed of the random draws.");

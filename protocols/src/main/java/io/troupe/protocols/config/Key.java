@@ -2,6 +2,7 @@ package io.troupe.protocols.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
@@ -38,14 +39,12 @@ public record Key<T>(
   }
 
   /**
-   * Reads the arguments of the flag on the command line. The last one counts, except for a list of
-   * texts, which has them all.
+   * Reads the arguments of the flag on the command line.
    *
    * @throws IllegalArgumentException naming the flag, if an argument has the wrong type
    */
   public ConfigValue parse(List<String> arguments) {
-    Object written = isRepeatable() ? arguments : arguments.getLast();
-    T value = convert(flag(), ConfigValueFactory.fromAnyRef(written));
+    T value = convert(flag(), ConfigValueFactory.fromAnyRef(type.arguments().apply(arguments)));
     return ConfigValueFactory.fromAnyRef(type.writer().apply(value), flag());
   }
 
@@ -87,7 +86,7 @@ public record Key<T>(
 
   /** Whether the flag may be given several times, once for each element. */
   public boolean isRepeatable() {
-    return type.equals(ValueType.TEXTS);
+    return type.equals(ValueType.TEXTS) || type.equals(ValueType.TOKEN_IDS);
   }
 
   /** The option of the command line, such as {@code --loss-type}. */
@@ -105,8 +104,10 @@ public record Key<T>(
     return type.hocon(defaultValue);
   }
 
+  /** The default as a HOCON value, with the documentation as its comment. */
   ConfigValue defaultConfigValue() {
-    return ConfigValueFactory.fromAnyRef(type.writer().apply(defaultValue), "default");
+    return ConfigValueFactory.fromAnyRef(type.writer().apply(defaultValue))
+        .withOrigin(ConfigOriginFactory.newSimple("default").withComments(List.of(" " + doc)));
   }
 
   /** The same key with another default, as a section of another kind of run has it. */

@@ -27,9 +27,23 @@ import java.util.stream.Collectors;
  * @param reader converts a HOCON value; throws {@link IllegalArgumentException}, {@link
  *     ArithmeticException} or {@link ConfigException} for a value of another type
  * @param writer converts to a string, number, boolean, list or null, as HOCON stores it
+ * @param arguments converts the arguments of the option on the command line to a string or a list
  */
 public record ValueType<T>(
-    String label, String expectation, Function<ConfigValue, T> reader, Function<T, Object> writer) {
+    String label,
+    String expectation,
+    Function<ConfigValue, T> reader,
+    Function<T, Object> writer,
+    Function<List<String>, Object> arguments) {
+
+  /** A type with one argument on the command line, the last if there are several. */
+  ValueType(
+      String label,
+      String expectation,
+      Function<ConfigValue, T> reader,
+      Function<T, Object> writer) {
+    this(label, expectation, reader, writer, List::getLast);
+  }
 
   /** A whole number of 32 bits. A fraction is an error, not rounded. */
   public static final ValueType<Integer> INT =
@@ -58,9 +72,18 @@ public record ValueType<T>(
       new ValueType<>(
           "true|false", "true or false", v -> v.atKey("v").getBoolean("v"), value -> value);
 
-  /** Text on one or several lines. */
+  /** A text, such as the name of a column. */
   public static final ValueType<String> TEXT =
       new ValueType<>("TEXT", "text", ValueType::scalar, value -> value);
+
+  /** A text of one or several lines. On the command line it may have escape sequences. */
+  public static final ValueType<String> ESCAPED_TEXT =
+      new ValueType<>(
+          "TEXT",
+          "text",
+          ValueType::scalar,
+          value -> value,
+          arguments -> Escapes.decode(arguments.getLast()));
 
   /** The path of a file or directory. The command line makes it absolute. */
   public static final ValueType<String> PATH =
@@ -95,16 +118,26 @@ public record ValueType<T>(
           v -> items(v).stream().map(Double::valueOf).toList(),
           value -> value.stream().map(ValueType::number).toList());
 
-  /** Several texts, each an element of a list; a text alone is a list of one. */
+  /**
+   * Several texts, each an element of a list; a text alone is a list of one. On the command line
+   * the option is repeated, and each text may have escape sequences.
+   */
   public static final ValueType<List<String>> TEXTS =
       new ValueType<>(
           "TEXT",
           "a list of texts",
-          v ->
-              v instanceof ConfigList list
-                  ? list.stream().map(ValueType::scalar).toList()
-                  : List.of(scalar(v)),
-          value -> value);
+          v -> elements(v).stream().map(ValueType::scalar).toList(),
+          value -> value,
+          arguments -> arguments.stream().map(Escapes::decode).toList());
+
+  /** Several token ids: {@code [1, 2]}, or {@code 1,2}. The option may be repeated. */
+  public static final ValueType<List<Integer>> TOKEN_IDS =
+      new ValueType<>(
+          "ID",
+          "token ids, such as 1,2",
+          v -> elements(v).stream().flatMap(id -> INTS.reader.apply(id).stream()).toList(),
+          value -> value,
+          arguments -> arguments);
 
   /** Texts by name: {@code { hidden = 64, pooling = add }}. A list is joined with commas. */
   public static final ValueType<Map<String, String>> TEXT_MAP =
@@ -164,6 +197,10 @@ public record ValueType<T>(
 
   private static BigDecimal decimal(ConfigValue value) {
     return new BigDecimal(scalar(value).strip());
+  }
+
+  private static List<ConfigValue> elements(ConfigValue value) {
+    return value instanceof ConfigList list ? list : List.of(value);
   }
 
   private static List<String> items(ConfigValue value) {

@@ -6,8 +6,6 @@ import io.troupe.data.rows.Value;
 import io.troupe.protocols.config.DataConfig;
 import io.troupe.rollout.chat.Conversation;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Finds the prompt of a row: the column that the settings name, else the first of {@code prompt},
@@ -16,7 +14,6 @@ import java.util.regex.Pattern;
 record PromptColumn(DataConfig config) {
   private static final List<String> DEFAULT_COLUMNS =
       List.of("prompt", "messages", "question", "text");
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([\\w.-]+)\\}");
 
   /**
    * The column of the prompt; empty if the row has none and the settings have a template.
@@ -75,9 +72,7 @@ record PromptColumn(DataConfig config) {
   }
 
   private String fill(Row row) {
-    return PLACEHOLDER
-        .matcher(config.promptTemplate())
-        .replaceAll(match -> Matcher.quoteReplacement(text(row, match.group(1))));
+    return PromptTemplate.parse(config.promptTemplate()).fill(column -> text(row, column));
   }
 
   private static String text(Row row, String column) {
