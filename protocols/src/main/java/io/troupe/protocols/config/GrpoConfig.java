@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param maxCompletionLength maximum number of tokens of a completion, at least 1; {@code dr_grpo}
  *     divides by it
  * @param temperature divides the logits, for sampling and for the log-probabilities; above 0
+ * @param sampling how completions are sampled, beyond the temperature
  * @param beta weight of the KL divergence from the reference model; 0: no reference model is needed
  * @param useBiasCorrectionKl whether the KL term of a token is multiplied by its ratio, so that its
  *     gradient is that of the reverse KL divergence, on-policy too (DeepSeek-V3.2,
@@ -36,6 +37,7 @@ public record GrpoConfig(
     int numGenerations,
     int maxCompletionLength,
     double temperature,
+    SamplingConfig sampling,
     double beta,
     boolean useBiasCorrectionKl,
     int numIterations,
@@ -72,6 +74,10 @@ public record GrpoConfig(
           1.0,
           Range.above(0),
           "Divides the logits, in sampling and in training.");
+
+  /** How completions are sampled. */
+  static final SamplingKeys SAMPLING = new SamplingKeys(SECTION);
+
   private static final Key<Double> BETA =
       SECTION.add(
           "beta",
@@ -175,6 +181,7 @@ public record GrpoConfig(
         NUM_GENERATIONS.read(config),
         MAX_COMPLETION_LENGTH.read(config),
         TEMPERATURE.read(config),
+        SAMPLING.read(config),
         BETA.read(config),
         USE_BIAS_CORRECTION_KL.read(config),
         NUM_ITERATIONS.read(config),
@@ -186,6 +193,11 @@ public record GrpoConfig(
         MASK_TRUNCATED_COMPLETIONS.read(config),
         MICRO_BATCH_TOKENS.read(config),
         LOGITS_BYTES.read(config));
+  }
+
+  /** The settings of the decoders that sample completions. */
+  public GenerationConfig generation() {
+    return sampling.generation(maxCompletionLength, temperature);
   }
 
   /** The width of the clip range above 1: {@link #epsilonHigh}, or {@link #epsilon}. */

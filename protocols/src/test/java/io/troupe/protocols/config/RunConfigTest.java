@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RunConfigTest {
@@ -47,5 +48,29 @@ class RunConfigTest {
         .hasMessageContaining("rewards.name must be the name of a reward");
     assertThatThrownBy(() -> RunConfig.from(with("grpo.num-generations = 1")))
         .hasMessageContaining("num-generations");
+  }
+
+  @Test
+  void samplingHasTrlsNamesAndDefaults() {
+    GenerationConfig defaults = GrpoConfig.defaults().generation();
+    assertThat(defaults).isEqualTo(GenerationConfig.sampling(512, 1));
+
+    GenerationConfig set =
+        RunConfig.from(
+                with(
+                    "grpo { temperature = 0.7, top-p = 0.9, top-k = 20, min-p = 0.05,"
+                        + " repetition-penalty = 1.1, stop-strings = [\"Question:\"] }"))
+            .grpo()
+            .generation();
+    assertThat(set)
+        .isEqualTo(
+            GenerationConfig.sampling(512, 0.7)
+                .withSampling(0.7, 20, 0.9, 0.05)
+                .withRepetitionPenalty(1.1)
+                .withStopStrings(List.of("Question:")));
+    assertThatThrownBy(() -> RunConfig.from(with("grpo.top-p = 0")))
+        .hasMessage("top-p must be in (0, 1], got 0");
+    assertThatThrownBy(() -> RunConfig.from(with("grpo.stop-strings = [\"\"]")))
+        .hasMessageContaining("stop-strings must be not empty");
   }
 }
