@@ -163,6 +163,29 @@ class GrpoRunTest {
   }
 
   @Test
+  void restrictedSamplingKeepsLogProbabilitiesAndStopStringsEndCompletions() throws IOException {
+    RunConfig config =
+        task.config(
+            "steps = 2",
+            "log-samples = 100",
+            "grpo { num-generations = 4, max-completion-length = 6, top-k = 9, top-p = 0.95,"
+                + " min-p = 0.01, repetition-penalty = 1.2, stop-strings = [\"+\", \"7\"] }");
+
+    GrpoSummary summary = start(config, "sampling", RunListener.NONE, RunSeams.NONE);
+
+    assertThat(summary.logprobGapMax()).isLessThan(1e-5);
+    List<JsonNode> samples = new ArrayList<>();
+    for (String line :
+        Files.readAllLines(temp.resolve("sampling").resolve("samples/samples.jsonl"))) {
+      samples.add(JSON.readTree(line));
+    }
+    assertThat(samples)
+        .hasSize(2 * 3 * 4)
+        .allMatch(sample -> !sample.get("completion").asText().matches(".*[+7].*"))
+        .anyMatch(sample -> sample.get("finish_reason").asText().equals("stop-string"));
+  }
+
+  @Test
   void killedRunThatIsResumedEndsBitForBitTheSame() throws IOException {
     GrpoSummary resumed = resume(whole.copy());
 
