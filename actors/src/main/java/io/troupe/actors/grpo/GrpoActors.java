@@ -15,7 +15,6 @@ import io.troupe.actors.run.ChildActors;
 import io.troupe.data.prompt.PromptOrder;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
-import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.ScoredGroup;
@@ -122,7 +121,8 @@ final class GrpoActors {
       DecodingEngine engine =
           new DecodingEngine(model, inputs.tokenizer(), inputs.decodingLimits());
       try {
-        return new GroupDecoder(model, engine, generation(), link.receiver(workerId, model));
+        return new GroupDecoder(
+            model, engine, inputs.config().grpo().generation(), link.receiver(workerId, model));
       } catch (RuntimeException | Error e) {
         engine.close();
         throw e;
@@ -131,11 +131,6 @@ final class GrpoActors {
       model.close();
       throw e;
     }
-  }
-
-  private GenerationConfig generation() {
-    return GenerationConfig.sampling(
-        inputs.config().grpo().maxCompletionLength(), inputs.config().grpo().temperature());
   }
 
   private final class BroadcastSender implements WeightSender {

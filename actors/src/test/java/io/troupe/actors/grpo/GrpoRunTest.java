@@ -171,9 +171,9 @@ class GrpoRunTest {
             "grpo { num-generations = 4, max-completion-length = 6, top-k = 9, top-p = 0.95,"
                 + " min-p = 0.01, repetition-penalty = 1.2, stop-strings = [\"+\", \"7\"] }");
 
-    GrpoSummary summary = start(config, "sampling", RunListener.NONE, RunSeams.NONE);
+    GrpoSummary summary = start(config, "sampling", RunListener.NONE, WorkDecorators.NONE);
 
-    assertThat(summary.logprobGapMax()).isLessThan(1e-5);
+    assertThat(summary.state().logprobGapMax()).isLessThan(1e-5);
     List<JsonNode> samples = new ArrayList<>();
     for (String line :
         Files.readAllLines(temp.resolve("sampling").resolve("samples/samples.jsonl"))) {
