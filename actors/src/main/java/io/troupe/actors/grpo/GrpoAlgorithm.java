@@ -38,7 +38,8 @@ public final class GrpoAlgorithm implements Algorithm<List<ScoredGroup>, Ledger,
 
   @Override
   public Attempt<List<ScoredGroup>, Ledger, GrpoSummary> open(RunContext context) {
-    GrpoInputs inputs = opened ? GrpoInputs.load(firstInputs.config()) : firstInputs;
+    GrpoInputs inputs =
+        opened ? GrpoInputs.load(firstInputs.config(), decorators.backend()) : firstInputs;
     opened = true;
     return new GrpoAttempt(inputs, context, deadlines(), decorators);
   }

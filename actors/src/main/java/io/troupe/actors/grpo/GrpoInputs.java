@@ -18,6 +18,7 @@ import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.sft.Demonstration;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,10 +44,10 @@ public final class GrpoInputs implements AutoCloseable {
   private volatile boolean retained;
   private boolean closed;
 
-  private GrpoInputs(RunConfig config) {
+  private GrpoInputs(RunConfig config, UnaryOperator<CpuBackend> backend) {
     this.config = config;
     this.rewards = Rewards.sum(config.rewards());
-    this.engine = Engine.of(CpuBackend.create(config.threads()));
+    this.engine = Engine.of(backend.apply(CpuBackend.create(config.threads())));
   }
 
   /**
@@ -58,7 +59,12 @@ public final class GrpoInputs implements AutoCloseable {
    *     io.troupe.data.DataFormatException} for a data file
    */
   public static GrpoInputs load(RunConfig config) {
-    GrpoInputs inputs = new GrpoInputs(config);
+    return load(config, UnaryOperator.identity());
+  }
+
+  /** Loads the inputs of a run on a decorated backend. */
+  static GrpoInputs load(RunConfig config, UnaryOperator<CpuBackend> backend) {
+    GrpoInputs inputs = new GrpoInputs(config, backend);
     try {
       inputs.open();
       return inputs;

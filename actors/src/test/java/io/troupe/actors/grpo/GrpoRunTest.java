@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.troupe.actors.coordinator.Ledger;
-import io.troupe.actors.learner.TrainedStep;
-import io.troupe.actors.learner.Training;
 import io.troupe.actors.rollout.Decoding;
 import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
@@ -18,7 +15,6 @@ import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunStoppedException;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.GroupSpec;
-import io.troupe.protocols.sample.ScoredGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -245,7 +241,8 @@ class GrpoRunTest {
                     decoding.close();
                   }
                 },
-            training -> training);
+            training -> training,
+            backend -> backend);
 
     GrpoSummary summary =
         start(
@@ -259,50 +256,19 @@ class GrpoRunTest {
     assertSameAsWhole("dying");
   }
 
-  /** Fails in a step, as often as it is told. */
+  /** Fails a number of times after a step. */
   private static WorkDecorators failingIn(long step, int times) {
     AtomicInteger left = new AtomicInteger(times);
+    HookedTraining.Hook hook =
+        (point, reached) -> {
+          if (point == HookedTraining.Point.AFTER_STEP
+              && reached == step
+              && left.getAndDecrement() > 0) {
+            throw new IllegalStateException("a cosmic ray");
+          }
+        };
     return new WorkDecorators(
-        decoding -> decoding,
-        training ->
-            new Training<>() {
-              private long trained = -1;
-
-              @Override
-              public TrainedStep train(List<ScoredGroup> groups) throws Exception {
-                TrainedStep result = training.train(groups);
-                trained = result.step();
-                if (trained == step && left.getAndDecrement() > 0) {
-                  throw new IllegalStateException("a cosmic ray");
-                }
-                return result;
-              }
-
-              @Override
-              public boolean isEvaluationDue(long atStep) {
-                return training.isEvaluationDue(atStep);
-              }
-
-              @Override
-              public void evaluate(long atStep) throws Exception {
-                training.evaluate(atStep);
-              }
-
-              @Override
-              public boolean record(TrainedStep result, Ledger books) throws Exception {
-                return training.record(result, books);
-              }
-
-              @Override
-              public boolean isCheckpointDue(long atStep) {
-                return training.isCheckpointDue(atStep);
-              }
-
-              @Override
-              public void save(Ledger books) throws Exception {
-                training.save(books);
-              }
-            });
+        decoding -> decoding, training -> new HookedTraining(training, hook), backend -> backend);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
+import io.troupe.training.optim.TrainingGuard;
 import io.troupe.training.packing.LogProbPass;
 import io.troupe.training.packing.PackedBatch;
 import io.troupe.training.packing.PackedSample;
@@ -15,18 +16,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Moves a policy towards the samples that did better than their group.
+ * Trains a policy with GRPO (Shao et al. 2024, arXiv:2402.03300).
  *
  * <p>A step takes a batch of scored groups, makes {@code num-iterations} optimizer steps on it, and
- * raises the policy version by one. Samples whose every token the current policy sampled have the
- * log-probabilities of the first pass as their old ones, so their ratio is exactly 1 there; samples
- * of an older policy have those that the rollout recorded. Samples that cannot teach (every
- * advantage of their group 0, and no KL term) go through a forward pass alone.
+ * increments the policy version. If the current policy sampled every token of a sample, the
+ * log-probabilities of the first pass are its old ones, so its ratio is exactly 1 there; a sample
+ * of an older policy has the log-probabilities that the rollout recorded. Samples without a
+ * gradient (advantage 0 and no KL term) have a forward pass only.
  *
- * <p>As in TRL, a sample that could not be scored has advantage 0 but its tokens count in the
- * normaliser, and in the KL term if there is one.
+ * <p>As in TRL, a sample without a score has advantage 0, but its tokens count in the normalizer,
+ * and in the KL term if there is one.
  *
- * <p>Used by one thread. The models and the optimizer belong to the caller.
+ * <p>Used by one thread at a time; a second one is an error. The caller owns the models and the
+ * optimizer.
  */
 public final class GrpoTrainer {
   private final CausalLM policy;
@@ -34,14 +36,15 @@ public final class GrpoTrainer {
   private final GrpoConfig config;
   private final Optimizer optimizer;
   private final LearningRateSchedule schedule;
+  private final TrainingGuard guard = new TrainingGuard();
   private long step;
   private long numTokens;
 
   /**
-   * How far training has come: what {@link #resume} needs.
+   * The progress of training, for {@link #resume}.
    *
-   * @param step training steps made, which is the policy's version
-   * @param numTokens tokens seen
+   * @param step completed training steps; the version of the policy
+   * @param numTokens tokens trained on
    */
   public record Progress(long step, long numTokens) {}
 
@@ -52,7 +55,7 @@ public final class GrpoTrainer {
    * @param referenceOrNull a frozen copy of the policy at the start; null when beta is 0
    * @param optimizer made for the policy's parameters
    * @param schedule over all optimizer steps: training steps times {@code num-iterations}
-   * @throws IllegalArgumentException if beta asks for a reference model and there is none
+   * @throws IllegalArgumentException if beta is above 0 without a reference model
    */
   public GrpoTrainer(
       CausalLM policy,
@@ -62,7 +65,7 @@ public final class GrpoTrainer {
       LearningRateSchedule schedule) {
     if (config.beta() > 0 && referenceOrNull == null) {
       throw new IllegalArgumentException(
-          "beta=" + config.beta() + " compares with a reference model, but none was given");
+          "beta must be 0 without a reference model, got " + config.beta());
     }
     this.policy = policy;
     this.reference = referenceOrNull;
@@ -71,18 +74,18 @@ public final class GrpoTrainer {
     this.schedule = schedule;
   }
 
-  /** Goes on from where another trainer was; the optimizer is loaded by the caller. */
+  /** Continues from the progress of another trainer; the caller loads the optimizer. */
   public void resume(Progress progress) {
     step = progress.step();
     numTokens = progress.numTokens();
   }
 
-  /** How far training has come. */
+  /** The progress of training. */
   public Progress progress() {
     return new Progress(step, numTokens);
   }
 
-  /** The version of the policy's weights: training steps made. */
+  /** The version of the policy's weights: the number of completed training steps. */
   public long policyVersion() {
     return step;
   }
@@ -92,11 +95,19 @@ public final class GrpoTrainer {
    *
    * @throws NonFiniteLossException if the loss or a gradient is NaN or infinite
    * @throws IllegalArgumentException if there are no groups
+   * @throws IllegalStateException if another thread is in a step
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public StepMetrics step(List<ScoredGroup> groups) {
     if (groups.isEmpty()) {
-      throw new IllegalArgumentException("a training step wants at least one group");
+      throw new IllegalArgumentException("a training step must have at least one group, got none");
     }
+    try (TrainingGuard.Entered _ = guard.enter("training step " + (step + 1))) {
+      return train(groups);
+    }
+  }
+
+  private StepMetrics train(List<ScoredGroup> groups) {
     GrpoBatch batch = new GrpoBatch(groups, config);
     Map<String, Double> values = new LinkedHashMap<>();
     new Update(batch).run(values);
@@ -113,7 +124,7 @@ public final class GrpoTrainer {
         batch.samplesTrained());
   }
 
-  /** One batch's optimizer steps. */
+  /** The optimizer steps of one batch. */
   private final class Update {
     private final GrpoBatch batch;
     private final GrpoObjective objective;
@@ -148,9 +159,9 @@ public final class GrpoTrainer {
         }
         GrpoObjective.Evaluation evaluation =
             objective.evaluate(logps, oldLogps, refLogps, entropies);
-        Map<String, Double> said = optimize(evaluation);
+        Map<String, Double> figures = optimize(evaluation, iteration);
         double share = 1.0 / config.numIterations();
-        said.forEach((name, value) -> values.merge(name, value * share, Double::sum));
+        figures.forEach((name, value) -> values.merge(name, value * share, Double::sum));
       }
       values.put("learning_rate", schedule.at(optimizer.stepCount() - 1));
     }
@@ -166,9 +177,11 @@ public final class GrpoTrainer {
       optimizer.zeroGrad();
       optimizer.requireGradients();
       for (PackedBatch part : pack(batch.samplesOf(objective, true))) {
+        TrainingGuard.checkInterrupt("training step " + (step + 1));
         pass.accumulate(part, this::keep, this::gradient);
       }
       for (PackedBatch part : pack(batch.samplesOf(objective, false))) {
+        TrainingGuard.checkInterrupt("training step " + (step + 1));
         pass.read(part, this::keep);
       }
     }
@@ -219,26 +232,40 @@ public final class GrpoTrainer {
       }
     }
 
-    private Map<String, Double> optimize(GrpoObjective.Evaluation evaluation) {
+    private Map<String, Double> optimize(GrpoObjective.Evaluation evaluation, int iteration) {
       double gradNorm = optimizer.gradNorm();
       if (!Double.isFinite(evaluation.loss()) || !Double.isFinite(gradNorm)) {
-        throw new NonFiniteLossException(
-            "step %d (policy version %d): loss=%s (policy=%s, kl=%s)"
-                .formatted(
-                    step + 1,
-                    step,
-                    evaluation.loss(),
-                    evaluation.policyLoss(),
-                    evaluation.klLoss()),
-            gradNorm,
-            "the weights are unchanged; lower learning-rate or max-grad-norm and resume");
+        throw notFinite(evaluation, iteration, gradNorm);
       }
       optimizer.step(schedule.at(optimizer.stepCount()), gradNorm);
-      Map<String, Double> said = new LinkedHashMap<>();
-      said.put("loss", evaluation.loss());
-      said.put("grad_norm", gradNorm);
-      said.putAll(evaluation.metrics());
-      return said;
+      Map<String, Double> figures = new LinkedHashMap<>();
+      figures.put("loss", evaluation.loss());
+      figures.put("grad_norm", gradNorm);
+      figures.putAll(evaluation.metrics());
+      return figures;
+    }
+
+    private NonFiniteLossException notFinite(
+        GrpoObjective.Evaluation evaluation, int iteration, double gradNorm) {
+      int iterations = config.numIterations();
+      String position =
+          iterations == 1 ? "" : ", iteration %d of %d".formatted(iteration + 1, iterations);
+      String weights =
+          iteration == 0
+              ? "the weights are unchanged since step " + step
+              : "the weights have changed since step %d, in %d of the %d iterations"
+                  .formatted(step, iteration, iterations);
+      return new NonFiniteLossException(
+          "step %d (policy version %d)%s: loss=%s (policy=%s, kl=%s)"
+              .formatted(
+                  step + 1,
+                  step,
+                  position,
+                  evaluation.loss(),
+                  evaluation.policyLoss(),
+                  evaluation.klLoss()),
+          gradNorm,
+          weights + "; lower learning-rate or max-grad-norm and resume from the last checkpoint");
     }
   }
 }

@@ -1,20 +1,20 @@
 package io.troupe.training.optim;
 
 /**
- * The loss or a gradient became NaN or infinite; the step was stopped before it touched the
- * weights. Every learner throws it, whatever it learns.
+ * The loss or a gradient is NaN or infinite. The optimizer step that it was computed for has not
+ * been made; the message says whether earlier ones of the same training step have.
  */
 public final class NonFiniteLossException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
   /**
-   * Says so.
+   * A step with its figures.
    *
-   * @param what the step, the loss and its parts
+   * @param step with the loss and its parts
    * @param gradNorm norm of the gradients
-   * @param advice where to look, and what to change
+   * @param advice whether the weights have changed, and which setting to change
    */
-  public NonFiniteLossException(String what, double gradNorm, String advice) {
-    super("%s, grad_norm=%s: %s".formatted(what, gradNorm, advice));
+  public NonFiniteLossException(String step, double gradNorm, String advice) {
+    super("%s, grad_norm=%s: %s".formatted(step, gradNorm, advice));
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.training.sft;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
+import io.troupe.training.optim.TrainingGuard;
 import io.troupe.training.packing.LogProbPass;
 import io.troupe.training.packing.PackedBatch;
 import io.troupe.training.packing.PackedSample;
@@ -11,15 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Teaches a model to continue prompts as demonstrations do.
+ * Fine-tunes a model on demonstrations.
  *
- * <p>The loss is the mean cross-entropy over the completion tokens of a batch, as TRL's {@code
- * SFTTrainer} has it with {@code completion_only_loss}; prompts are read, not learned. A batch is
- * packed without padding and cut into passes by a token budget. What is learned is a function of
- * the model, the demonstrations, the settings and the seed.
+ * <p>The loss is the mean cross-entropy over the completion tokens of a batch, as in TRL's {@code
+ * SFTTrainer} with {@code completion_only_loss}; prompt tokens have no loss. A batch is packed
+ * without padding and split into passes by a token budget. The result is a function of the model,
+ * the demonstrations, the settings and the seed.
  *
- * <p>Used by one thread. The model belongs to the caller; closing the trainer gives back the
- * optimizer's memory.
+ * <p>Used by one thread at a time; a second one is an error. The caller owns the model; closing the
+ * trainer frees the optimizer's memory.
  */
 public final class SftTrainer implements AutoCloseable {
   private final CausalLM model;
@@ -28,19 +29,20 @@ public final class SftTrainer implements AutoCloseable {
   private final DemonstrationOrder order;
   private final Optimizer optimizer;
   private final LearningRateSchedule schedule;
+  private final TrainingGuard guard = new TrainingGuard();
 
   /**
    * A trainer before its first step.
    *
    * @param model is trained; dropout acts when it {@linkplain CausalLM#isTraining is training}
    * @param demonstrations at least one
-   * @param seed of the order in which they come
+   * @param seed of their order
    */
   public SftTrainer(
       CausalLM model, SftConfig config, List<Demonstration> demonstrations, long seed) {
     if (demonstrations.isEmpty()) {
       throw new IllegalArgumentException(
-          "there are no demonstrations to learn from: set warm-start.data to a file that has some");
+          "warm-start.data must be a file with at least one demonstration, got none");
     }
     this.model = model;
     this.config = config;
@@ -52,18 +54,26 @@ public final class SftTrainer implements AutoCloseable {
     this.optimizer = Optimizer.of(config.optimizer(), model.namedParameters());
   }
 
-  /** Steps made so far. */
+  /** Completed steps. */
   public long stepCount() {
     return optimizer.stepCount();
   }
 
   /**
-   * Learns from the next batch.
+   * Trains on the next batch.
    *
    * @return the loss of the batch before the update, in nats per completion token
    * @throws NonFiniteLossException if the loss or a gradient is NaN or infinite
+   * @throws IllegalStateException if another thread is in a step
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public double step() {
+    try (TrainingGuard.Entered _ = guard.enter("fine-tuning step " + (stepCount() + 1))) {
+      return train();
+    }
+  }
+
+  private double train() {
     List<PackedSample> batch = nextBatch();
     long tokens = batch.stream().mapToLong(sample -> sample.completionIds().length).sum();
     LossSum loss = new LossSum();
@@ -71,6 +81,7 @@ public final class SftTrainer implements AutoCloseable {
     optimizer.requireGradients();
     LogProbPass pass = new LogProbPass(model, 1, config.logitsBytes());
     for (PackedBatch part : PackedBatch.pack(batch, config.microBatchTokens())) {
+      TrainingGuard.checkInterrupt("fine-tuning step " + (stepCount() + 1));
       pass.accumulate(part, loss, (sample, offset, logProb) -> -1.0 / tokens);
     }
     double mean = loss.sum / tokens;
@@ -79,7 +90,8 @@ public final class SftTrainer implements AutoCloseable {
       throw new NonFiniteLossException(
           "fine-tuning step %d: loss=%s".formatted(stepCount() + 1, mean),
           gradNorm,
-          "the weights are unchanged; lower the learning rate");
+          "the weights are unchanged since step %d; lower warm-start.learning-rate"
+              .formatted(stepCount()));
     }
     optimizer.step(schedule.at(stepCount()), gradNorm);
     return mean;
@@ -104,7 +116,7 @@ public final class SftTrainer implements AutoCloseable {
     }
   }
 
-  /** Gives the optimizer's memory back. */
+  /** Frees the optimizer's memory. */
   @Override
   public void close() {
     optimizer.close();

@@ -9,6 +9,7 @@ import io.troupe.tensor.autograd.FirstNonFinite;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
+import io.troupe.training.optim.TrainingGuard;
 import io.troupe.training.optim.WeightAverage;
 import java.io.IOException;
 import java.util.HashMap;
@@ -16,12 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes steps of a task: forward, backward, update.
+ * Trains the network of a task: forward, backward, update.
  *
- * <p>A step is a function of the weights, the optimizer's state, the batch and (seed, step): what
- * is random in it is drawn anew from these, so a run that goes on from a checkpoint makes the same
- * steps. Used by one thread; the task's module belongs to the caller, closing gives back the
- * optimizer's memory.
+ * <p>A step is a function of the weights, the optimizer's state, the batch and (seed, step): its
+ * random numbers are drawn from these, so a run that is resumed from a checkpoint makes the same
+ * steps. Used by one thread at a time; a second one is an error. The caller owns the task's module;
+ * closing the trainer frees the optimizer's memory.
  */
 public final class SupervisedTrainer implements AutoCloseable {
   private static final long TRAINING = 1;
@@ -33,6 +34,7 @@ public final class SupervisedTrainer implements AutoCloseable {
   private final Optimizer optimizer;
   private final WeightAverage average; // null without one
   private final Philox generator;
+  private final TrainingGuard guard = new TrainingGuard();
 
   /**
    * A trainer before its first step.
@@ -60,40 +62,51 @@ public final class SupervisedTrainer implements AutoCloseable {
     return Optional.ofNullable(average);
   }
 
-  /** Work on the weights that are the result: their average where there is one. */
+  /** Work with the resulting weights: their average, if there is one. */
   @FunctionalInterface
   public interface ResultWork<T> {
-    /** Does it. */
+    /** Runs the work. */
     T run() throws IOException;
   }
 
-  /** Does some work while the module has the weights that are the result. */
+  /** Runs some work while the module has the resulting weights. */
   public <T> T withResult(ResultWork<T> work) throws IOException {
     if (average == null) {
       return work.run();
     }
-    average.swap();
-    try {
-      return work.run();
-    } finally {
+    try (TrainingGuard.Entered _ = guard.enter("work with averaged weights")) {
       average.swap();
+      try {
+        return work.run();
+      } finally {
+        average.swap();
+      }
     }
   }
 
-  /** Steps made. */
+  /** Completed steps. */
   public long stepCount() {
     return optimizer.stepCount();
   }
 
   /**
-   * Learns from a batch.
+   * Trains on a batch.
    *
-   * @throws NonFiniteLossException if the loss or a gradient is no number; the weights are as
-   *     before
+   * @throws NonFiniteLossException if the loss or a gradient is NaN or infinite; the parameters are
+   *     unchanged
    * @throws IllegalArgumentException if the batch does not fit the task
+   * @throws IllegalStateException if another thread is in a step
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public StepResult step(MiniBatch batch) {
     long step = stepCount() + 1;
+    TrainingGuard.checkInterrupt("step " + step);
+    try (TrainingGuard.Entered _ = guard.enter("step " + step)) {
+      return train(batch, step);
+    }
+  }
+
+  private StepResult train(MiniBatch batch, long step) {
     Philox random = generator.derive(TRAINING).derive(step);
     module.train();
     optimizer.zeroGrad();
@@ -113,7 +126,9 @@ public final class SupervisedTrainer implements AutoCloseable {
           gradNorm,
           "not a number first in "
               + firstNonFinite(batch, step, random)
-              + "; the weights are unchanged: look at the data, or lower learning-rate");
+              + "; the parameters are unchanged since step "
+              + (step - 1)
+              + "; check the data, or lower learning-rate");
     }
     double learningRate = config.schedule().at(step - 1);
     optimizer.step(learningRate, gradNorm);
@@ -123,7 +138,7 @@ public final class SupervisedTrainer implements AutoCloseable {
     return new StepResult(step, loss, gradNorm, learningRate, batch.size());
   }
 
-  /** Does the forward pass again and watches it. */
+  /** Repeats the forward pass and finds the first operation with a non-finite result. */
   private String firstNonFinite(MiniBatch batch, long step, Philox random) {
     Map<Tensor, String> names = new HashMap<>();
     module.stateDict().forEach((name, tensor) -> names.put(tensor, name));

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,11 +47,15 @@ class GrpoTrainerTest {
       implements AutoCloseable {
 
     static Training of(int threads, GrpoConfig config) {
+      return of(threads, config, ADAM_W.learningRate());
+    }
+
+    static Training of(int threads, GrpoConfig config, double learningRate) {
       Engine engine = Engine.of(CpuBackend.create(threads));
       CausalLM policy = PretrainedModel.load(Fixtures.path("torch/llama"), engine);
       Optimizer optimizer = Optimizer.of(ADAM_W, policy.namedParameters());
       LearningRateSchedule schedule =
-          new LearningRateSchedule(new ScheduleConfig.Constant(0), ADAM_W.learningRate(), 100);
+          new LearningRateSchedule(new ScheduleConfig.Constant(0), learningRate, 100);
       CausalLM reference = config.beta() > 0 ? PretrainedModel.copy(policy, engine) : null;
       return new Training(
           engine,
@@ -254,12 +259,49 @@ class GrpoTrainerTest {
       assertThatThrownBy(() -> training.trainer().step(groups))
           .isInstanceOf(NonFiniteLossException.class)
           .hasMessageStartingWith("step 8 (policy version 7): loss=NaN (policy=NaN, kl=NaN), grad")
-          .hasMessageContaining("the weights are unchanged")
+          .hasMessageContaining("the weights are unchanged since step 7")
           .hasMessageNotContaining("\n");
       assertThat(training.policy().namedParameters().get("lm_head.weight").toDoubles())
           .isEqualTo(before);
       assertThat(training.trainer().policyVersion()).isEqualTo(7);
       assertThat(training.optimizer().stepCount()).isZero();
+    }
+  }
+
+  @Test
+  void lossThatIsNotFiniteInALaterIterationSaysThatWeightsHaveChanged() {
+    double explodes = 1e30;
+    try (Training training = Training.of(1, config(Map.of("num-iterations", 3)), explodes)) {
+      List<ScoredGroup> groups = training.sample(0);
+      training.trainer().resume(new GrpoTrainer.Progress(7, 0));
+      double[] before = training.policy().namedParameters().get("lm_head.weight").toDoubles();
+
+      assertThatThrownBy(() -> training.trainer().step(groups))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageStartingWith("step 8 (policy version 7), iteration 2 of 3: loss=")
+          .hasMessageContaining("the weights have changed since step 7, in 1 of the 3 iterations")
+          .hasMessageNotContaining("unchanged");
+      assertThat(training.policy().namedParameters().get("lm_head.weight").toDoubles())
+          .isNotEqualTo(before);
+      assertThat(training.optimizer().stepCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void interruptedStepLeavesTheWeightsUnchanged() {
+    try (Training training = Training.of(1, config(Map.of()))) {
+      List<ScoredGroup> groups = training.sample(0);
+      double[] before = training.policy().namedParameters().get("lm_head.weight").toDoubles();
+      Thread.currentThread().interrupt();
+      try {
+        assertThatThrownBy(() -> training.trainer().step(groups))
+            .isInstanceOf(CancellationException.class)
+            .hasMessage("training step 1 was interrupted");
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      assertThat(training.policy().namedParameters().get("lm_head.weight").toDoubles())
+          .isEqualTo(before);
     }
   }
 
@@ -295,7 +337,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void betaWantsAReferenceModel() {
+  void betaAboveZeroRequiresAReferenceModel() {
     try (Training training = Training.of(1, config(Map.of()))) {
       assertThatThrownBy(
               () ->
@@ -305,7 +347,7 @@ class GrpoTrainerTest {
                       config(Map.of("beta", 0.1)),
                       training.optimizer(),
                       new LearningRateSchedule(new ScheduleConfig.Constant(0), 0.1, 1)))
-          .hasMessageContaining("beta=0.1");
+          .hasMessage("beta must be 0 without a reference model, got 0.1");
     }
   }
 }
