@@ -9,6 +9,7 @@ import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.engine.StopTokens;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.RepetitionPenalty;
 import io.troupe.rollout.tokenizer.Tokenizer;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One beam search as in transformers 5: its scores, candidates, length penalty and three kinds of
@@ -37,7 +37,7 @@ public final class BeamSearch implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Prompt prompt;
   private final GenerationConfig config;
-  private final Set<Integer> eosTokenIds;
+  private final StopTokens stopTokens;
   private final int maxLength;
   private final RepetitionPenalty penalty;
   private final FinishedBeams finished;
@@ -63,7 +63,7 @@ public final class BeamSearch implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.prompt = prompt;
     this.config = config;
-    this.eosTokenIds = config.eosTokenIds().orElse(model.config().eosTokenIds());
+    this.stopTokens = StopTokens.of(config, model.config(), tokenizer);
     this.maxLength = maxLength(model.config(), prompt, config);
     this.penalty = new RepetitionPenalty(config.repetitionPenalty());
     this.finished = new FinishedBeams(config, maxLength);
@@ -151,7 +151,7 @@ public final class BeamSearch implements AutoCloseable {
         GradMode.NoGrad _ = GradMode.noGrad()) {
       Tensor logProbs = model.logits(lastStates()).logSoftmax(); // (beams, vocab)
       Tensor penalized = penalty.apply(logProbs, rows(), 0);
-      int candidates = Math.max(2, 1 + eosTokenIds.size()) * config.numBeams();
+      int candidates = Math.max(2, 1 + stopTokens.eosTokenIds().size()) * config.numBeams();
       return select(
           Backend.of(penalized).sampling().top(penalized, scores(), candidates), logProbs);
     }
@@ -239,8 +239,9 @@ public final class BeamSearch implements AutoCloseable {
   }
 
   private Optional<FinishReason> finishReason(Hypothesis hypothesis) {
-    if (eosTokenIds.contains(hypothesis.lastToken())) {
-      return Optional.of(new FinishReason.EndOfText(hypothesis.lastToken()));
+    Optional<FinishReason> stopToken = stopTokens.finishReason(hypothesis.lastToken());
+    if (stopToken.isPresent()) {
+      return stopToken;
     }
     Optional<String> stop = config.stopStrings().isEmpty() ? Optional.empty() : stop(hypothesis);
     if (stop.isPresent()) {
@@ -265,8 +266,8 @@ public final class BeamSearch implements AutoCloseable {
   private Beam beam(int index, FinishedBeams.Finished found) {
     Hypothesis hypothesis = found.hypothesis();
     String text = text(hypothesis);
-    if (found.reason() instanceof FinishReason.StopString(String stop)) {
-      text = text.substring(0, text.indexOf(stop));
+    if (found.reason() instanceof FinishReason.StopString(String stop) && text.contains(stop)) {
+      text = text.substring(0, text.indexOf(stop)); // a special token has no text
     }
     Completion completion =
         new Completion(

@@ -14,7 +14,6 @@ import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Decodes many groups at once: continuous batching over a paged KV cache (arXiv:2309.06180).
@@ -111,7 +110,6 @@ public final class DecodingEngine implements AutoCloseable {
       throw new IllegalArgumentException("group " + spec.groupId() + " is being decoded already");
     }
     requireFits(model.config(), limits, spec, config);
-    Set<Integer> eos = config.eosTokenIds().orElse(model.config().eosTokenIds());
     admission.add(
         new GroupDecoding(
             requestId,
@@ -119,7 +117,7 @@ public final class DecodingEngine implements AutoCloseable {
             config,
             listener,
             Sampler.of(config),
-            eos.stream().mapToInt(Integer::intValue).toArray(),
+            StopTokens.of(config, model.config(), tokenizer),
             maxCompletionLength(model.config(), spec.prompt(), config)));
   }
 

@@ -10,14 +10,14 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
 
-/** A group on its way through the engine: its prompt's pages and what has become of its samples. */
+/** A group in the engine: the pages of its prompt and its completions so far. */
 final class GroupDecoding {
   final long requestId;
   final GroupSpec spec;
   final GenerationConfig config;
   final CompletionListener listener;
   final Sampler sampler;
-  final int[] eosTokenIds;
+  final StopTokens stopTokens;
   final int maxCompletionLength;
   final Philox generator;
   private final Completion[] completions;
@@ -41,14 +41,14 @@ final class GroupDecoding {
       GenerationConfig config,
       CompletionListener listener,
       Sampler sampler,
-      int[] eosTokenIds,
+      StopTokens stopTokens,
       int maxCompletionLength) {
     this.requestId = requestId;
     this.spec = spec;
     this.config = config;
     this.listener = listener;
     this.sampler = sampler;
-    this.eosTokenIds = eosTokenIds;
+    this.stopTokens = stopTokens;
     this.maxCompletionLength = maxCompletionLength;
     this.generator = Philox.of(spec.runSeed()).derive(spec.groupId());
     this.completions = new Completion[spec.numGenerations()];
@@ -69,15 +69,6 @@ final class GroupDecoding {
 
   boolean isPromptCached() {
     return promptPages.length() == promptLength();
-  }
-
-  boolean isEndOfText(int tokenId) {
-    for (int eos : eosTokenIds) {
-      if (eos == tokenId) {
-        return true;
-      }
-    }
-    return false;
   }
 
   void completed(Completion completion) {

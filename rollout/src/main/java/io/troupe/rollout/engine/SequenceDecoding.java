@@ -7,6 +7,7 @@ import io.troupe.rollout.tokenizer.SpecialTokenText;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** One sample that is being decoded. */
 final class SequenceDecoding {
@@ -76,8 +77,9 @@ final class SequenceDecoding {
 
   /** Why the sample ends with its last token, or null when it goes on. */
   FinishReason finishReason() {
-    if (group.isEndOfText(lastToken())) {
-      return new FinishReason.EndOfText(lastToken());
+    Optional<FinishReason> stopToken = group.stopTokens.finishReason(lastToken());
+    if (stopToken.isPresent()) {
+      return stopToken.get();
     }
     if (text != null && text.stoppedBy() != null) {
       return new FinishReason.StopString(text.stoppedBy());

@@ -35,6 +35,19 @@ public interface Tokenizer extends AutoCloseable {
     return encode(text, true);
   }
 
+  /** The special token whose text is {@code text}, such as {@code <|im_end|>}, if there is one. */
+  default OptionalInt specialTokenId(String text) {
+    int[] ids;
+    try {
+      ids = encode(text, false);
+    } catch (IllegalArgumentException _) {
+      return OptionalInt.empty(); // not a text of this vocabulary
+    }
+    boolean isSpecial =
+        ids.length == 1 && decode(ids, true).isEmpty() && decode(ids, false).equals(text);
+    return isSpecial ? OptionalInt.of(ids[0]) : OptionalInt.empty();
+  }
+
   /**
    * The text of tokens. Ids that the vocabulary lacks have no text, as in transformers: models
    * often have more embeddings than tokens.

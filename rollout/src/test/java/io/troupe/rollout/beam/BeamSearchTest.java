@@ -93,6 +93,28 @@ class BeamSearchTest {
   }
 
   @Test
+  void aStopStringThatIsASpecialTokenEndsABeam() {
+    try (ReferenceDecoding decoding = new ReferenceDecoding("llama3-untied", 1)) {
+      GenerationConfig config =
+          GenerationConfig.beams(30, 20).withNumReturnSequences(20).withEosTokenIds(Set.of(1));
+
+      List<Beam> beams =
+          search(
+              decoding,
+              ReferenceDecoding.prompt(0, 1, 17, 4),
+              config.withStopStrings(List.of("<eos>")));
+
+      assertThat(beams)
+          .anySatisfy(
+              beam -> {
+                assertThat(beam.completion().finishReason())
+                    .isEqualTo(new FinishReason.StopString("<eos>"));
+                assertThat(beam.completion().tokenIds()).endsWith(2);
+              });
+    }
+  }
+
+  @Test
   void theContextEndsABeam() {
     try (ReferenceDecoding decoding = new ReferenceDecoding("gpt2", 1)) {
       int[] prompt = new int[60]; // of 64

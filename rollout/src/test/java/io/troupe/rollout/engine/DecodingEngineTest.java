@@ -91,6 +91,48 @@ class DecodingEngineTest {
   }
 
   @Test
+  void aStopStringThatIsASpecialTokenEndsASample() {
+    GenerationConfig sampling = GenerationConfig.sampling(40, 5).withEosTokenIds(Set.of(1));
+    Streamed streamed = new Streamed();
+    engine.submit(
+        Decoding.group(5, 4, 1, 9), sampling.withStopStrings(List.of("<eos>", "zz")), streamed);
+    while (engine.step()) {
+      assertThat(engine.numWaiting()).isZero();
+    }
+
+    List<Completion> stopped =
+        streamed.result.completions().stream()
+            .filter(c -> c.finishReason().equals(new FinishReason.StopString("<eos>")))
+            .toList();
+    assertThat(stopped).isNotEmpty();
+    for (Completion completion : stopped) {
+      int[] ids = completion.tokenIds();
+      assertThat(ids).endsWith(2);
+      assertThat(Arrays.stream(ids, 0, ids.length - 1)).doesNotContain(2);
+      assertThat(completion.text()).doesNotContain("<eos>");
+      assertThat(streamed.texts.get(completion.sampleIndex())).hasToString(completion.text());
+    }
+  }
+
+  @Test
+  void streamedTextNeverHasAPartOfAStopString() {
+    Completion free = decode(GREEDY);
+    for (int from = 0; from < 9; from++) {
+      String stop = free.text().substring(from, from + 3);
+      Streamed streamed = new Streamed();
+      engine.submit(
+          Decoding.group(5, 1, 1, 17, 4), GREEDY.withStopStrings(List.of(stop)), streamed);
+      String shown = free.text().substring(0, free.text().indexOf(stop));
+      while (engine.step()) {
+        assertThat(shown).startsWith(streamed.texts.get(0).toString());
+      }
+      assertThat(streamed.texts.get(0)).hasToString(shown);
+      assertThat(streamed.result.completions().getFirst().finishReason())
+          .isEqualTo(new FinishReason.StopString(stop));
+    }
+  }
+
+  @Test
   void tokensAreStreamedAsTheyCome() {
     Streamed streamed = new Streamed();
     engine.submit(Decoding.group(5, 2, 1, 9), GREEDY, streamed);

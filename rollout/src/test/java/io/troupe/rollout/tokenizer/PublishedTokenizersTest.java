@@ -6,6 +6,7 @@ import io.troupe.nn.SharedData;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Laws of incremental detokenizing on the vocabularies of GPT-2 and of stories260K. */
@@ -58,6 +59,17 @@ class PublishedTokenizersTest {
         assertThat(tokenizer.decode(context) + tokenizer.decodeContinuation(context, rest))
             .isEqualTo(tokenizer.decode(ids));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gpt2-tokenizer, <|endoftext|>, 50256", "stories260K, </s>, 2"})
+  void aSpecialTokenIsFoundByItsText(String name, String text, int id) {
+    try (Tokenizer tokenizer = AutoTokenizer.load(SharedData.require(name))) {
+      assertThat(tokenizer.specialTokenId(text)).hasValue(id);
+      assertThat(tokenizer.specialTokenId(" ")).isEmpty();
+      assertThat(tokenizer.specialTokenId("the")).isEmpty();
+      assertThat(tokenizer.specialTokenId(text + text)).isEmpty();
     }
   }
 }

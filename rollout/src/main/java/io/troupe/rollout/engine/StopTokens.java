@@ -1,0 +1,64 @@
+package io.troupe.rollout.engine;
+
+import io.troupe.nn.lm.LMConfig;
+import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.sample.FinishReason;
+import io.troupe.rollout.tokenizer.Tokenizer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The tokens that end a completion: end-of-text tokens, and stop strings that are special tokens.
+ * Special tokens may have no text, so such a stop string cannot be found in the text of a
+ * completion.
+ */
+public final class StopTokens {
+  private final Set<Integer> eosTokenIds;
+  private final int[] tokenIds;
+  private final FinishReason[] reasons;
+
+  private StopTokens(Set<Integer> eosTokenIds, Map<Integer, FinishReason> reasons) {
+    this.eosTokenIds = eosTokenIds;
+    this.tokenIds = reasons.keySet().stream().mapToInt(Integer::intValue).toArray();
+    this.reasons = reasons.values().toArray(FinishReason[]::new);
+  }
+
+  /**
+   * The tokens that end a completion under some settings. A token that is both is reported as the
+   * stop string.
+   *
+   * @param model has the end-of-text tokens, unless the settings have their own
+   */
+  public static StopTokens of(GenerationConfig config, LMConfig model, Tokenizer tokenizer) {
+    Set<Integer> eosTokenIds = config.eosTokenIds().orElse(model.eosTokenIds());
+    Map<Integer, FinishReason> reasons = new TreeMap<>();
+    for (int id : eosTokenIds) {
+      reasons.put(id, new FinishReason.EndOfText(id));
+    }
+    for (String text : config.stopStrings()) {
+      OptionalInt id = tokenizer.specialTokenId(text);
+      if (id.isPresent()) {
+        reasons.put(id.getAsInt(), new FinishReason.StopString(text));
+      }
+    }
+    return new StopTokens(eosTokenIds, reasons);
+  }
+
+  /** The end-of-text tokens. */
+  public Set<Integer> eosTokenIds() {
+    return eosTokenIds;
+  }
+
+  /** Why a completion ends with a token, if it does. */
+  public Optional<FinishReason> finishReason(int tokenId) {
+    for (int i = 0; i < tokenIds.length; i++) {
+      if (tokenIds[i] == tokenId) {
+        return Optional.of(reasons[i]);
+      }
+    }
+    return Optional.empty();
+  }
+}
