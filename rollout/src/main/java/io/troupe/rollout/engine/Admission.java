@@ -93,7 +93,8 @@ final class Admission implements AutoCloseable {
     boolean needsText = group.listener.wantsTokens() || !group.config.stopStrings().isEmpty();
     return needsText
         ? new TextStream(
-            tokenizer.incremental(group.spec.prompt().tokenIds()), group.config.stopStrings())
+            tokenizer.incremental(group.spec.prompt().tokenIds(), group.listener.specialTokens()),
+            group.config.stopStrings())
         : null;
   }
 

@@ -1,6 +1,7 @@
 package io.troupe.rollout.engine;
 
 import io.troupe.protocols.sample.SampledGroup;
+import io.troupe.rollout.tokenizer.SpecialTokenText;
 
 /**
  * Receives the tokens and the completions of one group, on the thread that drives the engine. It
@@ -22,6 +23,11 @@ public interface CompletionListener {
   /** Whether to call {@link #onToken}; if not, completions are detokenized once, at their end. */
   default boolean wantsTokens() {
     return false;
+  }
+
+  /** Whether special tokens are part of the text. */
+  default SpecialTokenText specialTokens() {
+    return SpecialTokenText.HIDDEN;
   }
 
   /**

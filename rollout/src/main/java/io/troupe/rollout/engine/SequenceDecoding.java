@@ -3,7 +3,6 @@ package io.troupe.rollout.engine;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.rollout.kvcache.PageTable;
-import io.troupe.rollout.tokenizer.SpecialTokenText;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
@@ -16,16 +15,17 @@ final class SequenceDecoding {
   final PageTable pages;
   private final Philox generator;
   private final TextStream text;
+  private Optional<FinishReason> stopReason = Optional.empty(); // of the last token
   private int[] tokenIds;
   private int numTokens;
   private float[] logProbs = new float[16];
   private long[] policyVersions = new long[16];
 
   /**
-   * A sample that joins.
+   * A sample that joins the batch.
    *
-   * @param pages reserved for it
-   * @param text detokenises as tokens come; null when the text is only wanted at the end
+   * @param pages reserved for the sample
+   * @param text detokenizes each token; null to detokenize at the end
    */
   SequenceDecoding(GroupDecoding group, int sampleIndex, PageTable pages, TextStream text) {
     this.group = group;
@@ -37,7 +37,7 @@ final class SequenceDecoding {
     this.numTokens = group.promptLength();
   }
 
-  /** Prompt and completion; only the first {@link #numTokens} are in use. */
+  /** Prompt and completion, of which the first {@link #numTokens} are in use. */
   int[] tokenIds() {
     return tokenIds;
   }
@@ -54,12 +54,12 @@ final class SequenceDecoding {
     return tokenIds[numTokens - 1];
   }
 
-  /** The number that decides the next token. */
+  /** The uniform number that selects the next token. */
   double uniform() {
     return generator.uniform(completionLength());
   }
 
-  /** Takes the next token; the text that is certain with it, if text is followed. */
+  /** Adds the next token; returns the text that it completes, if tokens are detokenized early. */
   String append(int tokenId, float logProb, long policyVersion) {
     int length = completionLength();
     if (numTokens == tokenIds.length) {
@@ -72,14 +72,14 @@ final class SequenceDecoding {
     tokenIds[numTokens++] = tokenId;
     logProbs[length] = logProb;
     policyVersions[length] = policyVersion;
-    return text == null ? "" : text.append(tokenId);
+    stopReason = group.stopTokens.finishReason(tokenId);
+    return text == null || stopReason.isPresent() ? "" : text.append(tokenId);
   }
 
   /** Why the sample ends with its last token, or null when it goes on. */
   FinishReason finishReason() {
-    Optional<FinishReason> stopToken = group.stopTokens.finishReason(lastToken());
-    if (stopToken.isPresent()) {
-      return stopToken.get();
+    if (stopReason.isPresent()) {
+      return stopReason.get();
     }
     if (text != null && text.stoppedBy() != null) {
       return new FinishReason.StopString(text.stoppedBy());
@@ -89,12 +89,12 @@ final class SequenceDecoding {
         : null;
   }
 
-  /** The rest of the text, when text is followed and no token follows. */
+  /** The rest of the text after the last token, if tokens are detokenized early. */
   String finishText() {
     return text == null ? "" : text.finish();
   }
 
-  /** What has been sampled. */
+  /** The finished completion. */
   Completion complete(FinishReason reason, Tokenizer tokenizer) {
     int[] completion = Arrays.copyOfRange(tokenIds, group.promptLength(), numTokens);
     return new Completion(
@@ -102,17 +102,16 @@ final class SequenceDecoding {
         completion,
         Arrays.copyOf(logProbs, completion.length),
         Arrays.copyOf(policyVersions, completion.length),
-        text == null ? textForRewards(completion, reason, tokenizer) : text.text(),
+        text == null ? decode(completion, tokenizer) : text.text(),
         reason);
   }
 
-  /** Special tokens are visible to rewards; the token that ended the completion is not. */
-  private String textForRewards(int[] completion, FinishReason reason, Tokenizer tokenizer) {
-    int numVisible =
-        reason instanceof FinishReason.EndOfText ? completion.length - 1 : completion.length;
+  /** The text without the token that ended the completion. */
+  private String decode(int[] completion, Tokenizer tokenizer) {
+    int length = stopReason.isPresent() ? completion.length - 1 : completion.length;
     return tokenizer.decodeContinuation(
         group.spec.prompt().tokenIds(),
-        Arrays.copyOf(completion, numVisible),
-        SpecialTokenText.VISIBLE);
+        Arrays.copyOf(completion, length),
+        group.listener.specialTokens());
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.rollout.service;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.tokenizer.SpecialTokenText;
 import java.util.Objects;
 
 /**
@@ -13,8 +14,10 @@ import java.util.Objects;
  * @param config how tokens are selected and when a completion ends; {@code numReturnSequences} and
  *     {@code seed} are taken from the group instead
  * @param events which events the stream has
+ * @param specialTokens whether special tokens are part of the text; a beam search always hides them
  */
-public record DecodingRequest(GroupSpec group, GenerationConfig config, Events events) {
+public record DecodingRequest(
+    GroupSpec group, GenerationConfig config, Events events, SpecialTokenText specialTokens) {
 
   /** Which events a stream has. */
   public enum Events {
@@ -27,6 +30,7 @@ public record DecodingRequest(GroupSpec group, GenerationConfig config, Events e
   /** Checks that the number of completions is possible. */
   public DecodingRequest {
     Objects.requireNonNull(events, "events");
+    Objects.requireNonNull(specialTokens, "specialTokens");
     if (config.numBeams() > 1 && group.numGenerations() > config.numBeams()) {
       throw new IllegalArgumentException(
           "num-return-sequences must be at most num-beams="
@@ -34,6 +38,16 @@ public record DecodingRequest(GroupSpec group, GenerationConfig config, Events e
               + ", got "
               + group.numGenerations());
     }
+  }
+
+  /** A request for text without special tokens. */
+  public DecodingRequest(GroupSpec group, GenerationConfig config, Events events) {
+    this(group, config, events, SpecialTokenText.HIDDEN);
+  }
+
+  /** The request for completions whose text a reward reads: special tokens are visible. */
+  public static DecodingRequest forRewards(GroupSpec group, GenerationConfig config) {
+    return new DecodingRequest(group, config, Events.COMPLETIONS, SpecialTokenText.VISIBLE);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.engine.CompletionListener;
 import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
 import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
+import io.troupe.rollout.tokenizer.SpecialTokenText;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -186,6 +187,11 @@ public final class DecodingStream implements AutoCloseable {
     @Override
     public boolean wantsTokens() {
       return request.events() == DecodingRequest.Events.TOKENS;
+    }
+
+    @Override
+    public SpecialTokenText specialTokens() {
+      return request.specialTokens();
     }
 
     @Override

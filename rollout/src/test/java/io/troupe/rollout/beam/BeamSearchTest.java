@@ -96,7 +96,10 @@ class BeamSearchTest {
   void aStopStringThatIsASpecialTokenEndsABeam() {
     try (ReferenceDecoding decoding = new ReferenceDecoding("llama3-untied", 1)) {
       GenerationConfig config =
-          GenerationConfig.beams(30, 20).withNumReturnSequences(20).withEosTokenIds(Set.of(1));
+          GenerationConfig.greedy(3)
+              .withBeams(60, -3, EarlyStopping.FALSE) // nearly all of 61 tokens; prefers short ones
+              .withNumReturnSequences(60)
+              .withEosTokenIds(Set.of(1));
 
       List<Beam> beams =
           search(
