@@ -14,6 +14,9 @@ final class DecodingSizes {
   /** All caches together take at most this share of the machine's memory, unless told otherwise. */
   private static final double MEMORY_SHARE = 0.25;
 
+  /** Evaluations have more requests open than the batch has places. */
+  private static final int MIN_OPEN_GROUPS = 1024;
+
   private DecodingSizes() {}
 
   /**
@@ -55,7 +58,14 @@ final class DecodingSizes {
     return new DecodingLimits(
         rollout.maxBatchSequences(),
         Math.toIntExact(Math.min(pages, Integer.MAX_VALUE / KvPages.PAGE_SIZE) * KvPages.PAGE_SIZE),
-        rollout.maxPrefillTokens());
+        rollout.maxPrefillTokens(),
+        maxOpenGroups(config));
+  }
+
+  /** The coordinator issues at most the groups of the steps that generation may run ahead. */
+  private static int maxOpenGroups(RunConfig config) {
+    long groups = config.groupsPerStep() * (1L + config.maxStaleness());
+    return (int) Math.min(Math.max(MIN_OPEN_GROUPS, groups), Integer.MAX_VALUE);
   }
 
   private static long memoryBytes() {

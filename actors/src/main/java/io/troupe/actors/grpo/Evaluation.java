@@ -6,12 +6,18 @@ import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.Prompt;
-import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.Score;
 import io.troupe.reward.RewardSum;
-import io.troupe.rollout.engine.DecodingEngine;
+import io.troupe.rollout.service.DecodingEvent;
+import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
+import io.troupe.rollout.service.DecodingRequest;
+import io.troupe.rollout.service.DecodingService;
+import io.troupe.rollout.service.InlineDecoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** Has the policy answer the held-out questions, greedily, and scores the answers. */
 final class Evaluation {
@@ -58,31 +64,35 @@ final class Evaluation {
     return new EvaluationResult(step, (double) numPerfect / answers.length, sum / numScored, texts);
   }
 
+  /** Decodes on this thread, so that it ends with it. */
   private Completion[] answer(long step) throws InterruptedException {
-    Completion[] answers = new Completion[inputs.heldOut().size()];
+    List<Prompt> questions = inputs.heldOut();
     GenerationConfig greedy = GenerationConfig.greedy(inputs.config().grpo().maxCompletionLength());
-    try (DecodingEngine engine =
-        new DecodingEngine(inputs.policy(), inputs.tokenizer(), inputs.decodingLimits())) {
-      engine.weightsChanged(step);
-      int next = 0;
-      boolean hasWork = true;
-      while (hasWork) {
+    try (InlineDecoder decoder =
+        new InlineDecoder(inputs.policy(), inputs.tokenizer(), inputs.decodingLimits())) {
+      DecodingService service = decoder.service();
+      service.swapWeights(() -> step); // the policy has the weights already
+      List<CompletionStage<Optional<DecodingEvent>>> answers = new ArrayList<>();
+      do {
         if (Thread.interrupted()) {
           throw new InterruptedException("stopped in an evaluation");
         }
-        for (; next < answers.length && engine.hasRoom(); next++) {
-          int question = next;
-          GroupSpec spec =
-              new GroupSpec(next, inputs.heldOut().get(next), 1, inputs.config().seed());
-          engine.submit(spec, greedy, group -> answers[question] = only(group));
+        int maxOpen = inputs.decodingLimits().maxWaitingGroups();
+        while (answers.size() < questions.size() && service.numOpen() < maxOpen) {
+          int i = answers.size();
+          GroupSpec spec = new GroupSpec(i, questions.get(i), 1, inputs.config().seed());
+          answers.add(service.submit(DecodingRequest.forRewards(spec, greedy)).next());
         }
-        hasWork = engine.step();
+      } while (decoder.advance());
+      Completion[] completions = new Completion[answers.size()];
+      for (int i = 0; i < completions.length; i++) {
+        completions[i] = only(service.await(answers.get(i), Duration.ZERO).orElseThrow());
       }
+      return completions;
     }
-    return answers;
   }
 
-  private static Completion only(SampledGroup group) {
-    return group.completions().getFirst();
+  private static Completion only(DecodingEvent event) {
+    return ((RequestCompleted) event).group().completions().getFirst();
   }
 }

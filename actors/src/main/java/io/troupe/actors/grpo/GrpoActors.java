@@ -18,7 +18,6 @@ import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.ScoredGroup;
-import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.streams.weights.WeightBroadcast;
 import io.troupe.streams.weights.WeightLink;
 import java.util.ArrayList;
@@ -118,15 +117,12 @@ final class GrpoActors {
   private Decoding decoder(int workerId) {
     CausalLM model = PretrainedModel.undefined(inputs.policy(), inputs.engine());
     try {
-      DecodingEngine engine =
-          new DecodingEngine(model, inputs.tokenizer(), inputs.decodingLimits());
-      try {
-        return new GroupDecoder(
-            model, engine, inputs.config().grpo().generation(), link.receiver(workerId, model));
-      } catch (RuntimeException | Error e) {
-        engine.close();
-        throw e;
-      }
+      return new GroupDecoder(
+          model,
+          inputs.tokenizer(),
+          inputs.decodingLimits(),
+          inputs.config().grpo().generation(),
+          link.receiver(workerId, model));
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;

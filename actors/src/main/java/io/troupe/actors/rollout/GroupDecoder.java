@@ -4,7 +4,12 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
-import io.troupe.rollout.engine.DecodingEngine;
+import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.service.DecodingEvent;
+import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
+import io.troupe.rollout.service.DecodingRequest;
+import io.troupe.rollout.service.InlineDecoder;
+import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.streams.weights.Delivery;
 import io.troupe.streams.weights.WeightReceiver;
 import java.time.Duration;
@@ -12,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Decodes groups with its own copy of the policy, and swaps whole versions of the weights in
- * between two decoding steps.
+ * Decodes groups with its own copy of the policy, on the caller's thread, and swaps in complete
+ * versions of the weights between two forward passes.
  */
 public final class GroupDecoder implements Decoding {
   private static final long SLICE_NS = Duration.ofMillis(20).toNanos();
@@ -25,33 +32,37 @@ public final class GroupDecoder implements Decoding {
   private static final int FRAMES_PER_POLL = 1024;
 
   private final CausalLM model;
-  private final DecodingEngine engine;
+  private final InlineDecoder decoder;
   private final GenerationConfig generation;
   private final WeightReceiver weights;
   private final List<SampledGroup> sampled = new ArrayList<>();
   private Delivery reported;
+  private Throwable failure;
 
   /**
-   * A decoder, which owns all it is given and closes it.
+   * A decoder, which closes the model and the receiver.
    *
    * @param model its own copy; the weights are undefined until the first version arrives
-   * @param engine decodes with that model
-   * @param generation how to sample
-   * @param weights receives versions for that model
+   * @param tokenizer of the policy
+   * @param limits of the batch
+   * @param generation the sampling settings
+   * @param weights receives versions for the model
    */
   public GroupDecoder(
-      CausalLM model, DecodingEngine engine, GenerationConfig generation, WeightReceiver weights) {
+      CausalLM model,
+      Tokenizer tokenizer,
+      DecodingLimits limits,
+      GenerationConfig generation,
+      WeightReceiver weights) {
     this.model = model;
-    this.engine = engine;
+    this.decoder = new InlineDecoder(model, tokenizer, limits);
     this.generation = generation;
     this.weights = weights;
   }
 
   @Override
   public Slice advance(List<GroupSpec> groups, boolean expectsWeights) {
-    for (GroupSpec group : groups) {
-      engine.submit(group, generation, sampled::add);
-    }
+    groups.forEach(this::submit);
     long endNs = System.nanoTime() + SLICE_NS;
     int pausesLeft = MAX_PAUSES;
     while (System.nanoTime() < endNs) {
@@ -65,9 +76,9 @@ public final class GroupDecoder implements Decoding {
         return slice(OptionalLong.empty(), Optional.of(cause));
       }
       if (delivery instanceof Delivery.Arriving && pausesLeft > 0) {
-        // The rest follows at once: better to wait for it than to go on with the older weights.
+        // The rest arrives soon: waiting for it is better than decoding with the older weights.
         pausesLeft -= pause(frames);
-      } else if (engine.step()) {
+      } else if (decode()) {
         if (!sampled.isEmpty()) {
           break;
         }
@@ -80,13 +91,45 @@ public final class GroupDecoder implements Decoding {
     return slice(OptionalLong.empty(), Optional.empty());
   }
 
-  private long swap() {
-    long policyVersion = weights.swapInto(model);
-    engine.weightsChanged(policyVersion);
-    return policyVersion;
+  private void submit(GroupSpec group) {
+    decoder
+        .service()
+        .submit(DecodingRequest.forRewards(group, generation))
+        .next()
+        .whenComplete(this::onEvent);
   }
 
-  /** Parks if nothing arrived; how often it did. */
+  private void onEvent(Optional<DecodingEvent> event, Throwable cause) {
+    if (cause != null) {
+      failure = cause;
+    } else if (event.orElseThrow() instanceof RequestCompleted(SampledGroup group, var _)) {
+      sampled.add(group);
+    }
+  }
+
+  /** Makes at most one forward pass; returns whether there was anything to do. */
+  private boolean decode() {
+    boolean worked = decoder.advance();
+    if (failure != null) {
+      throw new IllegalStateException(failure.getMessage(), failure);
+    }
+    return worked;
+  }
+
+  private long swap() {
+    CompletableFuture<Long> swapped =
+        decoder.service().swapWeights(() -> weights.swapInto(model)).toCompletableFuture();
+    while (!swapped.isDone()) {
+      decode();
+    }
+    try {
+      return swapped.join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** Parks if nothing arrived; returns how often it did. */
   private static int pause(int frames) {
     if (frames > 0) {
       return 0;
@@ -95,12 +138,8 @@ public final class GroupDecoder implements Decoding {
     return 1;
   }
 
-  private boolean hasWork() {
-    return engine.numRunning() > 0 || engine.numWaiting() > 0;
-  }
-
   private Slice slice(OptionalLong swapped, Optional<String> damaged) {
-    Slice slice = new Slice(sampled, swapped, damaged, hasWork());
+    Slice slice = new Slice(sampled, swapped, damaged, decoder.service().numOpen() > 0);
     sampled.clear();
     return slice;
   }
@@ -109,7 +148,7 @@ public final class GroupDecoder implements Decoding {
   public void close() {
     try (model;
         weights;
-        engine) {
+        decoder) {
       sampled.clear();
     }
   }

@@ -4,8 +4,12 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.Prompt;
-import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.service.DecodingEvent;
+import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
+import io.troupe.rollout.service.DecodingRequest;
+import io.troupe.rollout.service.DecodingRequest.Events;
+import io.troupe.rollout.service.InlineDecoder;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.random.Philox;
 import java.util.LinkedHashMap;
@@ -37,8 +41,8 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
     GenerationConfig greedy = GenerationConfig.greedy(newTokens).withEosTokenIds(Set.of());
     GenerationConfig config = doSample ? greedy.withSampling(1, 50, 0.95, 0) : greedy;
     Timings timings;
-    try (DecodingEngine engine = new DecodingEngine(model, tokenizer, room)) {
-      timings = Timings.of(warmUps, repeats, () -> decode(engine, config));
+    try (InlineDecoder decoder = new InlineDecoder(model, tokenizer, room)) {
+      timings = Timings.of(warmUps, repeats, () -> decode(decoder, config));
     }
     return new BenchResult(
         "decode",
@@ -49,7 +53,7 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
         floor(shape, limits));
   }
 
-  private void decode(DecodingEngine engine, GenerationConfig config) {
+  private void decode(InlineDecoder decoder, GenerationConfig config) {
     Philox random = Philox.of(1);
     int[] tokens = new int[1];
     for (int i = 0; i < batch; i++) {
@@ -58,18 +62,23 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
         ids[t] = 3 + (int) (61 * random.derive(i).uniform(t));
       }
       Prompt prompt = new Prompt(i, "", ids, Map.of());
-      engine.submit(
-          new GroupSpec(i, prompt, 1, 0),
-          config,
-          group -> tokens[0] += group.completions().getFirst().tokenIds().length);
+      decoder
+          .service()
+          .submit(new DecodingRequest(new GroupSpec(i, prompt, 1, 0), config, Events.COMPLETIONS))
+          .next()
+          .thenAccept(event -> tokens[0] += numTokens(event.orElseThrow()));
     }
-    while (engine.step()) {
+    while (decoder.advance()) {
       // one token for every sequence of the batch
     }
     if (tokens[0] != batch * newTokens) {
       throw new IllegalStateException(
           "decoded " + tokens[0] + " tokens instead of " + batch * newTokens);
     }
+  }
+
+  private static int numTokens(DecodingEvent event) {
+    return ((RequestCompleted) event).group().completions().getFirst().tokenIds().length;
   }
 
   private Map<String, Object> settings(BenchShape shape) {
