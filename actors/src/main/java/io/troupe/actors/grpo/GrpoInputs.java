@@ -1,6 +1,7 @@
 package io.troupe.actors.grpo;
 
 import io.troupe.data.prompt.PromptReader;
+import io.troupe.data.prompt.PromptSet;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.RunConfig;
@@ -78,7 +79,7 @@ public final class GrpoInputs implements AutoCloseable {
     require(!config.model().isEmpty(), "model is not set: name a Hugging Face model folder");
     require(
         !config.data().train().isEmpty(),
-        "data.train is not set: name a .jsonl, .json or .parquet file of prompts");
+        "data.train is not set: name a .jsonl, .json, .csv, .tsv or .parquet file of prompts");
     Path folder = Path.of(config.model());
     policy = PretrainedModel.load(folder, engine);
     tokenizer = AutoTokenizer.load(folder);
@@ -98,9 +99,9 @@ public final class GrpoInputs implements AutoCloseable {
             tokenizer,
             policy.config().maxPositionEmbeddings(),
             ChatTemplate.rendererOf(Path.of(config.model())));
-    prompts = reader.prompts(Path.of(config.data().train()), config.data().maxPrompts());
+    prompts = read(reader, "data.train", config.data().train(), config.data().maxPrompts());
     if (!config.data().heldOut().isEmpty()) {
-      heldOut = reader.prompts(Path.of(config.data().heldOut()), config.data().maxHeldOut());
+      heldOut = read(reader, "data.held-out", config.data().heldOut(), config.data().maxHeldOut());
     }
     if (config.warmStart().steps() > 0) {
       demonstrations =
@@ -112,6 +113,27 @@ public final class GrpoInputs implements AutoCloseable {
     requireScorable(heldOut);
     prompts.forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
     heldOut.forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
+  }
+
+  private static List<Prompt> read(PromptReader reader, String key, String file, int maxRows) {
+    PromptSet set = reader.prompts(Path.of(file), maxRows);
+    if (set.numSkipped() > 0) {
+      LOG.warn(
+          "{}: {} of {} prompts are skipped, as they have more than {} tokens",
+          key,
+          set.numSkipped(),
+          set.numSkipped() + set.prompts().size(),
+          reader.maxLength());
+    }
+    if (set.numTruncated() > 0) {
+      LOG.warn(
+          "{}: {} of {} prompts are cut at their start to {} tokens",
+          key,
+          set.numTruncated(),
+          set.prompts().size(),
+          reader.maxLength());
+    }
+    return set.prompts();
   }
 
   /** A completion without a score trains nothing, so that a missing answer ends the start. */

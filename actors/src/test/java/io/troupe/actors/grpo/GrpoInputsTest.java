@@ -161,7 +161,7 @@ class GrpoInputsTest {
         file("long.jsonl", "{\"question\": \"%s\", \"answer\": \"1\"}".formatted("1+".repeat(9)));
 
     assertRefused("data.train = \"" + train + "\"")
-        .hasMessageContaining("but the model's context is 16");
+        .hasMessageContaining("the model's context is 16");
   }
 
   @Test

@@ -8,10 +8,13 @@ import com.typesafe.config.Config;
  * @param train file of the training prompts; empty if the caller supplies them
  * @param heldOut file of the evaluation prompts; empty for none
  * @param promptColumn column of the prompt; empty for the first of {@code prompt}, {@code
- *     question}, {@code text}
+ *     messages}, {@code question}, {@code text}
  * @param promptTemplate text of the prompt, in which {@code {column}} is replaced by the column's
  *     value; empty for the prompt column alone
- * @param promptMaxTokens maximum length of a prompt, which is cut there; 0 for no limit
+ * @param promptPrefixTokens number of tokens of the text that form the prompt, from the start; 0
+ *     for the whole text
+ * @param maxPromptLength maximum number of tokens of a prompt; 0 for the context of the model
+ * @param overlongPrompts what happens to longer prompts
  * @param maxPrompts maximum number of training prompts; 0 for all
  * @param maxHeldOut maximum number of evaluation prompts; 0 for all
  * @param shuffle whether the order of the prompts changes with each pass
@@ -21,7 +24,9 @@ public record DataConfig(
     String heldOut,
     String promptColumn,
     String promptTemplate,
-    int promptMaxTokens,
+    int promptPrefixTokens,
+    int maxPromptLength,
+    OverlongPrompts overlongPrompts,
     int maxPrompts,
     int maxHeldOut,
     boolean shuffle) {
@@ -30,7 +35,10 @@ public record DataConfig(
 
   private static final Key<String> TRAIN =
       SECTION.add(
-          "train", ValueType.PATH, "", "Training prompts: a .jsonl, .json or .parquet file.");
+          "train",
+          ValueType.PATH,
+          "",
+          "Training prompts: a .jsonl, .json, .csv, .tsv or .parquet file.");
   private static final Key<String> HELD_OUT =
       SECTION.add(
           "held-out",
@@ -42,7 +50,7 @@ public record DataConfig(
           "prompt-column",
           ValueType.TEXT,
           "",
-          "Column of the prompt. Empty: the first of prompt, question, text.");
+          "Column of the prompt. Empty: the first of prompt, messages, question," + " text.");
   private static final Key<String> PROMPT_TEMPLATE =
       SECTION.add(
           "prompt-template",
@@ -50,14 +58,28 @@ public record DataConfig(
           "",
           "Text of the prompt, in which {column} is replaced by the column's value. {{ and }} are"
               + " braces. Empty: the prompt column alone.");
-  private static final Key<Integer> PROMPT_MAX_TOKENS =
+  private static final Key<Integer> PROMPT_PREFIX_TOKENS =
       SECTION.add(
-          "prompt-max-tokens",
+          "prompt-prefix-tokens",
           ValueType.INT,
           0,
           Range.atLeast(0),
-          "Maximum number of prompt tokens; longer prompts are cut, as for stories to continue. 0:"
-              + " no limit.");
+          "Use only the first N tokens of each text as the prompt, for texts that the model"
+              + " continues, such as stories. 0: the whole text.");
+  private static final Key<Integer> MAX_PROMPT_LENGTH =
+      SECTION.add(
+          "max-prompt-length",
+          ValueType.INT,
+          0,
+          Range.atLeast(0),
+          "Maximum number of tokens of a prompt. 0: the model's context less one token.");
+  private static final Key<OverlongPrompts> OVERLONG_PROMPTS =
+      SECTION.add(
+          "overlong-prompts",
+          ValueType.choice(OverlongPrompts.BY_NAME),
+          OverlongPrompts.SKIP,
+          "Skip prompts that are longer than max-prompt-length, or remove tokens from their start"
+              + " (truncate-left). The start and the summary of a run report their number.");
   private static final Key<Integer> MAX_PROMPTS =
       SECTION.add(
           "max-prompts",
@@ -81,7 +103,8 @@ public record DataConfig(
 
   /** Checks the ranges. */
   public DataConfig {
-    PROMPT_MAX_TOKENS.check(promptMaxTokens);
+    PROMPT_PREFIX_TOKENS.check(promptPrefixTokens);
+    MAX_PROMPT_LENGTH.check(maxPromptLength);
     MAX_PROMPTS.check(maxPrompts);
     MAX_HELD_OUT.check(maxHeldOut);
   }
@@ -93,7 +116,9 @@ public record DataConfig(
         HELD_OUT.read(config),
         PROMPT_COLUMN.read(config),
         PROMPT_TEMPLATE.read(config),
-        PROMPT_MAX_TOKENS.read(config),
+        PROMPT_PREFIX_TOKENS.read(config),
+        MAX_PROMPT_LENGTH.read(config),
+        OVERLONG_PROMPTS.read(config),
         MAX_PROMPTS.read(config),
         MAX_HELD_OUT.read(config),
         SHUFFLE.read(config));

@@ -24,7 +24,11 @@ import java.util.Map;
 public record StoredConfig(RunKind kind, Config config) {
   /** Today's path of each key that was renamed, by its old path. Add a line for each renaming. */
   private static final Map<RunKind, Map<String, String>> RENAMED =
-      Map.of(RunKind.GRPO, Map.of(), RunKind.SUPERVISED, Map.of());
+      Map.of(
+          RunKind.GRPO,
+          Map.of("data.prompt-max-tokens", "data.prompt-prefix-tokens"),
+          RunKind.SUPERVISED,
+          Map.of());
 
   private static final String KIND = "kind";
 

@@ -4,8 +4,8 @@ import io.troupe.data.DataFormatException;
 import io.troupe.data.rows.Row;
 import io.troupe.data.rows.RowReader;
 import io.troupe.protocols.config.DataConfig;
+import io.troupe.protocols.config.OverlongPrompts;
 import io.troupe.protocols.sample.Prompt;
-import io.troupe.rollout.chat.Conversation;
 import io.troupe.rollout.chat.ConversationRenderer;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * Makes prompts of rows: finds the prompt, renders messages with the chat template, tokenizes,
- * cuts. The other columns become {@link Prompt#fields}, nested ones under dotted names such as
- * {@code reward_model.ground_truth}.
+ * limits the length. The other columns become {@link Prompt#fields}, nested ones under dotted names
+ * such as {@code reward_model.ground_truth}.
  *
  * @param config settings of the data
  * @param tokenizer of the policy
@@ -31,14 +31,74 @@ public record PromptReader(
    * The prompts of a file.
    *
    * @param maxRows maximum number of rows to read; 0 for all
-   * @throws DataFormatException if the file or a row of it cannot be used
+   * @throws DataFormatException if the file or a row of it cannot be used, or all prompts are too
+   *     long
    */
-  public List<Prompt> prompts(Path file, int maxRows) {
+  public PromptSet prompts(Path file, int maxRows) {
     List<Prompt> prompts = new ArrayList<>();
-    for (Row row : RowReader.read(file, maxRows)) {
-      prompts.add(prompt(row));
+    List<Row> rows = RowReader.read(file, maxRows);
+    int numTruncated = 0;
+    for (Row row : rows) {
+      PromptTokens whole = tokens(row);
+      if (whole.length() <= maxLength()) {
+        prompts.add(prompt(row, whole));
+      } else if (config.overlongPrompts() == OverlongPrompts.TRUNCATE_LEFT) {
+        prompts.add(prompt(row, whole.truncateLeft(maxLength(), tokenizer)));
+        numTruncated++;
+      }
     }
-    return prompts;
+    if (prompts.isEmpty()) {
+      throw new DataFormatException(
+          "%s must have a prompt of at most %d tokens (the model's context is %d), got %d that are longer; set overlong-prompts to truncate-left"
+              .formatted(file, maxLength(), maxContext, rows.size()));
+    }
+    return new PromptSet(prompts, rows.size() - prompts.size(), numTruncated);
+  }
+
+  /** The maximum length of a prompt in tokens. */
+  public int maxLength() {
+    return config.maxPromptLength() == 0
+        ? maxContext - 1
+        : Math.min(config.maxPromptLength(), maxContext - 1);
+  }
+
+  /**
+   * The prompt of a row.
+   *
+   * @throws DataFormatException if a column is missing, or the prompt is empty or too long
+   */
+  public Prompt prompt(Row row) {
+    PromptTokens whole = tokens(row);
+    if (whole.length() > maxLength()) {
+      throw new DataFormatException(
+          "%s: a prompt must have at most %d tokens, got %d"
+              .formatted(row.where(), maxLength(), whole.length()));
+    }
+    return prompt(row, whole);
+  }
+
+  private PromptTokens tokens(Row row) {
+    PromptTokens tokens =
+        switch (new PromptColumn(config).content(row)) {
+          case PromptContent.Text text ->
+              PromptTokens.of(text.text(), tokenizer.encode(text.text()));
+          case PromptContent.Messages messages -> {
+            String text = messages.render(renderer, row);
+            yield PromptTokens.of(text, tokenizer.encode(text, false));
+          }
+        };
+    if (tokens.length() == 0) {
+      throw new DataFormatException(row.where() + " has an empty prompt");
+    }
+    boolean isCut =
+        config.promptPrefixTokens() > 0 && tokens.length() > config.promptPrefixTokens();
+    return isCut ? tokens.prefix(config.promptPrefixTokens(), tokenizer) : tokens;
+  }
+
+  private Prompt prompt(Row row, PromptTokens tokens) {
+    Map<String, String> fields = row.texts();
+    fields.remove(new PromptColumn(config).name(row));
+    return new Prompt(row.index(), tokens.text(), tokens.ids(), fields, row.where());
   }
 
   /**
@@ -97,50 +157,5 @@ public record PromptReader(
     int[] ended = Arrays.copyOf(completion, completion.length + 1);
     ended[completion.length] = eos;
     return ended;
-  }
-
-  /**
-   * The prompt of a row.
-   *
-   * @throws DataFormatException if a column is missing, or the prompt is empty or too long
-   */
-  public Prompt prompt(Row row) {
-    PromptColumn column = new PromptColumn(config);
-    return switch (column.content(row)) {
-      case PromptContent.Text(String text) -> prompt(row, text, tokenizer.encode(text));
-      case PromptContent.Messages(Conversation conversation) -> {
-        String text = render(row, conversation);
-        yield prompt(row, text, tokenizer.encode(text, false));
-      }
-    };
-  }
-
-  private Prompt prompt(Row row, String wholeText, int[] allTokens) {
-    String text = wholeText;
-    int[] tokens = allTokens;
-    if (config.promptMaxTokens() > 0 && tokens.length > config.promptMaxTokens()) {
-      tokens = Arrays.copyOf(tokens, config.promptMaxTokens());
-      text = tokenizer.decode(tokens);
-    }
-    if (tokens.length == 0) {
-      throw new DataFormatException(row.where() + " has an empty prompt");
-    }
-    if (tokens.length >= maxContext) {
-      throw new DataFormatException(
-          ("%s has a prompt of %d tokens, but the model's context is %d: set prompt-max-tokens,"
-                  + " or leave the row out")
-              .formatted(row.where(), tokens.length, maxContext));
-    }
-    Map<String, String> fields = row.texts();
-    fields.remove(new PromptColumn(config).name(row));
-    return new Prompt(row.index(), text, tokens, fields, row.where());
-  }
-
-  private String render(Row row, Conversation conversation) {
-    try {
-      return renderer.render(conversation, conversation.endOfPrompt());
-    } catch (IllegalArgumentException e) {
-      throw new DataFormatException(row.where() + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.troupe.data.DataFormatException;
 import io.troupe.data.rows.RowReader;
 import io.troupe.protocols.config.DataConfig;
+import io.troupe.protocols.config.OverlongPrompts;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.chat.ConversationRenderer;
 import java.io.IOException;
@@ -31,8 +32,8 @@ class ConversationPromptTest {
   @TempDir Path folder;
 
   private static List<Prompt> prompts(Path file, String column, ConversationRenderer renderer) {
-    DataConfig config = new DataConfig("", "", column, "", 0, 0, 0, true);
-    return new PromptReader(config, new CharacterIds(), 1000, renderer).prompts(file, 0);
+    DataConfig config = new DataConfig("", "", column, "", 0, 0, OverlongPrompts.SKIP, 0, 0, true);
+    return new PromptReader(config, new CharacterIds(), 1000, renderer).prompts(file, 0).prompts();
   }
 
   private static Path fixture(String name) throws Exception {

@@ -8,6 +8,7 @@ import io.troupe.data.DataFormatException;
 import io.troupe.data.rows.Row;
 import io.troupe.data.rows.Value;
 import io.troupe.protocols.config.DataConfig;
+import io.troupe.protocols.config.OverlongPrompts;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.chat.ConversationRenderer;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class PromptReaderTest {
   @TempDir Path folder;
 
   private static DataConfig config(String column, String template, int maxTokens) {
-    return new DataConfig("", "", column, template, maxTokens, 0, 0, true);
+    return new DataConfig("", "", column, template, maxTokens, 0, OverlongPrompts.SKIP, 0, 0, true);
   }
 
   private static PromptReader reader(String column, String template, int maxTokens) {
@@ -37,7 +38,7 @@ class PromptReaderTest {
   private List<Prompt> read(String name, String content) throws IOException {
     Path file = folder.resolve(name);
     Files.writeString(file, content);
-    return reader("", "", 0).prompts(file, 0);
+    return reader("", "", 0).prompts(file, 0).prompts();
   }
 
   @Test
@@ -79,7 +80,7 @@ class PromptReaderTest {
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
-    List<Prompt> prompts = reader("", "", 0).prompts(file, 2);
+    List<Prompt> prompts = reader("", "", 0).prompts(file, 2).prompts();
     assertThat(prompts).extracting(Prompt::text).containsExactly("q0", "q1");
     assertThat(prompts.get(1).fields()).isEqualTo(Map.of("answer", "1"));
   }
@@ -143,11 +144,41 @@ class PromptReaderTest {
   void promptsThatDoNotFitTheModelAreRefused() {
     Row row = new Row(0, "a.jsonl line 1", Map.of("text", Value.text("x".repeat(100))));
     assertThatThrownBy(() -> reader("", "", 0).prompt(row))
-        .hasMessageContaining("a prompt of 100 tokens, but the model's context is 100");
+        .hasMessageContaining("a.jsonl line 1: a prompt must have at most 99 tokens, got 100");
     assertThat(reader("", "", 99).prompt(row).tokenIds()).hasSize(99);
     assertThatThrownBy(
             () -> reader("", "", 0).prompt(new Row(0, "r", Map.of("text", Value.text("")))))
         .hasMessageContaining("r has an empty prompt");
+  }
+
+  private PromptSet readLong(int maxLength, OverlongPrompts treatment) throws IOException {
+    Path file = folder.resolve("long.jsonl");
+    Files.writeString(
+        file, "{\"prompt\": \"abcdefgh\"}\n{\"prompt\": \"ij\"}\n{\"prompt\": \"klmno\"}\n");
+    DataConfig config = new DataConfig("", "", "", "", 0, maxLength, treatment, 0, 0, true);
+    return new PromptReader(config, new CharacterIds(), 100, ConversationRenderer.NONE)
+        .prompts(file, 0);
+  }
+
+  @Test
+  void overlongPromptsAreSkippedAndCounted() throws Exception {
+    PromptSet set = readLong(5, OverlongPrompts.SKIP);
+    assertThat(set.prompts()).extracting(Prompt::text).containsExactly("ij", "klmno");
+    assertThat(set.prompts()).extracting(Prompt::id).containsExactly(1L, 2L);
+    assertThat(set.prompts().get(0).source()).endsWith("long.jsonl line 2");
+    assertThat(set.numSkipped()).isEqualTo(1);
+    assertThatThrownBy(() -> readLong(1, OverlongPrompts.SKIP))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessageContaining(
+            "a prompt of at most 1 tokens (the model's context is 100), got 3 that are longer");
+  }
+
+  @Test
+  void overlongPromptsKeepTheirEndWhenTruncated() throws Exception {
+    PromptSet set = readLong(3, OverlongPrompts.TRUNCATE_LEFT);
+    assertThat(set.prompts()).extracting(Prompt::text).containsExactly("fgh", "ij", "mno");
+    assertThat(set.numSkipped()).isZero();
+    assertThat(set.numTruncated()).isEqualTo(2);
   }
 
   @Test
@@ -165,7 +196,8 @@ class PromptReaderTest {
     assumeTrue(Files.exists(file), "needs ../shared/data/gsm8k");
     List<Prompt> prompts =
         new PromptReader(config("", "", 0), new CharacterIds(), 10_000, ConversationRenderer.NONE)
-            .prompts(file, 0);
+            .prompts(file, 0)
+            .prompts();
     assertThat(prompts).hasSize(1319);
     assertThat(prompts.get(0).fields().get("answer")).contains("#### 18");
   }
