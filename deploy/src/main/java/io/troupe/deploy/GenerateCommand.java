@@ -1,6 +1,9 @@
 package io.troupe.deploy;
 
 import com.typesafe.config.Config;
+import io.troupe.deploy.chat.ChatSession;
+import io.troupe.deploy.chat.InteractiveChat;
+import io.troupe.deploy.chat.InterruptKey;
 import io.troupe.deploy.generate.GenerationPrinter;
 import io.troupe.deploy.generate.GenerationSettings;
 import io.troupe.deploy.generate.PromptArguments;
@@ -8,6 +11,11 @@ import io.troupe.deploy.generate.TextGeneration;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.chat.ChatTemplate;
+import io.troupe.rollout.chat.ConversationRenderer;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +37,8 @@ import picocli.CommandLine.Spec;
     sortSynopsis = false,
     customSynopsis = {
       "troupe generate --model DIR --prompt TEXT [OPTIONS]",
-      "       troupe generate --model DIR (--prompt-ids IDS | --prompts FILE) [OPTIONS]"
+      "       troupe generate --model DIR (--prompt-ids IDS | --prompts FILE) [OPTIONS]",
+      "       troupe generate --model DIR --chat [--system TEXT] [--prompt TEXT] [OPTIONS]"
     },
     description = {
       "Continues prompts with a model in Hugging Face's layout.",
@@ -41,7 +50,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "troupe generate --model MODEL --prompt 'Once upon a time' --top-p 0.9",
-      "troupe generate --model MODEL --prompts questions.jsonl --num-beams 4 --json"
+      "troupe generate --model MODEL --prompts questions.jsonl --num-beams 4 --json",
+      "troupe generate --model MODEL --chat --system 'Answer in one sentence.'"
     })
 final class GenerateCommand implements Callable<Integer> {
   private static final SettingFlags FLAGS =
@@ -60,7 +70,7 @@ final class GenerateCommand implements Callable<Integer> {
               + " tokenizer.json).")
   private Path model;
 
-  @ArgGroup(multiplicity = "1")
+  @ArgGroup(multiplicity = "0..1")
   private Source source;
 
   private static final class Source {
@@ -81,6 +91,19 @@ final class GenerateCommand implements Callable<Integer> {
                 + " text) or one per line (any other file).")
     private Path file;
   }
+
+  @Option(
+      names = "--chat",
+      description =
+          "Treat --prompt as a message and apply the model's chat template. Without --prompt, start"
+              + " a conversation on the terminal.")
+  private boolean chat;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "With --chat: system message at the start of the conversation.")
+  private String system;
 
   @Option(
       names = "--decoding",
@@ -112,18 +135,59 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     Config options = options();
     if (threads < 0 || threads > 1024) {
       throw usageError("--threads must be in [0, 1024], got " + threads);
     }
+    checkSource();
     try (TextGeneration generation = TextGeneration.open(model, threads)) {
-      GenerationConfig config =
-          GenerationSettings.of(
-              generation.model().pretrainedConfig().generationConfigJson(), options, decoding);
-      generate(generation, prompts(generation), config);
+      Optional<String> ofModel = generation.model().pretrainedConfig().generationConfigJson();
+      if (!chat) {
+        GenerationConfig config = GenerationSettings.of(ofModel, options, decoding);
+        generate(generation, prompts(generation), config);
+        return ExitCode.OK;
+      }
+      GenerationConfig config = GenerationSettings.ofAnswer(ofModel, options, decoding);
+      ConversationRenderer renderer = ChatTemplate.rendererOf(model);
+      if (source == null) {
+        converse(new ChatSession(generation, renderer, config, Optional.ofNullable(system)));
+      } else {
+        generate(generation, List.of(message(generation, renderer)), config);
+      }
     }
     return ExitCode.OK;
+  }
+
+  private void checkSource() {
+    if (!chat && source == null) {
+      throw usageError("--prompt, --prompt-ids or --prompts must be given, got none of them");
+    }
+    if (!chat && system != null) {
+      throw usageError("--system must be used with --chat");
+    }
+    if (chat && source != null && source.text == null) {
+      throw usageError("--chat must be used with --prompt or alone, got another kind of prompt");
+    }
+    if (chat && source == null && (json || !isTerminal())) {
+      throw usageError("--chat must be used with --prompt, unless input and output are a terminal");
+    }
+  }
+
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private Prompt message(TextGeneration generation, ConversationRenderer renderer) {
+    return ChatSession.prompt(
+        Optional.ofNullable(system), source.text, renderer, generation.tokenizer());
+  }
+
+  private void converse(ChatSession session) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    BufferedReader in = new BufferedReader(System.console().reader());
+    new InteractiveChat(session, in, out, new InterruptKey()).run();
   }
 
   private void generate(TextGeneration generation, List<Prompt> prompts, GenerationConfig config)

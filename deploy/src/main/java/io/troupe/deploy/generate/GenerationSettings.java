@@ -18,6 +18,8 @@ public final class GenerationSettings {
   /** Beams when beam search is asked for by name alone. */
   private static final int NUM_BEAMS = 4;
 
+  private static final int MAX_ANSWER_TOKENS = 512;
+
   /** Settings that mean nothing but in sampling: typing one of them asks for it. */
   private static final List<String> OF_SAMPLING = List.of("temperature", "top-k", "top-p", "min-p");
 
@@ -49,10 +51,27 @@ public final class GenerationSettings {
    * @throws IllegalArgumentException if a setting is out of range
    */
   public static GenerationConfig of(Optional<String> modelJson, Config typed, String decoding) {
-    Config chosen = typed.withFallback(decoding(decoding, typed));
-    Config all =
-        chosen.withFallback(
-            modelJson.map(GenerationSettings::read).orElseGet(ConfigFactory::empty));
+    return resolve(ofModel(modelJson), typed, decoding);
+  }
+
+  /**
+   * The settings of an answer in a conversation, which may be longer than other completions by
+   * default.
+   *
+   * @see #of
+   */
+  public static GenerationConfig ofAnswer(
+      Optional<String> modelJson, Config typed, String decoding) {
+    Config defaults = config(Map.of("max-new-tokens", MAX_ANSWER_TOKENS));
+    return resolve(ofModel(modelJson).withFallback(defaults), typed, decoding);
+  }
+
+  private static Config ofModel(Optional<String> modelJson) {
+    return modelJson.map(GenerationSettings::read).orElseGet(ConfigFactory::empty);
+  }
+
+  private static GenerationConfig resolve(Config model, Config typed, String decoding) {
+    Config all = typed.withFallback(decoding(decoding, typed)).withFallback(model);
     if (all.hasPath("num-beams") && all.getInt("num-beams") > 1 && !typed.hasPath("do-sample")) {
       all = all.withValue("do-sample", ConfigValueFactory.fromAnyRef(false));
     }

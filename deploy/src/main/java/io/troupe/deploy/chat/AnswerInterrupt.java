@@ -1,0 +1,18 @@
+package io.troupe.deploy.chat;
+
+/** Interrupts an answer while it is decoded. */
+@FunctionalInterface
+public interface AnswerInterrupt {
+  /** The time of an answer; closing it restores what the key did before. */
+  @FunctionalInterface
+  interface Scope extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** No key interrupts an answer. */
+  AnswerInterrupt NONE = thread -> () -> {};
+
+  /** Starts an answer, which an interrupt of the thread ends. */
+  Scope duringAnswer(Thread thread);
+}
