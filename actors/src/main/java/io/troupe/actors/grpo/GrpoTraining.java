@@ -158,6 +158,7 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
     if (savedStep != ledger.policyVersion()) {
       GrpoState current = state.with(ledger, context.clock().seconds());
       GrpoCheckpoint.save(checkpoints, inputs.policy(), optimizer, current);
+      context.directory().exportSamples(current.step());
       savedStep = ledger.policyVersion();
     }
   }

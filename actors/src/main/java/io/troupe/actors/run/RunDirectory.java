@@ -1,9 +1,8 @@
 package io.troupe.actors.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.protocols.config.StoredConfig;
@@ -20,17 +19,14 @@ import java.util.Map;
 
 /**
  * The directory of a run: {@code config.conf}, {@code metrics.jsonl} (one line per step), {@code
- * samples/samples.jsonl}, {@code checkpoints/}, {@code plots/}, {@code log.txt}, {@code
- * summary.json}.
+ * samples/samples.jsonl}, {@code samples/parquet/}, {@code checkpoints/}, {@code plots/}, {@code
+ * log.txt}, {@code summary.json}.
  *
  * <p>The directory is locked while open, so that two processes never write to one run; the lock is
  * released when its process ends, even if it is killed. The caller must close the directory;
  * repeated calls have no effect. Errors are {@link RunDirectoryException}s with a one-line message.
  */
 public final class RunDirectory implements AutoCloseable {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   private final Path directory;
   private final FileChannel lockFile;
   private final StepLines metrics;
@@ -208,7 +204,7 @@ public final class RunDirectory implements AutoCloseable {
   public void appendMetrics(long step, Map<String, Double> values) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("step", step);
-    values.forEach((name, value) -> line.put(name, Double.isFinite(value) ? value : null));
+    line.putAll(values);
     write(() -> metrics.append(line));
   }
 
@@ -230,11 +226,24 @@ public final class RunDirectory implements AutoCloseable {
     line.put("policy_version", text.policyVersion());
     line.put("prompt", text.prompt());
     line.put("completion", text.completion());
-    line.put("reward", Double.isFinite(text.reward()) ? text.reward() : null);
+    line.put("reward", text.reward());
     line.put("rewards", text.parts());
     line.put("num_tokens", text.numTokens());
     line.put("finish_reason", text.finishReason());
     return line;
+  }
+
+  /**
+   * Writes the samples since the last call as a file in {@code samples/parquet}.
+   *
+   * @param step last step of the file
+   */
+  public void exportSamples(long step) {
+    write(() -> sampleParts().exportUpTo(step));
+  }
+
+  private SampleParts sampleParts() {
+    return new SampleParts(samplesFile(), samplesFile().resolveSibling("parquet"));
   }
 
   /** Removes metrics and samples of steps after {@code step}, which will be repeated. */
@@ -243,12 +252,13 @@ public final class RunDirectory implements AutoCloseable {
         () -> {
           metrics.truncateAfter(step);
           samples.truncateAfter(step);
+          sampleParts().truncateAfter(step);
         });
   }
 
   /** Writes {@code summary.json}. */
   public void writeSummary(Map<String, ?> summary) {
-    write(() -> WholeFile.write(summaryFile(), JSON.writeValueAsString(summary) + "\n"));
+    write(() -> WholeFile.write(summaryFile(), FiniteJson.indented(summary) + "\n"));
   }
 
   /** Replaces a file atomically: writes a temporary file and renames it. */

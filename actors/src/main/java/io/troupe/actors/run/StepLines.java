@@ -3,6 +3,7 @@ package io.troupe.actors.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.data.json.FiniteJson;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ final class StepLines implements AutoCloseable {
   /** Appends one line. */
   synchronized void append(Map<String, ?> fields) throws IOException {
     file.seek(file.length());
-    file.write((JSON.writeValueAsString(fields) + "\n").getBytes(StandardCharsets.UTF_8));
+    file.write((FiniteJson.line(fields) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Removes the lines of later steps, and a last line that a crash has cut off. */

@@ -1,12 +1,10 @@
 package io.troupe.actors.supervised;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.troupe.actors.run.RunDirectoryException;
 import io.troupe.data.dataset.CharVocabulary;
 import io.troupe.data.dataset.Normalization;
+import io.troupe.data.json.FiniteJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,8 +30,6 @@ public record TrainedModel(
     List<String> classNames,
     Optional<CharVocabulary> vocabulary,
     Optional<InputNormalization> normalization) {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String FILE = "model.json";
 
   /** What the file holds. */
@@ -95,18 +91,14 @@ public record TrainedModel(
 
   /** The file's text. */
   String toJson() {
-    try {
-      return JSON.writeValueAsString(
-              new Json(
-                  name,
-                  settings,
-                  classNames,
-                  vocabulary.map(CharVocabulary::characters).orElse(null),
-                  normalization.map(Normalized::of).orElse(null)))
-          + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("cannot write the settings of " + name + " as JSON", e);
-    }
+    return FiniteJson.indented(
+            new Json(
+                name,
+                settings,
+                classNames,
+                vocabulary.map(CharVocabulary::characters).orElse(null),
+                normalization.map(Normalized::of).orElse(null)))
+        + "\n";
   }
 
   /**
@@ -126,7 +118,7 @@ public record TrainedModel(
    */
   public static TrainedModel read(Path file) {
     try {
-      Json json = JSON.readValue(Files.readAllBytes(file), Json.class);
+      Json json = FiniteJson.read(Files.readString(file), Json.class);
       if (json.model == null || json.settings == null) {
         throw new RunDirectoryException(file + " does not say which model the weights are of");
       }

@@ -13,6 +13,7 @@ import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunFailedException;
 import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunStoppedException;
+import io.troupe.data.rows.RowReader;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.GroupSpec;
 import java.io.IOException;
@@ -153,9 +154,29 @@ class GrpoRunTest {
     Path run = temp.resolve("whole");
     assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(4);
     assertThat(Files.readAllLines(run.resolve("samples/samples.jsonl"))).hasSize(4 * 8);
+    assertThat(parquetSteps(run)).isEqualTo(jsonSteps(run));
     assertThat(run.resolve("summary.json")).isNotEmptyFile();
     assertThat(run.resolve("checkpoints/start/tokenizer.json")).isNotEmptyFile();
     assertThat(run.resolve("checkpoints/final/tokenizer.json")).isNotEmptyFile();
+  }
+
+  /** The steps of the samples in the Parquet files, in the order of the files' names. */
+  private static List<String> parquetSteps(Path run) throws IOException {
+    try (Stream<Path> files = Files.list(run.resolve("samples/parquet"))) {
+      return files
+          .sorted()
+          .flatMap(file -> RowReader.read(file, 0).stream())
+          .map(row -> row.requireText("step"))
+          .toList();
+    }
+  }
+
+  private static List<String> jsonSteps(Path run) throws IOException {
+    List<String> steps = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("samples/samples.jsonl"))) {
+      steps.add(JSON.readTree(line).get("step").asText());
+    }
+    return steps;
   }
 
   @Test
@@ -186,6 +207,7 @@ class GrpoRunTest {
     GrpoSummary resumed = resume(whole.copy());
 
     assertSameAsWhole("whole-copy");
+    assertThat(parquetSteps(whole.copy())).isEqualTo(jsonSteps(whole.copy()));
     assertThat(resumed.ledger().groupsTrained()).isEqualTo(wholeSummary.ledger().groupsTrained());
     assertThat(resumed.ledger().tokensGenerated())
         .isEqualTo(wholeSummary.ledger().tokensGenerated());

@@ -1,7 +1,6 @@
 package io.troupe.deploy.generate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import java.io.PrintWriter;
@@ -73,8 +72,6 @@ public sealed interface GenerationPrinter {
    * @param out where they go
    */
   record Json(PrintWriter out) implements GenerationPrinter {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Override
     public void print(GeneratedSequence sequence) {
       Completion completion = sequence.completion();
@@ -87,11 +84,7 @@ public sealed interface GenerationPrinter {
       line.put("log_probs", completion.logProbs());
       line.put("finish_reason", name(completion.finishReason()));
       sequence.score().ifPresent(score -> line.put("score", score));
-      try {
-        out.println(JSON.writeValueAsString(line));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("a sequence cannot be written as JSON", e);
-      }
+      out.println(FiniteJson.line(line));
       out.flush();
     }
 
