@@ -48,7 +48,8 @@ public final class GrpoInputs implements AutoCloseable {
   private GrpoInputs(RunConfig config, UnaryOperator<CpuBackend> backend) {
     this.config = config;
     this.rewards = Rewards.sum(config.rewards());
-    this.engine = Engine.of(backend.apply(CpuBackend.create(config.threads())));
+    this.engine =
+        Engine.of(backend.apply(CpuBackend.create(config.threads())), config.memoryLimit());
   }
 
   /**

@@ -11,6 +11,7 @@ import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.streams.weights.WeightBroadcast;
+import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.grpo.GrpoTrainer;
 import io.troupe.training.grpo.StepMetrics;
@@ -145,6 +146,7 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
     metrics.putAll(times);
     metrics.put("memory/resident_bytes", (double) ResidentMemory.bytes());
     metrics.put("memory/pool_bytes", (double) inputs.engine().memory().reservedBytes());
+    metrics.put("memory/scratch_bytes", (double) KernelScratch.bytes());
     return metrics;
   }
 

@@ -27,7 +27,7 @@ public final class SupervisedInputs implements AutoCloseable {
 
   private SupervisedInputs(TrainConfig config) {
     this.config = config;
-    this.engine = Engine.of(CpuBackend.create(config.threads()));
+    this.engine = Engine.of(CpuBackend.create(config.threads()), config.memoryLimit());
     this.weights = engine.longLived(config.model() + " weights");
   }
 

@@ -10,6 +10,7 @@ import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
+import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.StepResult;
@@ -130,6 +131,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
     metrics.put("examples_per_second", examplesOfLine / ((stepEndNs - lineNs) / 1e9));
     metrics.put("time/wait_for_data", waitedOfLine / stepsOfLine);
     metrics.put("memory/resident_bytes", (double) ResidentMemory.bytes());
+    metrics.put("memory/scratch_bytes", (double) KernelScratch.bytes());
     metrics.putAll(evaluated);
     context.directory().appendMetrics(step, metrics);
     context.listener().onEvent(new RunEvent.StepTrained(step, inputs.steps(), metrics));

@@ -19,6 +19,17 @@ public record Engine(Device device, MemoryPool memory) implements AutoCloseable 
   }
 
   /**
+   * Creates an engine with its own pool, which has a limit.
+   *
+   * @param memoryLimitBytes the most bytes that tensors take from the system; 0 for {@link
+   *     MemoryPool#defaultLimitBytes}
+   */
+  public static Engine of(Device device, long memoryLimitBytes) {
+    long limit = memoryLimitBytes == 0 ? MemoryPool.defaultLimitBytes() : memoryLimitBytes;
+    return new Engine(device, new MemoryPool(limit));
+  }
+
+  /**
    * Opens a scope for the temporaries of one step or request and makes it this thread's current
    * one.
    *

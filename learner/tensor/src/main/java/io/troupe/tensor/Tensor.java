@@ -311,6 +311,14 @@ public final class Tensor {
     operations().backwardAndRelease(this);
   }
 
+  /**
+   * As {@link #backward(Tensor)}, releasing the memory of intermediate results as soon as the pass
+   * no longer needs them, including that of this tensor: they must not be read afterwards.
+   */
+  public void backwardAndRelease(Tensor gradient) {
+    operations().backwardAndRelease(this, gradient);
+  }
+
   /** Adds the gradients of {@code sum(this * gradient)} to every leaf. */
   public void backward(Tensor gradient) {
     operations().backward(this, gradient);
@@ -499,21 +507,18 @@ public final class Tensor {
   /** {@code this += factor * other}; returns this. */
   public Tensor addScaledi(Tensor other, double factor) {
     operations().addScaled(this, other, factor);
-    storage.changed();
     return this;
   }
 
   /** {@code this *= factor}; returns this. */
   public Tensor muli(double factor) {
     operations().scale(this, factor);
-    storage.changed();
     return this;
   }
 
   /** Sets every element; returns this. */
   public Tensor filli(double value) {
     operations().fill(this, value);
-    storage.changed();
     return this;
   }
 

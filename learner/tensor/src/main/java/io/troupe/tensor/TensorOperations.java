@@ -69,6 +69,9 @@ public interface TensorOperations {
   /** As {@link #backward(Tensor)}, and releases the memory of intermediate results. */
   void backwardAndRelease(Tensor result);
 
+  /** As {@link #backward(Tensor, Tensor)}, and releases the memory of intermediate results. */
+  void backwardAndRelease(Tensor result, Tensor gradient);
+
   /** Sets every element of {@code target}. */
   void fill(Tensor target, double value);
 

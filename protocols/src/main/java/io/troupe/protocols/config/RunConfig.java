@@ -19,6 +19,7 @@ import java.util.List;
  * @param evalSteps steps between evaluations; 0 for before and after training only
  * @param logSamples maximum number of samples written per step; 0 for none
  * @param threads threads of the compute pool; 0 for one per core
+ * @param memoryLimit maximum memory for tensors, in bytes; 0 for a share of the machine's
  * @param data source of the prompts
  * @param rewards the weighted sum; at least one, unless the task has its own
  * @param grpo the objective, and the number, length and temperature of samples
@@ -41,6 +42,7 @@ public record RunConfig(
     int evalSteps,
     int logSamples,
     int threads,
+    long memoryLimit,
     DataConfig data,
     List<RewardConfig> rewards,
     GrpoConfig grpo,
@@ -123,6 +125,14 @@ public record RunConfig(
           0,
           Range.between(0, 1024),
           "Number of compute threads. 0: one per core.");
+  private static final Key<Long> MEMORY_LIMIT =
+      SECTION.add(
+          "memory-limit",
+          ValueType.BYTES,
+          0L,
+          Range.atLeast(0),
+          "Maximum memory for tensors, such as 8g. 0: 90 % of the memory of the machine or"
+              + " container.");
   private static final Key<List<ConfigValue>> REWARDS =
       SECTION.add(
           "rewards",
@@ -148,6 +158,7 @@ public record RunConfig(
     EVAL_STEPS.check(evalSteps);
     LOG_SAMPLES.check(logSamples);
     THREADS.check(threads);
+    MEMORY_LIMIT.check(memoryLimit);
   }
 
   /**
@@ -169,6 +180,7 @@ public record RunConfig(
         EVAL_STEPS.read(all),
         LOG_SAMPLES.read(all),
         THREADS.read(all),
+        MEMORY_LIMIT.read(all),
         DataConfig.from(DATA.in(all)),
         REWARDS.read(all).stream().map(RewardConfig::from).toList(),
         GrpoConfig.from(GRPO.in(all)),

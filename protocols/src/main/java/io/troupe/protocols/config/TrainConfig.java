@@ -32,6 +32,7 @@ import java.util.Map;
  * @param minDelta minimum improvement that counts as one
  * @param keepBest whether the result has the weights of the best evaluation or the last ones
  * @param threads threads of the compute pool; 0 for one per core
+ * @param memoryLimit maximum memory for tensors, in bytes; 0 for a share of the machine\'s
  * @param prefetch maximum number of batches prepared ahead of the learner
  * @param optimizer the optimizer
  * @param schedule the learning rate over the run
@@ -65,6 +66,7 @@ public record TrainConfig(
     double minDelta,
     boolean keepBest,
     int threads,
+    long memoryLimit,
     int prefetch,
     OptimizerConfig optimizer,
     ScheduleConfig schedule,
@@ -196,6 +198,14 @@ public record TrainConfig(
           0,
           Range.between(0, 1024),
           "Number of compute threads. 0: one per core.");
+  private static final Key<Long> MEMORY_LIMIT =
+      SECTION.add(
+          "memory-limit",
+          ValueType.BYTES,
+          0L,
+          Range.atLeast(0),
+          "Maximum memory for tensors, such as 8g. 0: 90 % of the memory of the machine or"
+              + " container.");
   private static final Key<Integer> PREFETCH =
       SECTION.add(
           "prefetch",
@@ -295,6 +305,7 @@ public record TrainConfig(
     PATIENCE.check(patience);
     MIN_DELTA.check(minDelta);
     THREADS.check(threads);
+    MEMORY_LIMIT.check(memoryLimit);
     PREFETCH.check(prefetch);
     BATCH_DEADLINE.check(batchDeadline);
     STEP_DEADLINE.check(stepDeadline);
@@ -335,6 +346,7 @@ public record TrainConfig(
         MIN_DELTA.read(earlyStopping),
         KEEP_BEST.read(all),
         THREADS.read(all),
+        MEMORY_LIMIT.read(all),
         PREFETCH.read(all),
         OptimizerConfig.from(OPTIMIZER.in(all)),
         ScheduleConfig.from(SCHEDULE.in(all)),

@@ -243,7 +243,7 @@ public record ValueType<T>(
     return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
   }
 
-  private static String bytes(long value) {
-    return value % (1 << 20) == 0 && value > 0 ? (value >> 20) + " MiB" : Long.toString(value);
+  private static Object bytes(long value) {
+    return value % (1 << 20) == 0 && value > 0 ? (value >> 20) + " MiB" : (Object) value;
   }
 }

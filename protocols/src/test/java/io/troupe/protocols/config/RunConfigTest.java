@@ -27,6 +27,14 @@ class RunConfigTest {
   }
 
   @Test
+  void memoryLimitHasAUnit() {
+    assertThat(RunConfig.from(with("memory-limit = 8g")).memoryLimit()).isEqualTo(8L << 30);
+    assertThat(RunConfig.from(with("")).memoryLimit()).isZero();
+    assertThatThrownBy(() -> RunConfig.from(with("memory-limit = -1")))
+        .hasMessageContaining("memory-limit must be a size, such as 256 MiB, got -1");
+  }
+
+  @Test
   void renderedConfigurationIsReadBack() {
     RunConfig config =
         RunConfig.from(

@@ -2,7 +2,7 @@ package io.troupe.nn.layers;
 
 import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.autograd.Normalisation;
+import io.troupe.tensor.autograd.Normalization;
 
 /** Layer normalisation (arXiv:1607.06450), as {@code torch.nn.LayerNorm}. */
 public final class LayerNorm extends Module implements Layer {
@@ -20,6 +20,6 @@ public final class LayerNorm extends Module implements Layer {
   /** Normalises; (..., features) to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
-    return Normalisation.layerNorm(x, weight, bias, eps);
+    return Normalization.layerNorm(x, weight, bias, eps);
   }
 }

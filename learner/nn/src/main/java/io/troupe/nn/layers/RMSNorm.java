@@ -2,7 +2,7 @@ package io.troupe.nn.layers;
 
 import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.autograd.Normalisation;
+import io.troupe.tensor.autograd.Normalization;
 
 /** Root-mean-square normalisation (arXiv:1910.07467), as {@code torch.nn.RMSNorm}. */
 public final class RMSNorm extends Module implements Layer {
@@ -18,6 +18,6 @@ public final class RMSNorm extends Module implements Layer {
   /** Normalises; (..., features) to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
-    return Normalisation.rmsNorm(x, weight, eps);
+    return Normalization.rmsNorm(x, weight, eps);
   }
 }

@@ -52,6 +52,7 @@ public final class Aggregation {
     return Node.record(
         "sum over entries",
         out,
+        weights == null ? Saved.NOTHING : Saved.ofOperands(x, weights),
         (gradient, inputs) -> {
           if (inputs.needed(0)) {
             Tensor dx = Tensor.empty(x.dtype(), x.shape());
@@ -106,6 +107,7 @@ public final class Aggregation {
     return Node.record(
         "max over entries",
         out,
+        Saved.of(x, ties, out),
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(x.dtype(), x.shape());
           Backend.of(dx).aggregation().aggregateMaxGrad(dx, csr, gradient, ties, x, out);
@@ -147,6 +149,7 @@ public final class Aggregation {
     return Node.record(
         "edgeScores",
         out,
+        Saved.of(out),
         (gradient, inputs) -> {
           Tensor dOfRows = Tensor.empty(ofRows.dtype(), ofRows.shape());
           Tensor dOfColumns = Tensor.empty(ofColumns.dtype(), ofColumns.shape());
@@ -173,6 +176,7 @@ public final class Aggregation {
     return Node.record(
         "edgeSoftmax",
         out,
+        Saved.of(out),
         (gradient, inputs) -> {
           Tensor dScores = Tensor.empty(scores.dtype(), scores.shape());
           Backend.of(dScores).aggregation().edgeSoftmaxGrad(dScores, csr, gradient, out);

@@ -46,6 +46,7 @@ public final class Attention {
     return Node.record(
         "attention",
         out,
+        Saved.of(q, k, v, out, lse),
         (gradient, inputs) -> {
           Tensor dq = Tensor.empty(q.dtype(), q.shape());
           Tensor dk = Tensor.empty(k.dtype(), k.shape());
@@ -76,6 +77,7 @@ public final class Attention {
     return Node.record(
         "rotary",
         out,
+        Saved.of(cos, sin, positions),
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(x.dtype(), x.shape());
           Backend.of(dx).attention().rotary(dx, gradient, cos, sin, positions, true);

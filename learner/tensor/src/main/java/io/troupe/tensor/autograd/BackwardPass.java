@@ -56,7 +56,12 @@ public final class BackwardPass {
    * reads it any more, {@code result} included: for steps that read what they want to know before.
    */
   public static void runAndRelease(Tensor result) {
-    run(result, Tensor.full(result.dtype(), result.shape(), 1), Activations.of(result));
+    runAndRelease(result, Tensor.full(result.dtype(), result.shape(), 1));
+  }
+
+  /** As {@link #run(Tensor, Tensor)}, releasing the memory of intermediate results. */
+  public static void runAndRelease(Tensor result, Tensor gradient) {
+    run(result, gradient, Activations.of(result));
   }
 
   private static void run(Tensor result, Tensor gradient, Activations activations) {
@@ -77,7 +82,7 @@ public final class BackwardPass {
       Tensor result = ready.poll();
       Tensor gradient = gradients.remove(result);
       Node node = Node.of(result);
-      node.backward().propagate(gradient, new InputGradients(this, node.inputs()));
+      node.propagate(gradient, new InputGradients(this, node.inputs()));
       unuse(gradient);
       activations.done(result);
     }

@@ -49,6 +49,7 @@ public final class ChannelNorms {
     return Node.record(
         "batchNorm",
         out,
+        Saved.of(x, mean, variance, weight),
         (gradient, inputs) -> {
           Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
           Backend.of(out)
@@ -102,6 +103,7 @@ public final class ChannelNorms {
     return Node.record(
         "groupNorm",
         out,
+        Saved.of(x, mean, rstd, weight),
         (gradient, inputs) -> {
           Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
           Backend.of(out)

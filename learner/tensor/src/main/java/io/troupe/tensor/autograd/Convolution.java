@@ -48,6 +48,7 @@ public final class Convolution {
     return Node.record(
         "conv2d",
         out,
+        Saved.ofOperands(x, weight),
         (gradient, inputs) -> {
           if (inputs.needed(0)) {
             Tensor dx = Tensor.empty(x.dtype(), x.shape());
@@ -107,6 +108,7 @@ public final class Convolution {
     return Node.record(
         "convTranspose2d",
         out,
+        Saved.ofOperands(x, weight),
         (gradient, inputs) -> {
           if (inputs.needed(0)) {
             Tensor dx = Tensor.empty(x.dtype(), x.shape());
@@ -145,7 +147,6 @@ public final class Convolution {
     if (inputs.needed(1)) {
       Tensor dWeight = inputs.buffer(1);
       Backend.of(dWeight).convolution().conv2dWeightGrad(dWeight, ofWindows, image, window, groups);
-      dWeight.storage().changed();
     }
   }
 

@@ -78,6 +78,7 @@ public final class CrossEntropy {
     return Node.record(
         "crossEntropy",
         losses,
+        Saved.of(logits, targets, weight, lse),
         (gradient, inputs) -> inputs.add(0, gradient(gradient, lse)),
         logits);
   }

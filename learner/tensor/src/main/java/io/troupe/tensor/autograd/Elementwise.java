@@ -23,6 +23,7 @@ public final class Elementwise {
     return Node.record(
         op.name(),
         out,
+        savedByBinary(op, a, b),
         (gradient, inputs) -> {
           if (inputs.needed(0)) {
             inputs.add(0, sumTo(binaryGrad(op, gradient, a, b, true), a.shape()));
@@ -33,6 +34,15 @@ public final class Elementwise {
         },
         a,
         b);
+  }
+
+  private static Saved savedByBinary(BinaryOp op, Tensor a, Tensor b) {
+    return switch (op) {
+      case ADD, SUB -> Saved.NOTHING;
+      case MUL -> Saved.ofOperands(a, b);
+      case DIV -> Saved.of(b.requiresGrad() ? a : null, b);
+      case MAXIMUM, MINIMUM, POW, LESS, GREATER, EQUAL -> Saved.of(a, b);
+    };
   }
 
   private static Tensor binaryGrad(
@@ -69,6 +79,7 @@ public final class Elementwise {
     return Node.record(
         op.name(),
         out,
+        op == BinaryOp.POW ? Saved.of(a) : Saved.NOTHING,
         (gradient, inputs) ->
             inputs.add(
                 0,
@@ -91,7 +102,9 @@ public final class Elementwise {
     return Node.record(
         "clamp",
         out,
-        (gradient, inputs) -> inputs.add(0, gradient.mul(compare(BinaryOp.EQUAL, a, out))),
+        Saved.of(a),
+        (gradient, inputs) ->
+            inputs.add(0, gradient.mul(compare(BinaryOp.EQUAL, a, clamp(a.detach(), low, high)))),
         a);
   }
 
@@ -102,21 +115,33 @@ public final class Elementwise {
     return Node.record(
         op.name(),
         out,
+        savedByUnary(op, a, out),
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
-          Backend.of(dx).elementwise().unaryGrad(op, dx, gradient, a, out);
+          Backend.of(dx)
+              .elementwise()
+              .unaryGrad(op, dx, gradient, op == UnaryOp.RELU ? out : a, out);
           inputs.add(0, dx);
         },
         a);
   }
 
-  /** An activation with numbers of its own. */
+  private static Saved savedByUnary(UnaryOp op, Tensor a, Tensor out) {
+    return switch (op) {
+      case NEG -> Saved.NOTHING;
+      case ABS, SQUARE, LOG, SILU, MISH, GELU, GELU_TANH -> Saved.of(a);
+      case SQRT, RSQRT, RECIPROCAL, EXP, TANH, SIGMOID, RELU -> Saved.of(out);
+    };
+  }
+
+  /** Computes an activation with parameters. */
   public static Tensor activation(ActivationOp op, Tensor a) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
     Backend.of(out).elementwise().activation(op, out, a);
     return Node.record(
         op.getClass().getSimpleName(),
         out,
+        Saved.of(a),
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
           Backend.of(dx).elementwise().activationGrad(op, dx, gradient, a);
@@ -142,6 +167,7 @@ public final class Elementwise {
     return Node.record(
         "reluInPlace",
         out,
+        Saved.of(out),
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(out.dtype(), out.shape());
           Backend.of(dx).elementwise().unaryGrad(UnaryOp.RELU, dx, gradient, out, out);
@@ -158,6 +184,7 @@ public final class Elementwise {
     return Node.record(
         "swiglu",
         out,
+        Saved.of(gate, up),
         (gradient, inputs) -> {
           Tensor dGate = Tensor.empty(gate.dtype(), gate.shape());
           Tensor dUp = Tensor.empty(gate.dtype(), gate.shape());
@@ -178,6 +205,7 @@ public final class Elementwise {
     return Node.record(
         "where",
         out,
+        Saved.of(condition),
         (gradient, inputs) -> {
           Tensor zero = Tensor.zeros(a.dtype(), Shape.of());
           if (inputs.needed(0)) {
@@ -198,6 +226,7 @@ public final class Elementwise {
     return Node.record(
         "dropout",
         out,
+        Saved.NOTHING,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
           Backend.of(dx).random().dropout(dx, gradient, p, generator);
@@ -214,7 +243,11 @@ public final class Elementwise {
     Tensor out = Tensor.empty(a.dtype(), target);
     Backend.of(out).elementwise().binary(BinaryOp.ADD, out, a, Tensor.zeros(a.dtype(), Shape.of()));
     return Node.record(
-        "expand", out, (gradient, inputs) -> inputs.add(0, sumTo(gradient, a.shape())), a);
+        "expand",
+        out,
+        Saved.NOTHING,
+        (gradient, inputs) -> inputs.add(0, sumTo(gradient, a.shape())),
+        a);
   }
 
   /** A copy in another type. */
@@ -224,7 +257,8 @@ public final class Elementwise {
     if (!type.isComputed()) {
       return out;
     }
-    return Node.record("cast", out, (gradient, inputs) -> inputs.add(0, gradient.to(a.dtype())), a);
+    return Node.record(
+        "cast", out, Saved.NOTHING, (gradient, inputs) -> inputs.add(0, gradient.to(a.dtype())), a);
   }
 
   /** The gradient of broadcasting: summed over what was stretched. */

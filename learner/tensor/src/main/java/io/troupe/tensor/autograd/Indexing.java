@@ -22,7 +22,11 @@ public final class Indexing {
     Tensor out = Tensor.empty(a.dtype(), Shape.of(sizes));
     Backend.of(out).indexing().permute(out, a, order);
     return Node.record(
-        "permute", out, (gradient, inputs) -> inputs.add(0, permute(gradient, inverse)), a);
+        "permute",
+        out,
+        Saved.NOTHING,
+        (gradient, inputs) -> inputs.add(0, permute(gradient, inverse)),
+        a);
   }
 
   /** The part {@code [start, start + length)} of a dimension; a view of the first one. */
@@ -36,6 +40,7 @@ public final class Indexing {
     return Node.record(
         "narrow",
         out,
+        Saved.NOTHING,
         (gradient, inputs) -> {
           Tensor whole = inputs.buffer(0);
           Backend.of(whole).indexing().addRegion(whole, gradient, dim, start);
@@ -44,7 +49,8 @@ public final class Indexing {
   }
 
   /** Tensors joined along a dimension; the other sizes are equal. */
-  public static Tensor cat(int dim, List<Tensor> parts) {
+  public static Tensor cat(int dim, List<Tensor> tensors) {
+    List<Tensor> parts = List.copyOf(tensors); // the gradient reads it later
     Tensor first = parts.getFirst();
     int axis = first.shape().axis(dim);
     int total = 0;
@@ -74,6 +80,7 @@ public final class Indexing {
     return Node.record(
         "cat",
         out,
+        Saved.NOTHING,
         (gradient, inputs) -> {
           int from = 0;
           for (int i = 0; i < parts.size(); i++) {
@@ -104,6 +111,7 @@ public final class Indexing {
     return Node.record(
         "embedding",
         out,
+        Saved.of(ids),
         (gradient, inputs) -> {
           Tensor dWeight = inputs.buffer(0);
           Backend.of(dWeight).indexing().embeddingGrad(dWeight, gradient, ids);
@@ -127,6 +135,7 @@ public final class Indexing {
     return Node.record(
         "gather",
         out,
+        Saved.of(index),
         (gradient, inputs) -> {
           Tensor da = inputs.buffer(0);
           Backend.of(da).indexing().gatherGrad(da, gradient, index);

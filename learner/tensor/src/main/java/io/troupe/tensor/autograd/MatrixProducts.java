@@ -31,6 +31,7 @@ public final class MatrixProducts {
     return Node.record(
         "matmul",
         out,
+        Saved.ofOperands(left, right),
         (gradient, inputs) -> matmulGrad(gradient, left, right, inputs),
         left,
         right);
@@ -48,7 +49,6 @@ public final class MatrixProducts {
       Backend.of(db)
           .products()
           .matmul(db, shared ? fold(a) : a, true, shared ? fold(gradient) : gradient, false, true);
-      db.storage().changed();
     }
   }
 
@@ -77,6 +77,7 @@ public final class MatrixProducts {
         Node.record(
             "linear",
             out,
+            Saved.ofOperands(rows, weight),
             (gradient, inputs) -> linearGrad(gradient, rows, weight, inputs),
             rows,
             weight,
@@ -93,7 +94,6 @@ public final class MatrixProducts {
     if (inputs.needed(1)) {
       Tensor dWeight = inputs.buffer(1);
       Backend.of(dWeight).products().matmul(dWeight, gradient, true, x, false, true);
-      dWeight.storage().changed();
     }
     if (inputs.needed(2)) {
       Tensor dBias = Tensor.empty(x.dtype(), Shape.of(weight.size(0)));

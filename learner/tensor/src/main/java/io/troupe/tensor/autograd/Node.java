@@ -15,6 +15,7 @@ public final class Node implements GradFn {
   private final String name;
   private final long sequence;
   private final Tensor[] inputs;
+  private final Saved saved;
   private final Backward backward;
 
   /** Turns the gradient of a result into gradients of the operands. */
@@ -29,9 +30,10 @@ public final class Node implements GradFn {
     void propagate(Tensor gradient, InputGradients inputs);
   }
 
-  private Node(String name, Tensor[] inputs, Backward backward) {
+  private Node(String name, Tensor[] inputs, Saved saved, Backward backward) {
     this.name = name;
     this.inputs = inputs;
+    this.saved = saved;
     this.backward = backward;
     this.sequence = SEQUENCE.getAndIncrement();
   }
@@ -39,12 +41,14 @@ public final class Node implements GradFn {
   /**
    * Records how {@code result} was computed, if gradients are on and an operand requires one.
    *
+   * @param saved the tensors whose contents {@code backward} reads
    * @return {@code result}
    */
-  public static Tensor record(String name, Tensor result, Backward backward, Tensor... inputs) {
+  public static Tensor record(
+      String name, Tensor result, Saved saved, Backward backward, Tensor... inputs) {
     if (isRecorded(inputs)) {
       FirstNonFinite.recorded(name, result, inputs);
-      result.gradFn(new Node(name, inputs, backward));
+      result.gradFn(new Node(name, inputs, saved, backward));
     }
     return result;
   }
@@ -80,7 +84,13 @@ public final class Node implements GradFn {
     return inputs;
   }
 
-  Backward backward() {
-    return backward;
+  /**
+   * Turns the gradient of the result into gradients of the operands.
+   *
+   * @throws IllegalStateException if a saved tensor has been modified
+   */
+  void propagate(Tensor gradient, InputGradients gradients) {
+    saved.requireUnmodified(name);
+    backward.propagate(gradient, gradients);
   }
 }

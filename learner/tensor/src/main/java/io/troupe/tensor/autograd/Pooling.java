@@ -42,6 +42,7 @@ public final class Pooling {
     return Node.record(
         "maxPool2d",
         out,
+        Saved.of(indices),
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(x.dtype(), x.shape());
           Backend.of(dx).pooling().maxPool2dGrad(dx, gradient, indices);
@@ -89,6 +90,7 @@ public final class Pooling {
     return Node.record(
         "resample2d",
         out,
+        Saved.NOTHING,
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(x.dtype(), x.shape());
           Backend.of(dx)

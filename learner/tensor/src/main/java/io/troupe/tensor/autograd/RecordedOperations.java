@@ -116,6 +116,11 @@ public final class RecordedOperations implements TensorOperations {
   }
 
   @Override
+  public void backwardAndRelease(Tensor result, Tensor gradient) {
+    BackwardPass.runAndRelease(result, gradient);
+  }
+
+  @Override
   public void fill(Tensor target, double value) {
     Backend.of(target).elementwise().fill(target, value);
   }

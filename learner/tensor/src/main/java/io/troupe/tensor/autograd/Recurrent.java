@@ -78,6 +78,7 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
     Node.record(
         "recurrence",
         result,
+        Saved.of(r.gates(), r.states(), r.cells(), r.fromHidden(), r.weight(), r.bias()),
         (gradient, inputs) -> gradients(r, gradient, inputs),
         gates,
         weight,
@@ -118,7 +119,6 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
           r.states().view(r.backwards() ? stateNumel : 0, Shape.of(rows.size(0), r.hidden()));
       Tensor dWeight = inputs.buffer(1);
       Backend.of(dWeight).products().matmul(dWeight, rows, true, before, false, true);
-      dWeight.storage().changed();
     }
     if (inputs.needed(2)) {
       Tensor dBias = Tensor.empty(rows.dtype(), Shape.of(rows.size(1)));
@@ -133,6 +133,7 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
     return Node.record(
         "withoutPadding",
         copyOfSteps(output, lengths),
+        Saved.NOTHING,
         (gradient, inputs) -> inputs.add(0, copyOfSteps(gradient, lengths)),
         output);
   }

@@ -15,7 +15,11 @@ public final class Reductions {
     Tensor out = Tensor.empty(a.dtype(), target);
     Backend.of(out).reduction().reduce(ReduceOp.SUM, out, a);
     return Node.record(
-        "sum", out, (gradient, inputs) -> inputs.add(0, gradient.expand(a.shape())), a);
+        "sum",
+        out,
+        Saved.NOTHING,
+        (gradient, inputs) -> inputs.add(0, gradient.expand(a.shape())),
+        a);
   }
 
   /**
@@ -28,6 +32,7 @@ public final class Reductions {
     return Node.record(
         "max",
         out,
+        Saved.of(a, out),
         (gradient, inputs) -> {
           Tensor hits = a.equal(out);
           inputs.add(0, hits.mul(gradient.div(sum(hits, target))));
@@ -49,6 +54,7 @@ public final class Reductions {
     return Node.record(
         "softmax",
         out,
+        Saved.of(out),
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
           Backend.of(dx).reduction().softmaxGrad(dx, gradient, out);
@@ -64,6 +70,7 @@ public final class Reductions {
     return Node.record(
         "logSoftmax",
         out,
+        Saved.of(out),
         (gradient, inputs) -> {
           Tensor dx = Tensor.empty(a.dtype(), a.shape());
           Backend.of(dx).reduction().logSoftmaxGrad(dx, gradient, out);

@@ -34,6 +34,7 @@ public record TokenLogProbs(Tensor logProbs, Tensor entropy) {
     Node.record(
         "tokenLogProbs",
         logProbs,
+        Saved.of(logits, lse, targets),
         (gradient, inputs) -> {
           Tensor dLogits = logits.detach();
           Backend.of(dLogits)

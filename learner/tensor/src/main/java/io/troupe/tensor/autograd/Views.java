@@ -20,6 +20,7 @@ public final class Views {
     return Node.record(
         "reshape",
         a.view(0, target),
+        Saved.NOTHING,
         (gradient, inputs) -> inputs.add(0, gradient.view(0, a.shape())),
         a);
   }
@@ -32,6 +33,7 @@ public final class Views {
     return Node.record(
         "rows",
         view,
+        Saved.NOTHING,
         (gradient, inputs) -> {
           Tensor whole = inputs.buffer(0);
           Tensor part = whole.view(from * rowElements, gradient.shape());

@@ -3,7 +3,7 @@ package io.troupe.tensor.backend;
 import io.troupe.tensor.Tensor;
 
 /**
- * Normalisation of channels: (batch, channels, positions). Weight and bias are (channels); both may
+ * Normalization of channels: (batch, channels, positions). Weight and bias are (channels); both may
  * be null for 1 and 0.
  */
 public interface ChannelNormOps {

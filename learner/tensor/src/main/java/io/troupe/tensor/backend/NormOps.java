@@ -2,7 +2,7 @@ package io.troupe.tensor.backend;
 
 import io.troupe.tensor.Tensor;
 
-/** Normalisation over the innermost dimension; statistics are kept for the gradient. */
+/** Normalization over the innermost dimension; statistics are kept for the gradient. */
 public interface NormOps {
   /**
    * Layer normalisation (arXiv:1607.06450).

@@ -1,6 +1,7 @@
 package io.troupe.tensor.memory;
 
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
@@ -22,6 +23,7 @@ public final class MemoryPool implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final SlabHeap large = new SlabHeap(arena, SPARE_BYTES);
+  private final long limitBytes;
   private final FreeBlocks[] small = new FreeBlocks[sizeClass(LARGEST_SMALL_BYTES) + 1];
   private long reservedSmallBytes;
   private long usedBytes;
@@ -45,9 +47,29 @@ public final class MemoryPool implements AutoCloseable {
     }
   }
 
-  /** A pool without memory. */
+  /** Creates an empty pool without a limit. */
   public MemoryPool() {
+    this(Long.MAX_VALUE);
+  }
+
+  /**
+   * Creates an empty pool.
+   *
+   * @param limitBytes the most bytes that it reserves from the system, above 0
+   */
+  public MemoryPool(long limitBytes) {
+    if (limitBytes <= 0) {
+      throw new IllegalArgumentException("memory-limit must be > 0 bytes, got " + limitBytes);
+    }
+    this.limitBytes = limitBytes;
     Arrays.setAll(small, size -> new FreeBlocks());
+  }
+
+  /** 90 % of the memory of the machine, or of the container that this process runs in. */
+  public static long defaultLimitBytes() {
+    var system =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getTotalMemorySize() / 10 * 9;
   }
 
   /** The size of the block that holds {@code bytes}. */
@@ -67,22 +89,43 @@ public final class MemoryPool implements AutoCloseable {
     return blockBytes == SMALLEST_BYTES ? 0 : 4 * (power - 8) + quarter;
   }
 
-  /** The address of a block of {@code blockBytes}, as {@link #blockBytes} rounds it. */
+  /**
+   * Acquires a block.
+   *
+   * @param blockBytes size as {@link #blockBytes} rounds it
+   * @return the address of the block
+   * @throws MemoryLimitException if the pool would reserve more than its limit
+   */
   public synchronized long acquire(long blockBytes) {
     if (closed) {
       throw new IllegalStateException("the memory pool is closed");
     }
+    long address =
+        blockBytes > LARGEST_SMALL_BYTES ? acquireLarge(blockBytes) : acquireSmall(blockBytes);
     usedBytes += blockBytes;
     peakBytes = Math.max(peakBytes, usedBytes);
-    if (blockBytes > LARGEST_SMALL_BYTES) {
-      return large.acquire(blockBytes);
-    }
+    return address;
+  }
+
+  private long acquireLarge(long blockBytes) {
+    requireWithinLimit(large.slabBytesFor(blockBytes), blockBytes);
+    return large.acquire(blockBytes);
+  }
+
+  private long acquireSmall(long blockBytes) {
     FreeBlocks free = small[sizeClass(blockBytes)];
     if (free.count > 0) {
       return free.pop();
     }
+    requireWithinLimit(blockBytes, blockBytes);
     reservedSmallBytes += blockBytes;
     return arena.allocate(blockBytes + SPARE_BYTES, 64).address();
+  }
+
+  private void requireWithinLimit(long newBytes, long blockBytes) {
+    if (newBytes > 0 && newBytes > limitBytes - reservedBytes()) {
+      throw new MemoryLimitException(limitBytes, blockBytes, newBytes, usedBytes, reservedBytes());
+    }
   }
 
   /** Takes a block back. */
@@ -96,6 +139,11 @@ public final class MemoryPool implements AutoCloseable {
     } else {
       small[sizeClass(blockBytes)].push(address);
     }
+  }
+
+  /** The most bytes that the pool reserves; {@link Long#MAX_VALUE} without a limit. */
+  public long limitBytes() {
+    return limitBytes;
   }
 
   /** Bytes taken from the system so far. */

@@ -39,11 +39,16 @@ final class SlabHeap {
     this.spareBytes = spareBytes;
   }
 
+  /** The size of the slab that {@link #acquire} would add for a block; 0 if it fits a free one. */
+  long slabBytesFor(long bytes) {
+    return bySize.ceiling(new Free(bytes, 0)) == null ? Math.max(bytes, SLAB_BYTES) : 0;
+  }
+
   /** The address of a block, from the smallest free place that holds it. */
   long acquire(long bytes) {
     Free place = bySize.ceiling(new Free(bytes, 0));
     if (place == null) {
-      addSlab(Math.max(bytes, SLAB_BYTES));
+      addSlab(slabBytesFor(bytes));
       return acquire(bytes);
     }
     remove(place.address, place.bytes);

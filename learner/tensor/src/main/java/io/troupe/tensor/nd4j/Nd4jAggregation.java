@@ -9,6 +9,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 import io.troupe.tensor.Csr;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AggregationOps;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -46,6 +47,7 @@ final class Nd4jAggregation implements AggregationOps {
 
   @Override
   public void aggregateSum(Tensor out, Csr csr, Tensor x, Tensor weights) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -70,6 +72,7 @@ final class Nd4jAggregation implements AggregationOps {
 
   @Override
   public void aggregateSumWeightGrad(Tensor dWeights, Csr csr, Tensor dOut, Tensor x) {
+    Writes.to(dWeights);
     if (dWeights.numel() == 0) {
       return;
     }
@@ -92,6 +95,7 @@ final class Nd4jAggregation implements AggregationOps {
 
   @Override
   public void aggregateMax(Tensor out, Tensor ties, Csr csr, Tensor x) {
+    Writes.to(out, ties);
     if (out.numel() == 0) {
       return;
     }
@@ -122,6 +126,7 @@ final class Nd4jAggregation implements AggregationOps {
 
   @Override
   public void aggregateMaxGrad(Tensor dx, Csr csr, Tensor dOut, Tensor ties, Tensor x, Tensor out) {
+    Writes.to(dx);
     if (dx.numel() == 0) {
       return;
     }
@@ -146,6 +151,7 @@ final class Nd4jAggregation implements AggregationOps {
   @Override
   public void edgeScores(
       Tensor out, Csr csr, Tensor ofRows, Tensor ofColumns, double negativeSlope) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -163,6 +169,7 @@ final class Nd4jAggregation implements AggregationOps {
   @Override
   public void edgeScoresGrad(
       Tensor dOfRows, Tensor dOfColumns, Csr csr, Tensor dOut, Tensor out, double negativeSlope) {
+    Writes.to(dOfRows, dOfColumns);
     INDArray ofRows = zeros(dOfRows);
     INDArray ofColumns = zeros(dOfColumns);
     if (out.numel() > 0) {
@@ -186,6 +193,7 @@ final class Nd4jAggregation implements AggregationOps {
 
   @Override
   public void edgeSoftmax(Tensor out, Csr csr, Tensor scores) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -205,6 +213,7 @@ final class Nd4jAggregation implements AggregationOps {
 
   @Override
   public void edgeSoftmaxGrad(Tensor dScores, Csr csr, Tensor dOut, Tensor out) {
+    Writes.to(dScores);
     if (out.numel() == 0) {
       return;
     }

@@ -9,6 +9,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOps;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,6 +20,7 @@ final class Nd4jAttention implements AttentionOps {
   @Override
   public void rotary(
       Tensor out, Tensor x, Tensor cos, Tensor sin, Tensor positions, boolean inverse) {
+    Writes.to(out);
     if (x.numel() == 0) {
       return;
     }
@@ -52,6 +54,7 @@ final class Nd4jAttention implements AttentionOps {
   @Override
   public void attention(
       Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+    Writes.to(out, lse);
     if (q.numel() == 0) {
       return;
     }
@@ -87,6 +90,7 @@ final class Nd4jAttention implements AttentionOps {
       Tensor v,
       PackedSequences layout,
       double scale) {
+    Writes.to(dq, dk, dv);
     if (q.numel() == 0) {
       return;
     }
@@ -145,6 +149,7 @@ final class Nd4jAttention implements AttentionOps {
 
   @Override
   public void storeKv(KvPages pages, int layer, Tensor k, Tensor v, KvRows rows) {
+    Writes.to(pages.keys(), pages.values());
     if (k.numel() == 0) {
       return;
     }
@@ -165,6 +170,7 @@ final class Nd4jAttention implements AttentionOps {
   @Override
   public void pagedAttention(
       Tensor out, Tensor q, KvPages pages, int layer, KvRows rows, double scale) {
+    Writes.to(out);
     if (q.numel() == 0) {
       return;
     }

@@ -6,6 +6,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ChannelNormOps;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -15,6 +16,7 @@ final class Nd4jChannelNorms implements ChannelNormOps {
 
   @Override
   public void channelStatistics(Tensor mean, Tensor variance, Tensor x) {
+    Writes.to(mean, variance);
     INDArray rows = byChannel(x);
     INDArray means = meanOfColumns(rows);
     INDArray centred = rows.sub(asColumns(means, rows.size(1)));
@@ -25,6 +27,7 @@ final class Nd4jChannelNorms implements ChannelNormOps {
   @Override
   public void batchNorm(
       Tensor out, Tensor x, Tensor mean, Tensor variance, Tensor weight, Tensor bias, double eps) {
+    Writes.to(out);
     INDArray normal = normal(byChannel(x), read(mean), reciprocalRoot(read(variance), eps));
     long count = normal.size(1);
     if (weight != null) {
@@ -48,6 +51,7 @@ final class Nd4jChannelNorms implements ChannelNormOps {
       Tensor weight,
       double eps,
       boolean ofBatch) {
+    Writes.to(dx, dWeight, dBias);
     INDArray factors = reciprocalRoot(read(variance), eps);
     INDArray normal = normal(byChannel(x), read(mean), factors);
     INDArray gradient = byChannel(dy);
@@ -65,6 +69,7 @@ final class Nd4jChannelNorms implements ChannelNormOps {
   @Override
   public void groupNorm(
       Tensor out, Tensor mean, Tensor rstd, Tensor x, Tensor weight, Tensor bias, double eps) {
+    Writes.to(out, mean, rstd);
     INDArray rows = byGroup(x, mean);
     INDArray means = meanOfColumns(rows);
     INDArray centred = rows.sub(asColumns(means, rows.size(1)));
@@ -91,6 +96,7 @@ final class Nd4jChannelNorms implements ChannelNormOps {
       Tensor mean,
       Tensor rstd,
       Tensor weight) {
+    Writes.to(dx, dWeight, dBias);
     INDArray factors = read(rstd);
     INDArray normal = normal(byGroup(x, mean), read(mean), factors);
     INDArray gradient = read(dy);

@@ -7,6 +7,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ConvolutionOps;
 import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -18,6 +19,7 @@ final class Nd4jConvolutions implements ConvolutionOps {
 
   @Override
   public void conv2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
+    Writes.to(out);
     INDArray images = read(x);
     INDArray weights = read(weight);
     INDArray result = read(out).assign(0);
@@ -37,6 +39,7 @@ final class Nd4jConvolutions implements ConvolutionOps {
   @Override
   public void convTranspose2d(
       Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
+    Writes.to(out);
     INDArray windows = read(x);
     INDArray weights = read(weight);
     INDArray result = read(out).assign(0);
@@ -55,6 +58,7 @@ final class Nd4jConvolutions implements ConvolutionOps {
 
   @Override
   public void conv2dWeightGrad(Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups) {
+    Writes.to(dWeight);
     INDArray images = read(x);
     INDArray gradient = read(dOut);
     INDArray result = read(dWeight);

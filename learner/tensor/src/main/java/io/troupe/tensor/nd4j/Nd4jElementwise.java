@@ -9,6 +9,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.ElementwiseOps;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -17,6 +18,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void fill(Tensor out, double value) {
+    Writes.to(out);
     if (out.numel() > 0) {
       Operands.flat(out).assign(value);
     }
@@ -24,6 +26,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void copy(Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -33,6 +36,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void binary(BinaryOp op, Tensor out, Tensor a, Tensor b) {
+    Writes.to(out);
     if (out.numel() > 0) {
       write(out, apply(op, read(a, out.shape()), read(b, out.shape())));
     }
@@ -40,6 +44,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void scalar(BinaryOp op, Tensor out, Tensor a, double b) {
+    Writes.to(out);
     if (out.numel() > 0) {
       INDArray x = read(a);
       write(out, apply(op, x, x.ulike().assign(inTypeOf(a, b))));
@@ -68,6 +73,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void unary(UnaryOp op, Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.numel() > 0) {
       write(out, UnaryFunctions.apply(op, read(a)));
     }
@@ -75,6 +81,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void unaryGrad(UnaryOp op, Tensor dx, Tensor dy, Tensor x, Tensor y) {
+    Writes.to(dx);
     if (dx.numel() > 0) {
       write(dx, UnaryFunctions.gradient(op, read(dy), read(x), read(y)));
     }
@@ -82,6 +89,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void activation(ActivationOp op, Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.numel() > 0) {
       write(out, UnaryFunctions.apply(op, read(a)));
     }
@@ -89,6 +97,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void activationGrad(ActivationOp op, Tensor dx, Tensor dy, Tensor x) {
+    Writes.to(dx);
     if (dx.numel() > 0) {
       write(dx, UnaryFunctions.gradient(op, read(dy), read(x)));
     }
@@ -96,6 +105,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void addScaled(Tensor target, Tensor a, double factor) {
+    Writes.to(target);
     if (target.numel() > 0) {
       write(target, read(target).addi(read(a).muli(inTypeOf(target, factor))));
     }
@@ -103,6 +113,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void where(Tensor out, Tensor condition, Tensor a, Tensor b) {
+    Writes.to(out);
     if (out.numel() > 0) {
       INDArray mask = read(condition, out.shape()).neq(0);
       write(out, Functions.select(mask, read(a, out.shape()), read(b, out.shape())));
@@ -111,6 +122,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void swiglu(Tensor out, Tensor gate, Tensor up) {
+    Writes.to(out);
     if (out.numel() > 0) {
       write(out, UnaryFunctions.apply(UnaryOp.SILU, read(gate)).muli(read(up)));
     }
@@ -118,6 +130,7 @@ final class Nd4jElementwise implements ElementwiseOps {
 
   @Override
   public void swigluGrad(Tensor dGate, Tensor dUp, Tensor dOut, Tensor gate, Tensor up) {
+    Writes.to(dGate, dUp);
     if (dOut.numel() == 0) {
       return;
     }

@@ -6,6 +6,7 @@ import static io.troupe.tensor.nd4j.Operands.slab;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.IndexOps;
+import io.troupe.tensor.backend.Writes;
 import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,6 +19,7 @@ final class Nd4jIndexing implements IndexOps {
 
   @Override
   public void permute(Tensor out, Tensor a, int[] permutation) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -29,16 +31,19 @@ final class Nd4jIndexing implements IndexOps {
 
   @Override
   public void readRegion(Tensor out, Tensor a, int dim, int start) {
+    Writes.to(out);
     forEachSlab(a, out, dim, start, (whole, part) -> part.assign(whole));
   }
 
   @Override
   public void writeRegion(Tensor out, Tensor a, int dim, int start) {
+    Writes.to(out);
     forEachSlab(out, a, dim, start, INDArray::assign);
   }
 
   @Override
   public void addRegion(Tensor out, Tensor a, int dim, int start) {
+    Writes.to(out);
     forEachSlab(out, a, dim, start, INDArray::addi);
   }
 
@@ -64,11 +69,13 @@ final class Nd4jIndexing implements IndexOps {
 
   @Override
   public void embedding(Tensor out, Tensor weight, Tensor ids) {
+    Writes.to(out);
     forEachRow(out, weight, ids, INDArray::assign);
   }
 
   @Override
   public void embeddingGrad(Tensor dWeight, Tensor dOut, Tensor ids) {
+    Writes.to(dWeight);
     forEachRow(dOut, dWeight, ids, (row, weightRow) -> weightRow.addi(row));
   }
 
@@ -91,11 +98,13 @@ final class Nd4jIndexing implements IndexOps {
 
   @Override
   public void gather(Tensor out, Tensor a, Tensor index) {
+    Writes.to(out);
     forEachPick(out, a, index, INDArray::assign);
   }
 
   @Override
   public void gatherGrad(Tensor da, Tensor dOut, Tensor index) {
+    Writes.to(da);
     forEachPick(dOut, da, index, (picked, element) -> element.addi(picked));
   }
 

@@ -8,6 +8,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.LossOps;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -24,6 +25,7 @@ final class Nd4jLosses implements LossOps {
       Tensor logits,
       Tensor targets,
       double temperature) {
+    Writes.to(logProbs, lse, entropy, meanLogProb);
     if (logits.numel() == 0) {
       return;
     }
@@ -68,6 +70,7 @@ final class Nd4jLosses implements LossOps {
       Tensor lse,
       Tensor targets,
       double temperature) {
+    Writes.to(dLogits);
     if (logits.numel() == 0) {
       return;
     }

@@ -6,6 +6,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.MatrixOps;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,6 +20,7 @@ final class Nd4jMatrices implements MatrixOps {
   @Override
   public void matmul(
       Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -52,6 +54,7 @@ final class Nd4jMatrices implements MatrixOps {
 
   @Override
   public void linear(Tensor out, Tensor x, Tensor weight, Tensor bias) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }

@@ -8,14 +8,16 @@ import static io.troupe.tensor.nd4j.Operands.write;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.NormOps;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Normalisation over the innermost dimension. */
+/** Normalization over the innermost dimension. */
 final class Nd4jNorms implements NormOps {
 
   @Override
   public void layerNorm(
       Tensor out, Tensor mean, Tensor rstd, Tensor x, Tensor weight, Tensor bias, double eps) {
+    Writes.to(out, mean, rstd);
     if (x.numel() == 0) {
       return;
     }
@@ -41,6 +43,7 @@ final class Nd4jNorms implements NormOps {
       Tensor mean,
       Tensor rstd,
       Tensor weight) {
+    Writes.to(dx, dWeight, dBias);
     if (x.numel() == 0) {
       return;
     }
@@ -65,6 +68,7 @@ final class Nd4jNorms implements NormOps {
 
   @Override
   public void rmsNorm(Tensor out, Tensor rstd, Tensor x, Tensor weight, double eps) {
+    Writes.to(out, rstd);
     if (x.numel() == 0) {
       return;
     }
@@ -78,6 +82,7 @@ final class Nd4jNorms implements NormOps {
   @Override
   public void rmsNormGrad(
       Tensor dx, Tensor dWeight, Tensor dy, Tensor x, Tensor rstd, Tensor weight) {
+    Writes.to(dx, dWeight);
     if (x.numel() == 0) {
       return;
     }

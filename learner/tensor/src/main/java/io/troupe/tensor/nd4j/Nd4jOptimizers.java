@@ -5,6 +5,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.OptimizerOps;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Parameter updates with PyTorch's formulas. */
@@ -24,6 +25,7 @@ final class Nd4jOptimizers implements OptimizerOps {
       boolean decoupled,
       long step,
       double gradScale) {
+    Writes.to(param, expAvg, expAvgSq);
     if (param.numel() == 0) {
       return;
     }
@@ -56,6 +58,7 @@ final class Nd4jOptimizers implements OptimizerOps {
       boolean nesterov,
       boolean first,
       double gradScale) {
+    Writes.to(param, momentumBuffer);
     if (param.numel() == 0) {
       return;
     }

@@ -7,6 +7,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.PoolSpans;
 import io.troupe.tensor.backend.PoolingOps;
 import io.troupe.tensor.backend.Resampling;
+import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -15,6 +16,7 @@ final class Nd4jPooling implements PoolingOps {
 
   @Override
   public void maxPool2d(Tensor out, Tensor indices, Tensor x, PoolSpans rows, PoolSpans columns) {
+    Writes.to(out, indices);
     double[] elements = x.toDoubles();
     int width = x.size(-1);
     int plane = x.size(-2) * width;
@@ -48,6 +50,7 @@ final class Nd4jPooling implements PoolingOps {
 
   @Override
   public void maxPool2dGrad(Tensor dx, Tensor dOut, Tensor indices) {
+    Writes.to(dx);
     int plane = dx.size(-2) * dx.size(-1);
     int outPlane = dOut.size(-2) * dOut.size(-1);
     double[] gradient = dOut.toDoubles();
@@ -62,6 +65,7 @@ final class Nd4jPooling implements PoolingOps {
 
   @Override
   public void resample2d(Tensor out, Tensor x, Resampling rows, Resampling columns) {
+    Writes.to(out);
     INDArray planes = read(x).reshape(x.numel() / x.size(-1), x.size(-1));
     INDArray across = planes.mmul(matrix(columns, x.size(-1)).transpose()).dup('c');
     INDArray down = matrix(rows, x.size(-2));

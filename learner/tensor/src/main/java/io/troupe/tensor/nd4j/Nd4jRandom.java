@@ -6,6 +6,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.RandomOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.random.Philox;
 import java.util.function.LongToDoubleFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,6 +22,7 @@ final class Nd4jRandom implements RandomOps {
 
   @Override
   public void uniform(Tensor out, Philox generator) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -33,6 +35,7 @@ final class Nd4jRandom implements RandomOps {
 
   @Override
   public void normal(Tensor out, Philox generator) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -60,6 +63,7 @@ final class Nd4jRandom implements RandomOps {
 
   @Override
   public void dropout(Tensor out, Tensor a, double p, Philox generator) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }

@@ -5,6 +5,7 @@ import static io.troupe.tensor.nd4j.Operands.slab;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Recurrence;
 import io.troupe.tensor.backend.RecurrentOps;
+import io.troupe.tensor.backend.Writes;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,6 +20,7 @@ final class Nd4jRecurrence implements RecurrentOps {
 
   @Override
   public void recurrence(Recurrence r) {
+    Writes.to(r.gates(), r.states(), r.cells(), r.fromHidden());
     for (int i = 0; i < r.time(); i++) {
       int t = r.step(i);
       INDArray before = read(r.states(), r.before(t));
@@ -67,6 +69,7 @@ final class Nd4jRecurrence implements RecurrentOps {
   @Override
   public void recurrenceGrad(
       Recurrence r, Tensor dGates, Tensor dProducts, Tensor dState, Tensor dCell, Tensor dStates) {
+    Writes.to(dGates, dProducts, dState, dCell);
     INDArray dh = Nd4j.zeros(DataType.DOUBLE, r.batch(), r.hidden());
     INDArray dc = dCell == null ? null : Operands.readRows(dCell);
     for (int i = r.time() - 1; i >= 0; i--) {

@@ -8,6 +8,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.backend.ReductionOps;
+import io.troupe.tensor.backend.Writes;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,6 +20,7 @@ final class Nd4jReductions implements ReductionOps {
 
   @Override
   public void reduce(ReduceOp op, Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -54,6 +56,7 @@ final class Nd4jReductions implements ReductionOps {
 
   @Override
   public void argmax(Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.numel() == 0) {
       return;
     }
@@ -78,6 +81,7 @@ final class Nd4jReductions implements ReductionOps {
 
   @Override
   public void softmax(Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.numel() > 0) {
       write(out, softmax(readRows(a)));
     }
@@ -95,6 +99,7 @@ final class Nd4jReductions implements ReductionOps {
 
   @Override
   public void softmaxGrad(Tensor dx, Tensor dy, Tensor y) {
+    Writes.to(dx);
     if (dx.numel() > 0) {
       INDArray p = readRows(y);
       INDArray g = readRows(dy);
@@ -105,6 +110,7 @@ final class Nd4jReductions implements ReductionOps {
 
   @Override
   public void logSoftmax(Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.numel() > 0) {
       INDArray shifted = shifted(readRows(a));
       INDArray logSum = Functions.log(Functions.sumOfColumns(Functions.exp(shifted)));
@@ -114,6 +120,7 @@ final class Nd4jReductions implements ReductionOps {
 
   @Override
   public void logSoftmaxGrad(Tensor dx, Tensor dy, Tensor y) {
+    Writes.to(dx);
     if (dx.numel() > 0) {
       INDArray g = readRows(dy);
       INDArray total = Operands.asColumns(Functions.sumOfColumns(g), g.size(1));

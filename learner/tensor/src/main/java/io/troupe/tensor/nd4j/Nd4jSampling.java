@@ -5,6 +5,7 @@ import io.troupe.tensor.backend.SamplingOps;
 import io.troupe.tensor.backend.SamplingRows;
 import io.troupe.tensor.backend.TokenFilter;
 import io.troupe.tensor.backend.TopTokens;
+import io.troupe.tensor.backend.Writes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ final class Nd4jSampling implements SamplingOps {
 
   @Override
   public void penalizeRepetition(Tensor scores, SamplingRows rows, int firstRow, double penalty) {
+    Writes.to(scores);
     if (scores.numel() == 0) {
       return;
     }

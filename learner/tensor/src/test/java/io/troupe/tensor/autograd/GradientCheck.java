@@ -58,6 +58,9 @@ public final class GradientCheck {
     for (int i = 0; i < expected.length; i++) {
       compare(i, inputs.get(i), expected[i]);
     }
+    for (int target = 0; target <= inputs.size(); target++) {
+      checkModified(target);
+    }
   }
 
   private static void compare(int index, Tensor input, double[] expected) {
@@ -96,6 +99,37 @@ public final class GradientCheck {
         sum += values[i] * weights[i];
       }
       return sum;
+    }
+  }
+
+  /**
+   * Modifies an operand or the result in place after the forward pass: the backward pass must fail,
+   * or the gradients must not change.
+   *
+   * @param target index of an operand, or the number of operands for the result
+   */
+  private void checkModified(int target) {
+    List<double[]> expected = inputs.stream().map(input -> input.grad().toDoubles()).toList();
+    inputs.forEach(Tensor::zeroGrad);
+    List<double[]> contents = inputs.stream().map(Tensor::toDoubles).toList();
+    try (Scope _ = Scope.current().engine().open("modified")) {
+      Tensor result = function.apply(inputs);
+      (target == inputs.size() ? result : inputs.get(target)).detach().muli(-3);
+      try {
+        result.backward(weights(result));
+        for (int i = 0; i < expected.size(); i++) {
+          assertThat(inputs.get(i).grad().toDoubles())
+              .as("gradient %d after tensor %d was modified", i, target)
+              .containsExactly(expected.get(i));
+        }
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessageContaining("do not modify it in place before backward()");
+      }
+    }
+    for (int i = 0; i < expected.size(); i++) {
+      inputs.get(i).copyFrom(Tensor.of(contents.get(i), contents.get(i).length));
+      inputs.get(i).zeroGrad();
+      inputs.get(i).gradBuffer().copyFrom(Tensor.of(expected.get(i), expected.get(i).length));
     }
   }
 

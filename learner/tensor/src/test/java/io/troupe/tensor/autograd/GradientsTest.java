@@ -202,7 +202,7 @@ class GradientsTest {
                 "layerNorm",
                 random ->
                     GradientCheck.check(
-                        in -> Normalisation.layerNorm(in.get(0), in.get(1), in.get(2), 1e-5),
+                        in -> Normalization.layerNorm(in.get(0), in.get(1), in.get(2), 1e-5),
                         random.doubles(3, 4),
                         random.doubles(4),
                         random.doubles(4))),
@@ -210,14 +210,14 @@ class GradientsTest {
                 "layerNorm without bias",
                 random ->
                     GradientCheck.check(
-                        in -> Normalisation.layerNorm(in.get(0), in.get(1), null, 1e-5),
+                        in -> Normalization.layerNorm(in.get(0), in.get(1), null, 1e-5),
                         random.doubles(2, 2, 3),
                         random.doubles(3))),
             new Case(
                 "rmsNorm",
                 random ->
                     GradientCheck.check(
-                        in -> Normalisation.rmsNorm(in.get(0), in.get(1), 1e-6),
+                        in -> Normalization.rmsNorm(in.get(0), in.get(1), 1e-6),
                         random.doubles(3, 4),
                         random.doubles(4)))));
   }

@@ -5,7 +5,7 @@ import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.nd4j.Nd4jBackend;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The backends that tests run on. */
+/** The backends that tests run on; {@link DeclaredWrites} checks their calls. */
 public enum TestBackend {
   CPU,
   ND4J;
@@ -13,10 +13,11 @@ public enum TestBackend {
   /** An engine of this backend, with two threads where it takes a number; the caller closes it. */
   public Engine open() {
     return Engine.of(
-        switch (this) {
-          case CPU -> CpuBackend.create(2);
-          case ND4J -> nd4j();
-        });
+        DeclaredWrites.checked(
+            switch (this) {
+              case CPU -> CpuBackend.create(2);
+              case ND4J -> nd4j();
+            }));
   }
 
   /** Arrays are tiny here: handing parts of them to other threads costs more than it saves. */

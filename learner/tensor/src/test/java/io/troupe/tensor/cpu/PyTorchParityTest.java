@@ -6,7 +6,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.CrossEntropy;
-import io.troupe.tensor.autograd.Normalisation;
+import io.troupe.tensor.autograd.Normalization;
 import io.troupe.tensor.backend.Backend;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +85,7 @@ class PyTorchParityTest {
           Tensor x = FIXTURE.get(type, "layerNorm.x").requiresGrad(true);
           Tensor weight = FIXTURE.get(type, "layerNorm.weight").requiresGrad(true);
           Tensor bias = FIXTURE.get(type, "layerNorm.bias").requiresGrad(true);
-          Tensor y = Normalisation.layerNorm(x, weight, bias, 1e-5);
+          Tensor y = Normalization.layerNorm(x, weight, bias, 1e-5);
           y.backward(FIXTURE.get(type, "layerNorm.dy"));
           check(type, y, "layerNorm.y");
           check(type, x.grad(), "layerNorm.dx");
@@ -94,7 +94,7 @@ class PyTorchParityTest {
 
           x = FIXTURE.get(type, "rmsNorm.x").requiresGrad(true);
           weight = FIXTURE.get(type, "rmsNorm.weight").requiresGrad(true);
-          y = Normalisation.rmsNorm(x, weight, 1e-6);
+          y = Normalization.rmsNorm(x, weight, 1e-6);
           y.backward(FIXTURE.get(type, "rmsNorm.dy"));
           check(type, y, "rmsNorm.y");
           check(type, x.grad(), "rmsNorm.dx");

@@ -1,7 +1,9 @@
 package io.troupe.tensor.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,5 +36,48 @@ class MemoryPoolTest {
         assertThat(Memory.getInt(block.address + block.bytes - 4)).isEqualTo(-i);
       }
     }
+  }
+
+  @Test
+  void refusesToExceedItsLimitAndStaysUsable() {
+    try (MemoryPool memory = new MemoryPool(40L << 20)) {
+      long first = memory.acquire(20L << 20);
+      long used = memory.usedBytes();
+      assertThatThrownBy(() -> memory.acquire(24L << 20))
+          .isInstanceOf(MemoryLimitException.class)
+          .hasMessage(
+              "memory-limit must be at least 44.0 MiB to allocate a tensor of 24.0 MiB, got 40.0"
+                  + " MiB with 20.0 MiB in use; raise memory-limit or lower the batch size");
+      assertThat(memory.usedBytes()).isEqualTo(used);
+      assertThat(memory.reservedBytes()).isLessThanOrEqualTo(memory.limitBytes());
+      memory.release(first, 20L << 20);
+      memory.acquire(12L << 20); // fits the memory that is reserved already
+      assertThat(memory.reservedBytes()).isEqualTo(20L << 20);
+    }
+  }
+
+  @Test
+  void smallBlocksCountTowardsTheLimit() {
+    try (MemoryPool memory = new MemoryPool(1024)) {
+      for (int i = 0; i < 4; i++) {
+        memory.acquire(256);
+      }
+      assertThatThrownBy(() -> memory.acquire(256)).isInstanceOf(MemoryLimitException.class);
+    }
+  }
+
+  @Test
+  void aLimitMustBePositive() {
+    assertThatThrownBy(() -> new MemoryPool(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("memory-limit must be > 0 bytes, got 0");
+  }
+
+  @Test
+  void scratchMemoryOfKernelsIsCounted() {
+    long before = KernelScratch.bytes();
+    MemorySegment segment = KernelScratch.allocate(1 << 20);
+    assertThat(KernelScratch.bytes() - before).isGreaterThanOrEqualTo(1 << 20);
+    assertThat(segment.address() % 64).isZero();
   }
 }

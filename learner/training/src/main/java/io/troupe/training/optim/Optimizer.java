@@ -117,7 +117,6 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
           if (grad != null) {
             double decay = decayed.contains(name) ? weightDecay : 0;
             update(name, parameter, grad, learningRate, decay, gradScale);
-            parameter.storage().changed();
           }
         });
   }

@@ -12,9 +12,9 @@ import io.troupe.tensor.autograd.TokenLogProbs;
  * Runs a model over packed rows and reads off the log-probability of every predicted token.
  *
  * <p>Logits are computed in parts of at most {@code logitsBytes} and forgotten before the next
- * part; their gradients are gathered in the hidden states, from where one backward pass goes
- * through the model. The gradient of each token is asked for when its log-probability is known, so
- * it must depend on nothing but the token itself.
+ * part. Their gradients are collected in the hidden states; one backward pass then goes through the
+ * model and releases the memory of activations on its way. The gradient of each token is requested
+ * when its log-probability is known, so it must depend on nothing but the token itself.
  *
  * @param model the model; its parameters collect the gradients
  * @param temperature divides the logits
@@ -69,7 +69,7 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
           read.logProbs().backward(gradients.to(read.logProbs().dtype()));
         }
       }
-      hidden.backward(leaf.grad());
+      hidden.backwardAndRelease(leaf.grad());
     }
   }
 

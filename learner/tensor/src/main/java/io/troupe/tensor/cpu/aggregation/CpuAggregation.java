@@ -4,6 +4,7 @@ import io.troupe.tensor.Csr;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AggregationOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 
@@ -54,6 +55,7 @@ public final class CpuAggregation implements AggregationOps {
 
   @Override
   public void aggregateSum(Tensor out, Csr csr, Tensor x, Tensor weights) {
+    Writes.to(out);
     int features = x.size(1);
     int heads = weights == null ? 1 : weights.size(1);
     long weightsAt = weights == null ? 0 : weights.address();
@@ -74,6 +76,7 @@ public final class CpuAggregation implements AggregationOps {
 
   @Override
   public void aggregateSumWeightGrad(Tensor dWeights, Csr csr, Tensor dOut, Tensor x) {
+    Writes.to(dWeights);
     int features = x.size(1);
     int heads = dWeights.size(1);
     boolean single = dOut.dtype() == DType.FLOAT32;
@@ -94,6 +97,7 @@ public final class CpuAggregation implements AggregationOps {
 
   @Override
   public void aggregateMax(Tensor out, Tensor ties, Csr csr, Tensor x) {
+    Writes.to(out, ties);
     int features = x.size(1);
     boolean single = out.dtype() == DType.FLOAT32;
     long outAt = out.address();
@@ -113,6 +117,7 @@ public final class CpuAggregation implements AggregationOps {
 
   @Override
   public void aggregateMaxGrad(Tensor dx, Csr csr, Tensor dOut, Tensor ties, Tensor x, Tensor out) {
+    Writes.to(dx);
     int features = x.size(1);
     boolean single = dx.dtype() == DType.FLOAT32;
     long to = dx.address();
@@ -137,6 +142,7 @@ public final class CpuAggregation implements AggregationOps {
   @Override
   public void edgeScores(
       Tensor out, Csr csr, Tensor ofRows, Tensor ofColumns, double negativeSlope) {
+    Writes.to(out);
     int heads = out.size(1);
     boolean single = out.dtype() == DType.FLOAT32;
     long outAt = out.address();
@@ -157,6 +163,7 @@ public final class CpuAggregation implements AggregationOps {
   @Override
   public void edgeScoresGrad(
       Tensor dOfRows, Tensor dOfColumns, Csr csr, Tensor dOut, Tensor out, double negativeSlope) {
+    Writes.to(dOfRows, dOfColumns);
     sumScoreGrads(dOfRows, csr, dOut, out, negativeSlope);
     sumScoreGrads(dOfColumns, csr.transposed(), dOut, out, negativeSlope);
   }
@@ -181,6 +188,7 @@ public final class CpuAggregation implements AggregationOps {
 
   @Override
   public void edgeSoftmax(Tensor out, Csr csr, Tensor scores) {
+    Writes.to(out);
     int heads = out.size(1);
     boolean single = out.dtype() == DType.FLOAT32;
     long outAt = out.address();
@@ -199,6 +207,7 @@ public final class CpuAggregation implements AggregationOps {
 
   @Override
   public void edgeSoftmaxGrad(Tensor dScores, Csr csr, Tensor dOut, Tensor out) {
+    Writes.to(dScores);
     int heads = out.size(1);
     boolean single = out.dtype() == DType.FLOAT32;
     long to = dScores.address();

@@ -6,6 +6,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOps;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 import io.troupe.tensor.cpu.vectors.Rows;
@@ -22,6 +23,7 @@ public final class CpuAttention implements AttentionOps {
   @Override
   public void rotary(
       Tensor out, Tensor x, Tensor cos, Tensor sin, Tensor positions, boolean inverse) {
+    Writes.to(out);
     Rotary rotary = new Rotary(out, x, cos, sin, positions, inverse);
     if (x.dtype() == DType.FLOAT64) {
       rotary.turnDoubles(pool);
@@ -33,6 +35,7 @@ public final class CpuAttention implements AttentionOps {
   @Override
   public void attention(
       Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+    Writes.to(out, lse);
     if (q.dtype() == DType.FLOAT64) {
       new PlainAttention(q, k, v, layout, scale).forward(pool, out, lse);
     } else {
@@ -54,6 +57,7 @@ public final class CpuAttention implements AttentionOps {
       Tensor v,
       PackedSequences layout,
       double scale) {
+    Writes.to(dq, dk, dv);
     if (q.dtype() == DType.FLOAT64) {
       new PlainAttention(q, k, v, layout, scale).backward(pool, dq, dk, dv, dOut, out, lse);
     } else {
@@ -64,6 +68,7 @@ public final class CpuAttention implements AttentionOps {
 
   @Override
   public void storeKv(KvPages pages, int layer, Tensor k, Tensor v, KvRows rows) {
+    Writes.to(pages.keys(), pages.values());
     PageAddresses addresses = new PageAddresses(pages, layer);
     int kvHeads = k.size(1);
     int headDim = k.size(2);
@@ -97,6 +102,7 @@ public final class CpuAttention implements AttentionOps {
   @Override
   public void pagedAttention(
       Tensor out, Tensor q, KvPages pages, int layer, KvRows rows, double scale) {
+    Writes.to(out);
     new PagedAttention(out, q, pages, layer, rows, scale).run(pool);
   }
 }

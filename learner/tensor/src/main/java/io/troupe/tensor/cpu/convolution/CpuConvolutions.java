@@ -5,6 +5,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ConvolutionOps;
 import io.troupe.tensor.backend.Window;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.images.ConvolutionShape;
 import io.troupe.tensor.cpu.images.GradientPanels;
 import io.troupe.tensor.cpu.images.PaddedImages;
@@ -45,6 +46,7 @@ public final class CpuConvolutions implements ConvolutionOps {
 
   @Override
   public void conv2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
+    Writes.to(out);
     ConvolutionShape s = ConvolutionShape.of(x, out, window, groups);
     long biasAt = bias == null ? 0 : bias.address();
     if (out.numel() == 0) {
@@ -125,6 +127,7 @@ public final class CpuConvolutions implements ConvolutionOps {
   @Override
   public void convTranspose2d(
       Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
+    Writes.to(out);
     ConvolutionShape s = ConvolutionShape.of(out, x, window, groups);
     long biasAt = bias == null ? 0 : bias.address();
     if (out.numel() == 0) {
@@ -156,6 +159,7 @@ public final class CpuConvolutions implements ConvolutionOps {
 
   @Override
   public void conv2dWeightGrad(Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups) {
+    Writes.to(dWeight);
     ConvolutionShape s = ConvolutionShape.of(x, dOut, window, groups);
     if (dOut.numel() == 0) {
       return;

@@ -6,6 +6,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.ElementwiseOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 import io.troupe.tensor.cpu.vectors.Scratch;
@@ -22,6 +23,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void fill(Tensor out, double value) {
+    Writes.to(out);
     long to = out.address();
     DType type = out.dtype();
     Parts.elements(pool, out.numel(), (from, end) -> Conversion.fill(type, to, value, from, end));
@@ -29,6 +31,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void copy(Tensor out, Tensor a) {
+    Writes.to(out);
     long to = out.address();
     long source = a.address();
     Parts.elements(
@@ -39,6 +42,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void binary(BinaryOp op, Tensor out, Tensor a, Tensor b) {
+    Writes.to(out);
     if (a.numel() == out.numel() && b.numel() == out.numel()) {
       flat(op, out, a, -1, b.address(), -1);
     } else {
@@ -48,6 +52,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void scalar(BinaryOp op, Tensor out, Tensor a, double b) {
+    Writes.to(out);
     if (op == BinaryOp.POW && b == 2) {
       unary(UnaryOp.SQUARE, out, a);
     } else if (op == BinaryOp.POW && b == 0.5) {
@@ -95,6 +100,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void unary(UnaryOp op, Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.dtype() == DType.FLOAT64) {
       Float64Loops.unary(op, out.address(), a.address(), a.numel());
     } else {
@@ -104,6 +110,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void unaryGrad(UnaryOp op, Tensor dx, Tensor dy, Tensor x, Tensor y) {
+    Writes.to(dx);
     if (dx.dtype() == DType.FLOAT64) {
       Float64Loops.unaryGrad(op, dx.address(), dy.address(), x.address(), y.address(), dx.numel());
     } else {
@@ -113,6 +120,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void activation(ActivationOp op, Tensor out, Tensor a) {
+    Writes.to(out);
     if (out.dtype() == DType.FLOAT64) {
       Float64Loops.activation(op, out.address(), a.address(), a.numel());
     } else {
@@ -122,6 +130,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void activationGrad(ActivationOp op, Tensor dx, Tensor dy, Tensor x) {
+    Writes.to(dx);
     if (dx.dtype() == DType.FLOAT64) {
       Float64Loops.activationGrad(op, dx.address(), dy.address(), x.address(), dx.numel());
     } else {
@@ -164,6 +173,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void addScaled(Tensor target, Tensor a, double factor) {
+    Writes.to(target);
     long to = target.address();
     long source = a.address();
     long n = target.numel();
@@ -183,11 +193,13 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void where(Tensor out, Tensor condition, Tensor a, Tensor b) {
+    Writes.to(out);
     BroadcastLoops.where(pool, out, condition, a, b);
   }
 
   @Override
   public void swiglu(Tensor out, Tensor gate, Tensor up) {
+    Writes.to(out);
     long to = out.address();
     long gateAt = gate.address();
     long upAt = up.address();
@@ -205,6 +217,7 @@ public final class CpuElementwise implements ElementwiseOps {
 
   @Override
   public void swigluGrad(Tensor dGate, Tensor dUp, Tensor dOut, Tensor gate, Tensor up) {
+    Writes.to(dGate, dUp);
     long dGateAt = dGate.address();
     long dUpAt = dUp.address();
     long dOutAt = dOut.address();

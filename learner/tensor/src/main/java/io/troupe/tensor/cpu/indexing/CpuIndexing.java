@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.indexing;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.IndexOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.elementwise.Float64Loops;
 import io.troupe.tensor.cpu.elementwise.FusedLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
@@ -23,6 +24,7 @@ public final class CpuIndexing implements IndexOps {
 
   @Override
   public void permute(Tensor out, Tensor a, int[] permutation) {
+    Writes.to(out);
     if (a.numel() > 0) {
       Permutation.of(a.shape(), permutation).run(pool, out, a);
     }
@@ -30,6 +32,7 @@ public final class CpuIndexing implements IndexOps {
 
   @Override
   public void readRegion(Tensor out, Tensor a, int dim, int start) {
+    Writes.to(out);
     Region region = Region.of(a, out, dim, start);
     Parts.rows(
         pool,
@@ -45,6 +48,7 @@ public final class CpuIndexing implements IndexOps {
 
   @Override
   public void writeRegion(Tensor out, Tensor a, int dim, int start) {
+    Writes.to(out);
     Region region = Region.of(out, a, dim, start);
     Parts.rows(
         pool,
@@ -60,6 +64,7 @@ public final class CpuIndexing implements IndexOps {
 
   @Override
   public void addRegion(Tensor out, Tensor a, int dim, int start) {
+    Writes.to(out);
     Region region = Region.of(out, a, dim, start);
     Parts.rows(
         pool,
@@ -113,6 +118,7 @@ public final class CpuIndexing implements IndexOps {
 
   @Override
   public void embedding(Tensor out, Tensor weight, Tensor ids) {
+    Writes.to(out);
     long to = out.address();
     long from = weight.address();
     long idsAt = ids.address();
@@ -132,6 +138,7 @@ public final class CpuIndexing implements IndexOps {
 
   @Override
   public void embeddingGrad(Tensor dWeight, Tensor dOut, Tensor ids) {
+    Writes.to(dWeight);
     long to = dWeight.address();
     long from = dOut.address();
     long idsAt = ids.address();
@@ -156,6 +163,7 @@ public final class CpuIndexing implements IndexOps {
 
   @Override
   public void gather(Tensor out, Tensor a, Tensor index) {
+    Writes.to(out);
     long to = out.address();
     long from = a.address();
     long indexAt = index.address();
@@ -180,6 +188,7 @@ public final class CpuIndexing implements IndexOps {
 
   @Override
   public void gatherGrad(Tensor da, Tensor dOut, Tensor index) {
+    Writes.to(da);
     long to = da.address();
     long from = dOut.address();
     long indexAt = index.address();

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.losses;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.LossOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.reductions.Float64Sums;
 import io.troupe.tensor.cpu.reductions.SumLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
@@ -29,6 +30,7 @@ public final class CpuLosses implements LossOps {
       Tensor logits,
       Tensor targets,
       double temperature) {
+    Writes.to(logProbs, lse, entropy, meanLogProb);
     DType type = logits.dtype();
     Row row =
         new Row(
@@ -123,6 +125,7 @@ public final class CpuLosses implements LossOps {
       Tensor lse,
       Tensor targets,
       double temperature) {
+    Writes.to(dLogits);
     long to = dLogits.address();
     long from = logits.address();
     int vocab = logits.size(1);

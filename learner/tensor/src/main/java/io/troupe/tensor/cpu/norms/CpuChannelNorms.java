@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.norms;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ChannelNormOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 
@@ -46,6 +47,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
 
   @Override
   public void channelStatistics(Tensor mean, Tensor variance, Tensor x) {
+    Writes.to(mean, variance);
     ChannelLoops loops = loops(x);
     Runs runs = Runs.of(x);
     long means = mean.address();
@@ -75,6 +77,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
   @Override
   public void batchNorm(
       Tensor out, Tensor x, Tensor mean, Tensor variance, Tensor weight, Tensor bias, double eps) {
+    Writes.to(out);
     ChannelLoops loops = loops(x);
     Runs runs = Runs.of(x);
     long to = out.address();
@@ -113,6 +116,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
       Tensor weight,
       double eps,
       boolean ofBatch) {
+    Writes.to(dx, dWeight, dBias);
     ChannelLoops loops = loops(x);
     Runs runs = Runs.of(x);
     long to = addressOf(dx);
@@ -161,6 +165,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
   @Override
   public void groupNorm(
       Tensor out, Tensor mean, Tensor rstd, Tensor x, Tensor weight, Tensor bias, double eps) {
+    Writes.to(out, mean, rstd);
     ChannelLoops loops = loops(x);
     Runs runs = Runs.of(x);
     int groups = mean.size(1);
@@ -204,6 +209,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
       Tensor mean,
       Tensor rstd,
       Tensor weight) {
+    Writes.to(dx, dWeight, dBias);
     ChannelLoops loops = loops(x);
     Runs runs = Runs.of(x);
     int groups = mean.size(1);

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.norms;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.NormOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.elementwise.FusedLoops;
 import io.troupe.tensor.cpu.reductions.Float64Sums;
 import io.troupe.tensor.cpu.threads.ComputePool;
@@ -12,7 +13,7 @@ import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
 
 /**
- * Normalisation over the innermost dimension.
+ * Normalization over the innermost dimension.
  *
  * <p>Gradients of weights are sums over rows: blocks of rows that the shape decides are summed one
  * by one, then the blocks in order.
@@ -31,11 +32,13 @@ public final class CpuNorms implements NormOps {
   @Override
   public void layerNorm(
       Tensor out, Tensor mean, Tensor rstd, Tensor x, Tensor weight, Tensor bias, double eps) {
+    Writes.to(out, mean, rstd);
     forward(out, mean, rstd, x, weight, bias, eps);
   }
 
   @Override
   public void rmsNorm(Tensor out, Tensor rstd, Tensor x, Tensor weight, double eps) {
+    Writes.to(out, rstd);
     forward(out, null, rstd, x, weight, null, eps);
   }
 
@@ -105,12 +108,14 @@ public final class CpuNorms implements NormOps {
       Tensor mean,
       Tensor rstd,
       Tensor weight) {
+    Writes.to(dx, dWeight, dBias);
     backward(dx, dWeight, dBias, dy, x, mean, rstd, weight);
   }
 
   @Override
   public void rmsNormGrad(
       Tensor dx, Tensor dWeight, Tensor dy, Tensor x, Tensor rstd, Tensor weight) {
+    Writes.to(dx, dWeight);
     backward(dx, dWeight, null, dy, x, null, rstd, weight);
   }
 

@@ -3,7 +3,7 @@ package io.troupe.tensor.cpu.norms;
 import static io.troupe.tensor.memory.Memory.getDouble;
 import static io.troupe.tensor.memory.Memory.setDouble;
 
-/** Normalisation of one row of doubles: plain, the reference of gradient checks. */
+/** Normalization of one row of doubles: plain, the reference of gradient checks. */
 final class Float64Norms {
   private Float64Norms() {}
 

@@ -6,7 +6,7 @@ import io.troupe.tensor.cpu.vectors.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Normalisation of one row of floats. Absent operands have address 0. */
+/** Normalization of one row of floats. Absent operands have address 0. */
 final class NormRows {
   private NormRows() {}
 

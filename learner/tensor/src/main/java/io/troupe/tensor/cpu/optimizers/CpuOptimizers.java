@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.optimizers;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.OptimizerOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 
@@ -29,6 +30,7 @@ public final class CpuOptimizers implements OptimizerOps {
       boolean decoupled,
       long step,
       double gradScale) {
+    Writes.to(param, expAvg, expAvgSq);
     double correction1 = 1 - Math.pow(beta1, step);
     double correction2 = 1 - Math.pow(beta2, step);
     AdamStep update =
@@ -59,7 +61,6 @@ public final class CpuOptimizers implements OptimizerOps {
             update.run64(p + at, g + at, m + at, v + at, n);
           }
         });
-    param.storage().changed();
   }
 
   @Override
@@ -74,6 +75,7 @@ public final class CpuOptimizers implements OptimizerOps {
       boolean nesterov,
       boolean first,
       double gradScale) {
+    Writes.to(param, momentumBuffer);
     SgdStep update =
         new SgdStep(
             lr,
@@ -100,6 +102,5 @@ public final class CpuOptimizers implements OptimizerOps {
             update.run64(p + at, g + at, b == 0 ? 0 : b + at, n);
           }
         });
-    param.storage().changed();
   }
 }

@@ -5,6 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.PoolSpans;
 import io.troupe.tensor.backend.PoolingOps;
 import io.troupe.tensor.backend.Resampling;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
@@ -21,6 +22,7 @@ public final class CpuPooling implements PoolingOps {
 
   @Override
   public void maxPool2d(Tensor out, Tensor indices, Tensor x, PoolSpans rows, PoolSpans columns) {
+    Writes.to(out, indices);
     long to = out.address();
     long indicesAt = indices.address();
     long from = x.address();
@@ -55,6 +57,7 @@ public final class CpuPooling implements PoolingOps {
 
   @Override
   public void maxPool2dGrad(Tensor dx, Tensor dOut, Tensor indices) {
+    Writes.to(dx);
     long to = dx.address();
     long from = dOut.address();
     long indicesAt = indices.address();
@@ -83,6 +86,7 @@ public final class CpuPooling implements PoolingOps {
 
   @Override
   public void resample2d(Tensor out, Tensor x, Resampling rows, Resampling columns) {
+    Writes.to(out);
     long to = out.address();
     long from = x.address();
     int width = x.size(-1);

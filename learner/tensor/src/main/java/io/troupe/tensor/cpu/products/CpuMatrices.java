@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.products;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.MatrixOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 
 /**
@@ -30,6 +31,7 @@ public final class CpuMatrices implements MatrixOps {
   @Override
   public void matmul(
       Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate) {
+    Writes.to(out);
     boolean shared = b.rank() == 2;
     boolean fold = shared && !transposeA;
     int outer = Math.toIntExact(out.shape().product(0, out.rank() - 2));
@@ -77,6 +79,7 @@ public final class CpuMatrices implements MatrixOps {
 
   @Override
   public void linear(Tensor out, Tensor x, Tensor weight, Tensor bias) {
+    Writes.to(out);
     int m = out.size(0);
     int n = weight.size(0);
     int k = weight.size(1);

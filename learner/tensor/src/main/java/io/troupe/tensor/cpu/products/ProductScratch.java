@@ -1,6 +1,8 @@
 package io.troupe.tensor.cpu.products;
 
+import io.troupe.tensor.memory.KernelScratch;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** Memory of one thread for the products that it computes; kept for the next ones. */
 public final class ProductScratch {
@@ -21,15 +23,13 @@ public final class ProductScratch {
   private final Block inputs = new Block();
 
   private static final class Block {
-    private Arena arena;
+    private MemorySegment memory = MemorySegment.NULL;
     private long address;
-    private long bytes;
 
     long atLeast(long wanted) {
-      if (wanted > bytes) {
-        arena = Arena.ofAuto();
-        address = arena.allocate(wanted, 64).address();
-        bytes = wanted;
+      if (wanted > memory.byteSize()) {
+        memory = KernelScratch.allocate(wanted);
+        address = memory.address();
       }
       return address;
     }

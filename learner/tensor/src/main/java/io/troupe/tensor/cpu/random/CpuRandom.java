@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.random;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.RandomOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 import io.troupe.tensor.memory.Memory;
@@ -44,6 +45,7 @@ public final class CpuRandom implements RandomOps {
 
   @Override
   public void uniform(Tensor out, Philox generator) {
+    Writes.to(out);
     long to = out.address();
     if (out.dtype() == DType.FLOAT32) {
       blocks(
@@ -81,6 +83,7 @@ public final class CpuRandom implements RandomOps {
 
   @Override
   public void normal(Tensor out, Philox generator) {
+    Writes.to(out);
     long to = out.address();
     if (out.dtype() == DType.FLOAT32) {
       blocks(
@@ -118,6 +121,7 @@ public final class CpuRandom implements RandomOps {
 
   @Override
   public void dropout(Tensor out, Tensor a, double p, Philox generator) {
+    Writes.to(out);
     long to = out.address();
     long source = a.address();
     if (out.dtype() == DType.FLOAT32) {

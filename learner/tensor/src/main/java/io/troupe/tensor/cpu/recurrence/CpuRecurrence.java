@@ -4,6 +4,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Recurrence;
 import io.troupe.tensor.backend.RecurrentOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.products.PackedWeights;
 import io.troupe.tensor.cpu.products.ProductParts;
@@ -31,6 +32,7 @@ public final class CpuRecurrence implements RecurrentOps {
 
   @Override
   public void recurrence(Recurrence r) {
+    Writes.to(r.gates(), r.states(), r.cells(), r.fromHidden());
     if (r.gates().dtype() == DType.FLOAT64) {
       new Float64Recurrence(r).forward();
       return;
@@ -42,6 +44,7 @@ public final class CpuRecurrence implements RecurrentOps {
   @Override
   public void recurrenceGrad(
       Recurrence r, Tensor dGates, Tensor dProducts, Tensor dState, Tensor dCell, Tensor dStates) {
+    Writes.to(dGates, dProducts, dState, dCell);
     if (r.gates().dtype() == DType.FLOAT64) {
       new Float64Recurrence(r).backward(dGates, dProducts, dState, dCell, dStates);
       return;

@@ -5,6 +5,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.backend.ReductionOps;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 import io.troupe.tensor.memory.Memory;
@@ -22,11 +23,13 @@ public final class CpuReductions implements ReductionOps {
 
   @Override
   public void reduce(ReduceOp op, Tensor out, Tensor a) {
+    Writes.to(out);
     reducer.reduce(op, out, a);
   }
 
   @Override
   public void argmax(Tensor out, Tensor a) {
+    Writes.to(out);
     long to = out.address();
     long from = a.address();
     int n = a.size(-1);
@@ -72,11 +75,13 @@ public final class CpuReductions implements ReductionOps {
 
   @Override
   public void softmax(Tensor out, Tensor a) {
+    Writes.to(out);
     rows(out, a, a.dtype() == DType.FLOAT32 ? SoftmaxRows::softmax : SoftmaxRows::softmax64);
   }
 
   @Override
   public void softmaxGrad(Tensor dx, Tensor dy, Tensor y) {
+    Writes.to(dx);
     gradRows(
         dx,
         dy,
@@ -86,11 +91,13 @@ public final class CpuReductions implements ReductionOps {
 
   @Override
   public void logSoftmax(Tensor out, Tensor a) {
+    Writes.to(out);
     rows(out, a, a.dtype() == DType.FLOAT32 ? SoftmaxRows::logSoftmax : SoftmaxRows::logSoftmax64);
   }
 
   @Override
   public void logSoftmaxGrad(Tensor dx, Tensor dy, Tensor y) {
+    Writes.to(dx);
     gradRows(
         dx,
         dy,

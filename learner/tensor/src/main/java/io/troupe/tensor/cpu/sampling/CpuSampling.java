@@ -5,6 +5,7 @@ import io.troupe.tensor.backend.SamplingOps;
 import io.troupe.tensor.backend.SamplingRows;
 import io.troupe.tensor.backend.TokenFilter;
 import io.troupe.tensor.backend.TopTokens;
+import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.memory.Memory;
 
 /** Selection of tokens, row by row on the calling thread. */
@@ -22,6 +23,7 @@ public final class CpuSampling implements SamplingOps {
 
   @Override
   public void penalizeRepetition(Tensor scores, SamplingRows rows, int firstRow, double penalty) {
+    Writes.to(scores);
     int vocab = scores.size(1);
     SamplingScratch scratch = scratch(vocab);
     for (int r = 0; r < scores.size(0); r++) {

@@ -1,7 +1,7 @@
 package io.troupe.tensor.cpu.vectors;
 
+import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.tensor.memory.Memory;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,7 +15,7 @@ public final class Scratch {
   /** The slot of a number that is an operand; the ones below hold the last elements of a loop. */
   public static final int SCALAR = 4;
 
-  private final MemorySegment slots = Arena.ofAuto().allocate(SLOTS * 64L, 64);
+  private final MemorySegment slots = KernelScratch.allocate(SLOTS * 64L);
   private MemorySegment memory = MemorySegment.NULL;
 
   private Scratch() {}
@@ -30,7 +30,7 @@ public final class Scratch {
    */
   public long reserve(long bytes) {
     if (memory.byteSize() < bytes) {
-      memory = Arena.ofAuto().allocate(bytes + bytes / 2, 64);
+      memory = KernelScratch.allocate(bytes + bytes / 2);
     }
     return memory.address();
   }

@@ -6,8 +6,8 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 
 /** Layer and root-mean-square normalisation over the innermost dimension, with their gradients. */
-public final class Normalisation {
-  private Normalisation() {}
+public final class Normalization {
+  private Normalization() {}
 
   /**
    * Layer normalisation (arXiv:1607.06450).
@@ -25,6 +25,7 @@ public final class Normalisation {
     return Node.record(
         "layerNorm",
         out,
+        Saved.of(x, mean, rstd, weight),
         (gradient, inputs) -> {
           Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
           Backend.of(out)
@@ -54,6 +55,7 @@ public final class Normalisation {
     return Node.record(
         "rmsNorm",
         out,
+        Saved.of(x, rstd, weight),
         (gradient, inputs) -> {
           Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
           Backend.of(out)

@@ -1,0 +1,20 @@
+package io.troupe.tensor.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** The table of written operands is complete; calls are checked by every test of two backends. */
+class DeclaredWritesTest {
+  @Test
+  void everyOperationOfEveryGroupIsInTheTable() {
+    assertThat(DeclaredWrites.groups()).hasSizeGreaterThan(14);
+    assertThat(
+            DeclaredWrites.groups().stream()
+                .flatMap(group -> Arrays.stream(group.getReturnType().getDeclaredMethods()))
+                .map(Method::getName))
+        .containsExactlyInAnyOrderElementsOf(DeclaredWrites.OPERANDS.keySet());
+  }
+}
