@@ -17,16 +17,16 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Turns whatever goes wrong into one line on standard error and an exit status. The stack trace is
- * for the log, and for standard error with {@code --verbose}.
+ * Converts exceptions to one line on standard error and an exit status. The stack trace is logged,
+ * and printed with {@code --verbose}.
  *
- * @param verbose whether stack traces are wanted; asked after the command line has been read
+ * @param verbose whether to print stack traces; called after the command line has been parsed
  */
 record Failures(BooleanSupplier verbose)
     implements IParameterExceptionHandler, IExecutionExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
-  /** What was typed is wrong. */
+  /** Reports a usage error. */
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
@@ -36,9 +36,9 @@ record Failures(BooleanSupplier verbose)
     return ExitCode.USAGE;
   }
 
-  /** Something went wrong while a command worked. */
+  /** Reports the failure of a command. */
   @Override
-  public int handleExecutionException(Exception e, CommandLine command, ParseResult typed) {
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult arguments) {
     LOG.info("{} failed", command.getCommandName(), e);
     print(command, message(e), e);
     return ExitCode.SOFTWARE;
@@ -53,35 +53,35 @@ record Failures(BooleanSupplier verbose)
     err.flush();
   }
 
-  /** The message of an error that was foreseen; for others the kind of error as well. */
+  /** The message of an expected error; for others also the type of the exception. */
   private static String message(Exception e) {
     String kind = e.getClass().getName();
-    boolean foreseen =
+    boolean expected =
         kind.startsWith("io.troupe.")
             || e instanceof IllegalArgumentException
             || e instanceof UncheckedIOException;
-    if (foreseen && e.getMessage() != null) {
+    if (expected && e.getMessage() != null) {
       return e.getMessage();
     }
     return "failed with "
         + e.getClass().getSimpleName()
         + (e.getMessage() == null ? "" : ": " + e.getMessage())
-        + " (--verbose shows where)";
+        + " (--verbose prints the stack trace)";
   }
 
   private static String unmatched(UnmatchedArgumentException e) {
-    String typed = e.getUnmatched().getFirst();
+    String argument = e.getUnmatched().getFirst();
     CommandLine command = e.getCommandLine();
     if (!e.isUnknownOption()) {
       return command.getSubcommands().isEmpty()
-          ? "'" + typed + "' is not expected: every setting is an option, such as --steps"
-          : "there is no command " + typed + Spelling.suggestion(typed, commands(command));
+          ? "arguments must be options, such as --steps, got '" + argument + "'"
+          : "there is no command " + argument + Spelling.suggestion(argument, commands(command));
     }
-    String name = typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
+    String name = argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
     String suggestion = Spelling.suggestion(name, options(command));
     return "unknown option "
         + name
-        + (suggestion.isEmpty() ? ": --help lists those there are" : suggestion);
+        + (suggestion.isEmpty() ? "; --help lists the options" : suggestion);
   }
 
   private static List<String> commands(CommandLine command) {

@@ -226,7 +226,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private Config options() {
-    return Typed.read(
+    return Arguments.read(
         spec,
         () -> {
           Config options = FLAGS.read(spec.commandLine().getParseResult());

@@ -34,7 +34,7 @@ record GrpoWork(RunDirectory directory, Style style, Function<RunListener, GrpoS
     EvaluationFile evaluations = EvaluationFile.of(directory);
     GrpoSummary summary = run.apply(new RunRecorder(view, evaluations));
     TreeMap<Long, EvaluationResult> results = evaluations.read();
-    Optional<Path> picture = Pictures.attempt("the curves", () -> Curves.draw(directory, results));
+    Optional<Path> picture = Plots.attempt("the curves", () -> Curves.draw(directory, results));
     return report(summary, results, picture);
   }
 

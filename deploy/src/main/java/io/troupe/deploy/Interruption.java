@@ -5,20 +5,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, and the polite kill: interrupts the thread that works, and lets the JVM end only when it
- * has put things in order, or when that takes too long.
+ * Handles Ctrl-C and {@code kill}: interrupts the working thread, and delays the end of the JVM
+ * until that thread has cleaned up, or for a minute.
  */
 final class Interruption implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(60);
 
   private final Thread worker = Thread.currentThread();
-  private final CountDownLatch inOrder = new CountDownLatch(1);
+  private final CountDownLatch cleanedUp = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "troupe-stop");
   private volatile boolean stopping;
 
   private Interruption() {}
 
-  /** From now on an interruption reaches the calling thread. */
+  /** Interrupts the calling thread on Ctrl-C, until this is closed. */
   static Interruption ofThisThread() {
     Interruption interruption = new Interruption();
     Runtime.getRuntime().addShutdownHook(interruption.hook);
@@ -29,16 +29,16 @@ final class Interruption implements AutoCloseable {
     stopping = true;
     worker.interrupt();
     try {
-      inOrder.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      cleanedUp.await(CLEANUP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody waits for this thread but the JVM's end
+      Thread.currentThread().interrupt(); // the JVM is about to end
     }
   }
 
-  /** The thread has put things in order. */
+  /** Marks the end of the cleanup. */
   @Override
   public void close() {
-    inOrder.countDown();
+    cleanedUp.countDown();
     if (!stopping) {
       Runtime.getRuntime().removeShutdownHook(hook);
     }

@@ -3,32 +3,34 @@ package io.troupe.deploy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file that a command will write, looked at before the work is done: that takes its time. */
+/** Checks that an output file can be written, before the work that produces it. */
 final class OutputFile {
   private OutputFile() {}
 
   /**
-   * Refuses a place where no file can be written.
+   * Rejects a path at which no file can be written.
    *
    * @param option that names it
    * @return the file
-   * @throws IllegalArgumentException in one line that says why
+   * @throws IllegalArgumentException with the reason
    */
   static Path requireWritable(String option, Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || Files.isDirectory(file)) {
-      throw refused(option, file, "is a folder: name a file");
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null || Files.isDirectory(file)) {
+      throw rejected(option, "a file", file, "it is a directory");
     }
-    if (!Files.isDirectory(folder)) {
-      throw refused(option, file, "there is no such folder to write into");
+    if (!Files.isDirectory(parent)) {
+      throw rejected(option, "in an existing directory", file, "create " + parent);
     }
-    if (!Files.isWritable(Files.exists(file) ? file : folder)) {
-      throw refused(option, file, "permission denied: choose another place");
+    if (!Files.isWritable(Files.exists(file) ? file : parent)) {
+      throw rejected(option, "writable", file, "permission denied");
     }
     return file;
   }
 
-  private static IllegalArgumentException refused(String option, Path file, String why) {
-    return new IllegalArgumentException(option + "=" + file + ": " + why);
+  private static IllegalArgumentException rejected(
+      String option, String expectation, Path file, String advice) {
+    return new IllegalArgumentException(
+        option + " must be " + expectation + ", got " + file + "; " + advice);
   }
 }

@@ -91,11 +91,11 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelChoice choice =
-        Typed.read(
+        Arguments.read(
             spec,
             () -> {
               OutputFile.requireWritable("--output", output);
-              Typed.requireAtLeast("--batch-size", batchSize, 1);
+              Arguments.requireAtLeast("--batch-size", batchSize, 1);
               return choice();
             });
     Optional<InputNormalization> normalization = choice.normalization();

@@ -11,13 +11,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code troupe rehearse}: several command lines, one after the other in one JVM, until one fails.
- * The launcher records its fast-start cache from it.
+ * {@code troupe rehearse}: runs several command lines in one JVM, until one fails. The launcher
+ * records its AOT cache from them.
  */
 @Command(
     name = "rehearse",
     hidden = true,
-    description = "Runs command lines that are separated by the word " + RehearseCommand.THEN + ".")
+    description = "Runs command lines, separated by the word " + RehearseCommand.THEN + ".")
 final class RehearseCommand implements Callable<Integer> {
   static final String THEN = "--then";
 
@@ -28,7 +28,7 @@ final class RehearseCommand implements Callable<Integer> {
 
   private RehearseCommand() {}
 
-  /** The command, which leaves the options of the others alone. */
+  /** The command, which does not parse the options of the command lines. */
   static CommandLine commandLine() {
     return new CommandLine(new RehearseCommand()).setStopAtPositional(true);
   }

@@ -37,7 +37,7 @@ final class ResumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The run directory.")
   private Path run;
 
-  @Option(names = "--json", description = "Print a JSON object per event, for programs.")
+  @Option(names = "--json", description = "Print one JSON object per event.")
   private boolean json;
 
   @Override

@@ -10,29 +10,29 @@ import java.io.Console;
 import java.io.PrintWriter;
 
 /**
- * Where and how a run is shown.
+ * Destination and format of the output of a run.
  *
  * @param out standard output
- * @param terminal whether it is a terminal that can move its cursor
- * @param json whether a program reads it
- * @param style how figures stand out
+ * @param terminal whether standard output is a terminal that can move its cursor
+ * @param json whether to print JSON
+ * @param style style of figures
  */
 record RunOutput(PrintWriter out, boolean terminal, boolean json, Style style) {
 
-  /** As standard output is, and the environment wishes ({@code TERM}, {@code NO_COLOR}). */
+  /** Detects a terminal, and color from {@code TERM} and {@code NO_COLOR}. */
   static RunOutput of(PrintWriter out, boolean json) {
     Console console = System.console();
     boolean terminal =
         console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
-    String noColour = System.getenv("NO_COLOR");
-    boolean colours = terminal && (noColour == null || noColour.isEmpty());
-    return new RunOutput(out, terminal, json, new Style(colours));
+    String noColor = System.getenv("NO_COLOR");
+    boolean colors = terminal && (noColor == null || noColor.isEmpty());
+    return new RunOutput(out, terminal, json, new Style(colors));
   }
 
   /**
-   * A view for what it is.
+   * Opens a view that fits the output.
    *
-   * @param shown which figures people see
+   * @param shown figures of the view
    */
   RunView open(ShownFigures shown) {
     if (json) {

@@ -4,7 +4,7 @@ import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.config.TrainConfig;
 import java.nio.file.Path;
 
-/** One line that says what a run is. */
+/** Title of a run, in one line. */
 final class RunTitle {
   private RunTitle() {}
 

@@ -147,7 +147,7 @@ final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelChoice choice = Typed.read(spec, this::choice);
+    ModelChoice choice = Arguments.read(spec, this::choice);
     try (Engine engine = trained.engine();
         Scope _ = engine.open("samples")) {
       BuiltModel<?> model = choice.load(trained.weights());
@@ -163,8 +163,8 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private ModelChoice choice() {
-    Typed.requireAtLeast("--num", num == null ? 1 : num, 1);
-    Typed.requireAtLeast("--length", length, 1);
+    Arguments.requireAtLeast("--num", num == null ? 1 : num, 1);
+    Arguments.requireAtLeast("--length", length, 1);
     return trained.choice(name, this::settings);
   }
 
@@ -230,9 +230,9 @@ final class SampleCommand implements Callable<Integer> {
   // ---- pictures ------------------------------------------------------------------------------
 
   private void pictures(ModelChoice choice, ImageSampler images, Engine engine) {
-    Typed.read(spec, () -> OutputFile.requireWritable("--out", out));
+    Arguments.read(spec, () -> OutputFile.requireWritable("--out", out));
     if (tensors != null) {
-      Typed.read(spec, () -> OutputFile.requireWritable("--tensors", tensors));
+      Arguments.read(spec, () -> OutputFile.requireWritable("--tensors", tensors));
     }
     int count = num == null ? 50 : num;
     List<Integer> wanted = labels(choice);

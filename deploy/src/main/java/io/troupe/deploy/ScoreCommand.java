@@ -92,7 +92,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RewardSum sum = Typed.read(spec, this::readRewards);
+    RewardSum sum = Arguments.read(spec, this::readRewards);
     RewardMeans means = new RewardMeans();
     ScorePrinter printer = printer(sum);
     try (Tokenizer tokenizer = model == null ? null : AutoTokenizer.load(model)) {
@@ -110,7 +110,7 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   private RewardSum readRewards() {
-    Typed.requireAtLeast("--limit", limit, 0);
+    Arguments.requireAtLeast("--limit", limit, 0);
     RewardSum sum =
         Rewards.sum(
             rewards.stream()

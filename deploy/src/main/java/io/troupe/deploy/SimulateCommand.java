@@ -24,8 +24,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code troupe simulate}: a whole run in this process. Every setting of {@code reference.conf} is
- * an option, added by {@link SettingFlags}.
+ * {@code troupe simulate}: a GRPO run in this process. Every key of {@link RunConfig} is an option,
+ * added by {@link SettingFlags}.
  */
 @Command(
     name = "simulate",
@@ -33,12 +33,11 @@ import picocli.CommandLine.Spec;
     sortSynopsis = false,
     customSynopsis = "troupe simulate [OPTIONS]",
     description = {
-      "Trains a language model with GRPO, everything in one process.",
-      "Without options: a small model learns to add, on a task that comes with Troupe. With --model"
-          + " and --train it trains any Llama, Qwen2 or GPT-2 folder on your prompts.",
+      "Trains a language model with GRPO in one process.",
+      "Without options, a small model learns the built-in task, addition. With --model and --train,"
+          + " a Llama, Qwen2 or GPT-2 model in Hugging Face's layout is trained on your prompts.",
       "",
-      "Settings come from the defaults, the built-in task, the file and the options; the later"
-          + " one wins."
+      "Precedence of settings, lowest first: defaults, built-in task, --config, options, --set."
     },
     optionListHeading = "%n",
     footer = {
@@ -53,21 +52,21 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Settings in HOCON, under the names of reference.conf.")
+      description = "File of settings in HOCON, with the keys of reference.conf.")
   private Path configFile;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "One setting by its full key, such as grpo.beta=0.04. Repeatable.")
+      description = "Setting with its full key, such as grpo.beta=0.04. Repeatable.")
   private List<String> assignments = new ArrayList<>();
 
   @Option(
       names = "--reward",
       paramLabel = "REWARD",
       description = {
-        "What is rewarded: NAME, NAME:WEIGHT or NAME:WEIGHT,KEY=VALUE,... such as numeric-match or"
-            + " 'required-words:0.5,words=cat dog'. Repeatable: the weighted sum is learned.",
+        "Reward: NAME, NAME:WEIGHT or NAME:WEIGHT,KEY=VALUE,... such as numeric-match or"
+            + " 'required-words:0.5,words=cat dog'. Repeatable: the weighted sum is maximized.",
         "Names: exact-match, numeric-match, regex, format, length, required-words,"
             + " ends-on-sentence."
       })
@@ -79,7 +78,7 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Directory of the run (default: runs/<date>-<time>-<name>).")
   private Path run;
 
-  @Option(names = "--json", description = "Print a JSON object per event, for programs.")
+  @Option(names = "--json", description = "Print one JSON object per event.")
   private boolean json;
 
   private static final SettingFlags FLAGS =
@@ -97,7 +96,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Config user = typed();
+    Config user = options();
     boolean builtIn = usesBuiltInTask(user);
     Path folder = NewRunDirectory.path(run, name(user, builtIn));
     RunConfig config = complete(user, builtIn, folder);
@@ -129,8 +128,8 @@ final class SimulateCommand implements Callable<Integer> {
                 listener -> Run.train(new GrpoAlgorithm(inputs), folder, listener)));
   }
 
-  private Config typed() {
-    return Typed.read(
+  private Config options() {
+    return Arguments.read(
         spec,
         () -> {
           Config flags = FLAGS.read(spec.commandLine().getParseResult());
@@ -152,8 +151,8 @@ final class SimulateCommand implements Callable<Integer> {
     if (!model || !train) {
       throw usageError(
           model
-              ? "--model without --train: name a file of prompts to train on"
-              : "--train without --model: name the folder of the policy");
+              ? "--model must be used with --train, a file of prompts"
+              : "--train must be used with --model, the directory of the policy");
     }
     return false;
   }
@@ -169,14 +168,14 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   private RunConfig complete(Config user, boolean builtIn, Path folder) {
-    return Typed.read(
+    return Arguments.read(
         spec,
         () -> {
           Config task = builtIn ? ArithmeticTask.settings(folder) : ConfigFactory.empty();
           RunConfig config = RunConfig.from(LAYERS.complete(user, task));
           if (builtIn && !config.task().equals(ArithmeticTask.NAME)) {
             throw new IllegalArgumentException(
-                "task=" + config.task() + " is unknown: use " + ArithmeticTask.NAME);
+                "task must be " + ArithmeticTask.NAME + ", got " + config.task());
           }
           Rewards.sum(config.rewards());
           return config;

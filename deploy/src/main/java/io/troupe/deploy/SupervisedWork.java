@@ -46,10 +46,10 @@ record SupervisedWork(RunDirectory directory, Style style, SupervisedRun trainin
         training.train(
             view,
             (inputs, test) ->
-                pictures.addAll(new ResultPictures(inputs, directory.plots()).draw(test)));
+                pictures.addAll(new ResultPlots(inputs, directory.plots()).draw(test)));
     MetricsFile metrics = MetricsFile.read(directory.metricsFile());
     Optional<Path> curves =
-        Pictures.attempt(
+        Plots.attempt(
             "the curves",
             () ->
                 PngFile.write(

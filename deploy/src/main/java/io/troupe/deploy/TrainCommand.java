@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code troupe train}: supervised learning. Every setting of {@code reference.conf} is an option,
- * added by {@link SettingFlags}.
+ * {@code troupe train}: a supervised run. Every key of {@link TrainConfig} is an option, added by
+ * {@link SettingFlags}.
  */
 @Command(
     name = "train",
@@ -38,17 +38,16 @@ import picocli.CommandLine.Spec;
     sortSynopsis = false,
     customSynopsis = "troupe train MODEL --data PATH [OPTIONS]",
     description = {
-      "Trains a model on examples: a CNN, RNN, GNN, an MLP or a diffusion model.",
+      "Trains a model with supervised learning: an MLP, CNN, RNN, GNN or generative model.",
       "",
-      "Settings come from the defaults, the model's recipe, the file and the options; the later"
-          + " one wins."
+      "Precedence of settings, lowest first: defaults, the model's recipe, --config, options."
     },
     optionListHeading = "%n",
     footer = {
       "",
       "troupe train lenet5 --data ../shared/data/mnist",
       "troupe train mlp --data table.csv --label-column kind --set hidden=64,64 --epochs 50",
-      "troupe models               the models and what can be set"
+      "troupe models               lists the models and their hyperparameters"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final String MODEL = "model";
@@ -62,21 +61,22 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       arity = "0..1",
-      description = "What is trained: a name that troupe models lists.")
+      description = "Model to train: one of those that troupe models lists.")
   private String model;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "What the model is told, such as hidden_size=256; troupe models MODEL lists the keys."
+          "Hyperparameter of the model, such as hidden_size=256; troupe models MODEL lists them."
               + " Repeatable.")
   private List<String> assignments = new ArrayList<>();
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Settings in HOCON, under the names of reference.conf, section troupe-train.")
+      description =
+          "File of settings in HOCON, with the keys of reference.conf, section troupe-train.")
   private Path configFile;
 
   @Option(
@@ -90,11 +90,11 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Train so many times, with seeds one after the other, and of many graphs with one fold"
-              + " after the other held out; prints the average. Default: 1.")
+          "Number of runs, with consecutive seeds, and with consecutive folds for a dataset of many"
+              + " graphs. The average is printed (default: 1).")
   private int repeats;
 
-  @Option(names = "--json", description = "Print a JSON object per event, for programs.")
+  @Option(names = "--json", description = "Print one JSON object per event.")
   private boolean json;
 
   private TrainCommand() {}
@@ -109,10 +109,9 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (repeats < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--repeats is " + repeats + ": expected 1 or more");
+      throw new ParameterException(spec.commandLine(), "--repeats must be >= 1, got " + repeats);
     }
-    TrainConfig config = Typed.read(spec, () -> complete(typed()));
+    TrainConfig config = Arguments.read(spec, () -> complete(options()));
     Path folder = NewRunDirectory.path(out, config.model());
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (repeats > 1) {
@@ -133,34 +132,35 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Config typed() {
+  private Config options() {
     Config flags = FLAGS.read(spec.commandLine().getParseResult());
     Config file = configFile == null ? ConfigFactory.empty() : LAYERS.file(configFile);
-    Config typed = flags;
+    Config options = flags;
     if (model != null) {
-      typed = typed.withValue(MODEL, ConfigValueFactory.fromAnyRef(model));
+      options = options.withValue(MODEL, ConfigValueFactory.fromAnyRef(model));
     }
     for (Map.Entry<String, String> setting : ModelArguments.parse(assignments).entrySet()) {
-      typed =
-          typed.withValue(
+      options =
+          options.withValue(
               ConfigUtil.joinPath(MODEL_SETTINGS, setting.getKey()),
               ConfigValueFactory.fromAnyRef(setting.getValue()));
     }
-    return typed.withFallback(file);
+    return options.withFallback(file);
   }
 
-  private TrainConfig complete(Config typed) {
-    String name = required(typed, MODEL, "name a model: troupe models lists them");
-    String data = required(typed, "data", "--data is missing: name what to learn from");
+  private TrainConfig complete(Config options) {
+    String name =
+        required(options, MODEL, "MODEL must be one of those that troupe models lists, got none");
+    String data = required(options, "data", "--data must be a file or directory, got none");
     ModelRegistry.supervised(name);
     Config recipe = Recipes.load().of(name, Path.of(data));
-    return TrainConfig.from(LAYERS.complete(typed, recipe));
+    return TrainConfig.from(LAYERS.complete(options, recipe));
   }
 
-  private static String required(Config typed, String path, String otherwise) {
-    if (!typed.hasPath(path) || typed.getString(path).isEmpty()) {
-      throw new IllegalArgumentException(otherwise);
+  private static String required(Config options, String path, String message) {
+    if (!options.hasPath(path) || options.getString(path).isEmpty()) {
+      throw new IllegalArgumentException(message);
     }
-    return typed.getString(path);
+    return options.getString(path);
   }
 }

@@ -12,9 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/**
- * The command {@code troupe}: names what it can do, and hands over to the command that was typed.
- */
+/** The command {@code troupe}: lists the commands and runs one of them. */
 @Command(
     name = "troupe",
     mixinStandardHelpOptions = true,
@@ -22,15 +20,15 @@ import picocli.CommandLine.Spec;
     versionProvider = Troupe.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description =
-        "Trains language models with reinforcement learning, and other models on examples, on the"
-            + " JVM.",
+        "Trains language models with reinforcement learning, and other models with supervised"
+            + " learning, on the JVM.",
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:done", "1:failed, one line on standard error says why", "2:wrong usage"},
+    exitCodeList = {"0:success", "1:failure, with one line on standard error", "2:usage error"},
     footer = {
       "",
       "troupe simulate             watch a small model learn to add",
       "troupe train MODEL          supervised learning; troupe models lists the models",
-      "troupe COMMAND --help       what a command takes"
+      "troupe COMMAND --help       options of a command"
     })
 public final class Troupe implements Runnable {
   @Spec private CommandSpec spec;
@@ -38,13 +36,13 @@ public final class Troupe implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show the stack trace of an error too.")
+      description = "Print the stack trace of an error.")
   private boolean verbose;
 
   /**
-   * Runs the command line and exits the JVM with its status: 0 success, 1 failure, 2 wrong usage.
+   * Runs the command line and exits the JVM with its status: 0 success, 1 failure, 2 usage error.
    *
-   * @param args what was typed after {@code troupe}
+   * @param args the command line
    */
   public static void main(String[] args) {
     PrintWriter out =
@@ -80,13 +78,13 @@ public final class Troupe implements Runnable {
         .setUsageHelpAutoWidth(true);
   }
 
-  /** Without a command there is nothing to do but to say what there is. */
+  /** Prints the help if there is no command. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** The version that the build wrote into the jar. */
+  /** The version in the jar. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -13,31 +13,32 @@ import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
-/** Options of the commands that ask trained weights. */
+/** Options of the commands that run inference with trained weights. */
 final class WeightsOptions {
   @Option(
       names = "--weights",
       required = true,
       paramLabel = "FILE",
-      description = "A state_dict as safetensors, in PyTorch's names, such as that of a run.")
+      description =
+          "Weights: a state_dict with PyTorch's names as safetensors, such as that of a run.")
   private Path weights;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "A setting of the model. Default: as in that run. Repeatable.")
+      description = "Hyperparameter of the model (default: that of the run). Repeatable.")
   private List<String> assignments = new ArrayList<>();
 
   @Option(
       names = "--model-json",
       paramLabel = "FILE",
-      description = "The model.json of the run. Default: the one beside the weights.")
+      description = "model.json of the run (default: the one next to the weights).")
   private Path modelJson;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that compute; 0: one per core. Default: 0.")
+      description = "Number of compute threads. 0: one per core (default: 0).")
   private int threads;
 
   /** The file of weights. */
@@ -53,7 +54,7 @@ final class WeightsOptions {
    * @throws IllegalArgumentException if an option has an invalid value
    */
   ModelChoice choice(String name, Function<ModelEntry<?>, Map<String, String>> more) {
-    Typed.requireAtLeast("--threads", threads, 0);
+    Arguments.requireAtLeast("--threads", threads, 0);
     Map<String, String> given = ModelArguments.parse(assignments);
     return ModelChoice.of(
         name,
@@ -66,7 +67,7 @@ final class WeightsOptions {
         modelJson);
   }
 
-  /** What computes; whoever asks for it closes it. */
+  /** The compute engine. The caller must close it. */
   Engine engine() {
     return Engine.of(CpuBackend.create(threads));
   }

@@ -302,9 +302,10 @@ class PredictTest {
     Path nowhere = temporary.resolve("no-folder/o.safetensors");
     Path file = output;
     output = nowhere;
-    predictMlp().isMistake(2, "--output=", "o.safetensors: there is no such folder");
+    predictMlp()
+        .isMistake(2, "--output must be in an existing directory, got ", "o.safetensors; create");
     output = temporary;
-    predictMlp().isMistake(2, "is a folder: name a file");
+    predictMlp().isMistake(2, "--output must be a file, got", "it is a directory");
     output = file;
     SafetensorsWriter.write(input, Map.of("input", numbers(5, 3)));
     predictMlp().isMistake(1, "input", "(5, 3)", "features 4");

@@ -194,10 +194,10 @@ class SampleTest {
     sample(ddpm, "--sampler", "euler").isMistake(2, "ddpm has no setting solver");
     sample(ddpm, "--steps", "7", "--num", "1", "--out", picture).isMistake(1, "7");
     sample(ddpm, "--num", "1", "--out", temporary.resolve("no-folder/x.png"))
-        .isMistake(2, "--out=", "no such folder");
-    sample(ddpm, "--num", "1", "--out", temporary).isMistake(2, "is a folder");
+        .isMistake(2, "--out must be in an existing directory");
+    sample(ddpm, "--num", "1", "--out", temporary).isMistake(2, "--out must be a file");
     sample(ddpm, "--num", "1", "--out", picture, "--tensors", temporary.resolve("no/x.safetensors"))
-        .isMistake(2, "--tensors=", "no such folder");
+        .isMistake(2, "--tensors must be in an existing directory");
     sample(write("mlp")).isMistake(1, "model must support sampling, got mlp");
     sample(write("char-rnn")).isMistake(1, "which characters");
     troupe("sample", "--weights", weights).isMistake(2, "name it by --model");

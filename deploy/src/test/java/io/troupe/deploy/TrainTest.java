@@ -118,7 +118,7 @@ class TrainTest {
   @Test
   void mistakesGetOneLineAndLeaveNothingBehind() throws IOException {
     troupe("train").isMistake(2, "troupe models");
-    troupe("train", "mlp").isMistake(2, "--data is missing");
+    troupe("train", "mlp").isMistake(2, "--data must be a file or directory, got none");
     troupe("train", "mpl", "--data", table).isMistake(2, "there is no model mpl", "mlp");
     train("--set", "hiden=3").isMistake(1, "has no setting hiden", "hidden=128");
     train("--set", "hidden=0").isMistake(1, "hidden=0", "whole numbers from 1");

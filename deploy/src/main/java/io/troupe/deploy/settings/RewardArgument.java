@@ -8,61 +8,61 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A reward as it is typed: {@code numeric-match}, {@code length:0.5} with a weight, {@code
+ * A reward on the command line: {@code numeric-match}, {@code length:0.5} with a weight, {@code
  * required-words:0.5,words=cat dog} with a weight and settings, or a HOCON object in braces.
  */
 public final class RewardArgument {
   private static final Pattern COMPACT =
       Pattern.compile("([a-z][a-z-]*)(?::([^,]*))?(?:,(.*))?", Pattern.DOTALL);
 
-  /** A comma parts settings only before the next key, so that values may hold commas. */
+  /** A comma separates settings only before the next key, so that values may contain commas. */
   private static final Pattern NEXT_KEY = Pattern.compile(",\\s*(?=[a-z][a-z-]*=)");
 
   private RewardArgument() {}
 
   /**
-   * The entry of {@code rewards} that it stands for.
+   * Parses a reward to an entry of {@code rewards}.
    *
-   * @throws IllegalArgumentException if it cannot be read, in one line that shows how to write it
+   * @throws IllegalArgumentException if it has another form
    */
-  public static Config parse(String typed) {
-    if (typed.stripLeading().startsWith("{")) {
-      return parseObject(typed);
+  public static Config parse(String argument) {
+    if (argument.stripLeading().startsWith("{")) {
+      return parseObject(argument);
     }
-    Matcher compact = COMPACT.matcher(typed.strip());
+    Matcher compact = COMPACT.matcher(argument.strip());
     if (!compact.matches()) {
-      throw unreadable(typed);
+      throw malformed(argument);
     }
     Config entry =
         ConfigFactory.empty().withValue("name", ConfigValueFactory.fromAnyRef(compact.group(1)));
     if (compact.group(2) != null) {
-      entry = entry.withValue("weight", ConfigValueFactory.fromAnyRef(weight(typed, compact)));
+      entry = entry.withValue("weight", ConfigValueFactory.fromAnyRef(weight(argument, compact)));
     }
-    return compact.group(3) == null ? entry : withSettings(entry, typed, compact.group(3));
+    return compact.group(3) == null ? entry : withSettings(entry, argument, compact.group(3));
   }
 
-  private static Config parseObject(String typed) {
+  private static Config parseObject(String argument) {
     try {
-      return ConfigFactory.parseString(typed).resolve();
+      return ConfigFactory.parseString(argument).resolve();
     } catch (ConfigException e) {
-      throw new IllegalArgumentException("--reward " + typed + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("--reward " + argument + ": " + e.getMessage(), e);
     }
   }
 
-  private static double weight(String typed, Matcher compact) {
+  private static double weight(String argument, Matcher compact) {
     try {
       return Double.parseDouble(compact.group(2).strip());
     } catch (NumberFormatException e) {
-      throw unreadable(typed);
+      throw malformed(argument);
     }
   }
 
-  private static Config withSettings(Config entry, String typed, String settings) {
+  private static Config withSettings(Config entry, String argument, String settings) {
     Config extended = entry;
     for (String setting : NEXT_KEY.split(settings.strip())) {
       int equals = setting.indexOf('=');
       if (equals < 1) {
-        throw unreadable(typed);
+        throw malformed(argument);
       }
       extended =
           extended.withValue(
@@ -72,10 +72,8 @@ public final class RewardArgument {
     return extended;
   }
 
-  private static IllegalArgumentException unreadable(String typed) {
+  private static IllegalArgumentException malformed(String argument) {
     return new IllegalArgumentException(
-        "--reward '"
-            + typed
-            + "' cannot be read: write NAME, NAME:WEIGHT or NAME:WEIGHT,KEY=VALUE,...");
+        "--reward must be NAME, NAME:WEIGHT or NAME:WEIGHT,KEY=VALUE,..., got '" + argument + "'");
   }
 }

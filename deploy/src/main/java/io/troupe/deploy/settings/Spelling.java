@@ -4,23 +4,23 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what somebody may have meant. */
+/** Suggests a known name for a misspelled one. */
 public final class Spelling {
   private Spelling() {}
 
-  /** The end of a message, such as {@code : did you mean --top-p?}; empty if nothing is near. */
-  public static String suggestion(String typed, Collection<String> known) {
-    return nearest(typed, known).map(name -> ": did you mean " + name + "?").orElse("");
+  /** The end of a message, such as {@code : did you mean --top-p?}; empty if no name is similar. */
+  public static String suggestion(String name, Collection<String> known) {
+    return nearest(name, known).map(candidate -> ": did you mean " + candidate + "?").orElse("");
   }
 
-  private static Optional<String> nearest(String typed, Collection<String> known) {
-    int most = Math.max(2, typed.length() / 3);
+  private static Optional<String> nearest(String name, Collection<String> known) {
+    int most = Math.max(2, name.length() / 3);
     return known.stream()
-        .filter(name -> distance(typed, name) <= most)
-        .min(Comparator.comparingInt(name -> distance(typed, name)));
+        .filter(candidate -> distance(name, candidate) <= most)
+        .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
   }
 
-  /** Letters to insert, remove or replace (Levenshtein distance). */
+  /** Number of insertions, deletions and replacements (Levenshtein distance). */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -19,18 +19,17 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Sums to be worked out, such as {@code 17+25=}: questions whose answers can be verified, a small
- * policy that knows nothing, and a few demonstrations that bring it as far as giving numbers.
+ * The built-in task: sums such as {@code 17+25=}, whose answers can be verified, a small random
+ * policy, and a few demonstrations from which it learns to answer with numbers.
  *
- * <p>The seed decides which questions are held out, which are demonstrated, and the policy's first
- * weights. No question is in two of the files, but for the demonstrated ones, which are trained on
- * too.
+ * <p>The seed selects the evaluation questions, the demonstrations, and the policy's initial
+ * weights. Evaluation questions are not trained on; demonstrations are training questions.
  *
- * @param folder of the run
+ * @param folder the run directory
  * @param seed of the run
  */
 public record ArithmeticTask(Path folder, long seed) {
-  /** What {@code task} calls it. */
+  /** Value of the key {@code task}. */
   public static final String NAME = "arithmetic";
 
   private static final String ALPHABET = "0123456789+=";
@@ -41,7 +40,7 @@ public record ArithmeticTask(Path folder, long seed) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private record Sum(int a, int b) {
-    /** A row whose second column, of the given name, is the answer. */
+    /** A row with the question and the answer, the latter in the given column. */
     String row(String answerColumn) {
       return JSON.createObjectNode()
           .put("question", a + "+" + b + "=")
@@ -59,9 +58,9 @@ public record ArithmeticTask(Path folder, long seed) {
   }
 
   /**
-   * The settings that suit the task, and the files that {@link #write} makes.
+   * The task's settings, and the paths of the files that {@link #write} writes.
    *
-   * @param folder of the run
+   * @param folder the run directory
    */
   public static Config settings(Path folder) {
     Config files =
@@ -76,10 +75,10 @@ public record ArithmeticTask(Path folder, long seed) {
   }
 
   /**
-   * Writes model and data into the run's folder.
+   * Writes model and data into the run directory.
    *
-   * @param engine where the model's first weights are drawn
-   * @throws IOException if the folder cannot be written
+   * @param engine creates the initial weights
+   * @throws IOException if the directory cannot be written
    */
   public void write(Engine engine) throws IOException {
     writeModel(engine);

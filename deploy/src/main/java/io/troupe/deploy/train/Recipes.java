@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The settings that suit each model: {@code recipes.conf}, a section for every one, in which {@code
- * on} has what differs by kind of data.
+ * Recommended settings of each model: {@code recipes.conf}, with a section per model, in which
+ * {@code on} has the settings for one kind of data.
  */
 public final class Recipes {
   private static final String BY_DATA = "on";
@@ -32,7 +32,7 @@ public final class Recipes {
    * The recipe of a model.
    *
    * @param model its name in the catalog
-   * @param data that it is to learn from
+   * @param data the training data
    */
   public Config of(String model, Path data) {
     String path = ConfigUtil.joinPath(model);
@@ -45,14 +45,14 @@ public final class Recipes {
     return own.withFallback(recipe.withoutPath(BY_DATA));
   }
 
-  /** Models that have a recipe. */
+  /** Models with a recipe. */
   List<String> models() {
     return sections.root().keySet().stream().sorted().toList();
   }
 
   /**
-   * What a file or a folder holds, by names alone: {@code idx}, {@code csv}, {@code text}, {@code
-   * safetensors}, or {@code pictures}, a folder for each class.
+   * Kind of the data in a file or directory, by file names: {@code idx}, {@code csv}, {@code text},
+   * {@code safetensors}, or {@code pictures} with a directory per class.
    */
   static String kind(Path data) {
     if (!Files.isDirectory(data)) {
@@ -66,7 +66,7 @@ public final class Recipes {
           .min(String::compareTo)
           .orElse("pictures");
     } catch (IOException e) {
-      return "other"; // who opens the data says what is wrong with it
+      return "other"; // the reader of the data reports the error
     }
   }
 

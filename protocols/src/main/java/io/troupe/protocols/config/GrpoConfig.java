@@ -115,7 +115,7 @@ public record GrpoConfig(
           ValueType.OPTIONAL_DOUBLE,
           OptionalDouble.empty(),
           Range.ifPresent(Range.<Double>above(0).advise("best above 1 + epsilon")),
-          "Upper bound of the ratio for a negative advantage (two-sided clipping). Unset: none.");
+          "Upper bound of the ratio for negative advantages (two-sided clipping). Unset: none.");
   private static final Key<LossType> LOSS_TYPE =
       SECTION.add(
           "loss-type",
@@ -127,8 +127,8 @@ public record GrpoConfig(
           "scale-rewards",
           ValueType.choice(ScaleRewards.BY_NAME),
           new ScaleRewards.ByGroup(),
-          "Divide advantages by the standard deviation of the rewards of the group or of the batch,"
-              + " or not at all (none).");
+          "Divisor of the advantages: standard deviation of the rewards of the group, of the batch,"
+              + " or none.");
   private static final Key<Boolean> MASK_TRUNCATED_COMPLETIONS =
       SECTION.add(
           "mask-truncated-completions",

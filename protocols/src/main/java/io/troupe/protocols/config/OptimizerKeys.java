@@ -56,41 +56,41 @@ final class OptimizerKeys {
           ValueType.DOUBLE,
           0.9,
           Range.below(0, 1),
-          "Decay of the running mean of the gradients (adamw, adam).");
+          "Decay of the running mean of the gradients, for adamw and adam.");
   static final Key<Double> ADAM_BETA2 =
       SECTION.add(
           "adam-beta2",
           ValueType.DOUBLE,
           0.999,
           Range.below(0, 1),
-          "Decay of the running mean of the squared gradients (adamw, adam).");
+          "Decay of the running mean of the squared gradients, for adamw and adam.");
   static final Key<Double> ADAM_EPSILON =
       SECTION.add(
           "adam-epsilon",
           ValueType.DOUBLE,
           1e-8,
           Range.atLeast(0),
-          "Added to the denominator for numerical stability (adamw, adam).");
+          "Added to the denominator for numerical stability, for adamw and adam.");
   static final Key<Double> MOMENTUM =
       SECTION.add(
           "momentum",
           ValueType.DOUBLE,
           0.0,
           Range.below(0, 1),
-          "Decay of the running gradient (sgd). 0: no momentum.");
+          "Decay of the running gradient, for sgd. 0: no momentum.");
   static final Key<Double> DAMPENING =
       SECTION.add(
           "dampening",
           ValueType.DOUBLE,
           0.0,
           Range.below(0, 1),
-          "Dampening of each new gradient in the momentum (sgd).");
+          "Dampening of each new gradient in the momentum, for sgd.");
   static final Key<Boolean> NESTEROV =
       SECTION.add(
           "nesterov",
           ValueType.BOOLEAN,
           false,
-          "Use Nesterov momentum (sgd). It requires momentum > 0 and dampening 0.");
+          "Use Nesterov momentum, for sgd. It requires momentum > 0 and dampening 0.");
 
   private OptimizerKeys() {}
 

@@ -34,64 +34,64 @@ final class ScheduleKeys {
           ValueType.DOUBLE,
           0.5,
           Range.above(0),
-          "Number of cosine waves in the run (cosine). 0.5: a fall to 0.");
+          "Number of cosine waves in the run, for cosine. 0.5: a fall to 0.");
   static final Key<Integer> STEP_SIZE =
       SECTION.add(
           "step-size",
           ValueType.INT,
           0,
           Range.atLeast(1),
-          "Number of steps after which the rate is multiplied by gamma, repeatedly (step).");
+          "Number of steps after which the rate is multiplied by gamma, repeatedly, for step.");
   static final Key<List<Integer>> MILESTONES =
       SECTION.add(
           "milestones",
           ValueType.INTS,
           List.of(),
           new Range<>(ScheduleKeys::isAscending, "one or more ascending steps, from 1", ""),
-          "Steps at which the rate is multiplied by gamma, such as 3000,6000 (multi-step).");
+          "Steps at which the rate is multiplied by gamma, such as 3000,6000, for multi-step.");
   static final Key<Double> GAMMA =
       SECTION.add(
           "gamma",
           ValueType.DOUBLE,
           0.1,
           Range.above(0),
-          "Factor of the learning rate (step, multi-step).");
+          "Factor of the learning rate, for step and multi-step.");
   static final Key<Integer> T_MAX =
       SECTION.add(
           "t-max",
           ValueType.INT,
           0,
           Range.atLeast(0),
-          "Number of steps from the learning rate down to eta-min (cosine-annealing). 0: the rest"
-              + " of the run.");
+          "Number of steps from the learning rate down to eta-min, for cosine-annealing. 0: the"
+              + " rest of the run.");
   static final Key<Double> ETA_MIN =
       SECTION.add(
           "eta-min",
           ValueType.DOUBLE,
           0.0,
           Range.atLeast(0),
-          "Lowest learning rate (cosine-annealing).");
+          "Lowest learning rate, for cosine-annealing.");
   static final Key<Double> PCT_START =
       SECTION.add(
           "pct-start",
           ValueType.DOUBLE,
           0.3,
           Range.strictlyBetween(0, 1),
-          "Fraction of the run in which the learning rate rises (one-cycle).");
+          "Fraction of the run in which the learning rate rises, for one-cycle.");
   static final Key<Double> DIV_FACTOR =
       SECTION.add(
           "div-factor",
           ValueType.DOUBLE,
           25.0,
           Range.above(0),
-          "Ratio of the highest to the first learning rate (one-cycle).");
+          "Ratio of the highest to the first learning rate, for one-cycle.");
   static final Key<Double> FINAL_DIV_FACTOR =
       SECTION.add(
           "final-div-factor",
           ValueType.DOUBLE,
           1e4,
           Range.above(0),
-          "Ratio of the first to the last learning rate (one-cycle).");
+          "Ratio of the first to the last learning rate, for one-cycle.");
 
   private ScheduleKeys() {}
 

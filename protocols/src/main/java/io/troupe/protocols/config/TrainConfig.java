@@ -117,7 +117,7 @@ public record TrainConfig(
           ValueType.INT,
           64,
           Range.atLeast(0),
-          "Examples per step. 0: all of them (full batch).");
+          "Examples per step. 0: the full training set.");
   private static final Key<String> AUGMENT =
       SECTION.add(
           "augment",

@@ -45,6 +45,9 @@ public record ValueType<T>(
     this(label, expectation, reader, writer, List::getLast);
   }
 
+  /** Longer labels break the lines of the help. */
+  private static final int MAX_LABEL_LENGTH = 30;
+
   /** A whole number of 32 bits. A fraction is an error, not rounded. */
   public static final ValueType<Integer> INT =
       new ValueType<>(
@@ -146,8 +149,9 @@ public record ValueType<T>(
   /** One of several named values; the order is that of the help. */
   public static <T> ValueType<T> choice(Map<String, T> byName) {
     Map<String, T> known = new LinkedHashMap<>(byName);
+    String names = String.join("|", known.keySet());
     return new ValueType<>(
-        String.join("|", known.keySet()),
+        names.length() <= MAX_LABEL_LENGTH ? names : "NAME",
         "one of " + String.join(", ", known.keySet()),
         v ->
             Optional.ofNullable(known.get(scalar(v)))

@@ -4,15 +4,15 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What was typed; where it cannot be used, that is a mistake of usage. */
-final class Typed {
-  private Typed() {}
+/** Checks of command line arguments. An invalid argument is a usage error with exit status 2. */
+final class Arguments {
+  private Arguments() {}
 
   /**
-   * Reads what was typed.
+   * Reads arguments.
    *
    * @param spec of the command
-   * @param reading throws {@link IllegalArgumentException} at what cannot be used
+   * @param reading throws {@link IllegalArgumentException} for an invalid argument
    * @throws ParameterException with the same message
    */
   static <T> T read(CommandSpec spec, Supplier<T> reading) {
@@ -24,13 +24,13 @@ final class Typed {
   }
 
   /**
-   * Refuses a number that is too small.
+   * Rejects a number that is too small.
    *
    * @throws IllegalArgumentException naming the option
    */
   static void requireAtLeast(String option, int value, int least) {
     if (value < least) {
-      throw new IllegalArgumentException(option + "=" + value + ": set " + least + " or more");
+      throw new IllegalArgumentException(option + " must be >= " + least + ", got " + value);
     }
   }
 }

@@ -27,13 +27,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What a trained model does, as pictures: confusion and mistakes of a classifier, reconstructions,
- * samples, the nodes of a graph in a plane. Whatever does not apply is left out.
+ * Plots of a trained model, as far as they apply: confusion matrix and misclassified images,
+ * reconstructions, samples, and an embedding of the nodes of a graph.
  *
- * @param inputs the model with its result, and the data
- * @param folder where the pictures are written
+ * @param inputs the trained model and the data
+ * @param folder directory of the plots
  */
-record ResultPictures(SupervisedInputs inputs, Path folder) {
+record ResultPlots(SupervisedInputs inputs, Path folder) {
   private static final int SAMPLES_PER_CLASS = 8;
   private static final int SAMPLES = 64;
   private static final int RECONSTRUCTED = 24;
@@ -41,26 +41,23 @@ record ResultPictures(SupervisedInputs inputs, Path folder) {
   /**
    * Draws all that apply.
    *
-   * @param test what was counted on the test part
+   * @param test results on the test set
    * @return the files
    */
   List<Path> draw(Tally test) {
     List<Path> files = new ArrayList<>();
     test.confusion()
         .ifPresent(
-            counts ->
-                Pictures.attempt("the confusion of classes", () -> confusion(counts, test, files)));
+            counts -> Plots.attempt("the confusion matrix", () -> confusion(counts, test, files)));
     BuiltModel<?> model = inputs.model();
     model
         .reconstruction()
-        .ifPresent(
-            _ -> Pictures.attempt("reconstructions", () -> add(files, reconstructions(model))));
+        .ifPresent(_ -> Plots.attempt("reconstructions", () -> add(files, reconstructions(model))));
     model
         .imageSampler()
-        .ifPresent(
-            sampler -> Pictures.attempt("samples", () -> add(files, samples(model, sampler))));
+        .ifPresent(sampler -> Plots.attempt("samples", () -> add(files, samples(model, sampler))));
     if (inputs.task() instanceof NodeTask nodes) {
-      Pictures.attempt("the nodes", () -> add(files, nodes(nodes)));
+      Plots.attempt("the nodes", () -> add(files, nodes(nodes)));
     }
     return files;
   }
@@ -70,7 +67,7 @@ record ResultPictures(SupervisedInputs inputs, Path folder) {
     return file;
   }
 
-  /** With the mistakes, where there is a prediction for each example. */
+  /** The confusion matrix, with misclassified images if there is a prediction for each example. */
   private Path confusion(long[][] counts, Tally test, List<Path> files) throws IOException {
     DataSplits splits = inputs.data().splits();
     int[] predicted = test.predictions();
@@ -101,7 +98,7 @@ record ResultPictures(SupervisedInputs inputs, Path folder) {
     }
   }
 
-  /** A row of each class where the model knows classes. */
+  /** Samples, one row per class if the model is conditional on classes. */
   private Path samples(BuiltModel<?> model, ImageSampler sampler) throws IOException {
     int classes = model.entry().numImageClasses(model.settings());
     int count = classes > 0 ? classes * SAMPLES_PER_CLASS : SAMPLES;
@@ -118,7 +115,7 @@ record ResultPictures(SupervisedInputs inputs, Path folder) {
     }
   }
 
-  /** The scores of all nodes: what the last layer makes of their neighbourhoods. */
+  /** The logits of the test nodes in a plane. */
   private Path nodes(NodeTask task) throws IOException {
     Dataset test = inputs.data().splits().test();
     task.module().eval();
