@@ -297,7 +297,7 @@ class PredictTest {
   @Test
   void mistakesGetOneLine() throws IOException {
     write("mlp", MLP);
-    predictMlp("--batch-size", "0").isMistake(2, "--batch-size=0");
+    predictMlp("--batch-size", "0").isMistake(2, "--batch-size must be >= 1, got 0");
     predictMlp("--set", "hiden=3").isMistake(2, "has no setting hiden");
     Path nowhere = temporary.resolve("no-folder/o.safetensors");
     Path file = output;

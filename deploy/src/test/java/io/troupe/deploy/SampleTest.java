@@ -147,7 +147,7 @@ class SampleTest {
             "char-gru",
             "--data",
             text,
-            "--out",
+            "--output-dir",
             run,
             "--epochs",
             "1",
@@ -189,7 +189,7 @@ class SampleTest {
   @Test
   void mistakesGetOneLine() throws IOException {
     List<Object> ddpm = diffusion();
-    sample(ddpm, "--num", "0").isMistake(2, "--num=0");
+    sample(ddpm, "--num", "0").isMistake(2, "--num must be >= 1, got 0");
     sample(ddpm, "--label", "7", "--num", "1", "--out", picture).isMistake(1, "7");
     sample(ddpm, "--sampler", "euler").isMistake(2, "ddpm has no setting solver");
     sample(ddpm, "--steps", "7", "--num", "1", "--out", picture).isMistake(1, "7");
