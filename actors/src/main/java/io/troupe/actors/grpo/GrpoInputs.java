@@ -1,5 +1,7 @@
 package io.troupe.actors.grpo;
 
+import io.troupe.data.prompt.DemonstrationReader;
+import io.troupe.data.prompt.DemonstrationSet;
 import io.troupe.data.prompt.PromptReader;
 import io.troupe.data.prompt.PromptSet;
 import io.troupe.nn.lm.CausalLM;
@@ -12,6 +14,7 @@ import io.troupe.reward.Rewards;
 import io.troupe.rollout.chat.ChatTemplate;
 import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.engine.StopTokens;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.Engine;
@@ -105,10 +108,7 @@ public final class GrpoInputs implements AutoCloseable {
       heldOut = read(reader, "data.held-out", config.data().heldOut(), config.data().maxHeldOut());
     }
     if (config.warmStart().steps() > 0) {
-      demonstrations =
-          reader.demonstrations(Path.of(config.warmStart().data())).stream()
-              .map(read -> new Demonstration(read.promptIds(), read.completionIds()))
-              .toList();
+      demonstrations = readDemonstrations(reader);
     }
     requireScorable(prompts);
     requireScorable(heldOut);
@@ -135,6 +135,18 @@ public final class GrpoInputs implements AutoCloseable {
           reader.maxLength());
     }
     return set.prompts();
+  }
+
+  /** Demonstrations end with a token at which decoding stops. */
+  private List<Demonstration> readDemonstrations(PromptReader reader) {
+    StopTokens stopTokens = StopTokens.of(config.grpo().generation(), policy.config(), tokenizer);
+    DemonstrationSet set =
+        new DemonstrationReader(reader, stopTokens.eosTokenIds())
+            .read(Path.of(config.warmStart().data()));
+    set.warning().ifPresent(warning -> LOG.warn("warm-start.data: {}", warning));
+    return set.demonstrations().stream()
+        .map(read -> new Demonstration(read.promptIds(), read.completionIds()))
+        .toList();
   }
 
   /** A completion without a score trains nothing, so that a missing answer ends the start. */

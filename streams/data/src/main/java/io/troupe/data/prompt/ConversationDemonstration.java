@@ -6,8 +6,6 @@ import io.troupe.data.rows.Value;
 import io.troupe.rollout.chat.Conversation;
 import io.troupe.rollout.chat.ConversationEnd;
 import io.troupe.rollout.chat.ConversationRenderer;
-import io.troupe.rollout.tokenizer.Tokenizer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,12 +50,11 @@ record ConversationDemonstration(Conversation prompt, Conversation whole) {
   }
 
   /**
-   * The tokens of the whole rendered text, cut where the text of the prompt ends. If a token
-   * crosses that place, it belongs to the completion.
+   * Renders both conversations.
    *
    * @throws IllegalArgumentException if the rendered prompt is not the start of the whole text
    */
-  Demonstration tokenize(ConversationRenderer renderer, Tokenizer tokenizer) {
+  DemonstrationText render(ConversationRenderer renderer) {
     String start = renderer.render(prompt, prompt.endOfPrompt());
     String text = renderer.render(whole, ConversationEnd.COMPLETE);
     if (!text.startsWith(start) || text.length() == start.length()) {
@@ -65,11 +62,6 @@ record ConversationDemonstration(Conversation prompt, Conversation whole) {
           "the chat template must render the prompt as the start of the whole conversation, and"
               + " the completion after it");
     }
-    int[] promptIds = tokenizer.encode(start, false);
-    int[] ids = tokenizer.encode(text, false);
-    int mismatch = Arrays.mismatch(promptIds, ids);
-    int common = mismatch < 0 ? ids.length : mismatch;
-    return new Demonstration(
-        Arrays.copyOf(ids, common), Arrays.copyOfRange(ids, common, ids.length));
+    return new DemonstrationText(start, text, /* addSpecialTokens= */ false);
   }
 }

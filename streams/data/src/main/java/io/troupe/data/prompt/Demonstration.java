@@ -1,10 +1,10 @@
 package io.troupe.data.prompt;
 
 /**
- * What supervised fine-tuning learns from.
+ * A prompt with a completion, for supervised fine-tuning.
  *
- * @param promptIds the prompt's tokens; not learned
- * @param completionIds the tokens that are learned, end of text included; at least one
+ * @param promptIds the tokens of the prompt, without a loss
+ * @param completionIds the tokens with a loss, the end-of-text token included; at least one
  */
-@SuppressWarnings("ArrayRecordComponent") // handed over from the tokenizer, never changed
+@SuppressWarnings("ArrayRecordComponent") // from the tokenizer, never changed
 public record Demonstration(int[] promptIds, int[] completionIds) {}

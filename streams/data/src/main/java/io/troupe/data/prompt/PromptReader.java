@@ -10,7 +10,6 @@ import io.troupe.rollout.chat.ConversationRenderer;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -99,63 +98,5 @@ public record PromptReader(
     Map<String, String> fields = row.texts();
     fields.remove(new PromptColumn(config).name(row));
     return new Prompt(row.index(), tokens.text(), tokens.ids(), fields, row.where());
-  }
-
-  /**
-   * The demonstrations of a file: rows with a prompt and the column {@code completion}.
-   *
-   * @throws DataFormatException if the file or a row of it cannot be used
-   */
-  public List<Demonstration> demonstrations(Path file) {
-    List<Demonstration> demonstrations = new ArrayList<>();
-    for (Row row : RowReader.read(file, 0)) {
-      Demonstration demonstration =
-          ConversationDemonstration.find(row, new PromptColumn(config))
-              .map(conversation -> ofMessages(row, conversation))
-              .orElseGet(() -> ofText(row));
-      int prompt = demonstration.promptIds().length;
-      int completion = demonstration.completionIds().length;
-      if (completion == 0 || prompt + completion > maxContext) {
-        throw new DataFormatException(
-            "%s: a prompt of %d and a completion of %d tokens do not fit the model's context of %d"
-                .formatted(row.where(), prompt, completion, maxContext));
-      }
-      demonstrations.add(demonstration);
-    }
-    return demonstrations;
-  }
-
-  private Demonstration ofText(Row row) {
-    int[] completion = tokenizer.encode(row.requireText("completion"), false);
-    return new Demonstration(prompt(row).tokenIds(), endedWithEos(completion));
-  }
-
-  private Demonstration ofMessages(Row row, ConversationDemonstration conversation) {
-    try {
-      Demonstration demonstration = conversation.tokenize(renderer, tokenizer);
-      return new Demonstration(
-          demonstration.promptIds(), endedWithEos(demonstration.completionIds()));
-    } catch (IllegalArgumentException e) {
-      throw new DataFormatException(row.where() + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * The tokens up to their last end-of-text token, which is added if there is none. Templates may
-   * print a line end behind it.
-   */
-  private int[] endedWithEos(int[] completion) {
-    if (tokenizer.eosTokenId().isEmpty()) {
-      return completion;
-    }
-    int eos = tokenizer.eosTokenId().getAsInt();
-    for (int i = completion.length - 1; i >= 0; i--) {
-      if (completion[i] == eos) {
-        return Arrays.copyOf(completion, i + 1);
-      }
-    }
-    int[] ended = Arrays.copyOf(completion, completion.length + 1);
-    ended[completion.length] = eos;
-    return ended;
   }
 }

@@ -182,15 +182,6 @@ class PromptReaderTest {
   }
 
   @Test
-  void demonstrationsEndWithEndOfText() throws Exception {
-    Path file = folder.resolve("d.jsonl");
-    Files.writeString(file, "{\"prompt\": \"a\", \"completion\": \"bc\"}\n");
-    Demonstration demonstration = reader("", "", 0).demonstrations(file).get(0);
-    assertThat(demonstration.promptIds()).containsExactly('a');
-    assertThat(demonstration.completionIds()).containsExactly('b', 'c', 0);
-  }
-
-  @Test
   void gsm8kIsReadWithItsAnswers() {
     Path file = Path.of("../../../shared/data/gsm8k/test.jsonl");
     assumeTrue(Files.exists(file), "needs ../shared/data/gsm8k");
