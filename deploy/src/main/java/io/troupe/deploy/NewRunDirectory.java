@@ -91,7 +91,7 @@ final class NewRunDirectory implements AutoCloseable {
       try {
         remove(path);
       } catch (IOException e) {
-        LOG.warn("{} could not be removed again: {}", path, e.getMessage());
+        LOG.warn("{} cannot be removed", path, e);
       }
     }
   }

@@ -20,29 +20,29 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Gives groups out as the learner asks for them, and sees to it that each ends once.
+ * Issues groups when the learner requests a batch, and tracks each until it is trained or dropped.
  *
- * <p>Nothing is issued before the learner has asked; from then on the {@link GroupLedger} bounds
- * what is open. A group goes to a rollout actor whose weights are recent enough, from there to the
- * reward actor, and with the others of its step to the learner. When a step is trained, the new
- * weights are sent to every rollout actor. One that fails, does not bring a group back in time or
- * does not take weights over in time is replaced, and its groups are given out again under the same
- * ids, so they get the same samples.
+ * <p>The first group is issued after the first request; from then on the {@link GroupLedger} limits
+ * the open groups. A rollout actor with sufficiently recent weights samples a group, the reward
+ * actor scores it, and the learner receives it with the other groups of its step. After each step
+ * the new weights are sent to every rollout actor. A rollout actor that fails, or misses the
+ * deadline of a group or of new weights, is replaced; its groups are issued again under the same
+ * ids, so they have the same samples.
  *
- * <p>Fails, with one line that names actor and cause, when a deadline passes that nobody else
- * answers for, or when replacing does not help.
+ * <p>The actor fails, with a one-line message that names actor and cause, when the batch deadline
+ * passes or when restarting a rollout actor does not resolve its failure.
  */
 public final class Coordinator {
   private static final int MAX_SENDS = 3;
   private static final int MAX_STEPS_OF_DROPS = 8;
 
-  /** What it is told. */
+  /** Messages to the coordinator. */
   public sealed interface Command {}
 
-  /** The learner wants the groups of its next step. */
+  /** The learner requests the groups of its next step. */
   public record NextBatch(ActorRef<Batch> replyTo) implements Command {}
 
-  /** The learner has trained a step, and its weights can be sent. */
+  /** The learner has trained a step and published its weights. */
   public record StepTrained(
       long policyVersion, List<Long> groupIds, int samplesTrained, ActorRef<Committed> replyTo)
       implements Command {
@@ -52,14 +52,14 @@ public final class Coordinator {
     }
   }
 
-  /** Write the books as they are. */
+  /** Reply with the current ledger. */
   public record GetState(ActorRef<Ledger> replyTo) implements Command {}
 
   private record FromRollout(RolloutActor.Event event) implements Command {}
 
   private record GroupScored(ScoredGroup group) implements Command {}
 
-  private record SendFailed(int workerId, long policyVersion, int sending, String cause)
+  private record SendFailed(int workerId, long policyVersion, int sending, Throwable cause)
       implements Command {}
 
   private record WeightsSent(long policyVersion) implements Command {}
@@ -78,7 +78,7 @@ public final class Coordinator {
     }
   }
 
-  /** A step is in the books. */
+  /** A step is committed to the ledger. */
   public record Committed(Ledger state) {}
 
   private final ActorContext<Command> context;
@@ -119,9 +119,9 @@ public final class Coordinator {
   /**
    * A coordinator.
    *
-   * @param specs makes the group of an id
-   * @param state the books to go on from
-   * @param rollouts makes rollout actors
+   * @param specs creates the group of an id
+   * @param state the ledger at the start
+   * @param rollouts creates rollout actors
    * @param weights sends weights to them
    * @param reward scores groups
    */
@@ -158,7 +158,7 @@ public final class Coordinator {
       case GetState(var replyTo) -> replyTo.tell(state());
       case FromRollout(var event) -> onRollout(event);
       case GroupScored(var group) -> onScored(group);
-      case WeightsSent _ -> {} // the rollout actor says when it has them
+      case WeightsSent _ -> {} // the rollout actor confirms the swap
       case SendFailed failed -> onSendFailed(failed);
       case GroupOverdue(long groupId, int workerId) -> onGroupOverdue(groupId, workerId);
       case WeightsOverdue(int workerId) -> onWeightsOverdue(workerId);
@@ -208,10 +208,10 @@ public final class Coordinator {
 
   private IllegalStateException batchOverdue() {
     return new IllegalStateException(
-        "the learner has waited %s for the batch of step %d: of its groups %s%s"
+        "the batch of step %d was not complete within %s (deadlines.batch): %s%s"
             .formatted(
-                deadlines.batch(),
                 ledger.policyVersion() + 1,
+                deadlines.batch(),
                 ledger.describe(),
                 workers.describeLastFailure()));
   }
@@ -244,7 +244,7 @@ public final class Coordinator {
   private void onRollout(RolloutActor.Event event) {
     Optional<Worker> known = workers.find(event.workerId());
     if (known.isEmpty()) {
-      return; // it has been replaced, and its groups have been given out again
+      return; // it was replaced, and its groups were issued again
     }
     Worker worker = known.get();
     switch (event) {
@@ -272,10 +272,11 @@ public final class Coordinator {
     ledger.scored(group);
     if (ledger.droppedInARow() > MAX_STEPS_OF_DROPS * groupsPerStep) {
       throw new IllegalStateException(
-          "no group can be trained, %d were dropped one after the other: %s, samples without a"
-                  .formatted(ledger.droppedInARow(), counts(ledger.groupsDropped()))
-              + " score: "
-              + counts(state().samplesUnscorableByReason()));
+          "no group can be trained, %d were dropped in a row: %s; samples without a score: %s"
+              .formatted(
+                  ledger.droppedInARow(),
+                  counts(ledger.groupsDropped()),
+                  counts(state().samplesUnscorableByReason())));
     }
     giveBatch();
     giveOut();
@@ -293,7 +294,7 @@ public final class Coordinator {
               worker ->
                   replace(
                       worker,
-                      "group %d has not come back within %s"
+                      "group %d was not sampled within %s (deadlines.group)"
                           .formatted(groupId, deadlines.group())));
     }
   }
@@ -302,16 +303,16 @@ public final class Coordinator {
 
   private void sendWeights(Worker worker) {
     worker.numSent++;
-    long wanted = ledger.policyVersion();
-    worker.ref.tell(new RolloutActor.ReceiveWeights(wanted));
+    long version = ledger.policyVersion();
+    worker.ref.tell(new RolloutActor.ReceiveWeights(version));
     timers.startSingleTimer(worker.name, new WeightsOverdue(worker.id), deadlines.weights());
     int sending = worker.numSent;
     context.pipeToSelf(
         weights.send(worker.id, worker.name),
-        (version, failure) ->
+        (sent, failure) ->
             failure == null
-                ? new WeightsSent(version)
-                : new SendFailed(worker.id, wanted, sending, failure.getMessage()));
+                ? new WeightsSent(sent)
+                : new SendFailed(worker.id, version, sending, failure));
   }
 
   private void onSendFailed(SendFailed failed) {
@@ -319,7 +320,7 @@ public final class Coordinator {
         .find(failed.workerId())
         .filter(worker -> worker.numSent == failed.sending())
         .filter(_ -> ledger.policyVersion() == failed.policyVersion())
-        .ifPresent(worker -> replace(worker, failed.cause()));
+        .ifPresent(worker -> replace(worker, failed.cause().getMessage(), failed.cause()));
   }
 
   private void onSwapped(Worker worker, long policyVersion) {
@@ -332,10 +333,10 @@ public final class Coordinator {
 
   private void onDamaged(Worker worker, String cause) {
     if (worker.numSent < MAX_SENDS) {
-      context.getLog().info("{}: {}: sending the weights again", worker.name, cause);
+      context.getLog().info("{}: {}; the weights are sent again", worker.name, cause);
       sendWeights(worker);
     } else {
-      replace(worker, "weights arrived damaged %d times: %s".formatted(MAX_SENDS, cause));
+      replace(worker, "weights were damaged %d times: %s".formatted(MAX_SENDS, cause));
     }
   }
 
@@ -346,7 +347,7 @@ public final class Coordinator {
             worker ->
                 replace(
                     worker,
-                    "policy version %d has not been taken over within %s, it has %d"
+                    "policy version %d was not swapped in within %s (deadlines.weights), it has %d"
                         .formatted(
                             ledger.policyVersion(), deadlines.weights(), worker.policyVersion)));
   }
@@ -356,18 +357,28 @@ public final class Coordinator {
   private Behavior<Command> onGone(ActorRef<Void> ref, Throwable cause) {
     workers
         .find(ref)
-        .ifPresent(worker -> replace(worker, cause == null ? "it stopped" : cause.getMessage()));
+        .ifPresent(
+            worker -> replace(worker, cause == null ? "it stopped" : cause.getMessage(), cause));
     return Behaviors.same();
   }
 
-  private void replace(Worker worker, String cause) {
+  private void replace(Worker worker, String reason) {
+    replace(worker, reason, null);
+  }
+
+  /**
+   * Replaces a rollout actor.
+   *
+   * @param cause for the log; null for a passed deadline
+   */
+  private void replace(Worker worker, String reason, Throwable cause) {
     for (long groupId : ledger.decodedBy(worker.id)) {
       timers.cancel(groupId);
     }
     timers.cancel(worker.name);
     ledger.takeBack(worker.id);
     weights.forget(worker.id);
-    sendWeights(workers.replace(worker, cause));
+    sendWeights(workers.replace(worker, reason, cause));
     giveOut();
   }
 }

@@ -1,12 +1,12 @@
 package io.troupe.actors.coordinator;
 
-/** Why a group was dropped; the names that summaries count under. */
+/** The reason for dropping a group; summaries count groups by its label. */
 public enum DropReason {
-  /** A token of it was sampled by a policy older than {@code max-staleness} allows. */
+  /** A token was sampled by a policy older than {@code max-staleness} allows. */
   STALE("stale"),
-  /** Not one of its samples could be scored. */
+  /** None of its samples has a score. */
   UNSCORABLE("unscorable"),
-  /** Rollout actors died with it {@code rollout.max-attempts} times. */
+  /** Rollout actors failed with it {@code rollout.max-attempts} times. */
   ROLLOUT_FAILED("rollout-failed");
 
   private final String label;

@@ -15,12 +15,11 @@ import java.util.TreeMap;
 import java.util.function.LongFunction;
 
 /**
- * The books: where each group is, from its issue until it is trained once or dropped with a reason
- * that is counted.
+ * Tracks the stage of each group, from its issue until it is trained once or dropped with a reason.
  *
- * <p>At most {@code groups-per-step * max-staleness} groups are open beyond those of the step that
- * the learner asks for or trains. Everything is taken in the order of group ids, so that with
- * {@code max-staleness} 0 nothing depends on who was faster. Not thread-safe.
+ * <p>At most {@code groups-per-step * max-staleness} groups are open in addition to those of the
+ * step that the learner requests or trains. Groups are processed in the order of their ids, so with
+ * {@code max-staleness} 0 the result does not depend on timing. Not thread-safe.
  */
 final class GroupLedger {
   private final LedgerLimits limits;
@@ -36,9 +35,9 @@ final class GroupLedger {
   private int droppedInARow;
 
   /**
-   * Books that go on from a state.
+   * A ledger that continues from a state.
    *
-   * @param specs makes the group of an id
+   * @param specs creates the group of an id
    */
   GroupLedger(LedgerLimits limits, LongFunction<GroupSpec> specs, Ledger state) {
     this.limits = limits;
@@ -74,7 +73,7 @@ final class GroupLedger {
   }
 
   /**
-   * Issues as many groups as are wanted now.
+   * Issues groups up to the limit.
    *
    * @param asked whether the learner waits for a batch
    */
@@ -88,7 +87,7 @@ final class GroupLedger {
     }
   }
 
-  /** The first group that no rollout actor has. */
+  /** The first group that is not assigned to a rollout actor. */
   Optional<GroupSpec> firstWaiting() {
     return open.values().stream()
         .filter(group -> group.stage() instanceof Stage.Waiting)
@@ -96,12 +95,12 @@ final class GroupLedger {
         .findFirst();
   }
 
-  /** Says that a rollout actor has a group now. */
+  /** Assigns a group to a rollout actor. */
   void give(long groupId, int workerId) {
     put(require(groupId, Stage.Waiting.class).givenTo(workerId));
   }
 
-  /** The groups that a rollout actor has, in order. */
+  /** The groups of a rollout actor, in order. */
   List<Long> decodedBy(int workerId) {
     return open.values().stream()
         .filter(group -> group.stage().equals(new Stage.Decoding(workerId)))
@@ -109,13 +108,13 @@ final class GroupLedger {
         .toList();
   }
 
-  /** Whether a rollout actor has this group. */
+  /** Whether a rollout actor decodes this group. */
   boolean isDecodedBy(long groupId, int workerId) {
     OpenGroup group = open.get(groupId);
     return group != null && group.stage().equals(new Stage.Decoding(workerId));
   }
 
-  /** Takes back what a rollout actor had: it has gone. */
+  /** Releases the groups of a rollout actor that failed. */
   void takeBack(int workerId) {
     for (long groupId : decodedBy(workerId)) {
       OpenGroup group = open.get(groupId);
@@ -127,7 +126,7 @@ final class GroupLedger {
     }
   }
 
-  /** Takes the samples of a group, which is to be scored next. */
+  /** Adds the samples of a group, which is scored next. */
   void sampled(SampledGroup group) {
     put(require(group.spec().groupId(), Stage.Decoding.class).at(new Stage.Scoring(group)));
     for (Completion completion : group.completions()) {
@@ -135,12 +134,12 @@ final class GroupLedger {
     }
   }
 
-  /** Groups that are being scored: they are scored again by whoever goes on from a checkpoint. */
+  /** Groups in scoring; a run that is resumed scores them again. */
   List<SampledGroup> beingScored() {
     return stages(Stage.Scoring.class).stream().map(Stage.Scoring::group).toList();
   }
 
-  /** Takes the scores of a group, which waits for the learner then, unless it is of no use. */
+  /** Adds the scores of a group, which then waits for the learner, unless it is dropped. */
   void scored(ScoredGroup group) {
     long groupId = group.group().spec().groupId();
     put(require(groupId, Stage.Scoring.class).at(new Stage.Scored(group)));
@@ -163,7 +162,7 @@ final class GroupLedger {
     return oldest >= 0 && oldest < oldestUsefulVersion();
   }
 
-  /** The groups of the next step, in order of their ids, or none when there are too few. */
+  /** The groups of the next step, in order of their ids; empty if there are too few. */
   Optional<List<ScoredGroup>> takeBatch() {
     List<Stage.Scored> scored = stages(Stage.Scored.class);
     if (scored.size() < limits.groupsPerStep()) {
@@ -177,7 +176,7 @@ final class GroupLedger {
     return Optional.of(batch);
   }
 
-  /** Says that the batch has been trained, and by which version of the policy that was. */
+  /** Commits a trained batch and the version of the policy after it. */
   void trained(long newPolicyVersion, Collection<Long> groupIds, int newSamplesTrained) {
     for (long groupId : groupIds) {
       require(groupId, Stage.Training.class);
@@ -231,9 +230,9 @@ final class GroupLedger {
     return stages(stage).size();
   }
 
-  /** Where the open groups are, for the message when a deadline passes. */
+  /** The stages of the open groups, for the message of a passed deadline. */
   String describe() {
-    return "%d waiting for a rollout actor, %d being decoded, %d being scored, %d scored"
+    return "%d groups wait for a rollout actor, %d are decoded, %d are being scored, %d are scored"
         .formatted(
             count(Stage.Waiting.class),
             count(Stage.Decoding.class),
@@ -246,7 +245,7 @@ final class GroupLedger {
     return Map.copyOf(dropped);
   }
 
-  /** The books as they are between two steps. */
+  /** The ledger between two steps. */
   Ledger state(long rolloutRestarts) {
     List<GroupSpec> issued = new ArrayList<>();
     List<SampledGroup> sampled = new ArrayList<>();

@@ -3,12 +3,13 @@ package io.troupe.actors.coordinator;
 import io.troupe.protocols.config.RunConfig;
 
 /**
- * What bounds the groups of a run.
+ * The limits of the groups of a run.
  *
  * @param steps steps of the whole run
  * @param groupsPerStep groups in a step
- * @param maxStaleness policy versions that a token may be older than the policy that it trains
- * @param maxAttempts how often a group is given out before it is dropped
+ * @param maxStaleness maximum number of policy versions by which a token may be older than the
+ *     policy that it trains
+ * @param maxAttempts number of times a group is issued before it is dropped
  */
 public record LedgerLimits(int steps, int groupsPerStep, int maxStaleness, int maxAttempts) {
 

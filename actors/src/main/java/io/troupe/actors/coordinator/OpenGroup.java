@@ -5,23 +5,23 @@ import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.ScoredGroup;
 
 /**
- * A group that has been issued and has not ended yet.
+ * A group that is issued, and neither trained nor dropped.
  *
- * @param spec what is sampled
- * @param attempts how often it has been given to a rollout actor
- * @param stage where it is
+ * @param spec of the samples
+ * @param attempts number of rollout actors that it was assigned to
+ * @param stage of its processing
  */
 record OpenGroup(GroupSpec spec, int attempts, Stage stage) {
 
-  /** Where a group is. */
+  /** The stage of a group. */
   sealed interface Stage {
-    /** No rollout actor has it. */
+    /** It waits for a rollout actor. */
     record Waiting() implements Stage {}
 
     /** A rollout actor decodes it. */
     record Decoding(int workerId) implements Stage {}
 
-    /** It has its samples and is being scored. */
+    /** It is being scored. */
     record Scoring(SampledGroup group) implements Stage {}
 
     /** It waits for the learner. */

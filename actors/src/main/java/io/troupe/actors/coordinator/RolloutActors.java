@@ -4,15 +4,15 @@ import io.troupe.actors.rollout.RolloutActor;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 
-/** Makes rollout actors; the coordinator starts them and replaces those that die. */
+/** Creates rollout actors, which the coordinator starts and replaces when they fail. */
 @FunctionalInterface
 public interface RolloutActors {
   /**
-   * A new rollout actor.
+   * Creates a rollout actor.
    *
-   * @param workerId a number that no other one of this run has had; also its stream of weights
-   * @param name how messages and threads name it, such as {@code rollout-1}
-   * @param coordinator hears of samples and weights
+   * @param workerId unique in this run; also the id of its stream of weights
+   * @param name in messages and of its thread, such as {@code rollout-1}
+   * @param coordinator receives samples and confirms weights
    */
   Behavior<RolloutActor.Command> create(
       int workerId, String name, ActorRef<RolloutActor.Event> coordinator);

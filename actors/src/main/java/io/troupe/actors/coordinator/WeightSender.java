@@ -7,12 +7,12 @@ public interface WeightSender {
   /**
    * Sends the newest version.
    *
-   * @param workerId to whom
-   * @param name how messages name it
-   * @return the version once all of it is on its way, or why it cannot be sent
+   * @param workerId of the receiver
+   * @param name of the receiver in messages
+   * @return the version when all of it is sent, or the failure
    */
   CompletionStage<Long> send(int workerId, String name);
 
-  /** Says that a rollout actor has gone. */
+  /** Ends the transfers to a rollout actor that failed. */
   void forget(int workerId);
 }

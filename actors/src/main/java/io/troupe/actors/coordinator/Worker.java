@@ -3,7 +3,7 @@ package io.troupe.actors.coordinator;
 import io.troupe.actors.rollout.RolloutActor;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** A living rollout actor, as the coordinator sees it. */
+/** A rollout actor in the coordinator. */
 final class Worker {
   final int id;
   final int slot;
@@ -13,7 +13,7 @@ final class Worker {
   /** The version of its weights; -1 before the first. */
   long policyVersion = -1;
 
-  /** How often the version that it waits for has been sent. */
+  /** Number of times that the version it waits for was sent. */
   int numSent;
 
   Worker(int id, int slot, String name, ActorRef<RolloutActor.Command> ref) {

@@ -13,7 +13,7 @@ import java.util.function.ToIntFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
-/** The rollout actors that live, and how often each place among them has had to be filled anew. */
+/** The rollout actors of a run, and the restarts of each. */
 final class WorkerPool {
   private final ActorContext<?> context;
   private final RolloutActors rollouts;
@@ -37,9 +37,9 @@ final class WorkerPool {
     this.events = events;
     this.numRestarts = numRestarts;
     this.failuresInARow = new int[config.rollout().numActors()];
-    // A group that kills whoever decodes it is dropped after max-attempts: go on beyond that.
+    // A group that fails every rollout actor is dropped after max-attempts: continue beyond that.
     this.maxFailuresInARow = 2 * config.rollout().maxAttempts() + 2;
-    // As many as one batch carries, and one that waits for places to become free.
+    // As many as fit into one batch, and one that waits for free places.
     this.maxGroups =
         1 + Math.ceilDiv(config.rollout().maxBatchSequences(), config.grpo().numGenerations());
   }
@@ -77,7 +77,7 @@ final class WorkerPool {
         .findFirst();
   }
 
-  /** The one that has fewest groups among those that may have more and have recent weights. */
+  /** The worker with the fewest groups, among those with free places and recent weights. */
   Optional<Worker> leastLoaded(long oldestVersion, ToIntFunction<Worker> load) {
     return living.values().stream()
         .filter(worker -> worker.policyVersion >= Math.max(oldestVersion, 0))
@@ -85,28 +85,30 @@ final class WorkerPool {
         .min(Comparator.comparingInt(load));
   }
 
-  /** Says that one has done its work: earlier failures are forgotten. */
+  /** Resets the count of failures of a worker that has completed a group. */
   void succeeded(Worker worker) {
     failuresInARow[worker.slot] = 0;
   }
 
   /**
-   * Starts another one in the place of one that failed.
+   * Replaces a worker that failed.
    *
-   * @throws IllegalStateException if that has not helped before
+   * @param cause for the log; null for a passed deadline
+   * @throws IllegalStateException if it has failed too often in a row
    */
-  Worker replace(Worker worker, String cause) {
+  Worker replace(Worker worker, String reason, Throwable cause) {
     living.remove(worker.id);
     context.unwatch(worker.ref);
     context.stop(worker.ref);
     numRestarts++;
-    lastFailure = worker.name + ": " + cause;
+    lastFailure = worker.name + ": " + reason;
     if (++failuresInARow[worker.slot] > maxFailuresInARow) {
       throw new IllegalStateException(
           "%s failed %d times in a row: %s"
-              .formatted(worker.name, failuresInARow[worker.slot], cause));
+              .formatted(worker.name, failuresInARow[worker.slot], reason),
+          cause);
     }
-    context.getLog().warn("{} failed and is replaced: {}", worker.name, cause);
+    context.getLog().warn("{} failed and is replaced: {}", worker.name, reason, cause);
     return start(worker.slot);
   }
 
@@ -114,7 +116,7 @@ final class WorkerPool {
     return numRestarts;
   }
 
-  /** What went wrong last, for the message when a deadline passes. */
+  /** The last failure, for the message of a passed deadline. */
   String describeLastFailure() {
     return lastFailure.isEmpty() ? "" : "; the last failure: " + lastFailure;
   }

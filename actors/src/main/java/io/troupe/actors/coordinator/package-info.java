@@ -1,6 +1,7 @@
 /**
- * Hands out groups and keeps the books. {@link io.troupe.actors.coordinator.GroupLedger} says where
- * every group is and that each ends once; {@link io.troupe.actors.coordinator.Coordinator} is the
- * actor around it, which also starts the rollout actors and replaces those that die.
+ * Issues groups and tracks them until they are trained. {@link
+ * io.troupe.actors.coordinator.Coordinator} is the actor, which also starts rollout actors and
+ * replaces those that fail; {@link io.troupe.actors.coordinator.Ledger} is the record of all groups
+ * between two steps.
  */
 package io.troupe.actors.coordinator;

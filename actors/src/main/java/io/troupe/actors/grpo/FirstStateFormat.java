@@ -1,5 +1,7 @@
 package io.troupe.actors.grpo;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.troupe.actors.coordinator.Ledger;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
@@ -22,6 +24,16 @@ record FirstStateFormat(
     List<SampledGroup> sampled,
     List<ScoredGroup> scored) {
   static final String FILE = "run_state.json";
+
+  /** A prompt before it had a source. */
+  abstract static class PromptWithoutSource {
+    @JsonCreator
+    PromptWithoutSource(
+        @JsonProperty("id") long id,
+        @JsonProperty("text") String text,
+        @JsonProperty("token_ids") int[] tokenIds,
+        @JsonProperty("fields") Map<String, String> fields) {}
+  }
 
   /** The progress of the trainer. */
   record Progress(long step, long numTokens) {}

@@ -6,6 +6,7 @@ import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.sample.FinishReason;
+import io.troupe.protocols.sample.Prompt;
 import io.troupe.protocols.sample.Score;
 import io.troupe.tensor.Engine;
 import io.troupe.training.checkpoint.Checkpoints;
@@ -31,6 +32,15 @@ record GrpoCheckpoint(Path path, GrpoState state) {
   private static final String STATE = "state.json";
   private static final StateFile JSON =
       new StateFile(Map.of(FinishReason.class, FinishReasons.class, Score.class, Scores.class));
+  private static final StateFile FIRST_JSON =
+      new StateFile(
+          Map.of(
+              FinishReason.class,
+              FinishReasons.class,
+              Score.class,
+              Scores.class,
+              Prompt.class,
+              FirstStateFormat.PromptWithoutSource.class));
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
@@ -92,7 +102,7 @@ record GrpoCheckpoint(Path path, GrpoState state) {
   static GrpoState readState(Path checkpoint) throws IOException {
     Path first = checkpoint.resolve(FirstStateFormat.FILE);
     return Files.isRegularFile(first)
-        ? JSON.read(first, FirstStateFormat.class).toState()
+        ? FIRST_JSON.read(first, FirstStateFormat.class).toState()
         : JSON.read(checkpoint.resolve(STATE), GrpoState.class);
   }
 

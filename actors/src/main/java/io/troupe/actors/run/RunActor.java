@@ -37,7 +37,16 @@ final class RunActor {
    */
   static <B, L> Behavior<Command> create(
       LearnerOf<B, L> learnerOf, CompletableFuture<Position<L>> end) {
-    return Behaviors.setup(context -> behavior(context, learnerOf, end));
+    return Behaviors.setup(
+        context -> {
+          try {
+            return behavior(context, learnerOf, end);
+          } catch (RuntimeException e) {
+            end.completeExceptionally(
+                new RunFailedException("cannot start the actors: " + e.getMessage(), e));
+            throw e;
+          }
+        });
   }
 
   private static <B, L> Behavior<Command> behavior(

@@ -289,8 +289,8 @@ class CoordinatorTest {
 
     assertThat(failures.receiveMessage())
         .hasMessage(
-            "the learner has waited PT1M for the batch of step 1: of its groups 0 waiting for a"
-                + " rollout actor, 1 being decoded, 1 being scored, 0 scored");
+            "the batch of step 1 was not complete within PT1M (deadlines.batch): 0 groups wait for"
+                + " a rollout actor, 1 are decoded, 1 are being scored, 0 are scored");
   }
 
   @Test
@@ -307,8 +307,8 @@ class CoordinatorTest {
 
     assertThat(failures.receiveMessage())
         .hasMessage(
-            "no group can be trained, 9 were dropped one after the other: {unscorable=9}, samples"
-                + " without a score: {timeout: regex=18}");
+            "no group can be trained, 9 were dropped in a row: {unscorable=9}; samples without a"
+                + " score: {timeout: regex=18}");
   }
 
   @Test

@@ -9,9 +9,11 @@ import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.tensor.random.Philox;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,5 +129,25 @@ class GrpoStateTest {
     assertThatThrownBy(() -> GrpoCheckpoint.readState(folder))
         .isInstanceOf(CheckpointFormatException.class)
         .hasMessageNotContaining("\n");
+  }
+
+  /** The state of a checkpoint that was written before {@code state.json}, one group open. */
+  @Test
+  void stateInTheFirstFormatIsRead() throws IOException, URISyntaxException {
+    Path checkpoint = Path.of(GrpoStateTest.class.getResource("first-format").toURI());
+
+    GrpoState state = GrpoCheckpoint.readState(checkpoint);
+
+    assertThat(state.step()).isEqualTo(100);
+    assertThat(state.numTokens()).isEqualTo(491_144);
+    assertThat(state.accuracyBefore()).isEqualTo(0.03);
+    assertThat(state.wallSeconds()).isEqualTo(30.406944519);
+    Ledger ledger = state.ledger();
+    assertThat(ledger.groupsIssued()).isEqualTo(3207);
+    assertThat(ledger.groupsTrained()).isEqualTo(3200);
+    assertThat(ledger.groupsDroppedByReason()).containsExactly(Map.entry("stale", 6L));
+    assertThat(ledger.scored()).hasSize(1);
+    assertThat(ledger.scored().getFirst().group().completions()).hasSize(2);
+    assertThat(ledger.scored().getFirst().group().spec().prompt().text()).isNotEmpty();
   }
 }

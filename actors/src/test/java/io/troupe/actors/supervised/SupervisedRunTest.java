@@ -22,6 +22,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,5 +198,37 @@ class SupervisedRunTest {
     assertThatThrownBy(() -> start(temp.resolve("run"), config, RunListener.NONE))
         .isInstanceOf(RunFailedException.class)
         .hasMessageMatching(".*step \\d+: loss=.*not a number first in the result of .*");
+  }
+
+  @Test
+  void learnerThatStallsIsReplacedOnceItsThreadHasEnded() throws IOException {
+    Path whole = temp.resolve("whole");
+    start(whole, config(""), RunListener.NONE);
+    Path stalled = temp.resolve("stalled");
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    RunListener stalls =
+        event -> {
+          if (event instanceof RunEvent.StepTrained trained && trained.step() == 20) {
+            threads.add(Thread.currentThread());
+            if (threads.size() == 1) {
+              waitForInterrupt();
+            } else {
+              assertThat(threads.getFirst().isAlive()).isFalse();
+            }
+          }
+        };
+
+    start(stalled, config("deadlines { step = 2s, stop = 5s }\n"), stalls);
+
+    assertThat(threads).hasSize(2).doesNotHaveDuplicates();
+    assertThat(weights(stalled)).isEqualTo(weights(whole));
+  }
+
+  private static void waitForInterrupt() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new CancellationException("interrupted");
+    }
   }
 }

@@ -144,7 +144,7 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
    * @throws CheckpointFormatException with a one-line message, if all checkpoints are damaged
    */
   public <T> Optional<T> latest(Opening<T> opening, Consumer<String> warning) {
-    List<String> problems = new ArrayList<>();
+    List<CheckpointFormatException> problems = new ArrayList<>();
     try {
       for (long step : steps()) {
         try {
@@ -152,10 +152,12 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
           CheckpointManifest.verify(checkpoint, required);
           T found = opening.open(checkpoint, step);
           problems.forEach(
-              problem -> warning.accept(problem + ": going on from " + checkpoint.getFileName()));
+              problem ->
+                  warning.accept(
+                      problem.getMessage() + "; continuing from " + checkpoint.getFileName()));
           return Optional.of(found);
         } catch (CheckpointFormatException e) {
-          problems.add(e.getMessage());
+          problems.add(e);
         }
       }
     } catch (IOException e) {
@@ -164,7 +166,8 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
     }
     if (!problems.isEmpty()) {
       throw new CheckpointFormatException(
-          "no checkpoint in " + directory + " is whole: " + problems.getFirst());
+          "no checkpoint in " + directory + " is complete: " + problems.getFirst().getMessage(),
+          problems.getFirst());
     }
     return Optional.empty();
   }

@@ -123,7 +123,7 @@ class CheckpointsTest {
     assertThat(latest().orElseThrow().state().step()).isEqualTo(5);
     assertThat(warnings)
         .containsExactly(
-            weights + " has 5 bytes, but was written with 7: going on from checkpoint-5");
+            weights + " has 5 bytes, but was written with 7; continuing from checkpoint-5");
   }
 
   @Test
@@ -148,7 +148,7 @@ class CheckpointsTest {
         .hasMessage(
             "no checkpoint in "
                 + folder
-                + " is whole: there is no file "
+                + " is complete: there is no file "
                 + folder.resolve("checkpoint-15").resolve("manifest.json"));
     assertThat(warnings).isEmpty();
   }

@@ -228,22 +228,29 @@ public final class WeightBroadcast implements AutoCloseable {
       if (sending.transfer.isDone()) {
         sending.sent.complete(sending.policyVersion);
       } else if (System.nanoTime() - sending.deadlineNs > 0) {
-        fail(sending, "not within " + deadline + ", " + sending.transfer.waitsFor());
+        fail(
+            sending,
+            "not sent within " + deadline + " (deadlines.weights), " + sending.transfer.waitsFor());
       }
       return moved;
     } catch (WeightTransportException e) {
       sending.sent.completeExceptionally(e);
     } catch (RuntimeException e) { // of Aeron: the receiver's owner decides what becomes of it
-      fail(sending, e.getMessage());
+      fail(sending, e.getMessage(), e);
     }
     return false;
   }
 
-  private void fail(Sending sending, String why) {
+  private void fail(Sending sending, String reason) {
+    fail(sending, reason, null);
+  }
+
+  private void fail(Sending sending, String reason, Throwable cause) {
     sending.sent.completeExceptionally(
         new WeightTransportException(
             "policy version %d did not reach %s: %s"
-                .formatted(sending.policyVersion, sending.receiver, why)));
+                .formatted(sending.policyVersion, sending.receiver, reason),
+            cause));
   }
 
   private void removeEnded(List<Sending> active) {

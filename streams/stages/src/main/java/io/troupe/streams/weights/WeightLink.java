@@ -127,7 +127,7 @@ public final class WeightLink implements AutoCloseable {
         }
       }
     } catch (IOException | RuntimeException e) {
-      LOG.debug("what killed runs left in {} stays there: {}", parent, e.getMessage());
+      LOG.debug("directories of killed runs in {} cannot be removed", parent, e);
     }
   }
 
