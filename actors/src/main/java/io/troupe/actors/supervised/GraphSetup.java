@@ -13,6 +13,7 @@ import io.troupe.nn.registry.ModelEntry;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.protocols.graph.GraphDataset;
 import io.troupe.protocols.graph.NodeDataset;
+import io.troupe.streams.batch.LastBatch;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.training.graph.GraphTask;
@@ -177,6 +178,6 @@ final class GraphSetup {
             NumberedExamples.of(test, labels, classes),
             Normalization.NONE,
             Optional.empty());
-    return new TrainingData(splits, config);
+    return new TrainingData(splits, config, LastBatch.KEEP); // statistics are over nodes
   }
 }

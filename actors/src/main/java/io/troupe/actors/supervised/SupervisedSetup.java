@@ -5,6 +5,7 @@ import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.nn.Module;
 import io.troupe.nn.generative.UnsupervisedLoss;
+import io.troupe.nn.layers.BatchNorm;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
@@ -14,6 +15,7 @@ import io.troupe.nn.registry.Family;
 import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.config.TrainConfig;
+import io.troupe.streams.batch.LastBatch;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
@@ -27,6 +29,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model, its data and what it learns, fitted to one another.
@@ -36,6 +40,8 @@ import java.util.function.Function;
  * @param task what is learned
  */
 record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask task) {
+  private static final Logger LOG = LoggerFactory.getLogger(SupervisedSetup.class);
+
   /**
    * Fits a model to data.
    *
@@ -58,7 +64,27 @@ record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask ta
     }
     model.requireImages(Shape.of(sizes(splits.train().spec())));
     return new SupervisedSetup(
-        model, new TrainingData(splits, config), task(config, splits, model));
+        model,
+        new TrainingData(splits, config, lastBatch(config, splits, model)),
+        task(config, splits, model));
+  }
+
+  /** In training, batch normalization needs more than one example. */
+  private static LastBatch lastBatch(TrainConfig config, DataSplits data, BuiltModel<?> model) {
+    if (model.module().modules().stream().noneMatch(BatchNorm.class::isInstance)) {
+      return LastBatch.KEEP;
+    }
+    int numExamples = data.train().size();
+    if (config.batchSize() > 1
+        && numExamples > config.batchSize()
+        && numExamples % config.batchSize() == 1) {
+      LOG.warn(
+          "the last batch of each epoch would have one example, which batch normalization cannot"
+              + " train on: it is left out ({} examples, batch-size {})",
+          numExamples,
+          config.batchSize());
+    }
+    return LastBatch.DROP_SINGLE;
   }
 
   /** Rejects text for a model that reads numbers, and numbers for one that reads text. */

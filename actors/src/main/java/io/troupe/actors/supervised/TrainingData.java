@@ -6,6 +6,7 @@ import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Dataset;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
+import io.troupe.streams.batch.LastBatch;
 import io.troupe.streams.batch.MiniBatches;
 import java.util.Iterator;
 import java.util.List;
@@ -26,11 +27,17 @@ public final class TrainingData {
   private final int maxEvalExamples;
   private final int evaluationBatch;
 
-  TrainingData(DataSplits splits, TrainConfig config) {
+  /**
+   * The data of a run.
+   *
+   * @param lastBatch treatment of the last batch of an epoch of training
+   */
+  TrainingData(DataSplits splits, TrainConfig config, LastBatch lastBatch) {
     int batchSize = config.batchSize() == 0 ? splits.train().size() : config.batchSize();
     this.splits = splits;
     this.training =
         MiniBatches.training(splits.train(), batchSize, config.seed())
+            .withLastBatch(lastBatch)
             .withAugmentation(Augmentation.parse(config.augment()))
             .withPrefetch(1, config.prefetch());
     this.maxEvalExamples = config.maxEvalExamples();

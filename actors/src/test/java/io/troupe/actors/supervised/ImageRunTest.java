@@ -19,6 +19,7 @@ import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.random.Philox;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +74,29 @@ class ImageRunTest {
       assertThat(summary.results().get("test_accuracy"))
           .as("half of the pixels are right by chance")
           .isGreaterThan(0.85);
+    }
+  }
+
+  /** At this size ResNet normalizes one value per channel and image. */
+  @Test
+  void aFinalBatchOfOneImageDoesNotEndARunWithBatchNorm() {
+    try (Engine engine = Engine.of(CpuBackend.create(1));
+        Scope _ = engine.open("data")) {
+      Tensor pictures = Tensor.empty(DType.FLOAT32, Shape.of(6, 3, 8, 8));
+      Backend.of(engine).random().uniform(pictures, Philox.of(4));
+      SafetensorsWriter.write(
+          data, Map.of("input", pictures, "label", Tensor.of(new int[] {0, 1, 0, 1, 0, 1})));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    TrainConfig config = config("resnet18", "epochs = 2, batch-size = 4\n");
+    try (SupervisedInputs inputs = SupervisedInputs.load(config);
+        RunDirectory folder = RunDirectory.create(temp.resolve("run"), config.render())) {
+      assertThat(inputs.data().splits().train().size()).isEqualTo(5);
+      assertThat(inputs.stepsPerEpoch()).isEqualTo(1);
+      SupervisedSummary summary =
+          Run.train(new SupervisedAlgorithm(inputs), folder, RunListener.NONE);
+      assertThat(summary.steps()).isEqualTo(2);
     }
   }
 

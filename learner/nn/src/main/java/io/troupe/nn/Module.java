@@ -2,7 +2,9 @@ package io.troupe.nn;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,6 +65,14 @@ public abstract class Module {
       throw new IllegalStateException("two modules are named " + name);
     }
     return child;
+  }
+
+  /** This module and all modules inside it, as {@code modules()} of PyTorch. */
+  public final List<Module> modules() {
+    List<Module> modules = new ArrayList<>();
+    modules.add(this);
+    children.values().forEach(child -> modules.addAll(child.modules()));
+    return modules;
   }
 
   /** All parameters by their full names, such as {@code layers.0.mlp.weight}; in fixed order. */

@@ -18,26 +18,27 @@ import org.apache.pekko.stream.OverflowStrategy;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * The mini-batches of a dataset, as {@code DataLoader} in PyTorch. What a batch holds is a function
- * of the seed and its step alone, so that a stream may begin at any step, and neither time nor the
- * number of workers shows in it.
+ * The mini-batches of a dataset, as {@code DataLoader} in PyTorch. The content of a batch is a
+ * function of the seed and the step, so that a stream can start at any step and does not depend on
+ * time or on the number of workers.
  *
  * @param dataset the examples
- * @param batchSize examples of a batch
+ * @param batchSize number of examples per batch
  * @param seed of order and augmentation
- * @param shuffle whether each epoch has an order of its own, drawn from the seed
- * @param dropLast whether a last batch that is not full is left out of each epoch
- * @param augmentation changes pictures
- * @param numEpochs how many times the dataset is gone through; 0 for without end
- * @param numWorkers batches that are made at the same time
- * @param prefetch batches that are made or kept ahead of the consumer, at least {@code numWorkers}
+ * @param shuffle whether each epoch has its own order, drawn from the seed
+ * @param lastBatch treatment of the last batch of each epoch if it is not full
+ * @param augmentation random changes of images
+ * @param numEpochs number of passes over the dataset; 0 for no limit
+ * @param numWorkers number of batches that are made concurrently
+ * @param prefetch maximum number of batches that are made ahead of the consumer, at least {@code
+ *     numWorkers}
  */
 public record MiniBatches(
     Dataset dataset,
     int batchSize,
     long seed,
     boolean shuffle,
-    boolean dropLast,
+    LastBatch lastBatch,
     Augmentation augmentation,
     long numEpochs,
     int numWorkers,
@@ -53,7 +54,7 @@ public record MiniBatches(
     require(numWorkers >= 1, "num-workers", numWorkers, "set 1 or more");
     require(prefetch >= numWorkers, "prefetch", prefetch, "set num-workers or more");
     require(
-        !dropLast || dataset.size() >= batchSize,
+        lastBatch != LastBatch.DROP || dataset.size() >= batchSize,
         "batch-size",
         batchSize,
         "the data has " + dataset.size() + " examples, set no more");
@@ -68,42 +69,50 @@ public record MiniBatches(
   /** Shuffled batches to train on, without end; the last of an epoch may be smaller. */
   public static MiniBatches training(Dataset dataset, int batchSize, long seed) {
     return new MiniBatches(
-        dataset, batchSize, seed, true, false, Augmentation.NONE, 0, 1, DEFAULT_PREFETCH);
+        dataset, batchSize, seed, true, LastBatch.KEEP, Augmentation.NONE, 0, 1, DEFAULT_PREFETCH);
   }
 
   /** All examples once, in their order. */
   public static MiniBatches evaluation(Dataset dataset, int batchSize) {
     return new MiniBatches(
-        dataset, batchSize, 0, false, false, Augmentation.NONE, 1, 1, DEFAULT_PREFETCH);
+        dataset, batchSize, 0, false, LastBatch.KEEP, Augmentation.NONE, 1, 1, DEFAULT_PREFETCH);
   }
 
   /** With another augmentation. */
   public MiniBatches withAugmentation(Augmentation other) {
     return new MiniBatches(
-        dataset, batchSize, seed, shuffle, dropLast, other, numEpochs, numWorkers, prefetch);
+        dataset, batchSize, seed, shuffle, lastBatch, other, numEpochs, numWorkers, prefetch);
   }
 
-  /** With full batches alone, or with the last one too. */
-  public MiniBatches withDropLast(boolean drop) {
+  /** With another treatment of the last batch of an epoch. */
+  public MiniBatches withLastBatch(LastBatch treatment) {
     return new MiniBatches(
-        dataset, batchSize, seed, shuffle, drop, augmentation, numEpochs, numWorkers, prefetch);
+        dataset,
+        batchSize,
+        seed,
+        shuffle,
+        treatment,
+        augmentation,
+        numEpochs,
+        numWorkers,
+        prefetch);
   }
 
   /** With a number of epochs; 0 for without end. */
   public MiniBatches withNumEpochs(long epochs) {
     return new MiniBatches(
-        dataset, batchSize, seed, shuffle, dropLast, augmentation, epochs, numWorkers, prefetch);
+        dataset, batchSize, seed, shuffle, lastBatch, augmentation, epochs, numWorkers, prefetch);
   }
 
   /** With other bounds of what is made ahead. */
   public MiniBatches withPrefetch(int workers, int ahead) {
     return new MiniBatches(
-        dataset, batchSize, seed, shuffle, dropLast, augmentation, numEpochs, workers, ahead);
+        dataset, batchSize, seed, shuffle, lastBatch, augmentation, numEpochs, workers, ahead);
   }
 
   /** The number of batches of an epoch. */
   public int stepsPerEpoch() {
-    return dropLast ? dataset.size() / batchSize : Math.ceilDiv(dataset.size(), batchSize);
+    return lastBatch.numBatches(dataset.size(), batchSize);
   }
 
   /** The last step; {@link Long#MAX_VALUE} if there is none. */

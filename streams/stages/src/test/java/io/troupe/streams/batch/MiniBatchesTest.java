@@ -96,9 +96,39 @@ class MiniBatchesTest {
   @Test
   void lastBatchThatIsNotFullIsLeftOutBySetting() {
     MiniBatches batches =
-        MiniBatches.training(new CountingDataset(10), 4, 7).withDropLast(true).withNumEpochs(2);
+        MiniBatches.training(new CountingDataset(10), 4, 7)
+            .withLastBatch(LastBatch.DROP)
+            .withNumEpochs(2);
     assertThat(batches.stepsPerEpoch()).isEqualTo(2);
     assertThat(all(batches, 1, 100)).extracting(MiniBatch::size).containsExactly(4, 4, 4, 4);
+  }
+
+  @Test
+  void aSingleLastExampleIsLeftOutWithoutChangingOtherBatches() {
+    MiniBatches all = MiniBatches.training(new CountingDataset(9), 4, 7).withNumEpochs(3);
+    MiniBatches dropped = all.withLastBatch(LastBatch.DROP_SINGLE);
+    assertThat(all.stepsPerEpoch()).isEqualTo(3);
+    assertThat(dropped.stepsPerEpoch()).isEqualTo(2);
+    assertThat(dropped.lastStep()).isEqualTo(6);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      for (int step = 1; step <= 2; step++) {
+        assertThat(dropped.batch(2 * epoch + step).arrays())
+            .usingRecursiveComparison()
+            .isEqualTo(all.batch(3 * epoch + step).arrays());
+      }
+    }
+  }
+
+  @Test
+  void otherLastBatchesAreKeptNextToBatchNorm() {
+    for (int size : new int[] {1, 4, 8, 10, 11}) {
+      MiniBatches all = MiniBatches.training(new CountingDataset(size), 4, 7);
+      assertThat(all.withLastBatch(LastBatch.DROP_SINGLE).stepsPerEpoch())
+          .as("%d examples", size)
+          .isEqualTo(all.stepsPerEpoch());
+    }
+    MiniBatches ones = MiniBatches.training(new CountingDataset(3), 1, 7);
+    assertThat(ones.withLastBatch(LastBatch.DROP_SINGLE).stepsPerEpoch()).isEqualTo(3);
   }
 
   @Test
@@ -188,7 +218,7 @@ class MiniBatchesTest {
     CountingDataset dataset = new CountingDataset(10);
     assertThatThrownBy(() -> MiniBatches.training(dataset, 0, 1))
         .hasMessageContaining("batch-size=0");
-    assertThatThrownBy(() -> MiniBatches.training(dataset, 11, 1).withDropLast(true))
+    assertThatThrownBy(() -> MiniBatches.training(dataset, 11, 1).withLastBatch(LastBatch.DROP))
         .hasMessageContaining("batch-size=11: the data has 10 examples");
     assertThatThrownBy(() -> MiniBatches.training(dataset, 2, 1).withPrefetch(4, 2))
         .hasMessageContaining("prefetch=2");
