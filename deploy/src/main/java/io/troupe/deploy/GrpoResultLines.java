@@ -41,6 +41,13 @@ record GrpoResultLines(
                 Figures.count(summary.ledger().groupsDropped()),
                 Figures.count(summary.ledger().samplesTrained()),
                 Figures.count(summary.tokensPerSecond())));
+    if (summary.promptsSkipped() + summary.heldOutSkipped() > 0) {
+      lines.add(
+          "%s training and %s held-out prompts were too long and are skipped"
+              .formatted(
+                  Figures.count(summary.promptsSkipped()),
+                  Figures.count(summary.heldOutSkipped())));
+    }
     lines.add("");
     picture.ifPresent(file -> lines.add(where("curves", file)));
     lines.add(where("samples", directory.samplesFile()));

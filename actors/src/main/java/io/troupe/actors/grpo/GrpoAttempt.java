@@ -230,7 +230,12 @@ final class GrpoAttempt implements Attempt<List<ScoredGroup>, Ledger, GrpoSummar
     double accuracyAfter = evaluate(thread, end.step());
     saveModel(thread, end.step(), directory.finalModel());
     GrpoState state = training.state().with(end.ledger(), context.clock().seconds());
-    return new GrpoSummary(state, accuracyAfter, ResidentMemory.peakBytes());
+    return new GrpoSummary(
+        state,
+        accuracyAfter,
+        inputs.promptsSkipped(),
+        inputs.heldOutSkipped(),
+        ResidentMemory.peakBytes());
   }
 
   @Override

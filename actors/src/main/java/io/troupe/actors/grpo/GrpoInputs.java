@@ -41,8 +41,8 @@ public final class GrpoInputs implements AutoCloseable {
   private final Engine engine;
   private CausalLM policy;
   private Tokenizer tokenizer;
-  private List<Prompt> prompts = List.of();
-  private List<Prompt> heldOut = List.of();
+  private PromptSet prompts = PromptSet.EMPTY;
+  private PromptSet heldOut = PromptSet.EMPTY;
   private List<Demonstration> demonstrations = List.of();
   private DecodingLimits decodingLimits;
   private volatile boolean retained;
@@ -110,13 +110,13 @@ public final class GrpoInputs implements AutoCloseable {
     if (config.warmStart().steps() > 0) {
       demonstrations = readDemonstrations(reader);
     }
-    requireScorable(prompts);
-    requireScorable(heldOut);
-    prompts.forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
-    heldOut.forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
+    requireScorable(prompts());
+    requireScorable(heldOut());
+    prompts().forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
+    heldOut().forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
   }
 
-  private static List<Prompt> read(PromptReader reader, String key, String file, int maxRows) {
+  private static PromptSet read(PromptReader reader, String key, String file, int maxRows) {
     PromptSet set = reader.prompts(Path.of(file), maxRows);
     if (set.numSkipped() > 0) {
       LOG.warn(
@@ -134,7 +134,7 @@ public final class GrpoInputs implements AutoCloseable {
           set.prompts().size(),
           reader.maxLength());
     }
-    return set.prompts();
+    return set;
   }
 
   /** Demonstrations end with a token at which decoding stops. */
@@ -161,7 +161,7 @@ public final class GrpoInputs implements AutoCloseable {
   }
 
   private int longestPrompt() {
-    return java.util.stream.Stream.concat(prompts.stream(), heldOut.stream())
+    return java.util.stream.Stream.concat(prompts().stream(), heldOut().stream())
         .mapToInt(prompt -> prompt.tokenIds().length)
         .max()
         .orElse(1);
@@ -199,12 +199,22 @@ public final class GrpoInputs implements AutoCloseable {
 
   /** Prompts to train on; at least one. */
   List<Prompt> prompts() {
-    return prompts;
+    return prompts.prompts();
   }
 
   /** Held-out questions for accuracy; may be empty. */
   List<Prompt> heldOut() {
-    return heldOut;
+    return heldOut.prompts();
+  }
+
+  /** Number of training prompts that were left out, because they are too long. */
+  int promptsSkipped() {
+    return prompts.numSkipped();
+  }
+
+  /** Number of held-out questions that were left out, because they are too long. */
+  int heldOutSkipped() {
+    return heldOut.numSkipped();
   }
 
   /** Demonstrations of the warm start; empty without one. */

@@ -11,9 +11,16 @@ import java.util.TreeMap;
  *
  * @param state of the run after its last step
  * @param accuracyAfter held-out accuracy after the last step, in [0, 1]; NaN without questions
+ * @param promptsSkipped number of training prompts that were left out, because they are too long
+ * @param heldOutSkipped number of held-out questions that were left out for the same reason
  * @param peakResidentBytes the peak memory of the process; 0 where the system does not report it
  */
-public record GrpoSummary(GrpoState state, double accuracyAfter, long peakResidentBytes)
+public record GrpoSummary(
+    GrpoState state,
+    double accuracyAfter,
+    int promptsSkipped,
+    int heldOutSkipped,
+    long peakResidentBytes)
     implements RunSummary {
 
   /** Counts of groups and samples, and the groups that were open when the run ended. */
@@ -48,6 +55,8 @@ public record GrpoSummary(GrpoState state, double accuracyAfter, long peakReside
     map.put("steps", steps());
     map.put("accuracy_before", orNull(accuracyBefore()));
     map.put("accuracy_after", orNull(accuracyAfter));
+    map.put("prompts_skipped", promptsSkipped);
+    map.put("held_out_skipped", heldOutSkipped);
     map.put("groups_issued", ledger.groupsIssued());
     map.put("groups_trained", ledger.groupsTrained());
     map.put("groups_dropped", ledger.groupsDropped());

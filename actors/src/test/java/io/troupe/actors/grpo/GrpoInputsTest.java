@@ -165,6 +165,20 @@ class GrpoInputsTest {
   }
 
   @Test
+  void promptsThatAreTooLongAreSkippedAndCounted() throws IOException {
+    Path train =
+        file(
+            "mixed.jsonl",
+            "{\"question\": \"%s\", \"answer\": \"1\"}\n{\"question\": \"1+1=\", \"answer\": \"2\"}\n"
+                .formatted("1+".repeat(9)));
+    try (GrpoInputs inputs = GrpoInputs.load(task.config("data.train = \"" + train + "\""))) {
+      assertThat(inputs.prompts()).hasSize(1);
+      assertThat(inputs.promptsSkipped()).isEqualTo(1);
+      assertThat(inputs.heldOutSkipped()).isZero();
+    }
+  }
+
+  @Test
   void refusesFilesThatAreMissingEmptyOrNotJson() throws IOException {
     assertRefused("data.train = nowhere.jsonl").hasMessageContaining("there is no file nowhere");
     assertRefused("data.held-out = nowhere.jsonl").hasMessageContaining("there is no file nowhere");

@@ -28,7 +28,7 @@ class BeforeAfterTest {
   private static GrpoSummary summary(double before, double after) {
     Ledger ledger =
         new Ledger(9, 1, 1, Map.of(), 1, Map.of(), 1, 0, List.of(), List.of(), List.of());
-    return new GrpoSummary(new GrpoState(0, "", before, 0, 1, 1, ledger), after, 0);
+    return new GrpoSummary(new GrpoState(0, "", before, 0, 1, 1, ledger), after, 0, 0, 0);
   }
 
   private static String table(
