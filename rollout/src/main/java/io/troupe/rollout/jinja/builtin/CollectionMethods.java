@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The methods of Python's dictionaries, lists and tuples that do not change them. */
 final class CollectionMethods {
@@ -55,10 +56,11 @@ final class CollectionMethods {
 
   private Optional<Value> dictionary(Value.Dict dict, String name) {
     return switch (name) {
-      case "items" -> method(name, arguments -> items(dict));
-      case "keys" -> method(name, arguments -> view("dict_keys", keys(dict)));
+      case "items" -> withoutArguments(name, () -> items(dict));
+      case "keys" -> withoutArguments(name, () -> view("dict_keys", keys(dict)));
       case "values" ->
-          method(name, arguments -> view("dict_values", new ArrayList<>(dict.entries().values())));
+          withoutArguments(
+              name, () -> view("dict_values", new ArrayList<>(dict.entries().values())));
       case "get" -> method(name, arguments -> get(dict, arguments));
       case "copy" -> method(name, arguments -> new Value.Dict(new LinkedHashMap<>(dict.entries())));
       case "fromkeys" -> Optional.of(BoundMethod.unsupported("dict", name));
@@ -68,6 +70,15 @@ final class CollectionMethods {
 
   private static Optional<Value> method(String name, BoundMethod.Body body) {
     return Optional.of(new BoundMethod(name, body));
+  }
+
+  private static Optional<Value> withoutArguments(String name, Supplier<Value> body) {
+    return method(
+        name,
+        arguments -> {
+          arguments.bind(name, 0);
+          return body.get();
+        });
   }
 
   /** {@code dict.items()}. */

@@ -108,6 +108,12 @@ final class NumberFilters {
     if (Double.isNaN(number) || Double.isInfinite(number)) {
       return value;
     }
+    if (mode != RoundingMode.HALF_EVEN) {
+      double scale = Math.pow(10, precision); // Jinja computes these with floating-point numbers
+      double scaled = number * scale;
+      return new Value.Float(
+          (mode == RoundingMode.FLOOR ? Math.floor(scaled) : Math.ceil(scaled)) / scale);
+    }
     BigDecimal rounded = new BigDecimal(number).setScale(precision, mode);
     return new Value.Float(Math.copySign(rounded.doubleValue(), number));
   }

@@ -85,7 +85,7 @@ final class SequenceFilters {
       return operations.newText(new StringBuilder(text).reverse().toString(), safe);
     }
     if (!Iteration.isIterable(value)) {
-      throw TemplateException.type("argument must be iterable");
+      throw Failures.runtime("argument must be iterable");
     }
     return operations.generator(
         items -> items.addAll(operations.iteration().toList(value).reversed()));

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The variable {@code loop}. Elements are read one ahead when {@code last} or {@code nextitem} is
- * asked for, and all of them for the length of a generator, as in Jinja.
+ * The variable {@code loop}. As in Jinja, {@code last} and {@code nextitem} read one element ahead,
+ * and {@code length} reads all elements of a generator.
  */
 final class LoopValue implements Value.ObjectWithAttributes {
   private final Iterator<Value> source;

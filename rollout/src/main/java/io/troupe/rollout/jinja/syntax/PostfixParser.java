@@ -60,6 +60,9 @@ final class PostfixParser {
 
   private Expression subscript(Expression value) {
     int line = tokens.next().line();
+    if (tokens.skipOperator("]")) {
+      return new Expression.Item(value, new Expression.TupleLiteral(List.of(), line), line);
+    }
     Optional<Expression> start =
         tokens.current().isOperator(":") ? Optional.empty() : Optional.of(expressions.expression());
     if (start.isPresent() && !tokens.current().isOperator(":")) {

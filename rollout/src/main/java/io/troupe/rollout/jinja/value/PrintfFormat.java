@@ -46,11 +46,18 @@ final class PrintfFormat {
       budget.chargeText(converted.length());
       budget.checkLength(out.length());
     }
-    if (used < arguments.size() && !(values instanceof Value.Dict)) {
+    if (used < arguments.size() && !ignoresRest(values)) {
       throw TemplateException.type("not all arguments converted during string formatting");
     }
     budget.chargeText(out.length());
     return new Value.Str(out.toString(), format.safe());
+  }
+
+  /** Python takes every other value that can be subscripted for a mapping, which may be unused. */
+  private static boolean ignoresRest(Value values) {
+    return values instanceof Value.Dict
+        || values instanceof Value.ListOf
+        || values instanceof Value.Range;
   }
 
   private record Conversion(

@@ -8,6 +8,7 @@ import io.troupe.data.rows.RowReader;
 import io.troupe.protocols.config.DataConfig;
 import io.troupe.protocols.config.OverlongPrompts;
 import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.chat.ChatTemplate;
 import io.troupe.rollout.chat.ConversationRenderer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,6 +70,26 @@ class ConversationPromptTest {
         .containsEntry("extra_info.score", "1.5")
         .containsEntry("data_source", "openai/gsm8k")
         .doesNotContainKey("prompt");
+  }
+
+  @Test
+  void datasetsOfTrlAndVerlAreRenderedWithTheChatTemplateOfAModel() throws Exception {
+    Files.writeString(
+        folder.resolve("chat_template.jinja"),
+        """
+        {% for message in messages %}
+        {{ '<|' + message['role'] + '|>' + message['content'] | trim }}
+        {% endfor %}
+        {% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}
+        """);
+    ConversationRenderer template = ChatTemplate.rendererOf(folder);
+    assertThat(prompts(fixture("trl.parquet"), "", template))
+        .extracting(Prompt::text)
+        .containsExactly(
+            "<|system|>Answer with a number.\n<|user|>What is 1+1?\n<|assistant|>",
+            "<|user|>What is 2+2?\n<|assistant|>");
+    assertThat(prompts(fixture("verl.parquet"), "", template).get(1).text())
+        .isEqualTo("<|user|>What is 1+1? Output the answer after \"####\".\n<|assistant|>");
   }
 
   @Test
