@@ -95,10 +95,12 @@ class BadInputTest {
   }
 
   @Test
-  void tokenizerLargerThanTheEmbedding() throws IOException {
+  void promptWithTokenThatTheModelHasNoEmbeddingFor() throws IOException {
     Path model = TinyModel.write(temporary.resolve("model"), 10);
-    simulate(model, train).isMistake(1, "has 16 tokens", "vocab_size is 10");
-    generate(model, "--prompt", "1").isMistake(1, "has 16 tokens", "vocab_size is 10");
+    String expected = "must contain only tokens below the model's vocab_size 10, got ";
+    simulate(model, train).isMistake(1, "line 1 " + expected, "(token 1");
+    generate(model, "--prompt", "9").isMistake(1, "prompt 1 " + expected + "9 (token 12)");
+    assertThat(generate(model, "--prompt", "1").status()).isZero();
   }
 
   @Test

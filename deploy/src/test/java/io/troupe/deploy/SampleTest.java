@@ -191,7 +191,8 @@ class SampleTest {
     List<Object> ddpm = diffusion();
     sample(ddpm, "--num", "0").isMistake(2, "--num must be >= 1, got 0");
     sample(ddpm, "--label", "7", "--num", "1", "--out", picture).isMistake(1, "7");
-    sample(ddpm, "--sampler", "euler").isMistake(2, "ddpm has no setting solver");
+    sample(ddpm, "--sampler", "euler")
+        .isMistake(2, "ddpm: sampler=euler, expected one of ddim, ddpm");
     sample(ddpm, "--steps", "7", "--num", "1", "--out", picture).isMistake(1, "7");
     sample(ddpm, "--num", "1", "--out", temporary.resolve("no-folder/x.png"))
         .isMistake(2, "--out must be in an existing directory");

@@ -17,6 +17,7 @@ import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.StopTokens;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.rollout.tokenizer.VocabularyCheck;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.sft.Demonstration;
@@ -87,11 +88,7 @@ public final class GrpoInputs implements AutoCloseable {
     Path folder = Path.of(config.model());
     policy = PretrainedModel.load(folder, engine);
     tokenizer = AutoTokenizer.load(folder);
-    require(
-        tokenizer.vocabSize() <= policy.config().vocabSize(),
-        "the tokenizer of %s has %d tokens, but the model's vocab_size is %d: use the tokenizer"
-                .formatted(folder, tokenizer.vocabSize(), policy.config().vocabSize())
-            + " that belongs to the model");
+    VocabularyCheck.warn(folder, policy.config(), tokenizer);
     readData();
     decodingLimits = DecodingSizes.limits(config, policy.config(), longestPrompt());
   }
@@ -112,8 +109,24 @@ public final class GrpoInputs implements AutoCloseable {
     }
     requireScorable(prompts());
     requireScorable(heldOut());
-    prompts().forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
-    heldOut().forEach(prompt -> DecodingEngine.requireDecodable(policy.config(), prompt));
+    requireDecodable(prompts());
+    requireDecodable(heldOut());
+    for (int i = 0; i < demonstrations.size(); i++) {
+      String source = "%s row %d".formatted(config.warmStart().data(), i + 1);
+      requireKnown(demonstrations.get(i).promptIds(), source);
+      requireKnown(demonstrations.get(i).completionIds(), source);
+    }
+  }
+
+  private void requireDecodable(List<Prompt> prompts) {
+    for (Prompt prompt : prompts) {
+      requireKnown(prompt.tokenIds(), prompt.source());
+      DecodingEngine.requireDecodable(policy.config(), prompt);
+    }
+  }
+
+  private void requireKnown(int[] ids, String source) {
+    VocabularyCheck.requireKnown(policy.config(), tokenizer, ids, source);
   }
 
   private static PromptSet read(PromptReader reader, String key, String file, int maxRows) {

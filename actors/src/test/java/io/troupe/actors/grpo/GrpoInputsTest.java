@@ -149,10 +149,25 @@ class GrpoInputsTest {
   }
 
   @Test
-  void refusesTokenizerThatIsLargerThanTheEmbedding() throws IOException {
-    new CharacterTokenizer("0123456789+=abcdef").save(task.model());
+  void rejectsPromptWithTokenThatTheModelHasNoEmbeddingFor() throws IOException {
+    new CharacterTokenizer("abcdef0123456789+=").save(task.model());
 
-    assertRefused().hasMessageContaining("has 21 tokens, but the model's vocab_size is 15");
+    assertRefused()
+        .hasMessageContaining(
+            "line 1 must contain only tokens below the model's vocab_size 15, got")
+        .hasMessageContaining("(token ");
+  }
+
+  @Test
+  void acceptsTokenizerWithOneMoreTokenThanTheEmbedding() throws IOException {
+    new CharacterTokenizer("0123456789+=").save(task.model());
+    CharacterTokenizer larger = new CharacterTokenizer("0123456789+=a");
+    larger.save(task.model());
+
+    try (GrpoInputs inputs = GrpoInputs.load(task.config())) {
+      assertThat(inputs.tokenizer().vocabSize()).isEqualTo(16);
+      assertThat(inputs.policy().config().vocabSize()).isEqualTo(15);
+    }
   }
 
   @Test

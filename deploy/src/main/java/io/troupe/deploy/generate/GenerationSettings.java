@@ -71,7 +71,8 @@ public final class GenerationSettings {
   }
 
   private static GenerationConfig resolve(Config model, Config typed, String decoding) {
-    Config all = typed.withFallback(decoding(decoding, typed)).withFallback(model);
+    Config chosen = typed.withFallback(decoding(decoding, typed));
+    Config all = chosen.withFallback(withoutUnused(model, chosen.withFallback(model)));
     if (all.hasPath("num-beams") && all.getInt("num-beams") > 1 && !typed.hasPath("do-sample")) {
       all = all.withValue("do-sample", ConfigValueFactory.fromAnyRef(false));
     }
@@ -83,6 +84,17 @@ public final class GenerationSettings {
               + ", but greedy decoding finds one: add --do-sample, or --num-beams");
     }
     return config;
+  }
+
+  /** Without the sampling settings of the model if tokens are not sampled. */
+  private static Config withoutUnused(Config model, Config all) {
+    Config used = model;
+    if (!all.hasPath("do-sample") || !all.getBoolean("do-sample")) {
+      for (String key : OF_SAMPLING) {
+        used = used.withoutPath(key);
+      }
+    }
+    return used;
   }
 
   private static Config decoding(String name, Config typed) {
@@ -105,14 +117,27 @@ public final class GenerationSettings {
     return ConfigFactory.parseMap(values);
   }
 
-  /** What a model says of itself; what it says in another form than expected is passed over. */
+  /**
+   * Whether a setting only marks greedy decoding, as a temperature of 0 does beside {@code
+   * do_sample: false}, or has the value -1 of other programs for "off".
+   */
+  private static boolean isPlaceholder(JsonNode settings, String key) {
+    double value = settings.path(key).asDouble();
+    return switch (key) {
+      case "temperature", "top_p" -> value == 0 && !settings.path("do_sample").asBoolean();
+      case "top_k" -> value < 0;
+      default -> false;
+    };
+  }
+
+  /** The settings of a model; values of another form than expected are ignored. */
   private static Config read(String json) {
     Map<String, Object> values = new LinkedHashMap<>();
     try {
       JsonNode node = JSON.readTree(json);
       for (String key : OF_MODEL) {
         JsonNode value = node.path(key);
-        if (value.isValueNode() && !value.isNull()) {
+        if (value.isValueNode() && !value.isNull() && !isPlaceholder(node, key)) {
           values.put(key.replace('_', '-'), value.asText());
         }
       }

@@ -18,6 +18,7 @@ import io.troupe.rollout.service.DecodingService;
 import io.troupe.rollout.service.DecodingStream;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.rollout.tokenizer.VocabularyCheck;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.cpu.CpuBackend;
@@ -59,7 +60,7 @@ public final class TextGeneration implements AutoCloseable {
     try {
       model = PretrainedModel.load(folder, engine);
       tokenizer = AutoTokenizer.load(folder);
-      requireFit(folder, model, tokenizer);
+      VocabularyCheck.warn(folder, model.config(), tokenizer);
       return new TextGeneration(engine, model, tokenizer);
     } catch (RuntimeException e) {
       if (tokenizer != null) {
@@ -70,15 +71,6 @@ public final class TextGeneration implements AutoCloseable {
       }
       engine.close();
       throw e;
-    }
-  }
-
-  private static void requireFit(Path folder, CausalLM model, Tokenizer tokenizer) {
-    if (tokenizer.vocabSize() > model.config().vocabSize()) {
-      throw new IllegalArgumentException(
-          "the tokenizer of %s has %d tokens, but the model's vocab_size is %d: use the tokenizer"
-                  .formatted(folder, tokenizer.vocabSize(), model.config().vocabSize())
-              + " that belongs to the model");
     }
   }
 
@@ -107,7 +99,11 @@ public final class TextGeneration implements AutoCloseable {
       Consumer<String> textDeltas,
       Consumer<GeneratedSequence> result)
       throws InterruptedException {
-    prompts.forEach(prompt -> DecodingEngine.requireDecodable(model.config(), prompt));
+    for (Prompt prompt : prompts) {
+      VocabularyCheck.requireKnown(
+          model.config(), tokenizer, prompt.tokenIds(), "prompt " + (prompt.id() + 1));
+      DecodingEngine.requireDecodable(model.config(), prompt);
+    }
     DecodingLimits limits = limits(prompts, config);
     try (DecoderThread thread =
         new DecoderThread("troupe-decoder", model, tokenizer, limits, CLOSE_TIMEOUT)) {

@@ -45,12 +45,10 @@ public final class DecodingEngine implements AutoCloseable {
   private record Cancellation(long requestId, String by) {}
 
   /**
-   * An engine for a model, which must not be in training mode.
-   *
-   * @throws IllegalArgumentException if the tokenizer has ids that the model has no embedding for
+   * An engine for a model, which must not be in training mode. The tokenizer may have more tokens
+   * than the model has embeddings, as long as no prompt contains them.
    */
   public DecodingEngine(CausalLM model, Tokenizer tokenizer, DecodingLimits limits) {
-    requireFits(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.limits = limits;
@@ -58,22 +56,6 @@ public final class DecodingEngine implements AutoCloseable {
     this.pass = new DecodingPass(model, cache);
     this.admission =
         new Admission(cache, limits, tokenizer, model.scope().engine().longLived("prompt states"));
-  }
-
-  /**
-   * Checks that a tokenizer belongs to a model.
-   *
-   * @throws IllegalArgumentException if it has ids that the model has no embedding for
-   */
-  public static void requireFits(LMConfig model, Tokenizer tokenizer) {
-    if (tokenizer.vocabSize() > model.vocabSize()) {
-      throw new IllegalArgumentException(
-          "the tokenizer has "
-              + tokenizer.vocabSize()
-              + " tokens, but the model's vocab_size is "
-              + model.vocabSize()
-              + ": use the tokenizer that belongs to the model");
-    }
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The tokens that end a completion: end-of-text tokens, and stop strings that are special tokens.
@@ -30,10 +31,11 @@ public final class StopTokens {
    * The tokens that end a completion under some settings. A token that is both is reported as the
    * stop string.
    *
-   * @param model has the end-of-text tokens, unless the settings have their own
+   * @param model the model; its end-of-text tokens (of {@code config.json} and {@code
+   *     generation_config.json}) and the tokenizer's are used unless the settings have their own
    */
   public static StopTokens of(GenerationConfig config, LMConfig model, Tokenizer tokenizer) {
-    Set<Integer> eosTokenIds = config.eosTokenIds().orElse(model.eosTokenIds());
+    Set<Integer> eosTokenIds = config.eosTokenIds().orElseGet(() -> eos(model, tokenizer));
     Map<Integer, FinishReason> reasons = new TreeMap<>();
     for (int id : eosTokenIds) {
       reasons.put(id, new FinishReason.EndOfText(id));
@@ -45,6 +47,13 @@ public final class StopTokens {
       }
     }
     return new StopTokens(eosTokenIds, reasons);
+  }
+
+  /** The end-of-text tokens of the model and of the tokenizer. */
+  private static Set<Integer> eos(LMConfig model, Tokenizer tokenizer) {
+    Set<Integer> ids = new TreeSet<>(model.eosTokenIds());
+    tokenizer.eosTokenId().ifPresent(ids::add);
+    return ids;
   }
 
   /** The end-of-text tokens. */

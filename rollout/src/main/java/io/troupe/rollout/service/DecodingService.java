@@ -72,11 +72,9 @@ public final class DecodingService {
    * @param limits of the batch; {@code maxWaitingGroups} is the maximum number of open requests,
    *     and a beam search may use {@code maxCachedTokens} of its own
    * @param executor runs the work
-   * @throws IllegalArgumentException if the tokenizer does not fit the model
    */
   public DecodingService(
       CausalLM model, Tokenizer tokenizer, DecodingLimits limits, Executor executor) {
-    DecodingEngine.requireFits(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.limits = limits;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds the tokenizer of a model's folder. What {@link CharacterTokenizer} and {@link
@@ -38,14 +39,23 @@ public final class AutoTokenizer {
     if (!Files.isRegularFile(path)) {
       throw new TokenizerFormatException(
           folder
-              + " holds no tokenizer.json: save the tokenizer into it with transformers, or with"
-              + " Tokenizer.save");
+              + " holds no tokenizer.json: save the tokenizer into it with transformers"
+              + (hasSlowTokenizer(folder)
+                  ? " (AutoTokenizer.from_pretrained(folder).save_pretrained(folder) converts its"
+                      + " vocabulary)"
+                  : ", or with Tokenizer.save"));
     }
     String text = readText(path);
     JsonNode tokenizer = parse(path, text);
     return CharacterTokenizer.read(tokenizer)
         .or(() -> ByteTokenizer.read(tokenizer))
         .orElseGet(() -> PretrainedTokenizer.of(folder, text, tokenizer));
+  }
+
+  /** Whether there is a vocabulary in another format, such as SentencePiece's. */
+  private static boolean hasSlowTokenizer(Path folder) {
+    return Stream.of("tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
+        .anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
   }
 
   /**

@@ -14,19 +14,27 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tokenizer of any {@code tokenizer.json}, run by Hugging Face's own library (through DJL).
- * Texts are never cut off or padded, whatever the file asks for.
+ * Texts are never truncated or padded, regardless of the settings in the file.
  *
  * <p>Difference from transformers: {@code clean_up_tokenization_spaces} is not applied, since it
  * changes the spaces of texts that are not English prose.
  */
 public final class PretrainedTokenizer implements Tokenizer {
   private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
+
+  /** A text whose tokens show which ones are added around it. */
+  private static final String SAMPLE = "a";
+
+  private static final Logger LOG = LoggerFactory.getLogger(PretrainedTokenizer.class);
   private static final String SPECIAL_TOKENS_MAP = "special_tokens_map.json";
   private static final List<String> MORE_FILES =
       List.of(TokenizerJson.CONFIG, SPECIAL_TOKENS_MAP, "chat_template.jinja");
@@ -40,6 +48,7 @@ public final class PretrainedTokenizer implements Tokenizer {
   private final OptionalInt bosTokenId;
   private final OptionalInt eosTokenId;
   private final OptionalInt padTokenId;
+  private final Optional<AddedEnds> ends; // if the settings override the post-processor
 
   private PretrainedTokenizer(
       HuggingFaceTokenizer tokenizer, Map<String, String> files, JsonNode json, Path folder) {
@@ -62,6 +71,24 @@ public final class PretrainedTokenizer implements Tokenizer {
     Stream.of(bosTokenId, eosTokenId, padTokenId)
         .flatMapToInt(OptionalInt::stream)
         .forEach(hasVisibleText::clear);
+    ends = overriddenEnds(folder);
+  }
+
+  private Optional<AddedEnds> overriddenEnds(Path folder) {
+    Optional<JsonNode> settings = AutoTokenizer.readOptional(folder, TokenizerJson.CONFIG);
+    if (settings.isEmpty()) {
+      return Optional.empty();
+    }
+    AddedEnds ofFile = AddedEnds.of(encoded(SAMPLE, true), encoded(SAMPLE, false));
+    AddedEnds ofSettings = ofFile.with(settings.get(), bosTokenId, eosTokenId);
+    if (ofSettings.isSameAs(ofFile)) {
+      return Optional.empty();
+    }
+    LOG.warn(
+        "{}: add_bos_token or add_eos_token in tokenizer_config.json contradicts the post-processor"
+            + " in tokenizer.json and overrides it; transformers 5 uses the post-processor",
+        folder);
+    return Optional.of(ofSettings);
   }
 
   /**
@@ -162,6 +189,12 @@ public final class PretrainedTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text, boolean addSpecialTokens) {
+    return addSpecialTokens && ends.isPresent()
+        ? ends.get().around(encoded(text, false))
+        : encoded(text, addSpecialTokens);
+  }
+
+  private int[] encoded(String text, boolean addSpecialTokens) {
     long[] ids = tokenizer.encode(text, addSpecialTokens, false).getIds();
     int[] narrow = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {

@@ -3,6 +3,7 @@ package io.troupe.nn.lm;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,6 +18,9 @@ import java.util.Set;
  * that names the key, what arrived and what was expected.
  */
 public final class ConfigJson {
+  private static final String EOS = "eos_token_id";
+  private static final String BOS = "bos_token_id";
+  private static final String PAD = "pad_token_id";
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final ObjectNode node;
@@ -142,23 +146,25 @@ public final class ConfigJson {
     throw wrong(key, "an object { ... }");
   }
 
-  /** A token id, if there is one. */
+  /** A token id, if there is one: published files have null or -1 for none. */
   public OptionalInt tokenId(String key) {
     Set<Integer> ids = tokenIds(key);
     return ids.isEmpty() ? OptionalInt.empty() : OptionalInt.of(ids.iterator().next());
   }
 
-  /** Token ids: one number or a list of them; empty when absent. */
+  /** Token ids: one number or a list of them; empty when absent. Negative numbers mean no token. */
   public Set<Integer> tokenIds(String key) {
     Set<Integer> ids = new LinkedHashSet<>();
     if (has(key)) {
       JsonNode value = node.get(key);
       Iterable<JsonNode> elements = value.isArray() ? value : Set.of(value);
       for (JsonNode element : elements) {
-        if (!element.isIntegralNumber() || !element.canConvertToInt() || element.intValue() < 0) {
+        if (!element.isIntegralNumber() || !element.canConvertToInt()) {
           throw wrong(key, "a token id or a list of them");
         }
-        ids.add(element.intValue());
+        if (element.intValue() >= 0) {
+          ids.add(element.intValue());
+        }
       }
     }
     return ids;
@@ -167,17 +173,24 @@ public final class ConfigJson {
   /** Writes a model's special tokens; one that it does not have is null. */
   public void putTokens(LMConfig config) {
     switch (config.eosTokenIds().size()) {
-      case 0 -> node.putNull("eos_token_id");
-      case 1 -> node.put("eos_token_id", config.eosTokenIds().iterator().next());
-      default -> config.eosTokenIds().stream().sorted().forEach(node.putArray("eos_token_id")::add);
+      case 0 -> node.putNull(EOS);
+      case 1 -> node.put(EOS, config.eosTokenIds().iterator().next());
+      default -> config.eosTokenIds().stream().sorted().forEach(node.putArray(EOS)::add);
     }
-    putToken("bos_token_id", config.bosTokenId());
-    putToken("pad_token_id", config.padTokenId());
+    putToken(BOS, config.bosTokenId());
+    putToken(PAD, config.padTokenId());
   }
 
-  /** Takes over the special tokens that another file names, as generation does. */
-  public void overrideTokens(ConfigJson generation) {
-    for (String key : new String[] {"eos_token_id", "bos_token_id", "pad_token_id"}) {
+  /**
+   * Merges the special tokens of {@code generation_config.json}: decoding stops at the EOS tokens
+   * of both files; the other tokens of the generation settings take precedence.
+   */
+  public void mergeTokens(ConfigJson generation) {
+    Set<Integer> eos = new LinkedHashSet<>(tokenIds(EOS));
+    eos.addAll(generation.tokenIds(EOS));
+    ArrayNode ids = node.putArray(EOS);
+    eos.forEach(ids::add);
+    for (String key : List.of(BOS, PAD)) {
       if (generation.has(key)) {
         node.set(key, generation.node.get(key));
       }

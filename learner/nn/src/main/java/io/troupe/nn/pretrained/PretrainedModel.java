@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PretrainedModel {
   static final String CONFIG = "config.json";
+  private static final String TIED = "tie_word_embeddings";
   static final String GENERATION_CONFIG = "generation_config.json";
 
   private static final Logger LOG = LoggerFactory.getLogger(PretrainedModel.class);
@@ -50,8 +51,9 @@ public final class PretrainedModel {
    * @throws CheckpointFormatException if the folder does not hold a supported, complete model
    */
   public static CausalLM load(Path folder, Engine engine, DType dtype) {
-    PretrainedConfig json = readConfig(folder);
+    PretrainedConfig read = readConfig(folder);
     try (WeightFiles files = WeightFiles.open(folder)) {
+      PretrainedConfig json = withTiedHead(folder, read, files);
       // Shapes are compared one by one once the model exists; a configuration that is far too large
       // for its files must not get the memory for that.
       double most = 2.0 * files.numElements() + (1 << 16);
@@ -79,6 +81,25 @@ public final class PretrainedModel {
         throw e;
       }
     }
+  }
+
+  /**
+   * Completes a configuration that does not say whether the embedding is the output layer: it is
+   * where the files have no output layer.
+   */
+  private static PretrainedConfig withTiedHead(
+      Path folder, PretrainedConfig json, WeightFiles files) {
+    ConfigJson config = WeightFiles.parseJson(folder.resolve(CONFIG), json.configJson());
+    if (config.has(TIED) || files.fileOfTensor().containsKey("lm_head.weight")) {
+      return json;
+    }
+    LOG.warn(
+        "{}: there is no lm_head.weight, and config.json does not set {}: the embedding is used as"
+            + " the output layer",
+        folder,
+        TIED);
+    config.node().put(TIED, true);
+    return new PretrainedConfig(config.text(), json.generationConfigJson());
   }
 
   /**
@@ -160,7 +181,7 @@ public final class PretrainedModel {
       String source, PretrainedConfig json, Engine engine, DType dtype, double mostParameters) {
     try {
       ConfigJson config = ConfigJson.parse(json.configJson());
-      json.generationConfigJson().map(ConfigJson::parse).ifPresent(config::overrideTokens);
+      json.generationConfigJson().map(ConfigJson::parse).ifPresent(config::mergeTokens);
       LanguageModelEntry<?> family = ModelRegistry.languageModel(config);
       if (family.numParameters(config) > mostParameters) {
         throw new IllegalArgumentException(
