@@ -121,8 +121,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "Print a JSON object per completion: ids, text, log_probs, finish_reason, and the score"
-              + " of a beam.")
+          "Print a JSON object per completion: ids, text, log_probs, finish_reason, the stop_string"
+              + " that was found, and the score of a beam.")
   private boolean json;
 
   private GenerateCommand() {}

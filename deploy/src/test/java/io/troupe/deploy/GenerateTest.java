@@ -69,6 +69,31 @@ class GenerateTest {
   }
 
   @Test
+  void jsonNamesTheStopString() throws IOException {
+    List<JsonNode> sequences =
+        json(
+            "--prompt",
+            "1+2=",
+            "--temperature",
+            "3",
+            "--num-return-sequences",
+            "16",
+            "--eos-token-id",
+            "1",
+            "--stop-strings",
+            "7",
+            "--stop-strings",
+            "<eos>");
+    for (JsonNode sequence : sequences) {
+      boolean isStopped = sequence.get("finish_reason").asText().equals("stop-string");
+      assertThat(sequence.has("stop_string")).isEqualTo(isStopped);
+      assertThat(sequence.get("text").asText()).doesNotContain("7");
+    }
+    assertThat(sequences.stream().map(sequence -> sequence.path("stop_string").asText()))
+        .contains("7", "<eos>");
+  }
+
+  @Test
   void streamedTextIsTheTextOfTheJson() throws IOException {
     Object[] asked = {"--prompt", "1+2=", "--temperature", "3", "--eos-token-id", "15"};
     String streamed = generate(asked).out();

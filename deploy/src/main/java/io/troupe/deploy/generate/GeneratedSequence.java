@@ -5,10 +5,10 @@ import io.troupe.protocols.sample.Prompt;
 import java.util.OptionalDouble;
 
 /**
- * One continuation of one prompt.
+ * A completion of a prompt.
  *
- * @param prompt what was continued
- * @param completion its tokens and text
+ * @param prompt the prompt
+ * @param completion tokens and text of the completion
  * @param score of the beam; empty without beam search
  */
 public record GeneratedSequence(Prompt prompt, Completion completion, OptionalDouble score) {}

@@ -7,30 +7,30 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Prints sequences. */
+/** Prints completions. */
 public sealed interface GenerationPrinter {
 
-  /** A sequence is complete. */
+  /** Prints a completion. */
   void print(GeneratedSequence sequence);
 
-  /** The end of all. */
+  /** Ends the output. */
   void finish();
 
   /**
-   * The text alone, as it comes: for a single sequence. Where it goes to a file it is the exact
-   * text; on a terminal a line end follows.
+   * Prints the text of a single completion while it is decoded. A file gets the exact text; on a
+   * terminal a line end follows.
    *
-   * @param out where it goes
-   * @param terminal whether that is a terminal
+   * @param out the output
+   * @param terminal whether the output is a terminal
    */
   record Streamed(PrintWriter out, boolean terminal) implements GenerationPrinter {
-    /** More of the text. */
+    /** Prints the next part of the text. */
     public void printDelta(String text) {
       out.print(text);
       out.flush();
     }
 
-    /** Its text has been printed already. */
+    /** Prints nothing: the text has been printed already. */
     @Override
     public void print(GeneratedSequence sequence) {}
 
@@ -44,9 +44,9 @@ public sealed interface GenerationPrinter {
   }
 
   /**
-   * Each text under a line that says whose it is.
+   * Prints each text below a line with the numbers of its prompt and sequence.
    *
-   * @param out where they go
+   * @param out the output
    */
   record Listed(PrintWriter out) implements GenerationPrinter {
     @Override
@@ -67,9 +67,9 @@ public sealed interface GenerationPrinter {
   }
 
   /**
-   * A JSON object a line for each sequence.
+   * Prints each completion as a JSON object on a line of its own.
    *
-   * @param out where they go
+   * @param out the output
    */
   record Json(PrintWriter out) implements GenerationPrinter {
     @Override
@@ -83,6 +83,9 @@ public sealed interface GenerationPrinter {
       line.put("text", completion.text());
       line.put("log_probs", completion.logProbs());
       line.put("finish_reason", name(completion.finishReason()));
+      if (completion.finishReason() instanceof FinishReason.StopString(String stopString)) {
+        line.put("stop_string", stopString);
+      }
       sequence.score().ifPresent(score -> line.put("score", score));
       out.println(FiniteJson.line(line));
       out.flush();

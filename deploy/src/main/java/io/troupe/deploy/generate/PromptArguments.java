@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Prompts as they are typed, or as lines or rows of a file. */
+/** Reads prompts from arguments, and from the lines or rows of a file. */
 public final class PromptArguments {
   private static final List<String> COLUMNS = List.of("prompt", "question", "text");
 
@@ -27,7 +27,7 @@ public final class PromptArguments {
    * The prompt of token ids.
    *
    * @param typed such as {@code 1,15,27}
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if it contains anything else
    */
   public static Prompt ids(String typed, Tokenizer tokenizer) {
     String[] parts = typed.strip().split("[,\\s]+");
@@ -37,11 +37,10 @@ public final class PromptArguments {
         ids[i] = Integer.parseInt(parts[i]);
       } catch (NumberFormatException e) {
         throw new IllegalArgumentException(
-            "--prompt-ids " + typed + ": '" + parts[i] + "' is no token id: write 1,15,27", e);
+            "--prompt-ids must be token ids such as 1,15,27, got '" + parts[i] + "'", e);
       }
       if (ids[i] < 0) {
-        throw new IllegalArgumentException(
-            "--prompt-ids " + typed + ": " + ids[i] + " is no token id: they start at 0");
+        throw new IllegalArgumentException("--prompt-ids must be at least 0, got " + ids[i]);
       }
     }
     return prompt(0, tokenizer.decode(ids), ids);
@@ -51,7 +50,7 @@ public final class PromptArguments {
    * The prompts of a file: the rows of a .jsonl, .json, .csv, .tsv or .parquet file, the lines of
    * any other.
    *
-   * @throws DataFormatException if it holds none, or cannot be read
+   * @throws DataFormatException if it has no prompts, or cannot be read
    */
   public static List<Prompt> file(Path file, Tokenizer tokenizer) {
     List<String> texts = texts(file);
@@ -69,7 +68,7 @@ public final class PromptArguments {
     try {
       List<String> lines = Files.readAllLines(file).stream().filter(l -> !l.isBlank()).toList();
       if (lines.isEmpty()) {
-        throw new DataFormatException(file + " is empty: it holds no prompts");
+        throw new DataFormatException(file + " must contain prompts, got an empty file");
       }
       return lines;
     } catch (IOException e) {
@@ -96,7 +95,7 @@ public final class PromptArguments {
   private static Prompt prompt(long id, String text, int[] ids) {
     if (ids.length == 0) {
       throw new IllegalArgumentException(
-          "prompt " + (id + 1) + " is empty: give at least one token");
+          "prompt " + (id + 1) + " must have at least one token, got an empty text");
     }
     return new Prompt(id, text, ids, Map.of());
   }

@@ -28,9 +28,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model and its tokenizer, ready to continue prompts. The caller closes it. */
 public final class TextGeneration implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TextGeneration.class);
   private static final int MAX_BATCH_SEQUENCES = 64;
   private static final int MAX_PREFILL_TOKENS = 2048;
   private static final Duration PASS_TIMEOUT = Duration.ofMinutes(10);
@@ -51,7 +54,7 @@ public final class TextGeneration implements AutoCloseable {
    * Loads the model of a folder.
    *
    * @param threads of the compute pool; 0 for one per core
-   * @throws IllegalArgumentException if it does not hold a model and a tokenizer that fit together
+   * @throws IllegalArgumentException if the folder has no model with a tokenizer that fits it
    */
   public static TextGeneration open(Path folder, int threads) {
     Engine engine = Engine.of(CpuBackend.create(threads));
@@ -62,7 +65,7 @@ public final class TextGeneration implements AutoCloseable {
       tokenizer = AutoTokenizer.load(folder);
       VocabularyCheck.warn(folder, model.config(), tokenizer);
       return new TextGeneration(engine, model, tokenizer);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (tokenizer != null) {
         tokenizer.close();
       }
@@ -176,6 +179,7 @@ public final class TextGeneration implements AutoCloseable {
   @Override
   public void close() {
     if (decoder != null && !decoder.hasEnded()) {
+      LOG.warn("the memory of the model is not released, because a forward pass is still running");
       return;
     }
     tokenizer.close();

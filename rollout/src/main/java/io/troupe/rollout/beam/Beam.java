@@ -3,10 +3,9 @@ package io.troupe.rollout.beam;
 import io.troupe.protocols.sample.Completion;
 
 /**
- * A completion that beam search has found.
+ * A completion found by beam search.
  *
- * @param completion its tokens with the log-probabilities that the model itself gives them, before
- *     any penalty
+ * @param completion its tokens, with the log-probabilities of the model before any penalty
  * @param score transformers' {@code sequences_scores}: the sum of the (penalized) log-probabilities
  *     divided by the length to the power of the length penalty
  */

@@ -3,13 +3,13 @@ package io.troupe.rollout.beam;
 import java.util.Arrays;
 
 /**
- * The beginning of a completion.
+ * An unfinished completion of beam search.
  *
  * @param tokenIds prompt and completion
  * @param logProbs of the completion's tokens, before any penalty
  * @param score the sum of the log-probabilities after the penalty
  */
-@SuppressWarnings("ArrayRecordComponent") // never changed: longer hypotheses copy
+@SuppressWarnings("ArrayRecordComponent") // not changed: append copies
 record Hypothesis(int[] tokenIds, float[] logProbs, float score) {
 
   /** The prompt alone. */

@@ -118,7 +118,9 @@ public final class DecodingEngine implements AutoCloseable {
       LMConfig model, DecodingLimits limits, GroupSpec spec, GenerationConfig config) {
     if (config.numBeams() > 1) {
       throw new IllegalArgumentException(
-          "num-beams=" + config.numBeams() + ": the engine samples; use BeamSearch for beams");
+          "num-beams must be 1 in the batch, got "
+              + config.numBeams()
+              + "; beam search is a request of DecodingService");
     }
     requireDecodable(model, spec.prompt());
     int promptLength = spec.prompt().tokenIds().length;
@@ -193,7 +195,7 @@ public final class DecodingEngine implements AutoCloseable {
     stepping = true;
     try (Scope _ = model.scope().engine().open("decoding step");
         GradMode.NoGrad _ = GradMode.noGrad()) {
-      worked = pass.run(running, admission.admitted(), limits.maxPrefillTokens());
+      worked = runPass();
       admission.keepPrompts(pass);
       acceptTokens();
     } finally {
@@ -206,6 +208,15 @@ public final class DecodingEngine implements AutoCloseable {
     }
     reportCompleted();
     return worked;
+  }
+
+  private boolean runPass() {
+    try {
+      return pass.run(running, admission.admitted(), limits.maxPrefillTokens());
+    } catch (IllegalStateException e) { // such as logits that are not numbers
+      throw new IllegalStateException(
+          "decoding under policy version " + policyVersion + " failed: " + e.getMessage(), e);
+    }
   }
 
   /** Demand is read once per step: listeners may change it while the step runs. */

@@ -1,13 +1,14 @@
 package io.troupe.rollout.engine;
 
 /**
- * How much an engine takes on.
+ * The limits of a decoder.
  *
- * @param maxBatchSequences completions that run at once, at least 1
- * @param maxCachedTokens tokens that the KV cache holds, prompts included, at least one page
- * @param maxPrefillTokens prompt tokens of one forward pass, at least 1: longer prompts are read in
- *     several
- * @param maxWaitingGroups groups that wait for their turn, at least 1; more are refused
+ * @param maxBatchSequences maximum number of completions in the batch, at least 1
+ * @param maxCachedTokens capacity of the KV cache in tokens, prompts included, at least 1; rounded
+ *     up to whole pages
+ * @param maxPrefillTokens maximum number of prompt tokens in one forward pass, at least 1; longer
+ *     prompts take several passes
+ * @param maxWaitingGroups maximum number of groups in the queue, at least 1; more are refused
  */
 public record DecodingLimits(
     int maxBatchSequences, int maxCachedTokens, int maxPrefillTokens, int maxWaitingGroups) {
@@ -27,7 +28,7 @@ public record DecodingLimits(
 
   private static void require(boolean holds, String name, int value) {
     if (!holds) {
-      throw new IllegalArgumentException(name + "=" + value + ": wants 1 or more");
+      throw new IllegalArgumentException(name + " must be at least 1, got " + value);
     }
   }
 }

@@ -15,11 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One forward pass of the engine and the choice of tokens from it.
+ * One forward pass of the engine, and the selection of tokens from its logits.
  *
- * <p>Rows of the pass: the last token of each running sample, then the parts of prompts that are
- * read in. Only the rows that a token is chosen from are projected to logits; samples that start
- * from one prompt share its row.
+ * <p>The rows of a pass are the last token of each running sample, then the parts of the prompts
+ * that are read. Only the rows from which a token is selected are projected to logits; samples that
+ * start from the same prompt share its row.
  */
 final class DecodingPass implements SamplingRows {
   private final CausalLM model;
@@ -32,8 +32,8 @@ final class DecodingPass implements SamplingRows {
   private int numRows;
 
   private final List<SequenceDecoding> sampled = new ArrayList<>();
-  private int[] stateOfSample = new int[16]; // which state a sample's token is chosen from
-  private int[] rowOfState = new int[16]; // row of the pass, or -1 for one that a group has kept
+  private int[] stateOfSample = new int[16]; // the state from which a token is selected
+  private int[] rowOfState = new int[16]; // row of the pass, or -1 for the kept state of a group
   private final List<GroupDecoding> groupOfState = new ArrayList<>();
   private int numStates;
 
@@ -63,7 +63,7 @@ final class DecodingPass implements SamplingRows {
   }
 
   /**
-   * Runs the pass and chooses tokens; temporaries belong to the current scope. Groups without
+   * Runs the pass and selects tokens; temporaries belong to the current scope. Groups without
    * demand are left out.
    *
    * @return whether there was anything to compute
@@ -88,7 +88,7 @@ final class DecodingPass implements SamplingRows {
     }
     hidden = numRows == 0 ? null : forward();
     if (!sampled.isEmpty()) {
-      choose(logits());
+      select(logits());
     }
     return numRows > 0 || !sampled.isEmpty();
   }
@@ -110,7 +110,7 @@ final class DecodingPass implements SamplingRows {
     tables.add(sequence.pages);
   }
 
-  /** Adds the next part of a prompt; the number of its tokens. */
+  /** Adds the next part of a prompt; returns the number of its tokens. */
   private int addPrompt(GroupDecoding group, int budget) {
     int from = group.promptPages.length();
     int count = Math.min(budget, group.promptLength() - from);
@@ -129,7 +129,7 @@ final class DecodingPass implements SamplingRows {
     return count;
   }
 
-  /** The samples of a group that has its prompt, and that have no token yet, get their first. */
+  /** Adds the samples of a group that have no token yet; its prompt is cached. */
   private void addFirstTokens(GroupDecoding group, List<SequenceDecoding> running) {
     int state = -1;
     for (SequenceDecoding sequence : running) {
@@ -191,13 +191,13 @@ final class DecodingPass implements SamplingRows {
         new TokenBatch(Arrays.copyOf(ids, numRows), passPositions, null), cache);
   }
 
-  /** The state after the prompt of a group that has been read in by this pass, (1, hidden). */
+  /** The hidden state after a prompt whose last part was read in this pass, (1, hidden). */
   Tensor promptHidden(GroupDecoding group) {
     int row = rowOfState[promptState(group)];
     return hidden.rows(row, row + 1);
   }
 
-  /** The logits that each sample's token is chosen from, (samples, vocab). */
+  /** The logits for the next token of each sample, (samples, vocab). */
   private Tensor logits() {
     Tensor logits = model.logits(states()); // (states, vocab)
     int samples = sampled.size();
@@ -214,9 +214,9 @@ final class DecodingPass implements SamplingRows {
     return repeated;
   }
 
-  /** The hidden states that tokens are chosen from, (states, hidden). */
+  /** The hidden states from which tokens are selected, (states, hidden). */
   private Tensor states() {
-    if (numStates == numRows) { // every row is one: no prompt is longer than a token
+    if (numStates == numRows) { // no prompt has more than one token
       boolean inOrder = true;
       for (int i = 0; i < numStates; i++) {
         inOrder &= rowOfState[i] == i;
@@ -237,7 +237,7 @@ final class DecodingPass implements SamplingRows {
     return states;
   }
 
-  private void choose(Tensor logits) {
+  private void select(Tensor logits) {
     int samples = sampled.size();
     int from = 0;
     while (from < samples) {

@@ -1,10 +1,10 @@
 package io.troupe.rollout.engine;
 
-/** A group was refused because as many wait as may; submit it again after some steps. */
+/** A group is refused because the queue is full; it can be submitted again later. */
 public final class QueueFullException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  /** With what was refused and why. */
+  /** The message names the group and the limit. */
   public QueueFullException(String message) {
     super(message);
   }

@@ -4,8 +4,8 @@ import io.troupe.rollout.tokenizer.Detokenizer;
 import java.util.List;
 
 /**
- * The text of one completion as it grows, cut off before the first stop string. Text that may turn
- * out to begin a stop string is held back until that is decided.
+ * The text of one completion while it is decoded, up to the first stop string. An end of the text
+ * that may be the start of a stop string is held back until the next tokens decide.
  */
 final class TextStream {
   private final Detokenizer detokenizer;
@@ -21,12 +21,12 @@ final class TextStream {
     this.longest = stopStrings.stream().mapToInt(String::length).max().orElse(0);
   }
 
-  /** Takes a token; what is now certain to be part of the text. */
+  /** Adds a token; returns the new text that cannot become part of a stop string. */
   String append(int tokenId) {
     return take(detokenizer.append(tokenId));
   }
 
-  /** Says that no token follows; the rest of the text. */
+  /** Ends the text; returns the rest of it. */
   String finish() {
     String flushed = stoppedBy == null ? take(detokenizer.flush()) : "";
     return flushed + emitTo(text.length());
@@ -37,7 +37,7 @@ final class TextStream {
     return stoppedBy;
   }
 
-  /** All of the text that has been emitted. */
+  /** The text that has been returned so far. */
   String text() {
     return text.substring(0, emitted);
   }
@@ -66,7 +66,7 @@ final class TextStream {
     }
   }
 
-  /** The length of the longest end of the text that begins a stop string. */
+  /** The length of the longest end of the text that is the start of a stop string. */
   private int undecided() {
     for (int length = Math.min(longest - 1, text.length()); length > 0; length--) {
       for (String stop : stopStrings) {

@@ -1,6 +1,6 @@
 /**
- * Continuous batching: {@link io.troupe.rollout.engine.DecodingEngine} takes groups in at any time
- * and advances all that run by one token per forward pass. Depends on the models of {@code
+ * Continuous batching: {@link io.troupe.rollout.engine.DecodingEngine} accepts groups at any time
+ * and advances all running samples by one token per forward pass. Depends on the models of {@code
  * io.troupe.nn.lm}, the cache of {@code io.troupe.rollout.kvcache} and the samplers of {@code
  * io.troupe.rollout.sampling}.
  */

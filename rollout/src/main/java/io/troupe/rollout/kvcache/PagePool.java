@@ -3,10 +3,10 @@ package io.troupe.rollout.kvcache;
 import java.util.Arrays;
 
 /**
- * Hands out the pages of a cache and counts who uses them.
+ * Allocates the pages of a cache and counts their users.
  *
- * <p>A sequence reserves the pages of its whole length before it starts and takes them one by one
- * as it grows, so that a sequence that runs never waits for a page. Not thread-safe.
+ * <p>A sequence reserves the pages of its maximum length before it starts and takes them one by one
+ * as it grows, so a running sequence never waits for a page. Not thread-safe.
  */
 final class PagePool {
   private final int[] references;
@@ -27,17 +27,17 @@ final class PagePool {
     return references.length;
   }
 
-  /** Pages that nobody uses; some may be reserved. */
+  /** Number of pages without a user; some may be reserved. */
   int numFree() {
     return numFree;
   }
 
-  /** Pages that may still be reserved. */
+  /** Number of pages that can be reserved. */
   int numAvailable() {
     return numFree - numReserved;
   }
 
-  /** Sets pages aside, unless there are too few. */
+  /** Reserves pages; returns false if there are too few. */
   boolean reserve(int pages) {
     if (pages > numAvailable()) {
       return false;
@@ -46,15 +46,15 @@ final class PagePool {
     return true;
   }
 
-  /** Gives up a reservation, or the rest of one. */
+  /** Returns reserved pages that have not been taken. */
   void unreserve(int pages) {
     numReserved -= pages;
   }
 
-  /** Takes one of the pages that the caller has reserved; it then has one user. */
+  /** Takes one of the caller's reserved pages, which then has one user. */
   int takeReserved() {
     if (numReserved == 0) {
-      throw new IllegalStateException("a page is taken that has not been reserved");
+      throw new IllegalStateException("a page must be reserved before it is taken");
     }
     numReserved--;
     int page = free[--numFree];
@@ -62,12 +62,12 @@ final class PagePool {
     return page;
   }
 
-  /** One more user of a page. */
+  /** Adds a user to a page. */
   void retain(int page) {
     references[page]++;
   }
 
-  /** One user less; without any the page is free. */
+  /** Removes a user from a page; the page is free when it has none. */
   void release(int page) {
     if (--references[page] == 0) {
       free[numFree++] = page;

@@ -3,10 +3,10 @@ package io.troupe.rollout.kvcache;
 import io.troupe.tensor.backend.KvPages;
 
 /**
- * The pages that hold the positions of one sequence, in order.
+ * The pages of one sequence, in order.
  *
- * <p>{@link #continueFrom} shares the pages of the sequence that this one continues; whoever then
- * writes into a shared page gets a copy of it first. Not thread-safe.
+ * <p>{@link #continueFrom} shares the pages of another sequence; a shared page is copied before one
+ * of its users writes to it. Not thread-safe.
  */
 public final class PageTable implements AutoCloseable {
   private final PagedKvCache cache;
@@ -22,22 +22,22 @@ public final class PageTable implements AutoCloseable {
     this.reserved = reserved;
   }
 
-  /** The pages that hold so many positions. */
+  /** The number of pages for a number of positions. */
   static int pagesFor(int positions) {
     return (positions + KvPages.PAGE_SIZE - 1) / KvPages.PAGE_SIZE;
   }
 
-  /** Positions that are cached. */
+  /** Number of cached positions. */
   public int length() {
     return length;
   }
 
-  /** The pages themselves, as kernels read them; only the first ones are in use. */
+  /** The page numbers, as kernels read them; only the first {@code numPages} are in use. */
   int[] pages() {
     return pages;
   }
 
-  /** Makes room for {@code count} more positions, which the pass that follows writes. */
+  /** Adds pages for {@code count} more positions, which the next pass writes. */
   public void extend(int count) {
     PagePool pool = cache.pool();
     int last = length / KvPages.PAGE_SIZE;
@@ -59,12 +59,12 @@ public final class PageTable implements AutoCloseable {
   }
 
   /**
-   * Becomes the continuation of another sequence and shares its pages; this one is empty still and
-   * has reserved what {@link PagedKvCache#openFork} says.
+   * Continues another sequence and shares its pages. This sequence must be empty and opened by
+   * {@link PagedKvCache#openFork}.
    */
   public void continueFrom(PageTable prefix) {
     if (length != 0 || closed) {
-      throw new IllegalStateException("only a new sequence can continue another");
+      throw new IllegalStateException("a sequence must be empty to continue another");
     }
     for (int i = 0; i < prefix.numPages; i++) {
       pages[i] = prefix.pages[i];
@@ -74,7 +74,7 @@ public final class PageTable implements AutoCloseable {
     length = prefix.length;
   }
 
-  /** Gives the pages and what is reserved back; closing twice is harmless. */
+  /** Releases the pages and the reservation; closing twice is harmless. */
   @Override
   public void close() {
     if (closed) {

@@ -10,10 +10,10 @@ import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 
 /**
- * Keys and values of the sequences that are being decoded, in pages.
+ * The keys and values of the sequences in a batch, in pages.
  *
- * <p>Before each forward pass, {@link #beginPass} says which rows belong to which sequences; the
- * model then attends through this cache. Whoever makes a cache closes it. Not thread-safe.
+ * <p>Before each forward pass, {@link #beginPass} assigns the rows of the pass to sequences; the
+ * model then attends through this cache. The caller closes it. Not thread-safe.
  */
 public final class PagedKvCache implements AttentionCache, AutoCloseable {
   private final Scope scope;
@@ -24,7 +24,7 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   /**
    * A cache for a model.
    *
-   * @param numTokens positions of all sequences together, rounded up to whole pages
+   * @param numTokens capacity for all sequences together, rounded up to whole pages
    */
   public PagedKvCache(Engine engine, LMConfig config, int numTokens) {
     scope = engine.longLived("KV cache");
@@ -37,7 +37,7 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
               pool.numPages(),
               config.numKeyValueHeads(),
               config.headDim());
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       scope.close();
       throw e;
     }
@@ -57,7 +57,7 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   /**
    * An empty sequence, or null if too few pages are free.
    *
-   * @param capacity positions that it may grow to
+   * @param capacity maximum length of the sequence
    */
   public PageTable open(int capacity) {
     int wanted = PageTable.pagesFor(capacity);
@@ -65,11 +65,11 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   }
 
   /**
-   * A sequence that will continue another, or null if too few pages are free. The pages that the
-   * other one fills are shared; the last, partly filled one may have to be copied and is reserved.
+   * A sequence that will continue another, or null if too few pages are free. The full pages of the
+   * other sequence are shared; its last, partly filled page may be copied and is reserved.
    *
-   * @param capacity positions that it may grow to, the shared ones included
-   * @param prefixLength positions that are shared
+   * @param capacity maximum length of the sequence, the shared positions included
+   * @param prefixLength number of shared positions
    */
   public PageTable openFork(int capacity, int prefixLength) {
     int wanted = pagesToFork(capacity, prefixLength);
@@ -81,17 +81,17 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
     return pagesFor(capacity) - prefixLength / KvPages.PAGE_SIZE;
   }
 
-  /** Pages in all. */
+  /** Number of pages. */
   public int numPages() {
     return pool.numPages();
   }
 
-  /** Pages that no sequence uses. */
+  /** Number of pages that no sequence uses. */
   public int numFreePages() {
     return pool.numFree();
   }
 
-  /** Pages that no sequence uses or has reserved. */
+  /** Number of pages that no sequence uses or has reserved. */
   public int numAvailablePages() {
     return pool.numAvailable();
   }
@@ -110,7 +110,7 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   }
 
   /**
-   * Says where the rows of the next pass stand; room has been made by {@link PageTable#extend}.
+   * Assigns the rows of the next pass; {@link PageTable#extend} has added the pages.
    *
    * @param sequences the sequences of the pass
    * @param sequence for each row the index of its sequence
@@ -145,7 +145,7 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
     return lengths;
   }
 
-  /** Gives the memory back. */
+  /** Releases the memory. */
   @Override
   public void close() {
     scope.close();

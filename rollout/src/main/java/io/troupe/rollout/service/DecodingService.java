@@ -123,6 +123,10 @@ public final class DecodingService {
    * @return completes with the version
    */
   public CompletionStage<Long> swapWeights(LongSupplier swap) {
+    RuntimeException cause = refusal.get();
+    if (cause != null) {
+      return CompletableFuture.failedFuture(cause);
+    }
     CompletableFuture<Long> swapped = new CompletableFuture<>();
     swaps.add(() -> swap(swap, swapped));
     executeOrElse(this::runSwaps, () -> swapped.completeExceptionally(refusal.get()));
@@ -217,6 +221,10 @@ public final class DecodingService {
   }
 
   void onDemand(DecodingStream stream) {
+    if (refusal.get() != null) {
+      fail(stream, refusal.get());
+      return;
+    }
     executeOrElse(() -> start(stream), () -> fail(stream, refusal.get()));
   }
 
@@ -305,14 +313,8 @@ public final class DecodingService {
     if (refusal.get() != null) {
       return;
     }
-    boolean worked;
-    try {
-      worked = engine != null && engine.step();
-      worked |= stepBeams();
-    } catch (RuntimeException | Error e) {
-      failAll(e);
-      return;
-    }
+    boolean worked = engine != null && engine.step();
+    worked |= stepBeams();
     if (worked) {
       numPasses.incrementAndGet();
       schedule();
@@ -363,10 +365,19 @@ public final class DecodingService {
   /** Runs a task on the executor; an executor that has been shut down rejects it. */
   private void executeOrElse(Runnable task, Runnable onRejected) {
     try {
-      executor.execute(task);
+      executor.execute(() -> failOnError(task));
     } catch (RejectedExecutionException e) {
       refusal.compareAndSet(null, new DecodingStoppedException(e));
       onRejected.run();
+    }
+  }
+
+  /** No reader waits in vain: a failed task fails every request. */
+  private void failOnError(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      failAll(e);
     }
   }
 }
