@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of a run that is about to begin. Until then, closing it removes it again if it was not
- * there before: what fails leaves nothing half-written.
+ * The directory of a run that has not started. Closing it before the start removes it, unless it
+ * existed before, so that a failed start leaves nothing behind.
  */
 final class NewRunDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NewRunDirectory.class);
@@ -35,21 +35,21 @@ final class NewRunDirectory implements AutoCloseable {
   }
 
   /**
-   * Where a run is written.
+   * The path of a run directory.
    *
-   * @param typed by the user; null to make a name of the time and of what is trained
-   * @param name of what is trained
+   * @param outputDir value of --output-dir; null for a name with the time and the model
+   * @param name name of the task or model
    */
-  static Path path(Path typed, String name) {
+  static Path path(Path outputDir, String name) {
     String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
-    Path folder = typed != null ? typed : Path.of("runs", time + "-" + name);
+    Path folder = outputDir != null ? outputDir : Path.of("runs", time + "-" + name);
     return folder.toAbsolutePath().normalize();
   }
 
   /**
-   * Makes the folder and its {@code config.conf}.
+   * Creates the directory and its {@code config.conf}.
    *
-   * @throws RunDirectoryException if it holds a run already, is in use, or cannot be written
+   * @throws RunDirectoryException if it contains a run, is in use, or cannot be written
    */
   static NewRunDirectory create(Path path, String config) {
     NewRunDirectory created = new NewRunDirectory(path);
@@ -76,7 +76,7 @@ final class NewRunDirectory implements AutoCloseable {
     }
   }
 
-  /** From here on the folder stays, whatever happens; it is closed with this. */
+  /** Starts the run. From now on the directory is kept. It is closed with this object. */
   RunDirectory begin() {
     begun = true;
     return folder;

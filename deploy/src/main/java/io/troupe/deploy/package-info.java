@@ -1,6 +1,6 @@
 /**
- * The command line. {@link io.troupe.deploy.Troupe} is the entry point that the launcher starts;
- * each command is a class of its own, and all the work is done by the modules below. Exit status 0
- * is success, 1 a failure while working, 2 an error in what was typed.
+ * The command line. {@link io.troupe.deploy.Troupe} is the entry point; each command is a class
+ * that calls the modules below. The exit status is 0 for success, 1 for a failure, 2 for a usage
+ * error.
  */
 package io.troupe.deploy;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each mistake gets one line and a status, and leaves nothing behind. */
+/** Each error is one line with an exit status, and leaves no files behind. */
 class BadInputTest {
   @TempDir private Path temporary;
   private Path run;
@@ -106,8 +106,8 @@ class BadInputTest {
   @Test
   void promptLongerThanTheContext() throws IOException {
     String longText = "1+".repeat(TinyModel.CONTEXT) + "1=";
-    Files.writeString(train, question("1+2=") + question(longText));
-    simulate(model(), train).isMistake(1, "line 2", "context", "16");
+    Files.writeString(train, question(longText));
+    simulate(model(), train).isMistake(1, "train.jsonl", "context is 16", "overlong-prompts");
     generate(modelFolder(), "--prompt", longText).isMistake(1, "context", "16");
   }
 
@@ -161,13 +161,13 @@ class BadInputTest {
   }
 
   @Test
-  void numberThatIsNone() {
+  void valueOfAnotherTypeIsRejected() {
     troupe("simulate", "--learning-rate", "fast").isMistake(2, "--learning-rate", "fast");
     troupe("simulate", "--steps", "2.5").isMistake(2, "--steps must be a whole number", "got 2.5");
   }
 
   @Test
-  void unknownOptionsAndCommandsAreGuessed() {
+  void similarOptionsAndCommandsAreSuggested() {
     troupe("simulate", "--num-generation", "4")
         .isMistake(2, "unknown option --num-generation: did you mean --num-generations?");
     troupe("generate", "--model", "m", "--prompt", "1", "--topp=0.9")
@@ -177,7 +177,7 @@ class BadInputTest {
   }
 
   @Test
-  void unknownKeysAreGuessed() throws IOException {
+  void similarKeysAreSuggested() throws IOException {
     troupe("simulate", "--set", "grpo.bet=0.1").isMistake(2, "did you mean grpo.beta?");
     Path file = Files.writeString(temporary.resolve("my.conf"), "optimizer.learning-rat = 1");
     troupe("simulate", "--config", file)
@@ -194,18 +194,18 @@ class BadInputTest {
   }
 
   @Test
-  void tokenThatTheModelDoesNotKnow() throws IOException {
+  void tokenOutsideOfTheVocabulary() throws IOException {
     generate(model(), "--prompt-ids", "1,999").isMistake(1, "999", "vocab_size");
     generate(modelFolder(), "--prompt-ids", "1,x").isMistake(1, "'x'");
   }
 
   @Test
-  void characterThatTheTokenizerDoesNotKnow() throws IOException {
+  void characterOutsideOfTheVocabulary() throws IOException {
     generate(model(), "--prompt", "one").isMistake(1, "'o'");
   }
 
   @Test
-  void runFolderThatIsAFile() throws IOException {
+  void runDirectoryThatIsAFile() throws IOException {
     Path file = Files.writeString(temporary.resolve("file"), "");
     troupe("simulate", "--output-dir", file).isMistake(1, "cannot write the run directory");
     troupe("simulate", "--output-dir", file.resolve("below"))
@@ -214,7 +214,7 @@ class BadInputTest {
   }
 
   @Test
-  void readOnlyRunFolder() throws IOException {
+  void readOnlyRunDirectory() throws IOException {
     Path readOnly = Files.createDirectory(temporary.resolve("read-only"));
     assumeTrue(readOnly.toFile().setWritable(false), "this file system has no read-only folders");
     assumeFalse(Files.isWritable(readOnly), "root may write into read-only folders");
@@ -223,21 +223,21 @@ class BadInputTest {
   }
 
   @Test
-  void runFolderThatIsInUse() {
+  void runDirectoryThatIsInUse() {
     try (RunDirectory _ = RunDirectory.create(run, "steps = 1")) {
       troupe("resume", run).isMistake(1, "is in use by another run");
     }
   }
 
   @Test
-  void runFolderThatHoldsARun() throws IOException {
+  void runDirectoryThatHoldsARun() throws IOException {
     RunDirectory.create(run, "steps = 1").close();
     troupe("simulate", "--output-dir", run).isMistake(1, "contains a run", "troupe resume");
     assertThat(run.resolve("config.conf")).hasContent("steps = 1");
   }
 
   @Test
-  void resumingWhatIsNoRun() {
+  void resumingADirectoryWithoutARun() {
     troupe("resume", temporary).isMistake(1, "must contain a run");
     troupe("resume", temporary.resolve("nothing")).isMistake(1, "must contain a run");
   }

@@ -40,7 +40,8 @@ class BenchTest {
 
   @Test
   void unknownModelIsRefused() {
-    troupe("bench", "train", "--model", "lenet").isMistake(2, "--model is lenet", "lenet5");
+    troupe("bench", "train", "--model", "lenet")
+        .isMistake(2, "--model must be one of", "got lenet", "lenet5");
     troupe("bench", "decode", "--model", "lenet5").isMistake(2, "--model", "bench train");
   }
 }

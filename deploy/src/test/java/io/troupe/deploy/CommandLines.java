@@ -11,20 +11,20 @@ final class CommandLines {
   private CommandLines() {}
 
   /**
-   * What came of one.
+   * The result of a command line.
    *
    * @param status the exit status
    * @param out all of standard output
    * @param err all of standard error
    */
   record Outcome(int status, String out, String err) {
-    /** Checks that nothing was done but to say, in one line, what is wrong. */
+    /** Checks that the command only printed an error in one line. */
     void isMistake(int expectedStatus, String... expectedWords) {
       isFailure(expectedStatus, expectedWords);
       assertThat(out).isEmpty();
     }
 
-    /** Checks that it failed with one line for the user, which says so much. */
+    /** Checks that the command failed with one line on standard error that contains some words. */
     void isFailure(int expectedStatus, String... expectedWords) {
       assertThat(err).contains(expectedWords);
       assertThat(err.lines()).as("lines on standard error").hasSize(1);

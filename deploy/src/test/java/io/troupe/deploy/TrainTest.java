@@ -93,7 +93,7 @@ class TrainTest {
   }
 
   @Test
-  void runThatWasBegunIsResumedAndOneThatEndedIsNot() {
+  void interruptedRunIsResumedAndFinishedRunIsNot() {
     troupe("train", "mlp", "--data", table, "--epochs", "1", "--output-dir", run);
     troupe("resume", run).isFailure(1, "has finished");
     Path begun = temporary.resolve("begun");
@@ -116,7 +116,7 @@ class TrainTest {
   }
 
   @Test
-  void mistakesGetOneLineAndLeaveNothingBehind() throws IOException {
+  void errorsAreOneLineAndLeaveNoFilesBehind() throws IOException {
     troupe("train").isMistake(2, "troupe models");
     troupe("train", "mlp").isMistake(2, "--data must be a file or directory, got none");
     troupe("train", "mpl", "--data", table).isMistake(2, "there is no model mpl", "mlp");
@@ -156,7 +156,7 @@ class TrainTest {
   }
 
   @Test
-  void dataThatCannotBeUsedGetsOneLine() throws IOException {
+  void invalidDataIsReportedInOneLine() throws IOException {
     train("--num-classes", "1").isMistake(1, "table.csv", "out of range, expected 0 to 0");
     Path idx = Files.createDirectory(temporary.resolve("idx"));
     for (String part : List.of("train", "t10k")) {
@@ -169,7 +169,7 @@ class TrainTest {
   }
 
   @Test
-  void lossThatIsNoNumberStopsTheRunAndSaysWhereItAppeared() {
+  void lossOfNaNStopsTheRunAndNamesTheOperation() {
     train("--optim", "sgd", "--learning-rate", "1e30", "--json")
         .isFailure(1, "not a number first in the result of");
     assertThat(run.resolve("summary.json")).doesNotExist();

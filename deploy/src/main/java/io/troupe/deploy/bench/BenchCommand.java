@@ -25,18 +25,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures speed on this machine and sets it beside the floor that the machine allows. */
+/** Measures speed on this machine, and the minimum time that its hardware allows. */
 @Command(
     name = "bench",
     sortOptions = false,
     description = {
       "Measures speed on this machine, on models of random weights.",
-      "Each figure stands beside its floor: the time that the same arithmetic and memory traffic"
-          + " take at the rates that this machine reaches in a large matrix product and a long"
-          + " read."
+      "The floor of a figure is the time of the same arithmetic and memory traffic at the rates of"
+          + " a large matrix product and of sequential reads on this machine."
     })
 public final class BenchCommand implements Callable<Integer> {
-  /** What can be measured. */
+  /** The workloads. */
   enum Work {
     GRPO,
     DECODE,
@@ -53,13 +52,13 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "WORK", description = "What to measure: ${COMPLETION-CANDIDATES}.")
+  @Parameters(paramLabel = "WORK", description = "Workload: ${COMPLETION-CANDIDATES}.")
   private Work work;
 
   @Option(
       names = "--shape",
       defaultValue = "tiny",
-      description = "The model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description = "Size of the model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private BenchShape shape;
 
   @Option(
@@ -67,29 +66,29 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "train: a supervised model instead, on the shapes of the peers' benchmarks: lenet5,"
-              + " simplecnn, resnet18, resnet50, lstm, gcn, gat, unet or ddpm.")
+          "train: supervised model, with the shapes of the PyTorch benchmarks: lenet5, simplecnn,"
+              + " resnet18, resnet50, lstm, gcn, gat, unet or ddpm.")
   private List<String> models = List.of();
 
   @Option(
       names = "--data",
       paramLabel = "FILE",
       description =
-          "train --model gcn or gat: the graph. Default: a random one of the sizes of Cora.")
+          "train --model gcn or gat: graph (default: a random one with the sizes of Cora).")
   private Path data;
 
   @Option(
       names = "--dense",
       description =
-          "train --model gcn or gat: features of nodes with their zeros. Default: only what is not"
-              + " 0, where that is little.")
+          "train --model gcn or gat: store node features as a dense matrix (default: CSR if few are"
+              + " not 0).")
   private boolean dense;
 
   @Option(
       names = "--batch",
       split = ",",
       paramLabel = "N",
-      description = "Sequences at once: decode 1 and 32, train 16.")
+      description = "Sequences per batch (default: decode 1,32, train 16).")
   private List<Integer> batches = List.of();
 
   @Option(
@@ -120,14 +119,14 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--groups-per-step",
       defaultValue = "8",
       paramLabel = "N",
-      description = "grpo: prompts in a step (default: ${DEFAULT-VALUE}).")
+      description = "grpo: prompts per step (default: ${DEFAULT-VALUE}).")
   private int groupsPerStep;
 
   @Option(
       names = "--num-generations",
       defaultValue = "8",
       paramLabel = "N",
-      description = "grpo: completions of each prompt (default: ${DEFAULT-VALUE}).")
+      description = "grpo: completions per prompt (default: ${DEFAULT-VALUE}).")
   private int numGenerations;
 
   @Option(
@@ -142,33 +141,33 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "0",
       paramLabel = "N",
       description =
-          "grpo: policy versions that generation may run ahead (default: ${DEFAULT-VALUE}).")
+          "grpo: policy versions by which generation may run ahead (default: ${DEFAULT-VALUE}).")
   private int maxStaleness;
 
   @Option(
       names = "--threads",
       defaultValue = "0",
       paramLabel = "N",
-      description = "Threads of the compute pool; 0: one per core (default: ${DEFAULT-VALUE}).")
+      description = "Number of compute threads. 0: one per core (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
       description =
-          "Repetitions before the measured ones. Default: 5; of --model as many as 8 s take, 500"
-              + " at most.")
+          "Repetitions before the measured ones (default: 5; with --model as many as fit into 8 s,"
+              + " at most 500).")
   private Integer warmUps;
 
   @Option(
       names = "--repeats",
       paramLabel = "N",
       description =
-          "Measured repetitions; the median counts. Default: 9; of --model as many as 6 s take, at"
-              + " least 3.")
+          "Measured repetitions, of which the median is reported (default: 9; with --model as many"
+              + " as fit into 6 s, at least 3).")
   private Integer repeats;
 
-  @Option(names = "--json", description = "One JSON object a line.")
+  @Option(names = "--json", description = "Print one JSON object per line.")
   private boolean json;
 
   @Override
@@ -255,7 +254,8 @@ public final class BenchCommand implements Callable<Integer> {
     require(numGenerations >= 2, "--num-generations", numGenerations, "2 or more");
     require(threads >= 0, "--threads", threads, "0 or more");
     require(warmUps == null || warmUps >= 0, "--warm-ups", warmUps, "0 or more");
-    require(models.isEmpty() || work == Work.TRAIN, "--model", models, "with bench train alone");
+    require(
+        models.isEmpty() || work == Work.TRAIN, "--model", models, "used with bench train only");
     for (String model : models) {
       require(StepBench.NAMES.contains(model), "--model", model, "one of " + StepBench.NAMES);
     }
@@ -270,11 +270,11 @@ public final class BenchCommand implements Callable<Integer> {
   private void require(boolean holds, String name, Object value, String expected) {
     if (!holds) {
       throw new ParameterException(
-          spec.commandLine(), name + " is " + value + ": expected " + expected);
+          spec.commandLine(), name + " must be " + expected + ", got " + value);
     }
   }
 
-  /** A character for each id: digits and signs first, then as many others as the shape has. */
+  /** A character for each token id: digits and signs, then others up to the vocabulary size. */
   private Tokenizer tokenizer() {
     StringBuilder alphabet = new StringBuilder("0123456789+=");
     int vocab = shape.config().lm().vocabSize();
@@ -286,7 +286,7 @@ public final class BenchCommand implements Callable<Integer> {
     return new CharacterTokenizer(alphabet.toString());
   }
 
-  /** Prints results as they come. */
+  /** Prints results as they become available. */
   private final class Report {
     private final PrintWriter out = spec.commandLine().getOut();
     private final String backend;

@@ -4,14 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One measurement beside its floor.
+ * One measurement and its floor.
  *
- * @param work what was done, such as {@code decode}
- * @param settings what distinguishes it, by name, in order
- * @param unit what is counted, such as {@code tokens}
- * @param units how many of them a repetition handles
+ * @param work the workload, such as {@code decode}
+ * @param settings its settings by name, in order
+ * @param unit unit of throughput, such as {@code tokens}
+ * @param units number of units per repetition
  * @param timings of the repetitions
- * @param floorSeconds the least time that a repetition could take on this machine
+ * @param floorSeconds minimum time of a repetition on this machine
  */
 record BenchResult(
     String work,
@@ -29,7 +29,7 @@ record BenchResult(
     return units / timings.median();
   }
 
-  /** The part of the time that the machine could not save. */
+  /** The floor as a share of the median time. */
   double shareOfFloor() {
     return floorSeconds / timings.median();
   }

@@ -4,7 +4,7 @@ import io.troupe.nn.llama.LlamaConfig;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The models that benchmarks run on: Llama with random weights and a tied head. */
+/** The models of the benchmarks: Llama with random weights and tied embeddings. */
 public enum BenchShape {
   /** 1.06 million parameters, a vocabulary of characters. */
   TINY("tiny", 128, 512, 4, 4, 64),

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decoding, end to end with the prompts read in: the work of {@code transformers.generate} on a
- * batch of different prompts.
+ * Decoding, end to end with prefill: the work of {@code transformers.generate} on a batch of
+ * different prompts.
  *
- * @param batch prompts at once
+ * @param batch prompts per batch
  * @param doSample temperature 1, top-k 50 and top-p 0.95 instead of greedy
  * @param promptTokens length of each prompt
  * @param newTokens length of each completion
@@ -91,7 +91,9 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
     return settings;
   }
 
-  /** Each step reads the weights and every key and value once, and multiplies each row by them. */
+  /**
+   * Each step reads the weights and every key and value once, and multiplies each row with them.
+   */
   private double floor(BenchShape shape, MachineLimits limits) {
     double prefillAdds =
         (double) batch

@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * GRPO end to end: a whole run with its actors, rewards and weights over Aeron; the time of a step
- * is from the end of the one before to its own.
+ * GRPO end to end: a whole run with its actors, rewards and weights over Aeron. The time of a step
+ * is measured from the end of the previous step.
  *
- * @param prompts groups in a step
- * @param generations completions of each
+ * @param prompts groups per step
+ * @param generations completions per prompt
  * @param completionTokens tokens of each completion
- * @param maxStaleness policy versions that generation may run ahead
+ * @param maxStaleness policy versions by which generation may run ahead
  * @param threads of the compute pool
  */
 record GrpoBench(
@@ -63,7 +63,7 @@ record GrpoBench(
     return (double) prompts * generations;
   }
 
-  /** When steps ended, and what they say of themselves. */
+  /** The end times of steps, and their metrics. */
   private static final class StepTimes implements RunListener {
     private final List<Double> seconds = new ArrayList<>();
     private long before;
@@ -132,9 +132,8 @@ record GrpoBench(
   }
 
   /**
-   * Rewards a completion that begins with one of half the characters: the policy stays as random as
-   * it is, so that nearly every group has better and worse completions, and all of them are trained
-   * on.
+   * Rewards a completion that begins with one of half the characters. The policy stays almost
+   * random, so that nearly every group has different rewards and is trained on.
    */
   private static String reward(Tokenizer tokenizer) {
     int middle = tokenizer.vocabSize() / 2;
@@ -166,7 +165,7 @@ record GrpoBench(
     return settings;
   }
 
-  /** Decoding reads the weights once a token; training is three products for every matrix. */
+  /** Decoding reads the weights once per token; training has three products per matrix. */
   private double floor(BenchShape shape, MachineLimits limits) {
     double positions = PROMPT_TOKENS + completionTokens / 2.0;
     double adds = shape.multiplyAddsPerToken() + shape.attentionMultiplyAdds(positions);

@@ -10,10 +10,10 @@ import io.troupe.tensor.cpu.MemoryScan;
 import io.troupe.tensor.cpu.threads.ComputePool;
 
 /**
- * What this machine can do with the given threads, measured in the process that is timed.
+ * Rates of this machine with the given threads, measured in the process of the benchmark.
  *
- * @param flopsPerSecond floating-point operations of a large fp32 matrix product
- * @param bytesPerSecond reading memory that is in no cache
+ * @param flopsPerSecond floating-point operations per second in a large fp32 matrix product
+ * @param bytesPerSecond bytes per second in sequential reads from main memory
  */
 record MachineLimits(double flopsPerSecond, double bytesPerSecond) {
   private static final int PRODUCT = 1024;
@@ -48,8 +48,8 @@ record MachineLimits(double flopsPerSecond, double bytesPerSecond) {
   }
 
   /**
-   * The least time that work can take here: the longer of its arithmetic at the matrix-product rate
-   * and its memory traffic at the read rate.
+   * The minimum time of a workload: the maximum of its arithmetic at the matrix-product rate and
+   * its memory traffic at the read rate.
    */
   double floorSeconds(double multiplyAdds, double bytes) {
     return Math.max(2 * multiplyAdds / flopsPerSecond, bytes / bytesPerSecond);

@@ -7,7 +7,7 @@ import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** A graph of the sizes of Cora whose edges, features and classes are drawn. */
+/** A graph with the sizes of Cora, and random edges, features and classes. */
 final class RandomGraph {
   private static final int NODES = 2708;
   private static final int LINKS = 5278;

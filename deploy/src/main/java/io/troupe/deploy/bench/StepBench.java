@@ -40,10 +40,10 @@ import java.util.function.Supplier;
 
 /**
  * A training step of a supervised model on random numbers: forward, loss, backward, optimizer. The
- * networks, shapes and optimizers are those of the published peers' benchmarks of the same names.
+ * networks, shapes and optimizers are those of the PyTorch benchmarks with the same names.
  *
- * @param trainer makes the steps
- * @param batch that every step learns from
+ * @param trainer performs the steps
+ * @param batch batch of every step
  * @param module the network
  */
 record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
@@ -54,10 +54,10 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
       "optim = adam, learning-rate = 0.01, weight-decay = 5e-4";
 
   /**
-   * What is timed.
+   * A workload.
    *
    * @param settings of the model
-   * @param batch examples in a step
+   * @param batch examples per step
    * @param input sizes of one example; empty for graphs
    * @param optimizer in the keys of reference.conf
    */
@@ -65,7 +65,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
 
   private static final Map<String, Work> WORKS = works();
 
-  /** The models that can be timed. */
+  /** The models with a benchmark. */
   static final Set<String> NAMES = WORKS.keySet();
 
   private static Map<String, Work> works() {
@@ -90,9 +90,9 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
    * Prepares a model.
    *
    * @param name one of {@link #NAMES}
-   * @param graph that graph networks learn from
-   * @param dense whether its features are stored with their zeros
-   * @param weights where the model's parameters live
+   * @param graph graph of the graph networks
+   * @param dense whether its features are a dense matrix
+   * @param weights scope of the model's parameters
    */
   static StepBench of(
       String name, Supplier<NodeDataset> graph, boolean dense, Engine engine, Scope weights) {
@@ -134,9 +134,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
     return settings;
   }
 
-  // ---- what is learned -----------------------------------------------------------------------
-
-  /** A loss of the network's answer to {@code input} and {@code target}, and nothing else. */
+  /** A task with a loss of the network's output and {@code target}, and no metrics. */
   private record Plain(Module module, Layer network, Loss measure) implements SupervisedTask {
     @Override
     public Tensor loss(MiniBatch batch, Philox random) {
@@ -172,8 +170,6 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
         GraphTensors.graph(data.edges()),
         dense ? new NodeFeatures.Dense(features.dense()) : features);
   }
-
-  // ---- what it is learned from ---------------------------------------------------------------
 
   private static MiniBatch nodes(NodeDataset data) {
     int[] labels = Arrays.stream(data.train()).map(node -> data.labels()[node]).toArray();

@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Prints how long steps of supervised models take, as they come.
+ * Prints the step times of supervised models as they become available.
  *
  * @param out standard output
- * @param json one object a line; otherwise a table
+ * @param json whether to print one JSON object per line instead of a table
  */
 record StepReport(PrintWriter out, boolean json) {
   void begin() {
@@ -25,9 +25,9 @@ record StepReport(PrintWriter out, boolean json) {
   }
 
   /**
-   * One model.
+   * Prints the times of one model.
    *
-   * @param engine that made its steps and nothing else
+   * @param engine the engine of its steps only
    */
   void add(String name, StepBench bench, Timings timings, Engine engine, int threads) {
     long parameters = bench.module().numParameters();

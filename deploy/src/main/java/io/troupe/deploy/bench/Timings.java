@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How long repetitions of one piece of work took.
+ * Durations of the repetitions of a workload.
  *
  * @param seconds one for each repetition, ascending; at least one
  */
 @SuppressWarnings("ArrayRecordComponent") // sorted once, read only
 record Timings(double[] seconds) {
-  /** No more repetitions than that fill a time. */
+  /** Maximum number of repetitions in a given time. */
   private static final int MOST = 500;
 
   Timings {
@@ -19,12 +19,12 @@ record Timings(double[] seconds) {
     Arrays.sort(seconds);
   }
 
-  /** A piece of work to be timed. */
+  /** A workload. */
   interface Work {
     void run() throws Exception;
   }
 
-  /** Runs {@code warmUps} times unmeasured, then {@code repeats} times measured. */
+  /** Runs {@code warmUps} unmeasured and {@code repeats} measured repetitions. */
   static Timings of(int warmUps, int repeats, Work work) throws Exception {
     for (int i = 0; i < warmUps; i++) {
       work.run();
@@ -38,7 +38,7 @@ record Timings(double[] seconds) {
     return new Timings(seconds);
   }
 
-  /** Runs as often as a time allows, from {@code least} to {@link #MOST} times. */
+  /** Runs as many repetitions as fit into a time, from {@code least} to {@link #MOST}. */
   static Timings during(double budgetSeconds, int least, Work work) throws Exception {
     List<Double> seconds = new ArrayList<>();
     long begunNs = System.nanoTime();

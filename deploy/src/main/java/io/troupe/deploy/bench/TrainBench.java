@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * A plain training step: forward, cross-entropy over all tokens but the first, backward, AdamW.
  *
- * @param batch sequences in a step
- * @param length tokens of each
+ * @param batch sequences per step
+ * @param length tokens per sequence
  */
 record TrainBench(int batch, int length) {
 
@@ -57,7 +57,7 @@ record TrainBench(int batch, int length) {
     return sequences;
   }
 
-  /** Three products for every matrix; weights, gradients and two moments are read or written. */
+  /** Three products per matrix; weights, gradients and two moments are read and written. */
   private double floor(BenchShape shape, MachineLimits limits) {
     double adds =
         (double) batch

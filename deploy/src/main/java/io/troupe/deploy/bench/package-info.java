@@ -1,7 +1,7 @@
 /**
- * Speed, measured on the machine at hand: {@link io.troupe.deploy.bench.BenchCommand} runs GRPO,
- * decoding or a plain training step on models of random weights, and sets the figures beside the
- * floor that {@link io.troupe.deploy.bench.MachineLimits} makes of the machine's own rates. The
- * work is that of the published peers' benchmarks: same shapes, same batches, same lengths.
+ * Benchmarks on this machine: {@link io.troupe.deploy.bench.BenchCommand} runs GRPO, decoding or a
+ * training step on models with random weights, and compares each time with the minimum that {@link
+ * io.troupe.deploy.bench.MachineLimits} derives from the machine's rates. Shapes, batches and
+ * lengths are those of the PyTorch benchmarks in docs/performance.md.
  */
 package io.troupe.deploy.bench;

@@ -5,13 +5,13 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Which revision of the checkout a run was made with, read from git's own files. */
+/** The git revision of the program, read from the files of the checkout. */
 public final class GitRevision {
   private static final String UNKNOWN = "unknown";
 
   private GitRevision() {}
 
-  /** The commit that the checkout around this program is at; {@code unknown} outside of one. */
+  /** The commit of the checkout that contains this program; {@code unknown} without one. */
   public static String ofProgram() {
     try {
       Path program =
@@ -28,9 +28,9 @@ public final class GitRevision {
   }
 
   /**
-   * The commit that a checkout is at.
+   * The commit of a checkout.
    *
-   * @param checkout a folder that holds {@code .git}, a folder or the file of a linked work tree
+   * @param checkout directory with {@code .git}, a directory or the file of a linked work tree
    * @throws IOException if git's files cannot be read
    */
   static String of(Path checkout) throws IOException {

@@ -7,15 +7,15 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Configures logback in code, found as a service: reading XML would cost a tenth of a second at
- * every start. Without a run there is no file, and warnings go to standard error.
+ * Configures logback in code, as a service: reading XML takes a tenth of a second at every start.
+ * Outside of a run there is no log file, and warnings go to standard error.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
-    // Tokenizers warn where there is no GPU, which they would not use.
+    // The tokenizer library warns about a missing GPU, which it does not use.
     context.getLogger("ai.djl").setLevel(Level.ERROR);
     root.addAppender(TerminalAppender.standardError(context));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
-/** The log of a run, open as long as the run. Closing twice is harmless. */
+/** The log of a run. It may be closed twice. */
 public final class RunLog implements AutoCloseable {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{36} - %msg%n";
@@ -25,15 +25,15 @@ public final class RunLog implements AutoCloseable {
   }
 
   /**
-   * Appends everything from now on to a file, and shows warnings.
+   * Appends all log lines to a file, and shows warnings.
    *
-   * @param logFile appended to, so that a resumed run keeps what it has
-   * @param warnings is given one line for each
+   * @param logFile the file; a resumed run appends to it
+   * @param warnings receives one line per warning
    */
   public static RunLog open(Path logFile, Consumer<String> warnings) {
     ILoggerFactory factory = LoggerFactory.getILoggerFactory();
     if (!(factory instanceof LoggerContext context)) {
-      throw new IllegalStateException("logging is bound to " + factory + ", not to logback");
+      throw new IllegalStateException("the SLF4J provider must be logback, got " + factory);
     }
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();

@@ -7,8 +7,8 @@ import ch.qos.logback.core.AppenderBase;
 import java.util.function.Consumer;
 
 /**
- * Shows each warning as one line. Errors are for the file: one that ends the run is what the
- * command says at its end, and the user should read it once.
+ * Shows each warning as one line. Errors go to the file only: the command prints an error that ends
+ * the run.
  */
 final class TerminalAppender extends AppenderBase<ILoggingEvent> {
   static final String NAME = "terminal";

@@ -1,5 +1,5 @@
 /**
- * Where log lines go: all of them into the run's {@code log.txt}, warnings to the terminal too.
- * {@link io.troupe.deploy.log.RunLog} opens and closes the log of a run.
+ * Log output: all lines go to the run's {@code log.txt}, and warnings also to the terminal. {@link
+ * io.troupe.deploy.log.RunLog} opens and closes the log of a run.
  */
 package io.troupe.deploy.log;

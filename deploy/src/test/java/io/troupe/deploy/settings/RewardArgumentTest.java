@@ -44,7 +44,7 @@ class RewardArgumentTest {
   }
 
   @Test
-  void rewardsThatAreTypedCanBeMade() {
+  void parsedRewardsCanBeCreated() {
     List<RewardConfig> configs =
         List.of("required-words:0.5,words=cat dog", "length,min=1,max=9", "exact-match").stream()
             .map(typed -> RewardConfig.from(parse(typed).root()))
@@ -55,7 +55,7 @@ class RewardArgumentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ":2", "length:", "length:x", "length,80", "Length", "{name = "})
-  void whatCannotBeReadIsQuoted(String typed) {
+  void malformedRewardsAreQuoted(String typed) {
     assertThatThrownBy(() -> RewardArgument.parse(typed))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--reward")

@@ -61,7 +61,7 @@ class SettingsTest {
   }
 
   @Test
-  void keyWithoutADefaultCanBeSet() {
+  void unsetKeyCanBeSet() {
     Config config = LAYERS.complete(typed("--epsilon-high", "0.28"), ConfigFactory.empty());
     assertThat(RunConfig.from(config).grpo().epsilonHigh()).hasValue(0.28);
   }
@@ -76,7 +76,7 @@ class SettingsTest {
   }
 
   @Test
-  void laterLayersWin() throws IOException {
+  void laterLayersHavePrecedence() throws IOException {
     Path file = Files.writeString(temporary.resolve("run.conf"), "troupe { steps = 3, seed = 3 }");
     Config task = ConfigFactory.parseString("steps = 2, seed = 2, groups-per-step = 2");
     Config user = typed("--seed", "4").withFallback(LAYERS.file(file));
@@ -97,7 +97,7 @@ class SettingsTest {
   }
 
   @Test
-  void filesAreNamedInFull() {
+  void pathsAreMadeAbsolute() {
     Config config = LAYERS.complete(typed("--model", "some/model"), ConfigFactory.empty());
     assertThat(config.getString("model"))
         .isEqualTo(Path.of("some/model").toAbsolutePath().toString());
