@@ -222,7 +222,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     return source.text != null
         ? List.of(PromptArguments.text(0, source.text, generation.tokenizer()))
-        : PromptArguments.file(source.file, generation.tokenizer());
+        : PromptArguments.file(source.file, generation.tokenizer(), ChatTemplate.rendererOf(model));
   }
 
   private Config options() {

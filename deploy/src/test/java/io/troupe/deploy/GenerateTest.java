@@ -145,6 +145,15 @@ class GenerateTest {
     List<JsonNode> fromLines = json("--prompts", lines);
     assertThat(fromLines).hasSize(2);
     assertThat(json("--prompts", rows)).isEqualTo(fromLines);
+    Path table =
+        Files.writeString(temporary.resolve("prompts.csv"), "\uFEFFprompt\r\n1+1=\r\n2+2=\r\n");
+    assertThat(json("--prompts", table)).isEqualTo(fromLines);
+    Path messages =
+        Files.writeString(
+            temporary.resolve("messages.jsonl"),
+            "{\"prompt\": [{\"role\": \"user\", \"content\": \"1+1=\"}]}");
+    troupe("generate", "--model", model, "--prompts", messages)
+        .isMistake(1, "messages.jsonl line 1: a list of messages needs a chat template");
     assertThat(generate("--prompts", lines).out())
         .startsWith("== prompt 1, sequence 1\n")
         .contains("== prompt 2, sequence 1\n");

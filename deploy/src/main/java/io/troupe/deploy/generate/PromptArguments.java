@@ -1,11 +1,17 @@
 package io.troupe.deploy.generate;
 
+import com.typesafe.config.ConfigFactory;
 import io.troupe.data.DataFormatException;
-import io.troupe.data.rows.Row;
+import io.troupe.data.file.TextFile;
+import io.troupe.data.prompt.PromptReader;
 import io.troupe.data.rows.RowReader;
+import io.troupe.protocols.config.DataConfig;
 import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.chat.ConversationRenderer;
 import io.troupe.rollout.tokenizer.Tokenizer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +20,6 @@ import java.util.Map;
 
 /** Reads prompts from arguments, and from the lines or rows of a file. */
 public final class PromptArguments {
-  private static final List<String> COLUMNS = List.of("prompt", "question", "text");
-
   private PromptArguments() {}
 
   /** The prompt of a text. */
@@ -50,46 +54,36 @@ public final class PromptArguments {
    * The prompts of a file: the rows of a .jsonl, .json, .csv, .tsv or .parquet file, the lines of
    * any other.
    *
+   * @param renderer chat template for rows with lists of messages
    * @throws DataFormatException if it has no prompts, or cannot be read
    */
-  public static List<Prompt> file(Path file, Tokenizer tokenizer) {
-    List<String> texts = texts(file);
+  public static List<Prompt> file(Path file, Tokenizer tokenizer, ConversationRenderer renderer) {
+    if (RowReader.isRowFile(file)) {
+      DataConfig defaults = DataConfig.from(ConfigFactory.empty());
+      PromptReader reader = new PromptReader(defaults, tokenizer, Integer.MAX_VALUE, renderer);
+      return reader.prompts(file, 0).prompts();
+    }
     List<Prompt> prompts = new ArrayList<>();
-    for (String text : texts) {
-      prompts.add(text(prompts.size(), text, tokenizer));
+    for (String line : lines(file)) {
+      prompts.add(text(prompts.size(), line, tokenizer));
     }
     return prompts;
   }
 
-  private static List<String> texts(Path file) {
-    if (RowReader.isRowFile(file)) {
-      return RowReader.read(file, 0).stream().map(PromptArguments::text).toList();
-    }
-    try {
-      List<String> lines = Files.readAllLines(file).stream().filter(l -> !l.isBlank()).toList();
+  private static List<String> lines(Path file) {
+    try (BufferedReader text = TextFile.open(file)) {
+      List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
       if (lines.isEmpty()) {
         throw new DataFormatException(file + " must contain prompts, got an empty file");
       }
       return lines;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new DataFormatException(
           Files.exists(file)
               ? "cannot read " + file + " as lines of text: " + e.getMessage()
               : "there is no file " + file,
           e);
     }
-  }
-
-  private static String text(Row row) {
-    String column =
-        COLUMNS.stream()
-            .filter(row.columns()::containsKey)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new DataFormatException(
-                        row.where() + " has no column " + String.join(", ", COLUMNS)));
-    return row.requireText(column);
   }
 
   private static Prompt prompt(long id, String text, int[] ids) {

@@ -2,22 +2,25 @@ package io.troupe.data.dataset;
 
 import io.troupe.data.DataFormatException;
 import io.troupe.data.file.DataFile;
+import io.troupe.data.file.TextFile;
 import io.troupe.protocols.config.DatasetConfig;
-import java.nio.ByteBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A text for a language model of characters: the last part of it is the test part, and what is held
- * out for validation lies before that.
+ * A text for a language model of characters. The end of the text is the test part; the validation
+ * part, if there is one, is the text before it. CRLF is read as LF, as Python's text files are.
  */
 final class TextSource {
   private static final int MAX_VOCABULARY = 1 << 16;
 
-  /** What a character of one byte takes, as text and as id, while it is read. */
+  /** Memory per byte while the file is read: the text and the ids of its characters. */
   private static final int BYTES_PER_CHARACTER = 8;
 
   private static final String EVAL_SETTING = "eval-seq-length";
@@ -88,10 +91,14 @@ final class TextSource {
 
   private static String read(Path file) {
     byte[] bytes = DataFile.read(file, in -> DataFile.readAll(file, in, BYTES_PER_CHARACTER));
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    try (Reader reader = TextFile.decode(new ByteArrayInputStream(bytes))) {
+      StringWriter text = new StringWriter(bytes.length);
+      reader.transferTo(text);
+      return text.toString().replace("\r\n", "\n");
     } catch (CharacterCodingException e) {
       throw new DataFormatException(file + " is not UTF-8 text", e);
+    } catch (IOException e) {
+      throw new DataFormatException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 }

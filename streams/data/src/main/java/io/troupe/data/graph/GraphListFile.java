@@ -1,12 +1,12 @@
 package io.troupe.data.graph;
 
 import io.troupe.data.DataFormatException;
+import io.troupe.data.file.TextFile;
 import io.troupe.protocols.graph.EdgeIndex;
 import io.troupe.protocols.graph.GraphDataset;
 import io.troupe.protocols.graph.GraphDataset.LabelledGraph;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ public final class GraphListFile {
             "%s is %,d bytes long, more than the %,d that are read: split it"
                 .formatted(path, Files.size(path), MOST_BYTES));
       }
-      try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.US_ASCII)) {
+      try (BufferedReader lines = TextFile.open(path)) {
         return numbered(new GraphListFile(path, lines).graphs());
       }
     } catch (NoSuchFileException e) {

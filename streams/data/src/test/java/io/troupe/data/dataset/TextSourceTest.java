@@ -36,6 +36,12 @@ class TextSourceTest {
   }
 
   @Test
+  void byteOrderMarksAndCarriageReturnsAreNoCharacters() throws IOException {
+    DataSplits splits = open("\uFEFFab\r\nab\r\nab\r\n", "seq-length = 2, test-fraction = 0.4");
+    assertThat(splits.vocabulary().orElseThrow().characters()).isEqualTo("\nab");
+  }
+
+  @Test
   void validationLiesBetweenTheOthers() throws IOException {
     DataSplits splits =
         open("0123456789", "seq-length = 1, test-fraction = 0.2, validation-fraction = 0.25");

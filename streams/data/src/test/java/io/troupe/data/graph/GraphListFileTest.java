@@ -56,6 +56,11 @@ class GraphListFileTest {
   }
 
   @Test
+  void byteOrderMarksAndCarriageReturnsAreSkipped() throws IOException {
+    assertThat(read("\uFEFF1\r\n1 0\r\n0 0\r\n").graphs()).hasSize(1);
+  }
+
+  @Test
   void aFileThatIsNotThereIsNamed() {
     assertThatThrownBy(() -> GraphListFile.read(folder.resolve("none.txt")))
         .isInstanceOf(DataFormatException.class)
