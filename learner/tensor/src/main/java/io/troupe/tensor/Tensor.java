@@ -14,10 +14,8 @@ import java.util.Objects;
  *
  * <p>A tensor that {@linkplain #requiresGrad(boolean) requires a gradient} collects one in {@link
  * #grad} when a result computed from it goes {@link #backward()}. Writing is not thread-safe.
- *
- * <p>The class is longer than others because it is the list of a tensor's methods; each of them
- * only calls {@link TensorOperations}.
  */
+// More than 400 lines: the list of the methods of a tensor, each of one or two statements.
 public final class Tensor {
   private final Storage storage;
   private final long offsetBytes;

@@ -10,12 +10,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Products of small matrices where they lie: c += a b, with any strides of {@code a}.
+ * Products of small matrices without packing: c += a b, with any strides of {@code a}.
  *
- * <p>Each element of {@code c} collects its products one after the other, in the order of the inner
- * dimension, with fused multiply-adds. So its bits do not depend on how many rows and columns are
- * computed together, nor on where a matrix is cut along the inner dimension. Addresses and strides
- * are in bytes.
+ * <p>Each element of {@code c} sums its products in the order of the inner dimension, with fused
+ * multiply-adds. Its bits do not depend on the number of rows and columns that are computed
+ * together or on a split of the inner dimension. Addresses and strides are in bytes.
  */
 public final class SmallProducts {
   private static final int LANES = Lanes.COUNT;
