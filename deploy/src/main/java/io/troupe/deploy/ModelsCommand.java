@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class ModelsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", arity = "0..1", description = "One model, in detail.")
+  @Parameters(paramLabel = "NAME", arity = "0..1", description = "Name of a model to describe.")
   private String name;
 
   @Option(names = "--json", description = "Print a JSON object per model, for programs.")

@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code troupe predict}: asks a model of supervised learning about the tensors of a file. */
+/** {@code troupe predict}: runs inference on the tensors in a file. */
 @Command(
     name = "predict",
     sortOptions = false,
@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
     customSynopsis =
         "troupe predict [--model NAME] --weights FILE --input FILE --output FILE [OPTIONS]",
     description = {
-      "Asks a model about tensors, all in safetensors files.",
+      "Runs inference on the tensors in a safetensors file.",
       "The input file holds the tensors that troupe models NAME lists, such as input, or x and"
-          + " edge_index; types are converted. The output file gets a tensor output (F32)."
+          + " edge_index; types are converted. The result is written as a tensor output (F32)."
     },
     optionListHeading = "%n",
     footer = {
@@ -52,7 +52,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "What the weights are of. Default: what the run that wrote them trained.")
+      description = "Name of the model. Default: the name in model.json of the run.")
   private String name;
 
   @Mixin private WeightsOptions trained;
@@ -61,28 +61,28 @@ final class PredictCommand implements Callable<Integer> {
       names = "--input",
       required = true,
       paramLabel = "FILE",
-      description = "The tensors to predict from.")
+      description = "File with the input tensors.")
   private Path input;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "Where the tensor output is written.")
+      description = "File for the result.")
   private Path output;
 
   @Option(
       names = "--normalize",
       description =
-          "Do to the input what model.json says was done in training: the mean and deviation of"
-              + " each channel are taken out, bytes are divided by 255. Default: take it as it is.")
+          "Normalize the input as in training, with the mean and standard deviation per channel in"
+              + " model.json. Default: no normalization.")
   private boolean normalize;
 
   @Option(
       names = "--batch-size",
       defaultValue = "64",
       paramLabel = "N",
-      description = "Examples at once (default: ${DEFAULT-VALUE}).")
+      description = "Number of examples per batch (default: ${DEFAULT-VALUE}).")
   private int batchSize;
 
   @Option(names = "--json", description = "Print a JSON object, for programs.")
@@ -136,8 +136,8 @@ final class PredictCommand implements Callable<Integer> {
     spec.commandLine()
         .getErr()
         .printf(
-            "%s: the model was trained on normalised inputs (%s), and %s was taken as it is:"
-                + " --normalize does the same to it%n",
+            "%s: the model was trained on normalized inputs (%s), but %s was not normalized: use"
+                + " --normalize%n",
             spec.qualifiedName(), trainedOn, Figures.path(input));
     spec.commandLine().getErr().flush();
   }

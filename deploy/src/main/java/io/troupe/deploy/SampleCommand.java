@@ -39,15 +39,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code troupe sample}: draws pictures or text from a trained model. */
+/** {@code troupe sample}: samples images or text from a trained model. */
 @Command(
     name = "sample",
     sortOptions = false,
     sortSynopsis = false,
     customSynopsis = "troupe sample [MODEL] --weights FILE [OPTIONS]",
     description = {
-      "Draws samples from a trained model: a grid of pictures (vae, ddpm, flow-matching) as a PNG"
-          + " file, or text (char-rnn, char-lstm, char-gru)."
+      "Samples from a trained model: a grid of images (vae, ddpm, flow-matching) as a PNG file, or"
+          + " text (char-rnn, char-lstm, char-gru)."
     },
     optionListHeading = "%n",
     footer = {
@@ -63,7 +63,7 @@ final class SampleCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       arity = "0..1",
-      description = "What the weights are of. Default: what the run that wrote them trained.")
+      description = "Name of the model. Default: the name in model.json of the run.")
   private String name;
 
   @Mixin private WeightsOptions trained;
@@ -71,14 +71,14 @@ final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--num",
       paramLabel = "N",
-      description = "How many. Default: 50 pictures, or one text.")
+      description = "Number of samples. Default: 50 images, or one text.")
   private Integer num;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
       paramLabel = "N",
-      description = "The same seed draws the same samples (default: ${DEFAULT-VALUE}).")
+      description = "Seed; the same seed gives the same samples (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -86,51 +86,48 @@ final class SampleCommand implements Callable<Integer> {
       paramLabel = "L",
       split = ",",
       description =
-          "Pictures: the class to draw, or several in turn. Default: all in turn where the model"
-              + " knows classes; -1: no class.")
+          "Images: label, or several labels for successive images; -1: no label. Default: all"
+              + " labels of the model.")
   private List<Integer> labels = List.of();
 
-  @Option(names = "--steps", paramLabel = "N", description = "Pictures: steps of sampling.")
+  @Option(names = "--steps", paramLabel = "N", description = "Images: number of sampling steps.")
   private Integer steps;
 
   @Option(
       names = "--guidance",
       paramLabel = "X",
-      description = "Pictures: how far they follow their class; 1 for no more than it says.")
+      description = "Images: classifier-free guidance scale; 1: no extrapolation.")
   private Double guidance;
 
   @Option(
       names = "--sampler",
       paramLabel = "HOW",
-      description = "Pictures: ddpm or ddim of ddpm, euler or midpoint of flow-matching.")
+      description =
+          "Images: sampling method; ddpm or ddim for ddpm, euler or midpoint for flow-matching.")
   private String sampler;
 
   @Option(
       names = "--out",
       defaultValue = "samples.png",
       paramLabel = "FILE.png",
-      description = "Pictures: where the grid is written (default: ${DEFAULT-VALUE}).")
+      description = "Images: file for the grid (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Option(
       names = "--tensors",
       paramLabel = "FILE.safetensors",
       description =
-          "Pictures: also write them as a tensor input, in [0, 1], such as for troupe predict.")
+          "Images: also write them as a tensor input, in [0, 1], for example for troupe predict.")
   private Path tensors;
 
-  @Option(
-      names = "--prompt",
-      defaultValue = "",
-      paramLabel = "TEXT",
-      description = "Text: what is to be continued.")
+  @Option(names = "--prompt", defaultValue = "", paramLabel = "TEXT", description = "Text: prompt.")
   private String prompt;
 
   @Option(
       names = "--length",
       defaultValue = "500",
       paramLabel = "N",
-      description = "Text: characters to draw (default: ${DEFAULT-VALUE}).")
+      description = "Text: number of characters to sample (default: ${DEFAULT-VALUE}).")
   private int length;
 
   @Option(
@@ -138,7 +135,7 @@ final class SampleCommand implements Callable<Integer> {
       defaultValue = "1",
       paramLabel = "X",
       description =
-          "Text: divides the logits; 0 takes the likeliest character (default:"
+          "Text: divides the logits; 0: the most likely character (default:"
               + " ${DEFAULT-VALUE}).")
   private double temperature;
 
@@ -196,8 +193,6 @@ final class SampleCommand implements Callable<Integer> {
                         + String.join(", ", ModelRegistry.namesWith(Capability.SampleText.class))));
   }
 
-  // ---- text ----------------------------------------------------------------------------------
-
   private void text(ModelChoice choice, CharacterLanguageModel model, Engine engine) {
     CharVocabulary vocabulary =
         choice
@@ -226,8 +221,6 @@ final class SampleCommand implements Callable<Integer> {
       writer.flush();
     }
   }
-
-  // ---- pictures ------------------------------------------------------------------------------
 
   private void pictures(ModelChoice choice, ImageSampler images, Engine engine) {
     Arguments.read(spec, () -> OutputFile.requireWritable("--out", out));
@@ -274,7 +267,7 @@ final class SampleCommand implements Callable<Integer> {
     output.out().flush();
   }
 
-  /** What was typed, otherwise every class that the model knows. */
+  /** The given labels, or else all labels of the model. */
   private List<Integer> labels(ModelChoice choice) {
     if (!labels.isEmpty()) {
       return labels.equals(List.of(-1)) ? List.of() : labels;

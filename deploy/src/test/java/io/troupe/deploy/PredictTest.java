@@ -234,8 +234,8 @@ class PredictTest {
     assertThat(written()).containsExactly(answer);
     assertThat(asItIs.err().lines())
         .singleElement(STRING)
-        .startsWith("troupe predict: the model was trained on normalised inputs (mean ")
-        .contains("--normalize does the same");
+        .startsWith("troupe predict: the model was trained on normalized inputs (mean ")
+        .contains("was not normalized: use --normalize");
     Files.delete(input);
     predict("--model-json", modelJson).isMistake(1, "there is no file");
     predict("--normalize", "--model", "mlp").isMistake(2, "no model.json", "--model-json");

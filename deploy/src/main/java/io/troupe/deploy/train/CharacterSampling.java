@@ -11,12 +11,12 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Draws text from a language model of characters, one character after the other.
+ * Samples text from a language model over characters, one character at a time.
  *
  * @param model in evaluation mode
  * @param vocabulary of the model
- * @param temperature divides the logits; 0 takes the likeliest character
- * @param engine computes
+ * @param temperature divides the logits; 0: the most likely character
+ * @param engine the compute engine
  */
 public record CharacterSampling(
     CharacterLanguageModel model, CharVocabulary vocabulary, double temperature, Engine engine) {
@@ -30,11 +30,11 @@ public record CharacterSampling(
   /**
    * Continues a prompt.
    *
-   * @param prompt of known characters; empty to begin as after the end of a line
-   * @param length characters to draw
+   * @param prompt of characters in the vocabulary; empty to start as after the end of a line
+   * @param length number of characters to sample
    * @param random of this text
-   * @return what was drawn, without the prompt
-   * @throws IllegalArgumentException if the prompt has a character that the model does not know
+   * @return the sampled text, without the prompt
+   * @throws IllegalArgumentException if the prompt has a character that is not in the vocabulary
    */
   public String continued(String prompt, int length, Philox random) {
     int[] ids = vocabulary.encode(prompt.isEmpty() ? start() : prompt);
@@ -76,7 +76,7 @@ public record CharacterSampling(
         scope.keep(state.h()), state.c() == null ? null : scope.keep(state.c()));
   }
 
-  /** The character at which the probabilities, added up, pass a number in [0, 1). */
+  /** The first character at which the cumulative probability exceeds a number in [0, 1). */
   private int draw(Tensor logits, double uniform) {
     Tensor row = logits.reshape(1, logits.size(-1));
     if (temperature == 0) {
@@ -90,6 +90,6 @@ public record CharacterSampling(
         return id;
       }
     }
-    return row.argmax().toInts()[0]; // rounding left a little beyond the last
+    return row.argmax().toInts()[0]; // the sum was rounded to below the number
   }
 }

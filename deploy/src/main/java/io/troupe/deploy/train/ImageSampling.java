@@ -11,22 +11,22 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Draws images, some at a time.
+ * Samples images in batches.
  *
  * @param sampler of a model in evaluation mode
- * @param engine computes
+ * @param engine the compute engine
  */
 public record ImageSampling(ImageSampler sampler, Engine engine) {
   private static final int AT_ONCE = 25;
 
   /**
-   * The images of a seed.
+   * Samples images.
    *
    * @param count how many
-   * @param labels that they have in turn; empty for none
-   * @param progress is told how many there are
+   * @param labels labels of the images, cyclically; empty for none
+   * @param progress receives the number of finished images
    * @return (count, channels, height, width), in the current scope
-   * @throws IllegalArgumentException if the model does not know a label
+   * @throws IllegalArgumentException if the model does not have a label
    */
   public Tensor of(long seed, int count, List<Integer> labels, IntConsumer progress) {
     Scope result = Scope.current();

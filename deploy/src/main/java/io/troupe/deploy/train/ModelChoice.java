@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Which model weights are for.
+ * The model of a file of weights.
  *
  * @param entry of the model
  * @param settings of the model
- * @param trained what the run that wrote the weights says of them
+ * @param trained the {@code model.json} of the run that wrote the weights
  */
 public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<TrainedModel> trained) {
 
@@ -61,12 +61,12 @@ public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<Train
     return Optional.of(trained);
   }
 
-  /** What was done to the inputs in training; empty if nothing, or if nobody says. */
+  /** The normalization of the inputs in training; empty if there is none or it is not known. */
   public Optional<InputNormalization> normalization() {
     return trained.flatMap(TrainedModel::normalization);
   }
 
-  /** Builds the model in the current scope and fills it with weights. */
+  /** Builds the model in the current scope and loads its weights. */
   public BuiltModel<?> load(Path weights) {
     BuiltModel<?> model = entry.create(settings, Initializer.undefined(DType.FLOAT32));
     model.load(weights);

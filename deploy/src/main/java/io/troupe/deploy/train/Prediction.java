@@ -17,19 +17,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks a model about the tensors of a file, examples in batches; graphs are asked about whole.
+ * Runs inference on the tensors in a file, in batches. A graph is processed as a whole.
  *
- * @param model filled with weights
- * @param engine computes
- * @param batchSize examples at once, at most
- * @param normalization done to the input first; empty to take it as it is
+ * @param model with loaded weights
+ * @param engine the compute engine
+ * @param batchSize maximum number of examples per batch
+ * @param normalization applied to the input first; empty for none
  */
 public record Prediction(
     BuiltModel<?> model, Engine engine, int batchSize, Optional<InputNormalization> normalization) {
   private static final String BATCH = "batch";
 
   /**
-   * The model's answer.
+   * Runs inference.
    *
    * @return in the current scope
    * @throws IllegalArgumentException if a tensor is missing, unknown, or of the wrong type or shape
@@ -55,7 +55,7 @@ public record Prediction(
     return whole;
   }
 
-  /** Whole numbers where the model wants floats become floats; other types the model converts. */
+  /** Reads the tensors; integers are converted where the model expects floating-point numbers. */
   private Map<String, Tensor> read(SafetensorsFile file) {
     List<InputTensor> wanted = model.entry().inputs(model.settings());
     Map<String, Tensor> inputs = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ public record Prediction(
     return Tensor.of(values, sizes);
   }
 
-  /** How many examples there are to be asked about in batches; 0 if they go together. */
+  /** The number of examples for batching; 0 if the inputs are processed as a whole. */
   private int examples(Map<String, Tensor> inputs) {
     List<InputTensor> wanted = model.entry().inputs(model.settings());
     boolean batched =

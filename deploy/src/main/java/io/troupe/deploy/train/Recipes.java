@@ -31,7 +31,7 @@ public final class Recipes {
   /**
    * The recipe of a model.
    *
-   * @param model its name in the catalog
+   * @param model its name in the registry
    * @param data the training data
    */
   public Config of(String model, Path data) {

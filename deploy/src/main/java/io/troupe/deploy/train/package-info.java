@@ -1,5 +1,5 @@
 /**
- * What the commands of supervised learning share: {@link io.troupe.deploy.train.Recipes} has the
- * settings that suit each model.
+ * Common parts of the commands for supervised models. {@link io.troupe.deploy.train.Recipes} has
+ * the recommended settings of each model.
  */
 package io.troupe.deploy.train;

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A part of a network: parameters and buffers of its own and other modules, each under the name
- * that PyTorch's {@code state_dict} gives it.
+ * A network or a part of one: parameters, buffers and child modules, with the names of PyTorch's
+ * {@code state_dict}.
  *
- * <p>A module starts in evaluation mode, as a model does that transformers loads; {@link #train}
- * switches on what acts in training alone, such as dropout. Parameters belong to the scope in which
- * the module was made. Not thread-safe.
+ * <p>A module starts in evaluation mode, as a model that transformers loads; {@link #train} enables
+ * behavior of training, such as dropout. Parameters belong to the scope in which the module was
+ * created. Not thread-safe.
  */
 public abstract class Module {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -25,7 +25,7 @@ public abstract class Module {
   protected Module() {}
 
   /**
-   * Names a parameter and has it require a gradient.
+   * Registers a parameter, which then requires a gradient.
    *
    * @param name as in PyTorch, such as {@code weight}
    * @return {@code parameter}
@@ -37,7 +37,8 @@ public abstract class Module {
   }
 
   /**
-   * Names a tensor that is saved with the parameters but not learned, such as {@code running_mean}.
+   * Registers a tensor that is saved with the parameters but not trained, such as {@code
+   * running_mean}.
    *
    * @param name as in PyTorch
    * @return {@code buffer}
@@ -55,7 +56,7 @@ public abstract class Module {
   }
 
   /**
-   * Names a module inside this one.
+   * Registers a child module.
    *
    * @param name as in PyTorch, such as {@code q_proj} or {@code layers.0}
    * @return {@code child}
@@ -75,21 +76,21 @@ public abstract class Module {
     return modules;
   }
 
-  /** All parameters by their full names, such as {@code layers.0.mlp.weight}; in fixed order. */
+  /** All parameters by full name, such as {@code layers.0.mlp.weight}; in fixed order. */
   public final LinkedHashMap<String, Tensor> namedParameters() {
     LinkedHashMap<String, Tensor> named = new LinkedHashMap<>();
     collect("", named, true, false);
     return named;
   }
 
-  /** All buffers by their full names, such as {@code bn1.running_mean}; in fixed order. */
+  /** All buffers by full name, such as {@code bn1.running_mean}; in fixed order. */
   public final LinkedHashMap<String, Tensor> namedBuffers() {
     LinkedHashMap<String, Tensor> named = new LinkedHashMap<>();
     collect("", named, false, true);
     return named;
   }
 
-  /** Parameters and buffers by their full names, in the order of PyTorch's {@code state_dict}. */
+  /** Parameters and buffers by full name, in the order of PyTorch's {@code state_dict}. */
   public final LinkedHashMap<String, Tensor> stateDict() {
     LinkedHashMap<String, Tensor> named = new LinkedHashMap<>();
     collect("", named, true, true);
@@ -113,12 +114,12 @@ public abstract class Module {
     return namedParameters().values().stream().mapToLong(Tensor::numel).sum();
   }
 
-  /** Switches this and what it contains to training: dropout acts. */
+  /** Switches this module and its children to training mode. */
   public final void train() {
     setTraining(true);
   }
 
-  /** Switches this and what it contains to evaluation, the state that modules start in. */
+  /** Switches this module and its children to evaluation mode, the initial mode. */
   public final void eval() {
     setTraining(false);
   }
@@ -128,16 +129,16 @@ public abstract class Module {
     children.values().forEach(child -> child.setTraining(on));
   }
 
-  /** Whether {@link #train} is on. */
+  /** Whether the module is in training mode. */
   public final boolean isTraining() {
     return training;
   }
 
   /**
-   * Restarts everything random in this module and what it contains, such as the draws of dropout,
-   * so that a step which does so first can be repeated exactly.
+   * Restarts the random number generators of this module and its children, such as those of
+   * dropout, so that a step is reproducible.
    *
-   * @param generator each module inside gets a stream of its own, by its place
+   * @param generator each child gets its own stream, by its position
    */
   public final void restartRandom(Philox generator) {
     onRestartRandom(generator);
@@ -147,15 +148,15 @@ public abstract class Module {
     }
   }
 
-  /** Takes a generator for what is random in this module itself; most have nothing random. */
+  /** Sets the generator of this module itself; most modules have none. */
   protected void onRestartRandom(Philox generator) {}
 
-  /** Says whether the parameters collect gradients; a frozen reference model's do not. */
+  /** Sets whether the parameters collect gradients; those of a frozen reference model do not. */
   public final void requiresGrad(boolean requires) {
     namedParameters().values().forEach(parameter -> parameter.requiresGrad(requires));
   }
 
-  /** Forgets the gradients of all parameters. */
+  /** Clears the gradients of all parameters. */
   public final void zeroGrad() {
     namedParameters().values().forEach(Tensor::zeroGrad);
   }

@@ -1,8 +1,8 @@
 /**
- * Neural networks over {@code io.troupe.tensor}: {@link io.troupe.nn.Module}, the base of all of
- * them, names parameters as PyTorch's {@code state_dict} does. Layers are in {@code layers}, the
- * language models in {@code llama} and {@code gpt2} with what they have in common in {@code lm},
- * reading and writing weights in {@code checkpoint}, and in {@code catalog} the list of the models
- * that are known by name, each described as {@code entry} says.
+ * Neural networks over {@code io.troupe.tensor}. {@link io.troupe.nn.Module} is the base class of
+ * layers and models, with the parameter names of PyTorch. {@code layers} has the layers, {@code lm}
+ * the interface of language models, {@code llama} and {@code gpt2} the families, {@code checkpoint}
+ * files of weights, {@code pretrained} Hugging Face folders, and {@code registry} one entry per
+ * model with its capabilities.
  */
 package io.troupe.nn;

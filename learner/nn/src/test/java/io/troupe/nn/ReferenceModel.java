@@ -34,7 +34,7 @@ public record ReferenceModel(Path folder) {
           "llama-dynamic",
           "llama-longrope");
 
-  /** The names, for parameterised tests. */
+  /** The names, for parameterized tests. */
   public static List<String> names() {
     return NAMES;
   }

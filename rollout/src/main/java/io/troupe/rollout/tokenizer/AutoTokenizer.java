@@ -13,12 +13,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the tokenizer of a model's folder. What {@link CharacterTokenizer} and {@link
- * ByteTokenizer} have written is read by them, which takes no native library; any other {@code
- * tokenizer.json} by {@link PretrainedTokenizer}.
+ * Loads the tokenizer of a model folder. Files that {@link CharacterTokenizer} and {@link
+ * ByteTokenizer} have written are read by these classes without a native library; any other {@code
+ * tokenizer.json} is read by {@link PretrainedTokenizer}.
  */
 public final class AutoTokenizer {
-  /** The largest file that is read: the vocabularies of published models stay below a third. */
+  /** The maximum size of a file, three times that of the largest published vocabularies. */
   static final long MAX_FILE_BYTES = 128L << 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,7 +26,7 @@ public final class AutoTokenizer {
   private AutoTokenizer() {}
 
   /**
-   * The tokenizer of a folder; the caller closes it.
+   * The tokenizer of a folder; the caller must close it.
    *
    * @throws TokenizerFormatException if the folder does not hold a tokenizer that can be used
    */

@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A token per byte of a text in UTF-8: ids 0 to 255 are the bytes, then come padding, the start and
- * the end of a text. With special tokens, an encoded text begins with the start token.
+ * One token per byte of a text in UTF-8: ids 0 to 255 are the bytes, followed by the padding, BOS
+ * and EOS tokens. With special tokens, an encoded text starts with BOS.
  */
 public final class ByteTokenizer implements Tokenizer {
   static final int NUM_BYTES = 256;
 
   private final SpecialTokens specialTokens;
 
-  /** A tokenizer with the usual special tokens. */
+  /** A tokenizer with the default special tokens. */
   public ByteTokenizer() {
     this(SpecialTokens.DEFAULT);
   }
@@ -120,7 +120,7 @@ public final class ByteTokenizer implements Tokenizer {
     return TokenizerJson.ofBytes(tokens, specialTokens, NUM_BYTES);
   }
 
-  /** The tokenizer that wrote a {@code tokenizer.json}, if it was one of this class. */
+  /** The tokenizer of a {@code tokenizer.json}, if this class has written it. */
   static Optional<Tokenizer> read(JsonNode written) {
     List<String> tokens = TokenizerJson.vocabulary(written);
     if (tokens.size() != NUM_BYTES + SpecialTokens.COUNT) {

@@ -11,9 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A token per character of an alphabet, after three special tokens: ids 0, 1 and 2 are padding, the
- * start and the end of a text, the first character is 3. With special tokens, an encoded text
- * begins with the start token.
+ * One token per character of an alphabet: ids 0, 1 and 2 are the padding, BOS and EOS tokens, the
+ * first character is 3. With special tokens, an encoded text starts with BOS.
  */
 public final class CharacterTokenizer implements Tokenizer {
   private final String alphabet;
@@ -21,7 +20,7 @@ public final class CharacterTokenizer implements Tokenizer {
   private final Map<Integer, Integer> idOfCharacter = new HashMap<>();
   private final List<String> tokens = new ArrayList<>();
 
-  /** A tokenizer with the usual special tokens. */
+  /** A tokenizer with the default special tokens. */
   public CharacterTokenizer(String alphabet) {
     this(alphabet, SpecialTokens.DEFAULT);
   }
@@ -152,7 +151,7 @@ public final class CharacterTokenizer implements Tokenizer {
     return TokenizerJson.ofCharacters(tokens, specialTokens, 0);
   }
 
-  /** The tokenizer that wrote a {@code tokenizer.json}, if it was one of this class. */
+  /** The tokenizer of a {@code tokenizer.json}, if this class has written it. */
   static Optional<Tokenizer> read(JsonNode written) {
     List<String> tokens = TokenizerJson.vocabulary(written);
     if (tokens.size() < SpecialTokens.COUNT) {

@@ -1,19 +1,19 @@
 package io.troupe.rollout.tokenizer;
 
 /**
- * Turns tokens into text as they come. All pieces together are the text that the tokens decode to
- * at once: a character whose bytes are spread over several tokens appears when it is certain, never
- * as a replacement character before. Not thread-safe.
+ * Decodes a stream of tokens. The pieces of text together equal the text of all tokens decoded at
+ * once: a character whose bytes are in several tokens appears when it is complete, never as a
+ * replacement character before. Not thread-safe.
  */
 public interface Detokenizer {
   /**
-   * Takes the next token.
+   * Adds the next token.
    *
-   * @return the text that is now certain; may be empty
+   * @return the text that is complete now; may be empty
    */
   String append(int tokenId);
 
-  /** Takes the next tokens; the text that is now certain. */
+  /** Adds the next tokens; returns the text that is complete now. */
   default String append(int[] tokenIds) {
     StringBuilder text = new StringBuilder();
     for (int tokenId : tokenIds) {
@@ -23,9 +23,9 @@ public interface Detokenizer {
   }
 
   /**
-   * Says that no token follows.
+   * Ends the stream.
    *
-   * @return what was held back: replacement characters where bytes of a character are missing
+   * @return the remaining text, with replacement characters for incomplete characters
    */
   String flush();
 }

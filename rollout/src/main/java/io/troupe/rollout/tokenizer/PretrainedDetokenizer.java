@@ -4,12 +4,13 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
- * Decodes a window of the last tokens again with each token and hands out what is new and certain.
+ * Decodes a window of the last tokens again with each token and returns the new, complete text.
  *
- * <p>Not certain are a replacement character at the end, which further bytes may complete, and a
- * run of byte tokens at the end: a decoder with byte fallback decodes a run as a whole and replaces
- * all of it when part of it is malformed. The window gives up its first tokens as soon as the text
- * of the rest does not depend on them, so that a token costs the same however long the text is.
+ * <p>A replacement character at the end is incomplete, since further bytes may complete it, and so
+ * is a run of byte tokens at the end: a decoder with byte fallback decodes a run as a whole and
+ * replaces all of it if part of it is malformed. The window drops its first tokens as soon as the
+ * text of the others does not depend on them, so that the cost of a token does not depend on the
+ * length of the text.
  */
 final class PretrainedDetokenizer implements Detokenizer {
   private static final int LONG_WINDOW = 16;

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The special tokens of a character or byte tokenizer, as they appear in a text. Where one appears
- * in a text that is encoded, it becomes its token, as in transformers.
+ * The special tokens of a character or byte tokenizer. The encoder recognizes them in a text, as in
+ * transformers.
  *
- * @param pad fills rows in other programs; Troupe never pads
+ * @param pad padding token, for other programs; Troupe does not pad
  * @param bos starts a text
  * @param eos ends a text
  */
@@ -17,12 +17,12 @@ public record SpecialTokens(String pad, String bos, String eos) {
 
   static final int COUNT = 3;
 
-  /** Checks that they can be told apart. */
+  /** Checks that they are different and not empty. */
   public SpecialTokens {
     List<String> tokens = List.of(pad, bos, eos);
     if (tokens.contains("") || Set.copyOf(tokens).size() < COUNT) {
       throw new IllegalArgumentException(
-          "special tokens " + tokens + ": wants three different ones, none empty");
+          "special tokens must be three different texts, none empty, got " + tokens);
     }
   }
 
@@ -31,7 +31,10 @@ public record SpecialTokens(String pad, String bos, String eos) {
     return List.of(pad, bos, eos);
   }
 
-  /** Which special token a text has at a place, the longest if several fit; -1 for none. */
+  /**
+   * The index of the special token at a position of a text, the longest if there are several; -1
+   * for none.
+   */
   int at(String text, int index) {
     int found = -1;
     int length = 0;

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * Turns text into token ids and back. Thread-safe, except for the {@link Detokenizer}s that it
- * makes. Whoever makes a tokenizer closes it.
+ * Encodes text as token ids and decodes it. Thread-safe, except for the {@link Detokenizer}s that
+ * it creates. The caller must close it.
  */
 public interface Tokenizer extends AutoCloseable {
   /** The number of ids: every id is below it. */
@@ -18,7 +18,7 @@ public interface Tokenizer extends AutoCloseable {
   /** The token that ends a text, if there is one. */
   OptionalInt eosTokenId();
 
-  /** The token that fills rows in other programs, if there is one. */
+  /** The padding token, if there is one. */
   OptionalInt padTokenId();
 
   /**
@@ -26,7 +26,7 @@ public interface Tokenizer extends AutoCloseable {
    *
    * @param addSpecialTokens whether the special tokens that the model expects around a text (such
    *     as a beginning-of-text token) are added
-   * @throws IllegalArgumentException if the text has a character that no token stands for
+   * @throws IllegalArgumentException if the text has a character without a token
    */
   int[] encode(String text, boolean addSpecialTokens);
 
@@ -49,8 +49,8 @@ public interface Tokenizer extends AutoCloseable {
   }
 
   /**
-   * The text of tokens. Ids that the vocabulary lacks have no text, as in transformers: models
-   * often have more embeddings than tokens.
+   * The text of tokens. Ids outside the vocabulary have no text, as in transformers: models often
+   * have more embeddings than tokens.
    *
    * @param skipSpecialTokens whether special tokens are left out of it
    */
@@ -82,7 +82,7 @@ public interface Tokenizer extends AutoCloseable {
     return detokenizer.append(tokenIds) + detokenizer.flush();
   }
 
-  /** Turns a stream of tokens into text as they come. */
+  /** Decodes a stream of tokens. */
   default Detokenizer incremental() {
     return incremental(new int[0]);
   }
@@ -113,7 +113,7 @@ public interface Tokenizer extends AutoCloseable {
    */
   void save(Path folder) throws IOException;
 
-  /** Gives native memory back; closing twice is harmless. */
+  /** Releases native memory; closing twice has no effect. */
   @Override
   default void close() {}
 }

@@ -1,18 +1,18 @@
 package io.troupe.rollout.tokenizer;
 
 /**
- * The files of a tokenizer cannot be used as they are. The message is one line: which file, what is
- * wrong with it, what was expected and what to do.
+ * A tokenizer file is invalid. The message is one line with the file, the fault, the expectation
+ * and the remedy.
  */
 public final class TokenizerFormatException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
-  /** With the whole explanation. */
+  /** With a message. */
   public TokenizerFormatException(String message) {
     super(message);
   }
 
-  /** With the explanation and what was noticed first. */
+  /** With a message and a cause. */
   public TokenizerFormatException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -110,7 +110,7 @@ final class TokenizerJson {
     return model;
   }
 
-  /** Whether these would be written as {@code other}. */
+  /** Whether the written file would equal {@code other}. */
   boolean isEqualTo(JsonNode other) {
     return tokenizer.equals(other);
   }

@@ -10,7 +10,7 @@ final class Utf8Stream {
   private final byte[] pending = new byte[4];
   private int numPending;
 
-  /** Takes the next byte; the text that is now certain. */
+  /** Adds the next byte; returns the text that is complete now. */
   String append(byte next) {
     boolean continues = (next & 0xc0) == 0x80;
     String malformed = continues ? "" : flush();
@@ -29,7 +29,7 @@ final class Utf8Stream {
     return lead < 0xf0 ? 3 : 4;
   }
 
-  /** Decodes what was held back. */
+  /** Decodes the remaining bytes. */
   String flush() {
     String text = new String(pending, 0, numPending, StandardCharsets.UTF_8);
     numPending = 0;

@@ -1,7 +1,7 @@
 /**
- * Text to tokens and back. {@link io.troupe.rollout.tokenizer.Tokenizer} is the interface; there
- * are characters, bytes and any {@code tokenizer.json}, and {@link
- * io.troupe.rollout.tokenizer.AutoTokenizer} finds out which a model's folder holds. {@link
- * io.troupe.rollout.tokenizer.Detokenizer} turns tokens into text as they come.
+ * Tokenizers. {@link io.troupe.rollout.tokenizer.Tokenizer} is the interface, with implementations
+ * for characters, bytes and any {@code tokenizer.json}; {@link
+ * io.troupe.rollout.tokenizer.AutoTokenizer} loads the tokenizer of a model folder. {@link
+ * io.troupe.rollout.tokenizer.Detokenizer} decodes a stream of tokens.
  */
 package io.troupe.rollout.tokenizer;

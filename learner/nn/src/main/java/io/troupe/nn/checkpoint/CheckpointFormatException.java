@@ -1,18 +1,18 @@
 package io.troupe.nn.checkpoint;
 
 /**
- * A checkpoint cannot be used as it is. The message is one line: which file, what is wrong with it,
- * what was expected and what to do.
+ * A checkpoint is invalid. The message is one line with the file, the fault, the expectation and
+ * the remedy.
  */
 public final class CheckpointFormatException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
-  /** With the whole explanation. */
+  /** With a message. */
   public CheckpointFormatException(String message) {
     super(message);
   }
 
-  /** With the explanation and what was noticed first. */
+  /** With a message and a cause. */
   public CheckpointFormatException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -15,11 +15,11 @@ import java.util.Collections;
 import java.util.Map;
 
 /**
- * A safetensors file, mapped into memory. The header is bounded and every entry checked before
- * anything is mapped. Whoever opens it closes it; closing twice is harmless.
+ * A safetensors file, mapped into memory. The size of the header is limited, and every entry is
+ * checked before anything is mapped. The caller must close it; closing twice has no effect.
  */
 public final class SafetensorsFile implements AutoCloseable {
-  /** The longest header that is read, as in the reference implementation. */
+  /** The maximum size of a header, as in the reference implementation. */
   public static final long MAX_HEADER_BYTES = 100_000_000;
 
   private final Path path;
@@ -105,7 +105,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return Collections.unmodifiableMap(header.tensors());
   }
 
-  /** What the writer noted, such as {@code format: pt}. */
+  /** The metadata, such as {@code format: pt}. */
   public Map<String, String> metadata() {
     return Collections.unmodifiableMap(header.metadata());
   }
@@ -130,8 +130,8 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * A stored tensor in the current scope: F16 as FLOAT32, bytes as INT32, everything else in its
-   * own type.
+   * A stored tensor in the current scope: F16 as FLOAT32, bytes as INT32, all others in their own
+   * type.
    *
    * @throws CheckpointFormatException if there is no such tensor
    */

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parses and checks the header of a safetensors file. Read as a stream of tokens, so that memory
- * stays in proportion to the header; every entry is checked against the size of the file.
+ * Parses and checks the header of a safetensors file. It is read as a stream of tokens, so that
+ * memory is proportional to the header; every entry is checked against the size of the file.
  */
 final class SafetensorsHeader {
   private static final JsonFactory JSON = new JsonFactory();
@@ -175,7 +175,7 @@ final class SafetensorsHeader {
     return new StoredTensor(name, type, Shape.of(shape), begin, bytes);
   }
 
-  /** The tensors follow each other without overlap or gap, and fill the file. */
+  /** Checks that the tensors fill the file without overlaps and gaps. */
   private void checkCoverage() {
     List<StoredTensor> inOrder = new ArrayList<>(tensors.values());
     inOrder.sort(

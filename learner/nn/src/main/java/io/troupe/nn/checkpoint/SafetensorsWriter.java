@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes safetensors files. A file appears whole or not at all: it is written beside its place,
- * forced to the disk and renamed.
+ * Writes safetensors files. A file is written under a temporary name, synchronized to disk and
+ * renamed, so that a partial file never appears.
  */
 public final class SafetensorsWriter {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -27,7 +27,7 @@ public final class SafetensorsWriter {
 
   private SafetensorsWriter() {}
 
-  /** Writes tensors as they are, in the order of the map. */
+  /** Writes tensors without conversion, in the order of the map. */
   public static void write(Path path, Map<String, io.troupe.tensor.Tensor> tensors)
       throws IOException {
     write(
@@ -41,8 +41,8 @@ public final class SafetensorsWriter {
   /**
    * Writes tensors in the given order.
    *
-   * @param metadata texts for the header's {@code __metadata__}; transformers wants {@code format:
-   *     pt}
+   * @param metadata texts for the header's {@code __metadata__}; transformers requires {@code
+   *     format: pt}
    * @throws IOException if the disk is full or the folder cannot be written; nothing is left behind
    */
   public static void write(

@@ -34,7 +34,7 @@ public final class StateDictFile {
     state.values().forEach(count -> count.filli(0));
   }
 
-  /** Overwrites a module's parameters and buffers from a file that holds these and no others. */
+  /** Overwrites a module's parameters and buffers from a file that contains exactly these. */
   public static void load(Path path, Module module) {
     load(path, module, StateDictNames.EXACT);
   }
@@ -42,7 +42,7 @@ public final class StateDictFile {
   /**
    * Writes a module's parameters and buffers.
    *
-   * @param type of the floats in the file; whole numbers keep theirs
+   * @param type of floating-point tensors in the file; integers keep their type
    * @throws IOException if the file cannot be written; it is whole or absent
    */
   public static void save(Path path, Module module, StorageType type) throws IOException {

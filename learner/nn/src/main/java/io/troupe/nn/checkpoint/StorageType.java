@@ -3,7 +3,7 @@ package io.troupe.nn.checkpoint;
 import io.troupe.tensor.DType;
 import java.util.Optional;
 
-/** Element types of safetensors files, under the format's names. */
+/** Element types of safetensors files. */
 public enum StorageType {
   /** 64-bit float. */
   F64(8),
@@ -33,7 +33,7 @@ public enum StorageType {
     return sizeBytes;
   }
 
-  /** The type of a name, if it is known. */
+  /** The type with a name, if there is one. */
   public static Optional<StorageType> named(String name) {
     for (StorageType type : values()) {
       if (type.name().equals(name)) {
@@ -43,7 +43,7 @@ public enum StorageType {
     return Optional.empty();
   }
 
-  /** The type that keeps a tensor's elements as they are. */
+  /** The type that stores elements of a tensor without conversion. */
   public static StorageType of(DType dtype) {
     return switch (dtype) {
       case FLOAT32 -> F32;
@@ -54,7 +54,7 @@ public enum StorageType {
     };
   }
 
-  /** The type of tensors that hold such elements without loss. */
+  /** The type of a tensor that holds the elements without loss. */
   public DType dtype() {
     return switch (this) {
       case F64 -> DType.FLOAT64;
@@ -65,7 +65,7 @@ public enum StorageType {
     };
   }
 
-  /** The name that {@code config.json} has for it, such as {@code bfloat16}. */
+  /** The name in {@code config.json}, such as {@code bfloat16}. */
   public String torchName() {
     return switch (this) {
       case F64 -> "float64";
@@ -79,7 +79,7 @@ public enum StorageType {
     };
   }
 
-  /** Whether it holds fractions, as weights do. */
+  /** Whether it is a floating-point type. */
   public boolean isFloating() {
     return this == F64 || this == F32 || this == F16 || this == BF16;
   }

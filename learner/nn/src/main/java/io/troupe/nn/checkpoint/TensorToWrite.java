@@ -5,7 +5,7 @@ import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 
 /**
- * A tensor as a file is to hold it.
+ * A tensor to be written to a file.
  *
  * @param name its name in the file
  * @param tensor its elements

@@ -62,7 +62,7 @@ public final class WeightLoader {
     return loader.extra(storedNames, ExtraTensor.REPORTED);
   }
 
-  /** The name in the files of every tensor that they hold. */
+  /** The stored name of every tensor of the model that is in the files. */
   private Map<String, String> storedNames() {
     Map<String, String> storedNames = new LinkedHashMap<>();
     for (String name : tensors.keySet()) {
@@ -80,14 +80,17 @@ public final class WeightLoader {
         "");
   }
 
-  /** The stored tensors that the model does not have and that are treated this way. */
+  /** The stored tensors that the model does not have, with a given treatment. */
   private List<String> extra(Map<String, String> storedNames, ExtraTensor treatment) {
     Set<String> extra = new LinkedHashSet<>(files.keySet());
     extra.removeAll(storedNames.values());
     return extra.stream().filter(name -> names.extra(name) == treatment).toList();
   }
 
-  /** Lists reported tensors only beside a missing one, whose other name they may be. */
+  /**
+   * Lists reported tensors only if a tensor is missing, since one of them may be it under another
+   * name.
+   */
   private Optional<String> unexpected(Map<String, String> storedNames) {
     List<String> unexpected = new ArrayList<>(extra(storedNames, ExtraTensor.REJECTED));
     if (missing(storedNames).isPresent()) {

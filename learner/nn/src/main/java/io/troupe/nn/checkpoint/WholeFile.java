@@ -9,18 +9,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Writes a file beside its place, forces it to the disk and renames it: all of it or nothing. */
+/**
+ * Writes a file under a temporary name, synchronizes it to disk and renames it, so that a partial
+ * file never appears.
+ */
 public final class WholeFile {
   private WholeFile() {}
 
-  /** Fills a channel. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   public interface Content {
     /** Writes all of the file's bytes. */
     void writeTo(FileChannel channel) throws IOException;
   }
 
-  /** Writes what {@code content} puts into the channel. */
+  /** Writes a file with the given content. */
   public static void write(Path path, Content content) throws IOException {
     Path folder = path.toAbsolutePath().getParent();
     Path beside = folder.resolve("." + path.getFileName() + "." + ProcessHandle.current().pid());

@@ -6,11 +6,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Why a file could not be written, in words for the user. */
+/** Describes the failure of a write for the user. */
 public final class WriteFailure {
   private WriteFailure() {}
 
-  /** What went wrong, without the names of classes. */
+  /** The reason, without class names. */
   public static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "permission denied for " + denied.getFile();

@@ -13,9 +13,8 @@ import io.troupe.tensor.random.Philox;
 
 /**
  * An autoencoder (Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural
- * networks") with one hidden layer on each side: it learns to give back the image that it has
- * reduced to a few numbers, by the mean squared error. PyTorch's initial values. In PyTorch, for
- * images of 28 x 28:
+ * networks") with one hidden layer in encoder and decoder, trained with the mean squared error of
+ * the reconstruction. PyTorch's initial values. In PyTorch, for images of 28 x 28:
  *
  * <pre>{@code
  * class Autoencoder(nn.Module):
@@ -35,8 +34,8 @@ public final class Autoencoder extends Module implements Layer, UnsupervisedLoss
    * An autoencoder.
    *
    * @param image the shape of an image, (channels, height, width)
-   * @param hidden width of the layers on either side
-   * @param latent numbers that an image is reduced to
+   * @param hidden width of the hidden layers
+   * @param latent size of the latent vector
    */
   public Autoencoder(Shape image, int hidden, int latent, Initializer initializer) {
     int pixels = Math.toIntExact(image.numel());
@@ -56,12 +55,12 @@ public final class Autoencoder extends Module implements Layer, UnsupervisedLoss
                 Linear.of(hidden, pixels, true, initializer)));
   }
 
-  /** Reduces images: (batch, channels, height, width) to (batch, latent). */
+  /** Encodes images: (batch, channels, height, width) to (batch, latent). */
   public Tensor encode(Tensor images) {
     return encoder.forward(images.reshape(images.size(0), -1));
   }
 
-  /** Reconstructs images, in [0, 1]; any shape with a batch in front. */
+  /** Reconstructs images in [0, 1]; the first dimension is the batch. */
   @Override
   public Tensor forward(Tensor images) {
     Tensor decoded = decoder.forward(encode(images));

@@ -9,19 +9,19 @@ import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Denoising diffusion (DDPM, Ho et al. 2020, arXiv:2006.11239) whose network predicts the noise,
- * and its implicit form (DDIM, Song et al. 2020, arXiv:2010.02502).
+ * Denoising diffusion with noise prediction (DDPM, Ho et al. 2020, arXiv:2006.11239) and its
+ * implicit form (DDIM, Song et al. 2020, arXiv:2010.02502).
  *
  * <p>Both samplers are one formula, equation 12 of the second paper: with {@code eta} 1 over all
  * timesteps it is DDPM's ancestral sampling with the posterior's variance (its equations 6 and 7),
- * with {@code eta} 0 nothing is drawn but the start. As in the authors' code, the image that a step
- * predicts is held in [-1, 1] and the noise worked out anew from it.
+ * with {@code eta} 0 only the initial noise is random. As in the authors' code, the image that a
+ * step predicts is clamped to [-1, 1] and the noise is recomputed from it.
  *
  * @param network predicts the noise in an image
  * @param schedule of the noise
- * @param guidance by labels
+ * @param classifier-free guidance
  * @param numSteps steps of sampling, from 1 to the timesteps of the schedule
- * @param eta the share of a step's noise that is drawn, in [0, 1]
+ * @param eta the fraction of a step's noise that is random, in [0, 1]
  * @param image the shape of an image, (channels, height, width)
  * @param dtype of the network's parameters
  */
@@ -79,7 +79,7 @@ public record Diffusion(
     return PerImage.uncentred(denoised(request.normal(dtype, 0, image), request));
   }
 
-  /** Takes noise all the way down to images in [-1, 1], in place. */
+  /** Denoises to images in [-1, 1], in place. */
   Tensor denoised(Tensor x, SampleRequest request) {
     int[] visited = schedule.visited(numSteps);
     for (int i = 0; i < visited.length; i++) {
@@ -96,7 +96,9 @@ public record Diffusion(
     return x;
   }
 
-  /** The deviation of what is drawn in the step from timestep {@code t} down to {@code next}. */
+  /**
+   * The standard deviation of the random noise in the step from timestep {@code t} to {@code next}.
+   */
   private double sigma(int t, int next) {
     double left = schedule.alphaBar(t);
     double leftNext = schedule.alphaBar(next);
@@ -104,10 +106,10 @@ public record Diffusion(
   }
 
   /**
-   * One step down.
+   * One denoising step.
    *
-   * @param noise that the network sees in {@code x}
-   * @param drawn standard normal numbers; null where none are wanted
+   * @param noise that the network predicts in {@code x}
+   * @param drawn standard normal numbers; null for none
    */
   Tensor previous(Tensor x, Tensor noise, int t, int next, Tensor drawn) {
     double left = schedule.alphaBar(t);
@@ -120,7 +122,7 @@ public record Diffusion(
     return drawn == null ? mean : mean.add(drawn.mul(sigma));
   }
 
-  /** The image that the noise leads to, held in [-1, 1]. */
+  /** The predicted image, clamped to [-1, 1]. */
   private static Tensor start(Tensor x, Tensor noise, double left) {
     return x.sub(noise.mul(Math.sqrt(1 - left))).mul(1 / Math.sqrt(left)).clamp(-1, 1);
   }

@@ -14,10 +14,10 @@ import io.troupe.tensor.random.Philox;
  * the network predicts the velocity {@code image - noise}. Samples follow it from noise at time 0
  * to an image at time 1.
  *
- * <p>The network is shown 1000 t, so that its time embedding is as fine as a diffusion's.
+ * <p>The network gets 1000 t as timestep, the range of a diffusion model.
  *
  * @param network predicts the velocity
- * @param guidance by labels
+ * @param classifier-free guidance
  * @param solver of the path
  * @param numSteps steps of sampling, above 0
  * @param image the shape of an image, (channels, height, width)
@@ -28,11 +28,11 @@ public record FlowMatching(
     implements UnsupervisedLoss, ImageSampler {
   private static final double TIME_SCALE = 1000;
 
-  /** How a path is followed. */
+  /** The method of integration. */
   public enum Solver {
-    /** One prediction each step, at its start. */
+    /** One prediction per step, at its start. */
     EULER,
-    /** Two predictions each step; the one at its middle is followed. */
+    /** Two predictions per step; the one at the midpoint is used. */
     MIDPOINT
   }
 
@@ -68,7 +68,7 @@ public record FlowMatching(
     return PerImage.uncentred(followed(request.normal(dtype, 0, image), request));
   }
 
-  /** Takes noise along its path to images in [-1, 1], in place. */
+  /** Integrates from noise to images in [-1, 1], in place. */
   Tensor followed(Tensor x, SampleRequest request) {
     double length = 1.0 / numSteps;
     for (int i = 0; i < numSteps; i++) {

@@ -6,15 +6,15 @@ import java.util.Arrays;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022, arXiv:2207.12598): in training some labels are
- * hidden, so that one network learns both with labels and without; in sampling what it predicts is
- * moved away from the prediction without them.
+ * hidden, so that one network learns with and without labels; in sampling the prediction with the
+ * label is extrapolated away from the one without.
  *
- * @param labelDropout the share of labels hidden in training, in [0, 1]
- * @param scale 0 ignores the label, 1 follows it, more exaggerates it; the paper's w is {@code
- *     scale - 1}
+ * @param labelDropout the fraction of labels hidden in training, in [0, 1]
+ * @param scale 0: the label is ignored, 1: the prediction with the label, above 1: extrapolation;
+ *     the paper's w is {@code scale - 1}
  */
 public record Guidance(double labelDropout, double scale) {
-  /** Checks the share. */
+  /** Checks the fraction. */
   public Guidance {
     if (!(labelDropout >= 0 && labelDropout <= 1)) {
       throw new IllegalArgumentException(
@@ -35,8 +35,8 @@ public record Guidance(double labelDropout, double scale) {
 
   /** The guided prediction, {@code without + scale (with - without)}. */
   Tensor predict(TimedNetwork network, Tensor x, double[] timesteps, int[] labels) {
-    boolean isLabelled = Arrays.stream(labels).anyMatch(label -> label != TimedNetwork.NO_LABEL);
-    if (!isLabelled || scale == 1) {
+    boolean isLabeled = Arrays.stream(labels).anyMatch(label -> label != TimedNetwork.NO_LABEL);
+    if (!isLabeled || scale == 1) {
       return network.forward(x, timesteps, labels);
     }
     int[] none = new int[labels.length];

@@ -2,15 +2,15 @@ package io.troupe.nn.generative;
 
 import io.troupe.tensor.Tensor;
 
-/** Draws images from a trained model. */
+/** Samples images from a trained model. */
 @FunctionalInterface
 public interface ImageSampler {
   /**
-   * Draws images, with the model in the mode it is in and without recording gradients. An image is
-   * a function of the seed, its index and its label, whatever is drawn beside it.
+   * Samples images in the current mode of the model, without recording gradients. An image is a
+   * function of the seed, its index and its label; it does not depend on the rest of the batch.
    *
    * @return in [0, 1], (batch, channels, height, width), in the current scope
-   * @throws IllegalArgumentException if labels are asked for that the model does not know
+   * @throws IllegalArgumentException if the model does not have a requested label
    */
   Tensor sample(SampleRequest request);
 }

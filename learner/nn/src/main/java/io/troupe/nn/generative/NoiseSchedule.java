@@ -3,7 +3,7 @@ package io.troupe.nn.generative;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * How much of an image is left at each timestep of a diffusion: {@code x_t = sqrt(alphaBar_t) x_0 +
+ * The fraction of the image at each timestep of a diffusion: {@code x_t = sqrt(alphaBar_t) x_0 +
  * sqrt(1 - alphaBar_t) noise}. Computed in double precision; immutable.
  */
 public final class NoiseSchedule {
@@ -22,19 +22,21 @@ public final class NoiseSchedule {
     }
   }
 
-  /** Betas that grow evenly from 1e-4 to 0.02 (Ho et al. 2020, section 4, arXiv:2006.11239). */
+  /**
+   * Betas that increase linearly from 1e-4 to 0.02 (Ho et al. 2020, section 4, arXiv:2006.11239).
+   */
   public static NoiseSchedule linear(int numTimesteps) {
     return linear(numTimesteps, 1e-4, 0.02);
   }
 
-  /** Betas that grow evenly from the first to the last. */
+  /** Betas that increase linearly from the first to the last. */
   public static NoiseSchedule linear(int numTimesteps, double first, double last) {
     double step = numTimesteps > 1 ? (last - first) / (numTimesteps - 1) : 0;
     return new NoiseSchedule(numTimesteps, t -> first + t * step);
   }
 
   /**
-   * {@code alphaBar} falls as a squared cosine (Nichol and Dhariwal 2021, equation 17,
+   * {@code alphaBar} decreases as a squared cosine (Nichol and Dhariwal 2021, equation 17,
    * arXiv:2102.09672), with betas of at most 0.999.
    */
   public static NoiseSchedule cosine(int numTimesteps) {
@@ -71,13 +73,13 @@ public final class NoiseSchedule {
     return alphaBar.length;
   }
 
-  /** The share of the image's variance that is left at timestep {@code t}; 1 before the first. */
+  /** The fraction of the image's variance at timestep {@code t}; 1 before the first. */
   public double alphaBar(int t) {
     return t < 0 ? 1 : alphaBar[t];
   }
 
   /**
-   * The timesteps that a sampler visits, from the last of all downwards and evenly spaced.
+   * The timesteps of a sampler, evenly spaced and descending from the last one.
    *
    * @param numSteps from 1 to {@link #numTimesteps}
    */

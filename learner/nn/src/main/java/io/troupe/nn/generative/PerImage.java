@@ -5,7 +5,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import java.util.Arrays;
 
-/** What images of a mini-batch have in common with those of a model. */
+/** Conversions of values and images for a mini-batch. */
 final class PerImage {
   private PerImage() {}
 
@@ -21,12 +21,12 @@ final class PerImage {
     return times;
   }
 
-  /** From [0, 1], the range of images, to [-1, 1], that of a diffusion. */
+  /** From [0, 1], the range of images, to [-1, 1], the range of a diffusion model. */
   static Tensor centred(Tensor images) {
     return images.mul(2).sub(1);
   }
 
-  /** From [-1, 1] to [0, 1]; what lies outside is cut off. */
+  /** From [-1, 1] to [0, 1]; values outside are clamped. */
   static Tensor uncentred(Tensor x) {
     return x.add(1).mul(0.5).clamp(0, 1);
   }

@@ -7,12 +7,12 @@ import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Which images to draw.
+ * A request for samples.
  *
  * @param seed of the run
- * @param firstIndex the index of the first image; the others follow
+ * @param firstIndex the index of the first image; the others are consecutive
  * @param count how many, above 0
- * @param labels the class of each image, or {@link TimedNetwork#NO_LABEL}; empty for none at all
+ * @param labels the class of each image, or {@link TimedNetwork#NO_LABEL}; empty for none
  */
 public record SampleRequest(long seed, long firstIndex, int count, int[] labels) {
   /** Checks the count; the labels are not copied. */
@@ -31,7 +31,7 @@ public record SampleRequest(long seed, long firstIndex, int count, int[] labels)
     return new SampleRequest(seed, 0, count, new int[0]);
   }
 
-  /** Complains if labels are asked of a model that knows none. */
+  /** Checks that no labels are requested, for a model without labels. */
   void requireNoLabels(String model) {
     if (labels.length != 0) {
       throw new IllegalArgumentException(
@@ -45,7 +45,8 @@ public record SampleRequest(long seed, long firstIndex, int count, int[] labels)
   }
 
   /**
-   * Normal numbers for each sample: a function of the seed, the sample's index and the draw.
+   * Normal numbers for each sample, as a function of the seed, the index of the sample and the
+   * draw.
    *
    * @param draw which of the sample's draws, such as the number of the step
    * @param each the shape of one sample

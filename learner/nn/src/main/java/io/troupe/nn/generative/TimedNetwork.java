@@ -2,10 +2,10 @@ package io.troupe.nn.generative;
 
 import io.troupe.tensor.Tensor;
 
-/** A network that reads noised images and the time that each of them is from. */
+/** A network whose input is noised images with a time for each. */
 @FunctionalInterface
 public interface TimedNetwork {
-  /** The label of an image that has none, or whose label is to be ignored. */
+  /** The label of an image without a label, or with a hidden label. */
   int NO_LABEL = -1;
 
   /**

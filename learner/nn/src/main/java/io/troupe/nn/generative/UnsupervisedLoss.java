@@ -3,7 +3,7 @@ package io.troupe.nn.generative;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
-/** What a model is trained on that learns from the images themselves. */
+/** The training loss of a model of images that needs no target. */
 @FunctionalInterface
 public interface UnsupervisedLoss {
   /**
@@ -11,7 +11,7 @@ public interface UnsupervisedLoss {
    *
    * @param images in [0, 1], (batch, channels, height, width)
    * @param labels the class of each image; empty when there are none
-   * @param generator of everything that the step draws: the same one gives the same loss
+   * @param generator of all random numbers of the step: the same generator gives the same loss
    * @return a scalar, the mean over the batch
    */
   Tensor loss(Tensor images, int[] labels, Philox generator);

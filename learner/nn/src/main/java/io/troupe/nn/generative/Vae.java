@@ -12,10 +12,10 @@ import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 
 /**
- * The variational autoencoder (Kingma and Welling 2013, arXiv:1312.6114) with one hidden layer on
- * each side: it learns the evidence lower bound, of which the reconstruction is a binary
- * cross-entropy for each pixel. PyTorch's initial values. In PyTorch, which has it among its
- * examples under these names, for images of 28 x 28:
+ * The variational autoencoder (Kingma and Welling 2013, arXiv:1312.6114) with one hidden layer in
+ * encoder and decoder, trained with the evidence lower bound; the reconstruction term is a binary
+ * cross-entropy per pixel. PyTorch's initial values. In PyTorch, which has it among its examples
+ * under these names, for images of 28 x 28:
  *
  * <pre>{@code
  * class VAE(nn.Module):
@@ -49,8 +49,8 @@ public final class Vae extends Module implements UnsupervisedLoss, ImageSampler 
    * An autoencoder.
    *
    * @param image the shape of an image, (channels, height, width)
-   * @param hidden width of the layers on either side
-   * @param latent numbers that an image is reduced to
+   * @param hidden width of the hidden layers
+   * @param latent size of the latent vector
    */
   public Vae(Shape image, int hidden, int latent, Initializer initializer) {
     this.image = image;
@@ -64,13 +64,13 @@ public final class Vae extends Module implements UnsupervisedLoss, ImageSampler 
   }
 
   /**
-   * What an image is reduced to.
+   * The distribution of the latent vector of an image.
    *
    * @param mean of the latent numbers, (batch, latent)
    * @param logVariance the logarithms of their variances, (batch, latent)
    */
   public record Encoded(Tensor mean, Tensor logVariance) {
-    /** Latent numbers with this mean and variance (section 2.4, reparameterization). */
+    /** Samples latent vectors with this mean and variance (section 2.4, reparameterization). */
     Tensor draw(Tensor noise) {
       return mean.add(logVariance.mul(0.5).exp().mul(noise));
     }
@@ -123,7 +123,7 @@ public final class Vae extends Module implements UnsupervisedLoss, ImageSampler 
     return reconstruction.add(encoded.divergence()).div(images.size(0));
   }
 
-  /** Images of standard normal latent numbers; labels are not known. */
+  /** Images of standard normal latent vectors; labels are not supported. */
   @Override
   public Tensor sample(SampleRequest request) {
     request.requireNoLabels("vae");

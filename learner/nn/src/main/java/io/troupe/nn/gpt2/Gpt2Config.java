@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * The shape of a GPT-2 model, in the words of transformers' {@code GPT2Config}.
+ * The shape of a GPT-2 model, with the names of transformers' {@code GPT2Config}.
  *
  * @param lm sizes and special tokens
  * @param innerSize inner features of the feed-forward blocks ({@code n_inner})
@@ -16,7 +16,7 @@ import java.util.Set;
  * @param residPdrop dropout of each block's output in training, in [0, 1)
  * @param scaleAttnWeights whether scores are divided by the square root of the head size
  * @param scaleAttnByInverseLayerIdx whether scores are also divided by the layer's number from 1
- * @param tieWordEmbeddings whether the embedding is the output layer too
+ * @param tieWordEmbeddings whether the embedding is also the output layer
  * @param initializerRange standard deviation of initial weights
  */
 public record Gpt2Config(
@@ -46,8 +46,8 @@ public record Gpt2Config(
   }
 
   /**
-   * The number of weights, biases and norms aside; a double, since a file may claim sizes whose
-   * product no long holds.
+   * The number of weights, biases and norms aside; a double, since the product of the sizes in a
+   * file may exceed a long.
    */
   public double numParameters() {
     double hidden = lm.hiddenSize();

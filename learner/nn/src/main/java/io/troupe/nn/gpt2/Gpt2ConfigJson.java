@@ -10,7 +10,7 @@ public final class Gpt2ConfigJson {
   private Gpt2ConfigJson() {}
 
   /**
-   * Reads a configuration; what is absent has transformers' default.
+   * Reads a configuration; missing keys have transformers' defaults.
    *
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */

@@ -22,9 +22,9 @@ import java.util.Optional;
 /**
  * The decoder language model GPT-2; parameters named as in transformers' {@code GPT2LMHeadModel}.
  *
- * <p>Differences: matrices are (out, in) in memory, as every {@code Linear} here, and are turned
- * into transformers' (in, out) {@code Conv1D} on the way to and from files; dropout acts on
- * embeddings and residuals, never on attention weights ({@code attn_pdrop}).
+ * <p>Differences: matrices are (out, in) in memory, as every {@code Linear} here, and are
+ * transposed to transformers' (in, out) {@code Conv1D} when files are read and written; dropout is
+ * applied to embeddings and residuals, not to attention weights ({@code attn_pdrop}).
  */
 public final class Gpt2Model extends CausalLM {
   private final Gpt2Config config;
@@ -93,7 +93,7 @@ public final class Gpt2Model extends CausalLM {
     }
   }
 
-  /** Everything that the family's {@code config.json} says. */
+  /** The settings of the family. */
   public Gpt2Config gpt2Config() {
     return config;
   }

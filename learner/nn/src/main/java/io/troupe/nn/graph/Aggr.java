@@ -4,13 +4,13 @@ import io.troupe.tensor.Csr;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Aggregation;
 
-/** How a node, or a graph, puts together what it receives. */
+/** The aggregation of the messages to a node, or of the nodes of a graph. */
 public enum Aggr {
   /** The sum. */
   ADD,
-  /** The mean; 0 where nothing is received. */
+  /** The mean; 0 without messages. */
   MEAN,
-  /** The largest of each feature; 0 where nothing is received. */
+  /** The maximum of each feature; 0 without messages. */
   MAX;
 
   /** (columns, features) to (rows, features). */

@@ -12,15 +12,15 @@ import java.util.List;
  * sum over k of linear layers of the k-th Chebyshev polynomial of the scaled Laplacian, applied to
  * the features.
  *
- * <p>The sum is taken by Clenshaw's recurrence, after the linear layers: the same numbers but for
- * rounding, on rows of outChannels instead of inChannels.
+ * <p>The sum is computed by Clenshaw's recurrence after the linear layers: the same result except
+ * for rounding, on rows of outChannels instead of inChannels.
  */
 public final class ChebConv extends Module implements GraphConv {
   private final EdgeNorm norm;
   private final List<Linear> lins = new ArrayList<>();
   private final Tensor bias;
 
-  /** How the Laplacian is normalised. */
+  /** The normalization of the Laplacian. */
   public enum Normalization {
     /** {@code D - A}. */
     NONE,
@@ -31,7 +31,7 @@ public final class ChebConv extends Module implements GraphConv {
   }
 
   /**
-   * What can be chosen.
+   * The options of the convolution.
    *
    * @param normalization of the Laplacian
    * @param lambdaMax its largest eigenvalue; NaN for a bound, which is 2 for {@code SYM}
@@ -43,7 +43,7 @@ public final class ChebConv extends Module implements GraphConv {
       return new Options(Normalization.SYM, Double.NaN, true);
     }
 
-    /** With another normalisation. */
+    /** With another normalization. */
     public Options withNormalization(Normalization other) {
       return new Options(other, lambdaMax, bias);
     }

@@ -3,7 +3,7 @@ package io.troupe.nn.graph;
 import io.troupe.tensor.Csr;
 import java.util.Arrays;
 
-/** Edges of one target after the other, while they are put together. */
+/** A list of edges under construction, sorted by target. */
 final class EdgeList {
   private final int numNodes;
   private final int[] sources;
@@ -67,7 +67,7 @@ final class EdgeList {
     return filled;
   }
 
-  /** These edges and after those of each node a loop of the given weight. */
+  /** These edges, with a loop of the given weight after the edges of each node. */
   EdgeList with(double[] loops) {
     EdgeList with = new EdgeList(numNodes, size + numNodes);
     int next = 0;
@@ -80,7 +80,7 @@ final class EdgeList {
     return with;
   }
 
-  /** The sum of the weights of what each node receives. */
+  /** The sum of the weights of the incoming edges of each node. */
   double[] received() {
     double[] sums = new double[numNodes];
     for (int e = 0; e < size; e++) {
@@ -89,7 +89,7 @@ final class EdgeList {
     return sums;
   }
 
-  /** The sum of the weights of what each node sends. */
+  /** The sum of the weights of the outgoing edges of each node. */
   double[] sent() {
     double[] sums = new double[numNodes];
     for (int e = 0; e < size; e++) {
@@ -98,7 +98,7 @@ final class EdgeList {
     return sums;
   }
 
-  /** Multiplies every weight with a factor of its source and one of its target. */
+  /** Multiplies every weight by a factor of its source and a factor of its target. */
   EdgeList scale(double[] ofSource, double[] ofTarget) {
     for (int e = 0; e < size; e++) {
       weights[e] *= ofSource[sources[e]] * ofTarget[targets[e]];
@@ -106,7 +106,7 @@ final class EdgeList {
     return this;
   }
 
-  /** Multiplies every weight with a number. */
+  /** Multiplies every weight by a number. */
   EdgeList scale(double factor) {
     for (int e = 0; e < size; e++) {
       weights[e] *= factor;
@@ -127,7 +127,7 @@ final class EdgeList {
     return Arrays.stream(weights, 0, size).max().orElse(0);
   }
 
-  /** The edges as they are now. */
+  /** The current edges. */
   WeightedEdges build() {
     Csr csr =
         Csr.of(numNodes, numNodes, Arrays.copyOf(targets, size), Arrays.copyOf(sources, size));

@@ -2,7 +2,7 @@ package io.troupe.nn.graph;
 
 import java.util.Arrays;
 
-/** What a convolution makes of the edges of a graph before messages go along them. */
+/** The preparation of the edges of a graph for a convolution. */
 sealed interface EdgeNorm {
   /** The edges to use, with their weights. */
   WeightedEdges of(Graph graph);
@@ -15,7 +15,7 @@ sealed interface EdgeNorm {
     }
   }
 
-  /** Every node joined to itself once, whatever loops there were. */
+  /** Every node has exactly one loop. */
   record SelfLoops() implements EdgeNorm {
     @Override
     public WeightedEdges of(Graph graph) {
@@ -24,12 +24,11 @@ sealed interface EdgeNorm {
   }
 
   /**
-   * The symmetric normalisation of graph convolutions (arXiv:1609.02907, section 2): a weight over
-   * the root of the product of what both ends receive in all.
+   * The symmetric normalization of graph convolutions (arXiv:1609.02907, section 2): each weight is
+   * divided by the square root of the product of the degrees of both ends.
    *
-   * @param addSelfLoops whether nodes are joined to themselves; of those that are already, the last
-   *     loop stays
-   * @param loopWeight the weight of an added loop in a graph with weights; it is 1 in others
+   * @param addSelfLoops whether loops are added; of existing loops, the last one is kept
+   * @param loopWeight the weight of an added loop in a weighted graph; 1 in other graphs
    */
   record Symmetric(boolean addSelfLoops, double loopWeight) implements EdgeNorm {
     @Override
@@ -48,8 +47,8 @@ sealed interface EdgeNorm {
    * The Laplacian, scaled to have its eigenvalues in [-1, 1] (arXiv:1606.09375, section 2.1).
    *
    * @param normalization of the Laplacian
-   * @param lambdaMax the largest eigenvalue before; NaN for twice the largest element, which bounds
-   *     it
+   * @param lambdaMax the largest eigenvalue before scaling; NaN for an upper bound, twice the
+   *     largest element
    */
   record ScaledLaplacian(ChebConv.Normalization normalization, double lambdaMax)
       implements EdgeNorm {
@@ -72,7 +71,7 @@ sealed interface EdgeNorm {
     }
   }
 
-  /** Powers, and 0 where they are infinite. */
+  /** Powers; 0 where they are infinite. */
   private static double[] powers(double[] values, double exponent) {
     return Arrays.stream(values).map(value -> value == 0 ? 0 : Math.pow(value, exponent)).toArray();
   }

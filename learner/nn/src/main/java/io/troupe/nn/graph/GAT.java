@@ -5,11 +5,11 @@ import io.troupe.nn.layers.Initializer;
 
 /**
  * The graph attention network (arXiv:1710.10903), with the parameters of {@code
- * torch_geometric.nn.models.GAT} and the paper's ELU between layers. The heads of hidden layers lie
- * side by side, those of the last are averaged.
+ * torch_geometric.nn.models.GAT} and the paper's ELU between layers. The heads of hidden layers are
+ * concatenated, those of the last layer are averaged.
  *
- * <p>Difference from PyTorch Geometric's model: the last layer may have a number of heads of its
- * own, as in the paper.
+ * <p>Difference from PyTorch Geometric's model: the last layer may have a different number of
+ * heads, as in the paper.
  */
 public final class GAT extends NodeClassifier<GATConv> {
   /**

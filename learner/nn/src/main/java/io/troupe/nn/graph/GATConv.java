@@ -11,7 +11,7 @@ import io.troupe.tensor.random.Philox;
 
 /**
  * The graph attention convolution (arXiv:1710.10903), as {@code torch_geometric.nn.GATConv}: every
- * head weighs what a node receives by a softmax over its neighbours and itself.
+ * head weights the messages to a node by a softmax over its neighbors and itself.
  */
 public final class GATConv extends Module implements GraphConv {
   private final int outChannels;
@@ -24,12 +24,12 @@ public final class GATConv extends Module implements GraphConv {
   private final Dropout dropout;
 
   /**
-   * What can be chosen.
+   * The options of the convolution.
    *
    * @param heads attention heads, at least 1
-   * @param concat whether the heads' results lie side by side; otherwise they are averaged
+   * @param concat whether the results of the heads are concatenated; otherwise they are averaged
    * @param negativeSlope of the leaky ReLU of attention scores
-   * @param dropout probability with which a node does not receive along an edge, in training
+   * @param dropout dropout probability of an edge in training
    * @param addSelfLoops whether every node attends to itself
    * @param bias whether there is a bias
    */

@@ -7,9 +7,10 @@ import io.troupe.tensor.Tensor;
 
 /**
  * The graph convolution of Kipf and Welling (arXiv:1609.02907), as {@code
- * torch_geometric.nn.GCNConv}: a linear layer, then a weighted sum over a node and its neighbours.
+ * torch_geometric.nn.GCNConv}: a linear layer, followed by a weighted sum over a node and its
+ * neighbors.
  *
- * <p>The normalised weights are kept with the graph, as {@code cached=True} keeps them.
+ * <p>The normalized weights are cached in the graph, as with {@code cached=True}.
  */
 public final class GCNConv extends Module implements GraphConv {
   private final EdgeNorm norm;
@@ -17,12 +18,12 @@ public final class GCNConv extends Module implements GraphConv {
   private final Tensor bias;
 
   /**
-   * What can be chosen.
+   * The options of the convolution.
    *
-   * @param improved whether added loops have weight 2 instead of 1; as in PyTorch Geometric it
-   *     makes no difference to a graph without weights
+   * @param improved whether added loops have weight 2 instead of 1; as in PyTorch Geometric,
+   *     without effect on a graph without weights
    * @param addSelfLoops whether nodes without a loop get one
-   * @param normalize whether weights are normalised; otherwise they are the graph's own
+   * @param normalize whether weights are normalized; otherwise they are the graph's own
    * @param bias whether there is a bias
    */
   public record Options(boolean improved, boolean addSelfLoops, boolean normalize, boolean bias) {

@@ -7,7 +7,7 @@ import io.troupe.tensor.Tensor;
 
 /**
  * The convolution of graph isomorphism networks (arXiv:1810.00826), as {@code
- * torch_geometric.nn.GINConv}: a network on the sum of what the neighbours send and (1 + eps) times
+ * torch_geometric.nn.GINConv}: a network applied to the sum of the neighbors and (1 + eps) times
  * the node itself.
  */
 public final class GINConv extends Module implements GraphConv {

@@ -8,17 +8,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A directed graph: messages go along each edge from its source to its target. An undirected graph
- * has each edge in both directions. Two nodes may be joined more than once, and a node to itself.
+ * A directed graph: messages are sent along each edge from its source to its target. An undirected
+ * graph has each edge in both directions. Multiple edges and loops are allowed.
  *
- * <p>Edges are kept sorted by target, those of one target in the order in which they were given.
- * What convolutions make of the edges, such as normalised weights, is worked out once and kept.
- * Immutable and thread-safe.
+ * <p>Edges are sorted by target; edges of one target keep their order. Edges prepared for a
+ * convolution, such as normalized weights, are computed once and cached. Immutable and thread-safe.
  */
 public final class Graph {
   private final Csr edges;
   private final double[] weights;
-  private final Map<EdgeNorm, WeightedEdges> normalised = new ConcurrentHashMap<>();
+  private final Map<EdgeNorm, WeightedEdges> normalized = new ConcurrentHashMap<>();
 
   private Graph(Csr edges, double[] weights) {
     this.edges = edges;
@@ -30,7 +29,7 @@ public final class Graph {
    *
    * @param sources of each edge
    * @param targets of each edge
-   * @throws IllegalArgumentException if an edge ends at a node that is not there
+   * @throws IllegalArgumentException if an edge has a node that does not exist
    */
   public static Graph of(int numNodes, int[] sources, int[] targets) {
     return of(numNodes, sources, targets, null);
@@ -42,7 +41,7 @@ public final class Graph {
    * @param sources of each edge
    * @param targets of each edge
    * @param weights of each edge; null for ones
-   * @throws IllegalArgumentException if an edge ends at a node that is not there
+   * @throws IllegalArgumentException if an edge has a node that does not exist
    */
   public static Graph of(int numNodes, int[] sources, int[] targets, double[] weights) {
     if (sources.length != targets.length || (weights != null && weights.length != sources.length)) {
@@ -76,7 +75,7 @@ public final class Graph {
    * A graph of the edges that PyTorch Geometric calls {@code edge_index}.
    *
    * @param edgeIndex INT32 or INT64 (2, edges): the source and the target of each edge
-   * @throws IllegalArgumentException if an edge ends at a node that is not there
+   * @throws IllegalArgumentException if an edge has a node that does not exist
    */
   public static Graph of(int numNodes, Tensor edgeIndex) {
     boolean isInteger = edgeIndex.dtype() == DType.INT32 || edgeIndex.dtype() == DType.INT64;
@@ -116,7 +115,7 @@ public final class Graph {
     return edges.numEntries();
   }
 
-  /** The edges; the row of each is its target, the column its source. */
+  /** The edges; rows are targets, columns are sources. */
   public Csr edges() {
     return edges;
   }
@@ -126,17 +125,17 @@ public final class Graph {
     return weights == null ? 1 : weights[edge];
   }
 
-  /** Whether edges have weights of their own. */
+  /** Whether the edges have weights. */
   boolean isWeighted() {
     return weights != null;
   }
 
-  /** The edges as a convolution takes them, worked out at the first call. */
+  /** The edges prepared for a convolution, computed at the first call. */
   WeightedEdges edges(EdgeNorm norm) {
-    return normalised.computeIfAbsent(norm, n -> n.of(this));
+    return normalized.computeIfAbsent(norm, n -> n.of(this));
   }
 
-  /** Such as {@code 2708 nodes, 10556 edges}. */
+  /** For example {@code 2708 nodes, 10556 edges}. */
   @Override
   public String toString() {
     return numNodes() + " nodes, " + numEdges() + " edges";

@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Several graphs as one whose parts are not joined, as {@code torch_geometric.data.Batch}: the
- * nodes of the first graph come first.
+ * Several graphs combined into one graph without edges between them, as {@code
+ * torch_geometric.data.Batch}; the nodes of the first graph come first.
  *
  * @param graph all nodes and edges
- * @param members for each graph an entry for each of its nodes
+ * @param members one row per graph, with an entry for each of its nodes
  */
 public record GraphBatch(Graph graph, Csr members) {
-  /** Checks that there is a place for every node. */
+  /** Checks the number of nodes. */
   public GraphBatch {
     if (members.numColumns() != graph.numNodes() || members.numEntries() != graph.numNodes()) {
       throw new IllegalArgumentException(
@@ -21,7 +21,7 @@ public record GraphBatch(Graph graph, Csr members) {
     }
   }
 
-  /** Graphs side by side. */
+  /** Combines graphs. */
   public static GraphBatch of(List<Graph> graphs) {
     int numNodes = graphs.stream().mapToInt(Graph::numNodes).reduce(0, Math::addExact);
     int numEdges = graphs.stream().mapToInt(Graph::numEdges).reduce(0, Math::addExact);
@@ -52,10 +52,11 @@ public record GraphBatch(Graph graph, Csr members) {
   }
 
   /**
-   * A graph whose nodes belong to several, as PyTorch Geometric's {@code batch} vector says.
+   * Splits the nodes of a graph into several graphs, as PyTorch Geometric's {@code batch} vector
+   * does.
    *
    * @param graphOf for each node its graph
-   * @throws IllegalArgumentException if a node belongs to a graph that is not there
+   * @throws IllegalArgumentException if a node belongs to a graph that does not exist
    */
   public static GraphBatch of(Graph graph, int[] graphOf, int numGraphs) {
     if (graphOf.length != graph.numNodes()) {
@@ -85,8 +86,8 @@ public record GraphBatch(Graph graph, Csr members) {
   }
 
   /**
-   * Puts the nodes of each graph together, as {@code global_add_pool}, {@code global_mean_pool} and
-   * {@code global_max_pool} do; a graph without nodes gets 0.
+   * Pools the nodes of each graph, as {@code global_add_pool}, {@code global_mean_pool} and {@code
+   * global_max_pool} do; a graph without nodes gets 0.
    *
    * @param x (nodes, features)
    * @return (graphs, features)

@@ -3,7 +3,7 @@ package io.troupe.nn.graph;
 import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
 
-/** A network that gives every graph of a batch scores of classes. */
+/** A network that computes class scores for each graph of a batch. */
 public abstract sealed class GraphClassifier extends Module permits GIN, GraphGCN {
   /**
    * Scores graphs.

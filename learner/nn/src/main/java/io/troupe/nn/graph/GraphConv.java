@@ -2,7 +2,10 @@ package io.troupe.nn.graph;
 
 import io.troupe.tensor.Tensor;
 
-/** A layer in which every node makes something new of itself and what its neighbours send. */
+/**
+ * A graph convolution: the new features of a node depend on its own features and those of its
+ * neighbors.
+ */
 public interface GraphConv {
   /**
    * Applies the layer.

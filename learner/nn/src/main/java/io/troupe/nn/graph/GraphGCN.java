@@ -23,7 +23,7 @@ public final class GraphGCN extends GraphClassifier {
    * A network with PyTorch Geometric's initial values.
    *
    * @param numLayers convolutions, at least 1
-   * @param pooling how the nodes of a graph are put together
+   * @param pooling pooling of the nodes of a graph
    * @param dropout probability before the linear layer, in [0, 1)
    */
   public GraphGCN(

@@ -7,15 +7,15 @@ import java.util.Optional;
 
 /**
  * GraphSAGE (arXiv:1706.02216), with the parameters of {@code torch_geometric.nn.models.GraphSAGE}.
- * It scores all nodes of a graph, or some from a sample of their neighbours, so that a step need
- * not visit the whole graph.
+ * It scores all nodes of a graph, or some nodes from a sample of their neighbors, so that a
+ * training step does not have to process the whole graph.
  */
 public final class GraphSAGE extends NodeClassifier<SAGEConv> {
   /**
    * A network with PyTorch Geometric's initial values.
    *
    * @param numLayers convolutions, at least 1
-   * @param aggr how a node puts together what it receives
+   * @param aggr aggregation of the neighbors
    * @param dropout probability before each of them, in [0, 1)
    */
   public GraphSAGE(
@@ -58,7 +58,7 @@ public final class GraphSAGE extends NodeClassifier<SAGEConv> {
               + sample.hops().size()
               + " hops for "
               + numLayers
-              + " convolutions: give as many numbers of neighbours");
+              + " convolutions: give as many numbers of neighbors");
     }
     // the last convolution receives from the first hop
     return forward(

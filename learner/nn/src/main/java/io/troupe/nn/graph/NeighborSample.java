@@ -4,15 +4,15 @@ import io.troupe.tensor.Csr;
 import java.util.List;
 
 /**
- * Some nodes of a graph and a sample of what reaches them.
+ * Some nodes of a graph with a sample of their neighbors.
  *
- * @param nodes the graph's numbers of all nodes that take part: the targets, then what was found at
+ * @param nodes indexes of all sampled nodes in the graph: the targets, followed by the new nodes of
  *     each hop
- * @param hops for each hop, the nearest first, the edges that were drawn: a row for each node that
- *     was there before the hop, a column for each that is there after it
+ * @param hops for each hop, the nearest first, the sampled edges: a row for each node known before
+ *     the hop, a column for each node known after it
  */
 public record NeighborSample(int[] nodes, List<Csr> hops) {
-  /** Copies the list; the numbers are not to be written. */
+  /** Copies the list; the caller must not change the indexes. */
   public NeighborSample {
     hops = List.copyOf(hops);
   }

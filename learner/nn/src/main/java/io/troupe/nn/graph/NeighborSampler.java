@@ -9,11 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Draws neighbours hop by hop, as {@code torch_geometric.loader.NeighborLoader} does: at each hop a
- * node takes at most so many of the edges that reach it, each with the same probability and none
- * twice.
+ * Samples neighbors hop by hop, as {@code torch_geometric.loader.NeighborLoader}: at each hop, a
+ * limited number of incoming edges of a node is drawn uniformly without replacement.
  *
- * <p>What is drawn is a function of the generator, the batch and the graph alone. Thread-safe.
+ * <p>The sample is a function of the generator, the batch and the graph. Thread-safe.
  */
 public final class NeighborSampler {
   private final Graph graph;
@@ -38,9 +37,9 @@ public final class NeighborSampler {
   }
 
   /**
-   * Draws the neighbourhood of some nodes.
+   * Samples the neighborhood of some nodes.
    *
-   * @param batch names the draw: the same batch and targets give the same sample
+   * @param batch selects the random numbers: the same batch and targets give the same sample
    * @param targets nodes of the graph, none twice
    */
   public NeighborSample sample(long batch, int... targets) {
@@ -73,7 +72,10 @@ public final class NeighborSampler {
     return Csr.of(numReceiving, nodes.size(), rows, columns);
   }
 
-  /** Edges that reach a node, in their order; by Floyd's algorithm where not all are taken. */
+  /**
+   * Incoming edges of a node, in order; sampled by Floyd's algorithm if there are more than
+   * allowed.
+   */
   private int[] draw(int node, int most, Philox draws) {
     int first = graph.edges().offsets()[node];
     int degree = graph.edges().degree(node);
@@ -118,7 +120,7 @@ public final class NeighborSampler {
       return nodes.get(place);
     }
 
-    /** The place of a node, which is added when it is new. */
+    /** The index of a node in the sample; a new node is added. */
     int placeOf(int node) {
       Integer place = places.putIfAbsent(node, nodes.size());
       if (place == null) {

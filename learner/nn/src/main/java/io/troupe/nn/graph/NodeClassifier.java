@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Convolutions one after the other that give every node of a graph scores of classes. Parameters
- * are named as in {@code torch_geometric.nn.models}: {@code convs.0.lin.weight}.
+ * A chain of convolutions that computes class scores for every node of a graph. Parameters are
+ * named as in {@code torch_geometric.nn.models}: {@code convs.0.lin.weight}.
  *
- * <p>Difference from those models: in training dropout acts on the features of the nodes, too, as
+ * <p>Difference from those models: in training, dropout is also applied to the input features, as
  * in the papers.
  *
  * @param <C> the convolutions
@@ -34,7 +34,7 @@ public abstract sealed class NodeClassifier<C extends Module & GraphConv> extend
     this.dropout = child("dropout", new Dropout(dropout, Philox.of(0)));
   }
 
-  /** Makes the convolution of a place from the widths on both sides of it. */
+  /** Creates a convolution from its input and output widths. */
   @FunctionalInterface
   interface ConvFactory<C> {
     C create(int inChannels, int outChannels, boolean isLast);

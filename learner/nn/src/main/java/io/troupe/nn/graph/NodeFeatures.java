@@ -8,19 +8,19 @@ import io.troupe.tensor.autograd.MatrixProducts;
 import io.troupe.tensor.sparse.SparseMatrix;
 
 /**
- * What the nodes of a graph carry, (nodes, features): stored in full, or only what is not 0. Both
- * give the same results but for rounding; rows that are nearly all 0, such as a document's words,
- * take a fraction of the time in the second form.
+ * The features of the nodes of a graph, (nodes, features), dense or sparse. Both forms give the
+ * same results except for rounding; the sparse form is much faster for rows that are mostly 0, such
+ * as bags of words.
  */
 public sealed interface NodeFeatures {
   /** The number of nodes. */
   int numNodes();
 
-  /** Numbers of one node. */
+  /** The number of features of a node. */
   int numFeatures();
 
   /**
-   * Multiplies with the weight of a linear layer.
+   * Multiplies by the weight of a linear layer.
    *
    * @param weight (outFeatures, features)
    * @return (nodes, outFeatures)
@@ -33,11 +33,11 @@ public sealed interface NodeFeatures {
   /** The features of these nodes, in this order; without gradients. */
   NodeFeatures rows(int... nodes);
 
-  /** The features in full. */
+  /** The features as a dense tensor. */
   Tensor dense();
 
   /**
-   * Features in full.
+   * Dense features.
    *
    * @param dense (nodes, features)
    */
@@ -76,7 +76,7 @@ public sealed interface NodeFeatures {
   }
 
   /**
-   * Features of which only what is not 0 is stored.
+   * Sparse features: only non-zero elements are stored.
    *
    * @param matrix (nodes, features)
    */

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * The perceptron inside graph networks, with the parameters of {@code torch_geometric.nn.MLP}:
- * {@code lins.0.weight}, {@code norms.0.module.weight}. The last layer is plain.
+ * {@code lins.0.weight}, {@code norms.0.module.weight}. The last layer has no norm, activation or
+ * dropout.
  */
 public final class NodeMlp extends Module implements Layer {
   private final Sequential stack;
@@ -24,7 +25,7 @@ public final class NodeMlp extends Module implements Layer {
    * A perceptron.
    *
    * @param channels of the input, of each hidden layer and of the output; two or more
-   * @param batchNorm whether hidden layers are normalised over the nodes
+   * @param batchNorm whether hidden layers are normalized over the nodes
    * @param dropout probability after each hidden layer, in [0, 1)
    */
   public NodeMlp(

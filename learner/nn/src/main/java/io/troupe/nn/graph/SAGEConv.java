@@ -10,13 +10,13 @@ import java.util.stream.IntStream;
 
 /**
  * The convolution of GraphSAGE (arXiv:1706.02216), as {@code torch_geometric.nn.SAGEConv}: one
- * linear layer for what the neighbours send, one for the node itself.
+ * linear layer for the neighbors, one for the node itself.
  *
- * <p>Sums and means are taken after the linear layer where that makes rows shorter: the same
- * numbers but for rounding.
+ * <p>Sums and means are computed after the linear layer if that makes rows shorter: the same result
+ * except for rounding.
  */
 public final class SAGEConv extends Module implements GraphConv {
-  /** Below this a norm is taken for this, as in {@code torch.nn.functional.normalize}. */
+  /** The minimum norm, as in {@code torch.nn.functional.normalize}. */
   private static final double EPS = 1e-12;
 
   private final Options options;
@@ -25,11 +25,11 @@ public final class SAGEConv extends Module implements GraphConv {
   private final boolean isLinearFirst;
 
   /**
-   * What can be chosen.
+   * The options of the convolution.
    *
-   * @param aggr how a node puts together what it receives
+   * @param aggr aggregation of the neighbors
    * @param normalize whether results are scaled to length 1
-   * @param rootWeight whether a node's own features count
+   * @param rootWeight whether a node's own features are used
    * @param bias whether there is a bias
    */
   public record Options(Aggr aggr, boolean normalize, boolean rootWeight, boolean bias) {
@@ -81,12 +81,11 @@ public final class SAGEConv extends Module implements GraphConv {
   }
 
   /**
-   * Applies the layer where not every node receives: the nodes that do come first among those that
-   * send.
+   * Applies the layer to a bipartite graph; the receiving nodes are the first of the sending nodes.
    *
-   * @param x a row for every node that sends
-   * @param edges a row for every node that receives, a column for every one that sends
-   * @return (nodes that receive, outChannels)
+   * @param x a row for every sending node
+   * @param edges a row for every receiving node, a column for every sending node
+   * @return (receiving nodes, outChannels)
    */
   public Tensor forward(NodeFeatures x, Csr edges) {
     int[] receiving = IntStream.range(0, edges.numRows()).toArray();

@@ -5,14 +5,14 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Aggregation;
 
 /**
- * Edges as a convolution takes them.
+ * The edges prepared for a convolution.
  *
  * @param edges sorted by target
- * @param weights of each edge, in their order; not to be written
+ * @param weights of each edge, in order; must not be changed
  */
 record WeightedEdges(Csr edges, double[] weights) {
 
-  /** Sums what every node receives. */
+  /** Sums the messages to every node. */
   Tensor propagate(Tensor x) {
     return Aggregation.sum(edges, x, Tensor.of(weights, weights.length).to(x.dtype()));
   }

@@ -1,9 +1,9 @@
 /**
- * Networks over graphs, with PyTorch Geometric's names and numbers. {@link
- * io.troupe.nn.graph.Graph} holds nodes and edges, {@link io.troupe.nn.graph.GraphBatch} several
- * graphs as one, and {@link io.troupe.nn.graph.NodeFeatures} what the nodes carry. Convolutions are
- * {@link io.troupe.nn.graph.GraphConv}s; read {@link io.troupe.nn.graph.GCNConv} first. Models of
- * nodes are {@link io.troupe.nn.graph.NodeClassifier}s, those of whole graphs {@link
- * io.troupe.nn.graph.GraphClassifier}s.
+ * Graph neural networks with PyTorch Geometric's names and results. {@link
+ * io.troupe.nn.graph.Graph} stores nodes and edges, {@link io.troupe.nn.graph.GraphBatch} combines
+ * several graphs, and {@link io.troupe.nn.graph.NodeFeatures} stores the features of the nodes.
+ * Convolutions are {@link io.troupe.nn.graph.GraphConv}s; read {@link io.troupe.nn.graph.GCNConv}
+ * first. Models of nodes are {@link io.troupe.nn.graph.NodeClassifier}s, those of whole graphs
+ * {@link io.troupe.nn.graph.GraphClassifier}s.
  */
 package io.troupe.nn.graph;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Activation functions under the names that {@code config.json} gives them, with PyTorch's numbers
- * where they have any; those with other numbers are layers of their own, such as {@link LeakyReLU}.
+ * Activation functions under the names that {@code config.json} gives them, with PyTorch's default
+ * parameters. Activations with other parameters are layers, such as {@link LeakyReLU}.
  */
 public enum Activation implements Layer {
   /** {@code x sigmoid(x)}. */
@@ -26,7 +26,7 @@ public enum Activation implements Layer {
   TANH(UnaryOp.TANH, "tanh"),
   /** {@code x tanh(log(1 + exp(x)))} (arXiv:1908.08681). */
   MISH(UnaryOp.MISH, "mish"),
-  /** The activation of self-normalising networks (arXiv:1706.02515). */
+  /** The activation of self-normalizing networks (arXiv:1706.02515). */
   SELU(x -> Elementwise.activation(ActivationOp.SELU, x), "selu"),
   /** {@link LeakyReLU} with PyTorch's slope of 0.01. */
   LEAKY_RELU(LeakyReLU.of(), "leaky_relu"),

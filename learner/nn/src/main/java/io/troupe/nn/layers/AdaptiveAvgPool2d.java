@@ -5,7 +5,7 @@ import io.troupe.tensor.autograd.Pooling;
 
 /**
  * The means of nearly equal parts of an image, as {@code torch.nn.AdaptiveAvgPool2d}: (batch,
- * channels, height, width) to (batch, channels, outputHeight, outputWidth), whatever the size.
+ * channels, height, width) to (batch, channels, outputHeight, outputWidth) for images of any size.
  *
  * @param outputHeight parts from top to bottom, at least 1
  * @param outputWidth parts from left to right, at least 1
@@ -23,7 +23,7 @@ public record AdaptiveAvgPool2d(int outputHeight, int outputWidth) implements La
     }
   }
 
-  /** As many parts down as across. */
+  /** The same number of parts in both directions. */
   public static AdaptiveAvgPool2d of(int outputSize) {
     return new AdaptiveAvgPool2d(outputSize, outputSize);
   }

@@ -5,8 +5,8 @@ import io.troupe.tensor.autograd.Pooling;
 
 /**
  * The largest elements of nearly equal parts of an image, as {@code torch.nn.AdaptiveMaxPool2d}:
- * (batch, channels, height, width) to (batch, channels, outputHeight, outputWidth), whatever the
- * size.
+ * (batch, channels, height, width) to (batch, channels, outputHeight, outputWidth) for images of
+ * any size.
  *
  * @param outputHeight parts from top to bottom, at least 1
  * @param outputWidth parts from left to right, at least 1
@@ -24,7 +24,7 @@ public record AdaptiveMaxPool2d(int outputHeight, int outputWidth) implements La
     }
   }
 
-  /** As many parts down as across. */
+  /** The same number of parts in both directions. */
   public static AdaptiveMaxPool2d of(int outputSize) {
     return new AdaptiveMaxPool2d(outputSize, outputSize);
   }

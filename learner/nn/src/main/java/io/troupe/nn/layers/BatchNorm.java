@@ -8,9 +8,9 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.ChannelNorms;
 
 /**
- * Batch normalisation (arXiv:1502.03167), what {@link BatchNorm1d} and {@link BatchNorm2d} share.
- * Training normalises with the statistics of the batch and moves the running ones towards them;
- * evaluation normalises with the running ones.
+ * Batch normalization (arXiv:1502.03167), the common part of {@link BatchNorm1d} and {@link
+ * BatchNorm2d}. In training it normalizes with the statistics of the batch and updates the running
+ * statistics; in evaluation it normalizes with the running statistics.
  */
 public abstract sealed class BatchNorm extends Module implements Layer
     permits BatchNorm1d, BatchNorm2d {
@@ -35,16 +35,14 @@ public abstract sealed class BatchNorm extends Module implements Layer
         tracks ? buffer("num_batches_tracked", Tensor.zeros(DType.INT64, Shape.of())) : null;
   }
 
-  /** Normalises (batch, numFeatures, ...). */
-  final Tensor normalise(Tensor x) {
+  /** Normalizes (batch, numFeatures, ...). */
+  final Tensor normalize(Tensor x) {
     if (x.size(1) != numFeatures) {
       throw new ShapeException(
-          "batch normalisation of "
-              + x.shape()
-              + ": wants "
+          "input of batch normalization must have "
               + numFeatures
               + " channels in dimension 1, got "
-              + x.size(1));
+              + x.shape());
     }
     if (!isTraining() && options.trackRunningStats()) {
       var running = new ChannelNorms.Statistics(runningMean, runningVar);
@@ -53,9 +51,9 @@ public abstract sealed class BatchNorm extends Module implements Layer
     long count = x.numel() / numFeatures;
     if (isTraining() && count < 2) {
       throw new ShapeException(
-          "batch normalisation of "
+          "input of batch normalization must have more than 1 value per channel in training, got "
               + x.shape()
-              + " in training: one value per channel has no variance, use more images");
+              + "; use a larger batch");
     }
     var statistics = ChannelNorms.Statistics.of(x);
     if (isTraining() && options.trackRunningStats()) {
@@ -64,7 +62,7 @@ public abstract sealed class BatchNorm extends Module implements Layer
     return ChannelNorms.batchNorm(x, statistics, true, weight, bias, options.eps());
   }
 
-  /** Moves the running statistics; their variance is the unbiased one. */
+  /** Updates the running statistics; the running variance is unbiased. */
   private void track(ChannelNorms.Statistics statistics, long count) {
     long batches = numBatchesTracked.getLong(0) + 1;
     numBatchesTracked.filli(batches);

@@ -4,7 +4,7 @@ import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 
 /**
- * Batch normalisation of vectors (batch, numFeatures) or sequences (batch, numFeatures, length), as
+ * Batch normalization of vectors (batch, numFeatures) or sequences (batch, numFeatures, length), as
  * {@code torch.nn.BatchNorm1d}.
  */
 public final class BatchNorm1d extends BatchNorm {
@@ -23,8 +23,9 @@ public final class BatchNorm1d extends BatchNorm {
   public Tensor forward(Tensor x) {
     if (x.rank() != 2 && x.rank() != 3) {
       throw new ShapeException(
-          "batchNorm1d of " + x.shape() + ": wants (batch, features) or (batch, features, length)");
+          "input of BatchNorm1d must be (batch, features) or (batch, features, length), got "
+              + x.shape());
     }
-    return normalise(x);
+    return normalize(x);
   }
 }

@@ -4,7 +4,7 @@ import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 
 /**
- * Batch normalisation of images (batch, numFeatures, height, width), as {@code
+ * Batch normalization of images (batch, numFeatures, height, width), as {@code
  * torch.nn.BatchNorm2d}.
  */
 public final class BatchNorm2d extends BatchNorm {
@@ -23,8 +23,8 @@ public final class BatchNorm2d extends BatchNorm {
   public Tensor forward(Tensor x) {
     if (x.rank() != 4) {
       throw new ShapeException(
-          "batchNorm2d of " + x.shape() + ": wants images (batch, channels, height, width)");
+          "input of BatchNorm2d must be (batch, channels, height, width), got " + x.shape());
     }
-    return normalise(x);
+    return normalize(x);
   }
 }

@@ -1,12 +1,12 @@
 package io.troupe.nn.layers;
 
 /**
- * What a batch normalisation does, under PyTorch's names and with its defaults: {@code
+ * The options of a batch normalization, with PyTorch's names and defaults: {@code
  * BatchNormOptions.defaults().withMomentum(0.01)}.
  *
  * @param eps added to the variance
- * @param momentum the share of the latest batch in the running statistics; NaN for the plain mean
- *     over all batches, PyTorch's {@code None}
+ * @param momentum weight of the latest batch in the running statistics; NaN for the mean over all
+ *     batches, PyTorch's {@code None}
  * @param affine whether there are a weight and a bias
  * @param trackRunningStats whether evaluation uses running statistics instead of the batch's own
  */
@@ -28,7 +28,7 @@ public record BatchNormOptions(
     return new BatchNormOptions(eps, value, affine, trackRunningStats);
   }
 
-  /** With the plain mean over all batches as running statistics. */
+  /** With the mean over all batches as running statistics. */
   public BatchNormOptions withCumulativeAverage() {
     return withMomentum(Double.NaN);
   }
@@ -38,7 +38,7 @@ public record BatchNormOptions(
     return new BatchNormOptions(eps, momentum, false, trackRunningStats);
   }
 
-  /** With the statistics of each batch, in evaluation too. */
+  /** With the statistics of each batch in evaluation as well. */
   public BatchNormOptions withoutRunningStats() {
     return new BatchNormOptions(eps, momentum, affine, false);
   }

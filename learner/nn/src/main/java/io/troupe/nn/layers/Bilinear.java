@@ -41,15 +41,14 @@ public final class Bilinear extends Module {
         || x2.size(-1) != in2Features
         || !x1.shape().without(-1).equals(x2.shape().without(-1))) {
       throw new ShapeException(
-          "Bilinear of "
-              + x1.shape()
-              + " and "
-              + x2.shape()
-              + ": wants (..., "
+          "inputs of Bilinear must be (..., "
               + in1Features
               + ") and (..., "
               + in2Features
-              + ")");
+              + "), got "
+              + x1.shape()
+              + " and "
+              + x2.shape());
     }
     Tensor table = weight.reshape(outFeatures * in1Features, in2Features);
     Tensor products = MatrixProducts.linear(x2, table, null); // (..., outFeatures * in1Features)

@@ -6,7 +6,10 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Convolution;
 import io.troupe.tensor.backend.Window;
 
-/** Convolution over sequences, as {@code torch.nn.Conv1d}: that of images one row high. */
+/**
+ * Convolution over sequences, as {@code torch.nn.Conv1d}; computed as a convolution over images
+ * with one row.
+ */
 public final class Conv1d extends Module implements Layer {
   private static final Window.Axis ONE_ROW = new Window.Axis(1, 1, 0, 1);
 
@@ -26,7 +29,7 @@ public final class Conv1d extends Module implements Layer {
    * PyTorch's initial values: weight and bias uniform within 1 / sqrt(inChannels / groups *
    * kernelSize).
    *
-   * @param options whose width counts
+   * @param options; only the width is used
    */
   public static Conv1d of(
       int inChannels, int outChannels, ConvOptions options, Initializer initializer) {
@@ -49,7 +52,7 @@ public final class Conv1d extends Module implements Layer {
   public Tensor forward(Tensor x) {
     if (x.rank() != 3) {
       throw new ShapeException(
-          "conv1d of " + x.shape() + ": wants sequences (batch, channels, length)");
+          "input of Conv1d must be (batch, channels, length), got " + x.shape());
     }
     Tensor row = x.reshape(x.size(0), x.size(1), 1, x.size(2));
     Tensor kernel = weight.reshape(weight.size(0), weight.size(1), 1, weight.size(2));

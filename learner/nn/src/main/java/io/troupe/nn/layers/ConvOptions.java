@@ -3,12 +3,12 @@ package io.troupe.nn.layers;
 import io.troupe.tensor.backend.Window;
 
 /**
- * How a convolution moves and what it has, under PyTorch's names: {@code
- * ConvOptions.kernelSize(3).withStride(2).withPadding(1)}. Starts with PyTorch's defaults: stride
- * 1, no padding, no dilation, one group, a bias. Layers over sequences use the width alone.
+ * The options of a convolution, with PyTorch's names: {@code
+ * ConvOptions.kernelSize(3).withStride(2).withPadding(1)}. The defaults are PyTorch's: stride 1, no
+ * padding, no dilation, one group, a bias. Layers over sequences use only the width.
  *
  * @param window kernel size, stride, padding and dilation
- * @param groups parts of the channels that do not meet
+ * @param groups groups of channels that are convolved separately
  * @param bias whether there is a bias
  */
 public record ConvOptions(Window window, int groups, boolean bias) {
@@ -39,22 +39,22 @@ public record ConvOptions(Window window, int groups, boolean bias) {
     return new ConvOptions(window.withStride(height, width), groups, bias);
   }
 
-  /** With zeros around the images. */
+  /** With zero padding on all sides. */
   public ConvOptions withPadding(int padding) {
     return withPadding(padding, padding);
   }
 
-  /** With zeros above and below, and on the left and the right of the images. */
+  /** With zero padding per axis. */
   public ConvOptions withPadding(int height, int width) {
     return new ConvOptions(window.withPadding(height, width), groups, bias);
   }
 
-  /** With another distance between the elements of the kernel. */
+  /** With another dilation. */
   public ConvOptions withDilation(int dilation) {
     return withDilation(dilation, dilation);
   }
 
-  /** With another distance between the elements of the kernel on each axis. */
+  /** With another dilation per axis. */
   public ConvOptions withDilation(int height, int width) {
     return new ConvOptions(window.withDilation(height, width), groups, bias);
   }
@@ -64,7 +64,7 @@ public record ConvOptions(Window window, int groups, boolean bias) {
     return new ConvOptions(window, number, bias);
   }
 
-  /** Without a bias, as before a batch normalisation. */
+  /** Without a bias, as before a batch normalization. */
   public ConvOptions withoutBias() {
     return new ConvOptions(window, groups, false);
   }
@@ -74,7 +74,7 @@ public record ConvOptions(Window window, int groups, boolean bias) {
     return window.height().kernel() * window.width().kernel();
   }
 
-  /** The number of channels in a group; complains if they do not divide. */
+  /** The number of channels per group. */
   int perGroup(String name, int channels) {
     if (channels < 1 || channels % groups != 0) {
       throw new IllegalArgumentException(

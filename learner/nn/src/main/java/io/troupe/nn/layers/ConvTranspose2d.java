@@ -35,8 +35,8 @@ public final class ConvTranspose2d extends Module implements Layer {
    * PyTorch's initial values: weight and bias uniform within 1 / sqrt(outChannels / groups * kernel
    * elements).
    *
-   * @param outputPaddingHeight rows added below the result, to choose among the sizes that a stride
-   *     maps to one
+   * @param outputPaddingHeight rows added below the result: several output sizes are possible with
+   *     a stride
    * @param outputPaddingWidth columns added on its right
    */
   public static ConvTranspose2d of(

@@ -6,11 +6,11 @@ import io.troupe.tensor.autograd.Elementwise;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Dropout (arXiv:1207.0580): in training, elements are 0 with probability {@code p} and the others
- * grow by 1 / (1 - p); in evaluation nothing happens.
+ * Dropout (arXiv:1207.0580): in training, elements are set to 0 with probability {@code p} and the
+ * others are multiplied by 1 / (1 - p); in evaluation the input is returned unchanged.
  *
- * <p>The n-th call after {@link #restartRandom} draws from the n-th stream of the generator, so a
- * step that sets the generator first can be repeated exactly.
+ * <p>The n-th call after {@link #restartRandom} uses the n-th stream of the generator, so that a
+ * step that restarts the generator first is reproducible.
  */
 public final class Dropout extends Module implements Layer {
   private final double p;
@@ -36,7 +36,7 @@ public final class Dropout extends Module implements Layer {
     numCalls = 0;
   }
 
-  /** Drops elements when training; any shape. */
+  /** Drops elements in training; any shape. */
   @Override
   public Tensor forward(Tensor x) {
     if (!isTraining() || p == 0) {

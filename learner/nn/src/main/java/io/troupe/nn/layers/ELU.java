@@ -7,7 +7,7 @@ import io.troupe.tensor.backend.ActivationOp;
 /**
  * {@code x > 0 ? x : alpha * (exp(x) - 1)} (arXiv:1511.07289), as {@code torch.nn.ELU}.
  *
- * @param alpha minus the value that large negative numbers come to
+ * @param alpha the limit for large negative numbers is {@code -alpha}
  */
 public record ELU(double alpha) implements Layer {
   /** PyTorch's alpha of 1. */

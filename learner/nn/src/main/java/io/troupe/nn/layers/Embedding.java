@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
 import io.troupe.tensor.autograd.MatrixProducts;
 
-/** A table of vectors, as {@code torch.nn.Embedding}; also GPT-2's learned positions. */
+/** A table of vectors, as {@code torch.nn.Embedding}; also used for GPT-2's learned positions. */
 public final class Embedding extends Module {
   private final Tensor weight;
 
@@ -25,7 +25,7 @@ public final class Embedding extends Module {
   }
 
   /**
-   * Looks rows up.
+   * Looks up rows.
    *
    * @param ids INT32, any shape
    * @return the shape of {@code ids}, then embeddingDim

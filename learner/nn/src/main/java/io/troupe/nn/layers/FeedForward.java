@@ -13,7 +13,7 @@ public final class FeedForward extends Module implements Layer {
    * A block with normal initial weights.
    *
    * @param range standard deviation of the initial weights into the block
-   * @param outputRange standard deviation of those out of it
+   * @param outputRange standard deviation of the initial weights out of it
    */
   public FeedForward(
       int hiddenSize,

@@ -4,14 +4,14 @@ import io.troupe.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Makes neighbouring dimensions one, as {@code torch.nn.Flatten}; a view.
+ * Flattens adjacent dimensions, as {@code torch.nn.Flatten}; the result is a view.
  *
  * @param startDim the first of them
  * @param endDim the last of them; negative counts from the end
  */
 public record Flatten(int startDim, int endDim) implements Layer {
 
-  /** All dimensions but the batch made one. */
+  /** Flattens all dimensions except the batch. */
   public Flatten() {
     this(1, -1);
   }

@@ -7,8 +7,8 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Attention;
 
 /**
- * GPT-2's causal multi-head attention: one projection gives queries, keys and values; positions are
- * in {@code x} already.
+ * GPT-2's causal multi-head attention: a single projection computes queries, keys and values;
+ * {@code x} includes the position embeddings.
  */
 public final class FusedAttention extends Module {
   private final Linear cAttn;
@@ -21,10 +21,10 @@ public final class FusedAttention extends Module {
   /**
    * A layer with normal initial weights.
    *
-   * @param layer index of the layer, by which the cache knows it
+   * @param layer index of the layer in the cache
    * @param scale multiplies the scores, normally 1 / sqrt(headDim)
    * @param range standard deviation of the initial weights into the layer
-   * @param outputRange standard deviation of those out of it
+   * @param outputRange standard deviation of the initial weights out of it
    */
   public FusedAttention(
       int layer,
@@ -48,7 +48,7 @@ public final class FusedAttention extends Module {
    * Attends from each row to its sequence up to itself.
    *
    * @param x (rows, hidden)
-   * @param layout which rows make a sequence; not read when there is a cache
+   * @param layout the sequences in the rows; not used with a cache
    * @param cache attends to earlier passes too; or null
    * @return (rows, hidden)
    */

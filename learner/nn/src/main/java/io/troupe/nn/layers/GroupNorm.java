@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.ChannelNorms;
 
 /**
- * Group normalisation (arXiv:1803.08494), as {@code torch.nn.GroupNorm}: (batch, numChannels, ...)
+ * Group normalization (arXiv:1803.08494), as {@code torch.nn.GroupNorm}: (batch, numChannels, ...)
  * to the same shape.
  */
 public final class GroupNorm extends Module implements Layer {

@@ -19,13 +19,13 @@ public final class GroupedQueryAttention extends Module {
   private final int layer;
 
   /**
-   * The heads of an attention layer and which of its projections have a bias.
+   * The heads and biases of an attention layer.
    *
    * @param numAttentionHeads query heads
    * @param numKeyValueHeads divides {@code numAttentionHeads}
    * @param headDim features of a head
    * @param qkvBias whether the projections to queries, keys and values have a bias
-   * @param outputBias whether the projection back has a bias
+   * @param outputBias whether the output projection has a bias
    */
   public record Heads(
       int numAttentionHeads,
@@ -37,7 +37,7 @@ public final class GroupedQueryAttention extends Module {
   /**
    * A layer with normal initial weights.
    *
-   * @param layer index of the layer, by which the cache knows it
+   * @param layer index of the layer in the cache
    */
   public GroupedQueryAttention(
       int layer, int hiddenSize, Heads heads, double initializerRange, Initializer initializer) {

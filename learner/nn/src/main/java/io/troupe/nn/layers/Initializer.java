@@ -7,8 +7,8 @@ import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Makes the parameters of a network in the current scope. The n-th parameter depends on the seed
- * and n alone. Not thread-safe.
+ * Creates the parameters of a network in the current scope. The n-th parameter depends only on the
+ * seed and n. Not thread-safe.
  */
 public final class Initializer {
   private final DType dtype;
@@ -25,7 +25,7 @@ public final class Initializer {
     return new Initializer(dtype, Philox.of(seed));
   }
 
-  /** Parameters of undefined contents, for whoever overwrites all of them. */
+  /** Parameters with undefined contents, for callers that overwrite all of them. */
   public static Initializer undefined(DType dtype) {
     return new Initializer(dtype, null);
   }

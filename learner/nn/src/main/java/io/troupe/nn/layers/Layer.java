@@ -3,11 +3,11 @@ package io.troupe.nn.layers;
 import io.troupe.tensor.Tensor;
 
 /**
- * Turns one tensor into another. Layers with parameters are modules as well; those without may be
- * method references.
+ * A function from one tensor to another. Layers with parameters are modules as well; layers without
+ * may be method references.
  */
 @FunctionalInterface
 public interface Layer {
-  /** Applies the layer; the implementation says which shapes it takes and gives. */
+  /** Applies the layer; the implementation defines the shapes. */
   Tensor forward(Tensor x);
 }

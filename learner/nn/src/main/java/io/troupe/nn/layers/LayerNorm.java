@@ -4,7 +4,7 @@ import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Normalization;
 
-/** Layer normalisation (arXiv:1607.06450), as {@code torch.nn.LayerNorm}. */
+/** Layer normalization (arXiv:1607.06450), as {@code torch.nn.LayerNorm}. */
 public final class LayerNorm extends Module implements Layer {
   private final Tensor weight;
   private final Tensor bias;
@@ -17,7 +17,7 @@ public final class LayerNorm extends Module implements Layer {
     this.eps = eps;
   }
 
-  /** Normalises; (..., features) to the same shape. */
+  /** Normalizes; (..., features) to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
     return Normalization.layerNorm(x, weight, bias, eps);

@@ -7,7 +7,7 @@ import io.troupe.tensor.backend.ActivationOp;
 /**
  * {@code x > 0 ? x : negativeSlope * x}, as {@code torch.nn.LeakyReLU}.
  *
- * @param negativeSlope of the part below 0
+ * @param negativeSlope slope below 0
  */
 public record LeakyReLU(double negativeSlope) implements Layer {
   /** PyTorch's slope of 0.01. */

@@ -33,8 +33,8 @@ public final class Linear extends Module implements Layer {
   }
 
   /**
-   * The initial values of Glorot and Bengio (2010), which PyTorch Geometric's convolutions have:
-   * uniform within sqrt(6 / (inFeatures + outFeatures)); no bias.
+   * The initial values of Glorot and Bengio (2010), as in PyTorch Geometric's convolutions: uniform
+   * within sqrt(6 / (inFeatures + outFeatures)); no bias.
    */
   public static Linear glorot(int inFeatures, int outFeatures, Initializer initializer) {
     double bound = Math.sqrt(6.0 / (inFeatures + outFeatures));
@@ -68,7 +68,7 @@ public final class Linear extends Module implements Layer {
     return weight;
   }
 
-  /** (outFeatures), or null when there is none. */
+  /** (outFeatures), or null if there is none. */
   public Tensor bias() {
     return bias;
   }

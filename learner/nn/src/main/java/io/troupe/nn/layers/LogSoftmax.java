@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 /**
  * Log-softmax over one dimension, as {@code torch.nn.LogSoftmax}.
  *
- * @param dim the dimension whose elements are normalised; negative counts from the end
+ * @param dim the dimension whose elements are normalized; negative counts from the end
  */
 public record LogSoftmax(int dim) implements Layer {
   @Override

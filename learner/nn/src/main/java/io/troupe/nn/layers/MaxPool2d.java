@@ -7,11 +7,11 @@ import io.troupe.tensor.autograd.Pooling;
  * The largest element of each window, as {@code torch.nn.MaxPool2d}: (batch, channels, height,
  * width) to (batch, channels, outHeight, outWidth).
  *
- * @param options how the window moves
+ * @param options size, stride, padding and dilation of the window
  */
 public record MaxPool2d(PoolOptions options) implements Layer {
 
-  /** Square windows side by side. */
+  /** Adjacent square windows. */
   public static MaxPool2d of(int kernelSize) {
     return new MaxPool2d(PoolOptions.kernelSize(kernelSize));
   }

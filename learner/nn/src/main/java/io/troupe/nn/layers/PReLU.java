@@ -8,14 +8,14 @@ import io.troupe.tensor.autograd.Elementwise;
 import java.util.Arrays;
 
 /**
- * A ReLU that learns its slope below 0 (arXiv:1502.01852), as {@code torch.nn.PReLU}: one slope for
- * all elements or one for each channel, the second dimension.
+ * A ReLU with a learned slope below 0 (arXiv:1502.01852), as {@code torch.nn.PReLU}: one slope for
+ * all elements, or one per channel (the second dimension).
  */
 public final class PReLU extends Module implements Layer {
   private final Tensor weight;
 
   /**
-   * A layer whose slopes start as {@code init}.
+   * A layer with initial slopes {@code init}.
    *
    * @param numParameters 1, or the number of channels
    * @param init PyTorch's default is 0.25
@@ -38,7 +38,7 @@ public final class PReLU extends Module implements Layer {
     }
     if (x.rank() < 2 || x.size(1) != weight.size(0)) {
       throw new ShapeException(
-          "PReLU with " + weight.size(0) + " slopes wants as many channels, got " + x.shape());
+          "input of PReLU must have " + weight.size(0) + " channels, got " + x.shape());
     }
     int[] sizes = new int[x.rank() - 1];
     Arrays.fill(sizes, 1);

@@ -3,13 +3,13 @@ package io.troupe.nn.layers;
 import io.troupe.tensor.backend.Window;
 
 /**
- * How a pooling moves, under PyTorch's names: {@code
- * PoolOptions.kernelSize(3).withStride(2).withCeilMode()}. Starts with PyTorch's defaults: a stride
- * as large as the kernel, no padding, no dilation, whole windows only.
+ * The options of a pooling, with PyTorch's names: {@code
+ * PoolOptions.kernelSize(3).withStride(2).withCeilMode()}. The defaults are PyTorch's: a stride
+ * equal to the kernel size, no padding, no dilation, complete windows only.
  *
  * @param window kernel size, stride, padding and dilation
- * @param ceilMode whether a last window that only partly fits counts
- * @param countIncludePad whether means count the padding in their divisor
+ * @param ceilMode whether an incomplete last window is used
+ * @param countIncludePad whether the divisor of a mean includes the padding
  */
 public record PoolOptions(Window window, boolean ceilMode, boolean countIncludePad) {
 
@@ -33,7 +33,7 @@ public record PoolOptions(Window window, boolean ceilMode, boolean countIncludeP
     return new PoolOptions(window.withStride(height, width), ceilMode, countIncludePad);
   }
 
-  /** With padding around the images, which no maximum sees. */
+  /** With padding on all sides; the maximum ignores it. */
   public PoolOptions withPadding(int padding) {
     return withPadding(padding, padding);
   }
@@ -43,22 +43,22 @@ public record PoolOptions(Window window, boolean ceilMode, boolean countIncludeP
     return new PoolOptions(window.withPadding(height, width), ceilMode, countIncludePad);
   }
 
-  /** With another distance between the elements of a window; for maxima alone. */
+  /** With another dilation; for maximum pooling only. */
   public PoolOptions withDilation(int dilation) {
     return withDilation(dilation, dilation);
   }
 
-  /** With another distance on each axis; for maxima alone. */
+  /** With another dilation per axis; for maximum pooling only. */
   public PoolOptions withDilation(int height, int width) {
     return new PoolOptions(window.withDilation(height, width), ceilMode, countIncludePad);
   }
 
-  /** With a last window that only partly fits. */
+  /** With an incomplete last window. */
   public PoolOptions withCeilMode() {
     return new PoolOptions(window, true, countIncludePad);
   }
 
-  /** With means over the elements of the image alone. */
+  /** With means over the elements of the image only. */
   public PoolOptions withoutCountingPad() {
     return new PoolOptions(window, ceilMode, false);
   }

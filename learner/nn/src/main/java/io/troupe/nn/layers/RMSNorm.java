@@ -4,7 +4,7 @@ import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Normalization;
 
-/** Root-mean-square normalisation (arXiv:1910.07467), as {@code torch.nn.RMSNorm}. */
+/** Root-mean-square normalization (arXiv:1910.07467), as {@code torch.nn.RMSNorm}. */
 public final class RMSNorm extends Module implements Layer {
   private final Tensor weight;
   private final double eps;
@@ -15,7 +15,7 @@ public final class RMSNorm extends Module implements Layer {
     this.eps = eps;
   }
 
-  /** Normalises; (..., features) to the same shape. */
+  /** Normalizes; (..., features) to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
     return Normalization.rmsNorm(x, weight, eps);

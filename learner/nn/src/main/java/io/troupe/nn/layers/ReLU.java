@@ -7,8 +7,8 @@ import io.troupe.tensor.autograd.Elementwise;
 /**
  * {@code max(x, 0)}, as {@code torch.nn.ReLU}.
  *
- * @param inplace whether the result takes the memory of {@code x}: after convolutions, linear
- *     layers, norms and sums whose result nothing else reads
+ * @param inplace whether the result overwrites {@code x}; only for the result of a convolution,
+ *     linear layer, norm or sum that nothing else reads
  */
 public record ReLU(boolean inplace) implements Layer {
 

@@ -5,8 +5,8 @@ import io.troupe.tensor.Tensor;
 import java.util.List;
 
 /**
- * Layers one after the other, as {@code torch.nn.Sequential}: those that are modules are named by
- * their place, counted from 0, and those without parameters take a place all the same.
+ * A chain of layers, as {@code torch.nn.Sequential}. A module is named by its index in the chain;
+ * layers without parameters count as well.
  */
 public final class Sequential extends Module implements Layer {
   private final List<Layer> layers;
@@ -20,12 +20,12 @@ public final class Sequential extends Module implements Layer {
     }
   }
 
-  /** Chains layers; none at all is the identity. */
+  /** Chains layers; an empty chain is the identity. */
   public static Sequential of(Layer... layers) {
     return new Sequential(List.of(layers));
   }
 
-  /** Chains layers; none at all is the identity. */
+  /** Chains layers; an empty chain is the identity. */
   public static Sequential of(List<? extends Layer> layers) {
     return new Sequential(List.copyOf(layers));
   }

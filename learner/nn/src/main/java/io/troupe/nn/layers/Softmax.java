@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 /**
  * Softmax over one dimension, as {@code torch.nn.Softmax}.
  *
- * @param dim the dimension whose elements are normalised; negative counts from the end
+ * @param dim the dimension whose elements are normalized; negative counts from the end
  */
 public record Softmax(int dim) implements Layer {
   @Override

@@ -7,8 +7,8 @@ import io.troupe.tensor.backend.ActivationOp;
 /**
  * {@code log(1 + exp(beta * x)) / beta}, a smooth ReLU, as {@code torch.nn.Softplus}.
  *
- * @param beta how sharp the bend is, above 0
- * @param threshold where {@code beta * x} is larger, {@code x} itself is the result
+ * @param beta sharpness of the transition, above 0
+ * @param threshold above this value of {@code beta * x}, the result is {@code x}
  */
 public record Softplus(double beta, double threshold) implements Layer {
   /** Checks beta. */

@@ -6,11 +6,11 @@ import io.troupe.tensor.autograd.Pooling;
 import io.troupe.tensor.backend.Resampling;
 
 /**
- * Images of another size, as {@code torch.nn.Upsample}: (batch, channels, height, width) to (batch,
+ * Resizes images, as {@code torch.nn.Upsample}: (batch, channels, height, width) to (batch,
  * channels, outHeight, outWidth).
  */
 public final class Upsample implements Layer {
-  /** How the elements between the known ones are found. */
+  /** The interpolation of new elements. */
   private enum Mode {
     NEAREST,
     BILINEAR,
@@ -46,7 +46,7 @@ public final class Upsample implements Layer {
   /**
    * Interpolates along both axes: mode {@code bilinear}, with {@code scale_factor}.
    *
-   * @param alignCorners whether the centres of the corners stay where they are
+   * @param alignCorners whether the corners of input and output are aligned
    */
   public static Upsample bilinear(double scaleFactor, boolean alignCorners) {
     return new Upsample(bilinear(alignCorners), scaleFactor, 0, 0);
@@ -65,7 +65,7 @@ public final class Upsample implements Layer {
   public Tensor forward(Tensor x) {
     if (x.rank() != 4) {
       throw new ShapeException(
-          "upsampling of " + x.shape() + ": wants images (batch, channels, height, width)");
+          "input of Upsample must be (batch, channels, height, width), got " + x.shape());
     }
     return Pooling.resample(x, axis(x.size(2), height), axis(x.size(3), width));
   }

@@ -7,17 +7,17 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * The shape of a Llama or Qwen2 model, in the words of transformers' {@code LlamaConfig}.
+ * The shape of a Llama or Qwen2 model, with the names of transformers' {@code LlamaConfig}.
  *
  * @param lm sizes and special tokens
  * @param intermediateSize inner features of the feed-forward blocks
  * @param hiddenAct activation of the feed-forward blocks
  * @param rmsNormEps added to the mean square before its root
- * @param rope how positions turn the heads
+ * @param rope rotary position embeddings
  * @param qkvBias whether the projections to queries, keys and values have a bias
  * @param outputBias whether the projection out of attention has a bias
  * @param mlpBias whether the feed-forward projections have a bias
- * @param tieWordEmbeddings whether the embedding is the output layer too
+ * @param tieWordEmbeddings whether the embedding is also the output layer
  * @param initializerRange standard deviation of initial weights
  */
 public record LlamaConfig(
@@ -49,13 +49,13 @@ public record LlamaConfig(
     }
     if (lm.headDim() % 2 != 0) {
       throw new IllegalArgumentException(
-          "head_dim is " + lm.headDim() + ": rotary positions want an even number");
+          "head_dim is " + lm.headDim() + ": expected an even number for rotary positions");
     }
   }
 
   /**
-   * The number of weights, biases and norms aside; a double, since a file may claim sizes whose
-   * product no long holds.
+   * The number of weights, biases and norms aside; a double, since the product of the sizes in a
+   * file may exceed a long.
    */
   public double numParameters() {
     double hidden = lm.hiddenSize();
@@ -64,12 +64,12 @@ public record LlamaConfig(
     return hidden * lm.vocabSize() * (tieWordEmbeddings ? 1 : 2) + layer * lm.numHiddenLayers();
   }
 
-  /** A configuration with transformers' defaults for whatever is not set. */
+  /** A configuration with transformers' defaults. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Collects settings; the sizes without a default in transformers' {@code LlamaConfig} too. */
+  /** Collects settings. */
   public static final class Builder {
     private String modelType = LLAMA;
     private int vocabSize = 32000;
@@ -136,7 +136,7 @@ public record LlamaConfig(
       return this;
     }
 
-    /** The longest sequence. */
+    /** The maximum length of a sequence. */
     public Builder maxPositionEmbeddings(int value) {
       maxPositionEmbeddings = value;
       return this;
@@ -148,7 +148,7 @@ public record LlamaConfig(
       return this;
     }
 
-    /** Whether the embedding is the output layer too. */
+    /** Whether the embedding is also the output layer. */
     public Builder tieWordEmbeddings(boolean value) {
       tieWordEmbeddings = value;
       return this;

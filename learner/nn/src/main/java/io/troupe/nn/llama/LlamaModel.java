@@ -89,7 +89,7 @@ public final class LlamaModel extends CausalLM {
     }
   }
 
-  /** Everything that the family's {@code config.json} says. */
+  /** The settings of the family. */
   public LlamaConfig llamaConfig() {
     return config;
   }

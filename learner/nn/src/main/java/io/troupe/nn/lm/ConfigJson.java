@@ -13,9 +13,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Reads settings out of a JSON object such as {@code config.json}. A key that is absent or null has
- * its default; a value of the wrong kind or out of range is an {@link IllegalArgumentException}
- * that names the key, what arrived and what was expected.
+ * Reads settings from a JSON object such as {@code config.json}. A key that is absent or null has
+ * its default; a value of the wrong type or out of range causes an {@link IllegalArgumentException}
+ * with the key, the value and the expectation.
  */
 public final class ConfigJson {
   private static final String EOS = "eos_token_id";
@@ -46,7 +46,7 @@ public final class ConfigJson {
     return new ConfigJson(MAPPER.createObjectNode());
   }
 
-  /** The object itself, to be written to. */
+  /** The object, for writing. */
   public ObjectNode node() {
     return node;
   }
@@ -56,12 +56,12 @@ public final class ConfigJson {
     return node.toPrettyString() + "\n";
   }
 
-  /** Whether the key is there and not null. */
+  /** Whether the key is present and not null. */
   public boolean has(String key) {
     return node.hasNonNull(key);
   }
 
-  /** A whole number above 0 that must be there. */
+  /** A required integer above 0. */
   public int requirePositive(String key) {
     if (!has(key)) {
       throw new IllegalArgumentException(key + " is missing: expected a whole number above 0");
@@ -69,7 +69,7 @@ public final class ConfigJson {
     return positive(key, 0);
   }
 
-  /** A whole number above 0. */
+  /** An integer above 0. */
   public int positive(String key, int absent) {
     if (!has(key)) {
       return absent;
@@ -170,7 +170,7 @@ public final class ConfigJson {
     return ids;
   }
 
-  /** Writes a model's special tokens; one that it does not have is null. */
+  /** Writes a model's special tokens; null for a token that it does not have. */
   public void putTokens(LMConfig config) {
     switch (config.eosTokenIds().size()) {
       case 0 -> node.putNull(EOS);

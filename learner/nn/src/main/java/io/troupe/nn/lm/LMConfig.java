@@ -13,10 +13,10 @@ import java.util.Set;
  * @param numAttentionHeads query heads
  * @param numKeyValueHeads key and value heads; divides {@code numAttentionHeads}
  * @param headDim features of a head
- * @param maxPositionEmbeddings the longest sequence, prompt and completion together
+ * @param maxPositionEmbeddings maximum length of prompt and completion together
  * @param eosTokenIds tokens that end a completion; may be empty
  * @param bosTokenId the token that starts a text
- * @param padTokenId the token that fills rows in other programs; Troupe never pads
+ * @param padTokenId the padding token, for other programs; Troupe does not pad
  */
 public record LMConfig(
     String modelType,

@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * @param ids the token of each row
  * @param positions the position of each row in its sequence, from 0; as many as {@code ids}
- * @param layout which rows make a sequence; null when a cache attends, which knows by itself
+ * @param layout the sequences in the rows; null with a cache, which has the layout
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over by the caller, not changed afterwards
 public record TokenBatch(int[] ids, int[] positions, PackedSequences layout) {

@@ -9,30 +9,30 @@ import io.troupe.tensor.autograd.Elementwise;
  * {@code torch.nn.BCEWithLogitsLoss}.
  *
  * @param weight multiplies each loss, broadcasting; or null
- * @param posWeight multiplies the losses of positive targets, broadcasting, such as one number per
- *     class; or null
+ * @param posWeight multiplies the losses of positive targets, broadcasting, for example one number
+ *     per class; or null
  */
 public record BCEWithLogitsLoss(Tensor weight, Tensor posWeight, Reduction reduction)
     implements Loss {
-  /** Beyond it {@code log(1 + exp(x))} is x in double precision, too. */
+  /** Above this value {@code log(1 + exp(x))} equals x in double precision. */
   private static final Softplus SOFTPLUS = new Softplus(1, 40);
 
-  /** No weights, and PyTorch's mean reduction. */
+  /** No weights, with PyTorch's mean reduction. */
   public static BCEWithLogitsLoss of() {
     return new BCEWithLogitsLoss(null, null, Reduction.MEAN);
   }
 
-  /** The same with weights of elements. */
+  /** These options with weights of elements. */
   public BCEWithLogitsLoss withWeight(Tensor weights) {
     return new BCEWithLogitsLoss(weights, posWeight, reduction);
   }
 
-  /** The same with weights of positive targets. */
+  /** These options with weights of positive targets. */
   public BCEWithLogitsLoss withPosWeight(Tensor weights) {
     return new BCEWithLogitsLoss(weight, weights, reduction);
   }
 
-  /** The same with another reduction. */
+  /** These options with another reduction. */
   public BCEWithLogitsLoss withReduction(Reduction other) {
     return new BCEWithLogitsLoss(weight, posWeight, other);
   }

@@ -7,20 +7,20 @@ import io.troupe.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Scores of classes as rows, with the class that each row should have.
+ * Class scores as rows, with the target of each row.
  *
  * @param scores (rows, classes)
- * @param targets (rows), INT32; -1 where a row does not count
- * @param shape of the targets before they were made rows
+ * @param targets (rows), INT32; -1 for rows that are ignored
+ * @param shape of the targets before flattening
  */
 record ClassRows(Tensor scores, Tensor targets, Shape shape) {
 
   /**
-   * Checks labels and lays the classes innermost.
+   * Checks labels and moves the class dimension to the end.
    *
    * @param scores (batch, classes), or (batch, classes, d1, ...)
    * @param labels (batch), or (batch, d1, ...), INT32
-   * @param ignoreIndex the label of what does not count
+   * @param ignoreIndex the label of elements that are ignored
    * @throws ShapeException if the shapes do not fit or a label is out of range
    */
   static ClassRows of(Tensor scores, Tensor labels, int ignoreIndex) {
@@ -28,13 +28,12 @@ record ClassRows(Tensor scores, Tensor targets, Shape shape) {
         || scores.rank() < 2
         || !scores.shape().without(1).equals(labels.shape())) {
       throw new ShapeException(
-          "scores "
+          "scores must be (batch, classes, ...) with INT32 labels (batch, ...), got scores "
               + scores.shape()
               + " with labels "
               + labels.dtype()
               + " "
-              + labels.shape()
-              + ": wants (batch, classes, ...) and INT32 labels (batch, ...)");
+              + labels.shape());
     }
     int classes = scores.size(1);
     Tensor rows = scores.rank() == 2 ? scores : scores.permute(classesLast(scores.rank()));
@@ -78,7 +77,7 @@ record ClassRows(Tensor scores, Tensor targets, Shape shape) {
             + (classes - 1));
   }
 
-  /** The sum of the weights of the targets that count; their number without weights. */
+  /** The sum of the weights of the targets that are not ignored; their number without weights. */
   double sumOfWeights(Tensor weight) {
     double sum = 0;
     for (int row = 0; row < targets.size(0); row++) {

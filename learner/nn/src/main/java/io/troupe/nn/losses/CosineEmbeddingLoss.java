@@ -5,14 +5,14 @@ import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.autograd.Elementwise;
 
 /**
- * Draws pairs together or pushes them apart by their cosine, as {@code
- * torch.nn.CosineEmbeddingLoss}: {@code 1 - cos} for a pair that belongs together, {@code max(0,
- * cos - margin)} for one that does not.
+ * Pulls similar pairs together and pushes dissimilar pairs apart by their cosine, as {@code
+ * torch.nn.CosineEmbeddingLoss}: {@code 1 - cos} for a similar pair, {@code max(0, cos - margin)}
+ * for a dissimilar pair.
  *
- * @param margin pairs apart count only above this cosine; PyTorch recommends 0 to 0.5
+ * @param margin dissimilar pairs have a loss only above this cosine; PyTorch recommends 0 to 0.5
  */
 public record CosineEmbeddingLoss(double margin, Reduction reduction) {
-  /** As PyTorch has it under the root. */
+  /** Added under the square root, as in PyTorch. */
   private static final double EPS = 1e-12;
 
   /** PyTorch's margin of 0 and mean reduction. */
@@ -25,7 +25,7 @@ public record CosineEmbeddingLoss(double margin, Reduction reduction) {
    *
    * @param input1 (batch, features)
    * @param input2 (batch, features)
-   * @param target (batch): 1 for pairs that belong together, -1 for those that do not
+   * @param target (batch): 1 for similar pairs, -1 for dissimilar pairs
    */
   public Tensor forward(Tensor input1, Tensor input2, Tensor target) {
     Elementwise.requireSame("CosineEmbeddingLoss", input1, input2);

@@ -5,18 +5,19 @@ import io.troupe.tensor.autograd.CrossEntropy;
 
 /**
  * The cross-entropy of logits with class labels, as {@code torch.nn.CrossEntropyLoss}; fused, so
- * that neither the softmax nor its logarithm is stored. The mean is over the labels that count,
- * each with the weight of its class.
+ * that neither the softmax nor its logarithm is stored. The mean is over the labels that are not
+ * ignored, weighted by class.
  *
  * <p>Difference from PyTorch: targets are labels, not distributions.
  *
  * @param weight (classes), multiplies the loss of each class; or null
- * @param ignoreIndex the label of what does not count; PyTorch's default is {@link #IGNORE_INDEX}
- * @param labelSmoothing the share of each target that is spread over the classes, in [0, 1]
+ * @param ignoreIndex the label of elements that are ignored; PyTorch's default is {@link
+ *     #IGNORE_INDEX}
+ * @param labelSmoothing the fraction of each target that is distributed over the classes, in [0, 1]
  */
 public record CrossEntropyLoss(
     Tensor weight, int ignoreIndex, double labelSmoothing, Reduction reduction) implements Loss {
-  /** PyTorch's label for what does not count. */
+  /** PyTorch's label for ignored elements. */
   public static final int IGNORE_INDEX = -100;
 
   /** Checks the smoothing. */
@@ -32,22 +33,22 @@ public record CrossEntropyLoss(
     return new CrossEntropyLoss(null, IGNORE_INDEX, 0, Reduction.MEAN);
   }
 
-  /** The same with class weights. */
+  /** These options with class weights. */
   public CrossEntropyLoss withWeight(Tensor other) {
     return new CrossEntropyLoss(other, ignoreIndex, labelSmoothing, reduction);
   }
 
-  /** The same with another label for what does not count. */
+  /** These options with another label for ignored elements. */
   public CrossEntropyLoss withIgnoreIndex(int other) {
     return new CrossEntropyLoss(weight, other, labelSmoothing, reduction);
   }
 
-  /** The same with smoothed labels. */
+  /** These options with smoothed labels. */
   public CrossEntropyLoss withLabelSmoothing(double other) {
     return new CrossEntropyLoss(weight, ignoreIndex, other, reduction);
   }
 
-  /** The same with another reduction. */
+  /** These options with another reduction. */
   public CrossEntropyLoss withReduction(Reduction other) {
     return new CrossEntropyLoss(weight, ignoreIndex, labelSmoothing, other);
   }

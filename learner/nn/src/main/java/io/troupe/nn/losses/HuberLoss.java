@@ -8,7 +8,7 @@ import io.troupe.tensor.autograd.Elementwise;
  * Half the square of a difference d up to {@code delta}, {@code delta * (|d| - delta / 2)} beyond,
  * as {@code torch.nn.HuberLoss}.
  *
- * @param delta where the square turns into a line, above 0
+ * @param delta difference at which the loss changes from quadratic to linear, above 0
  */
 public record HuberLoss(double delta, Reduction reduction) implements Loss {
   /** Checks delta. */

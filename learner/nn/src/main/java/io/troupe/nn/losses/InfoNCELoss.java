@@ -5,7 +5,7 @@ import io.troupe.tensor.autograd.Elementwise;
 import java.util.stream.IntStream;
 
 /**
- * Each query should be nearest to its own positive among all positives of the batch, by cosine
+ * Trains each query to be closest to its own positive among all positives of the batch, by cosine
  * (arXiv:1807.03748).
  *
  * @param temperature divides the cosines, above 0

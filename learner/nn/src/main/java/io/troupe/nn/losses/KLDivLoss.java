@@ -7,11 +7,11 @@ import io.troupe.tensor.autograd.Elementwise;
  * The Kullback-Leibler divergence {@code target * (log(target) - input)} of log-probabilities
  * {@code input} from a target distribution, as {@code torch.nn.KLDivLoss}.
  *
- * @param logTarget whether the targets are log-probabilities, too
- * @param reduction {@link Reduction#BATCH_MEAN} is the divergence of the definition
+ * @param logTarget whether the targets are log-probabilities
+ * @param reduction {@link Reduction#BATCH_MEAN} is the mathematical definition
  */
 public record KLDivLoss(boolean logTarget, Reduction reduction) implements Loss {
-  /** Stands for a probability of 0 in the logarithm, which is then multiplied with 0. */
+  /** Replaces a probability of 0 in the logarithm, whose result is then multiplied by 0. */
   private static final double TINY = 1e-37;
 
   /** Targets are probabilities; the batch mean. */

@@ -2,14 +2,14 @@ package io.troupe.nn.losses;
 
 import io.troupe.tensor.Tensor;
 
-/** Compares what a model gives with what it should give. */
+/** Compares the output of a model with a target. */
 @FunctionalInterface
 public interface Loss {
   /**
    * The loss; smaller is better.
    *
-   * @param input what the model gave; gradients flow into it
-   * @param target what was wanted; the implementation says in which shape
+   * @param input output of the model; receives the gradient
+   * @param target the expected output; the implementation defines the shape
    */
   Tensor forward(Tensor input, Tensor target);
 }

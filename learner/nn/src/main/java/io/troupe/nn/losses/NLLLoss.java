@@ -6,7 +6,7 @@ import io.troupe.tensor.Tensor;
  * The negative log-likelihood of class labels under log-probabilities, as {@code torch.nn.NLLLoss}.
  *
  * @param weight (classes), multiplies the loss of each class; or null
- * @param ignoreIndex the label of what does not count; PyTorch's default is -100
+ * @param ignoreIndex the label of elements that are ignored; PyTorch's default is -100
  */
 public record NLLLoss(Tensor weight, int ignoreIndex, Reduction reduction) implements Loss {
   /** PyTorch's defaults. */
@@ -14,17 +14,17 @@ public record NLLLoss(Tensor weight, int ignoreIndex, Reduction reduction) imple
     return new NLLLoss(null, CrossEntropyLoss.IGNORE_INDEX, Reduction.MEAN);
   }
 
-  /** The same with class weights. */
+  /** These options with class weights. */
   public NLLLoss withWeight(Tensor other) {
     return new NLLLoss(other, ignoreIndex, reduction);
   }
 
-  /** The same with another label for what does not count. */
+  /** These options with another label for ignored elements. */
   public NLLLoss withIgnoreIndex(int other) {
     return new NLLLoss(weight, other, reduction);
   }
 
-  /** The same with another reduction. */
+  /** These options with another reduction. */
   public NLLLoss withReduction(Reduction other) {
     return new NLLLoss(weight, ignoreIndex, other);
   }

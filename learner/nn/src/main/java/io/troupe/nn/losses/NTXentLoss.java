@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The normalised, temperature-scaled cross-entropy of SimCLR (arXiv:2002.05709): each of two views
- * of an example should be nearest to the other one among all other views of the batch.
+ * The normalized, temperature-scaled cross-entropy of SimCLR (arXiv:2002.05709): trains each of two
+ * views of an example to be closest to the other view among all views of the batch.
  *
  * @param temperature divides the cosines, above 0
  */

@@ -2,9 +2,9 @@ package io.troupe.nn.losses;
 
 import io.troupe.tensor.Tensor;
 
-/** What becomes of the losses of single elements or rows. */
+/** The reduction of the losses of elements or rows. */
 public enum Reduction {
-  /** They stay as they are. */
+  /** No reduction. */
   NONE,
   /** Their mean; a scalar. */
   MEAN,

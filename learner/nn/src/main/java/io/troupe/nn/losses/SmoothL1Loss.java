@@ -3,10 +3,11 @@ package io.troupe.nn.losses;
 import io.troupe.tensor.Tensor;
 
 /**
- * {@link HuberLoss} divided by its delta, which is called {@code beta} here, as {@code
+ * {@link HuberLoss} divided by its delta, here called {@code beta}, as {@code
  * torch.nn.SmoothL1Loss}.
  *
- * @param beta where the square turns into a line, 0 or more; with 0 it is {@link L1Loss}
+ * @param beta difference at which the loss changes from quadratic to linear, 0 or more; with 0 it
+ *     is {@link L1Loss}
  */
 public record SmoothL1Loss(double beta, Reduction reduction) implements Loss {
   /** Checks beta. */

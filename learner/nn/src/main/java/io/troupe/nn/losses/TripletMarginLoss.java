@@ -8,9 +8,9 @@ import io.troupe.tensor.autograd.Elementwise;
  * {@code max(0, d(anchor, positive) - d(anchor, negative) + margin)} with the distance of the
  * p-norm, as {@code torch.nn.TripletMarginLoss}.
  *
- * @param margin by how much the negative should be further away, above 0
+ * @param margin the required difference of the distances, above 0
  * @param p the norm, above 0
- * @param eps is added to differences, which keeps the gradient of equal vectors finite
+ * @param eps added to differences, so that the gradient of equal vectors is finite
  * @param swap whether the negative is compared with the nearer of anchor and positive (Balntas et
  *     al. 2016)
  */
@@ -21,22 +21,22 @@ public record TripletMarginLoss(
     return new TripletMarginLoss(1, 2, 1e-6, false, Reduction.MEAN);
   }
 
-  /** The same with another margin. */
+  /** These options with another margin. */
   public TripletMarginLoss withMargin(double other) {
     return new TripletMarginLoss(other, p, eps, swap, reduction);
   }
 
-  /** The same with another norm. */
+  /** These options with another norm. */
   public TripletMarginLoss withP(double other) {
     return new TripletMarginLoss(margin, other, eps, swap, reduction);
   }
 
-  /** The same with the swap or without. */
+  /** These options with or without the swap. */
   public TripletMarginLoss withSwap(boolean other) {
     return new TripletMarginLoss(margin, p, eps, other, reduction);
   }
 
-  /** The same with another reduction. */
+  /** These options with another reduction. */
   public TripletMarginLoss withReduction(Reduction other) {
     return new TripletMarginLoss(margin, p, eps, swap, other);
   }

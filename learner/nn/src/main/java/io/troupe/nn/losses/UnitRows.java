@@ -3,9 +3,9 @@ package io.troupe.nn.losses;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 
-/** Vectors of length 1, whose products are cosines. */
+/** Normalizes vectors, so that their products are cosines. */
 final class UnitRows {
-  /** Lengths are taken as no less, as in {@code torch.nn.functional.normalize}. */
+  /** The minimum length, as in {@code torch.nn.functional.normalize}. */
   private static final double EPS = 1e-12;
 
   private UnitRows() {}

@@ -1,7 +1,7 @@
 /**
- * Losses with PyTorch's names, options and numbers: {@link io.troupe.nn.losses.CrossEntropyLoss}
- * first. Each is a record of its options; {@link io.troupe.nn.losses.Reduction} says what becomes
- * of the losses of single elements. Those that compare a result with a target are a {@link
- * io.troupe.nn.losses.Loss}.
+ * Losses with PyTorch's names, options and results. Each loss is a record of its options; {@link
+ * io.troupe.nn.losses.Reduction} defines the reduction over elements. Losses of an output and a
+ * target are a {@link io.troupe.nn.losses.Loss}. Read {@link io.troupe.nn.losses.CrossEntropyLoss}
+ * first.
  */
 package io.troupe.nn.losses;

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A multilayer perceptron of any widths; PyTorch's initial values. What has more than two
- * dimensions, such as an image, is flattened first. In PyTorch, for the widths 784, 128 and 10:
+ * A multilayer perceptron with PyTorch's initial values. An input with more than two dimensions,
+ * such as an image, is flattened. In PyTorch, for the widths 784, 128 and 10:
  *
  * <pre>{@code
  * class MLP(nn.Module):
@@ -40,7 +40,9 @@ public final class Mlp extends Module implements Layer {
   public Mlp(List<Integer> widths, Layer activation, double dropout, Initializer initializer) {
     if (widths.size() < 2) {
       throw new IllegalArgumentException(
-          "an MLP of the widths " + widths + ": expected those of its input and output at least");
+          "widths of an MLP must include input and output, got "
+              + widths
+              + ": expected those of its input and output at least");
     }
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i + 1 < widths.size(); i++) {
@@ -57,7 +59,7 @@ public final class Mlp extends Module implements Layer {
   /**
    * Applies the layers.
    *
-   * @param x (batch, ...), as many elements each as the first width
+   * @param x (batch, ...), with as many elements per example as the first width
    * @return (batch, last width)
    */
   @Override

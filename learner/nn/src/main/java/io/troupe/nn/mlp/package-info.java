@@ -1,2 +1,2 @@
-/** The multilayer perceptron: {@link io.troupe.nn.mlp.Mlp} and its entry in the catalog. */
+/** The multilayer perceptron, {@link io.troupe.nn.mlp.Mlp}. */
 package io.troupe.nn.mlp;

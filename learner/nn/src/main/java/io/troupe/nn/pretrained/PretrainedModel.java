@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads and saves language models as Hugging Face folders, which transformers reads and writes too:
- * {@code config.json}, {@code model.safetensors} (or shards of it) and {@code
- * generation_config.json}. Tokenizer files are the caller's.
+ * Loads and saves language models as Hugging Face folders, the format of transformers: {@code
+ * config.json}, {@code model.safetensors} (or shards of it) and {@code generation_config.json}. The
+ * caller saves the tokenizer.
  */
 public final class PretrainedModel {
   static final String CONFIG = "config.json";
@@ -37,7 +37,7 @@ public final class PretrainedModel {
   private PretrainedModel() {}
 
   /**
-   * Loads a model in FLOAT32, whatever type its files have.
+   * Loads a model in FLOAT32.
    *
    * @throws CheckpointFormatException if the folder does not hold a supported, complete model
    */
@@ -54,8 +54,8 @@ public final class PretrainedModel {
     PretrainedConfig read = readConfig(folder);
     try (WeightFiles files = WeightFiles.open(folder)) {
       PretrainedConfig json = withTiedHead(folder, read, files);
-      // Shapes are compared one by one once the model exists; a configuration that is far too large
-      // for its files must not get the memory for that.
+      // Shapes are compared after the model is created; a configuration that is far too large for
+      // its files must not allocate that memory.
       double most = 2.0 * files.numElements() + (1 << 16);
       CausalLM model = create(folder.resolve(CONFIG).toString(), json, engine, dtype, most);
       try {
@@ -83,10 +83,7 @@ public final class PretrainedModel {
     }
   }
 
-  /**
-   * Completes a configuration that does not say whether the embedding is the output layer: it is
-   * where the files have no output layer.
-   */
+  /** Adds a missing tie_word_embeddings if the files have no output layer. */
   private static PretrainedConfig withTiedHead(
       Path folder, PretrainedConfig json, WeightFiles files) {
     ConfigJson config = WeightFiles.parseJson(folder.resolve(CONFIG), json.configJson());
@@ -103,8 +100,8 @@ public final class PretrainedModel {
   }
 
   /**
-   * A second model with the same configuration, type and weights, in a scope of its own; close it
-   * when done.
+   * A second model with the same configuration, type and weights, in its own scope. The caller must
+   * close it.
    */
   public static CausalLM copy(CausalLM model, Engine engine) {
     CausalLM copy = undefined(model, engine);
@@ -113,8 +110,8 @@ public final class PretrainedModel {
   }
 
   /**
-   * A second model with the same configuration and type whose weights are undefined, for weights
-   * that come from elsewhere; the first one's are not read. Close it when done.
+   * A second model with the same configuration and type and undefined weights, for callers that
+   * overwrite them. The caller must close it.
    */
   public static CausalLM undefined(CausalLM model, Engine engine) {
     DType dtype = model.namedParameters().values().iterator().next().dtype();
@@ -127,7 +124,7 @@ public final class PretrainedModel {
   }
 
   /**
-   * Saves a model with its parameters' own type.
+   * Saves a model without conversion of its parameters.
    *
    * @throws IOException if the folder cannot be written; files are whole or absent
    */
@@ -146,7 +143,10 @@ public final class PretrainedModel {
     PretrainedConfig json = model.pretrainedConfig();
     WeightSaver.save(folder, family(json).weightNames(model), model.namedParameters(), options);
     ConfigJson config = ConfigJson.parse(json.configJson());
-    String typeKey = config.has("dtype") ? "dtype" : "torch_dtype"; // 5 writes dtype, both read 4's
+    String typeKey =
+        config.has("dtype")
+            ? "dtype"
+            : "torch_dtype"; // transformers 5 writes dtype; 4 and 5 read torch_dtype
     config.node().put(typeKey, options.type().torchName());
     if (json.generationConfigJson().isPresent()) {
       WholeFile.write(folder.resolve(GENERATION_CONFIG), json.generationConfigJson().get());

@@ -3,13 +3,14 @@ package io.troupe.nn.pretrained;
 import io.troupe.nn.checkpoint.StorageType;
 
 /**
- * How a model is saved.
+ * Options for saving a model.
  *
  * @param type type of the weights in the files: F32, F64, BF16 or F16
- * @param maxShardBytes the most bytes of weights in one file, above 0; more are split into shards
+ * @param maxShardBytes maximum number of bytes of weights per file, above 0; larger models are
+ *     split into shards
  */
 public record SaveOptions(StorageType type, long maxShardBytes) {
-  /** The size of a shard when none is named, 5 GB, as in transformers 4. */
+  /** The default size of a shard, 5 GB, as in transformers 4. */
   public static final long DEFAULT_MAX_SHARD_BYTES = 5_000_000_000L;
 
   /** Checks the type and the size. */

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * The weights of a folder: {@code model.safetensors}, or the shards that {@code
- * model.safetensors.index.json} lists. Whoever opens it closes it.
+ * model.safetensors.index.json} lists. The caller must close it.
  */
 final class WeightFiles implements AutoCloseable {
   static final String SINGLE = "model.safetensors";
@@ -89,12 +89,12 @@ final class WeightFiles implements AutoCloseable {
         fileName, name -> SafetensorsFile.open(folder.resolve(name)));
   }
 
-  /** Which file holds each tensor. */
+  /** The file of each tensor. */
   Map<String, SafetensorsFile> fileOfTensor() {
     return fileOfTensor;
   }
 
-  /** The elements of all tensors together. */
+  /** The number of elements of all tensors. */
   long numElements() {
     long elements = 0;
     for (Map.Entry<String, SafetensorsFile> entry : fileOfTensor.entrySet()) {

@@ -77,7 +77,7 @@ final class WeightSaver {
     WholeFile.write(folder.resolve(WeightFiles.INDEX), index.text());
   }
 
-  /** Weights of an earlier save under other names, which a reader might take for these. */
+  /** Deletes weights of an earlier save under other names, which a reader might load instead. */
   private static void deleteOthers(Path folder, Set<String> written) throws IOException {
     try (DirectoryStream<Path> earlier =
         Files.newDirectoryStream(

@@ -10,8 +10,8 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Says which character follows, with a recurrent layer; PyTorch's initial values. In PyTorch, with
- * an LSTM, after its example {@code word_language_model}:
+ * A recurrent language model over characters, with PyTorch's initial values. In PyTorch, with an
+ * LSTM, after its example {@code word_language_model}:
  *
  * <pre>{@code
  * class CharacterModel(nn.Module):
@@ -38,14 +38,14 @@ public final class CharacterLanguageModel extends Module implements Layer {
    * A model.
    *
    * @param vocabSize characters
-   * @param options of the recurrent layer, whose {@code inputSize} is that of the embedding and
-   *     whose {@code dropout} acts before and after it, too; batch first and in one direction
+   * @param options of the recurrent layer; {@code inputSize} is the embedding size, and {@code
+   *     dropout} is also applied before and after the layer; batch first and unidirectional
    */
   public CharacterLanguageModel(
       RecurrentKind kind, int vocabSize, RecurrentOptions options, Initializer initializer) {
     if (options.bidirectional() || !options.batchFirst()) {
       throw new IllegalArgumentException(
-          "a language model reads batch first and in one direction, got " + options);
+          "options of a language model must be batch first and unidirectional, got " + options);
     }
     this.embedding = child("embedding", Embedding.of(vocabSize, options.inputSize(), initializer));
     this.layer = child(kind.layerName(), kind.layer(options, initializer));
@@ -54,7 +54,7 @@ public final class CharacterLanguageModel extends Module implements Layer {
   }
 
   /**
-   * The logits of what follows, from a state of 0.
+   * The logits of the next characters, from the zero state.
    *
    * @param ids INT32, (batch, time)
    * @return (batch, time, vocab)
@@ -65,11 +65,10 @@ public final class CharacterLanguageModel extends Module implements Layer {
   }
 
   /**
-   * The logits of what follows, and the state after the last character, from which the next call
-   * goes on.
+   * The logits of the next characters, and the state after the last character for the next call.
    *
    * @param ids INT32, (batch, time)
-   * @param state after the characters before; null at the start
+   * @param state after the previous characters; null at the start
    */
   public RecurrentOutput forward(Tensor ids, RecurrentState state) {
     Tensor embedded = dropout.forward(embedding.forward(ids)); // (batch, time, inputSize)

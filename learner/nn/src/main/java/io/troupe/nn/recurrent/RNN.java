@@ -10,7 +10,7 @@ import io.troupe.tensor.backend.RecurrentCell;
  */
 public final class RNN extends RecurrentLayer {
 
-  /** A layer with the tangent, PyTorch's default. */
+  /** A layer with tanh, PyTorch's default. */
   public RNN(RecurrentOptions options, Initializer initializer) {
     this(options, Activation.TANH, initializer);
   }

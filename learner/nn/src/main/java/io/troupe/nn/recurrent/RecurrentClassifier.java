@@ -23,8 +23,8 @@ import java.util.List;
  *         return self.fc(h[-1])
  * }</pre>
  *
- * <p>The layer is called {@code rnn}, {@code lstm} or {@code gru}. In both directions the last
- * states of the last layer stand side by side: {@code self.fc(torch.cat([h[-2], h[-1]], 1))}.
+ * <p>The layer is called {@code rnn}, {@code lstm} or {@code gru}. In a bidirectional model the
+ * last states of both directions are concatenated: {@code self.fc(torch.cat([h[-2], h[-1]], 1))}.
  */
 public final class RecurrentClassifier extends Module implements Layer {
   private final RecurrentLayer layer;
@@ -55,7 +55,7 @@ public final class RecurrentClassifier extends Module implements Layer {
   /**
    * Classifies sequences.
    *
-   * @param lengths steps of each sequence; null when all have all
+   * @param lengths number of steps of each sequence; null if all have the full length
    */
   public Tensor forward(Tensor x, int[] lengths) {
     int inputSize = layer.options().inputSize();

@@ -2,9 +2,9 @@ package io.troupe.nn.recurrent;
 
 import io.troupe.nn.layers.Initializer;
 
-/** The kinds of recurrent layers, under the names that models give them. */
+/** The kinds of recurrent layers. */
 public enum RecurrentKind {
-  /** Elman's network with the tangent. */
+  /** Elman's network with tanh. */
   RNN("rnn"),
   /** Long short-term memory. */
   LSTM("lstm"),
@@ -17,7 +17,7 @@ public enum RecurrentKind {
     this.layerName = layerName;
   }
 
-  /** What the layer is called inside a model. */
+  /** The name of the layer in a model. */
   public String layerName() {
     return layerName;
   }

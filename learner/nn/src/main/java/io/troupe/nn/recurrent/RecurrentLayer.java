@@ -15,13 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Recurrent layers on top of each other, in one direction or both, as {@code torch.nn.RNN}, {@code
- * LSTM} and {@code GRU}: same parameter names and initial values, uniform within 1 /
- * sqrt(hiddenSize).
+ * Stacked recurrent layers, unidirectional or bidirectional, as {@code torch.nn.RNN}, {@code LSTM}
+ * and {@code GRU}: same parameter names and initial values, uniform within 1 / sqrt(hiddenSize).
  *
- * <p>Sequences of different lengths are given padded, with their lengths, and come out as from
+ * <p>Sequences of different lengths are padded and given with their lengths. Results are those of
  * PyTorch's {@code pack_padded_sequence} and {@code pad_packed_sequence}: outputs beyond a length
- * are 0, and the state that is left is the one at the length. They need not be sorted.
+ * are 0, and the final state is the one at the length. Sequences need not be sorted.
  *
  * <p>Difference from PyTorch: LSTM has no {@code proj_size}.
  */
@@ -31,7 +30,7 @@ public abstract sealed class RecurrentLayer extends Module implements Layer perm
   private final List<Direction> directions = new ArrayList<>();
   private final Dropout dropout;
 
-  /** The parameters of one direction of one layer; biases are null without. */
+  /** The parameters of one direction of one layer; biases are null if there are none. */
   private record Direction(Tensor weightIh, Tensor weightHh, Tensor biasIh, Tensor biasHh) {}
 
   RecurrentLayer(RecurrentCell cell, RecurrentOptions options, Initializer initializer) {
@@ -63,29 +62,30 @@ public abstract sealed class RecurrentLayer extends Module implements Layer perm
     return options;
   }
 
-  /** The output alone, from a state of 0 through sequences of equal length. */
+  /** The output for sequences of equal length, from the zero state. */
   @Override
   public Tensor forward(Tensor x) {
     return forward(x, null, null).output();
   }
 
   /**
-   * Reads sequences.
+   * Applies the layers.
    *
    * @param x (batch, time, inputSize), or time first
    * @param initial the state before the first step; null for 0
-   * @param lengths steps of each sequence, from 1 to time; null when all have all
+   * @param lengths number of steps of each sequence, from 1 to time; null if all have the full
+   *     length
    */
   public RecurrentOutput forward(Tensor x, RecurrentState initial, int[] lengths) {
     if (x.rank() != 3 || x.size(2) != options.inputSize()) {
       throw new ShapeException(
-          getClass().getSimpleName()
-              + " of "
-              + x.shape()
-              + ": wants "
+          "input of "
+              + getClass().getSimpleName()
+              + " must be "
               + (options.batchFirst() ? "(batch, time, " : "(time, batch, ")
               + options.inputSize()
-              + ")");
+              + "), got "
+              + x.shape());
     }
     Tensor steps = options.batchFirst() ? x.transpose(0, 1) : x; // (time, batch, features)
     requireState(initial, steps.size(1));
@@ -110,7 +110,8 @@ public abstract sealed class RecurrentLayer extends Module implements Layer perm
       Tensor steps, RecurrentState initial, int[] lengths, int index, boolean backwards) {
     Direction parameters = directions.get(index);
     boolean isGru = cell == RecurrentCell.GRU;
-    // GRU multiplies what comes from the state, with its bias, by a gate: its bias stays apart.
+    // GRU multiplies the hidden-to-hidden term and its bias by a gate, so the two biases are not
+    // added.
     Tensor bias =
         isGru || !options.bias()
             ? parameters.biasIh()
@@ -148,7 +149,9 @@ public abstract sealed class RecurrentLayer extends Module implements Layer perm
     if ((state.c() != null) != (cell == RecurrentCell.LSTM)) {
       throw new IllegalArgumentException(
           getClass().getSimpleName()
-              + (state.c() == null ? " wants a cell state c beside h" : " has no cell state c"));
+              + (state.c() == null
+                  ? " state must have a cell state c, got h only"
+                  : " state must not have a cell state c, got one"));
     }
     if (state.c() != null) {
       requireState(state.c(), batch);

@@ -3,16 +3,15 @@ package io.troupe.nn.recurrent;
 /**
  * The size and kind of a recurrent layer, with the names of {@code torch.nn.LSTM}.
  *
- * <p>Difference from PyTorch: {@code batchFirst} is true unless said otherwise.
+ * <p>Difference from PyTorch: {@code batchFirst} is true by default.
  *
  * @param inputSize features of a step, 1 or more
  * @param hiddenSize units of each direction, 1 or more
- * @param numLayers layers on top of each other, 1 or more
+ * @param numLayers stacked layers, 1 or more
  * @param bias whether there are biases
  * @param batchFirst whether sequences are (batch, time, features) rather than (time, batch,
- *     features); states are (layers, batch, hidden) all the same
- * @param dropout probability with which what goes from layer to layer is dropped in training, in
- *     [0, 1)
+ *     features); states are (layers, batch, hidden) in both cases
+ * @param dropout dropout probability between layers in training, in [0, 1)
  * @param bidirectional whether each layer reads its input in both directions
  */
 public record RecurrentOptions(
@@ -41,41 +40,41 @@ public record RecurrentOptions(
     }
   }
 
-  /** One layer in one direction, with biases, batch first. */
+  /** One unidirectional layer with biases, batch first. */
   public static RecurrentOptions of(int inputSize, int hiddenSize) {
     return new RecurrentOptions(inputSize, hiddenSize, 1, true, true, 0, false);
   }
 
-  /** The same with this many layers. */
+  /** These options with this many layers. */
   public RecurrentOptions withNumLayers(int layers) {
     return new RecurrentOptions(
         inputSize, hiddenSize, layers, bias, batchFirst, dropout, bidirectional);
   }
 
-  /** The same with biases or without. */
+  /** These options with biases or without. */
   public RecurrentOptions withBias(boolean with) {
     return new RecurrentOptions(
         inputSize, hiddenSize, numLayers, with, batchFirst, dropout, bidirectional);
   }
 
-  /** The same with the batch first or time first. */
+  /** These options with the batch first or time first. */
   public RecurrentOptions withBatchFirst(boolean first) {
     return new RecurrentOptions(
         inputSize, hiddenSize, numLayers, bias, first, dropout, bidirectional);
   }
 
-  /** The same with dropout between layers. */
+  /** These options with dropout between layers. */
   public RecurrentOptions withDropout(double probability) {
     return new RecurrentOptions(
         inputSize, hiddenSize, numLayers, bias, batchFirst, probability, bidirectional);
   }
 
-  /** The same in both directions or in one. */
+  /** These options, bidirectional or unidirectional. */
   public RecurrentOptions withBidirectional(boolean both) {
     return new RecurrentOptions(inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, both);
   }
 
-  /** 2 in both directions, else 1. */
+  /** 2 if bidirectional, otherwise 1. */
   public int numDirections() {
     return bidirectional ? 2 : 1;
   }

@@ -3,7 +3,7 @@ package io.troupe.nn.recurrent;
 import io.troupe.tensor.Tensor;
 
 /**
- * What a recurrent layer makes of sequences.
+ * The result of a recurrent layer.
  *
  * @param output (batch, time, numDirections hidden), or time first: the states of the last layer at
  *     each step, 0 beyond a sequence's length

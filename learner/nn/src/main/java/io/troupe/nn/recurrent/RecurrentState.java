@@ -14,7 +14,7 @@ public record RecurrentState(Tensor h, Tensor c) {
     return new RecurrentState(h, null);
   }
 
-  /** The same numbers, cut off from the graph of gradients: truncated backpropagation. */
+  /** The same state, detached from the autograd graph for truncated backpropagation. */
   public RecurrentState detach() {
     return new RecurrentState(h.detach(), c == null ? null : c.detach());
   }

@@ -1,8 +1,7 @@
 /**
- * Recurrent networks with PyTorch's names and numbers: the layers {@link
+ * Recurrent networks with PyTorch's names and results: the layers {@link
  * io.troupe.nn.recurrent.RNN}, {@link io.troupe.nn.recurrent.LSTM} and {@link
- * io.troupe.nn.recurrent.GRU}, whose common part is {@link io.troupe.nn.recurrent.RecurrentLayer},
- * and the models made of them: classifiers of sequences and language models over characters, with
- * their entries in the catalog.
+ * io.troupe.nn.recurrent.GRU}, which share {@link io.troupe.nn.recurrent.RecurrentLayer}, and the
+ * models that use them: classifiers of sequences and language models over characters.
  */
 package io.troupe.nn.recurrent;

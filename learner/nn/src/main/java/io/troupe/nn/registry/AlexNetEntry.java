@@ -4,13 +4,13 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.vision.AlexNet;
 import java.util.List;
 
-/** AlexNet in the catalog. */
+/** The entry of AlexNet. */
 public final class AlexNetEntry extends ImageClassifierEntry<AlexNet> {
   private static final Hyperparameter<Integer> IN_CHANNELS = inChannels(3);
   private static final Hyperparameter<Integer> NUM_CLASSES = numClasses(1000);
   private static final Hyperparameter<Double> DROPOUT = dropout("dropout", 0.5);
 
-  /** Named {@code alexnet}. */
+  /** The entry named {@code alexnet}. */
   public AlexNetEntry() {
     super("alexnet", "AlexNet in one tower, as torchvision's");
   }

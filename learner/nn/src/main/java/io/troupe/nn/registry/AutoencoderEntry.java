@@ -6,16 +6,16 @@ import io.troupe.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/** The autoencoder in the catalog. */
+/** The entry of the autoencoder. */
 public final class AutoencoderEntry extends GenerativeEntry<Autoencoder> {
   private static final Hyperparameter<Integer> HIDDEN =
       Hyperparameter.whole("hidden", 256, 1, 1 << 20, "width of the hidden layers");
   private static final Hyperparameter<Integer> LATENT =
-      Hyperparameter.whole("latent", 32, 1, 1 << 20, "numbers that an image is reduced to");
+      Hyperparameter.whole("latent", 32, 1, 1 << 20, "size of the latent vector");
 
-  /** Named {@code autoencoder}. */
+  /** The entry named {@code autoencoder}. */
   public AutoencoderEntry() {
-    super("autoencoder", "reduces an image to a few numbers and gives it back");
+    super("autoencoder", "autoencoder: encodes an image as a latent vector and reconstructs it");
   }
 
   @Override

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The language models over characters in the catalog. They predict the logits of what follows each
- * character from {@code input}, the ids. What is not set fits tiny-shakespeare.
+ * The entries of the language models over characters. They predict the logits after each character
+ * from {@code input}, the ids. The defaults are for tiny-shakespeare.
  */
 public final class CharacterModelEntry implements ModelEntry<CharacterLanguageModel> {
   private static final Hyperparameter<Integer> VOCAB_SIZE =
       Hyperparameter.whole("vocab_size", 65, 1, 1 << 20, "characters");
   private static final Hyperparameter<Integer> EMBEDDING_DIM =
-      Hyperparameter.whole("embedding_dim", 64, 1, 1 << 16, "numbers that a character becomes");
+      Hyperparameter.whole("embedding_dim", 64, 1, 1 << 16, "size of a character embedding");
   private static final Hyperparameter<Integer> HIDDEN_SIZE = RecurrentSettings.hiddenSize(256);
   private static final Hyperparameter<Integer> NUM_LAYERS = RecurrentSettings.numLayers(2);
 

@@ -7,13 +7,12 @@ import io.troupe.tensor.DType;
 import java.util.List;
 import java.util.Optional;
 
-/** The denoising diffusion in the catalog. */
+/** The entry of denoising diffusion. */
 public final class DiffusionEntry extends TimedUNetEntry {
   private static final Hyperparameter<Integer> TIMESTEPS =
       Hyperparameter.whole("timesteps", 1000, 1, 100_000, "timesteps of the diffusion");
   private static final Hyperparameter<String> SCHEDULE =
-      Hyperparameter.choice(
-          "schedule", "linear", List.of("linear", "cosine"), "how the noise grows");
+      Hyperparameter.choice("schedule", "linear", List.of("linear", "cosine"), "noise schedule");
   private static final Hyperparameter<String> SAMPLER =
       Hyperparameter.choice(
           "sampler",
@@ -23,9 +22,9 @@ public final class DiffusionEntry extends TimedUNetEntry {
   private static final Hyperparameter<Integer> SAMPLE_STEPS =
       Hyperparameter.whole("sample_steps", 50, 1, 100_000, "steps of ddim, up to timesteps");
   private static final Hyperparameter<Double> ETA =
-      Hyperparameter.real("eta", 0, 0, 1, "share of a step's noise that ddim draws");
+      Hyperparameter.real("eta", 0, 0, 1, "fraction of random noise in a step of ddim");
 
-  /** Named {@code ddpm}. */
+  /** The entry named {@code ddpm}. */
   public DiffusionEntry() {
     super("ddpm", "denoising diffusion on a U-Net that predicts the noise; DDPM and DDIM sampling");
   }

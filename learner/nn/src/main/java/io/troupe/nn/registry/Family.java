@@ -1,6 +1,6 @@
 package io.troupe.nn.registry;
 
-/** The kinds of models, in the order in which they are listed. */
+/** The families of models, in the order in which they are listed. */
 public enum Family {
   /** Fully connected networks. */
   MLP("MLP"),

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Flow matching in the catalog. */
+/** The entry of flow matching. */
 public final class FlowMatchingEntry extends TimedUNetEntry {
   private static final Hyperparameter<String> SOLVER =
       Hyperparameter.choice(
-          "solver", "midpoint", List.of("midpoint", "euler"), "how a path is followed");
+          "solver", "midpoint", List.of("midpoint", "euler"), "method of integration");
   private static final Hyperparameter<Integer> SAMPLE_STEPS =
       Hyperparameter.whole("sample_steps", 25, 1, 100_000, "steps from noise to an image");
 
-  /** Named {@code flow-matching}. */
+  /** The entry named {@code flow-matching}. */
   public FlowMatchingEntry() {
     super("flow-matching", "flow matching along straight paths on a U-Net; Euler and midpoint");
   }

@@ -4,7 +4,7 @@ import io.troupe.nn.Module;
 import io.troupe.tensor.Shape;
 
 /**
- * What the entries of models have that learn from images themselves.
+ * The common part of the entries of generative models of images.
  *
  * @param <M> the network
  */
@@ -43,7 +43,7 @@ abstract class GenerativeEntry<M extends Module> implements ModelEntry<M> {
     return Shape.of(settings.get(IN_CHANNELS), size, size);
   }
 
-  /** Images of the size that is set. */
+  /** Images of the configured size. */
   static InputTensor images(Settings settings) {
     int size = settings.get(IMAGE_SIZE);
     return InputTensor.images(

@@ -9,22 +9,24 @@ import io.troupe.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** GoogLeNet in the catalog. */
+/** The entry of GoogLeNet. */
 public final class GoogLeNetEntry extends ImageClassifierEntry<GoogLeNet> {
   private static final Hyperparameter<Integer> IN_CHANNELS = inChannels(3);
   private static final Hyperparameter<Integer> NUM_CLASSES = numClasses(1000);
   private static final Hyperparameter<Boolean> AUX_LOGITS =
       Hyperparameter.flag(
-          "aux_logits", false, "whether there are auxiliary heads, which act in training alone");
+          "aux_logits",
+          false,
+          "whether there are auxiliary heads, which are used in training only");
   private static final Hyperparameter<Boolean> TRANSFORM_INPUT =
       Hyperparameter.flag(
           "transform_input",
           false,
-          "whether images normalised for ImageNet are renormalised for torchvision's weights");
+          "whether images normalized for ImageNet are renormalized for torchvision's weights");
   private static final Hyperparameter<Double> DROPOUT = dropout("dropout", 0.2);
   private static final Hyperparameter<Double> DROPOUT_AUX = dropout("dropout_aux", 0.7);
 
-  /** Named {@code googlenet}. */
+  /** The entry named {@code googlenet}. */
   public GoogLeNetEntry() {
     super("googlenet", "GoogLeNet with batch norms, as torchvision's");
   }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * The networks for whole graphs in the catalog. They predict from {@code x}, {@code edge_index}
- * and, where there is more than one graph, {@code batch}. What is not set fits MUTAG.
+ * The entries of the networks for whole graphs. Inputs are {@code x}, {@code edge_index} and, for
+ * more than one graph, {@code batch}. The defaults are for MUTAG.
  */
 public final class GraphClassifierEntry extends GraphEntry<GraphClassifier> {
   private static final Hyperparameter<Integer> IN_CHANNELS = GraphSettings.inChannels(7);
@@ -31,7 +31,7 @@ public final class GraphClassifierEntry extends GraphEntry<GraphClassifier> {
     super(name, summary, builder, List.of(IN_CHANNELS, OUT_CHANNELS, HIDDEN), own);
   }
 
-  /** All of them. */
+  /** All entries. */
   public static List<GraphClassifierEntry> all() {
     return List.of(gin(), graphGcn());
   }
@@ -66,7 +66,7 @@ public final class GraphClassifierEntry extends GraphEntry<GraphClassifier> {
     Hyperparameter<Integer> numLayers =
         Hyperparameter.whole("num_layers", 3, 1, 64, "graph convolutions");
     Hyperparameter<String> pooling =
-        GraphSettings.aggr("pooling", Aggr.MEAN, "how the nodes of a graph are put together");
+        GraphSettings.aggr("pooling", Aggr.MEAN, "pooling of the nodes of a graph");
     return new GraphClassifierEntry(
         "graph-gcn",
         "graph convolutional network with pooling for whole graphs",

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * What the entries of graph networks share.
+ * The common part of the entries of graph networks.
  *
  * @param <M> the network
  */

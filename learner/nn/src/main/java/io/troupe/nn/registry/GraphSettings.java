@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Settings and inputs that graph models have in common, under PyTorch Geometric's names. */
+/** Settings and inputs of graph models, with PyTorch Geometric's names. */
 final class GraphSettings {
   static final Hyperparameter<Integer> NUM_LAYERS =
       Hyperparameter.whole("num_layers", 2, 1, 64, "graph convolutions");
@@ -34,8 +34,7 @@ final class GraphSettings {
   }
 
   static Hyperparameter<Double> dropout(double byDefault) {
-    return Hyperparameter.real(
-        "dropout", byDefault, 0, 0.99, "share of features dropped in training");
+    return Hyperparameter.real("dropout", byDefault, 0, 0.99, "dropout probability in training");
   }
 
   static Hyperparameter<String> aggr(String name, Aggr byDefault, String summary) {
@@ -61,12 +60,12 @@ final class GraphSettings {
         InputTensor.integers("edge_index", InputSize.exactly("ends", 2), EDGES));
   }
 
-  /** Which graph each node belongs to; one graph when it is missing. */
+  /** The graph of each node; one graph if it is missing. */
   static InputTensor batch() {
     return InputTensor.integers("batch", NODES).optional();
   }
 
-  /** A weight for each edge; ones when it is missing. */
+  /** A weight for each edge; 1 if it is missing. */
   static InputTensor edgeWeight() {
     return InputTensor.floats("edge_weight", EDGES).optional();
   }

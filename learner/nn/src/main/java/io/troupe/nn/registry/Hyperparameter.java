@@ -9,11 +9,11 @@ import java.util.function.Function;
 /**
  * A setting of a model, given as {@code name=value}.
  *
- * @param name as PyTorch calls it, such as {@code num_classes}
- * @param defaultText the value when none is given; always a legal one
- * @param expected what values are legal, for errors and help
- * @param summary what it means, with its unit
- * @param parser the value of a text; empty when the text is none of the legal ones
+ * @param name the name in PyTorch, such as {@code num_classes}
+ * @param defaultText the default, a valid value
+ * @param expected description of the valid values, for errors and help
+ * @param summary meaning and unit
+ * @param parser parses a text; empty for an invalid value
  * @param <T> the type of its values
  */
 public record Hyperparameter<T>(
@@ -23,7 +23,7 @@ public record Hyperparameter<T>(
     String summary,
     Function<String, Optional<T>> parser) {
 
-  /** Checks that the default is legal. */
+  /** Checks that the default is valid. */
   public Hyperparameter {
     if (parser.apply(defaultText).isEmpty()) {
       throw new IllegalArgumentException(
@@ -31,7 +31,7 @@ public record Hyperparameter<T>(
     }
   }
 
-  /** A whole number in {@code [least, most]}. */
+  /** An integer in {@code [least, most]}. */
   public static Hyperparameter<Integer> whole(
       String name, int byDefault, int least, int most, String summary) {
     return new Hyperparameter<>(
@@ -77,7 +77,7 @@ public record Hyperparameter<T>(
         text -> values.contains(text) ? Optional.of(text) : Optional.empty());
   }
 
-  /** Whole numbers in {@code [least, most]}, separated by commas; at least one. */
+  /** A comma-separated list of one or more integers in {@code [least, most]}. */
   public static Hyperparameter<List<Integer>> wholes(
       String name, String byDefault, int least, int most, String summary) {
     return new Hyperparameter<>(

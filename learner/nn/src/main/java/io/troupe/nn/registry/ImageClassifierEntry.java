@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the entries of convolutional classifiers share: from images to logits.
+ * The common part of the entries of convolutional classifiers, from images to logits.
  *
  * @param <M> the classifier
  */
@@ -25,18 +25,17 @@ abstract class ImageClassifierEntry<M extends Module & Layer> implements ModelEn
   }
 
   static Hyperparameter<Integer> numClasses(int byDefault) {
-    return Hyperparameter.whole("num_classes", byDefault, 1, 1 << 20, "classes to tell apart");
+    return Hyperparameter.whole("num_classes", byDefault, 1, 1 << 20, "number of classes");
   }
 
   static Hyperparameter<Double> dropout(String name, double byDefault) {
-    return Hyperparameter.real(
-        name, byDefault, 0, 0.99, "share of activations dropped in training");
+    return Hyperparameter.real(name, byDefault, 0, 0.99, "dropout probability in training");
   }
 
-  /** The size that rows and columns of an image have to have. */
+  /** The required number of rows and columns of an image. */
   abstract InputSize sideOf(String name, Settings settings);
 
-  /** The setting of the images' channels. */
+  /** The setting for the channels of the images. */
   abstract Hyperparameter<Integer> channels();
 
   @Override

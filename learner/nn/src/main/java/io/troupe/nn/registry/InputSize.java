@@ -1,7 +1,7 @@
 package io.troupe.nn.registry;
 
 /**
- * What one dimension of an input may measure.
+ * The valid sizes of one dimension of an input.
  *
  * @param name such as {@code channels}
  * @param least the smallest size
@@ -14,7 +14,7 @@ public record InputSize(String name, int least, int most, int multipleOf) {
     return new InputSize(name, 1, Integer.MAX_VALUE, 1);
   }
 
-  /** One size alone. */
+  /** Exactly one size. */
   public static InputSize exactly(String name, int size) {
     return new InputSize(name, size, size, 1);
   }

@@ -9,24 +9,26 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A tensor that a model predicts from.
+ * An input tensor of a model.
  *
  * @param name such as {@code input} or {@code edge_index}
  * @param kind of its numbers
- * @param isOptional whether a prediction may go without it
- * @param isFlattened whether dimensions beyond the last of {@code sizes} are folded into it, as an
- *     image's are by a network that does not know where its pixels lie
+ * @param isOptional whether it may be missing
+ * @param isFlattened whether dimensions beyond the last of {@code sizes} are flattened into it, as
+ *     those of an image are for a perceptron
  * @param sizes of each dimension, outermost first
  */
 public record InputTensor(
     String name, Kind kind, boolean isOptional, boolean isFlattened, List<InputSize> sizes) {
-  /** What numbers a tensor holds. */
+  /** The type of the elements. */
   public enum Kind {
-    /** Floats of any type; the model gets the type of its parameters. */
+    /** Floating-point numbers of any type; converted to the type of the parameters. */
     FLOATS("floats"),
-    /** Whole numbers of any type; the model gets INT32. */
+    /** Integers of any type; converted to INT32. */
     INTEGERS("whole numbers"),
-    /** Either of them, such as times; the model gets the type of its parameters. */
+    /**
+     * Integers or floating-point numbers, such as times; converted to the type of the parameters.
+     */
     NUMBERS("numbers");
 
     private final String text;
@@ -45,17 +47,17 @@ public record InputTensor(
     sizes = List.copyOf(sizes);
   }
 
-  /** Numbers that must be there. */
+  /** Required floating-point numbers. */
   public static InputTensor floats(String name, InputSize... sizes) {
     return new InputTensor(name, Kind.FLOATS, false, false, List.of(sizes));
   }
 
-  /** Whole numbers that must be there. */
+  /** Required integers. */
   public static InputTensor integers(String name, InputSize... sizes) {
     return new InputTensor(name, Kind.INTEGERS, false, false, List.of(sizes));
   }
 
-  /** Numbers of either kind that must be there. */
+  /** Required numbers of either type. */
   public static InputTensor numbers(String name, InputSize... sizes) {
     return new InputTensor(name, Kind.NUMBERS, false, false, List.of(sizes));
   }
@@ -65,18 +67,18 @@ public record InputTensor(
     return floats("input", InputSize.any("batch"), channels, height, width);
   }
 
-  /** The same tensor, without which a prediction may go. */
+  /** The same tensor, optional. */
   public InputTensor optional() {
     return new InputTensor(name, kind, true, isFlattened, sizes);
   }
 
-  /** The same tensor, whose further dimensions are folded into its last. */
+  /** The same tensor, with further dimensions flattened into the last one. */
   public InputTensor flattened() {
     return new InputTensor(name, kind, isOptional, true, sizes);
   }
 
   /**
-   * The tensor in the type that the model gets.
+   * Checks a tensor and converts it to the type that the model expects.
    *
    * @param model for the error
    * @param dtype of the model's parameters
@@ -90,7 +92,7 @@ public record InputTensor(
     return kind == Kind.INTEGERS ? int32(model, tensor) : tensor.to(dtype);
   }
 
-  /** Complains if a tensor of this shape does not fit. */
+  /** Checks the shape of a tensor. */
   void requireFits(String model, Shape shape) {
     if (!fits(shape)) {
       throw misfit(model, shape.toString());
@@ -123,7 +125,7 @@ public record InputTensor(
       double value = given.get(i); // exact far beyond the range of int
       if (value != (int) value) {
         throw new IllegalArgumentException(
-            model + ": tensor " + name + " holds " + value + ", which is no number of anything");
+            model + ": tensor " + name + " must contain integers, got " + value);
       }
       values[i] = (int) value;
     }

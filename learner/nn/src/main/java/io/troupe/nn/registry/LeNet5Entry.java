@@ -8,7 +8,7 @@ import io.troupe.nn.layers.MaxPool2d;
 import io.troupe.nn.vision.LeNet5;
 import java.util.List;
 
-/** LeNet-5 in the catalog. */
+/** The entry of LeNet-5. */
 public final class LeNet5Entry extends ImageClassifierEntry<LeNet5> {
   private static final Hyperparameter<Integer> IN_CHANNELS = inChannels(1);
   private static final Hyperparameter<Integer> NUM_CLASSES = numClasses(10);
@@ -23,11 +23,11 @@ public final class LeNet5Entry extends ImageClassifierEntry<LeNet5> {
           "after each layer but the last; sigmoid as in the original");
   private static final Hyperparameter<String> POOLING =
       Hyperparameter.choice(
-          "pooling", "avg", List.of("avg", "max"), "how images are halved; avg as in the original");
+          "pooling", "avg", List.of("avg", "max"), "kind of pooling; avg as in the original");
   private static final Hyperparameter<Integer> HIDDEN =
       Hyperparameter.whole("hidden", 64, 1, 1 << 20, "width of the layer before the last");
 
-  /** Named {@code lenet5}. */
+  /** The entry named {@code lenet5}. */
   public LeNet5Entry() {
     super("lenet5", "LeNet-5: 5x5 convolutions to 6, 16 and 120 channels, then 64 and the classes");
   }

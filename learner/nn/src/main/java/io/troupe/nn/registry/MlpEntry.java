@@ -9,14 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The perceptron in the catalog. */
+/** The entry of the multilayer perceptron. */
 public final class MlpEntry implements ModelEntry<Mlp> {
   private static final Hyperparameter<Integer> IN_FEATURES =
-      Hyperparameter.whole("in_features", 784, 1, 1 << 24, "numbers of one example");
+      Hyperparameter.whole("in_features", 784, 1, 1 << 24, "features of an example");
   private static final Hyperparameter<List<Integer>> HIDDEN =
       Hyperparameter.wholes("hidden", "128", 1, 1 << 20, "widths of the hidden layers");
   private static final Hyperparameter<Integer> NUM_CLASSES =
-      Hyperparameter.whole("num_classes", 10, 1, 1 << 20, "classes, or numbers to predict");
+      Hyperparameter.whole(
+          "num_classes", 10, 1, 1 << 20, "number of classes, or of numbers to predict");
   private static final Hyperparameter<String> ACTIVATION =
       Hyperparameter.choice(
           "activation",
@@ -24,7 +25,7 @@ public final class MlpEntry implements ModelEntry<Mlp> {
           Arrays.stream(Activation.values()).map(Activation::publishedName).toList(),
           "function between layers");
   private static final Hyperparameter<Double> DROPOUT =
-      Hyperparameter.real("dropout", 0, 0, 0.99, "share of activations dropped in training");
+      Hyperparameter.real("dropout", 0, 0, 0.99, "dropout probability in training");
 
   @Override
   public String name() {

@@ -93,7 +93,7 @@ public interface ModelEntry<M extends Module> {
    * The settings with the given values; all others have their defaults.
    *
    * @param given texts by name
-   * @throws IllegalArgumentException if a name is unknown or a value not legal
+   * @throws IllegalArgumentException if a name is unknown or a value invalid
    */
   default Settings settings(Map<String, String> given) {
     return Settings.of(name(), hyperparameters(), given);

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * The networks for nodes in the catalog. They predict from {@code x} and {@code edge_index}, those
- * that weigh edges also from {@code edge_weight} where it is given. What is not set fits Cora.
+ * The entries of the networks for nodes. Inputs are {@code x} and {@code edge_index}; networks that
+ * use edge weights also accept {@code edge_weight}. The defaults are for Cora.
  */
 public final class NodeClassifierEntry extends GraphEntry<NodeClassifier<?>> {
   private static final Hyperparameter<Integer> IN_CHANNELS = GraphSettings.inChannels(1433);
@@ -35,7 +35,7 @@ public final class NodeClassifierEntry extends GraphEntry<NodeClassifier<?>> {
     this.isWeighted = isWeighted;
   }
 
-  /** All of them. */
+  /** All entries. */
   public static List<NodeClassifierEntry> all() {
     return List.of(gcn(), graphSage(), gat(), chebNet());
   }
@@ -61,10 +61,10 @@ public final class NodeClassifierEntry extends GraphEntry<NodeClassifier<?>> {
   private static NodeClassifierEntry graphSage() {
     Hyperparameter<Integer> hidden = GraphSettings.hiddenChannels(64);
     Hyperparameter<String> aggr =
-        GraphSettings.aggr("aggr", Aggr.MEAN, "how a node puts its neighbours together");
+        GraphSettings.aggr("aggr", Aggr.MEAN, "aggregation of the neighbors");
     return new NodeClassifierEntry(
         "graphsage",
-        "GraphSAGE for nodes, learns from samples of neighbours",
+        "GraphSAGE for nodes, learns from samples of neighbors",
         false,
         (settings, initializer) ->
             new GraphSAGE(

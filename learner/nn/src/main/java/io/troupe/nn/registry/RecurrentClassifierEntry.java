@@ -10,16 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The classifiers of sequences in the catalog. They predict from {@code input} and, where sequences
- * are padded, {@code lengths}. What is not set fits the rows of a picture of MNIST.
+ * The entries of the sequence classifiers. Inputs are {@code input} and, for padded sequences,
+ * {@code lengths}. The defaults are for the rows of an MNIST image.
  */
 public final class RecurrentClassifierEntry implements ModelEntry<RecurrentClassifier> {
   private static final Hyperparameter<Integer> INPUT_SIZE =
-      Hyperparameter.whole("input_size", 28, 1, 1 << 20, "numbers of one step");
+      Hyperparameter.whole("input_size", 28, 1, 1 << 20, "features of a step");
   private static final Hyperparameter<Integer> HIDDEN_SIZE = RecurrentSettings.hiddenSize(128);
   private static final Hyperparameter<Integer> NUM_LAYERS = RecurrentSettings.numLayers(1);
   private static final Hyperparameter<Integer> NUM_CLASSES =
-      Hyperparameter.whole("num_classes", 10, 1, 1 << 20, "classes, or numbers to predict");
+      Hyperparameter.whole(
+          "num_classes", 10, 1, 1 << 20, "number of classes, or of numbers to predict");
   private static final Hyperparameter<Boolean> BIDIRECTIONAL =
       Hyperparameter.flag("bidirectional", false, "read in both directions");
 

@@ -1,9 +1,9 @@
 package io.troupe.nn.registry;
 
-/** Hyperparameters that the recurrent models share. */
+/** Hyperparameters of the recurrent models. */
 final class RecurrentSettings {
   static final Hyperparameter<Double> DROPOUT =
-      Hyperparameter.real("dropout", 0, 0, 0.99, "share of activations dropped in training");
+      Hyperparameter.real("dropout", 0, 0, 0.99, "dropout probability in training");
 
   private RecurrentSettings() {}
 
@@ -12,6 +12,6 @@ final class RecurrentSettings {
   }
 
   static Hyperparameter<Integer> numLayers(int byDefault) {
-    return Hyperparameter.whole("num_layers", byDefault, 1, 64, "layers on top of each other");
+    return Hyperparameter.whole("num_layers", byDefault, 1, 64, "stacked layers");
   }
 }

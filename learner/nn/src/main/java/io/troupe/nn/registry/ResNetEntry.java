@@ -4,7 +4,7 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.vision.ResNet;
 import java.util.List;
 
-/** The residual networks in the catalog. */
+/** The entries of the residual networks. */
 public final class ResNetEntry extends ImageClassifierEntry<ResNet> {
   private static final Hyperparameter<Integer> IN_CHANNELS = inChannels(3);
   private static final Hyperparameter<Integer> NUM_CLASSES = numClasses(1000);
@@ -21,13 +21,13 @@ public final class ResNetEntry extends ImageClassifierEntry<ResNet> {
     this.builder = builder;
   }
 
-  /** Named {@code resnet18}. */
+  /** The entry named {@code resnet18}. */
   public static ResNetEntry resnet18() {
     return new ResNetEntry(
         "resnet18", "residual network of 18 layers, as torchvision's", ResNet::resnet18);
   }
 
-  /** Named {@code resnet50}. */
+  /** The entry named {@code resnet50}. */
   public static ResNetEntry resnet50() {
     return new ResNetEntry(
         "resnet50", "residual network of 50 layers, as torchvision's", ResNet::resnet50);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The value of each hyperparameter of one model: what a user gave, defaults for the rest. */
+/** The values of the hyperparameters of one model: given values and defaults. */
 public final class Settings {
   private final String model;
   private final Map<String, String> values;
@@ -17,11 +17,11 @@ public final class Settings {
   }
 
   /**
-   * Checks what a user gave.
+   * Checks the given values.
    *
    * @param model for errors
-   * @param given texts by name; {@code -} and {@code _} mean the same in a name
-   * @throws IllegalArgumentException if a name is unknown or a value not legal
+   * @param given texts by name; {@code -} and {@code _} are equivalent in a name
+   * @throws IllegalArgumentException if a name is unknown or a value invalid
    */
   public static Settings of(
       String model, List<Hyperparameter<?>> known, Map<String, String> given) {

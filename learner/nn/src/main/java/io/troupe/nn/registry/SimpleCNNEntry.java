@@ -4,7 +4,7 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.vision.SimpleCNN;
 import java.util.List;
 
-/** SimpleCNN in the catalog. */
+/** The entry of SimpleCNN. */
 public final class SimpleCNNEntry extends ImageClassifierEntry<SimpleCNN> {
   private static final Hyperparameter<Integer> IN_CHANNELS = inChannels(1);
   private static final Hyperparameter<Integer> NUM_CLASSES = numClasses(10);
@@ -13,7 +13,7 @@ public final class SimpleCNNEntry extends ImageClassifierEntry<SimpleCNN> {
           "image_size", 28, 4, 1024, "rows and columns of the images, a multiple of 4");
   private static final Hyperparameter<Double> DROPOUT = dropout("dropout", 0);
 
-  /** Named {@code simplecnn}. */
+  /** The entry named {@code simplecnn}. */
   public SimpleCNNEntry() {
     super("simplecnn", "two 3x3 convolutions to 32 and 64 channels, then 128 and the classes");
   }

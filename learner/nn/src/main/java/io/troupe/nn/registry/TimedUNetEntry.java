@@ -9,23 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What diffusion and flow matching share: a U-Net that is told the time and the label. */
+/** The common part of diffusion and flow matching: a U-Net with time and label embeddings. */
 abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
   static final Hyperparameter<Integer> BASE =
       Hyperparameter.whole("base", 32, 1, 4096, "channels of the first level");
   static final Hyperparameter<Integer> DEPTH =
-      Hyperparameter.whole("depth", 2, 1, 6, "how often images are halved");
+      Hyperparameter.whole("depth", 2, 1, 6, "number of times that images are halved");
   static final Hyperparameter<String> NORM =
       Hyperparameter.choice("norm", "group", List.of("group", "batch"), "norm of the blocks");
   static final Hyperparameter<Integer> TIME_DIM =
       Hyperparameter.whole("time_dim", 128, 1, 1 << 16, "width of the time embedding");
   static final Hyperparameter<Integer> NUM_CLASSES =
-      Hyperparameter.whole("num_classes", 10, 0, 1 << 20, "classes to draw; 0 for no labels");
+      Hyperparameter.whole("num_classes", 10, 0, 1 << 20, "number of labels; 0 for none");
   static final Hyperparameter<Double> LABEL_DROPOUT =
-      Hyperparameter.real("label_dropout", 0.1, 0, 1, "share of labels hidden in training");
+      Hyperparameter.real("label_dropout", 0.1, 0, 1, "fraction of labels hidden in training");
   static final Hyperparameter<Double> GUIDANCE =
       Hyperparameter.real(
-          "guidance", 2, 0, 100, "how far samples follow their label; 1 for no more than it says");
+          "guidance", 2, 0, 100, "classifier-free guidance scale; 1: no extrapolation");
 
   TimedUNetEntry(String name, String summary) {
     super(name, summary);
@@ -85,7 +85,7 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
     return List.of(images(settings), timestep, label);
   }
 
-  /** What the network predicts, without guidance. */
+  /** The prediction of the network, without guidance. */
   @Override
   public final Tensor predict(UNet model, Map<String, Tensor> inputs) {
     Tensor x = inputs.get("input");

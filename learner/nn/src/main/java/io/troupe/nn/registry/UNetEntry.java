@@ -7,7 +7,7 @@ import io.troupe.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/** The U-Net for segmentation in the catalog. */
+/** The entry of the U-Net for segmentation. */
 public final class UNetEntry implements ModelEntry<UNet> {
   private static final Hyperparameter<Integer> IN_CHANNELS =
       Hyperparameter.whole("in_channels", 3, 1, 4096, "channels of the images");
@@ -16,7 +16,7 @@ public final class UNetEntry implements ModelEntry<UNet> {
   private static final Hyperparameter<Integer> BASE =
       Hyperparameter.whole("base", 32, 1, 4096, "channels of the first level");
   private static final Hyperparameter<Integer> DEPTH =
-      Hyperparameter.whole("depth", 3, 1, 6, "how often images are halved");
+      Hyperparameter.whole("depth", 3, 1, 6, "number of times that images are halved");
   private static final Hyperparameter<String> NORM =
       Hyperparameter.choice("norm", "batch", List.of("batch", "group"), "norm of the blocks");
 

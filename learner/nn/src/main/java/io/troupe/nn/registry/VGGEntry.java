@@ -10,10 +10,10 @@ public final class VGGEntry extends ImageClassifierEntry<VGG> {
   private static final Hyperparameter<Integer> NUM_CLASSES = numClasses(1000);
   private static final Hyperparameter<Boolean> BATCH_NORM =
       Hyperparameter.flag(
-          "batch_norm", false, "whether convolutions are normalised, as in vgg16_bn");
+          "batch_norm", false, "whether convolutions are normalized, as in vgg16_bn");
   private static final Hyperparameter<Double> DROPOUT = dropout("dropout", 0.5);
 
-  /** Named {@code vgg16}. */
+  /** The entry named {@code vgg16}. */
   public VGGEntry() {
     super("vgg16", "VGG with 16 layers, as torchvision's; with batch_norm=true its vgg16_bn");
   }

@@ -12,11 +12,11 @@ public final class VaeEntry extends GenerativeEntry<Vae> {
   private static final Hyperparameter<Integer> HIDDEN =
       Hyperparameter.whole("hidden", 400, 1, 1 << 20, "width of the hidden layers");
   private static final Hyperparameter<Integer> LATENT =
-      Hyperparameter.whole("latent", 20, 1, 1 << 20, "numbers that an image is reduced to");
+      Hyperparameter.whole("latent", 20, 1, 1 << 20, "size of the latent vector");
 
-  /** Named {@code vae}. */
+  /** The entry named {@code vae}. */
   public VaeEntry() {
-    super("vae", "variational autoencoder: reduces images to numbers that can be drawn anew");
+    super("vae", "variational autoencoder: encodes images as latent vectors and samples new ones");
   }
 
   @Override

@@ -16,8 +16,8 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
 /**
- * AlexNet in one tower (Krizhevsky 2014, arXiv:1404.5997), as torchvision's {@code alexnet}: its
- * names, its PyTorch initial values. Images have 63 rows and columns or more; 224 in the paper.
+ * AlexNet in one tower (Krizhevsky 2014, arXiv:1404.5997), with the names and initial values of
+ * torchvision's {@code alexnet}. Images must have at least 63 rows and columns; 224 in the paper.
  */
 public final class AlexNet extends Module implements Layer {
   private static final int POOLED = 6;

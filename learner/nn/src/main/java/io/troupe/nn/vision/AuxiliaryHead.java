@@ -15,8 +15,8 @@ import io.troupe.tensor.random.Philox;
 /** A classifier in the middle of GoogLeNet: torchvision's {@code InceptionAux}. */
 final class AuxiliaryHead extends Module implements Layer {
   /**
-   * Deviation of GoogLeNet's initial weights. torchvision cuts its normal numbers off at 200
-   * deviations, which none reaches.
+   * Deviation of GoogLeNet's initial weights. torchvision truncates its normal distribution at 200
+   * standard deviations, which has no effect.
    */
   static final double INITIAL_DEVIATION = 0.01;
 
@@ -28,7 +28,7 @@ final class AuxiliaryHead extends Module implements Layer {
     this.stack =
         Sequential.of(
             AdaptiveAvgPool2d.of(POOLED),
-            child("conv", new NormalisedConv2d(inChannels, 128, 1, 1, 0, initializer)),
+            child("conv", new NormalizedConv2d(inChannels, 128, 1, 1, 0, initializer)),
             new Flatten(),
             child("fc1", linear(128 * POOLED * POOLED, 1024, initializer)),
             new ReLU(true),

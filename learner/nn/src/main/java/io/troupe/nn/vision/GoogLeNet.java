@@ -16,12 +16,12 @@ import io.troupe.tensor.random.Philox;
 import java.util.List;
 
 /**
- * GoogLeNet (Szegedy et al. 2014, arXiv:1409.4842) with batch norms, as torchvision's {@code
- * googlenet}: its names and initial values, and its 3x3 convolutions where the paper has 5x5.
- * Images have 15 rows and columns or more; 224 in the paper.
+ * GoogLeNet (Szegedy et al. 2014, arXiv:1409.4842) with batch norms, with the names and initial
+ * values of torchvision's {@code googlenet}, including its 3x3 convolutions in place of the paper's
+ * 5x5. Images must have at least 15 rows and columns; 224 in the paper.
  *
- * <p>Two auxiliary heads lead gradients into the middle of the network in training; they are left
- * out where they are not asked for, and count for nothing in evaluation.
+ * <p>Two optional auxiliary heads add gradients in the middle of the network in training; they are
+ * not used in evaluation.
  */
 public final class GoogLeNet extends Module implements Layer {
   private static final PoolOptions HALVED = PoolOptions.kernelSize(3).withStride(2).withCeilMode();
@@ -35,7 +35,7 @@ public final class GoogLeNet extends Module implements Layer {
   private final Sequential head;
 
   /**
-   * What training looks at.
+   * The outputs for training.
    *
    * @param logits of the network, (batch, numClasses)
    * @param auxiliary logits of the heads, the later one first as in torchvision; empty without them
@@ -51,8 +51,8 @@ public final class GoogLeNet extends Module implements Layer {
    * A network.
    *
    * @param auxLogits whether there are auxiliary heads
-   * @param transformInput whether images normalised for ImageNet are renormalised to mean and
-   *     deviation 0.5, which torchvision's published weights want
+   * @param transformInput whether images normalized for ImageNet are renormalized to mean and
+   *     standard deviation 0.5, as torchvision's published weights require
    * @param dropout probability before the last layer, in [0, 1)
    * @param dropoutAux the same in the auxiliary heads
    */
@@ -68,10 +68,10 @@ public final class GoogLeNet extends Module implements Layer {
     MaxPool2d pool = new MaxPool2d(HALVED);
     this.toFirstHead =
         Sequential.of(
-            child("conv1", new NormalisedConv2d(inChannels, 64, 7, 2, 3, initializer)),
+            child("conv1", new NormalizedConv2d(inChannels, 64, 7, 2, 3, initializer)),
             pool,
-            child("conv2", new NormalisedConv2d(64, 64, 1, 1, 0, initializer)),
-            child("conv3", new NormalisedConv2d(64, 192, 3, 1, 1, initializer)),
+            child("conv2", new NormalizedConv2d(64, 64, 1, 1, 0, initializer)),
+            child("conv3", new NormalizedConv2d(64, 192, 3, 1, 1, initializer)),
             pool,
             child("inception3a", new Inception(192, 64, 96, 128, 16, 32, 32, initializer)),
             child("inception3b", new Inception(256, 128, 128, 192, 32, 96, 64, initializer)),
@@ -116,7 +116,7 @@ public final class GoogLeNet extends Module implements Layer {
     return head.forward(rest.forward(middle));
   }
 
-  /** As {@link #forward}, with what the auxiliary heads say. */
+  /** As {@link #forward}, with the outputs of the auxiliary heads. */
   public Outputs forwardWithAuxiliary(Tensor x) {
     Tensor first = toFirstHead.forward(transformed(x));
     Tensor second = toSecondHead.forward(first);

@@ -10,7 +10,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
 import java.util.List;
 
-/** Four branches whose channels are joined: {@code Inception} of torchvision's GoogLeNet. */
+/** Four branches with concatenated channels: {@code Inception} of torchvision's GoogLeNet. */
 final class Inception extends Module implements Layer {
   private final List<Layer> branches;
 
@@ -45,8 +45,8 @@ final class Inception extends Module implements Layer {
                     new MaxPool2d(unchangedSize), conv(inChannels, poolProj, 1, initializer))));
   }
 
-  private static NormalisedConv2d conv(int in, int out, int kernel, Initializer initializer) {
-    return new NormalisedConv2d(in, out, kernel, 1, kernel / 2, initializer);
+  private static NormalizedConv2d conv(int in, int out, int kernel, Initializer initializer) {
+    return new NormalizedConv2d(in, out, kernel, 1, kernel / 2, initializer);
   }
 
   @Override

@@ -12,8 +12,8 @@ import io.troupe.tensor.Tensor;
 
 /**
  * LeNet-5 (LeCun et al. 1998, "Gradient-based learning applied to document recognition"): 5x5
- * convolutions to 6, 16 and 120 channels, each halved but the last, then two fully connected
- * layers. PyTorch's initial values. In PyTorch, with the default settings:
+ * convolutions to 6, 16 and 120 channels, each followed by pooling except the last, then two fully
+ * connected layers. PyTorch's initial values. In PyTorch, with the default settings:
  *
  * <pre>{@code
  * class LeNet5(nn.Module):
@@ -40,10 +40,10 @@ public final class LeNet5 extends Module implements Layer {
   /**
    * A network.
    *
-   * @param imageSize rows and columns of the images: 32 as in the original, or smaller and even,
-   *     and padded to as much
+   * @param imageSize rows and columns of the images: 32 as in the original, or a smaller even
+   *     number, padded to 32
    * @param hidden width of the layer before the last
-   * @param activation after each layer but the last
+   * @param activation after each layer except the last
    * @param pooling halves an image
    */
   public LeNet5(

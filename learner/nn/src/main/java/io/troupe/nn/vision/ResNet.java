@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Residual networks (He et al. 2015, arXiv:1512.03385), as torchvision's {@code resnet18} and
- * {@code resnet50}: its names and initial values. Images of any size; 224 rows and columns in the
- * paper.
+ * Residual networks (He et al. 2015, arXiv:1512.03385), with the names and initial values of
+ * torchvision's {@code resnet18} and {@code resnet50}. Images may have any size; 224 rows and
+ * columns in the paper.
  */
 public final class ResNet extends Module implements Layer {
   private static final int[] WIDTHS = {64, 128, 256, 512};
@@ -69,7 +69,7 @@ public final class ResNet extends Module implements Layer {
         new int[] {2, 2, 2, 2}, ResidualBlock.Kind.BASIC, inChannels, numClasses, initializer);
   }
 
-  /** 50 layers, blocks with a bottleneck; strides at the 3x3 convolutions, as torchvision has. */
+  /** 50 layers, blocks with a bottleneck; strides at the 3x3 convolutions, as in torchvision. */
   public static ResNet resnet50(int inChannels, int numClasses, Initializer initializer) {
     return new ResNet(
         new int[] {3, 4, 6, 3}, ResidualBlock.Kind.BOTTLENECK, inChannels, numClasses, initializer);

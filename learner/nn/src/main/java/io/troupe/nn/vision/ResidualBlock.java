@@ -14,7 +14,7 @@ import java.util.List;
 
 /** {@code relu(branch(x) + x)}, torchvision's {@code BasicBlock} and {@code Bottleneck}. */
 final class ResidualBlock extends Module implements Layer {
-  /** What the branch consists of. */
+  /** The layers of the branch. */
   enum Kind {
     /** Two 3x3 convolutions. */
     BASIC(1),

@@ -15,8 +15,8 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
 /**
- * A small classifier of images: two convolutions, each halved, and two fully connected layers.
- * PyTorch's initial values. In PyTorch, for images of 1 x 28 x 28:
+ * A small image classifier: two convolutions, each followed by pooling, and two fully connected
+ * layers. PyTorch's initial values. In PyTorch, for images of 1 x 28 x 28:
  *
  * <pre>{@code
  * class SimpleCNN(nn.Module):

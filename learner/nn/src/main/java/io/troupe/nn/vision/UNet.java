@@ -18,11 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The U-Net (Ronneberger et al. 2015, arXiv:1505.04597): blocks of two convolutions on halved and
- * halved again images, then back up, each level joined with what the way down saw. Convolutions are
- * padded, so that images keep their size, and blocks are normalised. With a time embedding it is
- * the network of a diffusion (Ho et al. 2020, arXiv:2006.11239, without attention). PyTorch's
- * initial values. In PyTorch, with base 32 and depth 3:
+ * The U-Net (Ronneberger et al. 2015, arXiv:1505.04597): blocks of two convolutions on successively
+ * halved images, then upsampling, where each level is concatenated with the same level of the way
+ * down. Convolutions are padded, so that images keep their size, and blocks are normalized. With a
+ * time embedding it is the network of a diffusion model (Ho et al. 2020, arXiv:2006.11239, without
+ * attention). PyTorch's initial values. In PyTorch, with base 32 and depth 3:
  *
  * <pre>{@code
  * class Block(nn.Module):
@@ -65,7 +65,7 @@ import java.util.List;
  * }</pre>
  */
 public final class UNet extends Module implements Layer {
-  /** Sines of the time, and as many cosines. */
+  /** The number of sines, and of cosines, of the time. */
   private static final int NUM_FREQUENCIES = 32;
 
   private final UNetConfig config;
@@ -122,7 +122,7 @@ public final class UNet extends Module implements Layer {
   }
 
   /**
-   * Applies a network that knows no time.
+   * Applies a network without a time embedding.
    *
    * @param x (batch, inChannels, height, width), both sides multiples of 2 to the power of the
    *     depth
@@ -143,7 +143,7 @@ public final class UNet extends Module implements Layer {
    * @param x (batch, inChannels, height, width), both sides multiples of 2 to the power of the
    *     depth
    * @param timesteps one for each image
-   * @param labels the class of each image, -1 for none; empty when there are none at all. A network
+   * @param labels the class of each image, -1 for none; empty if no image has one. A network
    *     without a label embedding ignores them
    * @return (batch, outChannels, height, width)
    */
@@ -210,7 +210,7 @@ public final class UNet extends Module implements Layer {
         : embedded.add(labelEmbed.forward(rows(labels, timesteps.length)));
   }
 
-  /** The row of each label in the label embedding, whose last is for images without one. */
+  /** The row of each label in the label embedding; the last row is for images without a label. */
   private Tensor rows(int[] labels, int batch) {
     int none = config.numClasses();
     int[] rows = new int[batch];

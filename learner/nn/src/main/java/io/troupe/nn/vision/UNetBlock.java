@@ -11,7 +11,7 @@ import io.troupe.nn.layers.Linear;
 import io.troupe.nn.layers.ReLU;
 import io.troupe.tensor.Tensor;
 
-/** Two normalised 3x3 convolutions, between which the embedding of the time is added. */
+/** Two normalized 3x3 convolutions; the time embedding is added between them. */
 final class UNetBlock extends Module {
   private final Conv2d conv1;
   private final Layer norm1;
@@ -42,7 +42,7 @@ final class UNetBlock extends Module {
    * Applies the block.
    *
    * @param x (batch, inChannels, height, width)
-   * @param embedding (batch, timeDim); null in a network that knows no time
+   * @param embedding (batch, timeDim); null in a network without a time embedding
    * @return (batch, outChannels, height, width)
    */
   Tensor forward(Tensor x, Tensor embedding) {

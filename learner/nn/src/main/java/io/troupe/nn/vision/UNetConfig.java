@@ -6,17 +6,17 @@ import java.util.Locale;
  * The sizes of a {@link UNet}.
  *
  * @param inChannels channels of the images
- * @param outChannels channels of what it gives
+ * @param outChannels channels of the output
  * @param base channels of the first level; each level below has twice as many
- * @param depth how often images are halved, from 1 to 6
+ * @param depth number of times that images are halved, from 1 to 6
  * @param norm of the blocks
- * @param timeDim width of the time embedding; 0 for a network that knows no time
+ * @param timeDim width of the time embedding; 0 for none
  * @param numClasses classes of the label embedding, which needs a time embedding; 0 for none
  */
 public record UNetConfig(
     int inChannels, int outChannels, int base, int depth, Norm norm, int timeDim, int numClasses) {
 
-  /** What normalises the channels. */
+  /** The normalization of the channels. */
   public enum Norm {
     /** Over the batch. */
     BATCH,
@@ -49,7 +49,7 @@ public record UNetConfig(
     }
   }
 
-  /** A network for images alone: batch norms, no time, no labels. */
+  /** A network with batch norms, without time and labels. */
   public static UNetConfig of(int inChannels, int outChannels, int base, int depth) {
     return new UNetConfig(inChannels, outChannels, base, depth, Norm.BATCH, 0, 0);
   }
@@ -64,7 +64,7 @@ public record UNetConfig(
     return new UNetConfig(inChannels, outChannels, base, depth, norm, width, classes);
   }
 
-  /** What rows and columns of an image are a multiple of. */
+  /** The number of which the rows and columns of an image must be multiples. */
   public int multiple() {
     return 1 << depth;
   }

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * VGG with 16 layers (Simonyan and Zisserman 2014, arXiv:1409.1556), as torchvision's {@code vgg16}
- * and {@code vgg16_bn}: its names and initial values. Images have 32 rows and columns or more; 224
- * in the paper.
+ * VGG with 16 layers (Simonyan and Zisserman 2014, arXiv:1409.1556), with the names and initial
+ * values of torchvision's {@code vgg16} and {@code vgg16_bn}. Images must have at least 32 rows and
+ * columns; 224 in the paper.
  */
 public final class VGG extends Module implements Layer {
   /** Channels of the convolutions of each stage; an image is halved after each. */
@@ -37,7 +37,7 @@ public final class VGG extends Module implements Layer {
   /**
    * A network.
    *
-   * @param batchNorm whether each convolution is normalised
+   * @param batchNorm whether each convolution is normalized
    * @param dropout probability after each hidden layer of the classifier, in [0, 1)
    */
   public VGG(

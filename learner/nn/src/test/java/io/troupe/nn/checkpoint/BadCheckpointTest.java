@@ -230,7 +230,7 @@ class BadCheckpointTest {
           num_hidden_layers | 3 | missing model.layers.2.
           num_hidden_layers | 1 | not expected model.layers.1.
           num_key_value_heads | 3 | num_attention_heads is 4: expected a multiple of num_key_value_heads, which is 3
-          head_dim | 7 | head_dim is 7: rotary positions want an even number
+          head_dim | 7 | head_dim is 7: expected an even number for rotary positions
           tie_word_embeddings | false | missing lm_head.weight
           attention_bias | "yes" | attention_bias is "yes": expected true or false
           hidden_act | "magic" | hidden_act

@@ -114,9 +114,9 @@ class SamplingTest {
     UnsupervisedLoss objective = model.objective().orElseThrow();
     Module module = model.module();
     module.train();
-    Tensor greys = Tensor.empty(DType.FLOAT32, Shape.of(4, 1, 8, 8));
-    Backend.of(greys).random().uniform(greys, Philox.of(1));
-    Tensor images = greys.greater(Tensor.full(DType.FLOAT32, greys.shape(), 0.5));
+    Tensor grays = Tensor.empty(DType.FLOAT32, Shape.of(4, 1, 8, 8));
+    Backend.of(grays).random().uniform(grays, Philox.of(1));
+    Tensor images = grays.greater(Tensor.full(DType.FLOAT32, grays.shape(), 0.5));
     int[] labels = {0, 1, 0, 1};
     List<Double> losses = new ArrayList<>();
     double rate = name.equals("autoencoder") ? 5 : name.equals("vae") ? 0.01 : 0.05;

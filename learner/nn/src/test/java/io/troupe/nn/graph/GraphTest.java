@@ -93,7 +93,7 @@ class GraphTest {
   }
 
   @Test
-  void normalisedEdgesAreWorkedOutOnce() {
+  void normalizedEdgesAreWorkedOutOnce() {
     Graph graph = Graph.of(2, new int[] {0}, new int[] {1});
     WeightedEdges edges = graph.edges(new EdgeNorm.Symmetric(true, 1));
     assertThat(graph.edges(new EdgeNorm.Symmetric(true, 1))).isSameAs(edges);

@@ -89,7 +89,7 @@ class NeighborSamplerTest {
   }
 
   @Test
-  void allNeighboursGiveWhatTheWholeGraphGives() {
+  void allNeighborsGiveWhatTheWholeGraphGives() {
     try (Engine engine = Engine.of(CpuBackend.create(2));
         Scope _ = engine.open("sample")) {
       GraphSAGE network =

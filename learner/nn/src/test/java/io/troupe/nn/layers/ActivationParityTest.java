@@ -106,7 +106,7 @@ class ActivationParityTest {
       PReLU layer = new PReLU(3, 0.25, Initializer.of(DType.FLOAT32, 1));
       assertThat(layer.forward(Tensor.zeros(2, 3, 4)).shape().sizes()).containsExactly(2, 3, 4);
       assertThatThrownBy(() -> layer.forward(Tensor.zeros(2, 4, 3)))
-          .hasMessage("PReLU with 3 slopes wants as many channels, got (2, 4, 3)");
+          .hasMessage("input of PReLU must have 3 channels, got (2, 4, 3)");
     }
   }
 }

@@ -163,8 +163,8 @@ class LossParityTest {
     assertThatThrownBy(
             () -> CrossEntropyLoss.of().forward(Tensor.zeros(3, 10), Tensor.of(new int[4], 4)))
         .hasMessage(
-            "scores (3, 10) with labels INT32 (4): wants (batch, classes, ...) and INT32 labels"
-                + " (batch, ...)");
+            "scores must be (batch, classes, ...) with INT32 labels (batch, ...), got scores (3,"
+                + " 10) with labels INT32 (4)");
     assertThatThrownBy(() -> MSELoss.of().forward(Tensor.zeros(3, 1), Tensor.zeros(3)))
         .hasMessage("MSELoss wants equal shapes, got (3, 1) and (3)");
   }

@@ -137,7 +137,7 @@ class RecurrentLayerTest {
   void saysWhatDoesNotFit() {
     RecurrentLayer lstm = layer("lstm", OPTIONS);
     assertThatThrownBy(() -> lstm.forward(Tensor.zeros(2, 5, 3)))
-        .hasMessage("LSTM of (2, 5, 3): wants (batch, time, 4)");
+        .hasMessage("input of LSTM must be (batch, time, 4), got (2, 5, 3)");
     RecurrentState bad = new RecurrentState(Tensor.zeros(1, 2, 6), Tensor.zeros(1, 3, 6));
     assertThatThrownBy(() -> lstm.forward(Tensor.zeros(2, 5, 4), bad, null))
         .hasMessage(
@@ -145,7 +145,7 @@ class RecurrentLayerTest {
                 + " 2, 6)");
     RecurrentState none = RecurrentState.of(Tensor.zeros(1, 2, 6));
     assertThatThrownBy(() -> lstm.forward(Tensor.zeros(2, 5, 4), none, null))
-        .hasMessage("LSTM wants a cell state c beside h");
+        .hasMessage("LSTM state must have a cell state c, got h only");
     assertThatThrownBy(() -> new RNN(OPTIONS, Activation.GELU, Initializer.of(DType.FLOAT32, 1)))
         .hasMessage("nonlinearity=gelu: expected tanh or relu");
     assertThatThrownBy(() -> OPTIONS.withDropout(1))

@@ -11,11 +11,11 @@ import io.troupe.nn.layers.ReLU;
 import io.troupe.tensor.Tensor;
 
 /** Convolution, batch norm and ReLU: {@code BasicConv2d} of torchvision's GoogLeNet. */
-final class NormalisedConv2d extends Module implements Layer {
+final class NormalizedConv2d extends Module implements Layer {
   private final Conv2d conv;
   private final BatchNorm2d bn;
 
-  NormalisedConv2d(
+  NormalizedConv2d(
       int inChannels,
       int outChannels,
       int kernelSize,
