@@ -45,7 +45,7 @@ record WatchedRun(RunDirectory directory, RunOutput output, ShownFigures shown) 
   int run(String title, String config, Work work) {
     try (Interruption _ = Interruption.ofThisThread();
         RunView view = output.open(shown);
-        RunLog _ = RunLog.open(directory.logFile(), view::say)) {
+        RunLog _ = RunLog.open(directory.logFile(), view::print)) {
       logStart(config);
       view.onStart(directory.path(), title);
       try {
@@ -60,7 +60,7 @@ record WatchedRun(RunDirectory directory, RunOutput output, ShownFigures shown) 
       } catch (RunStoppedException e) {
         LOG.info("the run was stopped", e);
         view.end();
-        view.say(e.getMessage());
+        view.print(e.getMessage());
         return ExitCode.SOFTWARE;
       } catch (IOException e) {
         throw new RunDirectoryException(

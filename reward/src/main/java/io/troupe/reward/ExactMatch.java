@@ -5,7 +5,7 @@ import io.troupe.protocols.sample.Prompt;
 import java.util.Locale;
 
 /**
- * 1 when the completion is the answer, else 0. Space around both is ignored.
+ * 1 if the completion equals the answer, else 0. White space around both is ignored.
  *
  * @param field the prompt's field that holds the answer
  * @param ignoreCase whether upper and lower case are equal

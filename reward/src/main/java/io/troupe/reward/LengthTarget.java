@@ -4,12 +4,12 @@ import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.Prompt;
 
 /**
- * 1 while the number of tokens lies in a range; outside it falls linearly to 0 over {@code slack}
- * tokens.
+ * 1 if the number of tokens is in a range; outside of it the reward falls linearly to 0 over {@code
+ * slack} tokens.
  *
- * @param min fewest tokens, at least 0
- * @param max most tokens, at least {@code min}
- * @param slack tokens beyond the range at which the reward is 0; at least 1
+ * @param min minimum number of tokens, at least 0
+ * @param max maximum number of tokens, at least {@code min}
+ * @param slack distance from the range at which the reward is 0, in tokens; at least 1
  */
 public record LengthTarget(int min, int max, int slack) implements Reward {
 

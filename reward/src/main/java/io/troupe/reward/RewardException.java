@@ -4,12 +4,12 @@ package io.troupe.reward;
 public final class RewardException extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** A reason without a cause. */
+  /** Creates an exception without a cause. */
   public RewardException(String reason) {
     super(reason);
   }
 
-  /** A reason with its cause. */
+  /** Creates an exception with its cause. */
   public RewardException(String reason, Throwable cause) {
     super(reason, cause);
   }

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the parameters of one reward; errors name the reward and the key. */
+/** Reads the settings of one reward. Errors name the reward and the key. */
 record RewardParameters(String reward, Config config) {
   private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
 

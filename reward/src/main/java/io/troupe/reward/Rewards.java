@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Finds rewards by the name that configuration and the command line give them. */
+/** Creates rewards by their names in configuration files and on the command line. */
 public final class Rewards {
   private static final Map<String, Function<RewardParameters, Reward>> KNOWN =
       new TreeMap<>(
@@ -28,19 +28,19 @@ public final class Rewards {
   }
 
   /**
-   * A reward by its name.
+   * Creates a reward.
    *
    * @param name one of {@link #names}
-   * @param parameters its own settings; empty for the defaults
+   * @param parameters settings of the reward; empty for the defaults
    * @throws IllegalArgumentException if the name is unknown, or a setting is unknown or invalid
    */
   public static Reward named(String name, Config parameters) {
-    Function<RewardParameters, Reward> maker = KNOWN.get(name);
-    if (maker == null) {
+    Function<RewardParameters, Reward> factory = KNOWN.get(name);
+    if (factory == null) {
       throw new IllegalArgumentException(
           "reward must be one of %s, got %s".formatted(String.join(", ", KNOWN.keySet()), name));
     }
-    return maker.apply(new RewardParameters(name, parameters));
+    return factory.apply(new RewardParameters(name, parameters));
   }
 
   /**

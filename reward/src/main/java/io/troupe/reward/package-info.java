@@ -1,7 +1,7 @@
 /**
- * Verifiable rewards: what a completion is worth, computed from its text, its tokens and its
- * prompt's fields. {@link io.troupe.reward.Reward} is the interface, {@link
- * io.troupe.reward.Rewards} finds one by name, {@link io.troupe.reward.RewardSum} adds several up.
- * Depends on protocols alone.
+ * Verifiable rewards, computed from the text and tokens of a completion and the fields of its
+ * prompt. {@link io.troupe.reward.Reward} is the interface, {@link io.troupe.reward.Rewards}
+ * creates one by name, {@link io.troupe.reward.RewardSum} is a weighted sum of several. Depends on
+ * protocols and RE2/J.
  */
 package io.troupe.reward;

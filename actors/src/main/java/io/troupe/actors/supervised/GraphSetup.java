@@ -133,7 +133,7 @@ final class GraphSetup {
                             + " learns from the nodes of one graph, but "
                             + config.data()
                             + " contains many"));
-    int[] labels = data.graphs().stream().mapToInt(GraphDataset.LabelledGraph::label).toArray();
+    int[] labels = data.graphs().stream().mapToInt(GraphDataset.LabeledGraph::label).toArray();
     int folds = config.folds() > 0 ? config.folds() : 10;
     List<int[]> parts = Folds.of(labels, folds, config.dataset().splitSeed());
     int held = config.fold() % folds;

@@ -104,7 +104,8 @@ class GrpoStateTest {
         "\"groups_trained\":8|\"groups_trained\":9|does not balance",
         "\"group_id\":13|\"group_id\":12|open twice",
         "\"group_id\":13|\"group_id\":14|not issued yet",
-        "\"policy_versions\":[39]|\"policy_versions\":[39,40]|2 versions",
+        "\"policy_versions\":[39]|\"policy_versions\":[39,40]|must have a log-probability and a"
+            + " version",
         "\"policy_version\":40|\"policy_version\":-1|negative",
       })
   void refusesWhatIsNotAState(String part, String changed, String expected) throws IOException {

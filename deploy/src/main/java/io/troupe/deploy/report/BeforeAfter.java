@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
- * The run's outcome as a table: accuracy and reward before and after, and answers to the same
- * questions.
+ * The results of a GRPO run as a table: accuracy and reward before and after training, and answers
+ * to the same questions.
  *
- * @param first the evaluation before the first step; empty where there are no questions
- * @param last the evaluation after the last step; empty where there are no questions
- * @param rewards of the steps, in order
- * @param style how figures stand out
+ * @param first the evaluation before the first step; empty without held-out questions
+ * @param last the evaluation after the last step; empty without held-out questions
+ * @param rewards mean reward of each step, in order
+ * @param style of the terminal
  */
 public record BeforeAfter(
     Optional<EvaluationResult> first,
@@ -27,12 +27,12 @@ public record BeforeAfter(
     Style style) {
   private static final int MAX_EACH = 3;
 
-  /** The first and the last of so many parts of the run are compared. */
+  /** The reward is that of the first and the last of this many parts of the run. */
   private static final int PARTS = 20;
 
   private static final int TEXT_WIDTH = 34;
 
-  /** The lines of the table. */
+  /** Returns the lines of the table. */
   public List<String> lines(GrpoSummary summary) {
     List<String> lines = new ArrayList<>();
     lines.add(style.dim(row("", "before", "after")));
@@ -68,7 +68,7 @@ public record BeforeAfter(
         + style.bold(points >= 0 ? style.green(change) : style.red(change));
   }
 
-  /** A few answers of each kind: learned, known before, forgotten, still wrong. */
+  /** Up to three answers of each kind: learned, known before, still wrong, forgotten. */
   private List<String> answerLines(List<SampleText> before, List<SampleText> after) {
     List<String> lines = new ArrayList<>();
     lines.add(style.dim(row("held-out question", "answer before", "answer after")));
@@ -103,8 +103,8 @@ public record BeforeAfter(
         && sample.parts().values().stream().allMatch(part -> Math.abs(part - 1) < 1e-9);
   }
 
-  private static String row(String what, String before, String after) {
-    return pad(what, TEXT_WIDTH + 2) + pad(before, TEXT_WIDTH - 2) + pad(after, 18);
+  private static String row(String name, String before, String after) {
+    return pad(name, TEXT_WIDTH + 2) + pad(before, TEXT_WIDTH - 2) + pad(after, 18);
   }
 
   private static String pad(String text, int width) {

@@ -11,30 +11,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a classifier says of the examples that it is measured on, as pictures: the confusion of its
- * classes, and, where the examples are pictures, those that it took for another class.
+ * The predictions of a classifier as pictures: the confusion matrix, and for image datasets the
+ * images with a wrong prediction.
  *
- * @param examples with a {@code label} each
- * @param normalization that the examples have had
- * @param predicted the class that the model said, of the first examples or of all
+ * @param examples the evaluated examples, each with a {@code label}
+ * @param normalization the normalization of the examples, which is undone
+ * @param predicted predicted class of each of the first examples, or of all
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never changed
 public record ClassifierPictures(Dataset examples, Normalization normalization, int[] predicted) {
   private static final int MAX_MISTAKES = 40;
   private static final int COLUMNS = 8;
 
-  /** Checks that the examples have classes, and that there are as many as predictions. */
+  /** Checks that the examples have classes, and that there is an example for each prediction. */
   public ClassifierPictures {
     ExampleSpec spec = examples.spec();
     if (spec.classNames().isEmpty() || predicted.length > examples.size()) {
       throw new IllegalArgumentException(
-          "%d predictions for %d examples of %d classes: expected no more than examples with classes"
-              .formatted(predicted.length, examples.size(), spec.classNames().size()));
+          "predictions must be at most one for each of %d examples with classes, got %d for %d classes"
+              .formatted(examples.size(), predicted.length, spec.classNames().size()));
     }
   }
 
   /**
-   * Writes {@code confusion.png} and, if there is any, {@code mistakes.png}.
+   * Writes {@code confusion.png} and, if a prediction is wrong, {@code mistakes.png}.
    *
    * @return the files
    * @throws IOException if one cannot be written
@@ -57,8 +57,7 @@ public record ClassifierPictures(Dataset examples, Normalization normalization, 
     for (int i = 0; i < labels.length; i++) {
       int[] label = ((ArrayData.Ints) example(i).get("label")).values();
       if (label.length != 1) {
-        throw new IllegalArgumentException(
-            "an example has " + label.length + " labels: expected a class for the whole of it");
+        throw new IllegalArgumentException("example must have one label, got " + label.length);
       }
       labels[i] = label[0];
     }
@@ -89,7 +88,7 @@ public record ClassifierPictures(Dataset examples, Normalization normalization, 
     List<Integer> sizes = examples.spec().sizes();
     PictureGrid grid =
         new PictureGrid(
-            "%,d mistakes: class as prediction".formatted(wrong.size()),
+            "%,d mistakes: class as predicted class".formatted(wrong.size()),
             COLUMNS,
             sizes.get(0),
             sizes.get(1),

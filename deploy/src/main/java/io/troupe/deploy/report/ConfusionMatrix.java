@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which class was taken for which, as a picture: a row for each class, a column for what the model
- * said, each cell the darker the larger its share of the row.
+ * A confusion matrix as a picture: a row for each class, a column for each predicted class. The
+ * larger the fraction of a cell in its row, the darker the cell.
  *
  * @param counts by class (row) and prediction (column)
- * @param classNames as many
+ * @param classNames one per class
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never changed
 public record ConfusionMatrix(long[][] counts, List<String> classNames) {
@@ -31,16 +31,16 @@ public record ConfusionMatrix(long[][] counts, List<String> classNames) {
     for (long[] row : counts) {
       if (row.length != counts.length || classNames.size() != counts.length) {
         throw new IllegalArgumentException(
-            "a confusion of %d rows and %d columns, and %d names: expected as many of each"
+            "confusion matrix must be square with a name per class, got %d x %d and %d names"
                 .formatted(counts.length, row.length, classNames.size()));
       }
     }
     if (counts.length == 0) {
-      throw new IllegalArgumentException("a confusion of no classes");
+      throw new IllegalArgumentException("confusion matrix must have at least one class, got 0");
     }
   }
 
-  /** Draws it. */
+  /** Draws the picture. */
   public BufferedImage draw() {
     int width = namesWidth() + counts.length * cell() + 2 * MARGIN;
     int height = TITLE_HEIGHT + namesHeight() + counts.length * cell() + MARGIN;
@@ -63,13 +63,13 @@ public record ConfusionMatrix(long[][] counts, List<String> classNames) {
     return namesShown() ? Math.clamp(9L * longestName() + 34, 60, 190) : 34;
   }
 
-  /** Names stand upright over their columns where one is too long to lie. */
-  private boolean namesUpright() {
+  /** Names of columns are rotated if one of them is wider than a cell. */
+  private boolean namesRotated() {
     return namesShown() && longestName() * 8 > cell();
   }
 
   private int namesHeight() {
-    return namesUpright() ? Math.clamp(8L * longestName() + 36, 48, 190) : 48;
+    return namesRotated() ? Math.clamp(8L * longestName() + 36, 48, 190) : 48;
   }
 
   private int longestName() {
@@ -113,9 +113,9 @@ public record ConfusionMatrix(long[][] counts, List<String> classNames) {
         String.format(Locale.ROOT, "%,d of %,d right%s", right, all, share), MARGIN, 28);
     graphics.setFont(AXIS);
     int middle = counts.length * cell() / 2;
-    PngFile.centred(graphics, "predicted", left() + middle, TITLE_HEIGHT + 14);
+    PngFile.centered(graphics, "predicted", left() + middle, TITLE_HEIGHT + 14);
     graphics.rotate(-Math.PI / 2);
-    PngFile.centred(graphics, "class", -(top() + middle), MARGIN + 8);
+    PngFile.centered(graphics, "class", -(top() + middle), MARGIN + 8);
     graphics.rotate(Math.PI / 2);
   }
 
@@ -126,13 +126,13 @@ public record ConfusionMatrix(long[][] counts, List<String> classNames) {
     String name = PngFile.fitting(graphics, classNames.get(label), namesWidth() - 34);
     int nameWidth = graphics.getFontMetrics().stringWidth(name);
     graphics.drawString(name, left() - 8 - nameWidth, top() + middle + 5);
-    if (namesUpright()) {
+    if (namesRotated()) {
       String upright = PngFile.fitting(graphics, classNames.get(label), namesHeight() - 34);
       graphics.rotate(-Math.PI / 2);
       graphics.drawString(upright, 8 - top(), left() + middle + 5);
       graphics.rotate(Math.PI / 2);
     } else {
-      PngFile.centred(graphics, classNames.get(label), left() + middle, top() - 8);
+      PngFile.centered(graphics, classNames.get(label), left() + middle, top() - 8);
     }
   }
 
@@ -146,11 +146,11 @@ public record ConfusionMatrix(long[][] counts, List<String> classNames) {
     if (count > 0 && counts.length <= MAX_NUMBERED) {
       graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, cell() >= 56 ? 14 : 12));
       graphics.setColor(share > 0.5 ? Color.WHITE : Color.BLACK);
-      PngFile.centred(graphics, String.valueOf(count), x + cell() / 2, y + cell() / 2 + 5);
+      PngFile.centered(graphics, String.valueOf(count), x + cell() / 2, y + cell() / 2 + 5);
     }
   }
 
-  /** White for nothing, the full colour for all; the root shows rare mistakes. */
+  /** White for 0, the full color for 1; the square root makes rare mistakes visible. */
   private static Color shade(double share, int full) {
     double strength = Math.sqrt(share);
     Color colour = new Color(full);

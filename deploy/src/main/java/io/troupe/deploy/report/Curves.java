@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SortedMap;
 import org.knowm.xchart.XYChart;
 
-/** The curves of a run as one picture, two charts in a row. */
+/** The curves of a GRPO run as one picture, two charts in a row. */
 public final class Curves {
   private final MetricsFile metrics;
   private final StepCharts charts;
@@ -21,10 +21,10 @@ public final class Curves {
   }
 
   /**
-   * Draws the metrics that a run has written so far.
+   * Draws the metrics of a run so far.
    *
    * @param evaluations by step
-   * @return the picture's file, in the run's {@code plots}
+   * @return the file in the run's {@code plots} directory
    * @throws IOException if metrics cannot be read or the picture cannot be written
    */
   public static Path draw(RunDirectory folder, SortedMap<Long, EvaluationResult> evaluations)
@@ -45,9 +45,9 @@ public final class Curves {
     }
     addChart(drawn, "Completion length", "tokens", "completions/mean_length");
     addChart(drawn, "Entropy", "nats per token", "entropy");
-    addChart(drawn, "KL from the start policy", "nats per token", "kl");
+    addChart(drawn, "KL from the initial policy", "nats per token", "kl");
     addChart(drawn, "Gradient norm", "before clipping", "grad_norm");
-    addChart(drawn, "Log-probability gap, rollout to learner", "nats, largest", "logprob_gap_max");
+    addChart(drawn, "Log-probability gap, rollout to learner", "nats, maximum", "logprob_gap_max");
     addChart(drawn, "Throughput", "tokens per second", "tokens_per_second");
     return drawn;
   }
@@ -62,7 +62,7 @@ public final class Curves {
   }
 
   private XYChart accuracy(List<EvaluationResult> evaluations) {
-    XYChart chart = charts.chart("Held-out accuracy", "share of right answers");
+    XYChart chart = charts.chart("Held-out accuracy", "fraction of correct answers");
     List<Double> steps = evaluations.stream().map(result -> (double) result.step()).toList();
     List<Double> values = evaluations.stream().map(EvaluationResult::accuracy).toList();
     StepCharts.addMarked(chart, "accuracy", new Series(steps, values));

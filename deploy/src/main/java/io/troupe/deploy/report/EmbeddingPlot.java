@@ -8,13 +8,13 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
- * What a network makes of examples, such as the last hidden layer of the nodes of a graph, as
- * points in a plane (principal components), coloured by class.
+ * The embeddings of examples, such as the last hidden layer of the nodes of a graph, projected onto
+ * their first two principal components and colored by class.
  *
- * @param title above it
+ * @param title title of the plot
  * @param values (examples, features)
  * @param numFeatures at least 1
- * @param labels the class of each example
+ * @param labels class of each example
  * @param classNames by label
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never changed
@@ -31,12 +31,12 @@ public record EmbeddingPlot(
     classNames = List.copyOf(classNames);
     if (numFeatures < 1 || labels.length < 1 || values.length != labels.length * numFeatures) {
       throw new IllegalArgumentException(
-          "%d values of %d features and %d labels: expected a row of features for each label"
+          "embeddings must have a row for each label, got %d values of %d features and %d labels"
               .formatted(values.length, numFeatures, labels.length));
     }
   }
 
-  /** Draws it. */
+  /** Draws the plot. */
   public BufferedImage draw() {
     double[][] rows = new double[labels.length][numFeatures];
     for (int i = 0; i < values.length; i++) {
@@ -66,7 +66,7 @@ public record EmbeddingPlot(
       double x = MARGIN + share(placed[i][0], low[0], high[0]) * (SIDE - 2 * MARGIN);
       double up = share(placed[i][1], low[1], high[1]) * (SIDE - 2 * MARGIN);
       double y = TITLE_HEIGHT + SIDE - MARGIN - up;
-      Color colour = ClassColours.of(labels[i]);
+      Color colour = ClassColors.of(labels[i]);
       graphics.setColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 170));
       graphics.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
     }
@@ -84,7 +84,7 @@ public record EmbeddingPlot(
     int shown = Math.min(classNames.size(), (SIDE - MARGIN) / LINE_HEIGHT);
     for (int label = 0; label < shown; label++) {
       int y = TITLE_HEIGHT + MARGIN + label * LINE_HEIGHT;
-      graphics.setColor(ClassColours.of(label));
+      graphics.setColor(ClassColors.of(label));
       graphics.fillOval(SIDE + 4, y - 11, 12, 12);
       graphics.setColor(Color.BLACK);
       String name = PngFile.fitting(graphics, classNames.get(label), LEGEND_WIDTH - 40);

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The evaluations of a run, one JSON object a line in {@code evaluations.jsonl}: every held-out
- * answer, to be read, and for the report of a run that was resumed.
+ * The evaluations of a run with every held-out answer, one JSON object per line in {@code
+ * evaluations.jsonl}. The report of a resumed run reads them.
  *
- * @param file in the run's folder
+ * @param file the file in the run directory
  */
 public record EvaluationFile(Path file) {
-  /** The file of a run. */
+  /** Returns the file of a run. */
   public static EvaluationFile of(RunDirectory folder) {
     return new EvaluationFile(folder.path().resolve("evaluations.jsonl"));
   }
@@ -43,7 +43,7 @@ public record EvaluationFile(Path file) {
     }
   }
 
-  /** Whether a crash has cut the last line off. */
+  /** Whether a crash has truncated the last line. */
   private boolean endsInMidLine() throws IOException {
     if (!Files.exists(file) || Files.size(file) == 0) {
       return false;
@@ -56,8 +56,8 @@ public record EvaluationFile(Path file) {
   }
 
   /**
-   * The evaluations by step, the newest where one was repeated; a line that a crash has cut off is
-   * left out.
+   * Reads the evaluations by step. Of a repeated evaluation the last one counts; truncated lines
+   * are skipped.
    *
    * @throws IOException if the file cannot be read
    */
@@ -69,7 +69,7 @@ public record EvaluationFile(Path file) {
         EvaluationResult result = FiniteJson.read(line, EvaluationResult.class);
         results.put(result.step(), result);
       } catch (JsonProcessingException _) {
-        continue; // cut off: the resumed run has evaluated again
+        continue; // truncated by a crash: the resumed run has repeated the evaluation
       }
     }
     return results;

@@ -14,19 +14,19 @@ import java.util.stream.Stream;
 /**
  * The lines of a run's {@code metrics.jsonl}.
  *
- * @param lines one object a step
+ * @param lines one object per step
  */
 public record MetricsFile(List<JsonNode> lines) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * A metric over the run.
+   * The values of a metric during a run.
    *
-   * @param steps where it has a value
-   * @param values the same number of them
+   * @param steps the steps with a value
+   * @param values one per step
    */
   public record Series(List<Double> steps, List<Double> values) {
-    /** Whether no step had the metric. */
+    /** Whether no step has the metric. */
     public boolean isEmpty() {
       return steps.isEmpty();
     }
@@ -35,7 +35,7 @@ public record MetricsFile(List<JsonNode> lines) {
   /**
    * Reads a file.
    *
-   * @throws IOException if it cannot be read, or holds something else
+   * @throws IOException if it cannot be read, or is not JSON
    */
   public static MetricsFile read(Path file) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
@@ -47,19 +47,19 @@ public record MetricsFile(List<JsonNode> lines) {
     return new MetricsFile(lines);
   }
 
-  /** The last step; 0 if there is none. */
+  /** Returns the last step; 0 if there is none. */
   public long lastStep() {
     return lines.isEmpty() ? 0 : lines.getLast().path("step").asLong();
   }
 
-  /** The metrics that any step has, in the order in which they appear first. */
+  /** Returns the names of all metrics in the order of their first occurrence. */
   public Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     lines.forEach(line -> line.fieldNames().forEachRemaining(names::add));
     return names;
   }
 
-  /** A metric by its name; empty if no step had it. */
+  /** Returns a metric by its name; empty if no step has it. */
   public Series series(String name) {
     List<Double> steps = new ArrayList<>();
     List<Double> values = new ArrayList<>();

@@ -8,9 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pictures of one size in rows, each with a line below it where it has one: samples,
- * reconstructions and mistakes of a model. Small pictures are enlarged by whole numbers, so that
- * pixels stay sharp.
+ * Pictures of one size in rows, each with an optional caption: samples, reconstructions and
+ * mistakes of a model. Small pictures are enlarged by an integer factor, so that pixels stay sharp.
  */
 public final class PictureGrid {
   private static final int GAP = 6;
@@ -32,11 +31,11 @@ public final class PictureGrid {
   /**
    * An empty grid.
    *
-   * @param title above it; empty for none
-   * @param columns pictures in a row
-   * @param channels of each: 1 grey, 3 red, green, blue
-   * @param height of each in pixels
-   * @param width of each in pixels
+   * @param title title of the grid; empty for none
+   * @param columns number of pictures in a row
+   * @param channels channels of each picture: 1 for gray, 3 for red, green and blue
+   * @param height height of each picture in pixels
+   * @param width width of each picture in pixels
    */
   public PictureGrid(String title, int columns, int channels, int height, int width) {
     if (columns < 1 || (channels != 1 && channels != 3) || height < 1 || width < 1) {
@@ -52,10 +51,10 @@ public final class PictureGrid {
   }
 
   /**
-   * Adds pictures that follow each other in an array.
+   * Adds the pictures of an array.
    *
-   * @param pixels (pictures, channels, height, width), between 0 and 1; others are cut
-   * @param captions one each, or none at all
+   * @param pixels (pictures, channels, height, width), in [0, 1]; other values are clamped
+   * @param captions one per picture, or none
    */
   public PictureGrid add(float[] pixels, List<String> captions) {
     int numel = channels * height * width;
@@ -73,7 +72,7 @@ public final class PictureGrid {
   }
 
   /**
-   * Adds a picture that was taken for another class.
+   * Adds a picture with a wrong prediction.
    *
    * @param pixels (channels, height, width)
    */
@@ -124,7 +123,7 @@ public final class PictureGrid {
       graphics.drawImage(image(tile.pixels()), x, y, width * scale(), height * scale(), null);
       graphics.setColor(tile.colour());
       String caption = PngFile.fitting(graphics, tile.caption(), width * scale());
-      PngFile.centred(graphics, caption, x + width * scale() / 2, y + height * scale() + 15);
+      PngFile.centered(graphics, caption, x + width * scale() / 2, y + height * scale() + 15);
     }
   }
 

@@ -12,17 +12,17 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** White pictures to draw on, without a screen, and their files. */
+/** Draws pictures without a screen and writes them as PNG files. */
 public final class PngFile {
   private PngFile() {}
 
-  /** What draws on a picture. */
+  /** Draws on a picture. */
   @FunctionalInterface
   interface Drawing {
     void on(Graphics2D graphics);
   }
 
-  /** A white picture with something drawn on it. */
+  /** Draws on a white picture. */
   static BufferedImage drawn(int width, int height, Drawing drawing) {
     System.setProperty("java.awt.headless", "true");
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
@@ -44,22 +44,22 @@ public final class PngFile {
    * @throws IOException if it cannot be written
    */
   public static Path write(BufferedImage image, Path file) throws IOException {
-    // ImageIO prints a stack trace where it cannot open a file itself
+    // ImageIO prints a stack trace if it cannot open a file itself.
     try (OutputStream bytes = Files.newOutputStream(file);
         ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       if (!ImageIO.write(image, "png", out)) {
-        throw new IOException("this Java writes no PNG files");
+        throw new IOException("this Java runtime cannot write PNG files");
       }
     }
     return file;
   }
 
-  /** Draws a text with its middle at {@code x} and its baseline at {@code y}. */
-  static void centred(Graphics2D graphics, String text, int x, int y) {
+  /** Draws a text that is centered at {@code x} and has its baseline at {@code y}. */
+  static void centered(Graphics2D graphics, String text, int x, int y) {
     graphics.drawString(text, x - graphics.getFontMetrics().stringWidth(text) / 2, y);
   }
 
-  /** The text, cut where it is wider than {@code width} pixels. */
+  /** Shortens a text to at most {@code width} pixels. */
   static String fitting(Graphics2D graphics, String text, int width) {
     String cut = text;
     while (cut.length() > 1 && graphics.getFontMetrics().stringWidth(cut) > width) {

@@ -1,8 +1,8 @@
 package io.troupe.deploy.report;
 
 /**
- * The two directions in which points vary most, by power iteration on their covariance. The sign of
- * each is such that its largest part is positive, so that the same points give the same picture.
+ * The first two principal components, by power iteration on the covariance matrix. The largest
+ * component of each direction is positive, so that the same points give the same plot.
  */
 final class PrincipalComponents {
   private static final int ITERATIONS = 300;
@@ -11,9 +11,9 @@ final class PrincipalComponents {
   private PrincipalComponents() {}
 
   /**
-   * Places points in a plane.
+   * Projects points onto a plane.
    *
-   * @param rows the points, each with as many features; changed to have the mean 0
+   * @param rows the points, (points, features); the mean is subtracted in place
    * @return (points, 2)
    */
   static double[][] project(double[][] rows) {
@@ -39,11 +39,11 @@ final class PrincipalComponents {
     }
   }
 
-  /** The direction of most variance at a right angle to another, or to none. */
+  /** Returns the direction of the highest variance that is orthogonal to another, if given. */
   private static double[] component(double[][] rows, double[] other) {
     double[] direction = new double[rows[0].length];
     for (int i = 0; i < direction.length; i++) {
-      direction[i] = 1 + i * 0.37 % 1; // at a right angle to none of the axes
+      direction[i] = 1 + i * 0.37 % 1; // not orthogonal to any axis
     }
     orthonormalize(direction, other);
     for (int iteration = 0; iteration < ITERATIONS; iteration++) {
@@ -67,7 +67,7 @@ final class PrincipalComponents {
     return direction;
   }
 
-  /** Takes the part along {@code other} off and makes the length 1; false if nothing is left. */
+  /** Removes the component along {@code other} and normalizes; false if the rest is zero. */
   private static boolean orthonormalize(double[] direction, double[] other) {
     if (other != null) {
       double along = dot(direction, other);

@@ -4,17 +4,17 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 
-/** What an autoencoder makes of pictures: a row of reconstructions above a row of the originals. */
+/** Reconstructions of an autoencoder: a row of reconstructions above a row of the originals. */
 public final class Reconstructions {
   private static final int COLUMNS = 12;
 
   private Reconstructions() {}
 
   /**
-   * Draws pairs, in full rows of up to 12.
+   * Draws pairs in rows of up to 12.
    *
-   * @param originals (pictures, channels, height, width), between 0 and 1
-   * @param reconstructed as many
+   * @param originals (pictures, channels, height, width), in [0, 1]
+   * @param reconstructed same shape as {@code originals}
    */
   public static BufferedImage draw(
       float[] originals, float[] reconstructed, int channels, int height, int width) {

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Samples of the first and of the last step, for runs that have no held-out questions to compare.
+ * Samples of the first and the last step, for runs without held-out questions.
  *
- * @param file the run's samples, a JSON object a line
- * @param style how parts stand out
+ * @param file samples of the run, one JSON object per line
+ * @param style of the terminal
  */
 public record SampleExcerpts(Path file, Style style) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,9 +24,9 @@ public record SampleExcerpts(Path file, Style style) {
   private static final int COMPLETION_WIDTH = 160;
 
   /**
-   * The lines to be shown; none where no samples were written.
+   * Returns the lines; none if the run wrote no samples.
    *
-   * @throws IOException if the file cannot be read, or holds something else
+   * @throws IOException if the file cannot be read, or is not JSON
    */
   public List<String> lines() throws IOException {
     List<JsonNode> first = new ArrayList<>();

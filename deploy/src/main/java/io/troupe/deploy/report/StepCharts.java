@@ -15,9 +15,9 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Charts of figures over the steps of a run, two in a row.
+ * Charts of metrics over the steps of a run, two in a row.
  *
- * @param lastStep the end of each axis of steps
+ * @param lastStep maximum of the step axis
  */
 record StepCharts(long lastStep) {
   static final int WIDTH = 640;
@@ -28,7 +28,7 @@ record StepCharts(long lastStep) {
   private static final Color ORANGE = new Color(0xD9, 0x5F, 0x02);
   private static final Color GRID = new Color(0xE6, 0xE6, 0xE6);
 
-  /** All charts as one picture; a place without one stays white. */
+  /** Draws all charts in one picture; an empty cell stays white. */
   static BufferedImage paint(List<XYChart> charts) {
     int rows = (charts.size() + COLUMNS - 1) / COLUMNS;
     return PngFile.drawn(
@@ -45,7 +45,7 @@ record StepCharts(long lastStep) {
         });
   }
 
-  /** An empty chart. */
+  /** Creates an empty chart. */
   XYChart chart(String title, String unit) {
     XYChart chart =
         new XYChartBuilder()
@@ -61,8 +61,7 @@ record StepCharts(long lastStep) {
         .setChartBackgroundColor(Color.WHITE)
         .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 18))
         .setPlotBorderVisible(false);
-    // Not from a whole step: where values are evenly spaced, ticks are chosen among them,
-    // unrounded.
+    // A minimum between two steps keeps XChart from using unrounded values as tick labels.
     chart
         .getStyler()
         .setXAxisMin(-0.5)
@@ -74,7 +73,7 @@ record StepCharts(long lastStep) {
     return chart;
   }
 
-  /** Adds each step faintly, and over it the mean of its neighbourhood. */
+  /** Adds the value of each step in a light color, and the moving mean over it. */
   static void addWithMean(XYChart chart, String name, Series series) {
     if (series.isEmpty()) {
       return;
@@ -86,12 +85,12 @@ record StepCharts(long lastStep) {
     draw(mean, BLUE, 2.5f);
   }
 
-  /** Adds a figure as it is. */
+  /** Adds a metric without smoothing. */
   static void addExact(XYChart chart, String name, Series series) {
     draw(chart.addSeries(name, series.steps(), series.values()), BLUE, 2.5f);
   }
 
-  /** Adds figures that few steps have, each with a mark. */
+  /** Adds a metric that few steps have, with markers. */
   static void addMarked(XYChart chart, String name, Series series) {
     if (series.isEmpty()) {
       return;
@@ -101,7 +100,7 @@ record StepCharts(long lastStep) {
     line.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(ORANGE);
   }
 
-  /** Says in the chart which line is what. */
+  /** Shows the legend. */
   static void showLegend(XYChart chart) {
     chart
         .getStyler()
@@ -111,14 +110,14 @@ record StepCharts(long lastStep) {
         .setLegendBorderColor(GRID);
   }
 
-  private static void draw(XYSeries series, Color colour, float width) {
-    series.setLineColor(colour).setLineStyle(new BasicStroke(width));
+  private static void draw(XYSeries series, Color color, float width) {
+    series.setLineColor(color).setLineStyle(new BasicStroke(width));
     series.setMarker(SeriesMarkers.NONE);
   }
 
   /**
-   * The mean over a twentieth of the run to each side, less at the ends: always as far to the left
-   * as to the right, since a curve that falls would otherwise seem to begin lower.
+   * The centered moving mean over a twentieth of the run to each side. The window shrinks at both
+   * ends and stays symmetric, since a one-sided window would shift the ends of a rising curve.
    */
   private static List<Double> movingMean(List<Double> values) {
     List<Double> means = new ArrayList<>();

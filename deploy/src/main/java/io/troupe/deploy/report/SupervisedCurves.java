@@ -8,7 +8,7 @@ import org.knowm.xchart.XYChart;
 
 /**
  * The curves of a supervised run as one picture: the loss of training and evaluation in one chart,
- * then the other figures that the run has.
+ * then the other metrics of the run.
  */
 public final class SupervisedCurves {
   private static final String EVALUATED = "eval_";
@@ -21,7 +21,7 @@ public final class SupervisedCurves {
     this.charts = new StepCharts(metrics.lastStep());
   }
 
-  /** Draws the metrics that a run has written so far. */
+  /** Draws the metrics of a run so far. */
   public static BufferedImage draw(MetricsFile metrics) {
     return StepCharts.paint(new SupervisedCurves(metrics).charts());
   }
@@ -54,12 +54,13 @@ public final class SupervisedCurves {
   }
 
   private XYChart evaluated(String name) {
-    String what = name.substring(EVALUATED.length()).replace('_', ' ');
-    String title = Character.toUpperCase(what.charAt(0)) + what.substring(1);
-    boolean isShare = what.equals("accuracy");
-    XYChart chart = charts.chart(title + ", evaluation", isShare ? "share of right answers" : name);
+    String words = name.substring(EVALUATED.length()).replace('_', ' ');
+    String title = Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    boolean isFraction = words.equals("accuracy");
+    XYChart chart =
+        charts.chart(title + ", evaluation", isFraction ? "fraction of correct answers" : name);
     StepCharts.addMarked(chart, name, metrics.series(name));
-    if (isShare) {
+    if (isFraction) {
       chart.getStyler().setYAxisMax(1.0);
     }
     return chart;
@@ -69,7 +70,7 @@ public final class SupervisedCurves {
     XYChart chart = charts.chart("Learning rate", "of the step");
     StepCharts.addExact(chart, "learning_rate", series);
     double highest = series.values().stream().mapToDouble(Double::doubleValue).max().orElse(1);
-    // Not from the lowest rate: ticks would be chosen among the rates, one upon the other.
+    // Limits other than the lowest and highest rate keep XChart's tick labels apart.
     chart
         .getStyler()
         .setYAxisDecimalPattern("0.0#####")

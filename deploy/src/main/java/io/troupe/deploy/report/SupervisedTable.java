@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A supervised run's outcome as a table: each figure as it was first measured, at its best
- * evaluation, and of the result on the test part.
+ * The results of a supervised run as a table: each metric at the first evaluation, at the best
+ * evaluation, and on the test set.
  *
  * @param metrics of the run
  * @param summary of the run
- * @param style how figures stand out
+ * @param style of the terminal
  */
 public record SupervisedTable(MetricsFile metrics, SupervisedSummary summary, Style style) {
-  private static final String MEASURED = "eval_";
+  private static final String PREFIX = "eval_";
 
-  /** The lines of the table. */
+  /** Returns the lines of the table. */
   public List<String> lines() {
     List<JsonNode> evaluations =
-        metrics.lines().stream().filter(line -> line.has(MEASURED + "loss")).toList();
+        metrics.lines().stream().filter(line -> line.has(PREFIX + "loss")).toList();
     List<String> lines = new ArrayList<>();
     if (evaluations.isEmpty()) {
       return lines;
@@ -55,22 +55,22 @@ public record SupervisedTable(MetricsFile metrics, SupervisedSummary summary, St
         .fieldNames()
         .forEachRemaining(
             name -> {
-              if (name.startsWith(MEASURED)) {
-                names.add(name.substring(MEASURED.length()));
+              if (name.startsWith(PREFIX)) {
+                names.add(name.substring(PREFIX.length()));
               }
             });
     return names;
   }
 
   private static double value(JsonNode line, String name) {
-    return line.path(MEASURED + name).asDouble(Double.NaN);
+    return line.path(PREFIX + name).asDouble(Double.NaN);
   }
 
   private static String after(JsonNode line) {
     return "epoch " + Figures.amount(line.path("epoch").asDouble());
   }
 
-  private static String row(String what, String first, String best, String test) {
-    return "%-16s%-16s%-20s%s".formatted(what, first, best, test);
+  private static String row(String name, String first, String best, String test) {
+    return "%-16s%-16s%-20s%s".formatted(name, first, best, test);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tasks that come with Troupe. {@link io.troupe.deploy.task.ArithmeticTask} writes its model and
- * data into the run's folder as files, so that a run treats them like anybody's.
+ * Built-in tasks. {@link io.troupe.deploy.task.ArithmeticTask} writes its model and data into the
+ * run directory, so that a run reads them like any other files.
  */
 package io.troupe.deploy.task;

@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Formats numbers, times and paths for display. */
 public final class Figures {
   private Figures() {}
 
-  /** A share in percent, such as {@code 86.5 %}; a dash for NaN. */
-  public static String percent(double share) {
-    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  /** A fraction in percent, such as {@code 86.5 %}; a dash for NaN. */
+  public static String percent(double fraction) {
+    return Double.isNaN(fraction) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
   }
 
-  /** A number with two decimals, or three significant digits where it is small. */
+  /** A number with two decimals, or in scientific notation if it is small. */
   public static String decimal(double value) {
     return String.format(
         Locale.ROOT, Math.abs(value) >= 0.01 || value == 0 ? "%.2f" : "%.1e", value);
@@ -34,12 +34,12 @@ public final class Figures {
     return decimal(value).replaceFirst("\\.00$", "");
   }
 
-  /** A whole number with its thousands apart, such as {@code 12,345}. */
+  /** A whole number with thousands separators, such as {@code 12,345}. */
   public static String count(double value) {
     return String.format(Locale.ROOT, "%,d", Math.round(value));
   }
 
-  /** Text on one line, its end left out where it is longer than {@code width} characters. */
+  /** Text on one line, shortened to {@code width} characters. */
   public static String excerpt(String text, int width) {
     String line = text.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "");
     return line.codePointCount(0, line.length()) <= width
@@ -47,7 +47,7 @@ public final class Figures {
         : line.substring(0, line.offsetByCodePoints(0, width - 1)) + "…";
   }
 
-  /** A path as it would be typed here: relative where it is below the working folder. */
+  /** A path, relative to the working directory if it is inside of it. */
   public static String path(Path path) {
     Path here = Path.of("").toAbsolutePath();
     Path full = path.toAbsolutePath().normalize();
@@ -56,7 +56,7 @@ public final class Figures {
         : path.toString();
   }
 
-  /** Minutes and seconds, such as {@code 2:05}, with hours where there are any. */
+  /** Minutes and seconds, such as {@code 2:05}, with hours from one hour on. */
   public static String time(Duration duration) {
     long seconds = duration.toSeconds();
     return seconds < 3600

@@ -63,7 +63,7 @@ public final class JsonView implements RunView {
   }
 
   @Override
-  public void say(String line) {
+  public void print(String line) {
     print("message", Map.of("text", line));
   }
 

@@ -88,11 +88,6 @@ public final class LineView implements RunView {
     }
   }
 
-  @Override
-  public synchronized void say(String line) {
-    print(line);
-  }
-
   private String position() {
     return "%s  %s step %d/%d"
         .formatted(
@@ -108,7 +103,8 @@ public final class LineView implements RunView {
     return true;
   }
 
-  private void print(String line) {
+  @Override
+  public synchronized void print(String line) {
     out.println(line);
     out.flush();
   }

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
-/** How far a run is and how it fares. Views share it; not thread-safe. */
+/** The progress and the metrics of a run, for all views. Not thread-safe. */
 final class RunProgress {
-  private static final int FEWEST_FOR_PACE = 4;
+  private static final int MIN_STEPS_FOR_ESTIMATE = 4;
 
-  /** When a step was done. */
+  /** The end of a step. */
   private record StepEnd(long step, long timeNs) {}
 
   private final ShownFigures shown;
   private final LongSupplier clockNs;
   private final long startNs;
-  private final List<Double> mains = new ArrayList<>();
+  private final List<Double> mainValues = new ArrayList<>();
   private final List<Measured> measured = new ArrayList<>();
   private Map<String, Double> metrics = Map.of();
   private String phase = "starting";
@@ -29,10 +29,10 @@ final class RunProgress {
   private double warmStartLoss = Double.NaN;
 
   /**
-   * Begins now.
+   * Starts the clock.
    *
-   * @param shown which figures are kept
-   * @param clockNs tells the time, as {@link System#nanoTime}
+   * @param shown the metrics to keep
+   * @param clockNs returns the time, as {@link System#nanoTime}
    */
   RunProgress(ShownFigures shown, LongSupplier clockNs) {
     this.shown = shown;
@@ -40,10 +40,10 @@ final class RunProgress {
     this.startNs = clockNs.getAsLong();
   }
 
-  /** Steps are counted anew until training has begun: evaluations in between change nothing. */
+  /** Starts a phase. Before the first training step it resets the step count. */
   void phase(String name) {
     phase = name;
-    if (mains.isEmpty()) {
+    if (mainValues.isEmpty()) {
       step = 0;
       steps = 0;
       stepEnds.clear();
@@ -58,19 +58,19 @@ final class RunProgress {
   void step(long doneStep, long allSteps, Map<String, Double> stepMetrics) {
     advance(doneStep, allSteps);
     metrics = stepMetrics;
-    metric(shown.main()).ifPresent(mains::add);
+    metric(shown.main()).ifPresent(mainValues::add);
   }
 
   private void advance(long doneStep, long allSteps) {
     if (doneStep <= step) {
-      stepEnds.clear(); // a learner that was restarted does steps again
+      stepEnds.clear(); // a restarted learner repeats steps
     }
     step = doneStep;
     steps = allSteps;
     stepEnds.add(new StepEnd(doneStep, clockNs.getAsLong()));
   }
 
-  /** The figure of the evaluation that is shown, if it has one. */
+  /** Records an evaluation; returns its metric to show, if it has one. */
   Optional<Measured> evaluation(Map<String, Double> figures) {
     Optional<Measured> figure = shown.of(figures);
     figure.ifPresent(measured::add);
@@ -93,27 +93,27 @@ final class RunProgress {
     return steps;
   }
 
-  /** The share of the phase's steps that are done; 0 when it has none. */
-  double share() {
+  /** The fraction of the phase's steps that have ended; 0 without steps. */
+  double fraction() {
     return steps == 0 ? 0 : (double) step / steps;
   }
 
-  /** The loss of the warm start's last step; NaN before there is one. */
+  /** The loss of the last warm-start step; NaN before the first. */
   double warmStartLoss() {
     return warmStartLoss;
   }
 
-  /** The main metric of each step so far. */
-  List<Double> mains() {
-    return mains;
+  /** The values of the main metric so far, one per step. */
+  List<Double> mainValues() {
+    return mainValues;
   }
 
-  /** What evaluations gave, in their order. */
+  /** The metric of each evaluation, in order. */
   List<Measured> measured() {
     return measured;
   }
 
-  /** A metric of the last step, if it had it and it is a number. */
+  /** A metric of the last step, if it has a finite value. */
   OptionalDouble metric(String name) {
     Double value = metrics.get(name);
     return value == null || !Double.isFinite(value)
@@ -121,18 +121,18 @@ final class RunProgress {
         : OptionalDouble.of(value);
   }
 
-  /** Since the run was started or resumed. */
+  /** Time since the run was started or resumed. */
   Duration elapsed() {
     return Duration.ofNanos(clockNs.getAsLong() - startNs);
   }
 
   /**
-   * Until the last step, at the pace of the later half of those done, as the first ones are slow;
-   * null before there is one.
+   * Estimated time until the last step, from the later half of the steps so far, since the first
+   * ones are slow; null before there is an estimate.
    */
   Duration left() {
     int done = stepEnds.size();
-    if (done < FEWEST_FOR_PACE) {
+    if (done < MIN_STEPS_FOR_ESTIMATE) {
       return null;
     }
     StepEnd half = stepEnds.get(done / 2);

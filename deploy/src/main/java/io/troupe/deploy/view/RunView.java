@@ -17,7 +17,7 @@ public interface RunView extends RunListener, AutoCloseable {
   void onStart(Path directory, String title);
 
   /** Shows a line that the user should read now, such as a warning. */
-  void say(String line);
+  void print(String line);
 
   /** Ends the view and leaves the cursor below it. Repeated calls have no effect. */
   default void end() {}

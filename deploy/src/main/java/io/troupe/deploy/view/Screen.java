@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /**
- * A block of lines at the end of a terminal's text that is drawn over itself. Lines that are too
- * wide are cut by the terminal, so that the block keeps its height. Thread-safe.
+ * A block of lines at the end of a terminal's output that is redrawn in place. The terminal
+ * truncates lines that are too wide, so that the block keeps its height. Thread-safe.
  */
 final class Screen {
   private static final String WRAP_OFF = "\u001b[?7l";
@@ -19,7 +19,7 @@ final class Screen {
     this.out = out;
   }
 
-  /** Draws a block in the place of the last one. */
+  /** Replaces the block. */
   synchronized void draw(List<String> lines) {
     StringBuilder text = erased();
     block = List.copyOf(lines);
@@ -27,14 +27,14 @@ final class Screen {
     write(text);
   }
 
-  /** Prints a line above the block, where it stays. */
+  /** Prints a line above the block; it is not erased. */
   synchronized void print(String line) {
     StringBuilder text = erased().append(line).append('\n');
     appendBlock(text);
     write(text);
   }
 
-  /** Leaves the block as it is: what follows goes below it. */
+  /** Ends the block: later output goes below it. */
   synchronized void leave() {
     block = List.of();
   }

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which of a run's figures are shown while it goes on.
+ * The metrics that views show during a run.
  *
- * @param main the metric of steps that says how training fares
- * @param measured figures of evaluations, the first that there is
- * @param heldOut what evaluations are made on
- * @param pace the metric that says how fast training is
- * @param paceUnit what that counts
- * @param others further metrics of steps
+ * @param main the main metric of a step
+ * @param measured metrics of an evaluation; the first one that it has is shown
+ * @param heldOut name of the evaluation data
+ * @param pace the throughput metric
+ * @param paceUnit unit of the throughput
+ * @param others further metrics of a step
  */
 public record ShownFigures(
     String main,
@@ -21,7 +21,7 @@ public record ShownFigures(
     String pace,
     String paceUnit,
     List<String> others) {
-  /** Of runs with GRPO. */
+  /** Metrics of GRPO runs. */
   public static final ShownFigures GRPO =
       new ShownFigures(
           "reward",
@@ -31,7 +31,7 @@ public record ShownFigures(
           "tokens/s",
           List.of("completions/mean_length", "entropy", "kl", "learning_rate"));
 
-  /** Of supervised runs. */
+  /** Metrics of supervised runs. */
   public static final ShownFigures SUPERVISED =
       new ShownFigures(
           "loss",
@@ -47,7 +47,7 @@ public record ShownFigures(
     others = List.copyOf(others);
   }
 
-  /** The figure of an evaluation that is shown; empty if it has none. */
+  /** The metric of an evaluation to show; empty if it has none. */
   Optional<Measured> of(Map<String, Double> evaluation) {
     return measured.stream()
         .filter(name -> !Double.isNaN(evaluation.getOrDefault(name, Double.NaN)))
@@ -56,10 +56,10 @@ public record ShownFigures(
   }
 
   /**
-   * A figure of an evaluation.
+   * A metric of an evaluation.
    *
    * @param name such as {@code accuracy}
-   * @param value the figure
+   * @param value its value
    */
   record Measured(String name, double value) {
     String text() {

@@ -9,9 +9,9 @@ final class Sparkline {
   private Sparkline() {}
 
   /**
-   * The whole curve, each character the mean of its part.
+   * The whole curve; each character is the mean of a part.
    *
-   * @param width characters, at most; fewer where there are fewer values
+   * @param width maximum number of characters
    */
   static String of(List<Double> values, int width) {
     int bars = Math.min(width, values.size());

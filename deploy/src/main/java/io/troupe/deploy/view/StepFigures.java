@@ -2,11 +2,11 @@ package io.troupe.deploy.view;
 
 import java.time.Duration;
 
-/** The figures of a step in one line. */
+/** The metrics of a step in one line. */
 final class StepFigures {
   private StepFigures() {}
 
-  /** What is known of the last step, each with two spaces before it. */
+  /** The metrics of the last step, each with two spaces before it. */
   static String of(RunProgress progress) {
     StringBuilder line = new StringBuilder();
     ShownFigures shown = progress.shown();

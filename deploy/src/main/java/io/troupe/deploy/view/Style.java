@@ -1,32 +1,32 @@
 package io.troupe.deploy.view;
 
 /**
- * How words stand out on a terminal.
+ * Text styles of a terminal.
  *
- * @param colours whether escape sequences may be used
+ * @param colors whether escape sequences are used
  */
-public record Style(boolean colours) {
-  /** The main thing. */
+public record Style(boolean colors) {
+  /** Important text. */
   public String bold(String text) {
     return wrap("1", text);
   }
 
-  /** What may be overlooked. */
+  /** Less important text. */
   public String dim(String text) {
     return wrap("2", text);
   }
 
-  /** Good. */
+  /** A good result. */
   public String green(String text) {
     return wrap("32", text);
   }
 
-  /** Bad. */
+  /** A bad result. */
   public String red(String text) {
     return wrap("31", text);
   }
 
   private String wrap(String code, String text) {
-    return colours && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    return colors && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
   }
 }

@@ -79,7 +79,7 @@ public final class TerminalView implements RunView {
   }
 
   @Override
-  public void say(String line) {
+  public void print(String line) {
     screen.print(line);
   }
 
@@ -92,10 +92,10 @@ public final class TerminalView implements RunView {
   private List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(positionLine());
-    if (!Double.isNaN(progress.warmStartLoss()) && progress.mains().isEmpty()) {
+    if (!Double.isNaN(progress.warmStartLoss()) && progress.mainValues().isEmpty()) {
       lines.add(label("loss") + Figures.metric("loss", progress.warmStartLoss()));
     }
-    if (!progress.mains().isEmpty()) {
+    if (!progress.mainValues().isEmpty()) {
       lines.add(mainLine());
     }
     if (!progress.measured().isEmpty()) {
@@ -111,7 +111,7 @@ public final class TerminalView implements RunView {
   }
 
   private String positionLine() {
-    int full = (int) Math.round(progress.share() * BAR_WIDTH);
+    int full = (int) Math.round(progress.fraction() * BAR_WIDTH);
     String bar = style.green("█".repeat(full)) + style.dim("░".repeat(BAR_WIDTH - full));
     String step =
         progress.steps() == 0 ? "" : "step %d/%d".formatted(progress.step(), progress.steps());
@@ -120,15 +120,15 @@ public final class TerminalView implements RunView {
         + bar
         + "  %-13s ".formatted(step)
         + Figures.time(progress.elapsed())
-        + " gone"
+        + " elapsed"
         + (left == null ? "" : ", " + Figures.time(left) + " left");
   }
 
   private String mainLine() {
     String name = progress.shown().main();
     return label(name)
-        + style.bold("%-9s".formatted(Figures.metric(name, progress.mains().getLast())))
-        + style.green(Sparkline.of(progress.mains(), SPARKLINE_WIDTH));
+        + style.bold("%-9s".formatted(Figures.metric(name, progress.mainValues().getLast())))
+        + style.green(Sparkline.of(progress.mainValues(), SPARKLINE_WIDTH));
   }
 
   private String measuredLine() {

@@ -53,7 +53,7 @@ class ConfusionMatrixTest {
   @Test
   void matricesThatAreNotSquareAreRefused() {
     assertThatThrownBy(() -> new ConfusionMatrix(new long[2][3], List.of("a", "b")))
-        .hasMessageContaining("2 rows and 3 columns");
+        .hasMessageContaining("got 2 x 3 and 2 names");
     assertThatThrownBy(() -> new ConfusionMatrix(new long[2][2], List.of("a")))
         .hasMessageContaining("1 names");
     assertThatThrownBy(() -> new ConfusionMatrix(new long[0][0], List.of()))

@@ -68,7 +68,7 @@ class ViewsTest {
     view.onEvent(new RunEvent.PhaseStarted("training"));
     view.onEvent(new RunEvent.StepTrained(1, 2, metrics(0.5)));
     view.onEvent(new RunEvent.Evaluated(1, Map.of("accuracy", Double.NaN), List.of()));
-    view.say("a \"word\"");
+    view.print("a \"word\"");
     ObjectMapper json = new ObjectMapper();
     List<String> lines = text.toString().lines().toList();
     assertThat(lines).hasSize(5);
@@ -94,7 +94,7 @@ class ViewsTest {
             new SampleText(step, 0, 0, 0, "1+1=", "2\u001b[2J", 1, Map.of(), 1, "end-of-text");
         view.onEvent(new RunEvent.SamplesTrained(step, List.of(sample)));
       }
-      view.say("a warning");
+      view.print("a warning");
     }
     String shown = text.toString();
     String block = shown.substring(shown.lastIndexOf("\u001b[J"));

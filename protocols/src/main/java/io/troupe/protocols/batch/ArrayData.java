@@ -1,14 +1,16 @@
 package io.troupe.protocols.batch;
 
+import java.util.Arrays;
+
 /**
- * A row-major array of numbers. The values are not copied: whoever makes one hands them over and
- * writes them no more.
+ * A row-major array of numbers. The values are not copied: the caller must not change them after
+ * construction.
  */
 public sealed interface ArrayData {
   /** The size of each dimension. */
   int[] sizes();
 
-  /** Numbers such as pixels and features. */
+  /** Real numbers such as pixels and features. */
   record Floats(float[] values, int... sizes) implements ArrayData {
     /** Checks that the sizes hold the values. */
     public Floats {
@@ -31,7 +33,7 @@ public sealed interface ArrayData {
     }
     if (held != numValues) {
       throw new IllegalArgumentException(
-          numValues + " values do not fill the sizes " + java.util.Arrays.toString(sizes));
+          "sizes must hold %d values, got %s".formatted(numValues, Arrays.toString(sizes)));
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * The examples of one step.
  *
- * @param step the step that it is for, counted from 1; in an evaluation the place of the batch
+ * @param step the training step, from 1; in an evaluation the index of the batch
  * @param size the number of examples
  * @param arrays by name: {@code input}, and with it {@code label} (class of each example) or {@code
  *     target} where there is one; the first size of each is {@code size} unless its name says
@@ -20,15 +20,16 @@ public record MiniBatch(long step, int size, Map<String, ArrayData> arrays) {
   }
 
   /**
-   * The array of a name.
+   * Returns an array by its name.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is no such array
    */
   public ArrayData array(String name) {
     ArrayData array = arrays.get(name);
     if (array == null) {
       throw new IllegalArgumentException(
-          "the mini-batch of step " + step + " has " + arrays.keySet() + ", but no " + name);
+          "mini-batch of step %d must have an array %s, got %s"
+              .formatted(step, name, arrays.keySet()));
     }
     return array;
   }

@@ -1,5 +1,5 @@
 /**
- * Mini-batches of supervised learning, as they go from the data's stream to the learner: plain
- * arrays that nobody writes any more. {@link io.troupe.protocols.batch.MiniBatch} first.
+ * Mini-batches of supervised learning, which the data stream sends to the learner: plain arrays
+ * that do not change. Read {@link io.troupe.protocols.batch.MiniBatch} first.
  */
 package io.troupe.protocols.batch;

@@ -1,35 +1,26 @@
 package io.troupe.protocols.graph;
 
 /**
- * Directed edges between numbered nodes. The arrays are not copied: whoever makes one hands them
- * over and writes them no more.
+ * Directed edges between numbered nodes. The arrays are not copied: the caller must not change them
+ * after construction.
  *
- * @param numNodes nodes are numbered from 0 below it
- * @param sources where each edge begins
- * @param targets where each edge ends
+ * @param numNodes number of nodes; nodes are numbered from 0
+ * @param sources source node of each edge
+ * @param targets target node of each edge
  */
 public record EdgeIndex(int numNodes, int[] sources, int[] targets) {
-  /** Checks that every edge ends at nodes that are there. */
+  /** Checks that every edge connects two nodes of the graph. */
   public EdgeIndex {
     if (sources.length != targets.length) {
       throw new IllegalArgumentException(
-          sources.length
-              + " sources and "
-              + targets.length
-              + " targets: every edge has one of each");
+          "edges must have as many targets as sources, got %d sources and %d targets"
+              .formatted(sources.length, targets.length));
     }
     for (int e = 0; e < sources.length; e++) {
       if (isOutside(sources[e], numNodes) || isOutside(targets[e], numNodes)) {
         throw new IllegalArgumentException(
-            "edge "
-                + e
-                + " goes from node "
-                + sources[e]
-                + " to node "
-                + targets[e]
-                + ", but there are "
-                + numNodes
-                + " nodes, numbered from 0");
+            "edge %d must connect nodes in [0, %d), got %d to %d"
+                .formatted(e, numNodes, sources[e], targets[e]));
       }
     }
   }

@@ -3,37 +3,32 @@ package io.troupe.protocols.graph;
 import java.util.List;
 
 /**
- * Many graphs with a class each.
+ * Graphs with a class each.
  *
- * @param graphs all of them
- * @param numTags tags of nodes are below it
- * @param numClasses labels of graphs are below it
+ * @param graphs the graphs
+ * @param numTags number of node tags; tags are numbered from 0
+ * @param numClasses number of classes; labels are numbered from 0
  */
-public record GraphDataset(List<LabelledGraph> graphs, int numTags, int numClasses) {
+public record GraphDataset(List<LabeledGraph> graphs, int numTags, int numClasses) {
   /**
-   * A graph, its nodes of different kinds. The array is not copied.
+   * A graph with a class whose nodes have tags. The array is not copied.
    *
-   * @param edges between its nodes
-   * @param tags the kind of each node
-   * @param label its class
+   * @param edges the edges of the graph
+   * @param tags tag of each node
+   * @param label class of the graph
    */
-  public record LabelledGraph(EdgeIndex edges, int[] tags, int label) {}
+  public record LabeledGraph(EdgeIndex edges, int[] tags, int label) {}
 
-  /** Copies the list, and checks tags and labels. */
+  /** Copies the list and checks tags and labels. */
   public GraphDataset {
     graphs = List.copyOf(graphs);
     for (int g = 0; g < graphs.size(); g++) {
-      LabelledGraph graph = graphs.get(g);
+      LabeledGraph graph = graphs.get(g);
       requireBelow(numClasses, graph.label(), "label", g);
       if (graph.tags().length != graph.edges().numNodes()) {
         throw new IllegalArgumentException(
-            "graph "
-                + g
-                + " has "
-                + graph.edges().numNodes()
-                + " nodes, but "
-                + graph.tags().length
-                + " tags");
+            "graph %d must have one tag for each of its %d nodes, got %d tags"
+                .formatted(g, graph.edges().numNodes(), graph.tags().length));
       }
       for (int tag : graph.tags()) {
         requireBelow(numTags, tag, "tag", g);
@@ -41,10 +36,10 @@ public record GraphDataset(List<LabelledGraph> graphs, int numTags, int numClass
     }
   }
 
-  private static void requireBelow(int bound, int value, String what, int graph) {
+  private static void requireBelow(int bound, int value, String name, int graph) {
     if (value < 0 || value >= bound) {
       throw new IllegalArgumentException(
-          what + " " + value + " of graph " + graph + " is not one of 0 to " + (bound - 1));
+          "%s of graph %d must be in [0, %d), got %d".formatted(name, graph, bound, value));
     }
   }
 }

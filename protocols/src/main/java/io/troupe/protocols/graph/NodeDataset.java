@@ -1,16 +1,16 @@
 package io.troupe.protocols.graph;
 
 /**
- * One graph whose nodes have classes; those of some are to be found from the others'. The arrays
- * are not copied.
+ * One graph whose nodes have classes, for semi-supervised node classification. The arrays are not
+ * copied.
  *
  * @param edges the graph
- * @param features of each node
+ * @param features one row for each node
  * @param labels the class of each node
- * @param numClasses labels are below it
- * @param train nodes to learn from
- * @param validation nodes by which weights are chosen
- * @param test nodes on which accuracy is measured
+ * @param numClasses number of classes; labels are numbered from 0
+ * @param train nodes of the training set
+ * @param validation nodes of the validation set
+ * @param test nodes of the test set
  */
 public record NodeDataset(
     EdgeIndex edges,
@@ -20,34 +20,24 @@ public record NodeDataset(
     int[] train,
     int[] validation,
     int[] test) {
-  /** Checks that everything fits the nodes. */
+  /** Checks that every node has features and a valid label. */
   public NodeDataset {
     int numNodes = edges.numNodes();
     if (features.numRows() != numNodes || labels.length != numNodes) {
       throw new IllegalArgumentException(
-          numNodes
-              + " nodes with "
-              + features.numRows()
-              + " rows of features and "
-              + labels.length
-              + " labels: every node has one of each");
+          "graph must have features and a label for each of its %d nodes, got %d and %d"
+              .formatted(numNodes, features.numRows(), labels.length));
     }
     for (int node = 0; node < numNodes; node++) {
       if (labels[node] < 0 || labels[node] >= numClasses) {
         throw new IllegalArgumentException(
-            "label "
-                + labels[node]
-                + " of node "
-                + node
-                + " is not one of the "
-                + numClasses
-                + " classes, 0 to "
-                + (numClasses - 1));
+            "label of node %d must be in [0, %d), got %d"
+                .formatted(node, numClasses, labels[node]));
       }
     }
   }
 
-  /** The same with features whose rows sum to 1. */
+  /** Returns the dataset with features whose rows sum to 1. */
   public NodeDataset withNormalizedFeatures() {
     return new NodeDataset(
         edges, features.normalized(), labels, numClasses, train, validation, test);

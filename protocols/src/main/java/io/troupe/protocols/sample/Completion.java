@@ -5,14 +5,14 @@ import java.util.Objects;
 /**
  * One sampled completion. Tokens are never tokenized again: the sampled tokens are trained.
  *
- * @param sampleIndex its place in its group, from 0
+ * @param sampleIndex index in its group, from 0
  * @param tokenIds the sampled tokens, end-of-text included; not to be changed
  * @param logProbs for each token its log-probability, in nats, under the temperature-scaled policy
  *     that sampled it; not to be changed
  * @param policyVersions for each token the version of that policy; not to be changed
  * @param text the tokens as text. In a run, special tokens are part of it, so that rewards see tags
  *     such as {@code <think>}; tokens that begin, end or pad a text are not
- * @param finishReason how it ended
+ * @param finishReason why the completion ended
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over from the decoder, never changed
 public record Completion(
@@ -23,25 +23,18 @@ public record Completion(
     String text,
     FinishReason finishReason) {
 
-  /** Checks that the arrays belong together. */
+  /** Checks that the arrays have the same length. */
   public Completion {
     Objects.requireNonNull(text, "text");
     Objects.requireNonNull(finishReason, "finishReason");
     if (tokenIds.length != logProbs.length || tokenIds.length != policyVersions.length) {
       throw new IllegalArgumentException(
-          "sample "
-              + sampleIndex
-              + " has "
-              + tokenIds.length
-              + " tokens, "
-              + logProbs.length
-              + " log-probabilities and "
-              + policyVersions.length
-              + " versions");
+          "sample %d must have a log-probability and a version for each of its %d tokens, got %d and %d"
+              .formatted(sampleIndex, tokenIds.length, logProbs.length, policyVersions.length));
     }
   }
 
-  /** The oldest policy version that sampled a token of it; -1 when it is empty. */
+  /** The oldest policy version that sampled one of its tokens; -1 if it has no tokens. */
   public long oldestPolicyVersion() {
     long oldest = Long.MAX_VALUE;
     for (long version : policyVersions) {

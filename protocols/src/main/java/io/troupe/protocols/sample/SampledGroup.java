@@ -3,39 +3,31 @@ package io.troupe.protocols.sample;
 import java.util.List;
 
 /**
- * A group with all of its completions, in the order of {@code sampleIndex}.
+ * A group with its completions in the order of {@code sampleIndex}.
  *
- * @param spec what was asked for
- * @param completions one for each generation
+ * @param spec the request
+ * @param completions one per generation
  */
 public record SampledGroup(GroupSpec spec, List<Completion> completions) {
 
-  /** Checks that every generation is there, once and in order. */
+  /** Checks that there is one completion per generation, in order. */
   public SampledGroup {
     completions = List.copyOf(completions);
     if (completions.size() != spec.numGenerations()) {
       throw new IllegalArgumentException(
-          "group "
-              + spec.groupId()
-              + " wants "
-              + spec.numGenerations()
-              + " completions, got "
-              + completions.size());
+          "group %d must have %d completions, got %d"
+              .formatted(spec.groupId(), spec.numGenerations(), completions.size()));
     }
     for (int i = 0; i < completions.size(); i++) {
       if (completions.get(i).sampleIndex() != i) {
         throw new IllegalArgumentException(
-            "group "
-                + spec.groupId()
-                + ": completion "
-                + i
-                + " says that it is sample "
-                + completions.get(i).sampleIndex());
+            "completion %d of group %d must have that sample index, got %d"
+                .formatted(i, spec.groupId(), completions.get(i).sampleIndex()));
       }
     }
   }
 
-  /** The oldest policy version that sampled a token of the group. */
+  /** The oldest policy version that sampled a token of the group; -1 if it has no tokens. */
   public long oldestPolicyVersion() {
     return completions.stream()
         .mapToLong(Completion::oldestPolicyVersion)

@@ -3,35 +3,35 @@ package io.troupe.protocols.sample;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a reward made of a completion. */
+/** The result of scoring a completion. */
 public sealed interface Score {
 
   /**
-   * A reward.
+   * The rewards of a completion.
    *
    * @param value the weighted sum that training uses; finite
-   * @param parts each reward by its name, unweighted, for metrics; a part may be missing where that
-   *     reward does not apply
+   * @param parts unweighted rewards by name, for metrics; a reward that does not apply may be
+   *     missing
    */
   record Scored(double value, Map<String, Double> parts) implements Score {
 
-    /** Checks that the value is a number. */
+    /** Checks that the value is finite. */
     public Scored {
       parts = Map.copyOf(parts);
       if (!Double.isFinite(value)) {
-        throw new IllegalArgumentException("a reward must be finite, got " + value);
+        throw new IllegalArgumentException("reward must be finite, got " + value);
       }
     }
   }
 
   /**
-   * No reward could be found: the sample is left out of training, never counted as zero.
+   * The completion cannot be scored: it is excluded from training and never counts as 0.
    *
-   * @param reason what went wrong, short and countable, such as "timeout: numeric-match"
+   * @param reason short and countable, such as "timeout: numeric-match"
    */
   record Unscorable(String reason) implements Score {
 
-    /** Checks that there is a reason. */
+    /** Checks that the reason is set. */
     public Unscorable {
       Objects.requireNonNull(reason, "reason");
     }

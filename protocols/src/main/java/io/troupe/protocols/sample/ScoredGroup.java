@@ -3,10 +3,10 @@ package io.troupe.protocols.sample;
 import java.util.List;
 
 /**
- * A group with a score for each completion: what the learner reads.
+ * A group with a score for each completion: the learner's input.
  *
  * @param group the completions
- * @param scores one for each completion, in the same order
+ * @param scores one per completion, in the same order
  */
 public record ScoredGroup(SampledGroup group, List<Score> scores) {
 
@@ -15,13 +15,8 @@ public record ScoredGroup(SampledGroup group, List<Score> scores) {
     scores = List.copyOf(scores);
     if (scores.size() != group.completions().size()) {
       throw new IllegalArgumentException(
-          "group "
-              + group.spec().groupId()
-              + " has "
-              + group.completions().size()
-              + " completions but "
-              + scores.size()
-              + " scores");
+          "group %d must have a score for each of its %d completions, got %d"
+              .formatted(group.spec().groupId(), group.completions().size(), scores.size()));
     }
   }
 }

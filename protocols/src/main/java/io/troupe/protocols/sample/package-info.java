@@ -1,7 +1,7 @@
 /**
- * The life of a sample: a {@link io.troupe.protocols.sample.GroupSpec} is issued, becomes a {@link
+ * Prompts, completions and scores. A {@link io.troupe.protocols.sample.GroupSpec} becomes a {@link
  * io.troupe.protocols.sample.SampledGroup} in a rollout actor and a {@link
- * io.troupe.protocols.sample.ScoredGroup} in a reward actor, and ends in the learner. Records
- * without behaviour beyond validation.
+ * io.troupe.protocols.sample.ScoredGroup} in the reward actor, which the learner reads. The records
+ * have no behavior beyond validation.
  */
 package io.troupe.protocols.sample;

@@ -1,10 +1,10 @@
 package io.troupe.protocols.weights;
 
-/** A frame is not what it should be: damaged, of another version, or out of bounds. */
+/** A frame is damaged, has another layout version, or a value out of bounds. */
 public final class FrameFormatException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** What is wrong with it. */
+  /** Creates an exception with a one-line message. */
   public FrameFormatException(String message) {
     super(message);
   }

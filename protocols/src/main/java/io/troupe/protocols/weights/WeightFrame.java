@@ -27,14 +27,14 @@ import org.agrona.MutableDirectBuffer;
  *
  * Changing the layout takes two steps: first read both versions, later write the new one.
  *
- * @param kind what the payload is
- * @param policyVersion of the weights
- * @param manifestHash of {@link WeightManifest#hash()}
- * @param tensorIndex which tensor of the manifest
- * @param offsetBytes where in the tensor the payload belongs
- * @param totalBytes of all tensors of this version
- * @param sequence the number of the frame in its version
- * @param payloadLength bytes of the payload, which follow the header
+ * @param kind kind of the payload
+ * @param policyVersion version of the weights
+ * @param manifestHash the value of {@link WeightManifest#hash()}
+ * @param tensorIndex index of the tensor in the manifest
+ * @param offsetBytes offset of the payload in the tensor
+ * @param totalBytes size of all tensors of this version
+ * @param sequence sequence number of the frame in its version
+ * @param payloadLength size of the payload, which follows the header
  */
 public record WeightFrame(
     Kind kind,
@@ -46,7 +46,7 @@ public record WeightFrame(
     long sequence,
     int payloadLength) {
 
-  /** What a frame carries. */
+  /** The kind of a payload. */
   public enum Kind {
     /** The list of tensors. */
     MANIFEST,
@@ -54,7 +54,7 @@ public record WeightFrame(
     CHUNK
   }
 
-  /** Bytes before the payload. */
+  /** Size of the header in bytes. */
   public static final int HEADER_LENGTH = 64;
 
   private static final int MAGIC = 0x46575254; // "TRWF"
@@ -71,14 +71,15 @@ public record WeightFrame(
         || sequence < 0
         || payloadLength < 0) {
       throw new FrameFormatException(
-          "a frame of version %d claims tensor %d, offset %d, %d of %d bytes, number %d"
+          ("frame of version %d has a value out of bounds: tensor %d, offset %d, %d of %d bytes,"
+                  + " sequence %d")
               .formatted(
                   policyVersion, tensorIndex, offsetBytes, payloadLength, totalBytes, sequence));
     }
   }
 
   /**
-   * Writes the header, with the checksum of it and the payload.
+   * Writes the header, with the checksum of header and payload.
    *
    * @param header at least {@link #HEADER_LENGTH} bytes
    * @param payload {@link #payloadLength} bytes remain in it; its position does not move
@@ -86,7 +87,7 @@ public record WeightFrame(
   public void encode(MutableDirectBuffer header, ByteBuffer payload) {
     if (payload.remaining() != payloadLength) {
       throw new IllegalArgumentException(
-          "the frame says " + payloadLength + " bytes, the payload has " + payload.remaining());
+          "payload must have %d bytes, got %d".formatted(payloadLength, payload.remaining()));
     }
     header.putInt(0, MAGIC, ByteOrder.LITTLE_ENDIAN);
     header.putShort(4, LAYOUT, ByteOrder.LITTLE_ENDIAN);
@@ -113,7 +114,7 @@ public record WeightFrame(
    */
   public static WeightFrame decode(DirectBuffer buffer, int offset, int length) {
     if (length < HEADER_LENGTH) {
-      throw new FrameFormatException("a frame of " + length + " bytes is shorter than its header");
+      throw new FrameFormatException("frame of " + length + " bytes is shorter than its header");
     }
     int magic = buffer.getInt(offset, ByteOrder.LITTLE_ENDIAN);
     short layout = buffer.getShort(offset + 4, ByteOrder.LITTLE_ENDIAN);
@@ -125,12 +126,12 @@ public record WeightFrame(
     int payloadLength = buffer.getInt(offset + 28, ByteOrder.LITTLE_ENDIAN);
     if (payloadLength != length - HEADER_LENGTH) {
       throw new FrameFormatException(
-          "a frame of " + length + " bytes claims a payload of " + payloadLength);
+          "payload of a frame of " + length + " bytes has the wrong length " + payloadLength);
     }
     requireChecksum(buffer, offset, payloadLength);
     int kind = buffer.getShort(offset + 6, ByteOrder.LITTLE_ENDIAN);
     if (kind < 1 || kind > Kind.values().length) {
-      throw new FrameFormatException("a frame of unknown kind " + kind);
+      throw new FrameFormatException("frame has the unknown kind " + kind);
     }
     return new WeightFrame(
         Kind.values()[kind - 1],
@@ -150,7 +151,7 @@ public record WeightFrame(
     int expected = buffer.getInt(offset + CRC_OFFSET, ByteOrder.LITTLE_ENDIAN);
     if ((int) crc.getValue() != expected) {
       throw new FrameFormatException(
-          "the checksum of a frame is %08x, but it says %08x: it was damaged on its way"
+          "checksum of a frame is %08x, but the frame has %08x; it was damaged in transit"
               .formatted((int) crc.getValue(), expected));
     }
   }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The tensors of a policy in the order in which they are sent.
+ * The tensors of a policy in the order of transfer.
  *
  * @param tensors at least one, at most {@link #MAX_TENSORS}
  */
 public record WeightManifest(List<Entry> tensors) {
-  /** The most tensors that a manifest may list. */
+  /** Maximum number of tensors in a manifest. */
   public static final int MAX_TENSORS = 100_000;
 
   private static final int MAX_NAME_BYTES = 1024;
@@ -22,10 +22,10 @@ public record WeightManifest(List<Entry> tensors) {
   /**
    * One tensor.
    *
-   * @param name its name in the state_dict
-   * @param dtype its element type, such as {@code FLOAT32}
-   * @param sizes its shape
-   * @param sizeBytes what its elements take
+   * @param name name in the state_dict
+   * @param dtype element type, such as {@code FLOAT32}
+   * @param sizes shape
+   * @param sizeBytes size of its elements in bytes
    */
   public record Entry(String name, String dtype, List<Integer> sizes, long sizeBytes) {
 
@@ -43,11 +43,12 @@ public record WeightManifest(List<Entry> tensors) {
   public WeightManifest {
     tensors = List.copyOf(tensors);
     if (tensors.isEmpty() || tensors.size() > MAX_TENSORS) {
-      throw new FrameFormatException("a manifest of " + tensors.size() + " tensors");
+      throw new FrameFormatException(
+          "manifest has the wrong size of " + tensors.size() + " tensors");
     }
   }
 
-  /** Bytes of all tensors together. */
+  /** Size of all tensors in bytes. */
   public long totalBytes() {
     long total = 0;
     for (Entry entry : tensors) {
@@ -56,7 +57,7 @@ public record WeightManifest(List<Entry> tensors) {
     return total;
   }
 
-  /** A number that differs when names, types, shapes or order do: two checksums of the encoding. */
+  /** Hash of names, types, shapes and order: two checksums of the encoding. */
   public long hash() {
     byte[] bytes = encode();
     CRC32C all = new CRC32C();
@@ -100,17 +101,23 @@ public record WeightManifest(List<Entry> tensors) {
   public static WeightManifest decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int count = in.remaining() < 4 ? -1 : in.getInt();
-    // The smallest entry takes 14 bytes: no count makes this take more memory than the frame did.
+    // The smallest entry takes 14 bytes, so that the count cannot demand more memory than the
+    // frame.
     if (count < 1 || count > MAX_TENSORS || count > in.remaining() / 14) {
       throw new FrameFormatException(
-          "a manifest of " + bytes.length + " bytes claims " + count + " tensors");
+          "manifest of "
+              + bytes.length
+              + " bytes has the impossible size of "
+              + count
+              + " tensors");
     }
     List<Entry> tensors = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       tensors.add(entry(in));
     }
     if (in.hasRemaining()) {
-      throw new FrameFormatException(in.remaining() + " bytes after the manifest's last tensor");
+      throw new FrameFormatException(
+          in.remaining() + " bytes follow the last tensor of the manifest");
     }
     return new WeightManifest(tensors);
   }
@@ -120,7 +127,7 @@ public record WeightManifest(List<Entry> tensors) {
     String dtype = text(in);
     int rank = require(in, 2).getShort();
     if (rank < 0 || rank > MAX_RANK) {
-      throw new FrameFormatException("tensor " + name + " claims rank " + rank);
+      throw new FrameFormatException("tensor " + name + " has the impossible rank " + rank);
     }
     require(in, 4 * rank + 8);
     List<Integer> sizes = new ArrayList<>(rank);
@@ -133,7 +140,7 @@ public record WeightManifest(List<Entry> tensors) {
   private static String text(ByteBuffer in) {
     int length = require(in, 2).getShort();
     if (length < 0 || length > MAX_NAME_BYTES) {
-      throw new FrameFormatException("a name in the manifest claims " + length + " bytes");
+      throw new FrameFormatException("name in the manifest has the impossible length " + length);
     }
     byte[] bytes = new byte[length];
     require(in, length).get(bytes);

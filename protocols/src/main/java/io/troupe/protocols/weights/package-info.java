@@ -1,6 +1,6 @@
 /**
- * How the weights of a policy cross a wire: a manifest frame that says what is coming, then the
- * tensors in its order, cut into chunks. Every frame is versioned and carries a CRC-32C of itself.
- * Read {@link io.troupe.protocols.weights.WeightFrame} for the layout.
+ * The wire format of a policy's weights: a manifest frame that lists the tensors, then the tensors
+ * in its order, divided into chunks. Every frame has a version and a CRC-32C checksum. Read {@link
+ * io.troupe.protocols.weights.WeightFrame} for the layout.
  */
 package io.troupe.protocols.weights;

@@ -3,7 +3,7 @@ package io.troupe.protocols.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.troupe.protocols.graph.GraphDataset.LabelledGraph;
+import io.troupe.protocols.graph.GraphDataset.LabeledGraph;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,10 +22,10 @@ class GraphDataTest {
   void edgesEndAtNodesThatAreThere() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new EdgeIndex(2, new int[] {0, 1}, new int[] {1, 2}))
-        .withMessage("edge 1 goes from node 1 to node 2, but there are 2 nodes, numbered from 0");
+        .withMessage("edge 1 must connect nodes in [0, 2), got 1 to 2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new EdgeIndex(2, new int[] {0, 1}, new int[] {1}))
-        .withMessage("2 sources and 1 targets: every edge has one of each");
+        .withMessage("edges must have as many targets as sources, got 2 sources and 1 targets");
   }
 
   @Test
@@ -34,27 +34,27 @@ class GraphDataTest {
     int[] some = {0};
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new NodeDataset(PAIR, features, new int[] {0, 2}, 2, some, some, some))
-        .withMessage("label 2 of node 1 is not one of the 2 classes, 0 to 1");
+        .withMessage("label of node 1 must be in [0, 2), got 2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new NodeDataset(PAIR, features, new int[] {0}, 2, some, some, some))
-        .withMessageContaining("2 nodes with 2 rows of features and 1 labels");
+        .withMessageContaining("a label for each of its 2 nodes, got 2 and 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SparseRows(2, 1, new int[] {1}, new int[] {1}, new float[1]))
-        .withMessage("feature 1 of node 1 is outside of 2 nodes with 1 features");
+        .withMessage("entry 0 must be inside the 2 x 1 matrix, got row 1, column 1");
   }
 
   @Test
   void tagsAndLabelsOfGraphsAreInRange() {
-    LabelledGraph graph = new LabelledGraph(PAIR, new int[] {0, 3}, 1);
+    LabeledGraph graph = new LabeledGraph(PAIR, new int[] {0, 3}, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new GraphDataset(List.of(graph), 3, 2))
-        .withMessage("tag 3 of graph 0 is not one of 0 to 2");
+        .withMessage("tag of graph 0 must be in [0, 3), got 3");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new GraphDataset(List.of(graph), 4, 1))
-        .withMessage("label 1 of graph 0 is not one of 0 to 0");
-    LabelledGraph untagged = new LabelledGraph(PAIR, new int[] {0}, 1);
+        .withMessage("label of graph 0 must be in [0, 1), got 1");
+    LabeledGraph untagged = new LabeledGraph(PAIR, new int[] {0}, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new GraphDataset(List.of(untagged), 4, 2))
-        .withMessage("graph 0 has 2 nodes, but 1 tags");
+        .withMessage("graph 0 must have one tag for each of its 2 nodes, got 1 tags");
   }
 }

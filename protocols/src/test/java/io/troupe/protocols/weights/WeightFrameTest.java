@@ -71,7 +71,7 @@ class WeightFrameTest {
     }
     bytes[1] = 1; // 258 tensors
     assertThatThrownBy(() -> WeightManifest.decode(bytes))
-        .hasMessageContaining("claims 258 tensors");
+        .hasMessageContaining("impossible size of 258 tensors");
   }
 
   @Test

@@ -21,7 +21,7 @@ import io.troupe.protocols.config.ScheduleConfig;
 import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.protocols.graph.EdgeIndex;
 import io.troupe.protocols.graph.GraphDataset;
-import io.troupe.protocols.graph.GraphDataset.LabelledGraph;
+import io.troupe.protocols.graph.GraphDataset.LabeledGraph;
 import io.troupe.protocols.graph.SparseRows;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
@@ -158,7 +158,7 @@ class GraphLearningTest {
 
   /** Rings (class 1) and chains of 4 to 9 nodes, all of one tag but for a random end. */
   private static GraphDataset ringsAndChains() {
-    List<LabelledGraph> graphs = new ArrayList<>();
+    List<LabeledGraph> graphs = new ArrayList<>();
     for (int g = 0; g < 48; g++) {
       int numNodes = 4 + g / 2 % 6;
       boolean isRing = g % 2 == 1;
@@ -171,8 +171,7 @@ class GraphLearningTest {
       }
       int[] tags = new int[numNodes];
       tags[g % numNodes] = 1;
-      graphs.add(
-          new LabelledGraph(new EdgeIndex(numNodes, sources, targets), tags, isRing ? 1 : 0));
+      graphs.add(new LabeledGraph(new EdgeIndex(numNodes, sources, targets), tags, isRing ? 1 : 0));
     }
     return new GraphDataset(graphs, 2, 2);
   }

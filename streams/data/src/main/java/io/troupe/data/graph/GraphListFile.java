@@ -4,7 +4,7 @@ import io.troupe.data.DataFormatException;
 import io.troupe.data.file.TextFile;
 import io.troupe.protocols.graph.EdgeIndex;
 import io.troupe.protocols.graph.GraphDataset;
-import io.troupe.protocols.graph.GraphDataset.LabelledGraph;
+import io.troupe.protocols.graph.GraphDataset.LabeledGraph;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,9 +60,9 @@ public final class GraphListFile {
     }
   }
 
-  private List<LabelledGraph> graphs() throws IOException {
+  private List<LabeledGraph> graphs() throws IOException {
     int numGraphs = numbers(1, "the number of graphs")[0];
-    List<LabelledGraph> graphs = new ArrayList<>();
+    List<LabeledGraph> graphs = new ArrayList<>();
     for (int g = 0; g < numGraphs; g++) {
       graphs.add(graph());
     }
@@ -78,7 +78,7 @@ public final class GraphListFile {
     return graphs;
   }
 
-  private LabelledGraph graph() throws IOException {
+  private LabeledGraph graph() throws IOException {
     int[] head = numbers(2, "a graph's nodes and its label");
     int numNodes = head[0];
     if (numNodes < 1 || numNodes > MOST_BYTES) {
@@ -102,7 +102,7 @@ public final class GraphListFile {
       }
     }
     int[] tags = nodes.stream().mapToInt(found -> found[0]).toArray();
-    return new LabelledGraph(new EdgeIndex(numNodes, sources, targets), tags, head[1]);
+    return new LabeledGraph(new EdgeIndex(numNodes, sources, targets), tags, head[1]);
   }
 
   private int[] node(int numNodes) throws IOException {
@@ -152,15 +152,15 @@ public final class GraphListFile {
     return new DataFormatException(path + ", line " + line + ": " + what);
   }
 
-  private static GraphDataset numbered(List<LabelledGraph> graphs) {
-    Map<Integer, Integer> labels = numbers(graphs.stream().map(LabelledGraph::label));
+  private static GraphDataset numbered(List<LabeledGraph> graphs) {
+    Map<Integer, Integer> labels = numbers(graphs.stream().map(LabeledGraph::label));
     Map<Integer, Integer> tags =
         numbers(graphs.stream().flatMap(graph -> Arrays.stream(graph.tags()).boxed()));
-    List<LabelledGraph> numbered =
+    List<LabeledGraph> numbered =
         graphs.stream()
             .map(
                 graph ->
-                    new LabelledGraph(
+                    new LabeledGraph(
                         graph.edges(),
                         Arrays.stream(graph.tags()).map(tags::get).toArray(),
                         labels.get(graph.label())))

@@ -25,7 +25,7 @@ class GraphListFileTest {
     GraphDataset data = read("2\n2 5\n7 1 1\n3 1 0\n1 -1\n9 0\n\n");
     assertThat(data.numClasses()).isEqualTo(2);
     assertThat(data.numTags()).isEqualTo(3);
-    GraphDataset.LabelledGraph first = data.graphs().getFirst();
+    GraphDataset.LabeledGraph first = data.graphs().getFirst();
     assertThat(first.label()).isEqualTo(1);
     assertThat(first.tags()).containsExactly(1, 0);
     assertThat(first.edges().sources()).containsExactly(0, 1);

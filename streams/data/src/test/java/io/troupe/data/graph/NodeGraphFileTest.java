@@ -99,14 +99,14 @@ class NodeGraphFileTest {
       assertRefused(
           "edge_index",
           Tensor.of(new int[] {0, 3, 1, 0}, 2, 2),
-          "edge 1 goes from node 3 to node 0, but there are 3 nodes, numbered from 0");
+          "edge 1 must connect nodes in [0, 3), got 3 to 0");
       assertRefused(
           "edge_index", Tensor.of(new int[4], 4), "edge_index is (4), expected (2, edges)");
       assertRefused("edge_index", null, "holds no tensor edge_index, only [");
-      assertRefused("x_col", Tensor.of(new int[] {0, 2, 1}, 3), "feature 2 of node 0 is outside");
-      assertRefused("x_row", Tensor.of(new int[] {0, 0}, 2), "2 numbers with 2 rows and 3 columns");
+      assertRefused("x_col", Tensor.of(new int[] {0, 2, 1}, 3), "must be inside the 3 x 2 matrix");
+      assertRefused("x_row", Tensor.of(new int[] {0, 0}, 2), "got 2 rows and 3 columns");
       assertRefused("x", Tensor.zeros(3), "x is (3), expected (nodes, features)");
-      assertRefused("y", Tensor.of(new int[] {0, -1, 1}, 3), "label -1 of node 1 is not one of");
+      assertRefused("y", Tensor.of(new int[] {0, -1, 1}, 3), "label of node 1 must be in [0, ");
       assertRefused("y", Tensor.of(new int[] {0, 1}, 2), "y is (2), expected one of each of the 3");
       assertRefused("y", Tensor.of(new int[] {0, 1 << 20, 0}, 3), "y holds the class 1048576");
       assertRefused("y", Tensor.zeros(3), "y is F32, expected I64, I32, U8 or BOOL");
