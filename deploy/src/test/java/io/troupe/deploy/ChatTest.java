@@ -57,6 +57,15 @@ class ChatTest {
   }
 
   @Test
+  void rowsWithMessagesAreRenderedWithTheChatTemplate() throws IOException {
+    Path rows =
+        Files.writeString(
+            temporary.resolve("rows.jsonl"),
+            "{\"messages\": [{\"role\": \"user\", \"content\": \"1+2=\"}]}");
+    assertThat(generate("--prompts", rows.toString())).isEqualTo(generate("--prompt", "1+2="));
+  }
+
+  @Test
   void aModelWithoutChatTemplateIsAMistake() throws IOException {
     Path plain = TinyModel.write(temporary.resolve("plain"));
     troupe("generate", "--model", plain, "--chat", "--prompt", "1")

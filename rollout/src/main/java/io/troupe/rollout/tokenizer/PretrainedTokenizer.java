@@ -37,7 +37,8 @@ public final class PretrainedTokenizer implements Tokenizer {
   private static final Logger LOG = LoggerFactory.getLogger(PretrainedTokenizer.class);
   private static final String SPECIAL_TOKENS_MAP = "special_tokens_map.json";
   private static final List<String> MORE_FILES =
-      List.of(TokenizerJson.CONFIG, SPECIAL_TOKENS_MAP, "chat_template.jinja");
+      List.of(
+          TokenizerJson.CONFIG, SPECIAL_TOKENS_MAP, "chat_template.jinja", "chat_template.json");
 
   private final HuggingFaceTokenizer tokenizer;
   private final Map<String, String> files; // by name, as they were read
