@@ -25,7 +25,7 @@ public final class Groups {
     return new GroupSpec(groupId, prompt, NUM_GENERATIONS, 7);
   }
 
-  /** A group whose three tokens a sample all come from one version of the policy. */
+  /** A group with three tokens per sample, all sampled by one version of the policy. */
   public static SampledGroup sampled(GroupSpec spec, long policyVersion) {
     List<Completion> completions = new ArrayList<>();
     for (int i = 0; i < spec.numGenerations(); i++) {

@@ -7,7 +7,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** Starts an actor as a child, and hears why it failed. */
+/** Starts an actor as a child and receives its failure. */
 public final class ParentProbe {
   private ParentProbe() {}
 

@@ -143,7 +143,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void issuesNothingBeforeTheLearnerAsksAndTheWeightsAreIn() {
+  void issuesNothingBeforeTheLearnerRequestsABatchAndWeightsArrive() {
     coordinator("");
     expectWeights(1, 0);
     swapped(1, 0);
@@ -181,7 +181,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void groupsOfRolloutActorThatDiesAreGivenOutAgainUnderTheirIds() {
+  void groupsOfFailedRolloutActorAreReissuedUnderTheirIds() {
     deadly.add(1L);
     coordinator("");
     expectWeights(1, 0);
@@ -203,7 +203,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void wordOfReplacedRolloutActorIsIgnored() {
+  void messagesOfReplacedRolloutActorAreIgnored() {
     coordinator("");
     expectWeights(1, 0);
     swapped(1, 0);
@@ -220,7 +220,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void groupThatKillsEverybodyIsDroppedWithItsReason() {
+  void groupThatFailsOnEveryActorIsDroppedWithItsReason() {
     deadly.add(0L);
     coordinator("groups-per-step = 1");
     askForBatch();
@@ -237,7 +237,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void givesUpOnRolloutActorThatAlwaysDiesAndNamesTheCause() {
+  void rolloutActorThatAlwaysFailsEndsTheRunWithItsCause() {
     for (long id = 0; id < 20; id++) {
       deadly.add(id);
     }
@@ -253,7 +253,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void weightsThatArriveDamagedAreSentAgainThreeTimesInAll() {
+  void damagedWeightsAreSentAtMostThreeTimes() {
     coordinator("");
     expectWeights(1, 0);
     events.get(1).tell(new RolloutActor.WeightsDamaged(1, "frames are missing"));
@@ -267,7 +267,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void rolloutActorThatDoesNotTakeWeightsOverInTimeIsReplaced() {
+  void rolloutActorThatMissesTheWeightDeadlineIsReplaced() {
     coordinator("");
     expectWeights(1, 0);
     time.timePasses(Duration.ofSeconds(5));
@@ -276,7 +276,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void learnerThatWaitsTooLongForItsBatchIsToldWhereTheGroupsAre() {
+  void errorOfABatchTimeoutNamesTheStateOfTheGroups() {
     coordinator("deadlines.group = 10m");
     expectWeights(1, 0);
     swapped(1, 0);
@@ -294,7 +294,7 @@ class CoordinatorTest {
   }
 
   @Test
-  void failsWhenNothingCanEverBeScored() {
+  void failsWhenEveryGroupIsUnscorable() {
     coordinator("groups-per-step = 1");
     expectWeights(1, 0);
     swapped(1, 0);

@@ -51,7 +51,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void onPolicyIssuesOneStepAndNoMoreUntilItIsTrained() {
+  void onPolicyGenerationWaitsForTheTrainedStep() {
     GroupLedger ledger = ledger(10, 2, 0);
     ledger.issue(false);
     assertThat(ledger.firstWaiting()).isEmpty();
@@ -140,7 +140,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void groupIsGivenOutAgainAsTheSameGroupUntilItsAttemptsAreUsedUp() {
+  void groupIsReissuedUnchangedUntilItsAttemptsAreUsed() {
     GroupLedger ledger = ledger(10, 1, 0);
     ledger.issue(true);
     for (int attempt = 0; attempt < 3; attempt++) {
@@ -182,7 +182,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void goesOnFromStateWithTheSameGroups() {
+  void continuesFromAStateWithTheSameGroups() {
     GroupLedger before = ledger(10, 2, 1);
     before.issue(true);
     giveAll(before);
@@ -197,10 +197,10 @@ class GroupLedgerTest {
     assertThat(after.beingScored()).hasSize(1);
   }
 
-  /** Whatever happens to groups, each ends once, the bound holds and the books balance. */
+  /** Random events: each group ends once, the bound holds and the counts add up. */
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void booksBalanceUnderAnyMixOfFailures(long seed) {
+  void ledgerIsConsistentUnderRandomFailures(long seed) {
     Random random = new Random(seed);
     int groupsPerStep = 1 + random.nextInt(4);
     int maxStaleness = random.nextInt(3);
@@ -267,7 +267,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void batchIsInOrderOfIdsWhateverTheOrderOfScores() {
+  void batchIsInOrderOfIdsForAnyOrderOfScores() {
     GroupLedger ledger = ledger(10, 3, 0);
     ledger.issue(true);
     giveAll(ledger);

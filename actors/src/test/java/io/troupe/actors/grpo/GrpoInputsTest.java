@@ -38,7 +38,7 @@ class GrpoInputsTest {
   }
 
   @Test
-  void opensEverything() {
+  void opensAllInputs() {
     try (GrpoInputs inputs = GrpoInputs.load(task.config("warm-start.steps = 1"))) {
       assertThat(inputs.prompts()).hasSize(25);
       assertThat(inputs.heldOut()).hasSize(7);

@@ -43,7 +43,7 @@ class GrpoRunTest {
   private static Observer whole;
   private static GrpoSummary wholeSummary;
 
-  /** Remembers what it hears; copies the folder of the run as it is at a step. */
+  /** Records events, and copies the run directory at a step. */
   private static class Observer implements RunListener {
     final List<String> phases = new ArrayList<>();
     final List<Map<String, Double>> steps = new ArrayList<>();
@@ -87,7 +87,7 @@ class GrpoRunTest {
     }
   }
 
-  /** The run that the others are compared with; what a kill after step 3 leaves is kept. */
+  /** The reference run. A copy of its directory after step 3 stands for a killed run. */
   @BeforeAll
   static void runUninterrupted() throws IOException {
     task = TinyTask.write(temp.resolve("task"));
@@ -216,7 +216,7 @@ class GrpoRunTest {
   }
 
   @Test
-  void finishedRunSaysSo() {
+  void resumingAFinishedRunReportsIt() {
     assertThatThrownBy(() -> resume(temp.resolve("whole")))
         .isInstanceOf(RunDirectoryException.class)
         .hasMessageContaining("has finished");
@@ -243,7 +243,7 @@ class GrpoRunTest {
   }
 
   @Test
-  void rolloutActorsThatDieWhileDecodingChangeNothingButTheirCount() throws IOException {
+  void failedRolloutActorsChangeOnlyTheirCount() throws IOException {
     AtomicInteger slices = new AtomicInteger();
     WorkDecorators dying =
         new WorkDecorators(
@@ -310,7 +310,7 @@ class GrpoRunTest {
   }
 
   @Test
-  void runThatGeneratesAheadBalancesItsBooksAndTrainsNothingTwice() throws IOException {
+  void runThatGeneratesAheadTrainsNoGroupTwice() throws IOException {
     Observer observer = new Observer(temp.resolve("ahead"), 5);
     RunConfig config =
         task.config(
@@ -342,7 +342,7 @@ class GrpoRunTest {
   }
 
   @Test
-  void memoryIsFlatAndNothingIsLeftBehind() throws IOException {
+  void memoryIsConstantAndAllIsReleased() throws IOException {
     Observer observer = new Observer(temp.resolve("flat"), -1);
     RunConfig config = task.config("steps = 24", "grpo.beta = 0.1", "save-steps = 5");
     start(config, "flat", observer, WorkDecorators.NONE);

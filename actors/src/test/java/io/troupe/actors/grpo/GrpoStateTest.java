@@ -30,7 +30,7 @@ class GrpoStateTest {
   }
 
   @Test
-  void stateComesBackAsItWas() throws IOException {
+  void stateIsReadBackUnchanged() throws IOException {
     GrpoState state = GrpoStates.withOpenGroups(40);
     GrpoCheckpoint.writeState(file, state);
 
@@ -43,7 +43,7 @@ class GrpoStateTest {
   }
 
   @Test
-  void floatsComeBackBitForBit() throws IOException {
+  void floatsAreReadBackBitForBit() throws IOException {
     float[] logProbs = new float[20_000];
     System.arraycopy(GrpoStates.AWKWARD, 0, logProbs, 0, GrpoStates.AWKWARD.length);
     Philox bits = Philox.of(3);
@@ -108,7 +108,8 @@ class GrpoStateTest {
             + " version",
         "\"policy_version\":40|\"policy_version\":-1|negative",
       })
-  void refusesWhatIsNotAState(String part, String changed, String expected) throws IOException {
+  void refusesFilesThatAreNotAState(String part, String changed, String expected)
+      throws IOException {
     GrpoCheckpoint.writeState(file, GrpoStates.withOpenGroups(40));
     String text = Files.readString(file);
     assertThat(text).contains(part);

@@ -61,7 +61,7 @@ class LearnerActorTest {
     kit.shutdownTestKit();
   }
 
-  /** Says what is being done, and does what the test has put in. */
+  /** Reports each call and runs the action of the test. */
   private static final class Script implements Training<List<ScoredGroup>, Ledger> {
     final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
     final BlockingQueue<Callable<Long>> steps = new LinkedBlockingQueue<>();
@@ -137,7 +137,7 @@ class LearnerActorTest {
   }
 
   @Test
-  void trainsStepAfterStepAndSaysWhenItIsDone() throws InterruptedException {
+  void trainsAllStepsAndReportsTheEnd() throws InterruptedException {
     learner(0, 2);
     for (long step = 1; step <= 2; step++) {
       long next = step;
@@ -170,7 +170,7 @@ class LearnerActorTest {
   }
 
   @Test
-  void endsBeforeItsLastStepWhenTheWorkSaysSo() throws InterruptedException {
+  void stopsBeforeTheLastStepIfTheTrainerStopsEarly() throws InterruptedException {
     learner(0, 5);
     giveBatch(0);
     script.steps.add(() -> 1L);

@@ -127,7 +127,7 @@ class RewardActorTest {
   }
 
   @Test
-  void hangingRewardMakesItsSampleUnscorableAndTheRestIsScored() throws InterruptedException {
+  void hangingRewardMakesOnlyItsSampleUnscorable() throws InterruptedException {
     CountDownLatch hangs = new CountDownLatch(1);
     ActorRef<RewardActor.Command> actor =
         actor(

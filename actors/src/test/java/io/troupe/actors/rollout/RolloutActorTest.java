@@ -43,7 +43,7 @@ class RolloutActorTest {
     kit.shutdownTestKit();
   }
 
-  /** Answers each slice with what the test has put in, and shows what it was asked. */
+  /** Answers each slice with a result of the test, and records its arguments. */
   private static final class Script implements Decoding {
     private record Asked(List<GroupSpec> groups, boolean expectsWeights) {}
 
@@ -77,7 +77,7 @@ class RolloutActorTest {
   }
 
   @Test
-  void groupsThatComeWhileItDecodesJoinTheNextSlice() throws InterruptedException {
+  void groupsThatArriveDuringASliceJoinTheNextOne() throws InterruptedException {
     ActorRef<RolloutActor.Command> actor = actor();
     GroupSpec first = Groups.spec(0);
     actor.tell(new RolloutActor.Decode(first));
@@ -93,7 +93,7 @@ class RolloutActorTest {
   }
 
   @Test
-  void restsWhenThereIsNothingToDo() throws InterruptedException {
+  void isIdleWithoutWork() throws InterruptedException {
     ActorRef<RolloutActor.Command> actor = actor();
     actor.tell(new RolloutActor.Decode(Groups.spec(0)));
     script.asked.take();
@@ -125,7 +125,7 @@ class RolloutActorTest {
   }
 
   @Test
-  void diesWhenDecodingFailsAndClosesItsMemoryOnItsThread() throws InterruptedException {
+  void failsWhenDecodingFailsAndReleasesMemoryOnItsThread() throws InterruptedException {
     ActorRef<RolloutActor.Command> actor = actor();
     actor.tell(new RolloutActor.Decode(Groups.spec(0)));
     script.answers.add(

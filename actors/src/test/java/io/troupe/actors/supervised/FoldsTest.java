@@ -25,7 +25,7 @@ class FoldsTest {
   }
 
   @Test
-  void theSeedDrawsThem() {
+  void foldsAreAFunctionOfTheSeed() {
     assertThat(Folds.of(LABELS, 10, 1).getFirst())
         .isEqualTo(Folds.of(LABELS, 10, 1).getFirst())
         .isNotEqualTo(Folds.of(LABELS, 10, 2).getFirst());

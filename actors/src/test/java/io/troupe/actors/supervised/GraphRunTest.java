@@ -64,7 +64,7 @@ class GraphRunTest {
   }
 
   @Test
-  void tellsGraphsApartThatWereHeldOut() throws IOException {
+  void classifiesTestGraphs() throws IOException {
     TrainConfig config = config("gin", ringsAndStars());
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
         RunDirectory folder = RunDirectory.create(temp.resolve("run"), config.render())) {

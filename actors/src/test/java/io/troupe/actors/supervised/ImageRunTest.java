@@ -64,7 +64,7 @@ class ImageRunTest {
   }
 
   @Test
-  void uNetLearnsALabelForEachPixelAlsoWherePicturesAreMoved() {
+  void uNetLearnsPixelLabelsOfShiftedImages() {
     TrainConfig config =
         config("unet", "model-settings { base = 8, depth = 1 }, augment = \"flip,vflip,crop=1\"\n");
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
@@ -101,7 +101,7 @@ class ImageRunTest {
   }
 
   @Test
-  void picturesThatTheModelDoesNotTakeAreRefusedBeforeTheRun() {
+  void imagesThatDoNotFitTheModelAreRefusedBeforeTheRun() {
     assertThatThrownBy(() -> SupervisedInputs.load(config("alexnet", "")).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is done to inputs of a prediction is what was done to those of training. */
+/** Predictions normalize their inputs as training did. */
 class InputNormalizationTest {
   @TempDir private Path temp;
 
@@ -60,7 +60,7 @@ class InputNormalizationTest {
   }
 
   @Test
-  void inputsThatAreTakenAsTheyAreHaveNone() throws IOException {
+  void inputsWithoutNormalizationHaveNoStatistics() throws IOException {
     try (SupervisedInputs inputs = load("mlp", table(), "")) {
       assertThat(InputNormalization.of(inputs)).isEmpty();
     }

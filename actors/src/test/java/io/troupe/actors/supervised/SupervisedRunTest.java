@@ -97,7 +97,7 @@ class SupervisedRunTest {
     return Files.readAllBytes(run.resolve("checkpoints/final/model.safetensors"));
   }
 
-  /** Interrupts the run when it has come to a step. */
+  /** Interrupts the run at a step. */
   private static RunListener stoppingAt(long step) {
     Thread run = Thread.currentThread();
     return event -> {
@@ -108,7 +108,7 @@ class SupervisedRunTest {
   }
 
   @Test
-  void learnsAndWritesDownWhatHappened() throws IOException {
+  void learnsAndWritesTheFilesOfTheRun() throws IOException {
     Path run = temp.resolve("run");
     SupervisedSummary summary = start(run, config(""), RunListener.NONE);
 
@@ -162,7 +162,7 @@ class SupervisedRunTest {
     }
   }
 
-  /** Fails the learner when it comes to a step for the first time. */
+  /** Fails the learner at the first attempt of a step. */
   private static RunListener failingOnceAt(long step) {
     AtomicBoolean failed = new AtomicBoolean();
     return event -> {
@@ -175,7 +175,7 @@ class SupervisedRunTest {
   }
 
   @Test
-  void endsEarlyWhenNothingGetsBetter() {
+  void stopsEarlyWithoutImprovement() {
     SupervisedSummary summary =
         start(
             temp.resolve("run"),
@@ -193,7 +193,7 @@ class SupervisedRunTest {
   }
 
   @Test
-  void lossThatIsNoNumberStopsTheRunAndSaysWhereItAppeared() {
+  void nonFiniteLossStopsTheRunAndNamesTheStep() {
     TrainConfig config = config("optimizer { optim = sgd, learning-rate = 1e30 }\n");
     assertThatThrownBy(() -> start(temp.resolve("run"), config, RunListener.NONE))
         .isInstanceOf(RunFailedException.class)

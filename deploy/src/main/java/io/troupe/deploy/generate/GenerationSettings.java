@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Settings of generation as transformers finds them: the model's own, then what was typed. */
+/** Merges generation settings as transformers does: options override those of the model. */
 public final class GenerationSettings {
-  /** Beams when beam search is asked for by name alone. */
+  /** Number of beams of {@code --decoding beam}. */
   private static final int NUM_BEAMS = 4;
 
   private static final int MAX_ANSWER_TOKENS = 512;
 
-  /** Settings that mean nothing but in sampling: typing one of them asks for it. */
+  /** Settings that only affect sampling: an option with one of them turns sampling on. */
   private static final List<String> OF_SAMPLING = List.of("temperature", "top-k", "top-p", "min-p");
 
-  /** Keys of {@code generation_config.json} that are settings here. */
+  /** Keys of {@code generation_config.json} that are read. */
   private static final List<String> OF_MODEL =
       List.of(
           "max_new_tokens",

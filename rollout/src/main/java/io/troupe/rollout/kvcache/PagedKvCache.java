@@ -60,8 +60,8 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
    * @param capacity maximum length of the sequence
    */
   public PageTable open(int capacity) {
-    int wanted = PageTable.pagesFor(capacity);
-    return pool.reserve(wanted) ? new PageTable(this, wanted, wanted) : null;
+    int numPages = PageTable.pagesFor(capacity);
+    return pool.reserve(numPages) ? new PageTable(this, numPages, numPages) : null;
   }
 
   /**
@@ -72,8 +72,8 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
    * @param prefixLength number of shared positions
    */
   public PageTable openFork(int capacity, int prefixLength) {
-    int wanted = pagesToFork(capacity, prefixLength);
-    return pool.reserve(wanted) ? new PageTable(this, pagesFor(capacity), wanted) : null;
+    int numPages = pagesToFork(capacity, prefixLength);
+    return pool.reserve(numPages) ? new PageTable(this, pagesFor(capacity), numPages) : null;
   }
 
   /** The pages that {@link #openFork} reserves. */

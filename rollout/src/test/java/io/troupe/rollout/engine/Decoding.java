@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Runs groups through an engine and keeps what comes out. */
+/** Decodes groups with an engine and collects the results. */
 final class Decoding {
   static final DecodingLimits ROOMY = new DecodingLimits(64, 16 * 400, 512);
 
@@ -24,7 +24,7 @@ final class Decoding {
     return new DecodingEngine(decoding.model(), decoding.tokenizer(), limits);
   }
 
-  /** Submits all groups, runs until nothing is left, and checks that every page is free again. */
+  /** Decodes all groups and checks that every page is free afterwards. */
   static Map<Long, SampledGroup> run(
       DecodingEngine engine, List<GroupSpec> groups, GenerationConfig config) {
     Map<Long, SampledGroup> results = new TreeMap<>();

@@ -133,7 +133,7 @@ class DecodingEngineTest {
   }
 
   @Test
-  void tokensAreStreamedAsTheyCome() {
+  void tokensAreStreamedWhileTheyAreDecoded() {
     Streamed streamed = new Streamed();
     engine.submit(Decoding.group(5, 2, 1, 9), GREEDY, streamed);
     while (engine.step()) {
@@ -171,7 +171,7 @@ class DecodingEngineTest {
   }
 
   @Test
-  void aCancelledGroupKeepsWhatItHas() {
+  void aCancelledGroupKeepsItsTokens() {
     List<SampledGroup> results = new ArrayList<>();
     engine.submit(Decoding.group(1, 6, 1, 9), GREEDY, results::add); // 4 run, 2 wait
     engine.submit(Decoding.group(2, 1, 1, 9), GREEDY, results::add);
@@ -220,7 +220,7 @@ class DecodingEngineTest {
   }
 
   @Test
-  void aFullQueueRefuses() {
+  void groupsAreRefusedWhenTheQueueIsFull() {
     for (int id = 0; id < 3; id++) {
       assertThat(engine.hasRoom()).isTrue();
       engine.submit(Decoding.group(id, 1, 1), GREEDY, group -> {});
@@ -234,7 +234,7 @@ class DecodingEngineTest {
   }
 
   @Test
-  void whatCannotBeDecodedIsRefused() {
+  void groupsThatCannotBeDecodedAreRefused() {
     int[] tooLong = new int[64];
     refuses(Decoding.group(0, 1, tooLong), "the model's context is 64");
     refuses(Decoding.group(0, 1, 3, 61), "has token 61, but the model's vocab_size is 61");
@@ -289,7 +289,7 @@ class DecodingEngineTest {
   }
 
   @Test
-  void tokensCarryThePolicyVersionThatChoseThem() {
+  void tokensCarryThePolicyVersionThatSampledThem() {
     List<SampledGroup> results = new ArrayList<>();
     engine.weightsChanged(3);
     engine.submit(Decoding.group(1, 1, 1, 9), GREEDY.withMaxNewTokens(5), results::add);
@@ -306,7 +306,7 @@ class DecodingEngineTest {
   }
 
   @Test
-  void everyPageComesBackAfterAnyMix() {
+  void allPagesAreFreeAfterARandomMixOfRequests() {
     SplittableRandom random = new SplittableRandom(31);
     Map<Long, Integer> ended = new HashMap<>();
     long nextGroup = 0;

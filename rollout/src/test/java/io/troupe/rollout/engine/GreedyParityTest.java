@@ -56,7 +56,7 @@ class GreedyParityTest {
   }
 
   @Test
-  void storiesGoOnAsTheirAuthorShows() throws IOException {
+  void storiesContinueAsPublished() throws IOException {
     Path folder = SharedData.require("stories260K");
     try (Engine engine = Engine.of(CpuBackend.create(2));
         CausalLM model = PretrainedModel.load(folder, engine);

@@ -39,7 +39,7 @@ class TextStreamTest {
   }
 
   @Test
-  void whatIsHeldBackComesAtTheEnd() {
+  void heldBackTextIsEmittedAtTheEnd() {
     TextStream stream = stream("###");
 
     assertThat(append(stream, "a##")).isEqualTo("a");

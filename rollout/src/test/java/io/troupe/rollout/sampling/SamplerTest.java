@@ -60,7 +60,7 @@ class SamplerTest {
     return Stream.of(sampler(0, 1, 0), sampler(VOCAB - 1, 1, 0), sampler(0, 0.99999, 0));
   }
 
-  /** The seed is fixed: the statistic is one number, far below what a wrong distribution gives. */
+  /** The seed is fixed: the statistic is one number, far below that of a wrong distribution. */
   @ParameterizedTest
   @MethodSource("samplers")
   void frequenciesFollowTheDistribution(MultinomialSampler sampler) {
@@ -113,7 +113,7 @@ class SamplerTest {
   }
 
   @Test
-  void rowsAreChosenFromTheirFirstOn() {
+  void samplingStartsAtTheFirstRow() {
     try (Scope _ = ENGINE.open("logits")) {
       int[] chosen = {-1, -1, -1};
       new GreedySampler(RepetitionPenalty.NONE)

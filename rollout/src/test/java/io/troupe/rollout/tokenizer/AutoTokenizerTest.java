@@ -36,7 +36,7 @@ class AutoTokenizerTest {
   }
 
   @Test
-  void refusesWhatIsNotJson() throws IOException {
+  void refusesFilesThatAreNotJson() throws IOException {
     write("tokenizer.json", "{\n\"version\": 1.0,\n oops");
     refuses("tokenizer.json is not valid JSON (line 3");
   }
@@ -54,7 +54,7 @@ class AutoTokenizerTest {
   }
 
   @Test
-  void refusesJsonThatIsNoTokenizer() throws IOException {
+  void refusesJsonWithoutATokenizer() throws IOException {
     write("tokenizer.json", "{\"model\": {\"type\": \"Magic\"}}");
     refuses("tokenizer.json does not describe a tokenizer (");
   }
@@ -90,7 +90,7 @@ class AutoTokenizerTest {
   }
 
   @Test
-  void whatIsNotWrittenByTroupeIsReadByTheLibrary() throws IOException {
+  void filesOfOtherProgramsAreReadByTheLibrary() throws IOException {
     new CharacterTokenizer("ab").save(folder);
     Path path = folder.resolve("tokenizer.json");
     write(

@@ -24,7 +24,7 @@ class CharacterTokenizerTest {
   }
 
   @Test
-  void namesTheCharacterThatItLacks() {
+  void namesTheUnknownCharacter() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> tokenizer.encode("1+2"))
         .withMessage(

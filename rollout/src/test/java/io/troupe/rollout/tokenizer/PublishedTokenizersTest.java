@@ -17,7 +17,7 @@ class PublishedTokenizersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gpt2-tokenizer", "stories260K"})
-  void textComesBack(String name) {
+  void decodingReversesEncoding(String name) {
     try (Tokenizer tokenizer = AutoTokenizer.load(SharedData.require(name))) {
       int[] ids = tokenizer.encode(TEXT);
       SplittableRandom random = new SplittableRandom(5);
@@ -50,7 +50,7 @@ class PublishedTokenizersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gpt2-tokenizer", "stories260K"})
-  void aContinuationIsWhatTheWholeHasMore(String name) {
+  void contextAndContinuationDecodeToTheWholeText(String name) {
     try (Tokenizer tokenizer = AutoTokenizer.load(SharedData.require(name))) {
       int[] ids = tokenizer.encode("Once upon a time there was a big dog, and it ran to the park.");
       for (int cut = 0; cut <= ids.length; cut++) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokenizers against what transformers makes of the same folders; see tokenizers/generate.py. */
+/** Compares tokenizers with transformers on the same folders; see tokenizers/generate.py. */
 class TokenizerParityTest {
   private static final Path FOLDERS = Path.of("src/test/resources/tokenizers");
   private static final String CHARACTER = "character";
@@ -71,7 +71,7 @@ class TokenizerParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {CHARACTER, BYTE, "byte_level", "unigram"})
-  void savesWhatItHasRead(String name, @TempDir Path folder) throws IOException {
+  void savesTheFilesThatItHasRead(String name, @TempDir Path folder) throws IOException {
     try (Tokenizer tokenizer = AutoTokenizer.load(FOLDERS.resolve(name))) {
       tokenizer.save(folder);
     }
