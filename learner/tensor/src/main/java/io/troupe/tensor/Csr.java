@@ -3,11 +3,11 @@ package io.troupe.tensor;
 import java.util.Arrays;
 
 /**
- * Where a sparse matrix has its entries, in compressed sparse rows.
+ * The positions of the entries of a sparse matrix, in compressed sparse row (CSR) format.
  *
- * <p>In a graph a row is a node that receives, a column a node that sends, and an entry an edge;
- * the same two may be joined more than once. Numbers of the entries lie apart, in tensors of shape
- * (entries) or (entries, heads), in the order in which the entries were given. Immutable.
+ * <p>In a graph a row is a target node, a column a source node, and an entry an edge; two nodes may
+ * have several edges. Values of the entries are stored separately, in tensors of shape (entries) or
+ * (entries, heads), in the order in which the entries were given. Immutable.
  */
 public final class Csr {
   private final int numRows;
@@ -30,12 +30,15 @@ public final class Csr {
    *
    * @param rows the row of each entry
    * @param columns the column of each entry
-   * @throws IllegalArgumentException if an entry lies outside
+   * @throws IllegalArgumentException if an entry is out of range
    */
   public static Csr of(int numRows, int numColumns, int[] rows, int[] columns) {
     if (rows.length != columns.length) {
       throw new IllegalArgumentException(
-          rows.length + " rows and " + columns.length + " columns: every entry has one of each");
+          "rows and columns must have one element per entry, got "
+              + rows.length
+              + " and "
+              + columns.length);
     }
     int[] offsets = new int[numRows + 1];
     boolean sorted = true;

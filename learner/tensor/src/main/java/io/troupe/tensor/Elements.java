@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Elements of a tensor's memory as Java's own numbers. */
+/** Conversion between the elements of a tensor and Java numbers. */
 final class Elements {
   private Elements() {}
 
@@ -24,7 +24,8 @@ final class Elements {
   /** The element of a tensor that has exactly one. */
   static double only(Tensor tensor) {
     if (tensor.numel() != 1) {
-      throw new ShapeException("item() wants one element, but the shape is " + tensor.shape());
+      throw new ShapeException(
+          "item() must be called on a tensor of one element, got shape " + tensor.shape());
     }
     return tensor.get(0);
   }
@@ -87,7 +88,8 @@ final class Elements {
   /** Overwrites a tensor with the elements of another, converting the type. */
   static void copy(Tensor target, Tensor source) {
     if (source.numel() != target.numel()) {
-      throw new ShapeException("cannot copy " + source.shape() + " into " + target.shape());
+      throw new ShapeException(
+          "copyFrom of " + target.shape() + " must get as many elements, got " + source.shape());
     }
     if (source.dtype() == target.dtype()) {
       Memory.copy(target.address(), source.address(), target.sizeBytes());

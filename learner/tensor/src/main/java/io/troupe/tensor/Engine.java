@@ -3,17 +3,17 @@ package io.troupe.tensor;
 import io.troupe.tensor.memory.MemoryPool;
 
 /**
- * Where tensors live and what computes on them: a device and a memory pool.
+ * A device that computes on tensors and the memory pool that holds them.
  *
- * <p>Engines are passed to whoever opens scopes; a process normally has one. Whoever makes an
- * engine closes it, after every scope opened on it.
+ * <p>A process normally has one engine, which is passed to the code that opens scopes. The creator
+ * of an engine must close it, after every scope opened on it.
  *
  * @param device computes on tensors of this engine
  * @param memory holds their elements
  */
 public record Engine(Device device, MemoryPool memory) implements AutoCloseable {
 
-  /** An engine with a pool of its own. */
+  /** Creates an engine with its own pool, without a limit. */
   public static Engine of(Device device) {
     return new Engine(device, new MemoryPool());
   }
@@ -40,8 +40,8 @@ public record Engine(Device device, MemoryPool memory) implements AutoCloseable 
   }
 
   /**
-   * A scope for what lives long, such as the weights of a model. It is not this thread's current
-   * one until it is entered with {@link Scope#enter}.
+   * Creates a scope for long-lived tensors, such as the weights of a model. It is not this thread's
+   * current one until it is entered with {@link Scope#enter}.
    */
   public Scope longLived(String name) {
     return Scope.detached(this, name);

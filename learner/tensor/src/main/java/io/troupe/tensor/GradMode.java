@@ -1,6 +1,6 @@
 package io.troupe.tensor;
 
-/** Whether operations of this thread are recorded for gradients; they are unless switched off. */
+/** Whether operations of this thread are recorded for gradients (default: yes). */
 public final class GradMode {
   private static final ThreadLocal<Boolean> OFF = ThreadLocal.withInitial(() -> false);
 
@@ -11,14 +11,14 @@ public final class GradMode {
     return !OFF.get();
   }
 
-  /** Records nothing until the result is closed: {@code try (var off = GradMode.noGrad())}. */
+  /** Disables recording until the result is closed: {@code try (var off = GradMode.noGrad())}. */
   public static NoGrad noGrad() {
     boolean before = OFF.get();
     OFF.set(true);
     return () -> OFF.set(before);
   }
 
-  /** Switches recording back to what it was. */
+  /** Restores the previous mode. */
   public interface NoGrad extends AutoCloseable {
     @Override
     void close();

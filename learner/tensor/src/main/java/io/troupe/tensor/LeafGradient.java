@@ -3,13 +3,13 @@ package io.troupe.tensor;
 import io.troupe.tensor.memory.Memory;
 
 /**
- * The gradient that a leaf collects. Once forgotten, its memory serves others: between the backward
- * passes of a training step there is room for activations in its place.
+ * The gradient that a leaf accumulates. Its memory is released by {@link #forget}, so that
+ * activations of the next step can use it.
  */
 final class LeafGradient {
   private Tensor collected;
 
-  /** What has been collected since it was last forgotten, or null. */
+  /** The gradient accumulated since the last {@link #forget}, or null. */
   Tensor get() {
     return collected;
   }
@@ -21,7 +21,10 @@ final class LeafGradient {
     }
   }
 
-  /** The buffer to add to: in the scope of the leaf, zeroed when nothing has been collected. */
+  /**
+   * Returns the buffer to add to, in the scope of the leaf; it is zeroed if there is no gradient
+   * yet.
+   */
   Tensor buffer(Tensor leaf) {
     if (collected == null) {
       collected = Tensor.empty(leaf.scope(), leaf.dtype(), leaf.shape());

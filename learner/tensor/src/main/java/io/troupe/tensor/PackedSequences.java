@@ -3,7 +3,7 @@ package io.troupe.tensor;
 import java.util.Arrays;
 
 /**
- * How sequences lie one after the other in the rows of a tensor, without padding.
+ * The layout of sequences that are packed into the rows of a tensor, without padding.
  *
  * <p>Segment {@code s} takes the rows {@code [start(s), end(s))} and attends causally to itself.
  * When it continues another segment ({@code prefix(s) >= 0}) it also attends to all of that one, as
@@ -19,7 +19,7 @@ public final class PackedSequences {
     this.prefixes = prefixes;
   }
 
-  /** Independent sequences of the given lengths. */
+  /** Creates independent sequences of the given lengths. */
   public static PackedSequences of(int... lengths) {
     int[] none = new int[lengths.length];
     Arrays.fill(none, -1);
@@ -27,7 +27,7 @@ public final class PackedSequences {
   }
 
   /**
-   * Sequences of the given lengths, some of which continue others.
+   * Creates sequences of the given lengths; a sequence may continue another one.
    *
    * @param lengths rows of each segment
    * @param prefixes for each segment the index of the one it continues, or -1

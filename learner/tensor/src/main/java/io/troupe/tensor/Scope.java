@@ -5,10 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Owns tensors and gives their memory back when it closes.
+ * Owns tensors and releases their memory when it closes.
  *
- * <p>New tensors belong to the current scope of the thread that makes them: the innermost one that
- * it has opened or entered. A result leaves its scope by {@link #keep}. A scope is used by one
+ * <p>New tensors belong to the current scope of the calling thread: the innermost one that it has
+ * opened or entered. {@link #keep} copies a result into another scope. A scope is used by one
  * thread at a time, except that long-lived ones may be allocated from by any thread.
  *
  * <pre>{@code
@@ -79,18 +79,18 @@ public final class Scope implements AutoCloseable {
     };
   }
 
-  /** Leaves a scope that was entered. */
+  /** Restores the scope that was current before. */
   public interface Entered extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** The engine that computes here. */
+  /** The engine of the scope. */
   public Engine engine() {
     return engine;
   }
 
-  /** What errors call it. */
+  /** The name in error messages. */
   public String name() {
     return name;
   }
@@ -121,8 +121,8 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Gives the memory of a tensor of this scope back before the scope closes. The tensor and its
-   * views must not be used afterwards.
+   * Releases the memory of a tensor of this scope before the scope closes. The tensor and its views
+   * must not be used afterwards.
    */
   public synchronized void release(Tensor tensor) {
     Storage storage = tensor.storage();
@@ -134,7 +134,7 @@ public final class Scope implements AutoCloseable {
     owned.remove(storage);
   }
 
-  /** Gives everything back, and makes the scope around this one current again. */
+  /** Releases all memory, and makes the enclosing scope current again. */
   @Override
   public synchronized void close() {
     if (closed) {

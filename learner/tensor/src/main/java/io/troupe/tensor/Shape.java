@@ -24,7 +24,7 @@ public final class Shape {
   public static Shape of(int... sizes) {
     for (int size : sizes) {
       if (size < 0) {
-        throw new ShapeException("a size is negative in " + Arrays.toString(sizes));
+        throw new ShapeException("sizes must be >= 0, got " + Arrays.toString(sizes));
       }
     }
     return new Shape(sizes.clone());
@@ -38,7 +38,8 @@ public final class Shape {
   static Shape holding(int length, int... sizes) {
     Shape shape = sizes.length == 0 ? of(length) : of(sizes);
     if (shape.numel() != length) {
-      throw new ShapeException(length + " elements do not fill " + shape);
+      throw new ShapeException(
+          "shape " + shape + " must have " + shape.numel() + " elements, got " + length);
     }
     return shape;
   }
@@ -62,7 +63,8 @@ public final class Shape {
   public int axis(int dim) {
     int axis = dim < 0 ? dim + sizes.length : dim;
     if (axis < 0 || axis >= sizes.length) {
-      throw new ShapeException("dimension " + dim + " is not one of " + this);
+      throw new ShapeException(
+          "dimension of " + this + " must be in [" + -rank() + ", " + rank() + "), got " + dim);
     }
     return axis;
   }

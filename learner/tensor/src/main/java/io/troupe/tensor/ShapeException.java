@@ -4,7 +4,7 @@ package io.troupe.tensor;
 public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  /** Says what arrived and what was expected. */
+  /** Creates an exception with the expected and the actual shape in its message. */
   public ShapeException(String message) {
     super(message);
   }

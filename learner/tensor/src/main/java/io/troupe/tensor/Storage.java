@@ -1,10 +1,11 @@
 package io.troupe.tensor;
 
 /**
- * One block of memory and what is known about its contents; views share it.
+ * A block of memory and the version of its contents; views share it.
  *
- * <p>The version grows whenever the contents change, so that a backend can keep a derived form (a
- * packed copy of a weight) and tell when it is stale.
+ * <p>The version increases whenever the contents change. A backend uses it to detect that a derived
+ * form, such as a packed copy of a weight, is stale; autograd uses it to detect that a saved tensor
+ * was modified.
  */
 public final class Storage {
   private final Scope owner;
@@ -14,9 +15,9 @@ public final class Storage {
   private volatile int version;
   private volatile Derived derived;
 
-  /** A form of the contents that a backend keeps beside them. */
+  /** A form of the contents that a backend caches. */
   public interface Derived extends AutoCloseable {
-    /** Gives its memory back. */
+    /** Releases its memory. */
     @Override
     void close();
   }
@@ -41,27 +42,27 @@ public final class Storage {
       throw new IllegalStateException(
           "tensor used after its scope '"
               + owner.name()
-              + "' gave its memory back: keep() or copy it into a longer-lived scope first");
+              + "' released its memory: keep() or copy it into a longer-lived scope first");
     }
     return address;
   }
 
-  /** How often the contents have been changed. */
+  /** The number of changes of the contents. */
   public int version() {
     return version;
   }
 
-  /** Says that the contents have changed. */
+  /** Increments the version. */
   public void changed() {
     version++;
   }
 
-  /** What a backend keeps beside the contents, or null. */
+  /** The derived form that a backend caches, or null. */
   public Derived derived() {
     return derived;
   }
 
-  /** Replaces what a backend keeps; the one before is closed. */
+  /** Replaces the derived form; the previous one is closed. */
   public void derived(Derived form) {
     Derived before = derived;
     derived = form;
@@ -70,9 +71,7 @@ public final class Storage {
     }
   }
 
-  /**
-   * Whether the scope that owns it lives longer than one step: its derived forms are worth keeping.
-   */
+  /** Whether the owning scope is long-lived, so that derived forms are worth caching. */
   public boolean isLongLived() {
     return owner.isLongLived();
   }

@@ -13,7 +13,7 @@ import java.util.Objects;
  * and are not recorded for gradients.
  *
  * <p>A tensor that {@linkplain #requiresGrad(boolean) requires a gradient} collects one in {@link
- * #grad} when a result computed from it goes {@link #backward()}. Writing is not thread-safe.
+ * #grad} in the {@link #backward()} of a result. Writing is not thread-safe.
  */
 // More than 400 lines: the list of the methods of a tensor, each of one or two statements.
 public final class Tensor {
@@ -187,7 +187,15 @@ public final class Tensor {
   /** Overwrites a FLOAT32 or FLOAT64 tensor. */
   public void setFloats(float[] elements) {
     if (!dtype.isComputed() || elements.length != numel()) {
-      throw new ShapeException(elements.length + " floats cannot overwrite " + this);
+      throw new ShapeException(
+          "setFloats must get "
+              + numel()
+              + " floats for a FLOAT32 or FLOAT64 tensor, got "
+              + elements.length
+              + " for "
+              + dtype
+              + " "
+              + shape);
     }
     Elements.write(dtype, address(), elements);
     storage.changed();
@@ -212,7 +220,7 @@ public final class Tensor {
     storage.changed();
   }
 
-  /** The same elements in another shape; a view. One size may be -1: it is worked out. */
+  /** The same elements in another shape; a view. One size may be -1: it is computed. */
   public Tensor reshape(int... sizes) {
     return operations().reshape(this, shape.resolve(sizes));
   }
@@ -239,7 +247,7 @@ public final class Tensor {
     return new Tensor(storage, offsetBytes + elementOffset * dtype.sizeBytes(), dtype, target);
   }
 
-  /** The same memory, cut off from the graph of gradients. */
+  /** The same memory, detached from the graph of gradients; a view. */
   public Tensor detach() {
     return view(0, shape);
   }
@@ -249,10 +257,11 @@ public final class Tensor {
     return requiresGrad;
   }
 
-  /** Says that a leaf collects a gradient, or no longer does. Returns this. */
+  /** Sets whether a leaf collects a gradient. Returns this. */
   public Tensor requiresGrad(boolean requires) {
     if (requires && !dtype.isComputed()) {
-      throw new ShapeException("a tensor of " + dtype + " cannot require a gradient");
+      throw new ShapeException(
+          "a tensor that requires a gradient must be FLOAT32 or FLOAT64, got " + dtype);
     }
     this.requiresGrad = requires;
     return this;
@@ -274,7 +283,7 @@ public final class Tensor {
     return grad == null ? null : grad.get();
   }
 
-  /** Forgets the gradient and gives its memory back. */
+  /** Discards the gradient and releases its memory. */
   public void zeroGrad() {
     if (grad != null) {
       grad.forget();
@@ -302,8 +311,8 @@ public final class Tensor {
   }
 
   /**
-   * As {@link #backward()}, giving the memory of intermediate results back on the way, this
-   * scalar's included: they must not be read afterwards.
+   * As {@link #backward()}, releasing the memory of intermediate results, including this scalar, as
+   * soon as it is no longer needed. They must not be read afterwards.
    */
   public void backwardAndRelease() {
     operations().backwardAndRelease(this);
@@ -362,12 +371,12 @@ public final class Tensor {
     return operations().scalar(BinaryOp.DIV, this, value);
   }
 
-  /** The larger of each pair, broadcasting; where equal, each gets half of the gradient. */
+  /** The larger of each pair, broadcasting; equal elements share the gradient equally. */
   public Tensor maximum(Tensor other) {
     return operations().binary(BinaryOp.MAXIMUM, this, other);
   }
 
-  /** The smaller of each pair, broadcasting; where equal, each gets half of the gradient. */
+  /** The smaller of each pair, broadcasting; equal elements share the gradient equally. */
   public Tensor minimum(Tensor other) {
     return operations().binary(BinaryOp.MINIMUM, this, other);
   }
@@ -377,7 +386,7 @@ public final class Tensor {
     return operations().scalar(BinaryOp.POW, this, exponent);
   }
 
-  /** Elements held in {@code [low, high]}; no gradient flows where they were outside. */
+  /** Limits elements to {@code [low, high]}; elements outside have gradient 0. */
   public Tensor clamp(double low, double high) {
     return operations().clamp(this, low, high);
   }
@@ -467,12 +476,12 @@ public final class Tensor {
     return operations().matmul(this, other);
   }
 
-  /** Two dimensions exchanged; a copy. */
+  /** Exchanges two dimensions; a copy. */
   public Tensor transpose(int dim0, int dim1) {
     return permute(shape.exchanged(dim0, dim1));
   }
 
-  /** The dimensions in another order; a copy. */
+  /** Reorders the dimensions; a copy. */
   public Tensor permute(int... order) {
     return operations().permute(this, order);
   }
@@ -487,7 +496,7 @@ public final class Tensor {
     return operations().gather(this, index);
   }
 
-  /** Stretched to a larger shape by copying. */
+  /** Broadcasts to a larger shape; a copy. */
   public Tensor expand(Shape target) {
     return operations().expand(this, target);
   }
@@ -497,7 +506,7 @@ public final class Tensor {
     return operations().cast(this, dtype);
   }
 
-  /** Converted to another type; itself when it has that type already. */
+  /** Converts to another type; returns this if it already has the type. */
   public Tensor to(DType type) {
     return type == dtype ? this : operations().cast(this, type);
   }

@@ -4,9 +4,9 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.SamplingRows;
 
 /**
- * Takes the likeliest token; of equal ones the first.
+ * Selects the most likely token; the first of equal ones.
  *
- * @param repetitionPenalty acts before
+ * @param repetitionPenalty applied before the selection
  */
 public record GreedySampler(RepetitionPenalty repetitionPenalty) implements Sampler {
 

@@ -9,18 +9,18 @@ import io.troupe.tensor.backend.TokenFilter;
 
 /**
  * Draws tokens after transformers' chain: repetition penalty, temperature, top-k, top-p
- * (arXiv:1904.09751), min-p (arXiv:2407.01082). Nothing is sorted: with top-k the k largest are
- * selected in one pass and the rest of the chain works on them; otherwise one softmax over the
- * vocabulary feeds a selection by weight.
+ * (arXiv:1904.09751), min-p (arXiv:2407.01082). Nothing is sorted: with top-k the k largest scores
+ * are selected in one pass and the rest of the chain uses them; otherwise one softmax over the
+ * vocabulary is followed by a selection by weight.
  *
- * <p>The reported log-probability is that of the temperature-scaled softmax before anything is
- * removed, which is what a learner recomputes.
+ * <p>The reported log-probability is that of the temperature-scaled softmax before tokens are
+ * removed. The learner computes the same.
  *
  * @param temperature divides the logits, above 0
- * @param topK keeps the k largest and what equals the smallest of them; 0 keeps all
- * @param topP keeps the likeliest tokens up to this probability; 1 keeps all
- * @param minP keeps tokens at least this fraction as likely as the likeliest; 0 keeps all
- * @param repetitionPenalty acts before
+ * @param topK keeps the k largest scores and those equal to the smallest of them; 0 keeps all
+ * @param topP keeps the most likely tokens up to this total probability; 1 keeps all
+ * @param minP keeps tokens at least this fraction as likely as the most likely one; 0 keeps all
+ * @param repetitionPenalty applied before the temperature
  */
 public record MultinomialSampler(
     double temperature, int topK, double topP, double minP, RepetitionPenalty repetitionPenalty)

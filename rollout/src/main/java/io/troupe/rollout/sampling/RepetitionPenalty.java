@@ -5,8 +5,8 @@ import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.SamplingRows;
 
 /**
- * Makes tokens that have occurred, in the prompt or since, less likely (arXiv:1909.05858): their
- * positive scores are divided by the penalty, negative ones multiplied.
+ * Makes tokens of the prompt and the completion so far less likely (arXiv:1909.05858): their
+ * positive scores are divided by the penalty, negative scores are multiplied by it.
  *
  * @param penalty above 0; 1 changes nothing
  */

@@ -4,10 +4,10 @@ import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.SamplingRows;
 
-/** Chooses a token from each row of logits. Equal samplers choose alike. */
+/** Selects a token for each row of logits. Equal samplers select the same tokens. */
 public sealed interface Sampler permits GreedySampler, MultinomialSampler {
 
-  /** The sampler that settings ask for. */
+  /** Creates the sampler for a configuration. */
   static Sampler of(GenerationConfig config) {
     RepetitionPenalty penalty = new RepetitionPenalty(config.repetitionPenalty());
     return config.doSample()
@@ -16,11 +16,11 @@ public sealed interface Sampler permits GreedySampler, MultinomialSampler {
         : new GreedySampler(penalty);
   }
 
-  /** What divides the logits in the log-probabilities that are reported: 1 for greedy decoding. */
+  /** The temperature of the reported log-probabilities; 1 for greedy decoding. */
   double temperature();
 
   /**
-   * Chooses one token for each row.
+   * Selects one token for each row.
    *
    * @param logits (rows, vocab), FLOAT32; not changed
    * @param rows the sequence of each row

@@ -131,7 +131,7 @@ class RecurrentModelTest {
             "lstm: tensor input is FLOAT32 (2, 3, 27), expected floats (batch, time, features 28)");
     BuiltModel<?> characters = model("char-rnn", Map.of("hidden_size", "8"));
     assertThatThrownBy(() -> characters.predict(Map.of("input", Tensor.of(new int[] {65}, 1, 1))))
-        .hasMessage("embedding: index 65 at 0 is not in [0, 65)");
+        .hasMessage("index 0 of embedding must be in [0, 65), got 65");
     Tensor tooShort = Tensor.of(new int[] {3, 0}, 2);
     assertThatThrownBy(
             () -> lstm.predict(Map.of("input", Tensor.zeros(2, 3, 28), "lengths", tooShort)))

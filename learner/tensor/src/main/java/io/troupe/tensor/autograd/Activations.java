@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The results of a graph whose memory may be given back during a backward pass: what an operation
- * has made is read by those after it and by its own gradient, and all of these have run when its
- * gradient has. Memory that several results share, as views do, goes with the last of them; memory
- * that is also a leaf's, such as a parameter's, is left alone.
+ * The results of a graph whose memory is released during a backward pass. A result is read by later
+ * operations and by its own gradient; all of them have run when its gradient has. Memory shared by
+ * several results, such as views, is released with the last of them; memory that belongs to a leaf,
+ * such as a parameter, is kept.
  */
 final class Activations {
-  /** Nothing is given back. */
+  /** No memory is released. */
   static final Activations KEPT = new Activations(null, Map.of());
 
   private final Scope scope;
@@ -27,7 +27,7 @@ final class Activations {
     this.users = users;
   }
 
-  /** Those that led to a result and live in the current scope. */
+  /** Collects the intermediate results of {@code result} that are in the current scope. */
   static Activations of(Tensor result) {
     Scope scope = Scope.current();
     Map<Storage, Integer> users = new HashMap<>();
@@ -57,7 +57,7 @@ final class Activations {
     return new Activations(scope, users);
   }
 
-  /** The gradient of a result has been passed on. */
+  /** Releases a result whose gradient has been propagated. */
   void done(Tensor result) {
     Integer left = users.get(result.storage());
     if (left == null) {

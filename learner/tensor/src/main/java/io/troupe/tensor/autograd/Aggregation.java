@@ -9,14 +9,14 @@ import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.memory.Memory;
 
 /**
- * What the rows of a sparse matrix make of the rows of a dense one, with gradients: message passing
- * in a graph, pooling of its nodes, and products with sparse matrices.
+ * Aggregation of the rows of a dense matrix by the rows of a sparse one, with gradients: message
+ * passing in a graph, pooling of nodes, and products with sparse matrices.
  */
 public final class Aggregation {
   private Aggregation() {}
 
   /**
-   * Sums what the entries of each row point to.
+   * Sums the rows of {@code x} that the entries of each row refer to.
    *
    * @param x (columns, features)
    * @return (rows, features)
@@ -26,8 +26,8 @@ public final class Aggregation {
   }
 
   /**
-   * Sums what the entries of each row point to, weighted; with one weight per entry the product of
-   * the sparse matrix and {@code x}.
+   * Computes the weighted sum of the rows of {@code x} that the entries of each row refer to. With
+   * one weight per entry it is the product of the sparse matrix and {@code x}.
    *
    * @param x (columns, features)
    * @param weights (entries) or (entries, heads): head h weighs the h-th part of the features; null
@@ -44,7 +44,7 @@ public final class Aggregation {
       requireEntries(csr, weights);
       if (weights.size(1) == 0 || x.size(1) % weights.size(1) != 0) {
         throw new ShapeException(
-            weights.size(1) + " heads do not divide " + x.size(1) + " features");
+            "features must be a multiple of the " + weights.size(1) + " heads, got " + x.size(1));
       }
     }
     Tensor out = Tensor.empty(x.dtype(), Shape.of(csr.numRows(), x.size(1)));
@@ -70,7 +70,8 @@ public final class Aggregation {
   }
 
   /**
-   * The mean of what the entries of each row point to; 0 for a row without entries.
+   * Computes the mean of the rows of {@code x} that the entries of each row refer to; 0 for a row
+   * without entries.
    *
    * @param x (columns, features)
    * @return (rows, features)
@@ -93,8 +94,8 @@ public final class Aggregation {
   }
 
   /**
-   * The largest of each feature over what the entries of a row point to; 0 for a row without
-   * entries. Where several are the largest, they share the gradient.
+   * Computes the maximum of each feature over the rows of {@code x} that the entries of a row refer
+   * to; 0 for a row without entries. Tied entries share the gradient.
    *
    * @param x (columns, features)
    * @return (rows, features)
@@ -117,18 +118,17 @@ public final class Aggregation {
   }
 
   /**
-   * For each entry a number of its row plus one of its column, through a leaky ReLU.
+   * Computes for each entry the leaky ReLU of a value of its row plus a value of its column.
    *
    * @param ofRows (rows, heads)
    * @param ofColumns (columns, heads)
-   * @param negativeSlope what negative sums are multiplied with, at least 0
+   * @param negativeSlope factor of negative sums, at least 0
    * @return (entries, heads)
    */
   public static Tensor edgeScores(Csr csr, Tensor ofRows, Tensor ofColumns, double negativeSlope) {
     Elementwise.requireSameType("edgeScores", ofRows, ofColumns);
     if (!(negativeSlope >= 0)) {
-      throw new IllegalArgumentException(
-          "negativeSlope=" + negativeSlope + ": expected a number, 0 or more");
+      throw new IllegalArgumentException("negativeSlope must be >= 0, got " + negativeSlope);
     }
     if (ofRows.rank() != 2
         || ofColumns.rank() != 2
@@ -142,7 +142,7 @@ public final class Aggregation {
               + ofColumns.shape()
               + " over "
               + csr
-              + ": wants (rows, heads) and (columns, heads)");
+              + " must be (rows, heads) and (columns, heads)");
     }
     Tensor out = Tensor.empty(ofRows.dtype(), Shape.of(csr.numEntries(), ofRows.size(1)));
     Backend.of(out).aggregation().edgeScores(out, csr, ofRows, ofColumns, negativeSlope);
@@ -194,7 +194,7 @@ public final class Aggregation {
               + x.shape()
               + " over "
               + csr
-              + ": wants FLOAT32 or FLOAT64 (columns, features)");
+              + " must be FLOAT32 or FLOAT64 (columns, features)");
     }
   }
 
@@ -208,7 +208,7 @@ public final class Aggregation {
               + ofEntries.shape()
               + " does not fit the entries of "
               + csr
-              + ": wants (entries, heads)");
+              + " must be (entries, heads)");
     }
   }
 }

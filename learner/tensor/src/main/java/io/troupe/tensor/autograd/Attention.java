@@ -37,7 +37,7 @@ public final class Attention {
               + v.shape()
               + " over "
               + layout.numRows()
-              + " packed rows: wants (rows, heads, headDim)"
+              + " packed rows must be (rows, heads, headDim)"
               + " and twice (rows, kvHeads, headDim)");
     }
     Tensor out = Tensor.empty(q.dtype(), q.shape());

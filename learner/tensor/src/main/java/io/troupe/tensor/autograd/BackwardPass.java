@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * One walk from a result back to its leaves, latest operation first.
+ * One backward pass from a result to its leaves, latest operation first.
  *
- * <p>Temporaries live in a scope of the pass; a gradient is freed as soon as it has been passed on.
- * Accumulation follows the order in which operations were recorded, so a gradient is the same
- * number every time.
+ * <p>Temporaries are in a scope of the pass; a gradient is released as soon as it has been
+ * propagated. Gradients are accumulated in the order in which operations were recorded, so results
+ * are reproducible.
  */
 public final class BackwardPass {
   private final Scope scope;
@@ -37,7 +37,7 @@ public final class BackwardPass {
   public static void run(Tensor result) {
     if (result.numel() != 1) {
       throw new ShapeException(
-          "backward() without a gradient wants a scalar, got " + result.shape());
+          "backward() without a gradient must be called on a scalar, got " + result.shape());
     }
     run(result, Tensor.full(result.dtype(), result.shape(), 1));
   }
@@ -45,15 +45,15 @@ public final class BackwardPass {
   /**
    * Adds the gradients of {@code sum(result * gradient)} to the leaves that require one.
    *
-   * @throws IllegalStateException if nothing that requires a gradient led to {@code result}
+   * @throws IllegalStateException if {@code result} does not require a gradient
    */
   public static void run(Tensor result, Tensor gradient) {
     run(result, gradient, Activations.KEPT);
   }
 
   /**
-   * As {@link #run(Tensor)}, giving the memory of each intermediate result back as soon as nobody
-   * reads it any more, {@code result} included: for steps that read what they want to know before.
+   * As {@link #run(Tensor)}, releasing the memory of each intermediate result, including {@code
+   * result}, as soon as it is no longer needed.
    */
   public static void runAndRelease(Tensor result) {
     runAndRelease(result, Tensor.full(result.dtype(), result.shape(), 1));
@@ -67,7 +67,8 @@ public final class BackwardPass {
   private static void run(Tensor result, Tensor gradient, Activations activations) {
     if (!result.requiresGrad()) {
       throw new IllegalStateException(
-          "backward() on a tensor that no parameter led to: was it computed under noGrad?");
+          "backward() must be called on a tensor that requires a gradient; was it computed under"
+              + " noGrad?");
     }
     try (Scope scope = Scope.current().engine().open("backward");
         GradMode.NoGrad _ = GradMode.noGrad()) {
@@ -115,7 +116,7 @@ public final class BackwardPass {
     }
   }
 
-  /** The buffer that the gradient of {@code input} may be added to in place. */
+  /** Returns the buffer to which the gradient of {@code input} is added in place. */
   Tensor buffer(Tensor input) {
     if (Node.of(input) == null) {
       return input.gradBuffer();
@@ -140,7 +141,7 @@ public final class BackwardPass {
     }
   }
 
-  /** Whether nobody else reads the memory: views and shared gradients are left alone. */
+  /** Whether the memory is not shared with a view or another gradient. */
   private boolean isExclusive(Tensor gradient) {
     return gradient.scope() == scope && uses.get(gradient.storage()) == 1;
   }

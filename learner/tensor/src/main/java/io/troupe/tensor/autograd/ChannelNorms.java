@@ -5,7 +5,7 @@ import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 
-/** Batch and group normalisation, with their gradients. */
+/** Batch and group normalization with their gradients. */
 public final class ChannelNorms {
   private ChannelNorms() {}
 
@@ -28,11 +28,11 @@ public final class ChannelNorms {
   }
 
   /**
-   * Batch normalisation (arXiv:1502.03167).
+   * Batch normalization (arXiv:1502.03167).
    *
    * @param x (batch, channels, ...)
-   * @param statistics what is normalised with
-   * @param ofBatch whether they are those of {@code x} and carry gradient
+   * @param statistics the mean and variance to normalize with
+   * @param ofBatch whether the statistics are those of {@code x} and have gradients
    * @param weight (channels), or null
    * @param bias (channels), or null
    */
@@ -75,7 +75,7 @@ public final class ChannelNorms {
   }
 
   /**
-   * Group normalisation (arXiv:1803.08494).
+   * Group normalization (arXiv:1803.08494).
    *
    * @param x (batch, channels, ...)
    * @param weight (channels), or null
@@ -86,13 +86,10 @@ public final class ChannelNorms {
     requireSizes("groupNorm", x, weight, bias);
     if (groups < 1 || x.size(1) % groups != 0) {
       throw new ShapeException(
-          "groupNorm of "
-              + x.shape()
-              + ": "
-              + x.size(1)
-              + " channels are not "
+          "channels of groupNorm must be a multiple of the "
               + groups
-              + " equal groups");
+              + " groups, got "
+              + x.size(1));
     }
     Tensor out = Tensor.empty(x.dtype(), x.shape());
     Tensor mean = Tensor.empty(x.dtype(), Shape.of(x.size(0), groups));
@@ -142,7 +139,7 @@ public final class ChannelNorms {
               + x.dtype()
               + " "
               + x.shape()
-              + ": wants (batch, channels, ...) of FLOAT32 or FLOAT64, not empty");
+              + " must be FLOAT32 or FLOAT64 (batch, channels, ...), not empty");
     }
   }
 
@@ -155,7 +152,7 @@ public final class ChannelNorms {
                 + x.shape()
                 + " with one of "
                 + tensor.shape()
-                + ": wants one element for each of "
+                + " must have one element for each of "
                 + x.size(1)
                 + " channels");
       }

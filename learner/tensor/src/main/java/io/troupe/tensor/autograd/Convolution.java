@@ -32,9 +32,9 @@ public final class Convolution {
               + weight.shape()
               + " in "
               + groups
-              + " groups: the weight takes "
+              + " groups must get images of "
               + weight.size(1) * groups
-              + " channels, the images have "
+              + " channels, got "
               + x.size(1));
     }
     Shape shape =
@@ -92,9 +92,9 @@ public final class Convolution {
               + weight.shape()
               + " in "
               + groups
-              + " groups: the weight takes "
+              + " groups must get images of "
               + weight.size(0)
-              + " channels, the images have "
+              + " channels, got "
               + x.size(1));
     }
     Shape shape =
@@ -126,13 +126,10 @@ public final class Convolution {
   private static int transposedSize(Window.Axis axis, int in, int outputPadding) {
     if (outputPadding < 0 || outputPadding >= Math.max(axis.stride(), axis.dilation())) {
       throw new ShapeException(
-          "output padding "
-              + outputPadding
-              + " with stride "
-              + axis.stride()
-              + " and dilation "
-              + axis.dilation()
-              + ": expected 0 or more, less than the larger of the two");
+          "output padding must be in [0, "
+              + Math.max(axis.stride(), axis.dilation())
+              + "), the larger of stride and dilation, got "
+              + outputPadding);
     }
     int size = (in - 1) * axis.stride() - 2 * axis.padding() + axis.span() + outputPadding;
     if (size < 1) {
@@ -177,7 +174,8 @@ public final class Convolution {
               + window.height().kernel()
               + " by "
               + window.width().kernel()
-              + ": wants (batch, channels, height, width) and a weight that ends in the window");
+              + " must be (batch, channels, height, width) and a weight whose last sizes are the"
+              + " window");
     }
   }
 }

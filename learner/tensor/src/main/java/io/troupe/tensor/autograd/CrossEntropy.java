@@ -33,7 +33,7 @@ public final class CrossEntropy {
    * The loss of each row.
    *
    * @param logits (rows, classes)
-   * @param targets (rows), INT32; negative for rows that do not count, whose loss is 0
+   * @param targets (rows), INT32; negative for ignored rows, whose loss is 0
    * @param weight (classes), a constant; or null, for 1 everywhere
    * @param labelSmoothing the share of each target that is spread over the classes, in [0, 1]
    * @return (rows)
@@ -46,7 +46,7 @@ public final class CrossEntropy {
               + weight.shape()
               + " with logits "
               + logits.shape()
-              + ": wants one weight for each of the "
+              + " must have one weight for each of the "
               + logits.size(1)
               + " classes");
     }
@@ -104,7 +104,7 @@ public final class CrossEntropy {
     return dLogits;
   }
 
-  /** The kernel shares {@code dSpread} out evenly; this adds what the weights differ from that. */
+  /** The kernel distributes {@code dSpread} equally; this adds the difference for the weights. */
   private void addUnevenShares(Tensor dLogits, Tensor dSpread, double meanWeight) {
     int classes = weight.size(0);
     Tensor uneven = weight.detach().div(meanWeight).sub(1).div(classes).reshape(1, classes);
@@ -113,7 +113,7 @@ public final class CrossEntropy {
         .matmul(dLogits, dSpread.reshape(-1, 1), false, uneven, false, true);
   }
 
-  /** What multiplies the log-probability of a row's own class. */
+  /** The factor of the log-probability of a row's own class. */
   private double hitFactor(int row) {
     int target = target(row);
     if (target < 0) {

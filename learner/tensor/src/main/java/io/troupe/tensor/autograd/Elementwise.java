@@ -59,7 +59,7 @@ public final class Elementwise {
     };
   }
 
-  /** All of the gradient unless the operand loses, half where both are equal; all beside a NaN. */
+  /** 1 where the operand is selected, 0.5 where both are equal, else 0; 1 next to a NaN. */
   private static Tensor shareUnless(Tensor loses, Tensor ties) {
     return loses.addScaledi(ties, 0.5).muli(-1).add(1);
   }
@@ -94,7 +94,7 @@ public final class Elementwise {
         a);
   }
 
-  /** Elements held in {@code [low, high]}. */
+  /** Limits elements to {@code [low, high]}. */
   public static Tensor clamp(Tensor a, double low, double high) {
     Tensor out = Tensor.empty(a.dtype(), a.shape());
     Backend.of(out).elementwise().scalar(BinaryOp.MAXIMUM, out, a, low);
@@ -154,7 +154,7 @@ public final class Elementwise {
    * {@code max(a, 0)} in the memory of {@code a}, as PyTorch's {@code relu_}.
    *
    * @param a a result that nothing else reads, of an operation whose own gradient does not need it:
-   *     a convolution, a linear layer, a normalisation, a sum
+   *     a convolution, a linear layer, a normalization, a sum
    * @throws IllegalStateException if {@code a} is a leaf that collects a gradient
    */
   public static Tensor reluInPlace(Tensor a) {
@@ -235,10 +235,11 @@ public final class Elementwise {
         a);
   }
 
-  /** Stretched to a larger shape by copying. */
+  /** Broadcasts to a larger shape by copying. */
   public static Tensor expand(Tensor a, Shape target) {
     if (!a.shape().broadcast(target).equals(target)) {
-      throw new ShapeException(a.shape() + " does not expand to " + target);
+      throw new ShapeException(
+          "expand of " + a.shape() + " must get a shape that it broadcasts to, got " + target);
     }
     Tensor out = Tensor.empty(a.dtype(), target);
     Backend.of(out).elementwise().binary(BinaryOp.ADD, out, a, Tensor.zeros(a.dtype(), Shape.of()));
@@ -261,7 +262,7 @@ public final class Elementwise {
         "cast", out, Saved.NOTHING, (gradient, inputs) -> inputs.add(0, gradient.to(a.dtype())), a);
   }
 
-  /** The gradient of broadcasting: summed over what was stretched. */
+  /** The gradient of broadcasting: sums over the broadcast dimensions. */
   static Tensor sumTo(Tensor gradient, Shape shape) {
     if (gradient.shape().equals(shape)) {
       return gradient;
@@ -276,19 +277,20 @@ public final class Elementwise {
     requireSameType(operation, a, b);
     if (!a.shape().equals(b.shape())) {
       throw new ShapeException(
-          operation + " wants equal shapes, got " + a.shape() + " and " + b.shape());
+          "shapes of " + operation + " must be equal, got " + a.shape() + " and " + b.shape());
     }
   }
 
   static void requireSameType(String operation, Tensor a, Tensor b) {
     if (a.dtype() != b.dtype() || !a.dtype().isComputed()) {
       throw new ShapeException(
-          operation
-              + " wants two tensors of FLOAT32 or of FLOAT64, got "
+          "operands of "
+              + operation
+              + " must be both FLOAT32 or both FLOAT64, got "
               + a.dtype()
               + " and "
               + b.dtype()
-              + ": convert with to()");
+              + "; convert with to()");
     }
   }
 }

@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Looks for the first operation whose result holds NaN or infinity, as PyTorch's anomaly detection
- * does for gradients. Made for doing a step again that has failed: every result is read while it
- * looks. Used by one thread; others are not looked at.
+ * Finds the first operation whose result contains NaN or infinity, like PyTorch's anomaly
+ * detection. It is used to repeat a failed step: every result is checked, which is slow. Only
+ * operations of the calling thread are checked.
  */
 public final class FirstNonFinite {
   private static final ThreadLocal<FirstNonFinite> LOOKING = new ThreadLocal<>();
@@ -23,10 +23,10 @@ public final class FirstNonFinite {
   }
 
   /**
-   * Computes again and says where the first value came up that is no number.
+   * Runs a computation and names the first operation with a non-finite result.
    *
-   * @param names of tensors that a reader knows, such as parameters and inputs
-   * @param forward the computation; recorded for gradients, so that its operations are seen
+   * @param names of known tensors, such as parameters and inputs
+   * @param forward the computation; it must be recorded for gradients
    * @return such as {@code log of loss}; empty if every result was finite
    */
   public static Optional<String> during(Map<Tensor, String> names, Runnable forward) {

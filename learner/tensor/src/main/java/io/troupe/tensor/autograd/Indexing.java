@@ -145,13 +145,13 @@ public final class Indexing {
 
   private static void requireIndices(String operation, Tensor index, int bound) {
     if (index.dtype() != DType.INT32) {
-      throw new ShapeException(operation + " wants INT32 indices, got " + index.dtype());
+      throw new ShapeException("indices of " + operation + " must be INT32, got " + index.dtype());
     }
     for (long i = 0; i < index.numel(); i++) {
       int id = io.troupe.tensor.memory.Memory.getInt(index.address() + 4 * i);
       if (id < 0 || id >= bound) {
         throw new ShapeException(
-            operation + ": index " + id + " at " + i + " is not in [0, " + bound + ")");
+            "index " + i + " of " + operation + " must be in [0, " + bound + "), got " + id);
       }
     }
   }

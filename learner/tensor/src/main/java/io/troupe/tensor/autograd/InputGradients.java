@@ -2,7 +2,7 @@ package io.troupe.tensor.autograd;
 
 import io.troupe.tensor.Tensor;
 
-/** Takes the gradients of the operands of one operation during a backward pass. */
+/** Collects the gradients of the operands of one operation during a backward pass. */
 public final class InputGradients {
   private final BackwardPass pass;
   private final Tensor[] inputs;
@@ -12,12 +12,12 @@ public final class InputGradients {
     this.inputs = inputs;
   }
 
-  /** Whether operand {@code i} is there and needs a gradient. */
+  /** Whether operand {@code i} is present and needs a gradient. */
   public boolean needed(int i) {
     return inputs[i] != null && inputs[i].requiresGrad();
   }
 
-  /** Adds a gradient to operand {@code i}; ignored when it needs none. */
+  /** Adds a gradient to operand {@code i}; ignored if it needs none. */
   public void add(int i, Tensor gradient) {
     if (needed(i)) {
       pass.accumulate(inputs[i], gradient);
@@ -25,9 +25,8 @@ public final class InputGradients {
   }
 
   /**
-   * The buffer into which the gradient of operand {@code i} is to be added in place, zeroed when
-   * nothing is there yet; null when the operand needs none. Saves a copy where a kernel can
-   * accumulate.
+   * Returns the buffer to which a kernel adds the gradient of operand {@code i} in place. It is
+   * zeroed if there is no gradient yet; null if the operand needs none.
    */
   public Tensor buffer(int i) {
     return needed(i) ? pass.buffer(inputs[i]) : null;

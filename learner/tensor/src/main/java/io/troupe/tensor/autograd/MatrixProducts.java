@@ -21,7 +21,10 @@ public final class MatrixProducts {
     Elementwise.requireSameType("matmul", a, b);
     if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2)) {
       throw new ShapeException(
-          "matmul of " + a.shape() + " and " + b.shape() + ": wants (..., m, k) and (..., k, n)");
+          "operands of matmul must be (..., m, k) and (..., k, n), got "
+              + a.shape()
+              + " and "
+              + b.shape());
     }
     Shape batch = batchOf(a).broadcast(batchOf(b));
     Tensor left = withBatch(a, batch);
@@ -68,7 +71,7 @@ public final class MatrixProducts {
               + x.shape()
               + " with weight "
               + weight.shape()
-              + ": wants (..., inFeatures) and (outFeatures, inFeatures)");
+              + " must be (..., inFeatures) and (outFeatures, inFeatures)");
     }
     Tensor rows = fold(x);
     Tensor out = Tensor.empty(x.dtype(), Shape.of(rows.size(0), weight.size(0)));
@@ -122,7 +125,7 @@ public final class MatrixProducts {
     return Shape.of(sizes);
   }
 
-  /** All but the innermost dimension made one. */
+  /** Folds all but the innermost dimension. */
   private static Tensor fold(Tensor x) {
     return x.rank() == 2 ? x : x.reshape(x.shape().rows(), x.size(-1));
   }

@@ -6,8 +6,8 @@ import io.troupe.tensor.Tensor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What computed a tensor: its operands, and how a gradient of the result becomes gradients of the
- * operands.
+ * The operation that computed a tensor: its operands, the tensors saved for its gradient, and the
+ * function from the gradient of the result to the gradients of the operands.
  */
 public final class Node implements GradFn {
   private static final AtomicLong SEQUENCE = new AtomicLong();
@@ -18,13 +18,13 @@ public final class Node implements GradFn {
   private final Saved saved;
   private final Backward backward;
 
-  /** Turns the gradient of a result into gradients of the operands. */
+  /** Computes the gradients of the operands from the gradient of a result. */
   @FunctionalInterface
   public interface Backward {
     /**
-     * Hands a gradient to every operand that needs one.
+     * Adds a gradient to every operand that needs one.
      *
-     * @param gradient of the result; not to be changed
+     * @param gradient of the result; must not be modified
      * @param inputs takes the gradients of the operands
      */
     void propagate(Tensor gradient, InputGradients inputs);
@@ -85,7 +85,7 @@ public final class Node implements GradFn {
   }
 
   /**
-   * Turns the gradient of the result into gradients of the operands.
+   * Computes the gradients of the operands from the gradient of the result.
    *
    * @throws IllegalStateException if a saved tensor has been modified
    */

@@ -5,12 +5,12 @@ import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 
-/** Layer and root-mean-square normalisation over the innermost dimension, with their gradients. */
+/** Layer and root-mean-square normalization over the innermost dimension, with their gradients. */
 public final class Normalization {
   private Normalization() {}
 
   /**
-   * Layer normalisation (arXiv:1607.06450).
+   * Layer normalization (arXiv:1607.06450).
    *
    * @param x (..., features)
    * @param weight (features)
@@ -42,7 +42,7 @@ public final class Normalization {
   }
 
   /**
-   * Root-mean-square normalisation (arXiv:1910.07467).
+   * Root-mean-square normalization (arXiv:1910.07467).
    *
    * @param x (..., features)
    * @param weight (features)
@@ -78,7 +78,7 @@ public final class Normalization {
               + x.shape()
               + " with weight "
               + weight.shape()
-              + ": wants (..., features) and (features)");
+              + " must be (..., features) and (features)");
     }
   }
 }

@@ -78,7 +78,7 @@ public final class Pooling {
   }
 
   /**
-   * Both axes mapped, one after the other.
+   * Maps both axes.
    *
    * @param x (..., height, width)
    * @return (..., rows.size(), columns.size())
@@ -105,15 +105,14 @@ public final class Pooling {
   private static int pooledSize(Window.Axis axis, int in, boolean ceilMode) {
     if (2 * axis.padding() > axis.kernel()) {
       throw new ShapeException(
-          "pooling with padding "
-              + axis.padding()
-              + " and kernel "
+          "padding of a pooling must be at most half of the kernel "
               + axis.kernel()
-              + ": padding is at most half of the kernel");
+              + ", got "
+              + axis.padding());
     }
     int out = axis.outSize(in);
     boolean isCovered = (in + 2 * axis.padding() - axis.span()) % axis.stride() == 0;
-    // a window that would start in the padding behind the image is left out
+    // a window that would start in the padding after the image is excluded
     boolean startsInside = out * axis.stride() < in + axis.padding();
     return ceilMode && !isCovered && startsInside ? out + 1 : out;
   }
@@ -130,7 +129,7 @@ public final class Pooling {
               + x.dtype()
               + " "
               + x.shape()
-              + ": wants images (..., height, width) of FLOAT32 or FLOAT64, none of them empty");
+              + " must be FLOAT32 or FLOAT64 images (..., height, width), not empty");
     }
   }
 }

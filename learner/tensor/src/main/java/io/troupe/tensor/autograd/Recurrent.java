@@ -21,7 +21,7 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
   /**
    * Runs a layer.
    *
-   * @param gates (time, batch, numGates hidden): the products with the inputs, with the biases of
+   * @param gates (time, batch, numGates hidden): the products with the inputs, plus the biases of
    *     both products, except that of GRU's hidden one; overwritten, nothing else may read it
    * @param weight (numGates hidden, hidden), multiplies the state
    * @param bias (numGates hidden) of that product for GRU; null for other cells, or without biases
@@ -172,7 +172,7 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
               + gates.shape()
               + " with weight "
               + weight.shape()
-              + ": wants (time, batch, "
+              + " must be (time, batch, "
               + cell.numGates()
               + " hidden), one step or more, and ("
               + cell.numGates()
@@ -182,7 +182,7 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
     for (Tensor initial : new Tensor[] {state, cellState}) {
       if (initial != null && !initial.shape().equals(wanted)) {
         throw new ShapeException(
-            "an initial state is " + initial.shape() + ", expected (batch, hidden) " + wanted);
+            "initial state must be (batch, hidden) " + wanted + ", got " + initial.shape());
       }
     }
     requireLengths(lengths, gates.size(0), gates.size(1));
@@ -194,18 +194,15 @@ public record Recurrent(Tensor output, Tensor state, Tensor cellState) {
     }
     if (lengths.length != batch) {
       throw new ShapeException(
-          lengths.length + " lengths for a batch of " + batch + " sequences: give one for each");
+          "lengths must have one element for each of the "
+              + batch
+              + " sequences, got "
+              + lengths.length);
     }
     for (int row = 0; row < batch; row++) {
       if (lengths[row] < 1 || lengths[row] > time) {
         throw new ShapeException(
-            "sequence "
-                + row
-                + " has length "
-                + lengths[row]
-                + ", expected 1 to "
-                + time
-                + ", the steps of its batch");
+            "length of sequence " + row + " must be in [1, " + time + "], got " + lengths[row]);
       }
     }
   }

@@ -15,11 +15,11 @@ import io.troupe.tensor.backend.Backend;
 public record TokenLogProbs(Tensor logProbs, Tensor entropy) {
 
   /**
-   * Reads log-probabilities off logits. The gradient overwrites the logits, so that no second
-   * tensor of their size is needed: nothing else may be computed from them afterwards.
+   * Computes log-probabilities from logits. The gradient overwrites the logits, so that no second
+   * tensor of their size is needed: the logits must not be used afterwards.
    *
    * @param logits (rows, vocab)
-   * @param targets (rows), INT32; negative for rows that do not count
+   * @param targets (rows), INT32; negative for ignored rows
    * @param temperature divides the logits, above 0
    */
   public static TokenLogProbs of(Tensor logits, Tensor targets, double temperature) {
@@ -53,7 +53,7 @@ public record TokenLogProbs(Tensor logProbs, Tensor entropy) {
               + logits.shape()
               + " with targets "
               + targets.shape()
-              + ": wants (rows, vocab) and (rows)");
+              + " must be (rows, vocab) and (rows)");
     }
     for (int i = 0; i < targets.numel(); i++) {
       if (targets.get(i) >= logits.size(1)) {

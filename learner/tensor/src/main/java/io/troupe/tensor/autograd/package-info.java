@@ -1,6 +1,6 @@
 /**
- * Operations with their gradients. Each class checks shapes, lets the backend compute and records
- * how a gradient flows back; {@link io.troupe.tensor.autograd.BackwardPass} walks what was
- * recorded. Read {@link io.troupe.tensor.autograd.MatrixProducts} first.
+ * Operations with their gradients. Each class checks shapes, calls the backend and records the
+ * gradient function; {@link io.troupe.tensor.autograd.BackwardPass} computes gradients from the
+ * recorded graph. Read {@link io.troupe.tensor.autograd.MatrixProducts} first.
  */
 package io.troupe.tensor.autograd;

@@ -2,7 +2,7 @@ package io.troupe.tensor.backend;
 
 /** Activation functions with numbers of their own, with PyTorch's meaning. */
 public sealed interface ActivationOp {
-  /** The constants of self-normalising networks (arXiv:1706.02515). */
+  /** The constants of self-normalizing networks (arXiv:1706.02515). */
   ActivationOp SELU = new Elu(1.6732632423543772, 1.0507009873554805);
 
   /** {@code x > 0 ? x : negativeSlope * x}. */

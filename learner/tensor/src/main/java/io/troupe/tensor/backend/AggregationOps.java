@@ -4,12 +4,12 @@ import io.troupe.tensor.Csr;
 import io.troupe.tensor.Tensor;
 
 /**
- * Sums, maxima and softmaxes over the entries of sparse rows: what a node of a graph makes of what
- * its neighbours send. Entries of a row are taken in their order, so a result is the same number
- * for any number of threads.
+ * Sums, maxima and softmax over the entries of sparse rows: message passing in graph networks. The
+ * entries of a row are processed in their order, so a result does not depend on the number of
+ * threads.
  *
- * <p>With {@code heads}, features are (heads, features / heads), and each head has its own number
- * at every entry. Tensors of entries lie in the order in which the entries were given.
+ * <p>With {@code heads}, features are (heads, features / heads), and each head has its own value at
+ * every entry. Tensors of entries are in the order in which the entries were given.
  */
 public interface AggregationOps {
   /**
@@ -29,15 +29,15 @@ public interface AggregationOps {
   void aggregateSumWeightGrad(Tensor dWeights, Csr csr, Tensor dOut, Tensor x);
 
   /**
-   * The largest of each feature over the entries of a row, 0 where there is none.
+   * The maximum of each feature over the entries of a row; 0 for a row without entries.
    *
    * @param out (rows, features)
-   * @param ties (rows, features): how many entries have the largest
+   * @param ties (rows, features), written: the number of entries that have the maximum
    * @param x (columns, features)
    */
   void aggregateMax(Tensor out, Tensor ties, Csr csr, Tensor x);
 
-  /** The gradient of {@link #aggregateMax}: those that tie have equal shares. */
+  /** The gradient of {@link #aggregateMax}: tied entries share it equally. */
   void aggregateMaxGrad(Tensor dx, Csr csr, Tensor dOut, Tensor ties, Tensor x, Tensor out);
 
   /**

@@ -16,7 +16,7 @@ public interface ChannelNormOps {
   void channelStatistics(Tensor mean, Tensor variance, Tensor x);
 
   /**
-   * Batch normalisation (arXiv:1502.03167) with given statistics: {@code (x - mean) / sqrt(variance
+   * Batch normalization (arXiv:1502.03167) with given statistics: {@code (x - mean) / sqrt(variance
    * + eps) * weight + bias}.
    */
   void batchNorm(
@@ -41,7 +41,7 @@ public interface ChannelNormOps {
       boolean ofBatch);
 
   /**
-   * Group normalisation (arXiv:1803.08494): each image's channels in equal groups, normalised over
+   * Group normalization (arXiv:1803.08494): each image's channels in equal groups, normalized over
    * their channels and positions.
    *
    * @param mean (batch, groups), written

@@ -3,8 +3,8 @@ package io.troupe.tensor.backend;
 import io.troupe.tensor.Tensor;
 
 /**
- * Convolutions over images in planes: (batch, channels, height, width). As everywhere in deep
- * learning, the kernel is not flipped.
+ * Convolutions over images (batch, channels, height, width). As usual in deep learning, the kernel
+ * is not flipped (cross-correlation).
  */
 public interface ConvolutionOps {
   /**
@@ -14,16 +14,16 @@ public interface ConvolutionOps {
    * @param x (batch, inChannels, height, width)
    * @param weight (outChannels, inChannels / groups, kernelHeight, kernelWidth)
    * @param bias (outChannels), or null
-   * @param groups parts of the channels that do not meet
+   * @param groups number of independent groups of channels
    */
   void conv2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups);
 
   /**
-   * Transposed convolution: what {@link #conv2d} of the same window and weight does to the gradient
-   * of its result, plus a bias.
+   * Transposed convolution: the gradient of {@link #conv2d} by its input for the same window and
+   * weight, plus a bias.
    *
-   * @param out (batch, outChannels, height, width): an image that {@code conv2d} takes
-   * @param x (batch, inChannels, windowsDown, windowsAcross): what it gives
+   * @param out (batch, outChannels, height, width): the input shape of that {@code conv2d}
+   * @param x (batch, inChannels, windowsDown, windowsAcross): its result shape
    * @param weight (inChannels, outChannels / groups, kernelHeight, kernelWidth)
    * @param bias (outChannels), or null
    */

@@ -9,8 +9,8 @@ import io.troupe.tensor.Tensor;
  * The memory of a paged key-value cache (arXiv:2309.06180).
  *
  * <p>A page holds {@link #PAGE_SIZE} consecutive positions of one sequence, for every layer. Within
- * a page and layer, keys lie as (kvHeads, headDim, PAGE_SIZE), so that one vector load takes a
- * dimension of all keys, and values as (kvHeads, PAGE_SIZE, headDim).
+ * a page and layer, keys are stored as (kvHeads, headDim, PAGE_SIZE), so that one vector load reads
+ * a dimension of all keys, and values as (kvHeads, PAGE_SIZE, headDim).
  *
  * @param keys (layers, pages, kvHeads, headDim, PAGE_SIZE)
  * @param values (layers, pages, kvHeads, PAGE_SIZE, headDim)

@@ -1,7 +1,7 @@
 package io.troupe.tensor.backend;
 
 /**
- * Where the rows of one forward pass stand in a paged cache.
+ * The positions of the rows of one forward pass in a paged cache.
  *
  * @param pageTables for each sequence the pages that hold its positions, in order; owned by the
  *     cache, valid for one pass

@@ -2,7 +2,7 @@ package io.troupe.tensor.backend;
 
 import io.troupe.tensor.Tensor;
 
-/** What is read off a language model's logits, without a second tensor of their size. */
+/** Log-probabilities of tokens from logits, without a second tensor of their size. */
 public interface LossOps {
   /**
    * The log-probability of one token per row under the temperature-scaled softmax of the row.

@@ -3,8 +3,8 @@ package io.troupe.tensor.backend;
 import io.troupe.tensor.Tensor;
 
 /**
- * Matrix products. An element of a product is the same whatever the number of rows that are
- * multiplied with it, so that a token's result does not depend on its batch.
+ * Matrix products. An element of a product does not depend on the number of rows that are
+ * multiplied together, so that a token's result does not depend on its batch.
  */
 public interface MatrixOps {
   /**
@@ -12,8 +12,8 @@ public interface MatrixOps {
    *
    * @param out (batch..., m, n)
    * @param a (batch..., m, k), or (batch..., k, m) when {@code transposeA}
-   * @param b (batch..., k, n), or (batch..., n, k) when {@code transposeB}; may lack the batch
-   *     dimensions when {@code a} has them: it is then shared
+   * @param b (batch..., k, n), or (batch..., n, k) when {@code transposeB}; without batch
+   *     dimensions it is shared by all batches
    */
   void matmul(
       Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate);

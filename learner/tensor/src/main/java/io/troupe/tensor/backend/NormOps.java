@@ -2,10 +2,10 @@ package io.troupe.tensor.backend;
 
 import io.troupe.tensor.Tensor;
 
-/** Normalization over the innermost dimension; statistics are kept for the gradient. */
+/** Normalization over the innermost dimension; statistics are saved for the gradient. */
 public interface NormOps {
   /**
-   * Layer normalisation (arXiv:1607.06450).
+   * Layer normalization (arXiv:1607.06450).
    *
    * @param out (rows, features)
    * @param mean (rows), written
@@ -30,7 +30,7 @@ public interface NormOps {
       Tensor rstd,
       Tensor weight);
 
-  /** Root-mean-square normalisation (arXiv:1910.07467); {@code rstd} (rows) is written. */
+  /** Root-mean-square normalization (arXiv:1910.07467); {@code rstd} (rows) is written. */
   void rmsNorm(Tensor out, Tensor rstd, Tensor x, Tensor weight, double eps);
 
   /**

@@ -1,13 +1,13 @@
 package io.troupe.tensor.backend;
 
 /**
- * Which input positions each output position of a pooling looks at, along one axis: {@code
+ * The input positions that each output position of a pooling reads, along one axis: {@code
  * from[o]}, {@code from[o] + step()}, and so on below {@code to[o]}. Positions outside the image
- * are left out, and each output position sees at least one.
+ * are excluded, and each output position reads at least one.
  *
  * @param from first input position of each output position
  * @param to end of the input positions, exclusive
- * @param window the window that moves, or null where the spans are not of one
+ * @param window the moving window, or null for adaptive pooling
  */
 public record PoolSpans(int[] from, int[] to, Window.Axis window) {
 
@@ -40,7 +40,7 @@ public record PoolSpans(int[] from, int[] to, Window.Axis window) {
     return from.length;
   }
 
-  /** From one input position to the next: the dilation. */
+  /** The distance between input positions: the dilation. */
   public int step() {
     return window == null ? 1 : window.dilation();
   }

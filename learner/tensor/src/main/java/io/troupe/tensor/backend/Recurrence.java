@@ -3,20 +3,20 @@ package io.troupe.tensor.backend;
 import io.troupe.tensor.Tensor;
 
 /**
- * One direction of one recurrent layer over a batch of sequences, time first: its operands and what
- * it keeps for the gradient. Backwards in time, the state before step t is at t + 1.
+ * The operands and saved values of one direction of a recurrent layer over a batch of sequences,
+ * time first. In the backward direction, the state before step t is at t + 1.
  *
- * <p>A sequence keeps its state through the steps beyond its length, so that the state that is left
- * at the end is the one at its last step; backwards it starts there.
+ * <p>A sequence keeps its state in the steps beyond its length, so that the last state is the one
+ * at its last step; the backward direction starts there.
  *
  * @param cell makes the next state
- * @param gates (time, batch, numGates hidden): what the inputs contribute, with the biases;
+ * @param gates (time, batch, numGates hidden): the contribution of the inputs, with the biases;
  *     overwritten, for LSTM and GRU with the values of the gates
- * @param states (time + 1, batch, hidden): the initial state stands at 0, or at {@code time} when
- *     backwards; the others are written
+ * @param states (time + 1, batch, hidden): the initial state is at 0, or at {@code time} in the
+ *     backward direction; the others are written
  * @param cells same shape, LSTM's cell states likewise; null for other cells
- * @param fromHidden (time, batch, hidden), written: what the state contributes to GRU's new gate;
- *     null for other cells
+ * @param fromHidden (time, batch, hidden), written: the contribution of the state to GRU's new
+ *     gate; null for other cells
  * @param weight (numGates hidden, hidden), multiplies the state
  * @param bias (numGates hidden), added to that product, GRU alone; or null
  * @param lengths steps of each sequence, from 1 to {@code time}; or null when all have all
@@ -34,17 +34,17 @@ public record Recurrence(
     int[] lengths,
     boolean backwards) {
 
-  /** Steps of time. */
+  /** The number of time steps. */
   public int time() {
     return gates.size(0);
   }
 
-  /** Sequences. */
+  /** The number of sequences. */
   public int batch() {
     return gates.size(1);
   }
 
-  /** Units. */
+  /** The number of hidden units. */
   public int hidden() {
     return weight.size(1);
   }
@@ -54,17 +54,17 @@ public record Recurrence(
     return lengths == null || t < lengths[row];
   }
 
-  /** The step that is taken as number {@code i}. */
+  /** The time step that is computed as number {@code i}. */
   public int step(int i) {
     return backwards ? time() - 1 - i : i;
   }
 
-  /** Where the states before step {@code t} stand. */
+  /** The index of the states before step {@code t}. */
   public int before(int t) {
     return backwards ? t + 1 : t;
   }
 
-  /** Where the states after step {@code t} stand. */
+  /** The index of the states after step {@code t}. */
   public int after(int t) {
     return backwards ? t : t + 1;
   }

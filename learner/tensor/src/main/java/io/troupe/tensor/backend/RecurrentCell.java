@@ -1,6 +1,9 @@
 package io.troupe.tensor.backend;
 
-/** How a recurrent layer makes its next state from its gates, with PyTorch's order of gates. */
+/**
+ * The function that computes the next state of a recurrent layer from its gates, in PyTorch's order
+ * of gates.
+ */
 public enum RecurrentCell {
   /** {@code h' = tanh(a)} (Elman 1990). */
   RNN_TANH(1),
@@ -23,7 +26,7 @@ public enum RecurrentCell {
     this.numGates = numGates;
   }
 
-  /** Gates of each unit. */
+  /** The number of gates of each unit. */
   public int numGates() {
     return numGates;
   }

@@ -3,15 +3,16 @@ package io.troupe.tensor.backend;
 import io.troupe.tensor.Tensor;
 
 /**
- * Recurrent layers over whole sequences. The product with the inputs is made before, for all steps
- * at once, and the gradient by the weights after; here is what one step needs of the one before.
+ * Recurrent layers over whole sequences. The caller computes the product with the inputs before,
+ * for all steps at once, and the gradient by the weights after; these operations compute the
+ * dependence of each step on the previous one.
  */
 public interface RecurrentOps {
-  /** Runs through all steps; a row's states do not depend on the other rows of the batch. */
+  /** Computes all steps; a row's states do not depend on the other rows of the batch. */
   void recurrence(Recurrence r);
 
   /**
-   * Runs back through all steps.
+   * Computes the gradients of all steps.
    *
    * @param dGates (time, batch, numGates hidden), overwritten: the gradient by the gates as they
    *     were given; 0 beyond a sequence's length

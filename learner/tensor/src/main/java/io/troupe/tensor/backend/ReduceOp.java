@@ -1,6 +1,6 @@
 package io.troupe.tensor.backend;
 
-/** What a reduction computes over the dimensions it removes. */
+/** The function that a reduction computes over the removed dimensions. */
 public enum ReduceOp {
   SUM,
   MAX

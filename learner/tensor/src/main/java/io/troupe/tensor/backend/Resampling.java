@@ -1,8 +1,8 @@
 package io.troupe.tensor.backend;
 
 /**
- * A linear map along one axis of an image, each output position a weighted sum of a few
- * neighbouring input positions: average pooling, upsampling, and their gradients.
+ * A linear map along one axis of an image, each output position a weighted sum of a few neighboring
+ * input positions: average pooling, upsampling, and their gradients.
  *
  * @param from the first input position of each output position
  * @param weights of the input positions from there on; may be empty

@@ -50,13 +50,11 @@ public record Window(Axis height, Axis width) {
       int room = in + 2 * padding - span();
       if (room < 0) {
         throw new ShapeException(
-            "a window that spans "
+            "window must span at most the "
+                + (in + 2 * padding)
+                + " padded positions, got "
                 + span()
-                + " does not fit "
-                + in
-                + " positions with padding "
-                + padding
-                + ": use larger images or more padding");
+                + "; use larger images or more padding");
       }
       return room / stride + 1;
     }

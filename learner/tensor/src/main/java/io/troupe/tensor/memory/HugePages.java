@@ -9,9 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Memory that Linux is asked to back with huge pages: the first pass over a tensor takes one page
- * fault where it took 512, and long strides miss fewer address translations. Pages that nothing has
- * touched take no room. Other systems give their ordinary memory.
+ * Memory that Linux is advised to back with huge pages: the first pass over a tensor takes one page
+ * fault instead of 512, and long strides cause fewer TLB misses. Untouched pages use no physical
+ * memory. Other systems return ordinary memory.
  */
 final class HugePages {
   private static final long BYTES = 2 << 20;
@@ -20,9 +20,9 @@ final class HugePages {
   private HugePages() {}
 
   /**
-   * The address of fresh memory, aligned to 64 bytes; contents are undefined.
+   * Allocates memory aligned to 64 bytes; contents are undefined. Returns its address.
    *
-   * @param arena whose closing gives it back
+   * @param arena frees the memory when it closes
    */
   @SuppressWarnings("restricted") // the segment stands for memory that was just mapped
   static long allocate(Arena arena, long bytes) {
@@ -38,7 +38,7 @@ final class HugePages {
     return aligned;
   }
 
-  /** The system's calls, with the constants of Linux. */
+  /** System calls, with the constants of Linux. */
   private static final class Linux {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -74,7 +74,7 @@ final class HugePages {
       }
     }
 
-    /** Advice alone: where the system does not follow it, pages stay small. */
+    /** Only an advice: if the system ignores it, pages stay small. */
     static void adviseHugePages(long address, long bytes) {
       try {
         int _ = (int) MADVISE.invokeExact(MemorySegment.ofAddress(address), bytes, MADV_HUGEPAGE);

@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
  * <p>Kernels read and write through {@link #ALL}, one segment that spans the address space and is
  * always alive. As a constant it costs no bounds or liveness check in compiled code, which a
  * segment per tensor does (a third of the time of a small kernel). Tensors check shapes and
- * lifetimes before an address reaches a kernel.
+ * lifetimes before a kernel gets an address.
  */
 public final class Memory {
   /** Every address of the process. */

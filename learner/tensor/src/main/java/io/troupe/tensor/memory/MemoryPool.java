@@ -5,16 +5,15 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * Native memory that is handed out in blocks and taken back for reuse, so that a training step
- * finds the memory of the step before it and asks the system for nothing.
+ * A pool of native memory blocks. Released blocks are reused, so that a training step allocates
+ * nothing from the system after the first one.
  *
  * <p>Small blocks come in four sizes per power of two, each with a stack of free ones. Large blocks
  * are cut from slabs and joined again ({@link SlabHeap}), as their sizes change from step to step.
- * Blocks are aligned to 64 bytes (a cache line, and the widest vector) and followed by 64 bytes
- * that a kernel may read but never needs. Contents are undefined.
+ * Blocks are aligned to 64 bytes (a cache line, and the widest vector) and followed by 64 readable
+ * bytes. Contents are undefined.
  *
- * <p>Thread-safe. The memory goes back to the system when the pool is closed; closing twice is
- * harmless.
+ * <p>Thread-safe. Closing the pool returns the memory to the system; closing twice is harmless.
  */
 public final class MemoryPool implements AutoCloseable {
   private static final long SMALLEST_BYTES = 256;
@@ -82,7 +81,7 @@ public final class MemoryPool implements AutoCloseable {
     return (bytes + grain - 1) / grain * grain;
   }
 
-  /** The place of a small block's size among all of them. */
+  /** The index of a small block's size class. */
   private static int sizeClass(long blockBytes) {
     int power = 63 - Long.numberOfLeadingZeros(blockBytes - 1);
     int quarter = (int) (blockBytes - (1L << power) >> power - 2);
@@ -128,7 +127,7 @@ public final class MemoryPool implements AutoCloseable {
     }
   }
 
-  /** Takes a block back. */
+  /** Releases a block. */
   public synchronized void release(long address, long blockBytes) {
     usedBytes -= blockBytes;
     if (closed) {

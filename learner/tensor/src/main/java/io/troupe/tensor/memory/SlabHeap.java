@@ -7,14 +7,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Large blocks, cut from slabs where they fit best and joined with their free neighbours when they
- * come back. The shapes of a step change with the lengths of its samples, so blocks of fixed sizes
- * would pile up; what is cut and joined serves the next step whatever its shapes.
+ * A heap of large blocks. A block is cut from the smallest free range that fits and merged with
+ * adjacent free ranges when it is released. Shapes change from step to step with the lengths of
+ * samples, so that blocks of fixed sizes would accumulate.
  *
  * <p>Sizes are multiples of {@link #GRAIN_BYTES}. Not thread-safe.
  */
 final class SlabHeap {
-  /** What sizes are rounded up to. */
+  /** Sizes are multiples of this. */
   static final long GRAIN_BYTES = 4096;
 
   private static final long SLAB_BYTES = 16L << 20;
@@ -29,9 +29,9 @@ final class SlabHeap {
   private long reservedBytes;
 
   /**
-   * A heap without memory.
+   * Creates an empty heap.
    *
-   * @param arena slabs are taken from it and go back when it closes
+   * @param arena slabs are allocated from it and freed when it closes
    * @param spareBytes readable behind the last block of a slab
    */
   SlabHeap(Arena arena, long spareBytes) {
@@ -44,7 +44,7 @@ final class SlabHeap {
     return bySize.ceiling(new Free(bytes, 0)) == null ? Math.max(bytes, SLAB_BYTES) : 0;
   }
 
-  /** The address of a block, from the smallest free place that holds it. */
+  /** Acquires a block from the smallest free range that fits; returns its address. */
   long acquire(long bytes) {
     Free place = bySize.ceiling(new Free(bytes, 0));
     if (place == null) {
@@ -58,7 +58,7 @@ final class SlabHeap {
     return place.address;
   }
 
-  /** Takes a block back. Slabs never touch, as spare bytes lie between them. */
+  /** Releases a block. Slabs are never adjacent, because spare bytes are between them. */
   void release(long address, long bytes) {
     long from = address;
     long to = address + bytes;

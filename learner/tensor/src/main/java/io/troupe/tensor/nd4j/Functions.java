@@ -9,8 +9,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Functions on FLOAT64 arrays where ND4J 1.0.0-M2.1 lacks one or is not exact enough, put together
- * from the ones that are. None changes its operands.
+ * Functions on FLOAT64 arrays where ND4J 1.0.0-M2.1 lacks one or is not exact enough, composed of
+ * the ones that are. None modifies its operands.
  */
 final class Functions {
   private static final double SQRT_HALF = Math.sqrt(0.5);
@@ -35,7 +35,7 @@ final class Functions {
     return a.ulike().assign(0);
   }
 
-  /** The larger of each pair; NaN if either is (ND4J's own overlooks one on the left). */
+  /** The larger of each pair; NaN if either is (ND4J's own ignores one on the left). */
   static INDArray maximum(INDArray a, INDArray b) {
     return orNan(Transforms.max(a, b, true), a, b);
   }

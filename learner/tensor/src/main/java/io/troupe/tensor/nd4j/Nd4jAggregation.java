@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Sums, maxima and softmaxes over sparse rows, one entry after the other in their order. */
+/** Sums, maxima and softmax over sparse rows, entry by entry in their order. */
 final class Nd4jAggregation implements AggregationOps {
 
   /** Visits the entries in the order of the rows. */
@@ -233,7 +233,7 @@ final class Nd4jAggregation implements AggregationOps {
     write(dScores, grads);
   }
 
-  /** Takes the entries of one row and what they carry, (entries, heads). */
+  /** Receives the entries of one row and their values, (entries, heads). */
   @FunctionalInterface
   private interface RowVisitor {
     void visit(int[] entries, INDArray carried);

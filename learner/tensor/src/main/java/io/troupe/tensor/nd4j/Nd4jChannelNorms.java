@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Batch and group normalisation over matrices whose rows are what is normalised together. */
+/** Batch and group normalization over matrices; each row is normalized by itself. */
 final class Nd4jChannelNorms implements ChannelNormOps {
 
   @Override
@@ -19,9 +19,9 @@ final class Nd4jChannelNorms implements ChannelNormOps {
     Writes.to(mean, variance);
     INDArray rows = byChannel(x);
     INDArray means = meanOfColumns(rows);
-    INDArray centred = rows.sub(asColumns(means, rows.size(1)));
+    INDArray centered = rows.sub(asColumns(means, rows.size(1)));
     write(mean, means);
-    write(variance, meanOfColumns(centred.muli(centred)));
+    write(variance, meanOfColumns(centered.muli(centered)));
   }
 
   @Override
@@ -72,9 +72,9 @@ final class Nd4jChannelNorms implements ChannelNormOps {
     Writes.to(out, mean, rstd);
     INDArray rows = byGroup(x, mean);
     INDArray means = meanOfColumns(rows);
-    INDArray centred = rows.sub(asColumns(means, rows.size(1)));
-    INDArray factors = reciprocalRoot(meanOfColumns(centred.mul(centred)), eps);
-    INDArray result = centred.muli(asColumns(factors, rows.size(1))).reshape(x.numel());
+    INDArray centered = rows.sub(asColumns(means, rows.size(1)));
+    INDArray factors = reciprocalRoot(meanOfColumns(centered.mul(centered)), eps);
+    INDArray result = centered.muli(asColumns(factors, rows.size(1))).reshape(x.numel());
     if (weight != null) {
       result.muli(everywhere(weight, x));
     }
@@ -156,7 +156,7 @@ final class Nd4jChannelNorms implements ChannelNormOps {
     write(out, rows.reshape(out.size(1), out.size(0), out.size(2)).permute(1, 0, 2).dup('c'));
   }
 
-  /** One number per channel as the elements of {@code x}. */
+  /** One value per channel, broadcast to the elements of {@code x}. */
   private static INDArray everywhere(Tensor ofChannels, Tensor x) {
     INDArray ones = Nd4j.ones(DataType.DOUBLE, x.size(1), (long) x.size(0) * x.size(2));
     ones.muli(asColumns(read(ofChannels), ones.size(1)));

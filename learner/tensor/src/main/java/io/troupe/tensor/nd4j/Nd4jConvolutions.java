@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Convolutions as products of matrices: a matrix of zeros and ones picks, for each element of the
- * kernel, the position that each window reads. Large, and plainly right.
+ * Convolutions as products of matrices: a matrix of zeros and ones selects, for each element of the
+ * kernel, the position that each window reads. Slow, but easy to verify.
  */
 final class Nd4jConvolutions implements ConvolutionOps {
 
@@ -123,7 +123,7 @@ final class Nd4jConvolutions implements ConvolutionOps {
   /**
    * One element of the kernel in one group of one image.
    *
-   * @param run which run of channels: image times groups plus group
+   * @param run index of the run of channels: image times groups plus group
    */
   private record Part(
       int run, int group, int element, int in, int out, int kernel, INDArray picks) {

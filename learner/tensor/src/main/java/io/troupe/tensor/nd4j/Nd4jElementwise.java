@@ -51,7 +51,7 @@ final class Nd4jElementwise implements ElementwiseOps {
     }
   }
 
-  /** A number beside a tensor is rounded to the tensor's type first, as in PyTorch. */
+  /** A scalar operand is rounded to the tensor's type first, as in PyTorch. */
   private static double inTypeOf(Tensor tensor, double value) {
     return tensor.dtype() == DType.FLOAT32 ? (float) value : value;
   }

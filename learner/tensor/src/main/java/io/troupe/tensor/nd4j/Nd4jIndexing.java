@@ -11,9 +11,8 @@ import java.util.function.BiConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Operations that move elements, in their own type. What ND4J does with one index at a time is done
- * so, in the order of the indices: its scatter operations say nothing about the order in which
- * repeated indices add up.
+ * Operations that move elements, in their own type. Indices are processed one at a time in their
+ * order, because ND4J's scatter operations do not define the order of sums over repeated indices.
  */
 final class Nd4jIndexing implements IndexOps {
 
@@ -47,7 +46,7 @@ final class Nd4jIndexing implements IndexOps {
     forEachSlab(out, a, dim, start, INDArray::addi);
   }
 
-  /** Pairs each contiguous run of {@code part} with its place in {@code whole}. */
+  /** Pairs each contiguous run of {@code part} with its position in {@code whole}. */
   private static void forEachSlab(
       Tensor whole, Tensor part, int dim, int start, BiConsumer<INDArray, INDArray> action) {
     if (part.numel() == 0) {

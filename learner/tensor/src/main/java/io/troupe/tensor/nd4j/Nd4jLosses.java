@@ -55,7 +55,7 @@ final class Nd4jLosses implements LossOps {
     return Functions.select(read(targets).gte(0), values, Functions.zerosLike(values));
   }
 
-  /** Where a column is its row's target; nowhere in the row of a negative one. */
+  /** True where a column is its row's target; false in rows with a negative target. */
   private static INDArray isTarget(Tensor targets, INDArray logits) {
     INDArray columns = Nd4j.arange(logits.size(1)).castTo(DataType.DOUBLE);
     return asRows(columns, logits.size(0)).eq(asColumns(read(targets), logits.size(1)));

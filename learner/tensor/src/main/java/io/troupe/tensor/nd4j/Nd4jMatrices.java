@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Matrix products, row by row: ND4J's product of many rows at once adds up in an order that depends
- * on their number, and a row's result must not.
+ * Matrix products, row by row: the summation order of ND4J's product of many rows depends on their
+ * number, and a row's result must not.
  */
 final class Nd4jMatrices implements MatrixOps {
 
@@ -45,7 +45,7 @@ final class Nd4jMatrices implements MatrixOps {
     write(out, accumulate ? read(out).addi(products.reshape(out.numel())) : products);
   }
 
-  /** A (rows, columns) matrix that lies in a slab, perhaps transposed. */
+  /** A (rows, columns) matrix of a slab, optionally transposed. */
   private static INDArray matrix(INDArray slab, boolean transpose, long rows, long columns) {
     return transpose
         ? Operands.transposed(slab.reshape(columns, rows))

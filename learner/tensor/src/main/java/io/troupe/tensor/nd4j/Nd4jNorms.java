@@ -24,9 +24,9 @@ final class Nd4jNorms implements NormOps {
     INDArray rows = readRows(x);
     long features = rows.size(1);
     INDArray means = meanOfColumns(rows);
-    INDArray centred = rows.sub(asColumns(means, features));
-    INDArray factors = reciprocalRoot(meanOfColumns(centred.mul(centred)), eps);
-    INDArray result = centred.muli(asColumns(factors, features));
+    INDArray centered = rows.sub(asColumns(means, features));
+    INDArray factors = reciprocalRoot(meanOfColumns(centered.mul(centered)), eps);
+    INDArray result = centered.muli(asColumns(factors, features));
     result.muli(asRows(read(weight), rows.size(0)));
     write(out, bias == null ? result : result.addi(asRows(read(bias), rows.size(0))));
     write(mean, means);

@@ -11,7 +11,7 @@ import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Pooling and resampling: choices are bookkeeping, sums are matrix products. */
+/** Pooling and resampling: indices in Java, sums as matrix products. */
 final class Nd4jPooling implements PoolingOps {
 
   @Override

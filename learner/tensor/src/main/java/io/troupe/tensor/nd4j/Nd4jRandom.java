@@ -15,8 +15,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Random tensors. The bits come from {@link Philox} itself: a FLOAT32 element takes one word
- * (element i word i), a FLOAT64 element two; dropout looks at one word per element in either type.
- * What is made of the bits is made by ND4J.
+ * (element i word i), a FLOAT64 element two; dropout uses one word per element in either type. ND4J
+ * computes the numbers from the bits.
  */
 final class Nd4jRandom implements RandomOps {
 

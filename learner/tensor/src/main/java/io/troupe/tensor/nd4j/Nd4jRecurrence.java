@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Recurrent layers, step by step. Gates are worked on as arrays of (batch, hidden), one for each
- * gate, and states that a sequence keeps beyond its length are chosen by a mask.
+ * Recurrent layers, step by step. Gates are arrays of (batch, hidden), one for each gate; a mask
+ * selects the states that a sequence keeps beyond its length.
  */
 final class Nd4jRecurrence implements RecurrentOps {
 
@@ -43,7 +43,7 @@ final class Nd4jRecurrence implements RecurrentOps {
     }
   }
 
-  /** Turns the gates into their values, writes the cell state and gives the state. */
+  /** Computes the values of the gates, writes the cell state and returns the state. */
   private static INDArray lstm(
       Recurrence r, int t, List<INDArray> gates, List<INDArray> products, INDArray mask) {
     for (int i = 0; i < 4; i++) {
@@ -110,7 +110,7 @@ final class Nd4jRecurrence implements RecurrentOps {
    * The gradients of one step.
    *
    * @param dProducts null when the same as {@code dGates}
-   * @param direct what reaches the state before other than by the products
+   * @param direct the gradient of the previous state apart from the products
    * @param dCell by the cell state before
    */
   private record Step(
@@ -152,7 +152,7 @@ final class Nd4jRecurrence implements RecurrentOps {
     return s.rsub(1).muli(s);
   }
 
-  /** Gates beside each other, 0 in the rows that a mask leaves out. */
+  /** Concatenates gates; rows that a mask excludes are 0. */
   private static INDArray masked(INDArray mask, List<INDArray> gates) {
     List<INDArray> kept = new ArrayList<>();
     for (INDArray gate : gates) {

@@ -10,20 +10,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Tensors seen as ND4J arrays.
+ * Views of tensors as ND4J arrays.
  *
- * <p>Nothing is copied: an ND4J data buffer is laid over the tensor's address, so what either side
- * writes the other reads. ND4J never frees that memory.
+ * <p>Nothing is copied: an ND4J data buffer uses the tensor's memory, so each side sees the writes
+ * of the other. ND4J never frees that memory.
  */
 public final class NdArrays {
   private NdArrays() {}
 
   /**
-   * A tensor as an array of the same type and shape, in row-major order ('c').
+   * Returns a tensor as an array of the same type and shape, in row-major order ('c').
    *
-   * <p>The array must not be used after the tensor's scope has given its memory back: ND4J cannot
-   * tell. Whoever writes through it says so with {@code tensor.storage().changed()}. A tensor
-   * without elements gives an array without memory.
+   * <p>The array must not be used after the tensor's scope has released its memory: ND4J cannot
+   * detect it. Code that writes through the array must call {@code tensor.storage().changed()}. A
+   * tensor without elements gives an array without memory.
    */
   public static INDArray of(Tensor tensor) {
     return of(tensor, tensor.shape());

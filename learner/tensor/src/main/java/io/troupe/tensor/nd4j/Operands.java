@@ -7,12 +7,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How operands reach the arithmetic and how results leave it.
+ * Reads operands as FLOAT64 arrays and writes results back.
  *
  * <p>Every operation computes in FLOAT64 on copies and rounds once, when it writes: a FLOAT32
- * result is the true one but for a rounding, and an output may be one of the operands. Arrays are
- * row-major and contiguous throughout; views by ND4J's own indexing are avoided, since release
- * 1.0.0-M2.1 reads some of them wrongly (a column of a matrix, for one).
+ * result has one rounding, and an output may be one of the operands. Arrays are row-major and
+ * contiguous throughout; views by ND4J's own indexing are avoided, since release 1.0.0-M2.1 reads
+ * some of them wrongly (a column of a matrix, for one).
  */
 final class Operands {
   private Operands() {}

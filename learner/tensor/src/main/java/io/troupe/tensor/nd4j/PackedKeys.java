@@ -52,7 +52,7 @@ record PackedKeys(INDArray[] perHead) {
     return first;
   }
 
-  /** Adds these rows to where {@link #read} took them from. */
+  /** Adds these rows to the positions that {@link #read} copied them from. */
   void addTo(INDArray all, PackedSequences layout, int segment) {
     int prefixLength = layout.prefixLength(segment);
     int length = layout.length(segment);

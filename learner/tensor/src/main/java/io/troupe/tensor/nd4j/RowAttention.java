@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Attention of one row to the keys it sees. Packed sequences and pages both come down to this, with
- * the same arrays, so a row's result is the same number either way.
+ * Attention of one row to the keys it sees. Packed sequences and pages both use this class with the
+ * same arrays, so a row's result is the same for both.
  *
  * @param q the row's queries, (heads, headDim); consecutive heads share a key head
  * @param keys for each key head (numKeys, headDim)

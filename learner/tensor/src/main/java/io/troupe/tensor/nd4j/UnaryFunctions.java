@@ -12,7 +12,7 @@ final class UnaryFunctions {
 
   private static final double CUBIC = 0.044715;
 
-  /** Beyond it Mish is x to the last bit. */
+  /** Above it, Mish equals x exactly. */
   private static final double MISH_LINEAR = 40;
 
   private UnaryFunctions() {}

@@ -131,12 +131,12 @@ class AggregationTest {
           assertThatThrownBy(
                   () -> Aggregation.sum(CSR, random.doubles(4, 3), random.doubles(11, 2)))
               .isInstanceOf(ShapeException.class)
-              .hasMessage("2 heads do not divide 3 features");
+              .hasMessage("features must be a multiple of the 2 heads, got 3");
           assertThatThrownBy(
                   () ->
                       Aggregation.edgeScores(CSR, random.doubles(4, 2), random.doubles(4, 2), 0.2))
               .isInstanceOf(ShapeException.class)
-              .hasMessageContaining("wants (rows, heads) and (columns, heads)");
+              .hasMessageContaining("must be (rows, heads) and (columns, heads)");
         });
   }
 }

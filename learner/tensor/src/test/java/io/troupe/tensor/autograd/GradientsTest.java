@@ -195,7 +195,7 @@ class GradientsTest {
   }
 
   @TestFactory
-  Stream<DynamicNode> normalisation() {
+  Stream<DynamicNode> normalization() {
     return on(
         List.of(
             new Case(

@@ -168,28 +168,26 @@ class ImageGradientsTest {
               () -> Convolution.conv2d(x, Tensor.zeros(5, 4, 3, 3), null, Window.of(3), 1))
           .isInstanceOf(ShapeException.class)
           .hasMessage(
-              "conv2d of images (2, 3, 4, 4) with weight (5, 4, 3, 3) in 1 groups: the weight takes"
-                  + " 4 channels, the images have 3");
+              "conv2d of images (2, 3, 4, 4) with weight (5, 4, 3, 3) in 1 groups must get images"
+                  + " of 4 channels, got 3");
       assertThatThrownBy(
               () -> Convolution.conv2d(x, Tensor.zeros(5, 3, 5, 5), null, Window.of(5), 1))
           .hasMessage(
-              "a window that spans 5 does not fit 4 positions with padding 0: use larger images or"
-                  + " more padding");
+              "window must span at most the 4 padded positions, got 5; use larger images or more"
+                  + " padding");
       assertThatThrownBy(
               () ->
                   Convolution.convTranspose2d(
                       x, Tensor.zeros(3, 2, 2, 2), null, Window.of(2), 1, 1, 0))
-          .hasMessage(
-              "output padding 1 with stride 1 and dilation 1: expected 0 or more, less than the"
-                  + " larger of the two");
+          .hasMessage("output padding must be in [0, 1), the larger of stride and dilation, got 1");
       assertThatThrownBy(() -> Pooling.maxPool2d(x, Window.of(2).withPadding(2, 2), false))
-          .hasMessage("pooling with padding 2 and kernel 2: padding is at most half of the kernel");
+          .hasMessage("padding of a pooling must be at most half of the kernel 2, got 2");
       assertThatThrownBy(() -> ChannelNorms.groupNorm(x, 2, null, null, 1e-5))
-          .hasMessage("groupNorm of (2, 3, 4, 4): 3 channels are not 2 equal groups");
+          .hasMessage("channels of groupNorm must be a multiple of the 2 groups, got 3");
       assertThatThrownBy(
               () -> ChannelNorms.groupNorm(x, 1, Tensor.empty(x.dtype(), Shape.of(2)), null, 1e-5))
           .hasMessage(
-              "groupNorm of (2, 3, 4, 4) with one of (2): wants one element for each of 3"
+              "groupNorm of (2, 3, 4, 4) with one of (2) must have one element for each of 3"
                   + " channels");
     }
   }

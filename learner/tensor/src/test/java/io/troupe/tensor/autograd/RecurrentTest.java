@@ -196,12 +196,12 @@ class RecurrentTest {
       Tensor weight = Tensor.zeros(8, 2);
       assertThatThrownBy(() -> lstm(gates, Tensor.zeros(6, 2), null))
           .hasMessage(
-              "LSTM of gates (3, 2, 8) with weight (6, 2): wants (time, batch, 4 hidden), one step"
+              "LSTM of gates (3, 2, 8) with weight (6, 2) must be (time, batch, 4 hidden), one step"
                   + " or more, and (4 hidden, hidden)");
       assertThatThrownBy(() -> lstm(gates, weight, new int[] {3, 4}))
-          .hasMessage("sequence 1 has length 4, expected 1 to 3, the steps of its batch");
+          .hasMessage("length of sequence 1 must be in [1, 3], got 4");
       assertThatThrownBy(() -> lstm(gates, weight, new int[] {3}))
-          .hasMessage("1 lengths for a batch of 2 sequences: give one for each");
+          .hasMessage("lengths must have one element for each of the 2 sequences, got 1");
       assertThatThrownBy(
               () ->
                   Recurrent.of(
@@ -213,7 +213,7 @@ class RecurrentTest {
                       null,
                       null,
                       false))
-          .hasMessage("an initial state is (1, 2), expected (batch, hidden) (2, 2)");
+          .hasMessage("initial state must be (batch, hidden) (2, 2), got (1, 2)");
     }
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Convolutions, pooling, resampling and normalisation of channels. */
+/** Convolutions, pooling, resampling and normalization of channels. */
 class ImagesAgreementTest {
   /** Sums of some hundred products, each of at most 1. */
   private static final int SUM_UNITS = 256;

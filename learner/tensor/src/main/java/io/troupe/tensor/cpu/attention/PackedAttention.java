@@ -17,8 +17,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * FLOAT32 attention over packed sequences.
  *
- * <p>A tile of queries meets one chunk of keys after the other. Scores lie as (keys, columns), so
- * that queries fill the lanes of a vector, and keys and values are read where they are.
+ * <p>A tile of queries processes one chunk of keys at a time. Scores are stored as (keys, columns),
+ * so that queries fill the lanes of a vector, and keys and values are read where they are.
  */
 final class PackedAttention {
   private static final int LANES = Lanes.COUNT;
@@ -134,11 +134,11 @@ final class PackedAttention {
     /** Scores of the keys {@code [from, to)} in the columns from {@code column} on. */
     private void addScores(int first, int from, int to, int column) {
       int split = Math.clamp(at.layout.prefixLength(tile.segment()), from, to);
-      addScoresOfNeighbours(first, from, split, column);
-      addScoresOfNeighbours(first, split, to, column);
+      addScoresOfNeighbors(first, from, split, column);
+      addScoresOfNeighbors(first, split, to, column);
     }
 
-    private void addScoresOfNeighbours(int first, int from, int to, int column) {
+    private void addScoresOfNeighbors(int first, int from, int to, int column) {
       if (from < to && column < padded) {
         SmallProducts.add(
             scores + (from - first) * row + 4L * column,
@@ -157,11 +157,11 @@ final class PackedAttention {
     /** Weighted values of the keys {@code [first, to)} in some columns. */
     private void addValues(SoftmaxState state, int column, int count, int first, int to) {
       int split = Math.clamp(at.layout.prefixLength(tile.segment()), first, to);
-      addValuesOfNeighbours(state, column, count, first, first, split);
-      addValuesOfNeighbours(state, column, count, first, split, to);
+      addValuesOfNeighbors(state, column, count, first, first, split);
+      addValuesOfNeighbors(state, column, count, first, split, to);
     }
 
-    private void addValuesOfNeighbours(
+    private void addValuesOfNeighbors(
         SoftmaxState state, int column, int count, int first, int from, int to) {
       if (from < to) {
         SmallProducts.add(

@@ -21,8 +21,9 @@ import jdk.incubator.vector.VectorOperators;
  * Gradients of FLOAT32 attention over packed sequences.
  *
  * <p>A part is a segment and a key head. It alone writes the gradients of the segment's queries and
- * keys. What it adds to the keys of its prefix it collects apart; afterwards these sums are added
- * to the prefix in the order of segments, so that the result does not depend on who came first.
+ * keys. Its contributions to the keys of its prefix are accumulated separately; afterwards these
+ * sums are added to the prefix in the order of segments, so that the result does not depend on who
+ * came first.
  */
 final class PackedAttentionGrad {
   private final PackedHeads at;
@@ -198,7 +199,7 @@ final class PackedAttentionGrad {
       scoreGradients = scores + BLOCK * vector;
     }
 
-    /** Gathers what the columns need. */
+    /** Gathers the operands of the columns. */
     void load() {
       at.locate(tile, kvHead, offsets, limits, padded);
       at.transpose(queryColumns, q, offsets, padded, at.scale);

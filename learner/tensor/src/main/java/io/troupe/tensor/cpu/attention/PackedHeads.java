@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the FLOAT32 queries and keys of packed sequences lie, and the tiles they are computed in.
+ * The memory layout of the FLOAT32 queries and keys of packed sequences, and the tiles of the
+ * computation.
  *
  * <p>Positions count from the start of a sequence, its prefix included. The columns of a tile are
  * its queries: for each position the heads that share a key head.
@@ -114,7 +115,7 @@ final class PackedHeads {
    * Gathers rows as columns, times a factor.
    *
    * @param to (headDim, padded)
-   * @param offsets where each row lies, counted from {@code from}
+   * @param offsets offset of each row from {@code from}
    */
   void transpose(long to, long from, long offsets, int padded, float factor) {
     for (int column = 0; column < padded; column += 4) {

@@ -3,7 +3,7 @@ package io.troupe.tensor.cpu.attention;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.KvPages;
 
-/** Where the pages of one layer of a cache lie. */
+/** The addresses of the pages of one layer of a cache. */
 final class PageAddresses {
   private final long keys;
   private final long values;

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * FLOAT32 attention to the keys of a paged cache.
  *
- * <p>A tile holds neighbouring rows of one sequence: one when decoding, more when a prompt is read.
+ * <p>A tile holds neighboring rows of one sequence: one when decoding, more when a prompt is read.
  * Its tasks are its key heads; when there are few of them, the chunks of its keys become tasks too,
  * so that one long sequence keeps all threads busy. Bits do not depend on that: chunks are merged
  * in order either way.
@@ -26,7 +26,7 @@ final class PagedAttention {
   /** With fewer tasks than this, chunks become tasks. */
   private static final int FEW_TASKS = 64;
 
-  /** Tasks are handed out in at most this many parts. */
+  /** Maximum number of parts. */
   private static final int MAX_PARTS = 64;
 
   private final PageAddresses pages;
@@ -73,7 +73,7 @@ final class PagedAttention {
     int row = 0;
     while (row < numRows) {
       int count = 1;
-      while (count < most && row + count < numRows && isNeighbour(row, row + count)) {
+      while (count < most && row + count < numRows && isNeighbor(row, row + count)) {
         count++;
       }
       found.add(new Tile(row, count, rows.position()[row + count - 1] + 1));
@@ -82,7 +82,7 @@ final class PagedAttention {
     return found;
   }
 
-  private boolean isNeighbour(int row, int other) {
+  private boolean isNeighbor(int row, int other) {
     int position = rows.position()[other];
     return rows.sequence()[row] == rows.sequence()[other]
         && position > rows.position()[row]

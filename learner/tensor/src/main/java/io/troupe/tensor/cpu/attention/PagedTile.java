@@ -13,10 +13,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Neighbouring rows of one sequence against the pages of one key head.
+ * Neighboring rows of one sequence against the pages of one key head.
  *
  * <p>Its columns are the queries of these rows: for each row the heads that share the key head.
- * Scores lie as (columns, keys), so that the keys of a page fill the lanes of a vector.
+ * Scores are stored as (columns, keys), so that the keys of a page fill the lanes of a vector.
  */
 final class PagedTile {
   private static final int LANES = Lanes.COUNT;
@@ -45,7 +45,7 @@ final class PagedTile {
    *
    * @param count rows, from {@code row} on
    * @param q queries of all rows
-   * @param states how many states {@link #state} hands out
+   * @param states number of states that {@link #state} returns
    */
   PagedTile(
       PageAddresses pages,
@@ -135,7 +135,7 @@ final class PagedTile {
     }
   }
 
-  /** Where a vector of keys lies, which is part of a page or all of it. */
+  /** The position of a vector of keys: a page or a part of it. */
   private long keys(int first, int vector) {
     int at = first + vector * LANES;
     return pages.keys(table[at / PAGE], kvHead) + 4L * (at % PAGE);

@@ -13,8 +13,8 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>Chunks are cut by position alone. Within one, the largest score is found first; exponentials
  * are then added per position modulo {@link KvPages#PAGE_SIZE} and the {@code PAGE_SIZE} sums in
- * halves; values are added in the order of positions. Whoever follows these rules gets the same
- * bits, in whichever layout the scores lie.
+ * halves; values are added in the order of positions. All kernels that follow these rules compute
+ * the same bits, in any layout of the scores.
  */
 final class SoftmaxState {
   /** Positions of a chunk: 16 pages. */

@@ -17,7 +17,7 @@ import io.troupe.tensor.memory.Memory;
  * window. Panels of that matrix are copied from padded images just before they are used and stay in
  * the caches; the whole is never in memory.
  *
- * @param images how the padded images lie
+ * @param images layout of the padded images
  * @param offsets of the products of a window
  * @param padded address of the padded images
  * @param weight address of the weight, with {@code weightRow} bytes from one output channel to the
@@ -84,7 +84,7 @@ record ConvolutionProduct(
     }
   }
 
-  /** What the elements of an output channel start with. */
+  /** The initial value of the elements of an output channel. */
   float biasOf(int channel) {
     return bias == 0 ? 0 : Memory.getFloat(bias + 4L * channel);
   }

@@ -260,7 +260,7 @@ public final class CpuConvolutions implements ConvolutionOps {
     release(room);
   }
 
-  /** The images with their padding, or null where they lie well as they are. */
+  /** The images with their padding, or null if they need none. */
   private Tensor pad(PaddedImages images, long x) {
     if (images.isPlain()) {
       return null;

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loops of convolutions that read images where they lie. Like {@link TileKernels},
- * they call nothing but the vector API and do no more than sum, in a fixed order with fused
+ * The innermost loops of convolutions that read images in place. Like {@link TileKernels}, they
+ * call nothing but the Vector API and do no more than sum, in a fixed order with fused
  * multiply-adds. Addresses and distances are in bytes.
  */
 final class DirectKernels {
@@ -27,9 +27,9 @@ final class DirectKernels {
   private DirectKernels() {}
 
   /**
-   * Sums of six output channels at two vectors of neighbouring positions.
+   * Sums of six output channels at two vectors of neighboring positions.
    *
-   * @param offsets what each product of a window reads, from {@code image} on
+   * @param offsets the offset from {@code image} that each product of a window reads
    * @param a weights of the first channel, with {@code aRow} to the next
    * @param image the first position
    * @param sums where the sums go, with {@code sumsRow} from channel to channel
@@ -101,7 +101,7 @@ final class DirectKernels {
    * @param gradients of the first image's positions, with {@code gRow} from channel to channel and
    *     {@code gImage} from image to image
    * @param x0 the first image, with {@code xImage} to the next
-   * @param offset0 what the first of four neighbouring products reads, and so on
+   * @param offset0 offset that the first of four neighboring products reads, and so on
    * @param sums where the vectors go
    */
   static void weights(

@@ -16,13 +16,13 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * A convolution of floats with a stride of one and few channels, whose kernels read padded images
- * where they lie. The rows of an image count as one: sums are also made where a window would reach
- * over a row's end, and left out of the result.
+ * in place. The rows of an image count as one: sums are also made where a window would reach over a
+ * row's end, and left out of the result.
  *
- * @param images how padded images lie
+ * @param images layout of the padded images
  * @param offsets of the products of a window
  * @param x address of the images, without padding
- * @param weight address of rows of weights that are filled up as {@link #rows} says
+ * @param weight address of rows of weights, padded to {@link #rows}
  * @param bias address of the bias, or 0
  * @param out address of the result, which is overwritten
  */

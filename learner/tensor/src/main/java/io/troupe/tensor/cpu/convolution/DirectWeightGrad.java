@@ -15,12 +15,12 @@ import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of the weight of a convolution that {@link DirectProduct} computes: gradients of
- * windows times what their products read, position by position. The gradients lie as the images do,
- * with zeros where a window would reach over a row's end.
+ * windows times the inputs of their products, position by position. The gradients have the layout
+ * of the images, with zeros where a window would reach over a row's end.
  *
  * <p>Images are cut into chunks by shape alone, whose sums are added in order.
  *
- * @param images how padded images lie
+ * @param images layout of the padded images
  * @param offsets of the products of a window
  * @param x address of the images, without padding
  * @param dOut address of the gradients of the windows
@@ -122,7 +122,7 @@ record DirectWeightGrad(
     return 4L * s.window().width().span() + 2L * VECTOR_BYTES;
   }
 
-  /** Copies one channel's gradients to where the rows of an image lie. */
+  /** Copies one channel's gradients to the layout of the rows of an image. */
   private void spread(long to, long from) {
     for (int y = 0; y < s.outHeight(); y++) {
       Memory.copy(to + y * images.rowBytes(), from + 4L * y * s.outWidth(), 4L * s.outWidth());

@@ -18,7 +18,7 @@ import io.troupe.tensor.memory.Memory;
  * made once, and each part multiplies some channels with all of them. The weight comes from memory,
  * which is fastest row by row.
  *
- * @param product what is computed
+ * @param product the convolution
  * @param panels room for {@link #bytes}: blocks of k, each of all panels
  */
 record FewWindowsProduct(ConvolutionProduct product, long panels) {

@@ -17,11 +17,11 @@ import io.troupe.tensor.memory.Memory;
  * times the gradients of the windows, each sum added to the element of the image that the product
  * had read. Images are summed in padded form in the caches and then copied out.
  *
- * @param images how padded images lie
+ * @param images layout of the padded images
  * @param offsets of the products of a window
  * @param dOut address of the gradients of the windows
  * @param weight address of the weight, as it is stored
- * @param bias address of what is added to each channel of the images, or 0
+ * @param bias address of the bias of each channel of the images, or 0
  * @param dx address of the images, which are overwritten
  */
 record FoldedProduct(

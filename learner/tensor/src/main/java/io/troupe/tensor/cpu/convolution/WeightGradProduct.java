@@ -15,13 +15,13 @@ import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of the weight of a convolution of floats, transposed: for each product k of a window
- * and each output channel, the sum over all windows of what the product read times the gradient of
- * the channel.
+ * and each output channel, the sum over all windows of the input of the product times the gradient
+ * of the channel.
  *
  * <p>Windows are cut into chunks and blocks by shape alone. The sums of the blocks of a chunk are
  * added in order, then those of the chunks.
  *
- * @param images how the padded images lie
+ * @param images layout of the padded images
  * @param offsets of the products of a window
  * @param padded address of the padded images
  * @param gradients of the windows

@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The loops of {@link UnaryOp} over floats.
  *
- * <p>Each function has a loop of its own: a loop that is handed the function would call it through
+ * <p>Each function has its own loop: a loop with the function as a parameter would call it through
  * memory, vector by vector.
  */
 public final class UnaryLoops {

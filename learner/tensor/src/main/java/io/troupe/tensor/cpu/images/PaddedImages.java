@@ -7,9 +7,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * How images lie with their padding around them, so that a window never meets a border. With a
- * stride of s, every s-th column of a row lies together, s such phases one after the other: what
- * one element of the kernel reads for neighbouring windows are neighbours in memory.
+ * The memory layout of images with their padding, so that a window never crosses a border. With a
+ * stride of s, every s-th column of a row is stored together, in s phases: the elements that one
+ * kernel element reads for neighboring windows are contiguous.
  *
  * @param s the convolution; its inputs are the images
  * @param phaseBytes from one phase of a row to the next
@@ -32,7 +32,7 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
     return Math.max(in + 2 * axis.padding(), (out - 1) * axis.stride() + axis.span());
   }
 
-  /** Whether plain images lie like this: no padding, and neighbours are read as they lie. */
+  /** Whether plain images have this layout: no padding and a stride of 1. */
   public boolean isPlain() {
     Window window = s.window();
     return window.height().padding() == 0
@@ -83,7 +83,7 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
     }
   }
 
-  /** Copies neighbouring rows of an image to padded rows, whose padding stays as it is. */
+  /** Copies neighboring rows of an image to padded rows; the padding is not written. */
   public void copyIn(long row, long from, int rows) {
     switch (s.window().width().stride()) {
       case 1 -> copyPlain(row + 4L * s.window().width().padding(), from, rows);

@@ -5,11 +5,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Neighbouring windows as columns of a matrix: column j is window j of a batch, image by image, and
- * row k what product k of each window reads. The matrix is made piece by piece where it is needed.
+ * Neighboring windows as columns of a matrix: column j is window j of a batch, image by image, and
+ * row k the input of product k of each window. The matrix is computed block by block when it is
+ * needed.
  *
- * <p>Columns are cut into reads, whose windows lie in one row of one image, and writes, whose
- * windows lie in one image.
+ * <p>Columns are split into reads, whose windows are in one row of one image, and writes, whose
+ * windows are in one image.
  */
 public final class WindowColumns {
   private final ConvolutionShape s;
@@ -18,7 +19,7 @@ public final class WindowColumns {
   private final Runs reads;
   private final Runs writes;
 
-  /** Stretches of columns that lie together in memory. */
+  /** Runs of columns that are contiguous in memory. */
   private static final class Runs {
     private final int[] column;
     private final int[] length;
@@ -108,7 +109,7 @@ public final class WindowColumns {
     }
   }
 
-  /** Adds one row of the matrix to what its elements were read from. */
+  /** Adds one row of the matrix to the elements that it was read from. */
   public void addRow(long row, long offset, long images) {
     for (int run = 0; run < reads.count; run++) {
       long from = row + 4L * reads.column[run];

@@ -87,7 +87,7 @@ public final class CpuIndexing implements IndexOps {
   }
 
   /**
-   * A part of a dimension, as runs of elements that lie together.
+   * A part of a dimension, as contiguous runs of elements.
    *
    * @param outer the number of runs
    * @param part the elements of a run

@@ -9,7 +9,7 @@ import io.troupe.tensor.memory.Memory;
 /**
  * Copies elements into another order of the dimensions.
  *
- * <p>Dimensions of size 1 are dropped and neighbours that stay neighbours are merged. When the
+ * <p>Dimensions of size 1 are dropped, and neighbors that stay neighbors are merged. When the
  * innermost dimension stays innermost, runs of it are copied whole; otherwise small tiles are read
  * along one of the two innermost orders and written along the other, so that both sides use whole
  * cache lines.
@@ -69,7 +69,7 @@ final class Permutation {
         return i;
       }
     }
-    throw new IllegalStateException("a row-major source has a dimension of stride 1");
+    throw new IllegalStateException("a row-major source must have a dimension of stride 1");
   }
 
   private void copyRuns(ComputePool pool, long out, long a, long size) {
@@ -141,7 +141,7 @@ final class Permutation {
     return offset;
   }
 
-  /** {@code rows} elements that lie together in the source, for every index of the last one. */
+  /** {@code rows} elements that are contiguous in the source, for every index of the last one. */
   private void strip(long target, long source, long rows, long outStride, long size) {
     int last = sizes.length - 1;
     for (long from = 0; from < sizes[last]; from += TILE) {

@@ -55,7 +55,7 @@ public final class CpuLosses implements LossOps {
         });
   }
 
-  /** The operands of {@link #tokenLogProbs}; what is not wanted has address 0. */
+  /** The operands of {@link #tokenLogProbs}; absent ones have address 0. */
   private record Row(
       DType type,
       long logits,

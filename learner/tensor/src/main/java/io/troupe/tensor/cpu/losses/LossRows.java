@@ -8,7 +8,7 @@ import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * What a row of logits says about its distribution: two passes over a row that stays in the cache,
+ * Statistics of the distribution of a row of logits: two passes over a row that stays in the cache,
  * in blocks whose sums are added up in double precision.
  */
 final class LossRows {

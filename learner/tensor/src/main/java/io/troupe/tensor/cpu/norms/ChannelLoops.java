@@ -1,6 +1,6 @@
 package io.troupe.tensor.cpu.norms;
 
-/** Sums and maps of runs of elements in which one channel lies, for normalisation. */
+/** Sums and maps of contiguous runs of one channel's elements, for normalization. */
 interface ChannelLoops {
   /** The sum of {@code n} elements. */
   double sum(long x, int n);

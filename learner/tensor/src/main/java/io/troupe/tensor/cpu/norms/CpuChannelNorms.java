@@ -8,8 +8,8 @@ import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 
 /**
- * Batch and group normalisation. A channel of an image is a run of elements that lie together; the
- * sums of a channel's runs are added in the order of the images.
+ * Batch and group normalization. A channel of an image is a contiguous run of elements; the sums of
+ * a channel's runs are added in the order of the images.
  */
 public final class CpuChannelNorms implements ChannelNormOps {
   private static final ChannelLoops SINGLE = new FloatChannels();
@@ -30,7 +30,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     return tensor == null ? 0 : tensor.address();
   }
 
-  /** Where the runs of channels lie in a tensor (batch, channels, positions). */
+  /** The positions of the runs of channels in a tensor (batch, channels, positions). */
   private record Runs(int batch, int channels, int positions, int size) {
     static Runs of(Tensor x) {
       return new Runs(x.size(0), x.size(1), x.size(2), x.dtype().sizeBytes());

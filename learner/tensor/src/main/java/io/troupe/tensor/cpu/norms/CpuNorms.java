@@ -42,7 +42,7 @@ public final class CpuNorms implements NormOps {
     forward(out, null, rstd, x, weight, null, eps);
   }
 
-  /** Layer normalisation, or by root mean square when {@code mean} is null. */
+  /** Layer normalization, or root-mean-square normalization if {@code mean} is null. */
   private void forward(
       Tensor out, Tensor mean, Tensor rstd, Tensor x, Tensor weight, Tensor bias, double eps) {
     long to = out.address();

@@ -62,7 +62,7 @@ final class NormRows {
    * {@code dx = rstd * (g - meanG - normal * dot)} with {@code g = dy * weight} and {@code normal =
    * (x - mean) * rstd}, where dot is the mean of {@code g * normal}.
    *
-   * @param centered whether the mean of g is taken off: layer normalisation
+   * @param centered whether the mean of g is subtracted: layer normalization
    */
   static void grad(
       long dx, long dy, long x, float mean, float rstd, long weight, boolean centered, int n) {

@@ -6,7 +6,7 @@ import static io.troupe.tensor.memory.Memory.getFloat;
 import io.troupe.tensor.backend.PoolSpans;
 import io.troupe.tensor.memory.Memory;
 
-/** Max pooling of one plane: the largest element that each position sees, and where it lies. */
+/** Max pooling of one plane: the largest element of each window and its index. */
 final class MaxPlanes {
   private MaxPlanes() {}
 

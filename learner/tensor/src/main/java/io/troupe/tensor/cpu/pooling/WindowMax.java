@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Max pooling of planes of floats by a moving window, a vector of neighbouring windows at a time. A
- * plane is first copied to a padded form, in which neighbouring windows read neighbours in memory
+ * Max pooling of planes of floats by a moving window, a vector of neighboring windows at a time. A
+ * plane is first copied to a padded form, in which neighboring windows read neighbors in memory
  * ({@link PaddedImages}); padding is -infinity, which nothing is smaller than.
  */
 final class WindowMax {

@@ -1,8 +1,8 @@
 package io.troupe.tensor.cpu.products;
 
 /**
- * Where the matrices of a product {@code out (m, n) = a (m, k) b (k, n)} lie. Strides are in bytes;
- * a transposed operand swaps its two.
+ * The addresses and strides of the matrices of a product {@code out (m, n) = a (m, k) b (k, n)}.
+ * Strides are in bytes; a transposed operand swaps its two strides.
  *
  * @param aRow from one row of {@code a} to the next, {@code aStep} from one k to the next
  * @param bStep from one k of {@code b} to the next, {@code bColumn} from one column to the next

@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>The order of additions of an element is fixed by k alone: k is cut into blocks, the products
  * of a block are summed from zero with fused multiply-adds in order, and the sums of the blocks are
- * added in order to what the element starts with (zero, the bias, or the old contents). Neither
+ * added in order to the initial value of the element (zero, the bias, or the old contents). Neither
  * tiles nor kernels change it.
  *
  * @param kBlock length of the blocks of k, from {@link #kBlock(int)} of the whole product
@@ -81,8 +81,8 @@ public record Product(
   }
 
   /**
-   * The same product with one block of the left operand copied to where its rows lie close
-   * together: at a distance of a power of two they would push each other out of the caches.
+   * The same product with one block of the left operand copied so that its rows are close together:
+   * at a distance of a power of two they would push each other out of the caches.
    */
   private Product withDenseRows(int rowFrom, int rowTo, int kFrom, ProductScratch scratch) {
     int length = Math.min(kBlock, k - kFrom);
@@ -145,7 +145,7 @@ public record Product(
     }
   }
 
-  /** Adds the sums to what their elements hold so far. */
+  /** Adds the sums to the old contents of their elements. */
   private void finish(int rows, int columns, long sums, long before, long beforeRow, long target) {
     int whole = SPECIES.loopBound(columns);
     for (int i = 0; i < rows; i++) {

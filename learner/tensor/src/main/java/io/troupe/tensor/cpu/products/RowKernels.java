@@ -13,13 +13,13 @@ import jdk.incubator.vector.FloatVector;
 /**
  * As {@link TileKernels}, for the rows that are left over and for decoding, which multiplies only a
  * few rows: several panels at once, because the additions of one element wait for each other. The
- * sums of the panels lie side by side; a panel may be given twice when there are not enough.
+ * sums of the panels are adjacent; a panel may be given twice if there are not enough.
  */
 final class RowKernels {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-  /** Four rows and two panels, whose sums lie side by side. */
+  /** Four rows and two panels, whose sums are adjacent. */
   static void four(int k, long a, long aRow, long aStep, long b0, long b1, long sums) {
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector c0x0 = zero;

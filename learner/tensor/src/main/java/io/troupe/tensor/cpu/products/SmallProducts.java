@@ -155,7 +155,7 @@ public final class SmallProducts {
     return all(Memory.getFloat(address));
   }
 
-  /** Four rows of two neighbouring vectors, whose columns of {@code b} may lie apart. */
+  /** Four rows of two neighboring vectors, whose columns of {@code b} may be apart. */
   public static void fourByTwo(
       long c, long cRow, long a, long aRow, long aStep, int depth, long b0, long b1, long bRow) {
     long c1 = c + cRow;
@@ -319,7 +319,7 @@ public final class SmallProducts {
     store(s3, c + 3 * cRow, lanes);
   }
 
-  /** One row of four neighbouring vectors, whose columns of {@code b} may lie apart. */
+  /** One row of four neighboring vectors, whose columns of {@code b} may be apart. */
   public static void oneByFour(
       long c, long a, long aStep, int depth, long b0, long b1, long b2, long b3, long bRow) {
     FloatVector s0 = load(c);

@@ -143,7 +143,7 @@ public final class TileKernels {
     c11x1.intoMemorySegment(ALL, sums + 11 * SUMS_ROW_BYTES + VECTOR_BYTES, ORDER);
   }
 
-  /** Eight rows: 16 sums, for what twelve at once leave over. */
+  /** Eight rows: 16 sums, for the rows that remain after groups of twelve. */
   static void eight(int k, long a, long aRow, long aStep, long b, long sums) {
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector c0x0 = zero;

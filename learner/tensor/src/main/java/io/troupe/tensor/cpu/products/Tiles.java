@@ -3,8 +3,8 @@ package io.troupe.tensor.cpu.products;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
 /**
- * Products of rows with panels whose sums are handed over tile by tile instead of being written to
- * a matrix. Every sum starts at zero and adds its products in order with fused multiply-adds.
+ * Products of rows with panels whose sums are passed on tile by tile instead of being written to a
+ * matrix. Every sum starts at zero and adds its products in order with fused multiply-adds.
  */
 public final class Tiles {
   private Tiles() {}
@@ -16,7 +16,7 @@ public final class Tiles {
      * Takes a tile.
      *
      * @param row its first row, of {@code rows}
-     * @param panel its first panel, of {@code panels}, which lie side by side
+     * @param panel its first panel, of {@code panels} adjacent ones
      * @param sums {@link ProductScratch#SUMS_ROW_BYTES} from row to row
      */
     void take(int row, int rows, int panel, int panels, long sums);

@@ -8,11 +8,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * One step of a recurrent cell for one row of {@code n} units, and its gradient. Gates of a row lie
- * one after the other, n of each. What whole vectors do not cover takes scalar twins.
+ * One step of a recurrent cell for one row of {@code n} units, and its gradient. Gates of a row are
+ * contiguous, n of each. The rest after whole vectors uses scalar versions.
  *
  * <p>Gradients take the state's as it came back from the next step in {@code dState}, add that of
- * the output, and leave in {@code dState} what reaches the state before other than by the products.
+ * the output, and leave in {@code dState} the gradient of the previous state apart from the
+ * products.
  */
 final class RecurrentLoops {
   private static final FloatVector ONE = Lanes.all(1f);
@@ -102,9 +103,9 @@ final class RecurrentLoops {
   }
 
   /**
-   * What the gate n is the tanh of, in its place, from the value of r.
+   * Replaces the gate n by the argument of its tanh, from the value of r.
    *
-   * @param fromHidden what the state before contributes to n
+   * @param fromHidden contribution of the previous state to n
    */
   static void gruNew(long gates, long fromHidden, int n) {
     long size = 4L * n;

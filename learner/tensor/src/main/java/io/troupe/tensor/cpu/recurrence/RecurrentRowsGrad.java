@@ -67,7 +67,7 @@ final class RecurrentRowsGrad {
     }
   }
 
-  /** Adds the gradient of the states through the products to what reached them directly. */
+  /** Adds the gradient of the states through the products to their direct gradient. */
   private void multiply(int rows, long from, long target) {
     new Product(
             rows,

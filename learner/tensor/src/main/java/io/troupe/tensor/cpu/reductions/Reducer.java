@@ -13,7 +13,7 @@ import java.lang.foreign.Arena;
 /**
  * Reduces any dimensions of a tensor.
  *
- * <p>Neighbouring dimensions that are all kept or all reduced are merged; then one group of reduced
+ * <p>Neighboring dimensions that are all kept or all reduced are merged; then one group of reduced
  * dimensions after the other, innermost first, is the middle of (outer, reduced, inner).
  */
 final class Reducer {

@@ -7,9 +7,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Softmax and log-softmax of one row of floats, with their gradients. What whole vectors do not
- * cover takes the scalar twin of the exponential: a second inlined copy of the vector one would be
- * more than the compiler takes in one method.
+ * Softmax and log-softmax of one row of floats, with their gradients. The rest after whole vectors
+ * uses the scalar version of the exponential: a second inlined copy of the vector one would be more
+ * than the compiler takes in one method.
  */
 final class SoftmaxRows {
   private SoftmaxRows() {}

@@ -3,8 +3,8 @@ package io.troupe.tensor.cpu.sampling;
 import java.util.Arrays;
 
 /**
- * The tokens that warpers have left of one row, in the order of their ids, with weights that are
- * proportional to their probabilities.
+ * The remaining tokens of one row, in the order of their ids, with weights proportional to their
+ * probabilities.
  */
 final class Candidates {
   private static final int NUM_BUCKETS = 1 << 11;
@@ -78,8 +78,8 @@ final class Candidates {
   }
 
   /**
-   * Removes the least likely tokens as long as what is removed weighs at most {@code removable}; of
-   * equal ones those with low ids go first, as in a stable sort. One token stays at least.
+   * Removes the least likely tokens up to a total weight of {@code removable}. Of equal tokens
+   * those with low ids are removed first, as in a stable sort. At least one token stays.
    */
   void removeLeast(double removable) {
     if (size <= 1 || removable <= 0) {
@@ -114,10 +114,10 @@ final class Candidates {
   }
 
   /**
-   * Ends {@link #removeLeast} inside the selection, by partitioning it around pivots.
+   * Completes {@link #removeLeast} within the selection, by partitioning it around pivots.
    *
    * @param end size of the selection
-   * @param removedBelow what weighs less than the selection, all of it removed
+   * @param removedBelow total weight below the selection, which is removed
    * @param hasLargest whether the likeliest token is in the selection
    */
   private void removeWithin(int end, double removedBelow, double removable, boolean hasLargest) {
@@ -162,7 +162,10 @@ final class Candidates {
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 
-  /** Removes what is below {@code boundary}, and of what equals it at most {@code maxEqual}. */
+  /**
+   * Removes tokens with a weight below {@code boundary}, and at most {@code maxEqual} of those that
+   * equal it.
+   */
   private void removeUpTo(double boundary, int maxEqual, double removable) {
     int equal = maxEqual;
     double left = removable;
@@ -183,7 +186,7 @@ final class Candidates {
     size = kept;
   }
 
-  /** The token that {@code uniform} falls on, by the inverse of the cumulative distribution. */
+  /** Draws a token by the inverse of the cumulative distribution. */
   int draw(double uniform) {
     double target = uniform * sum();
     double below = 0;

@@ -17,7 +17,7 @@ final class DenseDraw {
   }
 
   /**
-   * The token that {@code uniform} falls on.
+   * Draws the token that corresponds to {@code uniform}.
    *
    * @param address of {@code vocab} floats, none negative, not all 0
    * @param blockSums memory for {@link #numBlocks} numbers
@@ -68,7 +68,10 @@ final class DenseDraw {
     return (a + b) + (c + d);
   }
 
-  /** Where rounding has put the target behind the last block that has any probability. */
+  /**
+   * The last possible token, if rounding has moved the target beyond the last block with a
+   * probability above 0.
+   */
   private static int lastPossible(long address, int vocab) {
     for (int id = vocab - 1; id >= 0; id--) {
       if (Memory.getFloat(address + 4L * id) > 0) {

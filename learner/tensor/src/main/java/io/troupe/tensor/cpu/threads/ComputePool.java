@@ -7,10 +7,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The threads that kernels share: the caller of {@link #run} and {@code threads - 1} workers.
  *
- * <p>Work comes in numbered parts, cut by shape alone, so what is computed does not depend on how
- * many threads there are or which of them takes a part. Regions last microseconds, so workers look
- * for the next one for a while before they sleep. When one caller has the workers, another one's
- * parts run on its own thread alone: callers never wait for each other.
+ * <p>Work is split into numbered parts by shape alone, so results do not depend on the number of
+ * threads. Regions last microseconds, so workers spin for a while before they sleep. While one
+ * caller uses the workers, the parts of another one run on its own thread: callers never wait for
+ * each other.
  */
 public final class ComputePool implements AutoCloseable {
   /** Looks before a worker sleeps or a caller yields: some 50 microseconds. */
@@ -34,7 +34,7 @@ public final class ComputePool implements AutoCloseable {
    */
   public ComputePool(int threads) {
     if (threads < 1) {
-      throw new IllegalArgumentException("threads=" + threads + ": set 1 or more");
+      throw new IllegalArgumentException("threads must be >= 1, got " + threads);
     }
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
@@ -77,7 +77,7 @@ public final class ComputePool implements AutoCloseable {
     }
   }
 
-  /** The parts of one region, taken in order by whoever is free. */
+  /** The parts of one region, taken in order by free threads. */
   private static final class Job {
     private final int parts;
     private final Part body;
@@ -154,7 +154,7 @@ public final class ComputePool implements AutoCloseable {
       }
     }
 
-    /** Sleeps unless there is work; says so first, so that no wake-up is lost. */
+    /** Sleeps unless there is work; announces it first, so that no wake-up is lost. */
     private void sleep() {
       asleep = true;
       Job job = current.get();

@@ -1,6 +1,8 @@
 package io.troupe.tensor.cpu.threads;
 
-/** Cuts work into parts by shape alone, so that results do not depend on the threads. */
+/**
+ * Splits work into parts by shape alone, so that results do not depend on the number of threads.
+ */
 public final class Parts {
   /** Elements of a part: some ten microseconds of work, and its operands fit the caches. */
   public static final int ELEMENTS = 32 * 1024;

@@ -3,7 +3,7 @@ package io.troupe.tensor.cpu.vectors;
 import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.VectorOperators;
 
-/** Looks through floats in memory. */
+/** Searches floats in memory. */
 public final class FloatScan {
   private FloatScan() {}
 

@@ -3,7 +3,7 @@ package io.troupe.tensor.cpu.vectors;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Short rows of floats that are cleared, copied, added or multiplied. */
+/** Clears, copies, adds and multiplies short rows of floats. */
 public final class Rows {
   private static final int LANES = Lanes.COUNT;
 

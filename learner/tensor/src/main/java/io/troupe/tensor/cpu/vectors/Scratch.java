@@ -5,8 +5,8 @@ import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Native memory of a thread for what a kernel holds between two passes. It grows to what was needed
- * once and is freed after the thread has ended.
+ * Native scratch memory of a thread for values that a kernel keeps between two passes. It grows to
+ * the largest request and is freed after the thread has ended.
  */
 public final class Scratch {
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);

@@ -283,7 +283,10 @@ public final class VectorMath {
     return tanh(x, exp(tanhExponent(x)));
   }
 
-  /** What {@link #tanh(FloatVector, FloatVector)} wants the exponential of: twice the magnitude. */
+  /**
+   * The exponent whose exponential {@link #tanh(FloatVector, FloatVector)} takes: twice the
+   * magnitude.
+   */
   public static FloatVector tanhExponent(FloatVector x) {
     FloatVector magnitude = x.abs();
     return magnitude.add(magnitude);
@@ -318,7 +321,7 @@ public final class VectorMath {
     return erf(x, exp(erfExponent(x)));
   }
 
-  /** What {@link #erf(FloatVector, FloatVector)} wants the exponential of. */
+  /** The exponent whose exponential {@link #erf(FloatVector, FloatVector)} takes. */
   public static FloatVector erfExponent(FloatVector x) {
     FloatVector t = x.abs();
     FloatVector s = x.mul(x);

@@ -7,7 +7,7 @@ import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.memory.Memory;
 
 /**
- * The rows of padded images that some neighbouring tiles of {@link Winograd} read, one channel at a
+ * The rows of padded images that some neighboring tiles of {@link Winograd} read, one channel at a
  * time. They are copied just before they are read and stay in the caches.
  *
  * <p>A row of tiles reads four rows of an image, of which the next row of tiles reads the last two
@@ -23,7 +23,7 @@ final class TileInputs {
   /**
    * Inputs of a convolution.
    *
-   * @param images how padded images lie that {@link Winograd#tiles} reads
+   * @param images layout of the padded images that {@link Winograd#tiles} reads
    */
   TileInputs(PaddedImages images) {
     this.images = images;
@@ -48,7 +48,7 @@ final class TileInputs {
    * Copies one channel's rows.
    *
    * @param channel the channel of the first image
-   * @return what {@link #offset} counts from
+   * @return the address that {@link #offset} is relative to
    */
   long read(long channel) {
     int down = s.outHeight();

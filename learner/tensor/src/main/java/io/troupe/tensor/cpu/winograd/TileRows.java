@@ -9,8 +9,8 @@ import io.troupe.tensor.cpu.vectors.Lanes;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Some neighbouring tiles of {@link Winograd}, cut into stretches that lie in one row of tiles of
- * one image: where their inputs are read and their outputs are written.
+ * Some neighboring tiles of {@link Winograd}, split into runs within one row of tiles of one image:
+ * the positions of their inputs and outputs.
  */
 final class TileRows {
   private final ConvolutionShape s;

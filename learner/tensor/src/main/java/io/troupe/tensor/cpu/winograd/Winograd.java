@@ -22,7 +22,7 @@ import jdk.incubator.vector.FloatVector;
  * G}. Source: A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016, section
  * 4.1. Transforms add and halve alone, so the results are about as exact as those of the plain sum.
  *
- * <p>Transforms work on vectors: of neighbouring tiles, of kernels or of channels. Distances are in
+ * <p>Transforms work on vectors: of neighboring tiles, of kernels or of channels. Distances are in
  * bytes; {@code point} is the one from a point to the next.
  */
 public final class Winograd {
@@ -32,10 +32,10 @@ public final class Winograd {
   /** Elements of a kernel. */
   static final int KERNEL = 9;
 
-  /** Added to a power of two, so that neighbours do not push each other out of the caches. */
+  /** Added to a power of two, so that neighbors do not evict each other from the caches. */
   static final int APART = 64;
 
-  /** What transforms and products cost a channel is worth it from so many channels on. */
+  /** The minimum number of channels for which the transforms pay off. */
   private static final int LEAST_CHANNELS = 16;
 
   /** Transforming the kernels is worth it from so many tiles on. */
@@ -74,9 +74,9 @@ public final class Winograd {
   }
 
   /**
-   * {@code Bᵀ d B} of neighbouring tiles, written in whole vectors.
+   * {@code Bᵀ d B} of neighboring tiles, written in whole vectors.
    *
-   * @param from the first input of the first tile; neighbours' are 4 bytes further
+   * @param from the first input of the first tile; neighbors' are 4 bytes further
    * @param line from a tile's row of inputs to its next
    * @param odd from its first column to the second, and from the third to the fourth
    * @param next from its first column to the third
@@ -126,7 +126,7 @@ public final class Winograd {
    *
    * @param from the products at the first point
    * @param row from the upper row of outputs to the lower one
-   * @param start what each output starts with
+   * @param start initial value of each output
    */
   static void outputs(long from, long point, long to, long row, float start, int tiles) {
     upperOutputs(from, point, to, start, tiles);

@@ -22,7 +22,7 @@ import io.troupe.tensor.memory.Memory;
  * are transformed, multiplied and transformed back while they are in the caches.
  *
  * @param s the convolution
- * @param images how padded images lie that {@link Winograd#tiles} reads
+ * @param images layout of the padded images that {@link Winograd#tiles} reads
  * @param x address of the images, without padding
  * @param kernels address of the transformed kernels, see {@link #kernelBytes}
  * @param bias address of the bias, or 0

@@ -25,7 +25,7 @@ import io.troupe.tensor.memory.Memory;
  * <p>Tiles are cut into chunks and blocks by shape alone. The sums of the blocks of a chunk are
  * added in order, then those of the chunks.
  *
- * @param images how padded images lie that {@link Winograd#tiles} reads
+ * @param images layout of the padded images that {@link Winograd#tiles} reads
  * @param x address of the images, without padding
  * @param gradients of the windows
  * @param dWeight address of the gradient of the weight, which is added to
