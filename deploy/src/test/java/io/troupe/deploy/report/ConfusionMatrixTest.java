@@ -57,6 +57,6 @@ class ConfusionMatrixTest {
     assertThatThrownBy(() -> new ConfusionMatrix(new long[2][2], List.of("a")))
         .hasMessageContaining("1 names");
     assertThatThrownBy(() -> new ConfusionMatrix(new long[0][0], List.of()))
-        .hasMessageContaining("no classes");
+        .hasMessageContaining("at least one class, got 0");
   }
 }

@@ -57,6 +57,7 @@ class JsonLinesExportTest {
     JsonLinesExport export = export("{\"step\":1}");
     Path parquet = temporary.resolve("part.parquet");
     export.write(5, 9, parquet);
+    export().write(0, 9, parquet); // an empty source
     assertThat(temporary).isDirectoryNotContaining(file -> file.toString().contains("part"));
   }
 
