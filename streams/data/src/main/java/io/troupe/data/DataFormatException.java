@@ -1,15 +1,15 @@
 package io.troupe.data;
 
-/** A data file cannot be used. The message names the file, and the line or row where it can. */
+/** A data file cannot be used. The message names the file, and the line or row if there is one. */
 public final class DataFormatException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** What is wrong with it. */
+  /** An exception with a message. */
   public DataFormatException(String message) {
     super(message);
   }
 
-  /** What is wrong with it, and what it came from. */
+  /** An exception with a message and a cause. */
   public DataFormatException(String message, Throwable cause) {
     super(message, cause);
   }

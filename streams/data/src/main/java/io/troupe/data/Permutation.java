@@ -7,7 +7,7 @@ public final class Permutation {
   private Permutation() {}
 
   /**
-   * The numbers from 0 to {@code size} in the order that {@code draws} gives (Fisher and Yates).
+   * A random permutation of the numbers from 0 to {@code size}, exclusive (Fisher and Yates).
    *
    * @param size 0 or more
    */

@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Learns the classes of graphs. A mini-batch holds numbers of graphs as {@code input} and their
- * classes as {@code label}; the graphs are the task's. Of a node the network sees its tag: 1 in one
- * place, 0 elsewhere.
+ * Trains a classifier of graphs. A mini-batch has indices of graphs as {@code input} and their
+ * classes as {@code label}; the task has the graphs. The input of a node is its one-hot encoded
+ * tag.
  */
 public final class GraphTask implements SupervisedTask {
   private static final CrossEntropyLoss LOSS = CrossEntropyLoss.of();

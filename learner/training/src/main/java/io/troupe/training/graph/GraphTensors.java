@@ -8,9 +8,9 @@ import io.troupe.tensor.Csr;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.sparse.SparseMatrix;
 
-/** Graphs and features as a network takes them. */
+/** Converts graphs and features to the inputs of a network. */
 public final class GraphTensors {
-  /** Features of which more are not 0 than this are stored in full. */
+  /** Features with a higher fraction of non-zero entries are stored as dense matrices. */
   private static final double MOST_FILLED = 0.25;
 
   private GraphTensors() {}
@@ -20,7 +20,10 @@ public final class GraphTensors {
     return Graph.of(edges.numNodes(), edges.sources(), edges.targets());
   }
 
-  /** FLOAT32 features in the current scope: in full, or only what is not 0 where that is little. */
+  /**
+   * FLOAT32 features in the current scope: a dense matrix, or a sparse one if few entries are not
+   * 0.
+   */
   public static NodeFeatures features(SparseRows rows) {
     Csr pattern = Csr.of(rows.numRows(), rows.numColumns(), rows.rows(), rows.columns());
     SparseMatrix matrix = new SparseMatrix(pattern, Tensor.of(rows.values()));

@@ -18,12 +18,12 @@ import io.troupe.training.supervised.Tally;
 import java.util.List;
 
 /**
- * Learns the classes of the nodes of a graph. A mini-batch holds numbers of nodes as {@code input}
- * and their classes as {@code label}; the graph and its features are the task's.
+ * Trains a classifier of the nodes of a graph. A mini-batch has indices of nodes as {@code input}
+ * and their classes as {@code label}; the task has the graph and its features.
  *
  * @param module the network
- * @param graph all nodes, whether learned from or not
- * @param x of each node
+ * @param graph all nodes, also those outside the training set
+ * @param x features of each node
  * @param numNeighbors edges per node at each hop that a step draws for GraphSAGE, -1 for all; empty
  *     for steps over the whole graph
  */

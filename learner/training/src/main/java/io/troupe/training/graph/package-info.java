@@ -1,6 +1,6 @@
 /**
- * Learning on graphs: {@link io.troupe.training.graph.NodeTask} for the nodes of one, {@link
- * io.troupe.training.graph.GraphTask} for many, each with recipes that reach the published
- * accuracies. They make of {@code io.troupe.protocols.graph} what {@code io.troupe.nn.graph} takes.
+ * Training on graphs: {@link io.troupe.training.graph.NodeTask} classifies the nodes of one graph,
+ * {@link io.troupe.training.graph.GraphTask} classifies many graphs. They convert the data of
+ * {@code io.troupe.protocols.graph} to the inputs of {@code io.troupe.nn.graph}.
  */
 package io.troupe.training.graph;

@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * Adam (arXiv:1412.6980) and AdamW (arXiv:1711.05101), as in {@code torch.optim}.
  *
- * <p>Difference from PyTorch: steps are counted for all parameters together, so one that had no
- * gradient at first is corrected for bias as if it had had one of zeros.
+ * <p>Difference from PyTorch: steps are counted for all parameters together. The bias correction of
+ * a parameter that had no gradient in some steps treats those gradients as zeros.
  */
 public final class Adam extends Optimizer {
   private static final String EXP_AVG = "exp_avg.";

@@ -1,14 +1,14 @@
 package io.troupe.training.optim;
 
 /**
- * The loss or a gradient is NaN or infinite. The optimizer step that it was computed for has not
- * been made; the message says whether earlier ones of the same training step have.
+ * The loss or a gradient is NaN or infinite. The optimizer step was not made; the message states
+ * whether earlier optimizer steps of the same training step were.
  */
 public final class NonFiniteLossException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
   /**
-   * A step with its figures.
+   * An exception with the metrics of the step.
    *
    * @param step with the loss and its parts
    * @param gradNorm norm of the gradients

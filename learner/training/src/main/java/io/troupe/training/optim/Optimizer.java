@@ -20,14 +20,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Moves parameters against their gradients.
+ * Updates parameters from their gradients.
  *
  * <p>A step is {@link #gradNorm}, then {@link #step}, which scales the gradients down to {@code
  * max-grad-norm} in the same pass over memory that updates the parameters. Parameters without a
- * gradient stay as they are. Weight decay acts on what {@link OptimizerConfig#weightDecayOn} says.
+ * gradient do not change. {@link OptimizerConfig#weightDecayOn} selects the parameters with weight
+ * decay.
  *
- * <p>State lives in a scope of the optimizer's own; whoever makes it closes it, once, before the
- * engine. Not thread-safe.
+ * <p>The state has its own scope; the caller must close the optimizer before the engine. Not
+ * thread-safe.
  */
 public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Adam {
   private static final String STEP = "step";
@@ -51,7 +52,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
     this.scope = parameters.values().iterator().next().scope().engine().longLived("optimizer");
   }
 
-  /** The optimizer that the settings ask for, its state at the start. */
+  /** The configured optimizer, with its initial state. */
   public static Optimizer of(OptimizerConfig config, Map<String, Tensor> parameters) {
     return switch (config) {
       case OptimizerConfig.Sgd sgd -> new Sgd(sgd, parameters);
@@ -106,7 +107,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
    * Updates every parameter that has a gradient.
    *
    * @param learningRate of this step
-   * @param gradNorm what {@link #gradNorm} says; clipped as {@code clip_grad_norm_} does
+   * @param gradNorm the result of {@link #gradNorm}; clipped as {@code clip_grad_norm_} does
    */
   public final void step(double learningRate, double gradNorm) {
     double gradScale = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (gradNorm + 1e-6)) : 1;
@@ -124,21 +125,21 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
   abstract void update(
       String name, Tensor parameter, Tensor grad, double lr, double weightDecay, double gradScale);
 
-  /** What the optimizer remembers, by name and parameter, such as {@code exp_avg.NAME}. */
+  /** The state by name and parameter, such as {@code exp_avg.NAME}. */
   abstract Map<String, Tensor> state();
 
-  /** Recreates what {@link #state} would hold after at least one step. */
+  /** Allocates the entries of {@link #state} that exist after at least one step. */
   abstract void restoreState(SafetensorsFile file);
 
   /** The name of the rule in files, such as {@code adamw}. */
   abstract String kind();
 
-  /** Forgets the gradients of all parameters. */
+  /** Clears the gradients of all parameters. */
   public final void zeroGrad() {
     parameters.values().forEach(Tensor::zeroGrad);
   }
 
-  /** Gives every parameter a gradient of zeros where it has none, so that momentum still acts. */
+  /** Sets missing gradients to zeros, so that momentum still acts. */
   public final void requireGradients() {
     parameters.values().forEach(Tensor::gradBuffer);
   }
@@ -177,7 +178,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
   }
 
   /**
-   * Takes up the state that {@link #save} wrote; the next step is the one that would have followed.
+   * Loads the state that {@link #save} wrote; training continues with the following step.
    *
    * @throws CheckpointFormatException if the file is of another optimizer or of other parameters
    */
@@ -201,7 +202,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
     return Long.parseLong(written);
   }
 
-  /** Gives the memory of the state back. */
+  /** Frees the memory of the state. */
   @Override
   public final void close() {
     scope.close();

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The running average of a network's parameters, which is often better than where they stand: after
- * each optimizer step {@code average = decay average + (1 - decay) parameter}. The first update
- * takes the parameters as they are. Buffers are not averaged but copied.
+ * The exponential moving average of the parameters of a network, which often generalizes better
+ * than the parameters. After each optimizer step {@code average = decay average + (1 - decay)
+ * parameter}. The first update takes the parameters as they are. Buffers are not averaged but
+ * copied.
  *
  * <p>With a constant decay it is PyTorch's {@code AveragedModel} with {@code get_ema_multi_avg_fn};
  * with a ramp it is diffusers' {@code EMAModel}, whose n-th update, counted from 0, decays by no
  * more than (1 + n) / (10 + n).
  *
- * <p>The average lives in a scope of its own; whoever makes it closes it, once, before the engine.
- * Not thread-safe.
+ * <p>The average has its own scope; the caller must close it before the engine. Not thread-safe.
  */
 public final class WeightAverage implements AutoCloseable {
   private static final String UPDATES = "updates";
@@ -38,11 +38,11 @@ public final class WeightAverage implements AutoCloseable {
   private long numUpdates;
 
   /**
-   * An average that starts as the module is.
+   * An average that starts with the parameters of the module.
    *
-   * @param decay the share of the average that stays, in [0, 1)
-   * @param ramp whether the decay grows to that from 0
-   * @param engine in whose memory the module lives
+   * @param decay decay per update, in [0, 1)
+   * @param ramp whether the decay increases to this value from 0
+   * @param engine that owns the memory of the module
    */
   public WeightAverage(Module module, double decay, boolean ramp, Engine engine) {
     if (!(decay >= 0 && decay < 1)) {
@@ -56,7 +56,7 @@ public final class WeightAverage implements AutoCloseable {
     module.stateDict().forEach((name, tensor) -> averages.put(name, scope.keep(tensor)));
   }
 
-  /** Takes the parameters of the module, as they are now, into the average. */
+  /** Adds the current parameters of the module to the average. */
   public void update() {
     double kept = decayOf(numUpdates++);
     module
@@ -74,7 +74,7 @@ public final class WeightAverage implements AutoCloseable {
     return ramp ? Math.min(decay, (1.0 + n) / (10.0 + n)) : decay;
   }
 
-  /** Exchanges the module's weights with the average; once more puts them back. */
+  /** Exchanges the module's weights with the average; a second call restores them. */
   public void swap() {
     try (Scope _ = engine.open("swap")) {
       module
@@ -114,7 +114,7 @@ public final class WeightAverage implements AutoCloseable {
   }
 
   /**
-   * Takes up what {@link #save} wrote; the next update is the one that would have followed.
+   * Loads the average that {@link #save} wrote.
    *
    * @throws CheckpointFormatException if the file is not the average of such a module
    */
@@ -130,7 +130,7 @@ public final class WeightAverage implements AutoCloseable {
     }
   }
 
-  /** Gives the memory of the average back. */
+  /** Frees the memory of the average. */
   @Override
   public void close() {
     scope.close();

@@ -11,10 +11,10 @@ import io.troupe.tensor.autograd.TokenLogProbs;
 /**
  * Runs a model over packed rows and reads off the log-probability of every predicted token.
  *
- * <p>Logits are computed in parts of at most {@code logitsBytes} and forgotten before the next
- * part. Their gradients are collected in the hidden states; one backward pass then goes through the
- * model and releases the memory of activations on its way. The gradient of each token is requested
- * when its log-probability is known, so it must depend on nothing but the token itself.
+ * <p>Logits are computed in parts of at most {@code logitsBytes} and freed before the next part.
+ * Their gradients are collected in the hidden states; one backward pass then goes through the model
+ * and releases the memory of activations on its way. The gradient of each token is requested when
+ * its log-probability is known, so it must depend on nothing but the token itself.
  *
  * @param model the model; its parameters collect the gradients
  * @param temperature divides the logits
@@ -22,7 +22,7 @@ import io.troupe.tensor.autograd.TokenLogProbs;
  */
 public record LogProbPass(CausalLM model, double temperature, long logitsBytes) {
 
-  /** What the loss has to say about one token. */
+  /** The gradient of the loss at one token. */
   @FunctionalInterface
   public interface TokenGradient {
     /**
@@ -35,9 +35,9 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
     double at(int sample, int offset, double logProb);
   }
 
-  /** Where log-probabilities and entropies, in nats, go: by sample, then by token. */
+  /** Receives log-probabilities and entropies, in nats: by sample, then by token. */
   public interface Sink {
-    /** Takes one token's numbers. */
+    /** Receives the numbers of one token. */
     void accept(int sample, int offset, double logProb, double entropy);
   }
 

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rows of one forward pass, and which of them predict the tokens of which sample.
+ * The rows of one forward pass, and the assignment of rows to the tokens that they predict.
  *
- * <p>Neighbouring samples of one group share the rows of their prompt, a segment that each of their
+ * <p>Adjacent samples of one group share the rows of their prompt, a segment that each of their
  * completions continues. The last row of the prompt predicts the first token of every one of them.
  *
  * @param tokens the rows
@@ -16,15 +16,15 @@ import java.util.List;
  * @param rows for each prediction, the row that makes it
  * @param targets for each prediction, the token
  * @param samples for each prediction, the index of its sample
- * @param offsets for each prediction, its place in the completion
+ * @param offsets for each prediction, its position in the completion
  */
 @SuppressWarnings("ArrayRecordComponent") // written once while packing
 public record PackedBatch(
     TokenBatch tokens, int predictions, int[] rows, int[] targets, int[] samples, int[] offsets) {
 
   /**
-   * Cuts samples into batches of at most {@code maxTokens} rows, in order; a sample that is longer
-   * has a batch to itself. Samples with an empty completion are left out.
+   * Cuts samples into batches of at most {@code maxTokens} rows, in order; a longer sample has its
+   * own batch. Samples with an empty completion are left out.
    */
   public static List<PackedBatch> pack(List<PackedSample> samples, int maxTokens) {
     List<PackedBatch> batches = new ArrayList<>();

@@ -3,10 +3,10 @@ package io.troupe.training.packing;
 /**
  * A prompt and its completion, to be laid out in rows.
  *
- * @param index names the sample in what comes back
+ * @param index index of the sample in the results
  * @param group samples of one group have the same prompt and may share its rows
  * @param promptIds tokens of the prompt, at least one
- * @param completionIds tokens whose log-probabilities are wanted
+ * @param completionIds tokens whose log-probabilities are computed
  */
 @SuppressWarnings("ArrayRecordComponent") // tokens are handed over, never changed
 public record PackedSample(int index, long group, int[] promptIds, int[] completionIds) {
@@ -18,7 +18,7 @@ public record PackedSample(int index, long group, int[] promptIds, int[] complet
     }
   }
 
-  /** Rows of the completion: its last token predicts nothing that is wanted. */
+  /** Rows of the completion: its last token is not needed for a prediction. */
   int completionRows() {
     return Math.max(0, completionIds.length - 1);
   }

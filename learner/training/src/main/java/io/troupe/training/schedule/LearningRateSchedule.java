@@ -5,8 +5,8 @@ import io.troupe.protocols.config.ScheduleConfig;
 /**
  * The learning rate of each optimizer step.
  *
- * @param config its shape
- * @param learningRate the rate at its highest
+ * @param config shape of the schedule
+ * @param learningRate peak learning rate
  * @param totalSteps optimizer steps of the whole run
  */
 public record LearningRateSchedule(ScheduleConfig config, double learningRate, long totalSteps) {
@@ -51,7 +51,7 @@ public record LearningRateSchedule(ScheduleConfig config, double learningRate, l
     return step >= end ? last : between(1, last, (step - top) / (end - top));
   }
 
-  /** Half a wave from one number to another as {@code share} goes from 0 to 1. */
+  /** A half cosine wave between two numbers as {@code share} increases from 0 to 1. */
   private static double between(double from, double to, double share) {
     return to + (from - to) * 0.5 * (1 + Math.cos(Math.PI * share));
   }

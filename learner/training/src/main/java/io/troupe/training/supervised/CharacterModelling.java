@@ -9,8 +9,8 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Learns which character follows: {@code input} and {@code target} are ids, (batch, time), the one
- * a place before the other. The loss is in nats per character.
+ * Trains a model to predict the next character: {@code input} and {@code target} are ids, (batch,
+ * time); the target is the input shifted by one. The loss is in nats per character.
  */
 public final class CharacterModelling implements SupervisedTask {
   private final Module module;

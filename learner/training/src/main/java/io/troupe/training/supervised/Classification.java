@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Learns which class each example is of: {@code input}, and a {@code label} for each example, or
- * for each place in it, as of a pixel or a character.
+ * Trains a classifier: {@code input}, and one {@code label} per example, or per position in it,
+ * such as a pixel or a character.
  */
 public final class Classification implements SupervisedTask {
-  /** The weight of what auxiliary heads say: GoogLeNet's (arXiv:1409.4842, section 5). */
+  /** The weight of the loss of auxiliary heads, as in GoogLeNet (arXiv:1409.4842, section 5). */
   private static final double AUXILIARY_WEIGHT = 0.3;
 
   private static final CrossEntropyLoss MEASURE =
@@ -31,8 +31,7 @@ public final class Classification implements SupervisedTask {
    *
    * @param module the network
    * @param network applies it: (batch, ...) to logits (batch, classes) or (batch, classes, ...)
-   * @param trained the logits that are trained: its own, then those of heads that act in training
-   *     alone
+   * @param trained the logits in training: those of the network, then those of auxiliary heads
    * @param labelSmoothing the share of each label that is spread over all classes
    */
   public Classification(
@@ -43,7 +42,7 @@ public final class Classification implements SupervisedTask {
     this.loss = CrossEntropyLoss.of().withLabelSmoothing(labelSmoothing);
   }
 
-  /** A classification by a network that has no other heads. */
+  /** A classification by a network without auxiliary heads. */
   public Classification(Module module, Layer network, double labelSmoothing) {
     this(module, network, x -> List.of(network.forward(x)), labelSmoothing);
   }
@@ -70,10 +69,10 @@ public final class Classification implements SupervisedTask {
   }
 
   /**
-   * Adds the loss of logits and the classes that they say to a tally.
+   * Adds the loss of logits and the predicted classes to a tally.
    *
    * @param logits (batch, classes) or (batch, classes, ...)
-   * @param labels the logits' shape without their classes
+   * @param labels labels, with the shape of the logits without the class dimension
    */
   public static void count(Tensor logits, Tensor labels, Tally tally) {
     tally.add("loss", MEASURE.forward(logits, labels).item(), labels.numel());
@@ -85,7 +84,7 @@ public final class Classification implements SupervisedTask {
     }
   }
 
-  /** The likeliest class of every place, in the order of the labels. */
+  /** The most probable class of every position, in the order of the labels. */
   private static int[] predicted(Tensor logits) {
     if (logits.rank() == 2) {
       return logits.argmax().toInts();

@@ -7,8 +7,8 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Learns images themselves, as autoencoders and diffusion models do: {@code input}, pixels in [0,
- * 1], and {@code label} where the model may be told the class.
+ * Trains a generative model of images, such as an autoencoder or a diffusion model: {@code input},
+ * pixels in [0, 1], and {@code label} if the model is conditioned on the class.
  */
 public final class ImageModelling implements SupervisedTask {
   private final Module module;
@@ -18,7 +18,7 @@ public final class ImageModelling implements SupervisedTask {
    * A model of images.
    *
    * @param module the network
-   * @param loss what it is trained on
+   * @param loss training loss
    */
   public ImageModelling(Module module, UnsupervisedLoss loss) {
     this.module = module;

@@ -1,19 +1,20 @@
 package io.troupe.training.supervised;
 
 /**
- * A figure of an evaluation by which weights are compared.
+ * The metric of an evaluation by which checkpoints are compared.
  *
  * @param metric its name, such as {@code eval_accuracy}
- * @param isBetterHigh whether more is better, as of an accuracy, or less, as of a loss
+ * @param isBetterHigh whether higher values are better, as for accuracy, or lower ones, as for a
+ *     loss
  */
 public record Monitor(String metric, boolean isBetterHigh) {
-  /** By the share of examples that are right. */
+  /** Accuracy: the fraction of examples that are classified correctly. */
   public static final Monitor ACCURACY = new Monitor("eval_accuracy", true);
 
-  /** By the loss. */
+  /** The loss. */
   public static final Monitor LOSS = new Monitor("eval_loss", false);
 
-  /** Whether {@code value} is better than {@code best} by more than {@code minDelta}. */
+  /** Returns whether {@code value} is better than {@code best} by more than {@code minDelta}. */
   public boolean isBetter(double value, double best, double minDelta) {
     if (Double.isNaN(best)) {
       return !Double.isNaN(value);

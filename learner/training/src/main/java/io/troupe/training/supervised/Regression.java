@@ -7,7 +7,7 @@ import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
-/** Learns numbers: {@code input} and {@code target}, by the mean squared error. */
+/** Trains a regression of {@code target} on {@code input} with the mean squared error. */
 public final class Regression implements SupervisedTask {
   private final Module module;
   private final Layer network;

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What came of a step.
+ * The metrics of a training step.
  *
  * @param step counted from 1
  * @param loss before the update
@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public record StepResult(
     long step, double loss, double gradNorm, double learningRate, int numExamples) {
-  /** In the names of transformers' Trainer. */
+  /** The metrics under the names of transformers' Trainer. */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("loss", loss);

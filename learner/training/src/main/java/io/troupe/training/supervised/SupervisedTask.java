@@ -6,29 +6,30 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
 /**
- * What a network learns, and by what it is measured. Used by one thread; temporaries belong to the
- * current scope.
+ * The loss and the metrics of a network. Used by one thread; temporaries belong to the current
+ * scope.
  */
 public interface SupervisedTask {
-  /** The network that learns. */
+  /** The trained network. */
   Module module();
 
   /**
    * The loss of a batch, in training mode.
    *
-   * @param random of this step, for what the loss itself draws, such as noise
+   * @param random random numbers of this step, for losses that draw noise
    * @return the mean over the examples; a scalar
-   * @throws IllegalArgumentException if the batch does not fit, such as a label out of range
+   * @throws IllegalArgumentException if the batch does not fit the task, such as a label out of
+   *     range
    */
   Tensor loss(MiniBatch batch, Philox random);
 
   /**
-   * Adds the figures of a batch to a tally, in evaluation mode and without gradients.
+   * Adds the metrics of a batch to a tally, in evaluation mode and without gradients.
    *
    * @param random of this batch: the same in every evaluation
    */
   void evaluate(MiniBatch batch, Philox random, Tally tally);
 
-  /** The figure that says which weights are best. */
+  /** The metric by which checkpoints are compared. */
   Monitor monitor();
 }

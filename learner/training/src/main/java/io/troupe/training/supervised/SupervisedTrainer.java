@@ -39,7 +39,7 @@ public final class SupervisedTrainer implements AutoCloseable {
   /**
    * A trainer before its first step.
    *
-   * @param engine in whose memory the module's weights live
+   * @param engine that owns the memory of the weights
    */
   public SupervisedTrainer(SupervisedTask task, TrainerConfig config, Engine engine) {
     this.task = task;
@@ -62,7 +62,7 @@ public final class SupervisedTrainer implements AutoCloseable {
     return Optional.ofNullable(average);
   }
 
-  /** Work with the resulting weights: their average, if there is one. */
+  /** Code that uses the resulting weights: their average, if there is one. */
   @FunctionalInterface
   public interface ResultWork<T> {
     /** Runs the work. */

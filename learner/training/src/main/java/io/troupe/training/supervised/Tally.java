@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Adds up the figures of an evaluation over its batches, each as a sum and how many it is of; for
- * classes also which was taken for which. Not thread-safe.
+ * Accumulates the metrics of an evaluation over its batches, each as a sum and a count, and the
+ * confusion matrix of classes. Not thread-safe.
  */
 public final class Tally {
   private final Map<String, double[]> sums = new LinkedHashMap<>(); // sum, count
@@ -15,7 +15,7 @@ public final class Tally {
   private long[][] confusion;
 
   /**
-   * Adds to a figure.
+   * Adds to a metric.
    *
    * @param name such as {@code loss}
    * @param sum over {@code count} examples
@@ -27,7 +27,7 @@ public final class Tally {
   }
 
   /**
-   * Counts an example of a class; {@code accuracy} counts with it.
+   * Counts the prediction for an example, also in {@code accuracy}.
    *
    * @param numClasses labels and predictions are below it
    */
@@ -40,19 +40,22 @@ public final class Tally {
     add("accuracy", label == predicted ? 1 : 0, 1);
   }
 
-  /** The mean of each figure under {@code eval_NAME}. */
+  /** The mean of each metric under {@code eval_NAME}. */
   public Map<String, Double> means() {
     Map<String, Double> means = new LinkedHashMap<>();
     sums.forEach((name, total) -> means.put("eval_" + name, total[0] / total[1]));
     return means;
   }
 
-  /** How often each class (row) was taken for each (column); empty where there are none. */
+  /**
+   * The confusion matrix: counts by label (row) and prediction (column); empty if there are no
+   * classes.
+   */
   public Optional<long[][]> confusion() {
     return Optional.ofNullable(confusion);
   }
 
-  /** The class that each example was taken for, in the order in which they were counted; once. */
+  /** The predicted class of each example, in the order of counting. */
   public int[] predictions() {
     return predictions.build().toArray();
   }

@@ -13,13 +13,13 @@ import java.util.Iterator;
  *
  * @param task with the network
  * @param seed of the random numbers of an evaluation, such as noise: the same in each
- * @param engine in whose memory the weights live
+ * @param engine that owns the memory of the weights
  */
 public record TaskEvaluation(SupervisedTask task, long seed, Engine engine) {
   private static final long EVALUATION = 2;
 
   /**
-   * The figures on some batches.
+   * The metrics on some batches.
    *
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */

@@ -4,10 +4,10 @@ import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.training.schedule.LearningRateSchedule;
 
 /**
- * How steps are made.
+ * The settings of training steps.
  *
  * @param seed of everything random in a step, such as dropout
- * @param optimizer how gradients move the weights
+ * @param optimizer settings of the optimizer
  * @param schedule the learning rate of each step
  * @param emaDecay of the running average of the weights that is evaluated and kept; 0 for none
  */

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A random change of a picture that keeps its size. What is known of each pixel, as the labels of a
- * segmentation, moves with it. Immutable.
+ * A random change of an image that keeps its size. Labels of pixels, as in segmentation, are moved
+ * with the pixels. Immutable.
  */
 public interface Augmentation {
   /** Changes nothing. */
   Augmentation NONE = Compose.of();
 
   /**
-   * Changes a picture in place, or what is known of its pixels.
+   * Changes an image, or the labels of its pixels, in place.
    *
-   * @param draws the randomness, a stream of this augmentation and picture alone; how many are
-   *     drawn depends on the size of the picture, never on its colours
+   * @param draws random numbers of this augmentation and image; their count depends on the size of
+   *     the image, not on its colors
    */
   void apply(Raster raster, Draws draws);
 
-  /** Whether it changes nothing, whatever the picture. */
+  /** Returns whether no image is ever changed. */
   default boolean isNone() {
     return false;
   }
@@ -38,7 +38,7 @@ public interface Augmentation {
   /**
    * The transform of a batch.
    *
-   * @param epoch the randomness of the epoch; each example derives its own from it
+   * @param epoch random generator of the epoch, from which each example derives its own
    * @param indices of the batch's examples
    */
   default ExampleTransform transform(Philox epoch, int[] indices) {
@@ -50,11 +50,12 @@ public interface Augmentation {
       public void apply(float[] values, int offset, List<Integer> sizes, int place) {
         if (sizes.size() != 3) {
           throw new IllegalArgumentException(
-              "augment changes pictures (channels, height, width), but an example has the sizes "
+              "augment must be empty for examples that are not images (channels, height, width),"
+                  + " got the sizes "
                   + sizes
-                  + ": leave augment out, or set shape");
+                  + "; remove augment, or set shape");
         }
-        change(new Picture(values, offset, sizes.get(0), sizes.get(1), sizes.get(2)), place);
+        change(new ImageView(values, offset, sizes.get(0), sizes.get(1), sizes.get(2)), place);
       }
 
       @Override

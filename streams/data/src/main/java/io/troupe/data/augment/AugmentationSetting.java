@@ -53,10 +53,10 @@ public final class AugmentationSetting {
       case "erase" -> new RandomErasing(number(name, value, EVEN));
       default ->
           throw new IllegalArgumentException(
-              "augment has '"
+              "augment must be a list of flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2 and"
+                  + " erase, separated by commas, got '"
                   + name
-                  + "', which is unknown: use flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2"
-                  + " and erase, separated by commas");
+                  + "'");
     };
   }
 
@@ -80,7 +80,7 @@ public final class AugmentationSetting {
     return (int) number;
   }
 
-  /** The number of a text; where it is empty the other, unless that is NaN. */
+  /** The number of a text; the default if the text is empty and the default is not NaN. */
   private static double number(String name, String text, double otherwise) {
     if (text.isEmpty() && !Double.isNaN(otherwise)) {
       return otherwise;

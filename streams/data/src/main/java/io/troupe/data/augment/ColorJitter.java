@@ -2,11 +2,11 @@ package io.troupe.data.augment;
 
 /**
  * Changes brightness, contrast and saturation by factors between 1 - x and 1 + x, in random order.
- * Pixels have to be between 0 and 1, and are afterwards.
+ * Pixels must be between 0 and 1, and stay in this range.
  *
- * @param brightness 0 to leave it
- * @param contrast 0 to leave it
- * @param saturation 0 to leave it
+ * @param brightness x for the brightness; 0 for no change
+ * @param contrast x for the contrast; 0 for no change
+ * @param saturation x for the saturation; 0 for no change
  */
 public record ColorJitter(double brightness, double contrast, double saturation)
     implements Augmentation {
@@ -14,7 +14,10 @@ public record ColorJitter(double brightness, double contrast, double saturation)
   public ColorJitter {
     for (double strength : new double[] {brightness, contrast, saturation}) {
       Ranges.require(
-          strength >= 0 && strength <= 10, "color", strength, "set 0 (leave it) or more, as 0.2");
+          strength >= 0 && strength <= 10,
+          "color",
+          strength,
+          "set 0 (no change) to 10, such as 0.2");
     }
   }
 

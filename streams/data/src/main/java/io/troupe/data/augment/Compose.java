@@ -3,8 +3,8 @@ package io.troupe.data.augment;
 import java.util.List;
 
 /**
- * Several augmentations, one after the other. Each has draws of its own, so that a change of one
- * leaves the others' as they are.
+ * Applies several augmentations in order. Each has its own random numbers, so that changing one
+ * does not change the numbers of the others.
  *
  * @param augmentations in order
  */

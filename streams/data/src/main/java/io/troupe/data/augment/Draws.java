@@ -2,12 +2,12 @@ package io.troupe.data.augment;
 
 import io.troupe.tensor.random.Philox;
 
-/** Random numbers one after the other. Not thread-safe. */
+/** A sequence of random numbers. Not thread-safe. */
 public final class Draws {
   private final Philox random;
   private long next;
 
-  /** The draws of a generator, from its first. */
+  /** The random numbers of a generator, from the first. */
   public Draws(Philox random) {
     this.random = random;
   }

@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
 
 /**
- * Where each pixel of a changed picture was before, so that a label of each pixel can go with it.
- * Where a picture is turned, the nearest pixel counts, as in {@code rotate} of torchvision with
- * nearest interpolation. Colours, and parts that are erased, move nothing.
+ * The previous position of each pixel of a changed image, by which labels of pixels are moved. A
+ * rotation takes the nearest pixel, as {@code rotate} of torchvision with nearest interpolation.
+ * Changes of color and erased rectangles move no pixel.
  */
 public final class PixelOrigins implements Raster {
-  /** In place of an origin: the pixel came in from outside. */
+  /** Marks a pixel that comes from outside the image. */
   public static final int OUTSIDE = -1;
 
   private final int height;
   private final int width;
   private int[] origins;
 
-  /** The pixels of a picture that is as it was. */
+  /** The positions in an unchanged image. */
   public PixelOrigins(int height, int width) {
     this.height = height;
     this.width = width;
@@ -24,7 +24,7 @@ public final class PixelOrigins implements Raster {
     Arrays.setAll(origins, i -> i);
   }
 
-  /** By pixel, row after row: the place that it had in this order, or {@link #OUTSIDE}. */
+  /** The previous index of each pixel, in row-major order, or {@link #OUTSIDE}. */
   public int[] toArray() {
     return origins.clone();
   }
@@ -65,7 +65,7 @@ public final class PixelOrigins implements Raster {
     return y >= 0 && y < height && x >= 0 && x < width ? y * width + x : OUTSIDE;
   }
 
-  /** Gives each pixel (y, x) what the pixel has that {@code from} names. */
+  /** Sets each pixel (y, x) to the value of the pixel that {@code from} returns. */
   private void move(IntBinaryOperator from) {
     int[] moved = new int[origins.length];
     for (int y = 0; y < height; y++) {

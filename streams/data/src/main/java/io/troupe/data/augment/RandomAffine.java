@@ -1,16 +1,19 @@
 package io.troupe.data.augment;
 
 /**
- * Moves the picture by whole pixels; torchvision's {@code RandomAffine} with {@code translate}
- * alone. What comes in from outside is 0.
+ * Shifts the image by whole pixels; torchvision's {@code RandomAffine} with {@code translate}
+ * alone. Pixels from outside the image are 0.
  *
- * @param translate the farthest, as a share of width and height
+ * @param translate maximum shift, as a fraction of width and height
  */
 public record RandomAffine(double translate) implements Augmentation {
   /** Checks the range. */
   public RandomAffine {
     Ranges.require(
-        translate > 0 && translate <= 1, "shift", translate, "set a share in (0, 1] of the size");
+        translate > 0 && translate <= 1,
+        "shift",
+        translate,
+        "set a fraction of the size in (0, 1]");
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.troupe.data.augment;
 
 /**
- * Pads the picture with zeros on all sides and crops a part of its old size.
+ * Pads the image with zeros on all sides and crops a part of the original size.
  *
  * @param padding pixels on each side, 1 or more
  */
@@ -18,7 +18,7 @@ public record RandomCrop(int padding) implements Augmentation {
     crop(raster, top, left);
   }
 
-  /** Crops at a corner of what was padded. */
+  /** Crops the padded image at a corner. */
   void crop(Raster raster, int top, int left) {
     raster.shift(padding - top, padding - left);
   }

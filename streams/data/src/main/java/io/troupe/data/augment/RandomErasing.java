@@ -1,11 +1,11 @@
 package io.troupe.data.augment;
 
 /**
- * Blackens a rectangle of 2 to 33 % of the picture, whose sides are as 0.3 to 3.3 (Zhong et al.
- * 2020, "Random erasing data augmentation"). Unlike torchvision's, which is mostly used after
- * normalisation, it erases to black and not to the mean.
+ * Sets a rectangle to black that covers 2 to 33 % of the image and has an aspect ratio of 0.3 to
+ * 3.3 (Zhong et al. 2020, "Random erasing data augmentation"). Unlike torchvision's, which is
+ * usually applied after normalization, it erases to black and not to the mean.
  *
- * @param p how probably
+ * @param p probability
  */
 public record RandomErasing(double p) implements Augmentation {
   private static final double MIN_SHARE = 0.02;

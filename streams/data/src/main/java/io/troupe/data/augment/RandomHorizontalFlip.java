@@ -3,7 +3,7 @@ package io.troupe.data.augment;
 /**
  * Mirrors left and right.
  *
- * @param p how probably
+ * @param p probability
  */
 public record RandomHorizontalFlip(double p) implements Augmentation {
   /** Checks the range. */

@@ -1,9 +1,9 @@
 package io.troupe.data.augment;
 
 /**
- * Turns the picture about its centre, with bilinear interpolation.
+ * Rotates the image about its center, with bilinear interpolation.
  *
- * @param degrees the farthest to either side
+ * @param degrees maximum angle in either direction
  */
 public record RandomRotation(double degrees) implements Augmentation {
   /** Checks the range. */

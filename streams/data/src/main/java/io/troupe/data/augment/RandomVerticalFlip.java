@@ -3,7 +3,7 @@ package io.troupe.data.augment;
 /**
  * Mirrors top and bottom.
  *
- * @param p how probably
+ * @param p probability
  */
 public record RandomVerticalFlip(double p) implements Augmentation {
   /** Checks the range. */

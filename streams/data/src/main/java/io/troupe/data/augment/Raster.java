@@ -1,8 +1,8 @@
 package io.troupe.data.augment;
 
 /**
- * What augmentations change: a picture, or what is known of each of its pixels. Both get the same
- * calls from the same draws, and so stay aligned.
+ * The target of an augmentation: an image, or the positions of its pixels. Both receive the same
+ * calls with the same random numbers, and so stay aligned.
  */
 public interface Raster {
   /** In pixels. */
@@ -17,21 +17,21 @@ public interface Raster {
   /** Mirrors top and bottom. */
   void flipVertical();
 
-  /** Moves it by whole pixels; what comes in from outside is empty. */
+  /** Shifts by whole pixels; pixels from outside are empty. */
   void shift(int down, int right);
 
-  /** Turns it about its centre, counter-clockwise; what comes in from outside is empty. */
+  /** Rotates about the center, counter-clockwise; pixels from outside are empty. */
   void rotate(double degrees);
 
-  /** Sets a rectangle of colours to a value. */
+  /** Sets the colors of a rectangle to a value. */
   void fill(int top, int left, int numRows, int numColumns, float value);
 
-  /** Multiplies colours by a factor, up to 1. */
+  /** Multiplies colors by a factor and limits them to 1. */
   void brightness(double factor);
 
-  /** Draws colours to the mean of the grey picture (factor below 1) or away from it. */
+  /** Moves colors towards the mean of the gray image (factor below 1) or away from it. */
   void contrast(double factor);
 
-  /** Draws colours to grey (factor below 1) or away from it; a grey picture stays as it is. */
+  /** Moves colors towards gray (factor below 1) or away from it; a gray image does not change. */
   void saturation(double factor);
 }

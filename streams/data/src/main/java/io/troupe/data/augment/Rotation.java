@@ -1,13 +1,13 @@
 package io.troupe.data.augment;
 
 /**
- * A turn about the centre of a picture, counter-clockwise: where a pixel of the turned picture lies
- * in the one before.
+ * A counter-clockwise rotation about the center of an image: maps a pixel of the rotated image to
+ * its position in the original.
  *
  * @param cos of the angle
  * @param sin of the angle
- * @param middleY of the centre
- * @param middleX of the centre
+ * @param middleY of the center
+ * @param middleX of the center
  */
 record Rotation(double cos, double sin, double middleY, double middleX) {
 

@@ -5,13 +5,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The characters (code points) of a text, sorted; a character's id is its place.
+ * The characters (code points) of a text, sorted; the id of a character is its index.
  *
  * @param characters each once
  */
 public record CharVocabulary(String characters) {
 
-  /** The characters that a text has. */
+  /** The vocabulary of a text. */
   public static CharVocabulary of(String text) {
     int[] distinct = text.codePoints().distinct().sorted().toArray();
     return new CharVocabulary(new String(distinct, 0, distinct.length));
@@ -25,7 +25,7 @@ public record CharVocabulary(String characters) {
   /**
    * The ids of a text.
    *
-   * @throws IllegalArgumentException if it has a character that is not known
+   * @throws IllegalArgumentException if it has a character that is not in the vocabulary
    */
   public int[] encode(String text) {
     Map<Integer, Integer> ids = new HashMap<>();

@@ -5,9 +5,9 @@ import io.troupe.protocols.batch.ArrayData;
 /** One array of every example, such as its pixels or its label. */
 interface Column {
   /**
-   * The values of some examples, one after the other.
+   * The concatenated values of some examples.
    *
-   * @param transform applied to each where the column is an input of numbers
+   * @param transform applied to each example, if the column is an input of numbers
    */
   ArrayData gather(int[] indices, ExampleTransform transform);
 

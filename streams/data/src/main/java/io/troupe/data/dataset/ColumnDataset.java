@@ -8,8 +8,8 @@ import java.util.Map;
  * A dataset of columns, as {@code TensorDataset} is in PyTorch.
  *
  * @param size the number of examples
- * @param spec what one of them is
- * @param columns by name; the transform is for {@code input}, and for labels of its pixels
+ * @param spec of one example
+ * @param columns by name; the transform applies to {@code input} and to labels of its pixels
  */
 record ColumnDataset(int size, ExampleSpec spec, Map<String, Column> columns) implements Dataset {
 

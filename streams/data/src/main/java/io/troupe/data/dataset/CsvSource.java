@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Rows of numbers with a label each, in a file for all or one each for training and test. */
+/** Rows of numbers with labels, in one file or in one file per split. */
 final class CsvSource {
   private static final Pattern CLASS = Pattern.compile("\\d{1,6}(\\.0*)?");
   private static final Pattern NUMBER =
@@ -20,7 +20,7 @@ final class CsvSource {
   private final DatasetConfig config;
   private List<String> classNames = List.of();
 
-  /** Classes by name; empty where labels are the numbers of classes. */
+  /** Classes by name; empty if labels are the numbers of classes. */
   private final Map<String, Integer> classes = new HashMap<>();
 
   private CsvSource(DatasetConfig config) {
@@ -31,16 +31,16 @@ final class CsvSource {
     return DataFile.unpackedName(file).endsWith(".csv");
   }
 
-  static DataSplits open(Parts<Path> files, DatasetConfig config) {
+  static DataSplits open(PerSplit<Path> files, DatasetConfig config) {
     return new CsvSource(config).open(files);
   }
 
-  private DataSplits open(Parts<Path> files) {
-    Parts<CsvTable> tables = files.map(this::read);
+  private DataSplits open(PerSplit<Path> files) {
+    PerSplit<CsvTable> tables = files.map(this::read);
     if (config.labels() == LabelType.CLASS) {
       findClasses(tables.train());
     }
-    Parts<Part> parts = tables.map(this::part);
+    PerSplit<SplitExamples> parts = tables.map(this::part);
     return Splitting.splits("CSV", config, classNames, parts);
   }
 
@@ -48,7 +48,7 @@ final class CsvSource {
     return CsvTable.read(file, config.labelColumn(), config.labels() != LabelType.NONE);
   }
 
-  /** Whole numbers are classes as they are; other labels are numbered in their order. */
+  /** Whole numbers are the classes themselves; other labels are numbered in sorted order. */
   private void findClasses(CsvTable table) {
     if (table.labels().stream().allMatch(label -> CLASS.matcher(label).matches())) {
       int[] labels = table.labels().stream().mapToInt(CsvSource::whole).toArray();
@@ -75,7 +75,7 @@ final class CsvSource {
     return (int) Double.parseDouble(label);
   }
 
-  private Part part(CsvTable table) {
+  private SplitExamples part(CsvTable table) {
     float[] values = table.values();
     if (config.scale() > 0) {
       for (int i = 0; i < values.length; i++) {
@@ -83,7 +83,7 @@ final class CsvSource {
       }
     }
     List<Integer> sizes = List.of(table.numFeatures());
-    return new Part(
+    return new SplitExamples(
         table.file(),
         table.numRows(),
         ExampleValues.floats(values, table.numFeatures()),
@@ -113,7 +113,7 @@ final class CsvSource {
     return labels;
   }
 
-  /** -1 if it is none. */
+  /** The class of a label; -1 if it is unknown. */
   private int classOf(String label) {
     if (!classes.isEmpty()) {
       return classes.getOrDefault(label, -1);

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Recognises the data at a path by what is there. */
+/** Detects the format of the data at a path. */
 public final class DataSource {
   private static final String LOOKED_FOR =
-      "looked for train-images-idx3-ubyte[.gz] and its kin, sub-folders of images (one per"
+      "looked for MNIST files (train-images-idx3-ubyte[.gz]), sub-folders of images (one per"
           + " class), and one file .csv[.gz], .txt[.gz] or .safetensors, or train, val and test of"
           + " it";
 
@@ -27,11 +27,11 @@ public final class DataSource {
    * Opens a file, or a folder with one file or with {@code train}, {@code val} and {@code test}
    * parts.
    *
-   * @throws DataFormatException if there is nothing that is recognised, or it is damaged
+   * @throws DataFormatException if no format is recognized, or the data is damaged
    */
   public static DataSplits open(Path path, DatasetConfig config) {
     if (Files.isRegularFile(path)) {
-      return open(Parts.of(path), config);
+      return open(PerSplit.of(path), config);
     }
     if (!Files.isDirectory(path)) {
       throw new DataFormatException("there is no file or folder " + path);
@@ -48,10 +48,10 @@ public final class DataSource {
         return open(parts(path, files), config);
       }
     }
-    throw new DataFormatException("no data is recognised in " + path + ": " + LOOKED_FOR);
+    throw new DataFormatException("no data is recognized in " + path + ": " + LOOKED_FOR);
   }
 
-  private static DataSplits open(Parts<Path> files, DatasetConfig config) {
+  private static DataSplits open(PerSplit<Path> files, DatasetConfig config) {
     Path file = files.train();
     if (CsvSource.isAt(file)) {
       return CsvSource.open(files, config);
@@ -65,9 +65,9 @@ public final class DataSource {
     throw new DataFormatException(file + " is of an unknown kind: " + LOOKED_FOR);
   }
 
-  private static Parts<Path> parts(Path folder, List<Path> files) {
+  private static PerSplit<Path> parts(Path folder, List<Path> files) {
     Optional<Path> validation = named(files, "val").or(() -> named(files, "validation"));
-    return new Parts<>(train(folder, files), validation, named(files, "test"));
+    return new PerSplit<>(train(folder, files), validation, named(files, "test"));
   }
 
   private static Path train(Path folder, List<Path> files) {
@@ -76,7 +76,7 @@ public final class DataSource {
         .orElseThrow(
             () ->
                 new DataFormatException(
-                    "%s holds %d files of data, but none is named train: name the one to read"
+                    "%s has %d data files, but none is named train: name the file to read"
                         .formatted(folder, files.size())));
   }
 

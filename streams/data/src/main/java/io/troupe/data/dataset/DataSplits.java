@@ -3,13 +3,13 @@ package io.troupe.data.dataset;
 import java.util.Optional;
 
 /**
- * What a data source holds.
+ * The datasets of a data source.
  *
- * @param description what was recognised, in a line
- * @param train to learn from
- * @param validation held out of the training part; empty unless asked for
- * @param test what accuracy is measured on
- * @param normalization that the inputs have had
+ * @param description format and sizes, in one line
+ * @param train training set
+ * @param validation validation set; empty if there is none
+ * @param test test set
+ * @param normalization applied to the inputs
  * @param vocabulary of text; empty for other data
  */
 public record DataSplits(
@@ -20,7 +20,7 @@ public record DataSplits(
     Normalization normalization,
     Optional<CharVocabulary> vocabulary) {
 
-  /** With a description of a format, the number of examples and their shape. */
+  /** The same datasets with a description: the format, the number of examples and their shape. */
   DataSplits describedAs(String format) {
     ExampleSpec spec = train.spec();
     String line =

@@ -4,24 +4,24 @@ import io.troupe.protocols.batch.ArrayData;
 import java.util.Map;
 
 /**
- * Examples in a fixed order, each a function of its index. Immutable as seen from outside; batches
- * may be made on several threads at once.
+ * Examples in a fixed order, each a function of its index. Immutable for callers; batches may be
+ * made on several threads concurrently.
  */
 public interface Dataset {
   /** The number of examples. */
   int size();
 
-  /** What one example is. */
+  /** The kind and sizes of one example. */
   ExampleSpec spec();
 
   /**
-   * Some of the examples as arrays that nobody else holds: {@code input}, and {@code label} or
-   * {@code target} where the data has them.
+   * Some examples as newly allocated arrays: {@code input}, and {@code label} or {@code target} if
+   * the data has them.
    *
    * @param indices of the examples, each below {@link #size}
-   * @param transform applied to the input of each before it is normalised; labels of pixels move
+   * @param transform applied to the input of each before it is normalized; labels of pixels move
    *     with it
-   * @throws io.troupe.data.DataFormatException if a file that is read only now is damaged
+   * @throws io.troupe.data.DataFormatException if a file that is read on demand is damaged
    */
   Map<String, ArrayData> batch(int[] indices, ExampleTransform transform);
 
@@ -30,7 +30,7 @@ public interface Dataset {
     return batch(indices, ExampleTransform.NONE);
   }
 
-  /** The examples of some indices, as a dataset of their own. */
+  /** A dataset of the examples at some indices. */
   default Dataset subset(int[] indices) {
     return new Subset(this, indices);
   }

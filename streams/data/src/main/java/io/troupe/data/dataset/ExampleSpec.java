@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What one example of a dataset is.
+ * The kind and sizes of one example of a dataset.
  *
- * @param kind how its input is to be read
- * @param sizes of its input: (channels, height, width) of a picture, (features) of a row, (time) of
+ * @param kind kind of the input
+ * @param sizes of its input: (channels, height, width) of an image, (features) of a row, (time) of
  *     a text
- * @param numClasses how many values a label can have, the size of the vocabulary for text; 0 where
- *     there are no labels, or they are numbers
- * @param classNames by label; numbers where the data has no names, empty for text
+ * @param numClasses number of classes, or the size of the vocabulary for text; 0 if there are no
+ *     labels or labels are numbers
+ * @param classNames by label; the class numbers if the data has no names; empty for text
  */
 public record ExampleSpec(Kind kind, List<Integer> sizes, int numClasses, List<String> classNames) {
-  /** What the input of an example is. */
+  /** The kind of an input. */
   public enum Kind {
-    /** Pixels between 0 and 1 before normalisation. */
+    /** Pixels between 0 and 1, before normalization. */
     IMAGE,
     /** Numbers. */
     FEATURES,
@@ -30,7 +30,7 @@ public record ExampleSpec(Kind kind, List<Integer> sizes, int numClasses, List<S
     classNames = List.copyOf(classNames);
   }
 
-  /** The sizes as messages show them, such as {@code 1x28x28}. */
+  /** The sizes for messages, such as {@code 1x28x28}. */
   public String shape() {
     return shape(sizes);
   }

@@ -3,9 +3,9 @@ package io.troupe.data.dataset;
 import java.util.List;
 import java.util.Optional;
 
-/** Changes the input of one example, and what belongs to its pixels, such as an augmentation. */
+/** Changes the input of one example and moves the labels of its pixels, such as an augmentation. */
 public interface ExampleTransform {
-  /** Leaves every example as it is. */
+  /** Changes nothing. */
   ExampleTransform NONE =
       new ExampleTransform() {
         @Override
@@ -21,20 +21,21 @@ public interface ExampleTransform {
    * Changes an example in place.
    *
    * @param values of the batch
-   * @param offset where the example begins in it
+   * @param offset of the first value of the example
    * @param sizes of one example, such as (channels, height, width)
    * @param place of the example in the batch, from 0
    */
   void apply(float[] values, int offset, List<Integer> sizes, int place);
 
   /**
-   * Where the pixels of an example have been before {@link #apply}, for what is known of each.
+   * The positions of the pixels of an example before {@link #apply}, by which labels of pixels are
+   * moved.
    *
-   * @param height of the example's picture
-   * @param width of the example's picture
+   * @param height of the image
+   * @param width of the image
    * @param place of the example in the batch, from 0
-   * @return by pixel, row after row, its place before in this order; below 0 if it came in from
-   *     outside; empty if each is where it was
+   * @return the previous index of each pixel, in row-major order; below 0 if it comes from outside
+   *     the image; empty if no pixel has moved
    */
   Optional<int[]> origins(int height, int width, int place);
 }

@@ -1,11 +1,11 @@
 package io.troupe.data.dataset;
 
-/** Where the numbers of examples come from: memory, or a file that is decoded when it is wanted. */
+/** The source of the numbers of examples: memory, or files that are decoded on demand. */
 interface ExampleValues {
   /** Writes the values of one example from {@code target[offset]} on. */
   void read(int index, float[] target, int offset);
 
-  /** Numbers in memory, the examples one after the other. */
+  /** Numbers of consecutive examples in memory. */
   static ExampleValues floats(float[] values, int numel) {
     return (index, target, offset) ->
         System.arraycopy(values, index * numel, target, offset, numel);
@@ -22,7 +22,7 @@ interface ExampleValues {
     };
   }
 
-  /** What each byte becomes. */
+  /** The scaled value of each byte. */
   static float[] scaled(double scale) {
     float[] scaled = new float[256];
     for (int i = 0; i < scaled.length; i++) {

@@ -4,9 +4,9 @@ import io.troupe.protocols.batch.ArrayData;
 import java.util.List;
 
 /**
- * Numbers: read, changed by the transform, then normalised.
+ * Numbers, which are read, transformed and then normalized.
  *
- * @param values where they come from
+ * @param values source of the numbers
  * @param sizes of one example
  * @param normalization applied last
  */

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file of bytes in the idx format that MNIST is published in: two zero bytes, the type (8,
- * unsigned bytes), the number of dimensions, their sizes as big-endian integers, the bytes.
+ * A file of bytes in the idx format, in which MNIST is published: two zero bytes, the type (8,
+ * unsigned bytes), the number of dimensions, their sizes as big-endian integers, and the bytes.
  *
- * @param file where it is
+ * @param file path of the file
  * @param sizes of the dimensions, the first of which counts the examples
- * @param values all of them
+ * @param values the bytes of all examples
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never changed
 record IdxFile(Path file, List<Integer> sizes, byte[] values) {
@@ -26,7 +26,7 @@ record IdxFile(Path file, List<Integer> sizes, byte[] values) {
   /**
    * Reads a file.
    *
-   * @throws DataFormatException if it is no idx file of unsigned bytes, or is cut off
+   * @throws DataFormatException if it is not an idx file of unsigned bytes, or is truncated
    */
   static IdxFile read(Path file) {
     return DataFile.read(file, in -> read(file, in));

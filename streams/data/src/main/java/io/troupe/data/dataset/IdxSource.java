@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A folder of idx files under the names that MNIST and its kin are published with. */
+/** A folder of idx files with the names of MNIST and its variants. */
 final class IdxSource {
   private static final List<String> DASHES = List.of("-", ".");
   private static final List<String> ENDINGS = List.of("", ".gz");
@@ -22,7 +22,7 @@ final class IdxSource {
     this.config = config;
   }
 
-  /** Whether the folder has training images of that name. */
+  /** Returns whether the folder has a file of training images. */
   static boolean isAt(Path folder) {
     return find(folder, "train", "images", 3).isPresent();
   }
@@ -34,19 +34,19 @@ final class IdxSource {
   private DataSplits open() {
     IdxFile labels = require("train", "labels");
     int numClasses = Labels.numClasses(labels.file(), ints(labels), config.numClasses());
-    Part train = part(require("train", "images"), labels, numClasses);
-    Optional<Part> test =
+    SplitExamples train = part(require("train", "images"), labels, numClasses);
+    Optional<SplitExamples> test =
         find(folder, "t10k", "images", 3).isEmpty()
             ? Optional.empty()
             : Optional.of(part(require("t10k", "images"), require("t10k", "labels"), numClasses));
     return Splitting.splits(
-        "idx", config, Labels.numbers(numClasses), new Parts<>(train, Optional.empty(), test));
+        "idx", config, Labels.numbers(numClasses), new PerSplit<>(train, Optional.empty(), test));
   }
 
-  private Part part(IdxFile images, IdxFile labels, int numClasses) {
+  private SplitExamples part(IdxFile images, IdxFile labels, int numClasses) {
     if (labels.sizes().size() != 1 || labels.numExamples() != images.numExamples()) {
       throw new DataFormatException(
-          "%s holds %s labels, but %s holds %d pictures"
+          "%s holds %s labels, but %s holds %d images"
               .formatted(
                   labels.file(),
                   ExampleSpec.shape(labels.sizes()),
@@ -56,7 +56,7 @@ final class IdxSource {
     Labels.require(labels.file(), ints(labels), numClasses);
     List<Integer> sizes = pictureSizes(images);
     double scale = config.scale() > 0 ? config.scale() : 255;
-    return new Part(
+    return new SplitExamples(
         images.file(),
         images.numExamples(),
         ExampleValues.bytes(images.values(), Column.numel(sizes), scale),
@@ -64,7 +64,7 @@ final class IdxSource {
         Map.of("label", new IntColumn(ints(labels), List.of())));
   }
 
-  /** (channels, height, width): files of grey pictures leave the one channel out. */
+  /** (channels, height, width); files of gray images have no dimension for the channel. */
   private static List<Integer> pictureSizes(IdxFile images) {
     List<Integer> sizes = images.exampleSizes();
     return switch (sizes.size()) {
@@ -75,7 +75,7 @@ final class IdxSource {
               images.file()
                   + " holds "
                   + ExampleSpec.shape(images.sizes())
-                  + " bytes, expected pictures: (examples, height, width)");
+                  + " bytes, expected images: (examples, height, width)");
     };
   }
 

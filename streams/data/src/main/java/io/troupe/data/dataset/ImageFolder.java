@@ -60,13 +60,13 @@ final class ImageFolder {
     }
     Optional<Path> test = subFolder(folder, List.of("test"));
     Optional<Path> validation = subFolder(folder, VALIDATION_FOLDERS);
-    Parts<Path> folders =
+    PerSplit<Path> folders =
         train.equals(folder)
-            ? Parts.of(train)
+            ? PerSplit.of(train)
             : test.isEmpty()
-                ? new Parts<>(train, Optional.empty(), validation)
-                : new Parts<>(train, validation, test);
-    Parts<Part> parts = folders.map(inner -> part(inner, classNames));
+                ? new PerSplit<>(train, Optional.empty(), validation)
+                : new PerSplit<>(train, validation, test);
+    PerSplit<SplitExamples> parts = folders.map(inner -> part(inner, classNames));
     return Splitting.splits("image folder", config, classNames, parts);
   }
 
@@ -78,7 +78,7 @@ final class ImageFolder {
     return classFolders(folder).stream().map(inner -> inner.getFileName().toString()).toList();
   }
 
-  private Part part(Path folder, List<String> classNames) {
+  private SplitExamples part(Path folder, List<String> classNames) {
     List<ImageFile> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (Path inner : classFolders(folder)) {
@@ -107,7 +107,7 @@ final class ImageFolder {
     requireOneSize(files);
     double scale = config.scale() > 0 ? config.scale() : 255;
     int[] classes = labels.stream().mapToInt(label -> label).toArray();
-    return new Part(
+    return new SplitExamples(
         folder,
         files.size(),
         new ImageValues(files, size, scale),

@@ -4,10 +4,10 @@ import io.troupe.protocols.batch.ArrayData;
 import java.util.List;
 
 /**
- * Labels and ids in memory, the examples one after the other.
+ * Labels or ids of consecutive examples in memory.
  *
  * @param values never changed
- * @param sizes of one example; empty for a label each
+ * @param sizes of one example; empty for one label per example
  */
 @SuppressWarnings("ArrayRecordComponent")
 record IntColumn(int[] values, List<Integer> sizes) implements Column {

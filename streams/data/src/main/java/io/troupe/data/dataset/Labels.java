@@ -5,19 +5,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The classes of labels. */
+/** Counts and checks the classes of labels. */
 final class Labels {
-  /** The most classes that labels may have. */
+  /** Maximum number of classes. */
   static final int MAX_CLASSES = 1 << 20;
 
   private Labels() {}
 
   /**
-   * How many classes there are.
+   * The number of classes.
    *
    * @param source for messages
    * @param labels of the training part
-   * @param configured setting num-classes; 0 to count them
+   * @param configured value of num-classes; 0 to count the classes
    * @throws DataFormatException if a label is out of range
    */
   static int numClasses(Object source, int[] labels, int configured) {
@@ -28,9 +28,9 @@ final class Labels {
   }
 
   /**
-   * Refuses labels that are no class.
+   * Checks that each label is a class.
    *
-   * @throws DataFormatException naming the first
+   * @throws DataFormatException naming the first label that is not
    */
   static void require(Object source, int[] labels, int numClasses) {
     for (int i = 0; i < labels.length; i++) {
@@ -42,7 +42,7 @@ final class Labels {
     }
   }
 
-  /** Names for classes that have none: their numbers. */
+  /** The numbers of classes as their names. */
   static List<String> numbers(int numClasses) {
     return IntStream.range(0, numClasses).mapToObj(String::valueOf).toList();
   }

@@ -4,27 +4,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Takes the mean off each channel and divides by its standard deviation, as {@code Normalize} of
- * torchvision. Inputs of one dimension have one channel a feature.
+ * Subtracts the mean of each channel and divides by its standard deviation, as {@code Normalize} of
+ * torchvision. Inputs of one dimension have one channel per feature.
  *
  * @param mean by channel; one for all, or empty to change nothing
- * @param std as many
+ * @param std of as many channels
  */
 public record Normalization(List<Double> mean, List<Double> std) {
   /** Changes nothing. */
   public static final Normalization NONE = new Normalization(List.of(), List.of());
 
-  /** Checks that there are as many of both, and that one can divide by the deviations. */
+  /** Checks the number of values and that standard deviations are positive. */
   public Normalization {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
     if (mean.size() != std.size()) {
       throw new IllegalArgumentException(
-          "mean has "
-              + mean.size()
-              + " and std "
-              + std.size()
-              + " values: give one a channel each");
+          "mean has " + mean.size() + " and std " + std.size() + "  values; give one per channel");
     }
     if (std.stream().anyMatch(s -> !(s > 0) || !Double.isFinite(s))
         || mean.stream().anyMatch(m -> !Double.isFinite(m))) {
@@ -34,9 +30,9 @@ public record Normalization(List<Double> mean, List<Double> std) {
   }
 
   /**
-   * The mean and deviation that data has, channel by channel.
+   * The mean and standard deviation of data, by channel.
    *
-   * @param numExamples how many of them
+   * @param numExamples number of examples
    * @param sizes of one example
    */
   static Normalization of(ExampleValues values, int numExamples, List<Integer> sizes) {
@@ -64,17 +60,17 @@ public record Normalization(List<Double> mean, List<Double> std) {
   }
 
   /**
-   * Normalises examples in place.
+   * Normalizes examples in place.
    *
-   * @param values of whole examples, one after the other
+   * @param values of consecutive whole examples
    * @param sizes of one example
-   * @throws IllegalArgumentException if it is for another number of channels
+   * @throws IllegalArgumentException if the number of channels differs
    */
   public void apply(float[] values, List<Integer> sizes) {
     each(values, sizes, (value, m, s) -> (value - m) / s);
   }
 
-  /** Undoes {@link #apply} in place, such as for pictures to be looked at. */
+  /** Reverses {@link #apply} in place, such as for showing images. */
   public void undo(float[] values, List<Integer> sizes) {
     each(values, sizes, (value, m, s) -> value * s + m);
   }
@@ -91,7 +87,7 @@ public record Normalization(List<Double> mean, List<Double> std) {
     int channels = sizes.get(0);
     if (mean.size() != 1 && mean.size() != channels) {
       throw new IllegalArgumentException(
-          "mean and std have %d values, but the inputs have %d channels: give one each, or one for all"
+          "mean and std have %d values, but the inputs have %d channels; give one per channel, or one for all"
               .formatted(mean.size(), channels));
     }
     int inner = Column.numel(sizes) / channels;

@@ -7,23 +7,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Labels and targets that belong to the pixels of a picture, (..., height, width): they go where
- * their pixels go.
+ * Moves the labels and targets of pixels, (..., height, width), with the pixels.
  *
- * <p>A pixel that came in from outside the picture has the label {@link
- * CrossEntropyLoss#IGNORE_INDEX}, also where there are two classes: pixels are learned by
- * cross-entropy, which leaves it out. Its target is 0, as the picture is there: the loss of numbers
- * leaves nothing out, and of a mask 0 is the background.
+ * <p>A pixel from outside the image has the label {@link CrossEntropyLoss#IGNORE_INDEX}, which the
+ * loss leaves out, and the target 0, as its input: the loss of numbers leaves nothing out, and 0 is
+ * the background of a mask.
  */
 final class PixelLabels {
   private PixelLabels() {}
 
   /**
-   * Moves what belongs to pixels, in place; leaves what belongs to whole examples.
+   * Moves an array of pixels in place; an array of whole examples does not change.
    *
    * @param gathered labels or targets of a batch
    * @param sizes of an example's input
-   * @param transform that the input of the batch had
+   * @param transform applied to the input of the batch
    */
   static void move(ArrayData gathered, List<Integer> sizes, ExampleTransform transform) {
     int[] all = gathered.sizes();

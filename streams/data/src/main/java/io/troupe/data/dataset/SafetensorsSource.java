@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Safetensors files with a tensor {@code input} (examples first) and, as the data has them, {@code
- * label} (whole numbers, one an example or one a pixel), {@code target} (numbers to regress) and
- * {@code length} (of each sequence). An input of whole numbers is ids, one of bytes is pixels.
+ * Safetensors files with a tensor {@code input} (examples first) and optionally {@code label}
+ * (whole numbers, one per example or one per pixel), {@code target} (numbers for regression) and
+ * {@code length} (of each sequence). An input of whole numbers contains ids, an input of bytes
+ * contains pixels.
  */
 final class SafetensorsSource {
   private final DatasetConfig config;
@@ -30,18 +31,19 @@ final class SafetensorsSource {
     return DataFile.lowerName(file).endsWith(".safetensors");
   }
 
-  static DataSplits open(Parts<Path> files, DatasetConfig config) {
+  static DataSplits open(PerSplit<Path> files, DatasetConfig config) {
     return new SafetensorsSource(config).open(files);
   }
 
-  private DataSplits open(Parts<Path> files) {
+  private DataSplits open(PerSplit<Path> files) {
     int numClasses = reading(files.train(), file -> numClasses(files.train(), file));
     if (holdsIds(files.train())) {
-      Parts<Dataset> ids = files.map(path -> reading(path, file -> ids(path, file, numClasses)));
-      HeldOut heldOut = HeldOut.of(files.train(), ids.train().size(), ids, config);
+      PerSplit<Dataset> ids = files.map(path -> reading(path, file -> ids(path, file, numClasses)));
+      SplitIndices heldOut = SplitIndices.of(files.train(), ids.train().size(), ids, config);
       return Splitting.splits(heldOut, ids, Normalization.NONE).describedAs("safetensors");
     }
-    Parts<Part> parts = files.map(path -> reading(path, file -> part(path, file, numClasses)));
+    PerSplit<SplitExamples> parts =
+        files.map(path -> reading(path, file -> part(path, file, numClasses)));
     return Splitting.splits("safetensors", config, Labels.numbers(numClasses), parts);
   }
 
@@ -80,7 +82,7 @@ final class SafetensorsSource {
         : 0;
   }
 
-  private Part part(Path path, SafetensorsFile file, int numClasses) {
+  private SplitExamples part(Path path, SafetensorsFile file, int numClasses) {
     StoredTensor input = input(path, file);
     float[] values = file.floats("input");
     double scale = config.scale() > 0 ? config.scale() : input.type().sizeBytes() == 1 ? 255 : 1;
@@ -88,7 +90,7 @@ final class SafetensorsSource {
       values[i] /= (float) scale;
     }
     List<Integer> sizes = exampleSizes(input);
-    return new Part(
+    return new SplitExamples(
         path,
         input.shape().size(0),
         ExampleValues.floats(values, Column.numel(sizes)),

@@ -4,29 +4,30 @@ import io.troupe.protocols.config.DatasetConfig;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes the training, validation and test datasets of what a source holds. */
+/** Makes the training, validation and test datasets of a source. */
 final class Splitting {
   private Splitting() {}
 
   /**
-   * Holds out what is missing, and normalises as the settings say.
+   * Draws the splits that the source does not define, and normalizes as configured.
    *
    * @param format for the description
-   * @param classNames by label; empty where there are none
+   * @param classNames by label; empty if there are none
    */
   static DataSplits splits(
-      String format, DatasetConfig config, List<String> classNames, Parts<Part> own) {
-    Parts<Part> shaped = own.map(part -> part.shaped(config));
-    Part train = shaped.train();
-    Parts<Part> parts = shaped.map(part -> part.requireLike(train));
-    HeldOut heldOut = HeldOut.of(train.source(), train.size(), parts, config);
+      String format, DatasetConfig config, List<String> classNames, PerSplit<SplitExamples> own) {
+    PerSplit<SplitExamples> shaped = own.map(part -> part.shaped(config));
+    SplitExamples train = shaped.train();
+    PerSplit<SplitExamples> parts = shaped.map(part -> part.requireLike(train));
+    SplitIndices heldOut = SplitIndices.of(train.source(), train.size(), parts, config);
     Normalization normalization = normalization(config, train, heldOut.train());
-    Parts<Dataset> datasets = parts.map(part -> part.dataset(classNames, normalization));
+    PerSplit<Dataset> datasets = parts.map(part -> part.dataset(classNames, normalization));
     return splits(heldOut, datasets, normalization).describedAs(format);
   }
 
-  /** The splits of examples of which some are held out. */
-  static DataSplits splits(HeldOut heldOut, Parts<Dataset> parts, Normalization normalization) {
+  /** The datasets of drawn splits. */
+  static DataSplits splits(
+      SplitIndices heldOut, PerSplit<Dataset> parts, Normalization normalization) {
     Dataset whole = parts.train();
     Optional<Dataset> validation =
         heldOut.validation().length == 0
@@ -41,7 +42,8 @@ final class Splitting {
         Optional.empty());
   }
 
-  private static Normalization normalization(DatasetConfig config, Part part, int[] train) {
+  private static Normalization normalization(
+      DatasetConfig config, SplitExamples part, int[] train) {
     if (!config.normalize()) {
       return new Normalization(config.mean(), config.std());
     }

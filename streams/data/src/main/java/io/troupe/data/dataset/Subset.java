@@ -3,7 +3,7 @@ package io.troupe.data.dataset;
 import io.troupe.protocols.batch.ArrayData;
 import java.util.Map;
 
-/** Some examples of another dataset, in an order of its own. */
+/** Some examples of another dataset, in another order. */
 final class Subset implements Dataset {
   private final Dataset dataset;
   private final int[] indices;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Pieces of a text, one after the other: {@code input} the ids of a piece, (batch, time), and
- * {@code target} the ids that follow each. A last piece that is too short is left out.
+ * Consecutive pieces of a text: {@code input} has the ids of a piece, (batch, time), and {@code
+ * target} the ids that follow each. A last piece that is too short is left out.
  */
 public final class TextDataset implements Dataset {
   private final int[] ids;
@@ -19,7 +19,7 @@ public final class TextDataset implements Dataset {
    *
    * @param ids of its characters; never changed
    * @param vocabSize ids are below it
-   * @param seqLength characters of a piece; fewer than there are
+   * @param seqLength characters per piece; fewer than the text has
    */
   public TextDataset(int[] ids, int vocabSize, int seqLength) {
     if (seqLength < 1 || seqLength >= ids.length) {

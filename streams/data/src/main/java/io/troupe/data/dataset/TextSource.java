@@ -31,8 +31,8 @@ final class TextSource {
     return DataFile.unpackedName(file).endsWith(".txt");
   }
 
-  static DataSplits open(Parts<Path> files, DatasetConfig config) {
-    Parts<String> texts = files.map(TextSource::read);
+  static DataSplits open(PerSplit<Path> files, DatasetConfig config) {
+    PerSplit<String> texts = files.map(TextSource::read);
     CharVocabulary vocabulary =
         CharVocabulary.of(texts.train() + texts.validation().orElse("") + texts.test().orElse(""));
     if (vocabulary.size() > MAX_VOCABULARY) {
@@ -40,8 +40,8 @@ final class TextSource {
           "%s has %d different characters, expected a text with %d at most"
               .formatted(files.train(), vocabulary.size(), MAX_VOCABULARY));
     }
-    Parts<int[]> own = texts.map(vocabulary::encode);
-    Parts<int[]> ids = own.test().isPresent() ? own : withTest(own, config.testFraction());
+    PerSplit<int[]> own = texts.map(vocabulary::encode);
+    PerSplit<int[]> ids = own.test().isPresent() ? own : withTest(own, config.testFraction());
     if (ids.validation().isEmpty() && config.validationFraction() > 0) {
       ids = withValidation(ids, config.validationFraction());
     }
@@ -59,19 +59,19 @@ final class TextSource {
         .describedAs("text of %,d characters".formatted(own.train().length));
   }
 
-  private static Parts<int[]> withTest(Parts<int[]> ids, double fraction) {
+  private static PerSplit<int[]> withTest(PerSplit<int[]> ids, double fraction) {
     int[] all = ids.train();
     int from = all.length - (int) Math.round(all.length * fraction);
-    return new Parts<>(
+    return new PerSplit<>(
         Arrays.copyOf(all, from),
         ids.validation(),
         Optional.of(Arrays.copyOfRange(all, from, all.length)));
   }
 
-  private static Parts<int[]> withValidation(Parts<int[]> ids, double fraction) {
+  private static PerSplit<int[]> withValidation(PerSplit<int[]> ids, double fraction) {
     int[] all = ids.train();
     int from = all.length - (int) Math.round(all.length * fraction);
-    return new Parts<>(
+    return new PerSplit<>(
         Arrays.copyOf(all, from),
         Optional.of(Arrays.copyOfRange(all, from, all.length)),
         ids.test());

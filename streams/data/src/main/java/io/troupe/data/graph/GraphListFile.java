@@ -19,14 +19,15 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A text file with many graphs, in the form that the code of deep graph networks has made common
- * (MUTAG.txt): the number of graphs; for each graph a line {@code nodes label}, and for each of its
- * nodes a line {@code tag degree neighbour ...}, neighbours counted from 0 in the graph.
+ * A text file with many graphs, in the format of the datasets of "How Powerful are Graph Neural
+ * Networks?" (MUTAG.txt): the number of graphs; for each graph a line {@code nodes label}, and for
+ * each of its nodes a line {@code tag degree neighbor ...}, with neighbors numbered from 0 within
+ * the graph.
  *
  * <p>Labels and tags are any whole numbers; they are numbered from 0 in ascending order.
  */
 public final class GraphListFile {
-  /** A file of this size takes some hundred megabytes of memory. */
+  /** Limit of the file size; such a file takes some hundred megabytes of memory. */
   private static final long MOST_BYTES = 1L << 26;
 
   private final Path path;
@@ -41,7 +42,7 @@ public final class GraphListFile {
   /**
    * Reads all graphs.
    *
-   * @throws DataFormatException naming the line, if the file is not such a one
+   * @throws DataFormatException naming the line, if the file has another format
    */
   public static GraphDataset read(Path path) {
     try {
@@ -106,7 +107,7 @@ public final class GraphListFile {
   }
 
   private int[] node(int numNodes) throws IOException {
-    int[] found = numbers(-1, "a node's tag, its degree and its neighbours");
+    int[] found = numbers(-1, "a node's tag, its degree and its neighbors");
     if (found.length < 2 || found[1] != found.length - 2) {
       throw wrong(
           found.length < 2
@@ -115,12 +116,12 @@ public final class GraphListFile {
                   + found[1]
                   + ", but there are "
                   + (found.length - 2)
-                  + " neighbours");
+                  + " neighbors");
     }
     for (int i = 2; i < found.length; i++) {
       if (found[i] < 0 || found[i] >= numNodes) {
         throw wrong(
-            "neighbour "
+            "neighbor "
                 + found[i]
                 + " is not there: the graph has "
                 + numNodes

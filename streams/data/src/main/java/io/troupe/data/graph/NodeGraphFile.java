@@ -17,9 +17,8 @@ import java.util.stream.IntStream;
  *
  * <ul>
  *   <li>{@code edge_index} (2, edges), whole numbers: source and target of each edge
- *   <li>{@code x} (nodes, features); or of those that are not 0 {@code x_row} and {@code x_col}
- *       (numbers), with {@code x_value} (numbers) where they are not all 1, and {@code
- *       num_nodes_features} (2)
+ *   <li>{@code x} (nodes, features); or, for sparse features, {@code x_row} and {@code x_col}
+ *       (indices), {@code x_value} (numbers; default: all 1) and {@code num_nodes_features} (2)
  *   <li>{@code y} (nodes), whole numbers: the class of each node
  *   <li>{@code train_mask}, {@code val_mask} and {@code test_mask} (nodes): 1 for the nodes of each
  *       part
@@ -37,9 +36,9 @@ public final class NodeGraphFile {
   }
 
   /**
-   * Whether a file names its tensors as one of these does.
+   * Returns whether a file has a tensor {@code edge_index}.
    *
-   * @throws DataFormatException if it is no safetensors file
+   * @throws DataFormatException if it is not a safetensors file
    */
   public static boolean isAt(Path path) {
     if (!path.toString().endsWith(".safetensors")) {
@@ -55,8 +54,8 @@ public final class NodeGraphFile {
   /**
    * Reads a graph.
    *
-   * @throws DataFormatException if the file is damaged, a tensor is missing or does not fit, an
-   *     edge ends at a node that is not there or a label is out of range
+   * @throws DataFormatException if the file is damaged, a tensor is missing or has the wrong shape,
+   *     or an edge or label is out of range
    */
   public static NodeDataset read(Path path) {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {

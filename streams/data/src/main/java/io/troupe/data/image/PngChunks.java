@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.zip.CRC32;
 
 /**
- * Checks the outer form of a PNG file: its signature, and length and checksum of each chunk to the
- * last. Java's decoder checks none of them and shows what it can of a damaged picture.
+ * Checks the signature of a PNG file, and the length and checksum of each chunk. Java's decoder
+ * checks none of them and returns a part of a damaged image.
  */
 final class PngChunks {
   private static final long SIGNATURE = 0x89504E470D0A1A0AL;
@@ -18,9 +18,9 @@ final class PngChunks {
   private PngChunks() {}
 
   /**
-   * Refuses a damaged file.
+   * Checks a file.
    *
-   * @throws DataFormatException naming the chunk
+   * @throws DataFormatException naming the damaged chunk
    */
   static void requireWhole(Path file, byte[] bytes) {
     ByteBuffer png = ByteBuffer.wrap(bytes);

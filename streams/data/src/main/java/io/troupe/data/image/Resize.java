@@ -1,9 +1,9 @@
 package io.troupe.data.image;
 
 /**
- * Resizes pictures as {@code Resize} of torchvision does those of PIL: a triangle filter that
- * widens where pixels get fewer (antialias), first along rows, then along columns, in bytes with
- * weights of 22 bits.
+ * Resizes images as {@code Resize} of torchvision resizes PIL images: with a triangle filter that
+ * is wider when the size is reduced (antialias), first along rows, then along columns, in bytes
+ * with weights of 22 bits.
  */
 final class Resize {
   private static final int WEIGHT_BITS = 22;
@@ -11,10 +11,10 @@ final class Resize {
   private Resize() {}
 
   /**
-   * Resizes a picture.
+   * Resizes an image.
    *
    * @param pixels (channels, height, width)
-   * @return (channels, newHeight, newWidth); the argument where that is its size
+   * @return (channels, newHeight, newWidth); the argument if it has this size
    */
   static byte[] bilinear(
       byte[] pixels, int channels, int height, int width, int newHeight, int newWidth) {

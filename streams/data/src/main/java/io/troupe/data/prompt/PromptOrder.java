@@ -4,8 +4,9 @@ import io.troupe.data.Permutation;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Which row is whose turn: a function of the seed and the position alone, so that a run can go on
- * from any position. Each pass over the data is a permutation of its own. Not thread-safe.
+ * The order in which a run uses prompts: a function of the seed and the position alone, so that a
+ * run can continue from any position. Each pass over the data has its own permutation. Not
+ * thread-safe.
  */
 public final class PromptOrder {
   private static final long STREAM = 0x70726F6D707473L; // "prompts"
@@ -25,7 +26,7 @@ public final class PromptOrder {
    */
   public PromptOrder(long seed, int numRows, boolean shuffle) {
     if (numRows < 1) {
-      throw new IllegalArgumentException("an order of " + numRows + " rows");
+      throw new IllegalArgumentException("numRows must be at least 1, got " + numRows + "");
     }
     this.random = Philox.of(seed).derive(STREAM);
     this.numRows = numRows;

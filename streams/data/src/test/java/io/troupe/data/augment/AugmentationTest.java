@@ -70,8 +70,8 @@ class AugmentationTest {
     for (String line : lines) {
       String[] fields = line.split(",");
       float[] values = floats(fields[5]);
-      Picture picture =
-          new Picture(
+      ImageView picture =
+          new ImageView(
               values,
               0,
               Integer.parseInt(fields[2]),
@@ -100,7 +100,7 @@ class AugmentationTest {
     }
   }
 
-  private static float[] moved(Picture picture, PixelOrigins origins) {
+  private static float[] moved(ImageView picture, PixelOrigins origins) {
     int[] from = origins.toArray();
     float[] moved = new float[picture.values().length];
     for (int i = 0; i < moved.length; i++) {
@@ -179,8 +179,11 @@ class AugmentationTest {
 
   @Test
   void settingsThatCannotBeReadAreRefused() {
-    assertRefused("flap", "augment has 'flap', which is unknown: use flip, vflip, crop=4");
-    assertRefused("flip,,crop=1", "augment has ''");
+    assertRefused(
+        "flap",
+        "augment must be a list of flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2 and erase,"
+            + " separated by commas, got 'flap'");
+    assertRefused("flip,,crop=1", "separated by commas, got ''");
     assertRefused("crop", "augment crop=: set a number");
     assertRefused("crop=0", "augment crop=0: set a padding of 1 or more");
     assertRefused("crop=1e9", "augment crop=1000000000: set a padding");
@@ -202,13 +205,13 @@ class AugmentationTest {
   }
 
   @Test
-  void examplesThatAreNoPicturesAreRefused() {
+  void examplesThatAreNoImagesAreRefused() {
     assertThatThrownBy(
             () ->
                 Augmentation.parse("flip")
                     .transform(Philox.of(1), new int[1])
                     .apply(new float[64], 0, List.of(64), 0))
-        .hasMessageContaining("augment changes pictures")
+        .hasMessageContaining("augment must be empty for examples that are not images")
         .hasMessageContaining("the sizes [64]");
   }
 }

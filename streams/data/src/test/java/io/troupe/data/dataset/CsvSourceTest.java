@@ -137,7 +137,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void normalisesByTheTrainingPartAlone() throws IOException {
+  void normalizesByTheTrainingPartAlone() throws IOException {
     Files.writeString(folder.resolve("test.csv"), "100,100,0\n");
     DataSplits splits = open("1,7,0\n3,7,1\n", "normalize = true");
     assertThat(splits.normalization().mean()).containsExactly(2.0, 7.0);

@@ -24,25 +24,30 @@ class DataSourceTest {
   }
 
   @Test
-  void whatIsNotRecognisedIsSaidWithWhatWasLookedFor() throws IOException {
+  void anUnknownFormatIsReportedWithTheKnownOnes() throws IOException {
     assertRefused(folder.resolve("none"), "there is no file or folder");
-    assertRefused(folder, "no data is recognised in", "looked for train-images", ".safetensors");
+    assertRefused(
+        folder, "no data is recognized in", "looked for MNIST files (train-images", ".safetensors");
     assertRefused(
         Files.writeString(folder.resolve("a.xml"), "<a/>"), "a.xml is of an unknown kind", ".csv");
     Files.writeString(folder.resolve("a.csv"), "1,2,0\n");
     Files.writeString(folder.resolve("b.csv"), "1,2,0\n");
-    assertRefused(folder, "holds 2 files of data, but none is named train");
+    assertRefused(folder, "has 2 data files, but none is named train");
     assertRefused(folder.resolve("a.csv"), "a.csv holds 1 examples, too few");
   }
 
   @Test
   void heldOutExamplesAreAFunctionOfTheSeed() {
-    HeldOut one = HeldOut.of("a", 100, Parts.of("a"), Examples.config("validation-fraction = 0.2"));
-    HeldOut again =
-        HeldOut.of("a", 100, Parts.of("a"), Examples.config("validation-fraction = 0.2"));
-    HeldOut other =
-        HeldOut.of(
-            "a", 100, Parts.of("a"), Examples.config("validation-fraction = 0.2, split-seed = 1"));
+    SplitIndices one =
+        SplitIndices.of("a", 100, PerSplit.of("a"), Examples.config("validation-fraction = 0.2"));
+    SplitIndices again =
+        SplitIndices.of("a", 100, PerSplit.of("a"), Examples.config("validation-fraction = 0.2"));
+    SplitIndices other =
+        SplitIndices.of(
+            "a",
+            100,
+            PerSplit.of("a"),
+            Examples.config("validation-fraction = 0.2, split-seed = 1"));
     assertThat(one.test())
         .hasSize(10)
         .isSorted()

@@ -104,7 +104,7 @@ class IdxSourceTest {
   void labelsAreOneAPictureAndInRange() throws IOException {
     writeTraining();
     write("train-labels-idx1-ubyte", idx(0x801, 2, 2, 0));
-    assertRefused("holds 2 labels, but", "holds 3 pictures");
+    assertRefused("holds 2 labels, but", "holds 3 images");
     writeTraining();
     assertThatThrownBy(() -> DataSource.open(folder, Examples.config("num-classes = 2")))
         .hasMessageContaining(

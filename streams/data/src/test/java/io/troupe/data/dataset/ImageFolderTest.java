@@ -64,7 +64,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void picturesAreResizedAndMadeGreyBySetting() throws IOException {
+  void picturesAreResizedAndMadeGrayBySetting() throws IOException {
     write("train/ant/e.png", 9, 3, 0x0000FF);
     assertThatThrownBy(() -> open(""))
         .isInstanceOf(DataFormatException.class)

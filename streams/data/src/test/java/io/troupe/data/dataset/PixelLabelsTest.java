@@ -101,7 +101,7 @@ class PixelLabelsTest {
   }
 
   @Test
-  void coloursAndErasedPartsLeaveLabelsAlone() {
+  void colorsAndErasedPartsLeaveLabelsAlone() {
     Map<String, ArrayData> batch = changed("color=0.5,erase=1");
     assertThat(floats(batch, "input")).isNotEqualTo(floats(pictures().batch(ALL), "input"));
     assertThat(labels(batch)).isEqualTo(labels(pictures().batch(ALL)));

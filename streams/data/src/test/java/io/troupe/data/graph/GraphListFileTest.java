@@ -37,9 +37,9 @@ class GraphListFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1;2 0;0 1 2;0 0|line 3: neighbour 2 is not there: the graph has 2 nodes, numbered from 0",
-        "1;2 0;0 1 -1;0 0|line 3: neighbour -1 is not there: the graph has 2 nodes",
-        "1;2 0;0 2 1;0 0|line 3: the degree is 2, but there are 1 neighbours",
+        "1;2 0;0 1 2;0 0|line 3: neighbor 2 is not there: the graph has 2 nodes, numbered from 0",
+        "1;2 0;0 1 -1;0 0|line 3: neighbor -1 is not there: the graph has 2 nodes",
+        "1;2 0;0 2 1;0 0|line 3: the degree is 2, but there are 1 neighbors",
         "1;2 0;0;0 0|line 3: a node has a tag and a degree",
         "1;2 0;0 0|line 4: the file ends, expected a node's tag",
         "2;1 0;0 0|line 4: the file ends, expected a graph's nodes and its label",

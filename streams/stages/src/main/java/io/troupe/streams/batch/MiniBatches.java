@@ -50,7 +50,7 @@ public record MiniBatches(
   /** Checks the ranges. */
   public MiniBatches {
     require(batchSize >= 1, "batch-size", batchSize, "set 1 or more");
-    require(numEpochs >= 0, "epochs", numEpochs, "set 0 (without end) or more");
+    require(numEpochs >= 0, "epochs", numEpochs, "set 0 (no limit) or more");
     require(numWorkers >= 1, "num-workers", numWorkers, "set 1 or more");
     require(prefetch >= numWorkers, "prefetch", prefetch, "set num-workers or more");
     require(
@@ -66,7 +66,7 @@ public record MiniBatches(
     }
   }
 
-  /** Shuffled batches to train on, without end; the last of an epoch may be smaller. */
+  /** Shuffled batches for training, without limit; the last of an epoch may be smaller. */
   public static MiniBatches training(Dataset dataset, int batchSize, long seed) {
     return new MiniBatches(
         dataset, batchSize, seed, true, LastBatch.KEEP, Augmentation.NONE, 0, 1, DEFAULT_PREFETCH);
@@ -98,13 +98,13 @@ public record MiniBatches(
         prefetch);
   }
 
-  /** With a number of epochs; 0 for without end. */
+  /** With a number of epochs; 0 for no limit. */
   public MiniBatches withNumEpochs(long epochs) {
     return new MiniBatches(
         dataset, batchSize, seed, shuffle, lastBatch, augmentation, epochs, numWorkers, prefetch);
   }
 
-  /** With other bounds of what is made ahead. */
+  /** With another number of workers and of batches that are made ahead. */
   public MiniBatches withPrefetch(int workers, int ahead) {
     return new MiniBatches(
         dataset, batchSize, seed, shuffle, lastBatch, augmentation, numEpochs, workers, ahead);
@@ -130,7 +130,7 @@ public record MiniBatches(
     return make(new Plans(step).next());
   }
 
-  /** All batches in turn, each made when it is asked for, on the thread that asks. */
+  /** All batches in order, each made on demand on the calling thread. */
   public Iterator<MiniBatch> iterator() {
     Plans plans = new Plans(1);
     return new Iterator<>() {
@@ -147,12 +147,12 @@ public record MiniBatches(
   }
 
   /**
-   * The batches from a step on. Nothing is made before the stream runs; then no more than {@code
-   * prefetch} batches beyond those that were asked for, on the dispatcher for blocking work.
+   * The batches from a step on. The running stream makes at most {@code prefetch} batches ahead of
+   * demand, on the dispatcher for blocking work.
    *
-   * <p>The stream fails at the step whose batch cannot be made, after those before it.
+   * <p>If a batch cannot be made, the stream fails at its step, after all earlier batches.
    *
-   * @param fromStep the first to be given, counted from 1
+   * @param fromStep step of the first batch, counted from 1
    */
   public Source<MiniBatch, NotUsed> source(long fromStep) {
     require(fromStep >= 1, "step", fromStep, "steps are counted from 1");
@@ -178,7 +178,10 @@ public record MiniBatches(
     return made.map(Made::orThrow);
   }
 
-  /** Failures wait for their turn: as one of the stream, it would overtake batches before it. */
+  /**
+   * A failure is an element, so that it does not overtake earlier batches as a failure of the
+   * stream would.
+   */
   private Made attempt(Plan plan) {
     try {
       return new Made(make(plan), null);
@@ -195,7 +198,7 @@ public record MiniBatches(
         dataset.batch(plan.indices(), augmentation.transform(draws, plan.indices())));
   }
 
-  /** A batch, or why there is none. */
+  /** A batch, or the failure of making it. */
   private record Made(MiniBatch batch, RuntimeException failure) {
     MiniBatch orThrow() {
       if (failure != null) {
@@ -205,10 +208,10 @@ public record MiniBatches(
     }
   }
 
-  /** What a batch is to be made of. */
+  /** The examples of a batch. */
   private record Plan(long step, long epoch, int[] indices) {}
 
-  /** The plans from a step on; keeps the order of the epoch that it is in. */
+  /** The plans from a step on; caches the order of the current epoch. */
   private final class Plans implements Iterator<Plan> {
     private long step;
     private long epoch = -1;

@@ -1,5 +1,5 @@
 /**
- * Mini-batches of a dataset as a stream: made ahead of the learner, never farther than it allows.
- * {@link io.troupe.streams.batch.MiniBatches} first.
+ * Mini-batches of a dataset as a Pekko stream, made ahead of the learner up to a limit. Read {@link
+ * io.troupe.streams.batch.MiniBatches} first.
  */
 package io.troupe.streams.batch;

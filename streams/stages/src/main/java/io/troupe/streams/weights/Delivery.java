@@ -1,27 +1,27 @@
 package io.troupe.streams.weights;
 
-/** How far the newest version of the weights has come at a receiver. */
+/** The state of the newest version of the weights at a receiver. */
 public sealed interface Delivery {
 
-  /** No version is under way. */
+  /** No version is being received. */
   record Idle() implements Delivery {}
 
   /**
    * A version is arriving.
    *
-   * @param policyVersion which
-   * @param bytes that have arrived of it
-   * @param totalBytes that it has
+   * @param policyVersion version of the policy
+   * @param bytes bytes received
+   * @param totalBytes size of the version
    */
   record Arriving(long policyVersion, long bytes, long totalBytes) implements Delivery {}
 
-  /** A version has arrived whole and can be swapped in. */
+  /** A version is complete and can be swapped in. */
   record Complete(long policyVersion) implements Delivery {}
 
   /**
-   * What was arriving is lost; frames are passed over until a version starts again.
+   * The version that was being received is lost; frames are ignored until a version starts again.
    *
-   * @param cause what was wrong with which frame
+   * @param cause the frame and its error
    */
   record Damaged(String cause) implements Delivery {}
 }

@@ -3,15 +3,15 @@ package io.troupe.streams.weights;
 import io.aeron.DirectBufferVector;
 import io.aeron.ExclusivePublication;
 
-/** Where frames go: a publication of Aeron, or a test that damages them on their way. */
+/** The receiver of frames: an Aeron publication, or a test that damages frames. */
 interface FrameSink extends AutoCloseable {
-  /** Offers a frame without waiting; Aeron's result codes, or the new position. */
+  /** Offers a frame without waiting; returns the new position or one of Aeron's result codes. */
   long offer(DirectBufferVector[] headerAndPayload);
 
-  /** The most bytes of a frame that travels in one piece, header included. */
+  /** Maximum size of a frame that is sent in one fragment, header included. */
   int maxFrameLength();
 
-  /** The most bytes of any frame, header included: longer ones are put together on arrival. */
+  /** Maximum size of any frame, header included; the receiver reassembles fragments. */
   int maxMessageLength();
 
   @Override

@@ -7,10 +7,9 @@ import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 
 /**
- * Puts a version of the weights together from its frames, which have to arrive whole, in order and
- * without a gap. Anything else is said, never guessed at: {@link Delivery.Damaged} until the
- * version is sent again. Frames of a version that is not newer than the one in use are passed over.
- * Not thread-safe.
+ * Assembles a version of the weights from its frames, which must arrive complete, in order and
+ * without a gap. Otherwise the state is {@link Delivery.Damaged} until the version is sent again.
+ * Frames of a version that is not newer than the current one are ignored. Not thread-safe.
  */
 final class WeightAssembly {
   private final WeightSet spare;
@@ -38,18 +37,18 @@ final class WeightAssembly {
     return delivery;
   }
 
-  /** Frames that belonged to no version that is wanted. */
+  /** Number of ignored frames. */
   long numPassedOver() {
     return numPassedOver;
   }
 
-  /** Says that the complete version is now the one in use. */
+  /** Marks the complete version as the current one. */
   void swapped(long policyVersion) {
     versionInUse = policyVersion;
     delivery = new Delivery.Idle();
   }
 
-  /** Takes a frame. */
+  /** Processes a frame. */
   void accept(DirectBuffer buffer, int offset, int length) {
     try {
       WeightFrame frame = WeightFrame.decode(buffer, offset, length);

@@ -15,11 +15,10 @@ import java.util.function.IntFunction;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Keeps the newest version of the weights, apart from the model that trains on, and sends it to
- * whoever asks, on a thread of its own.
+ * Keeps a copy of the newest version of the weights and sends it on request, on its own thread.
  *
- * <p>Thread-safe. Whoever makes a broadcast closes it, before its link and its engine; closing
- * twice is harmless.
+ * <p>Thread-safe. The caller must close a broadcast before its link and its engine; repeated calls
+ * have no effect.
  */
 public final class WeightBroadcast implements AutoCloseable {
   private static final long NONE = -1;
@@ -57,7 +56,7 @@ public final class WeightBroadcast implements AutoCloseable {
   /**
    * Starts the thread that sends.
    *
-   * @param link what is sent by
+   * @param link transport
    * @param model any model of the policy's configuration
    * @param deadline for sending one version to one receiver
    */
@@ -73,8 +72,8 @@ public final class WeightBroadcast implements AutoCloseable {
   }
 
   /**
-   * Takes over the weights of a model as the newest version. Waits for transfers of the version
-   * before, which end by their deadline.
+   * Copies the weights of a model as the newest version. Waits for transfers of the previous
+   * version, which end by their deadline.
    *
    * @throws WeightTransportException if they do not, or the broadcast is closed
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -101,10 +100,10 @@ public final class WeightBroadcast implements AutoCloseable {
   }
 
   /**
-   * Sends the newest version, once there is one.
+   * Sends the newest version, as soon as there is one.
    *
    * @param streamId the receiver's stream
-   * @param receiver how messages name it
+   * @param receiver name of the receiver for messages
    * @return the version, when every frame has been accepted; or {@link WeightTransportException}
    */
   public CompletionStage<Long> send(int streamId, String receiver) {
@@ -122,7 +121,7 @@ public final class WeightBroadcast implements AutoCloseable {
     return sending.sent;
   }
 
-  /** Closes a stream whose receiver has gone; what is being sent to it ends. */
+  /** Closes a stream whose receiver has stopped; its transfer ends. */
   public void forget(int streamId) {
     lock.lock();
     try {
@@ -170,7 +169,7 @@ public final class WeightBroadcast implements AutoCloseable {
     }
   }
 
-  /** Waits for work; false when there is none any more. */
+  /** Waits for work; returns false after the broadcast is closed. */
   private boolean takeRequests(List<Sending> active) {
     lock.lock();
     try {

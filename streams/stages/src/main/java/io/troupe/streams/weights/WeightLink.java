@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
  * The transport of weights within one process: Aeron with its media driver embedded, over shared
  * memory. Each receiver has a stream of its own.
  *
- * <p>The files lie in a folder of their own, in memory where the system offers that, and are
- * removed when the link closes; what a killed process left behind is removed when the next link
- * starts. Thread-safe. Whoever launches a link closes it, after what it made; closing twice is
- * harmless.
+ * <p>The files are in a separate directory, in memory if the system has a memory file system, and
+ * are removed when the link closes. The directory of a killed process is removed when the next link
+ * starts. Thread-safe. The caller must close the link after its senders and receivers; repeated
+ * calls have no effect.
  */
 public final class WeightLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WeightLink.class);
@@ -53,8 +53,8 @@ public final class WeightLink implements AutoCloseable {
   /**
    * Starts a link.
    *
-   * @param weightBytes what one version takes; the buffers are as large as that is worth
-   * @throws WeightTransportException if there is no room for the buffers, or no folder for them
+   * @param weightBytes size of one version, from which the size of the buffers follows
+   * @throws WeightTransportException if there is no space or directory for the buffers
    */
   public static WeightLink launch(long weightBytes) {
     Path parent = parent();

@@ -5,11 +5,11 @@ import io.aeron.Subscription;
 import io.troupe.nn.lm.CausalLM;
 
 /**
- * Receives the weights of a model that decodes: a version is assembled beside the model while it
- * goes on decoding with the one before, and {@link #swapInto} exchanges them whole, between two
- * decoding steps.
+ * Receives the weights of a model that decodes: a version is assembled in a copy while the model
+ * decodes with the previous one, and {@link #swapInto} replaces all weights between two decoding
+ * steps.
  *
- * <p>Used by the one thread that decodes. Closed by whoever made it; closing twice is harmless.
+ * <p>Used by the decoding thread only. The caller must close it; repeated calls have no effect.
  */
 public final class WeightReceiver implements AutoCloseable {
   private final Subscription subscription;
@@ -27,16 +27,16 @@ public final class WeightReceiver implements AutoCloseable {
   }
 
   /**
-   * Takes in frames that have arrived, without waiting. Stops where a version is complete, so that
-   * it can be swapped in before the next one overwrites it.
+   * Processes received frames without waiting. Stops at a complete version, so that it can be
+   * swapped in before the next one overwrites it.
    *
-   * @param maxFrames how many, at most
-   * @return how many there were
+   * @param maxFrames maximum number of frames
+   * @return number of frames
    * @throws WeightTransportException if the link is closed
    */
   public int poll(int maxFrames) {
     if (subscription.isClosed()) {
-      throw new WeightTransportException("the link that weights arrive by is closed");
+      throw new WeightTransportException("the link for receiving weights is closed");
     }
     int frames = 0;
     while (frames < maxFrames && !(assembly.delivery() instanceof Delivery.Complete)) {
@@ -48,12 +48,12 @@ public final class WeightReceiver implements AutoCloseable {
     return frames;
   }
 
-  /** How far the newest version has come. */
+  /** The state of the newest version. */
   public Delivery delivery() {
     return assembly.delivery();
   }
 
-  /** Frames that belonged to no version that was wanted, such as those of an older one. */
+  /** Number of ignored frames, such as those of an older version. */
   public long numPassedOver() {
     return assembly.numPassedOver();
   }

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The weights of a policy beside the model: what is sent, or what is being assembled.
+ * A copy of the weights of a policy, for sending or for assembly.
  *
- * <p>Whoever makes a set closes it, before the engine of the model; closing twice is harmless. Not
+ * <p>The caller must close a set before the engine of the model; repeated calls have no effect. Not
  * thread-safe.
  */
 public final class WeightSet implements AutoCloseable {
@@ -21,7 +21,7 @@ public final class WeightSet implements AutoCloseable {
   private final WeightManifest manifest;
 
   private WeightSet(CausalLM model) {
-    scope = model.scope().engine().longLived("weights on their way");
+    scope = model.scope().engine().longLived("weights in transfer");
     List<WeightManifest.Entry> entries = new ArrayList<>();
     model
         .namedParameters()
@@ -51,7 +51,7 @@ public final class WeightSet implements AutoCloseable {
     return manifest;
   }
 
-  /** Takes over the weights of a model of the same configuration. */
+  /** Copies the weights of a model of the same configuration. */
   public void copyFrom(CausalLM model) {
     int i = 0;
     for (Tensor parameter : model.namedParameters().values()) {

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One version of the weights on its way to one receiver: the manifest, then each tensor in chunks.
- * {@link #advance} never waits. Not thread-safe.
+ * The transfer of one version of the weights to one receiver: the manifest, then each tensor in
+ * chunks. {@link #advance} never waits. Not thread-safe.
  */
 final class WeightTransfer {
   private final String receiver;
@@ -46,12 +46,12 @@ final class WeightTransfer {
     this.chunk = ByteBuffer.allocateDirect(maxPayloadLength);
   }
 
-  /** Whether every frame has been accepted. */
+  /** Returns whether every frame has been accepted. */
   boolean isDone() {
     return tensorIndex == manifest.tensors().size();
   }
 
-  /** What it is waiting for, for the message when its deadline passes. */
+  /** The condition that the transfer waits for, for the message of a missed deadline. */
   String waitsFor() {
     return "frame %d to %s: %s".formatted(sequence, receiver, waitsFor);
   }
@@ -59,8 +59,8 @@ final class WeightTransfer {
   /**
    * Offers frames until one is not accepted, or all are.
    *
-   * @return whether any was accepted
-   * @throws WeightTransportException if none will ever be accepted again
+   * @return whether any frame was accepted
+   * @throws WeightTransportException if no further frame can be accepted
    */
   boolean advance() {
     boolean moved = false;

@@ -4,12 +4,12 @@ package io.troupe.streams.weights;
 public final class WeightTransportException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** A reason without a cause. */
+  /** An exception with a message. */
   public WeightTransportException(String message) {
     super(message);
   }
 
-  /** A reason with its cause. */
+  /** An exception with a message and a cause. */
   public WeightTransportException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,10 +1,11 @@
 /**
- * The weights of a policy on their way from the learner to the rollout actors, over Aeron.
+ * The transfer of policy weights from the learner to the rollout actors, over Aeron.
  *
- * <p>{@link io.troupe.streams.weights.WeightBroadcast} keeps the newest version and sends it, as
- * the frames of {@code io.troupe.protocols.weights}, to whoever asks; {@link
- * io.troupe.streams.weights.WeightReceiver} assembles a version beside the model that decodes and
- * swaps it in whole. {@link io.troupe.streams.weights.WeightLink} is the transport of one process.
- * Nothing here resends by itself: a receiver says what is wrong, and its owner asks again.
+ * <p>{@link io.troupe.streams.weights.WeightBroadcast} keeps the newest version and sends it on
+ * request, as the frames of {@code io.troupe.protocols.weights}. {@link
+ * io.troupe.streams.weights.WeightReceiver} assembles a version next to the decoding model and
+ * swaps it in. {@link io.troupe.streams.weights.WeightLink} is the transport within one process.
+ * Nothing is resent automatically: a receiver reports the error, and its owner requests the version
+ * again.
  */
 package io.troupe.streams.weights;

@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Examples as a file or folder holds them.
+ * The examples of one split of a source.
  *
  * @param source for messages
  * @param size the number of examples
- * @param input their numbers, not yet normalised
+ * @param input the numbers, before normalization
  * @param sizes of the input of one example
- * @param others labels and what else goes with each example, by name
+ * @param others labels and other columns of each example, by name
  */
-record Part(
+record SplitExamples(
     Path source, int size, ExampleValues input, List<Integer> sizes, Map<String, Column> others) {
 
   /**
-   * The part with its examples in the shape that the settings name.
+   * The examples in the shape of the settings.
    *
-   * @throws DataFormatException if the examples do not fill it
+   * @throws DataFormatException if the examples have another number of values
    */
-  Part shaped(DatasetConfig config) {
+  SplitExamples shaped(DatasetConfig config) {
     if (config.shape().isEmpty() || config.shape().equals(sizes)) {
       return this;
     }
@@ -37,16 +37,16 @@ record Part(
                   source,
                   ExampleSpec.shape(sizes)));
     }
-    return new Part(source, size, input, config.shape(), others);
+    return new SplitExamples(source, size, input, config.shape(), others);
   }
 
   /**
-   * Refuses examples of another shape.
+   * Checks that the examples have the shape of those of the training set.
    *
    * @return this
-   * @throws DataFormatException naming both
+   * @throws DataFormatException if they differ
    */
-  Part requireLike(Part train) {
+  SplitExamples requireLike(SplitExamples train) {
     if (!sizes.equals(train.sizes)) {
       throw new DataFormatException(
           "%s holds examples of %s, but those of %s are %s"

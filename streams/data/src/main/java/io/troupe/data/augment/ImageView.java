@@ -3,16 +3,16 @@ package io.troupe.data.augment;
 import java.util.Arrays;
 
 /**
- * A picture inside a batch's values; changed in place.
+ * An image within the values of a batch; changed in place.
  *
  * @param values of the batch, pixels between 0 and 1
- * @param offset of the picture's first pixel
- * @param channels 1 grey, 3 red, green, blue
+ * @param offset of the image's first pixel
+ * @param channels 1 for gray, 3 for RGB
  * @param height in pixels
  * @param width in pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // a view that writes through
-public record Picture(float[] values, int offset, int channels, int height, int width)
+public record ImageView(float[] values, int offset, int channels, int height, int width)
     implements Raster {
 
   /** The number of pixels of a channel. */
@@ -20,12 +20,12 @@ public record Picture(float[] values, int offset, int channels, int height, int 
     return height * width;
   }
 
-  /** Where a row begins. */
+  /** The index of the first pixel of a row. */
   int row(int channel, int y) {
     return offset + (channel * height + y) * width;
   }
 
-  /** Its values as they are now. */
+  /** A copy of the current values. */
   float[] copy() {
     return Arrays.copyOfRange(values, offset, offset + channels * plane());
   }
@@ -57,7 +57,7 @@ public record Picture(float[] values, int offset, int channels, int height, int 
     values[b] = value;
   }
 
-  /** Moves the picture; what comes in from outside is 0. */
+  /** Shifts the image; pixels from outside are 0. */
   @Override
   public void shift(int down, int right) {
     float[] before = copy();
@@ -81,8 +81,8 @@ public record Picture(float[] values, int offset, int channels, int height, int 
   }
 
   /**
-   * Turns the picture about its centre, counter-clockwise; as {@code rotate} of torchvision with
-   * bilinear interpolation does a tensor. What comes in from outside is 0.
+   * Rotates the image about its center, counter-clockwise, as {@code rotate} of torchvision with
+   * bilinear interpolation rotates a tensor. Pixels from outside are 0.
    */
   @Override
   public void rotate(double degrees) {
@@ -95,7 +95,7 @@ public record Picture(float[] values, int offset, int channels, int height, int 
     }
   }
 
-  /** Sets a pixel to what lies at a place between pixels. */
+  /** Sets a pixel to the interpolated value at a position between pixels. */
   private void interpolate(float[] before, double fromY, double fromX, int y, int x) {
     int top = (int) Math.floor(fromY);
     int left = (int) Math.floor(fromX);
@@ -127,7 +127,7 @@ public record Picture(float[] values, int offset, int channels, int height, int 
   public void contrast(double factor) {
     double sum = 0;
     for (int i = 0; i < plane(); i++) {
-      sum += grey(i);
+      sum += gray(i);
     }
     float mean = (float) (sum / plane());
     for (int i = offset; i < offset + channels * plane(); i++) {
@@ -138,15 +138,15 @@ public record Picture(float[] values, int offset, int channels, int height, int 
   @Override
   public void saturation(double factor) {
     for (int i = 0; channels == 3 && i < plane(); i++) {
-      float grey = grey(i);
+      float gray = gray(i);
       for (int c = 0; c < channels; c++) {
         int at = offset + c * plane() + i;
-        values[at] = blend(values[at], grey, factor);
+        values[at] = blend(values[at], gray, factor);
       }
     }
   }
 
-  private float grey(int i) {
+  private float gray(int i) {
     int at = offset + i;
     return channels == 3
         ? 0.2989f * values[at] + 0.587f * values[at + plane()] + 0.114f * values[at + 2 * plane()]

@@ -7,25 +7,25 @@ import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
 
 /**
- * Which examples of one source are trained on and which are held out: a function of the seed and
- * the number of examples.
+ * The indices of the examples of each split of one source: a function of the seed and the number of
+ * examples.
  *
- * @param train in the order of the source
- * @param validation empty unless asked for
- * @param test empty where the source has a test part of its own
+ * @param train indices of the training set, in the order of the source
+ * @param validation indices of the validation set; empty if it is not configured
+ * @param test indices of the test set; empty if the source has its own test set
  */
 @SuppressWarnings("ArrayRecordComponent") // made here, never changed
-record HeldOut(int[] train, int[] validation, int[] test) {
+record SplitIndices(int[] train, int[] validation, int[] test) {
   private static final long STREAM = 0x73706C6974L; // "split"
 
   /**
-   * Holds out what the settings ask for.
+   * Draws the splits of the settings.
    *
    * @param source for messages
-   * @param own parts that the source has are not taken out of it
+   * @param own splits that the source defines; they are not drawn
    * @throws DataFormatException if it has too few examples
    */
-  static HeldOut of(Object source, int numExamples, Parts<?> own, DatasetConfig config) {
+  static SplitIndices of(Object source, int numExamples, PerSplit<?> own, DatasetConfig config) {
     int numTest = own.test().isPresent() ? 0 : share(numExamples, config.testFraction());
     int numValidation =
         own.validation().isPresent()
@@ -38,13 +38,13 @@ record HeldOut(int[] train, int[] validation, int[] test) {
               .formatted(source, numExamples));
     }
     int[] order = Permutation.of(Philox.of(config.splitSeed()).derive(STREAM), numExamples);
-    return new HeldOut(
+    return new SplitIndices(
         sorted(order, numTest + numValidation, numExamples),
         sorted(order, numTest, numTest + numValidation),
         sorted(order, 0, numTest));
   }
 
-  /** At least one where there is to be any. */
+  /** The number of examples of a split; at least 1 if the fraction is not 0. */
   private static int share(int numExamples, double fraction) {
     return fraction == 0 ? 0 : Math.max(1, (int) Math.round(numExamples * fraction));
   }
