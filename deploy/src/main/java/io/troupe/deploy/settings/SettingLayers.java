@@ -7,8 +7,10 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.config.Section;
 import io.troupe.protocols.config.Section.Setting;
+import io.troupe.protocols.config.TrainConfig;
 import io.troupe.protocols.config.ValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +35,25 @@ public record SettingLayers(Section section) {
     try {
       ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
       Config config = ConfigFactory.parseFile(file.toFile(), options).resolve();
-      return requireKnown(
-          file.toString(),
-          config.hasPath(section.name()) ? config.getConfig(section.name()) : config);
+      return requireKnown(file.toString(), ofSection(file, config));
     } catch (ConfigException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+  }
+
+  /** The section's settings; a file with a section has no keys beside it that would be ignored. */
+  private Config ofSection(Path file, Config config) {
+    if (!config.hasPath(section.name())) {
+      return config;
+    }
+    Config beside =
+        config.withoutPath(RunConfig.SECTION.name()).withoutPath(TrainConfig.SECTION.name());
+    if (!beside.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s must have all its settings in sections, got %s outside of %s"
+              .formatted(file, beside.root().keySet().iterator().next(), section.name()));
+    }
+    return config.getConfig(section.name());
   }
 
   /**

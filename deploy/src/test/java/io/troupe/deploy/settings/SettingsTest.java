@@ -1,6 +1,7 @@
 package io.troupe.deploy.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -85,6 +86,16 @@ class SettingsTest {
     assertThat(config.steps()).isEqualTo(3);
     assertThat(config.groupsPerStep()).isEqualTo(2);
     assertThat(config.saveSteps()).isEqualTo(10);
+  }
+
+  @Test
+  void fileWithASectionHasNoSettingsBesideIt() throws IOException {
+    Path file = temporary.resolve("run.conf");
+    Files.writeString(file, "troupe { steps = 3 }, troupe-train { epochs = 2 }");
+    assertThat(LAYERS.file(file).getInt("steps")).isEqualTo(3);
+    Files.writeString(file, "troupe { steps = 3 }, seed = 3");
+    assertThatThrownBy(() -> LAYERS.file(file))
+        .hasMessage(file + " must have all its settings in sections, got seed outside of troupe");
   }
 
   @Test
