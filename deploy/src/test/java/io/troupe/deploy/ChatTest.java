@@ -80,7 +80,7 @@ class ChatTest {
     troupe("generate", "--model", model, "--chat").isMistake(2, "terminal");
   }
 
-  /** What a conversation leaves. */
+  /** The output and the messages of a conversation. */
   private record Talk(String out, List<Map<String, Object>> messages) {}
 
   private static Talk talk(String input, AnswerInterrupt interrupts) throws IOException {

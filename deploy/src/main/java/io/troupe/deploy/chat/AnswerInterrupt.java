@@ -3,7 +3,7 @@ package io.troupe.deploy.chat;
 /** Interrupts an answer while it is decoded. */
 @FunctionalInterface
 public interface AnswerInterrupt {
-  /** The time of an answer; closing it restores what the key did before. */
+  /** The time of an answer. Closing it restores the previous action of the key. */
   @FunctionalInterface
   interface Scope extends AutoCloseable {
     @Override

@@ -69,7 +69,8 @@ public final class Attributes {
     return switch (value) {
       case Value.Str string -> stringMethods.find(string, name);
       case Value.Dict dict when CHANGES_DICT.contains(name) -> Optional.of(unsafe(value, name));
-      case Value.ListOf list when CHANGES_LIST.contains(name) -> Optional.of(unsafe(value, name));
+      case Value.ListValue list when CHANGES_LIST.contains(name) ->
+          Optional.of(unsafe(value, name));
       case Value.Namespace namespace ->
           Optional.ofNullable(namespace.attributes().get(name))
               .map(attribute -> name.startsWith("_") ? unsafe(value, name) : attribute);

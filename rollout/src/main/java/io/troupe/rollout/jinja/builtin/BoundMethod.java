@@ -5,7 +5,7 @@ import io.troupe.rollout.jinja.value.Value;
 
 /** A function that is part of the language: a global function or a method of a value. */
 record BoundMethod(String name, Body body) implements Value.Function {
-  /** What it does. */
+  /** The code of the function. */
   @FunctionalInterface
   interface Body {
     Value call(Arguments arguments);

@@ -110,8 +110,8 @@ final class CollectionMethods {
       case "count" -> method(name, arguments -> count(sequence, arguments));
       case "index" -> method(name, arguments -> index(sequence, arguments));
       case "copy" ->
-          sequence instanceof Value.ListOf list
-              ? method(name, arguments -> new Value.ListOf(list.items()))
+          sequence instanceof Value.ListValue list
+              ? method(name, arguments -> new Value.ListValue(list.items()))
               : Optional.empty();
       default -> Optional.empty();
     };

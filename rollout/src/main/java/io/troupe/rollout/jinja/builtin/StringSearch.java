@@ -104,7 +104,7 @@ final class StringSearch {
         at >= 0
             ? List.of(text.substring(0, at), separator, text.substring(at + separator.length()))
             : fromEnd ? List.of("", "", text) : List.of(text, "", "");
-    return new Value.Tuple(((Value.ListOf) texts(parts, string.safe())).items());
+    return new Value.Tuple(((Value.ListValue) texts(parts, string.safe())).items());
   }
 
   private static String pattern(String method, Arguments arguments) {

@@ -189,7 +189,7 @@ final class Lexer {
       if (next > position) {
         advance(next);
       } else if (position == source.length()) {
-        return; // the parser reports what is missing
+        return; // the parser reports the missing end
       } else {
         tokens.add(code.token(position, line));
         advance(code.end());

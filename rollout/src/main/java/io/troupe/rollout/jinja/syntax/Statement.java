@@ -25,7 +25,7 @@ public sealed interface Statement {
    *
    * @param test which elements are visited
    * @param body a scope of its own in each iteration
-   * @param otherwise what is done if there is no iteration
+   * @param otherwise executed if there is no iteration
    */
   record For(
       Target target,
@@ -53,7 +53,7 @@ public sealed interface Statement {
   record CallBlock(Expression.Call call, Signature signature, Scope body, int line)
       implements Statement {}
 
-  /** {@code generation}, which marks what the assistant generates. */
+  /** {@code generation}, which marks the text of the assistant. */
   record Generation(Scope body, int line) implements Statement {}
 
   /** {@code filter}. */

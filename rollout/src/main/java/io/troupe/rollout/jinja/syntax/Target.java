@@ -2,7 +2,7 @@ package io.troupe.rollout.jinja.syntax;
 
 import java.util.List;
 
-/** What a value is assigned to. */
+/** The target of an assignment. */
 public sealed interface Target {
   /** A variable. */
   record Variable(String name) implements Target {}

@@ -9,7 +9,7 @@ import java.util.Optional;
 public final class Arithmetic {
   private final Budget budget;
 
-  /** Charges what it creates to a budget. */
+  /** Creates the operations of one rendering, which charge its budget. */
   public Arithmetic(Budget budget) {
     this.budget = budget;
   }
@@ -25,15 +25,15 @@ public final class Arithmetic {
     if (a instanceof Value.Str x && b instanceof Value.Str y) {
       return concatenate(x, y);
     }
-    if (a instanceof Value.ListOf x && b instanceof Value.ListOf y) {
-      return new Value.ListOf(concatenate(x.items(), y.items()));
+    if (a instanceof Value.ListValue x && b instanceof Value.ListValue y) {
+      return new Value.ListValue(concatenate(x.items(), y.items()));
     }
     if (a instanceof Value.Tuple x && b instanceof Value.Tuple y) {
       return new Value.Tuple(concatenate(x.items(), y.items()));
     }
     rejectUndefined(a, b);
     boolean plainText = a instanceof Value.Str text && !text.safe();
-    if (plainText || a instanceof Value.ListOf || a instanceof Value.Tuple) {
+    if (plainText || a instanceof Value.ListValue || a instanceof Value.Tuple) {
       String type = PythonTypes.nameOf(a);
       throw TemplateException.type(
           "can only concatenate " + type + " (not \"" + PythonTypes.nameOf(b) + "\") to " + type);
@@ -89,7 +89,8 @@ public final class Arithmetic {
         budget.chargeText((long) text.length() * times);
         yield Optional.of(new Value.Str(text.repeat(times), safe));
       }
-      case Value.ListOf(List<Value> items) -> Optional.of(new Value.ListOf(repeat(items, times)));
+      case Value.ListValue(List<Value> items) ->
+          Optional.of(new Value.ListValue(repeat(items, times)));
       case Value.Tuple(List<Value> items) -> Optional.of(new Value.Tuple(repeat(items, times)));
       default -> Optional.empty();
     };

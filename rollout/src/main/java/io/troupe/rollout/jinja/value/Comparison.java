@@ -7,7 +7,7 @@ import java.util.Map;
 public final class Comparison {
   private final Budget budget;
 
-  /** Charges what it compares to a budget. */
+  /** Creates the operations of one rendering, which charge its budget. */
   public Comparison(Budget budget) {
     this.budget = budget;
   }
@@ -20,7 +20,7 @@ public final class Comparison {
     }
     return switch (a) {
       case Value.Str text -> b instanceof Value.Str other && equal(text.text(), other.text());
-      case Value.ListOf list -> b instanceof Value.ListOf other && equalItems(list, other);
+      case Value.ListValue list -> b instanceof Value.ListValue other && equalItems(list, other);
       case Value.Tuple tuple -> b instanceof Value.Tuple other && equalItems(tuple, other);
       case Value.Range range -> b instanceof Value.Range other && equalItems(range, other);
       case Value.Dict dict -> b instanceof Value.Dict other && equalEntries(dict, other);
@@ -80,7 +80,7 @@ public final class Comparison {
       budget.chargeText(Math.min(x.length(), y.length()));
       return compareByCodePoint(x, y);
     }
-    if ((a instanceof Value.ListOf && b instanceof Value.ListOf)
+    if ((a instanceof Value.ListValue && b instanceof Value.ListValue)
         || (a instanceof Value.Tuple && b instanceof Value.Tuple)) {
       return orderItems((Value.Sequence) a, (Value.Sequence) b, operator);
     }

@@ -56,7 +56,7 @@ public final class DictKey {
         items.forEach(item -> identities.add(identity(item, depth + 1)));
         yield identities;
       }
-      case Value.ListOf list -> throw unhashable("list");
+      case Value.ListValue list -> throw unhashable("list");
       case Value.Dict dict -> throw unhashable("dict");
       case Value.DictView(String type, List<Value> items) -> throw unhashable(type);
       case Value.Range range -> range;

@@ -12,7 +12,7 @@ public final class Iteration {
 
   private final Budget budget;
 
-  /** Charges what it creates to a budget. */
+  /** Creates the operations of one rendering, which charge its budget. */
   public Iteration(Budget budget) {
     this.budget = budget;
   }
@@ -25,7 +25,7 @@ public final class Iteration {
   public Iterator<Value> of(Value value) {
     return switch (value) {
       case Value.Str(String text, boolean safe) -> characters(text);
-      case Value.ListOf list -> list.items().iterator();
+      case Value.ListValue list -> list.items().iterator();
       case Value.Tuple tuple -> tuple.items().iterator();
       case Value.Range range -> elements(range);
       case Value.Dict dict -> dict.entries().keySet().stream().map(DictKey::value).iterator();

@@ -10,7 +10,7 @@ public final class JsonText {
    * How the text is written.
    *
    * @param asciiOnly whether other characters are escaped
-   * @param indent what each level is indented by; null writes everything on one line
+   * @param indent indentation of each level; null for one line
    * @param itemSeparator between the elements of lists and objects
    * @param keySeparator between key and value
    * @param sortKeys whether keys are sorted
@@ -51,7 +51,7 @@ public final class JsonText {
       case Value.Int number -> out.append(number.value());
       case Value.Float(double number) -> out.append(number(number));
       case Value.Str(String text, boolean safe) -> quote(text);
-      case Value.ListOf list -> writeItems(list.items(), level);
+      case Value.ListValue list -> writeItems(list.items(), level);
       case Value.Tuple tuple -> writeItems(tuple.items(), level);
       case Value.Dict dict -> writeEntries(dict, level);
       default ->

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Locale;
 
 /** Python's {@code text % values} for the conversions s, r, d, i, u, f, F, x, X, o, c and %. */
 final class PrintfFormat {
@@ -56,7 +57,7 @@ final class PrintfFormat {
   /** Python takes every other value that can be subscripted for a mapping, which may be unused. */
   private static boolean ignoresRest(Value values) {
     return values instanceof Value.Dict
-        || values instanceof Value.ListOf
+        || values instanceof Value.ListValue
         || values instanceof Value.Range;
   }
 
@@ -76,8 +77,7 @@ final class PrintfFormat {
       case 'd', 'i', 'u' -> signed(conversion, integer(conversion, value).toString());
       case 'x' -> signed(conversion, exact(conversion, value).toString(16));
       case 'X' ->
-          signed(
-              conversion, exact(conversion, value).toString(16).toUpperCase(java.util.Locale.ROOT));
+          signed(conversion, exact(conversion, value).toString(16).toUpperCase(Locale.ROOT));
       case 'o' -> signed(conversion, exact(conversion, value).toString(8));
       case 'f', 'F' -> signed(conversion, fixed(conversion, value));
       case 'c' -> character(value);

@@ -2,6 +2,7 @@ package io.troupe.rollout.jinja.value;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Conversions and comparisons of Python's numbers, among which booleans count. */
@@ -126,8 +127,7 @@ public final class PythonNumbers {
 
   /** {@code float(text)}, if the text is a number. */
   public static Optional<Double> parseFloat(String text) {
-    String number =
-        withoutUnderscores(PythonStrings.strip(text)).toLowerCase(java.util.Locale.ROOT);
+    String number = withoutUnderscores(PythonStrings.strip(text)).toLowerCase(Locale.ROOT);
     String unsigned =
         number.startsWith("-") || number.startsWith("+") ? number.substring(1) : number;
     int sign = number.startsWith("-") ? -1 : 1;

@@ -8,7 +8,7 @@ import java.util.Map;
 public final class PythonText {
   private final Budget budget;
 
-  /** Charges what it creates to a budget. */
+  /** Creates the operations of one rendering, which charge its budget. */
   public PythonText(Budget budget) {
     this.budget = budget;
   }
@@ -39,7 +39,7 @@ public final class PythonText {
       case Value.Int number -> out.append(number.value());
       case Value.Float number -> out.append(PythonFloat.text(number.value()));
       case Value.Str text -> appendText(out, text);
-      case Value.ListOf list -> appendAll(out, "[", list.items(), "]");
+      case Value.ListValue list -> appendAll(out, "[", list.items(), "]");
       case Value.Tuple tuple -> appendAll(out, "(", tuple.items(), tuple.size() == 1 ? ",)" : ")");
       case Value.Range range -> appendRange(out, range);
       case Value.Dict dict -> appendEntries(out, dict);

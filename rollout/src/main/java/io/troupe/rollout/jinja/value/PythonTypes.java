@@ -13,7 +13,7 @@ public final class PythonTypes {
       case Value.Int number -> "int";
       case Value.Float number -> "float";
       case Value.Str text -> text.safe() ? "Markup" : "str";
-      case Value.ListOf list -> "list";
+      case Value.ListValue list -> "list";
       case Value.Tuple tuple -> "tuple";
       case Value.Range range -> "range";
       case Value.Dict dict -> "dict";

@@ -1,7 +1,7 @@
 package io.troupe.rollout.jinja.value;
 
 /**
- * Limits on what a template may consume, since templates come from outside.
+ * Limits of one rendering. Templates come from outside and may be hostile.
  *
  * @param maxSteps evaluated expressions and statements, plus one step for each element and each 16
  *     characters of the values that they create; bounds time and memory

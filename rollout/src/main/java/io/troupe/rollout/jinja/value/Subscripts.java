@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class Subscripts {
   private final Budget budget;
 
-  /** Charges what it creates to a budget. */
+  /** Creates the operations of one rendering, which charge its budget. */
   public Subscripts(Budget budget) {
     this.budget = budget;
   }
@@ -29,7 +29,7 @@ public final class Subscripts {
   }
 
   private static Optional<DictKey> key(Value index) {
-    return index instanceof Value.ListOf || index instanceof Value.Dict
+    return index instanceof Value.ListValue || index instanceof Value.Dict
         ? Optional.empty()
         : Optional.of(DictKey.of(index));
   }
@@ -69,7 +69,8 @@ public final class Subscripts {
         budget.chargeText(text.length());
         yield new Value.Str(sliceText(text, start, stop, step), safe);
       }
-      case Value.ListOf(List<Value> items) -> new Value.ListOf(pick(items, start, stop, step));
+      case Value.ListValue(List<Value> items) ->
+          new Value.ListValue(pick(items, start, stop, step));
       case Value.Tuple(List<Value> items) -> new Value.Tuple(pick(items, start, stop, step));
       case Value.Range range -> slice(range, Bounds.of(range.size(), start, stop, step));
       case Value.Dict dict -> throw TemplateException.type("unhashable type: 'slice'");

@@ -1,6 +1,7 @@
 package io.troupe.rollout.jinja.value;
 
 import java.math.BigInteger;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ public sealed interface Value {
   }
 
   /** A {@code list}. */
-  record ListOf(List<Value> items) implements Sequence {
+  record ListValue(List<Value> items) implements Sequence {
     @Override
     public int size() {
       return items.size();
@@ -107,14 +108,14 @@ public sealed interface Value {
 
   /** A generator. */
   final class Generator implements Value {
-    private final java.util.Iterator<Value> items;
+    private final Iterator<Value> items;
 
     /** The items that are still to come. */
-    public Generator(java.util.Iterator<Value> items) {
+    public Generator(Iterator<Value> items) {
       this.items = items;
     }
 
-    java.util.Iterator<Value> items() {
+    Iterator<Value> items() {
       return items;
     }
   }
@@ -174,7 +175,7 @@ public sealed interface Value {
   }
 
   /** A list of values; the caller must not change them afterwards. */
-  static ListOf list(List<Value> items) {
-    return new ListOf(items);
+  static ListValue list(List<Value> items) {
+    return new ListValue(items);
   }
 }
