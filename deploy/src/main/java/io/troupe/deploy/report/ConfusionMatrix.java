@@ -153,11 +153,11 @@ public record ConfusionMatrix(long[][] counts, List<String> classNames) {
   /** White for 0, the full color for 1; the square root makes rare mistakes visible. */
   private static Color shade(double share, int full) {
     double strength = Math.sqrt(share);
-    Color colour = new Color(full);
+    Color color = new Color(full);
     return new Color(
-        mixed(colour.getRed(), strength),
-        mixed(colour.getGreen(), strength),
-        mixed(colour.getBlue(), strength));
+        mixed(color.getRed(), strength),
+        mixed(color.getGreen(), strength),
+        mixed(color.getBlue(), strength));
   }
 
   private static int mixed(int channel, double strength) {

@@ -66,8 +66,8 @@ public record EmbeddingPlot(
       double x = MARGIN + share(placed[i][0], low[0], high[0]) * (SIDE - 2 * MARGIN);
       double up = share(placed[i][1], low[1], high[1]) * (SIDE - 2 * MARGIN);
       double y = TITLE_HEIGHT + SIDE - MARGIN - up;
-      Color colour = ClassColors.of(labels[i]);
-      graphics.setColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 170));
+      Color color = ClassColors.of(labels[i]);
+      graphics.setColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 170));
       graphics.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
     }
   }

@@ -26,7 +26,7 @@ public final class PictureGrid {
   private final int width;
   private final List<Tile> tiles = new ArrayList<>();
 
-  private record Tile(float[] pixels, String caption, Color colour) {}
+  private record Tile(float[] pixels, String caption, Color color) {}
 
   /**
    * An empty grid.
@@ -121,7 +121,7 @@ public final class PictureGrid {
       int y = top() + i / columns * rowHeight();
       Tile tile = tiles.get(i);
       graphics.drawImage(image(tile.pixels()), x, y, width * scale(), height * scale(), null);
-      graphics.setColor(tile.colour());
+      graphics.setColor(tile.color());
       String caption = PngFile.fitting(graphics, tile.caption(), width * scale());
       PngFile.centered(graphics, caption, x + width * scale() / 2, y + height * scale() + 15);
     }
