@@ -26,7 +26,7 @@ final class NewRunDirectory implements AutoCloseable {
 
   private final Path path;
   private final boolean existed;
-  private RunDirectory folder;
+  private RunDirectory directory;
   private boolean begun;
 
   private NewRunDirectory(Path path) {
@@ -42,8 +42,8 @@ final class NewRunDirectory implements AutoCloseable {
    */
   static Path path(Path outputDir, String name) {
     String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
-    Path folder = outputDir != null ? outputDir : Path.of("runs", time + "-" + name);
-    return folder.toAbsolutePath().normalize();
+    Path path = outputDir != null ? outputDir : Path.of("runs", time + "-" + name);
+    return path.toAbsolutePath().normalize();
   }
 
   /**
@@ -54,7 +54,7 @@ final class NewRunDirectory implements AutoCloseable {
   static NewRunDirectory create(Path path, String config) {
     NewRunDirectory created = new NewRunDirectory(path);
     try {
-      created.folder = RunDirectory.create(path, config);
+      created.directory = RunDirectory.create(path, config);
       return created;
     } catch (RunDirectoryException e) {
       created.close();
@@ -72,20 +72,20 @@ final class NewRunDirectory implements AutoCloseable {
       task.write(engine);
     } catch (IOException e) {
       throw new RunDirectoryException(
-          "cannot write the run folder " + path + ": " + WriteFailure.reason(e), e);
+          "cannot write the run directory " + path + ": " + WriteFailure.reason(e), e);
     }
   }
 
   /** Starts the run. From now on the directory is kept. It is closed with this object. */
   RunDirectory begin() {
     begun = true;
-    return folder;
+    return directory;
   }
 
   @Override
   public void close() {
-    if (folder != null) {
-      folder.close();
+    if (directory != null) {
+      directory.close();
     }
     if (!begun && !existed) {
       try {
@@ -96,12 +96,12 @@ final class NewRunDirectory implements AutoCloseable {
     }
   }
 
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
+  private static void remove(Path root) throws IOException {
+    if (!Files.exists(root)) {
       return;
     }
     Files.walkFileTree(
-        folder,
+        root,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)

@@ -9,9 +9,9 @@ import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.tensor.backend.KvPages;
 import java.lang.management.ManagementFactory;
 
-/** Works out how large the KV cache of a decoder has to be. */
+/** Computes the size of the KV cache of a decoder. */
 final class DecodingSizes {
-  /** All caches together take at most this share of the machine's memory, unless told otherwise. */
+  /** Maximum share of the machine's memory for all caches, unless the user sets their size. */
   private static final double MEMORY_SHARE = 0.25;
 
   /** Evaluations have more requests open than the batch has places. */
@@ -34,7 +34,7 @@ final class DecodingSizes {
     int promptPages = PagedKvCache.pagesFor(longestPrompt);
     int samplePages = promptPages + PagedKvCache.pagesToFork(longest, longestPrompt);
     int numGroups = 1 + Math.ceilDiv(rollout.maxBatchSequences(), config.grpo().numGenerations());
-    // A batch that is full, whether of large groups or (in an evaluation) of single samples.
+    // A full batch, either of large groups or (in an evaluation) of single samples.
     long wanted =
         Math.multiplyFull(rollout.maxBatchSequences(), samplePages)
             + Math.multiplyFull(numGroups, promptPages);
@@ -43,10 +43,10 @@ final class DecodingSizes {
       pages = rollout.maxCachedTokens() / KvPages.PAGE_SIZE;
       if (pages < samplePages) {
         throw new IllegalArgumentException(
-            "rollout.max-cached-tokens=%d, but a prompt of %d tokens and its completion need %d:"
+            "rollout.max-cached-tokens must be >= %d for a prompt of %d tokens, got %d; or set 0 for"
                     .formatted(
-                        rollout.maxCachedTokens(), longestPrompt, samplePages * KvPages.PAGE_SIZE)
-                + " raise it, or set 0 to have it worked out");
+                        samplePages * KvPages.PAGE_SIZE, longestPrompt, rollout.maxCachedTokens())
+                + " the computed size");
       }
     } else {
       long affordable = (long) (memoryBytes() * MEMORY_SHARE) / rollout.numActors();

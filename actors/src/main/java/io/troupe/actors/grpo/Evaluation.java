@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Has the policy answer the held-out questions, greedily, and scores the answers. */
+/** Generates greedy answers to the held-out questions with the policy, and scores them. */
 final class Evaluation {
   private static final long NO_GROUP = -1;
 
@@ -35,9 +35,9 @@ final class Evaluation {
   }
 
   /**
-   * Measures the policy as it is.
+   * Evaluates the current policy.
    *
-   * @param step after which step
+   * @param step after which the policy is evaluated
    * @throws InterruptedException if the thread is interrupted
    */
   EvaluationResult run(long step) throws InterruptedException {

@@ -81,10 +81,10 @@ public final class GrpoInputs implements AutoCloseable {
   }
 
   private void open() {
-    require(!config.model().isEmpty(), "model is not set: name a Hugging Face model folder");
+    require(!config.model().isEmpty(), "model must be a Hugging Face model directory, got nothing");
     require(
         !config.data().train().isEmpty(),
-        "data.train is not set: name a .jsonl, .json, .csv, .tsv or .parquet file of prompts");
+        "data.train must be a .jsonl, .json, .csv, .tsv or .parquet file of prompts, got nothing");
     Path folder = Path.of(config.model());
     policy = PretrainedModel.load(folder, engine);
     tokenizer = AutoTokenizer.load(folder);
@@ -162,7 +162,7 @@ public final class GrpoInputs implements AutoCloseable {
         .toList();
   }
 
-  /** A completion without a score trains nothing, so that a missing answer ends the start. */
+  /** Fails for a prompt without a usable answer, because its completions would have no score. */
   private void requireScorable(List<Prompt> prompts) {
     for (Prompt prompt : prompts) {
       try {

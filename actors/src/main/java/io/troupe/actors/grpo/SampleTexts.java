@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Samples as people read them. */
+/** Converts samples to text. */
 final class SampleTexts {
   private SampleTexts() {}
 
-  /** Some samples of a step: the first of each group, then the second of each, and so on. */
+  /**
+   * A selection of the samples of a step: the first of each group, then the second of each, etc.
+   */
   static List<SampleText> of(long step, List<ScoredGroup> groups, int maxSamples) {
     List<SampleText> texts = new ArrayList<>();
     int most = groups.stream().mapToInt(group -> group.scores().size()).max().orElse(0);

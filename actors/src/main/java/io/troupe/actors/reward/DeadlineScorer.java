@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Scores one sample after the other for a caller that waits. A reward that takes longer than the
- * deadline makes its sample unscorable; its thread is interrupted and left behind.
+ * Scores samples one by one while the caller waits. A sample whose reward exceeds the deadline is
+ * unscorable; its thread is interrupted and abandoned.
  */
 public final class DeadlineScorer implements AutoCloseable {
   private final RewardSum rewards;
@@ -32,7 +32,7 @@ public final class DeadlineScorer implements AutoCloseable {
   /**
    * The score of a completion.
    *
-   * @throws IllegalStateException if too many rewards hang
+   * @throws IllegalStateException if too many rewards do not return
    * @throws InterruptedException if the calling thread is interrupted while it waits
    */
   public Score score(Prompt prompt, Completion completion) throws InterruptedException {

@@ -16,17 +16,17 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Scores groups, a few at a time, on threads of its own.
+ * Scores groups, a few at a time, on separate threads.
  *
- * <p>A reward that fails makes its sample unscorable, and so does one that takes longer than the
- * deadline: its thread is interrupted and left behind, and another one goes on with the group's
- * next sample. Groups that wait are bounded by what the coordinator lets be open. Fails when more
- * than {@value ScoringThreads#MAX_HUNG} threads hang at once.
+ * <p>A sample is unscorable if its reward fails or exceeds the deadline. In the latter case the
+ * thread is interrupted and abandoned, and another one continues with the next sample of the group.
+ * The coordinator limits the number of queued groups. The actor fails when more than {@value
+ * ScoringThreads#MAX_HUNG} threads are abandoned at once.
  */
 public final class RewardActor {
   private static final int MAX_GROUPS_AT_ONCE = 2;
 
-  /** What it is told. */
+  /** Messages to the reward actor. */
   public sealed interface Command {}
 
   /** Score every sample of a group. */
@@ -36,7 +36,7 @@ public final class RewardActor {
 
   private record SampleOverdue(Scoring scoring, int sampleIndex) implements Command {}
 
-  /** Every sample of a group has a score, or a reason for having none. */
+  /** Every sample of a group has a score, or a reason why it has none. */
   public record GroupScored(ScoredGroup group) {}
 
   private final ActorContext<Command> context;
@@ -59,7 +59,7 @@ public final class RewardActor {
   }
 
   /**
-   * A reward actor.
+   * Creates a reward actor.
    *
    * @param deadline for each sample
    */
@@ -123,7 +123,7 @@ public final class RewardActor {
     context
         .getLog()
         .warn(
-            "group {}, sample {}: {} has not returned within {}",
+            "group {}, sample {}: reward {} has not returned within {} (deadlines.reward)",
             hung.key(),
             hung.scores.size(),
             reward,
@@ -151,10 +151,10 @@ public final class RewardActor {
     return Behaviors.same();
   }
 
-  /** A group that is being scored, from the first sample without a score on. */
+  /** A group in scoring, from its first sample without a score. */
   private final class Scoring extends ScoringThreads.Work {
     private final ScoreGroup request;
-    private final List<Score> scores; // touched by the actor alone
+    private final List<Score> scores; // used by the actor only
     private final int firstSample;
 
     Scoring(ScoreGroup request, List<Score> scores) {

@@ -6,11 +6,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that rewards run on. One that does not come back is interrupted and left behind: a thread
- * cannot be stopped from outside. Daemons, so that they never hold the process.
+ * Threads for rewards. A thread that does not return is interrupted and abandoned, because Java
+ * cannot stop it. They are daemons, so they do not keep the process alive.
  */
 final class ScoringThreads implements AutoCloseable {
-  /** The most threads that may hang at once; beyond that scoring cannot go on. */
+  /** Maximum number of abandoned threads; beyond it, scoring fails. */
   static final int MAX_HUNG = 16;
 
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -29,21 +29,21 @@ final class ScoringThreads implements AutoCloseable {
   }
 
   /**
-   * Interrupts a thread and leaves it behind.
+   * Interrupts the thread of some work and abandons it.
    *
-   * @param reward what it was doing
-   * @throws IllegalStateException if too many hang already
+   * @param reward name of the reward in progress
+   * @throws IllegalStateException if too many threads are abandoned
    */
   void abandon(Work work, String reward) {
     work.abandon();
     if (numHung.get() > MAX_HUNG) {
       throw new IllegalStateException(
-          "%d threads hang in rewards, the last in %s: it has to return, or answer to interruption"
+          "%d threads have not returned from rewards, the last from %s; a reward must return, or end when it is interrupted"
               .formatted(numHung.get(), reward));
     }
   }
 
-  /** Work that knows which reward it is in, and that can be left behind. */
+  /** Work that reports its current reward and can be abandoned. */
   abstract class Work implements Runnable {
     private volatile String reward = "no reward";
     private volatile Thread thread;
@@ -67,7 +67,7 @@ final class ScoringThreads implements AutoCloseable {
       if (abandoned) {
         numHung.decrementAndGet();
       }
-      Thread.interrupted(); // the thread is used again
+      Thread.interrupted(); // the thread is reused
     }
 
     private synchronized void abandon() {
@@ -91,7 +91,7 @@ final class ScoringThreads implements AutoCloseable {
       reward = name;
     }
 
-    /** The reward that it is in. */
+    /** The name of the reward in progress. */
     final String reward() {
       return reward;
     }

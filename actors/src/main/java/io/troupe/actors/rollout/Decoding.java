@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The work of a rollout actor, done on one thread. */
+/** The work of a rollout actor, which runs on one thread. */
 public interface Decoding extends AutoCloseable {
 
   /**
-   * What came of a slice of work.
+   * The result of a slice of work.
    *
    * @param sampled groups that are complete
    * @param swapped the version of the weights that was swapped in, if one was
-   * @param damaged why the weights that were arriving are lost, if they are
-   * @param hasWork whether groups are still being decoded
+   * @param damaged why the transfer of weights failed, if it did
+   * @param hasWork whether groups are still in progress
    */
   record Slice(
       List<SampledGroup> sampled, OptionalLong swapped, Optional<String> damaged, boolean hasWork) {
@@ -26,9 +26,9 @@ public interface Decoding extends AutoCloseable {
   }
 
   /**
-   * Works for some milliseconds: takes groups in, receives weights, decodes.
+   * Works for some milliseconds: adds groups to the batch, receives weights, decodes.
    *
-   * @param groups to be taken in
+   * @param groups to add
    * @param expectsWeights whether to wait for weights when there is nothing to decode
    */
   Slice advance(List<GroupSpec> groups, boolean expectsWeights);

@@ -15,39 +15,39 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * Samples completions of the groups that it is given, without holding the actor's thread: the work
- * is done in slices of some milliseconds on a thread of its own.
+ * Samples completions of the groups that it receives. The work runs on a separate thread, in slices
+ * of some milliseconds, so the actor never blocks.
  *
- * <p>Fails when decoding does. A replacement starts with nothing: it needs weights, and the
- * coordinator gives the groups out again. Its queue is bounded by what the coordinator gives.
+ * <p>The actor fails when decoding fails. Its replacement starts without state: the coordinator
+ * sends weights and issues the groups again. The coordinator limits the number of queued groups.
  */
 public final class RolloutActor {
-  /** What it is told. */
+  /** Messages to a rollout actor. */
   public sealed interface Command {}
 
   /** Sample a group. */
   public record Decode(GroupSpec group) implements Command {}
 
-  /** Weights of this version or a newer one are being sent: wait for them. */
+  /** Receive weights of this version or a newer one. */
   public record ReceiveWeights(long policyVersion) implements Command {}
 
   private record Advanced(Decoding.Slice slice) implements Command {}
 
   private record AdvanceFailed(Throwable cause) implements Command {}
 
-  /** What it tells the coordinator. */
+  /** Messages to the coordinator. */
   public sealed interface Event {
-    /** Which rollout actor. */
+    /** The id of the rollout actor. */
     int workerId();
   }
 
   /** A group has all of its samples. */
   public record Sampled(int workerId, SampledGroup group) implements Event {}
 
-  /** Later tokens come from this version of the weights. */
+  /** Later tokens are sampled with this version of the weights. */
   public record Swapped(int workerId, long policyVersion) implements Event {}
 
-  /** The weights that were arriving are lost: send them again. */
+  /** A transfer of weights failed; it must be repeated. */
   public record WeightsDamaged(int workerId, String cause) implements Event {}
 
   private final ActorContext<Command> context;
@@ -57,7 +57,7 @@ public final class RolloutActor {
   private final ActorRef<Event> coordinator;
 
   private final List<GroupSpec> groups = new ArrayList<>();
-  private Decoding decoding; // touched by the thread alone
+  private Decoding decoding; // used by the thread only
   private long expectedVersion = -1;
   private long policyVersion = -1;
   private boolean isAdvancing;
@@ -77,12 +77,12 @@ public final class RolloutActor {
   }
 
   /**
-   * A rollout actor.
+   * Creates a rollout actor.
    *
-   * @param workerId its number, which its events carry
-   * @param opening makes what decodes, on the thread; it is closed there too
+   * @param workerId its id, which its events contain
+   * @param opening creates the decoder on the thread, where it is closed too
    * @param thread one thread, which is shut down when the actor stops
-   * @param coordinator hears of samples and weights
+   * @param coordinator receives the events
    */
   public static Behavior<Command> create(
       int workerId,

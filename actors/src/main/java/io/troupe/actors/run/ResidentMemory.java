@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The memory that this process holds, as Linux says; 0 where the system does not. */
+/** The resident memory of this process as reported by Linux; 0 on other systems. */
 public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private ResidentMemory() {}
 
-  /** Bytes held now. */
+  /** Current resident bytes. */
   public static long bytes() {
     return read("VmRSS:");
   }
 
-  /** The most bytes that were held at once. */
+  /** Peak resident bytes. */
   public static long peakBytes() {
     return read("VmHWM:");
   }
@@ -27,11 +27,11 @@ public final class ResidentMemory {
     try {
       for (String line : Files.readAllLines(STATUS)) {
         if (line.startsWith(key)) {
-          return Long.parseLong(line.replaceAll("\\D", "")) << 10; // the file says kB
+          return Long.parseLong(line.replaceAll("\\D", "")) << 10; // the file has kB
         }
       }
     } catch (IOException e) {
-      return 0; // a metric that the system does not give
+      return 0; // the system does not report it
     }
     return 0;
   }

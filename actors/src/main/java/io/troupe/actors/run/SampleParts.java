@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * directory at any time, also after the run was killed.
  *
  * @param samples {@code samples.jsonl}
- * @param directory holds the files {@code steps-<first>-<last>.parquet} and nothing else
+ * @param directory of the files {@code steps-<first>-<last>.parquet}, without other files
  */
 record SampleParts(Path samples, Path directory) {
   private static final Pattern NAME =

@@ -3,19 +3,19 @@ package io.troupe.actors.run;
 import java.util.Map;
 
 /**
- * A sample as people read it, in {@code samples/samples.jsonl} and on screen.
+ * A sample as text, for {@code samples/samples.jsonl} and the terminal.
  *
- * @param step the step that trained it, from 1; 0 before the first, as in the first evaluation
- * @param groupId its group; -1 in an evaluation
- * @param sampleIndex its place in the group
- * @param policyVersion the oldest policy that sampled a token of it
- * @param prompt the prompt's text
- * @param completion its text
- * @param reward the weighted sum; NaN when unscorable
- * @param parts each reward by name
- * @param numTokens its length
- * @param finishReason how it ended: {@code end-of-text}, {@code stop-string}, {@code length} or
- *     {@code cancelled}; or why it is unscorable
+ * @param step that trained the sample, from 1; 0 in the evaluation before the first step
+ * @param groupId id of the group; -1 in an evaluation
+ * @param sampleIndex index in the group
+ * @param policyVersion of the oldest policy that sampled one of its tokens
+ * @param prompt text of the prompt
+ * @param completion text of the completion
+ * @param reward weighted sum of the rewards; NaN if unscorable
+ * @param parts rewards by name
+ * @param numTokens tokens of the completion
+ * @param finishReason why the completion ended: {@code end-of-text}, {@code stop-string}, {@code
+ *     length} or {@code cancelled}; or the reason why it is unscorable
  */
 public record SampleText(
     long step,

@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the data says about a model: its classes, channels, features, vocabulary. */
+/** Hyperparameters that follow from the data: classes, channels, features, vocabulary. */
 final class DataSettings {
   private DataSettings() {}
 
   /**
-   * The settings of a model for data.
+   * The hyperparameters of a model for a dataset.
    *
-   * @param given by the user, who has the last word
+   * @param given hyperparameters of the user, which have precedence
    */
   static Map<String, String> of(ModelEntry<?> entry, DataSplits splits, Map<String, String> given) {
     ExampleSpec spec = splits.train().spec();
@@ -22,14 +22,16 @@ final class DataSettings {
     Map<String, String> known = new LinkedHashMap<>();
     if (spec.numClasses() > 0) {
       known.put("num_classes", Integer.toString(spec.numClasses()));
-      known.put("out_channels", Integer.toString(spec.numClasses())); // of each pixel
+      known.put(
+          "out_channels", Integer.toString(spec.numClasses())); // one per class for each pixel
     }
     switch (spec.kind()) {
       case IMAGE -> {
         known.put("in_channels", Integer.toString(sizes.getFirst()));
         known.put("in_features", Integer.toString(product(sizes)));
         known.put(
-            "input_size", Integer.toString(sizes.getLast())); // a row of the picture is a step
+            "input_size",
+            Integer.toString(sizes.getLast())); // each row of the image is a time step
         known.put("image_size", Integer.toString(sizes.getLast()));
       }
       case FEATURES -> {

@@ -7,23 +7,24 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Cuts examples into parts that have about the same share of each class, as scikit-learn's {@code
- * StratifiedKFold} does; which examples go where is drawn from a seed.
+ * Splits examples into folds with about the same share of each class, as scikit-learn's {@code
+ * StratifiedKFold} does. The assignment is drawn from a seed.
  */
 final class Folds {
   private Folds() {}
 
   /**
-   * The parts.
+   * Splits examples.
    *
    * @param labels of all examples
-   * @param count of parts, at least 2
-   * @return the numbers of the examples of each part, ascending
+   * @param count number of folds, at least 2
+   * @return the indices of the examples of each fold, ascending
    */
   static List<int[]> of(int[] labels, int count, long seed) {
     if (count < 2 || count > labels.length) {
       throw new IllegalArgumentException(
-          "folds=" + count + " of " + labels.length + " examples: set 2 or more, and no more");
+          "folds must be between 2 and the number of examples %d, got %d"
+              .formatted(labels.length, count));
     }
     Philox draws = Philox.of(seed);
     List<Integer> order =

@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Fits graph networks to the nodes of one graph, or to many graphs. */
+/** Sets up a graph network for the nodes of one graph, or for a set of graphs. */
 final class GraphSetup {
   private final TrainConfig config;
   private final ModelEntry<?> entry;
@@ -51,11 +51,11 @@ final class GraphSetup {
         : setup.graphs(GraphListFile.read(file));
   }
 
-  /** A file, or the only one of its kind in a folder. */
+  /** Resolves a file, or the only file of its kind in a directory. */
   private static Path file(Path path) {
     if (!Files.isDirectory(path)) {
       if (!Files.isRegularFile(path)) {
-        throw new DataFormatException("there is no file or folder " + path);
+        throw new DataFormatException("there is no file or directory " + path);
       }
       return path;
     }
@@ -66,11 +66,10 @@ final class GraphSetup {
         return known.getFirst();
       }
       throw new DataFormatException(
-          "%s holds %d files .safetensors (nodes of a graph) or .txt (many graphs): name the one"
-                  .formatted(path, known.size())
-              + " to read");
+          "%s must contain one .safetensors (nodes of a graph) or .txt file (a set of graphs), got %d"
+              .formatted(path, known.size()));
     } catch (IOException e) {
-      throw new DataFormatException("cannot read the folder " + path + ": " + e.getMessage(), e);
+      throw new DataFormatException("cannot read the directory " + path + ": " + e.getMessage(), e);
     }
   }
 

@@ -9,27 +9,27 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What was done to the numbers that a model learned from, so that the same can be done to those it
- * is asked about.
+ * The normalization of a model's training inputs, which is applied to the inputs of predictions
+ * too.
  */
 public sealed interface InputNormalization {
-  /** The tensor of a prediction that it is for. */
+  /** The name of the normalized tensor of a prediction. */
   String tensor();
 
   /**
-   * Does it in place.
+   * Normalizes values in place.
    *
-   * @param values of whole examples, one after the other
+   * @param values of whole examples, in order
    * @param sizes of one example
-   * @param areBytes whether they were stored as bytes
-   * @throws IllegalArgumentException if it was for another number of channels
+   * @param areBytes whether the values were stored as bytes
+   * @throws IllegalArgumentException if the number of channels differs from that of training
    */
   void apply(float[] values, List<Integer> sizes, boolean areBytes);
 
   /**
-   * Numbers were divided by a scale, then each channel got another mean and deviation.
+   * Divides values by a scale, then normalizes each channel by its mean and standard deviation.
    *
-   * @param scale 0: 255 where numbers are bytes, 1 elsewhere
+   * @param scale 0 for 255 if the values are bytes, and 1 otherwise
    */
   record Channels(double scale, Normalization normalization) implements InputNormalization {
     private static final double LARGEST_BYTE = 255;
@@ -44,7 +44,7 @@ public sealed interface InputNormalization {
       int channels = normalization.mean().size();
       if (channels > 1 && channels != sizes.getFirst()) {
         throw new IllegalArgumentException(
-            "the inputs that the model learned from had %d channels, but these have %d: give (batch, %d, ...)"
+            "input must have %d channels, as in training, got %d; its shape is (batch, %d, ...)"
                 .formatted(channels, sizes.getFirst(), channels));
       }
       float divisor = (float) (scale > 0 ? scale : areBytes ? LARGEST_BYTE : 1);
@@ -65,7 +65,7 @@ public sealed interface InputNormalization {
       return divided + (divided.isEmpty() || shifted.isEmpty() ? "" : ", ") + shifted;
     }
 
-    /** As a line can hold it: with four digits, and of many only the first. */
+    /** The first three values with four digits. */
     private static String rounded(List<Double> values) {
       List<String> first =
           values.stream().limit(3).map(value -> String.format(Locale.ROOT, "%.4g", value)).toList();
@@ -73,7 +73,7 @@ public sealed interface InputNormalization {
     }
   }
 
-  /** The features of each node of a graph were divided by their sum, if that is above 1. */
+  /** Divides the features of each node by their sum, if that is above 1. */
   record NodeShares() implements InputNormalization {
     @Override
     public String tensor() {
@@ -100,7 +100,7 @@ public sealed interface InputNormalization {
     }
   }
 
-  /** What a run does to its inputs; empty if they are taken as they are. */
+  /** The normalization of a run; empty without one. */
   static Optional<InputNormalization> of(SupervisedInputs inputs) {
     DatasetConfig dataset = inputs.config().dataset();
     if (inputs.task() instanceof NodeTask) {

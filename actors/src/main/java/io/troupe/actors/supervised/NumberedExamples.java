@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Some of the nodes of a graph, or of many graphs: {@code input} is their numbers, as what they are
- * belongs to the task, {@code label} their classes.
+ * A subset of the nodes of a graph, or of a set of graphs. {@code input} contains their indices,
+ * because the task has their features; {@code label} contains their classes.
  *
- * @param numbers of the examples
- * @param labels of all that there are, by number
- * @param spec what they are
+ * @param numbers indices of the examples
+ * @param labels of all examples, by index
+ * @param spec of the examples
  */
 record NumberedExamples(int[] numbers, int[] labels, ExampleSpec spec) implements Dataset {
 
-  /** Examples of so many classes. */
+  /** Examples with a number of classes. */
   static NumberedExamples of(int[] numbers, int[] labels, int numClasses) {
     List<String> names = IntStream.range(0, numClasses).mapToObj(String::valueOf).toList();
     return new NumberedExamples(

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that a supervised run reads, opened and checked before anything is written: the data,
- * and a model that fits it.
+ * The inputs of a supervised run, loaded and checked before anything is written: the data, and a
+ * model for it, with the engine in whose memory the model lives.
  *
  * <p>The caller must close the inputs after the run; repeated calls have no effect.
  */
@@ -32,9 +32,9 @@ public final class SupervisedInputs implements AutoCloseable {
   }
 
   /**
-   * Opens and checks what a run reads, and makes the model with its initial weights.
+   * Loads and checks the inputs of a run, and creates the model with its initial weights.
    *
-   * @throws IllegalArgumentException if something cannot be used, in one line that says what; also
+   * @throws IllegalArgumentException with a one-line message, if an input cannot be used; also
    *     {@link io.troupe.data.DataFormatException} for the data
    */
   public static SupervisedInputs load(TrainConfig config) {
@@ -48,7 +48,7 @@ public final class SupervisedInputs implements AutoCloseable {
     }
   }
 
-  /** What the run is told. */
+  /** The configuration of the run. */
   public TrainConfig config() {
     return config;
   }
@@ -58,17 +58,17 @@ public final class SupervisedInputs implements AutoCloseable {
     return setup.data();
   }
 
-  /** The model, its weights as they are now. */
+  /** The model with its current weights. */
   public BuiltModel<?> model() {
     return setup.model();
   }
 
-  /** What is learned. */
+  /** The task that the model is trained for. */
   public SupervisedTask task() {
     return setup.task();
   }
 
-  /** Computes; the weights live in its memory. */
+  /** The compute engine; its memory holds the weights. */
   public Engine engine() {
     return engine;
   }

@@ -33,20 +33,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model, its data and what it learns, fitted to one another.
+ * A model with the data and the task that it is trained for.
  *
  * @param model with its initial weights
- * @param data to learn from
- * @param task what is learned
+ * @param data for training and evaluation
+ * @param task that the model is trained for
  */
 record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask task) {
   private static final Logger LOG = LoggerFactory.getLogger(SupervisedSetup.class);
 
   /**
-   * Fits a model to data.
+   * Creates a model for a dataset.
    *
-   * @param weights the model's parameters live in this scope
-   * @throws IllegalArgumentException if they do not go together
+   * @param weights the scope of the model's parameters
+   * @throws IllegalArgumentException if the model cannot be trained on the data
    */
   static SupervisedSetup of(TrainConfig config, Scope weights) {
     ModelEntry<?> entry = ModelRegistry.supervised(config.model());

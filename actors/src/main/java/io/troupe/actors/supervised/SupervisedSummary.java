@@ -9,13 +9,13 @@ import java.util.Map;
  * The results of a supervised run; {@code summary.json} contains them under the names of {@link
  * #toMap}.
  *
- * @param model its name in the catalog
- * @param parameters elements of its parameters
+ * @param model name of the model in the registry
+ * @param parameters number of trained values
  * @param steps completed steps
  * @param epochs passes over the training examples
  * @param numExamples examples trained on; an example counts once per epoch
  * @param bestStep the step with the best evaluation
- * @param results figures on the test part, such as {@code test_accuracy}
+ * @param results figures on the test set, such as {@code test_accuracy}
  * @param examplesPerSecond over the wall time of the steps
  * @param wallSeconds wall time of the whole run
  * @param peakResidentBytes the peak memory of the process; 0 where the system does not report it

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is needed to use weights beside them: {@code model.json} in the folder of {@code
+ * The description of a trained model: {@code model.json} in the directory of {@code
  * model.safetensors}.
  *
- * @param name of the model in the catalog
+ * @param name of the model in the registry
  * @param settings all of its hyperparameters
- * @param classNames by label; empty where there are none
- * @param vocabulary of a language model of characters
- * @param normalization what was done to the inputs; empty if they were taken as they are
+ * @param classNames by label; empty without classes
+ * @param vocabulary of a character model
+ * @param normalization of the inputs; empty without one
  */
 public record TrainedModel(
     String name,
@@ -32,7 +32,7 @@ public record TrainedModel(
     Optional<InputNormalization> normalization) {
   private static final String FILE = "model.json";
 
-  /** What the file holds. */
+  /** The content of the file. */
   private record Json(
       String model,
       Map<String, String> settings,
@@ -41,9 +41,9 @@ public record TrainedModel(
       Normalized normalization) {}
 
   /**
-   * How inputs were normalised.
+   * The normalization of inputs.
    *
-   * @param by {@code channel} or {@code node}; the rest is for channels
+   * @param by {@code channel} or {@code node}; the other components are for channels
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Normalized(String by, Double scale, List<Double> mean, List<Double> std) {
@@ -61,7 +61,8 @@ public record TrainedModel(
       }
       if (!"channel".equals(by) || mean == null || std == null) {
         throw new IllegalArgumentException(
-            "normalization by %s with mean=%s and std=%s is not known".formatted(by, mean, std));
+            "normalization must be by node, or by channel with mean and std, got by %s, mean %s and std %s"
+                .formatted(by, mean, std));
       }
       return new InputNormalization.Channels(
           scale == null ? 0 : scale, new Normalization(mean, std));
@@ -84,12 +85,12 @@ public record TrainedModel(
         InputNormalization.of(inputs));
   }
 
-  /** The file that says so, beside weights. */
+  /** The file beside a file of weights. */
   static Path fileBeside(Path weights) {
     return weights.toAbsolutePath().resolveSibling(FILE);
   }
 
-  /** The file's text. */
+  /** The text of the file. */
   String toJson() {
     return FiniteJson.indented(
             new Json(
@@ -102,9 +103,9 @@ public record TrainedModel(
   }
 
   /**
-   * What is known of a file of weights; empty if it does not lie where a run wrote it.
+   * The description beside a file of weights; empty without one.
    *
-   * @throws RunDirectoryException if there is a file, but it cannot be read
+   * @throws RunDirectoryException if it exists, but cannot be read
    */
   public static Optional<TrainedModel> beside(Path weights) {
     Path file = fileBeside(weights);
@@ -112,7 +113,7 @@ public record TrainedModel(
   }
 
   /**
-   * What such a file says.
+   * Reads a description.
    *
    * @throws RunDirectoryException if it cannot be read
    */
@@ -120,7 +121,7 @@ public record TrainedModel(
     try {
       Json json = FiniteJson.read(Files.readString(file), Json.class);
       if (json.model == null || json.settings == null) {
-        throw new RunDirectoryException(file + " does not say which model the weights are of");
+        throw new RunDirectoryException(file + " must have the keys model and settings");
       }
       return new TrainedModel(
           json.model,

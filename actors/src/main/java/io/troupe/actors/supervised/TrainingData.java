@@ -16,8 +16,8 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * What a supervised run learns from, in shuffled mini-batches, and what it is measured on:
- * pictures, rows, texts, nodes or graphs.
+ * The data of a supervised run: shuffled mini-batches for training, and the validation and test
+ * sets.
  */
 public final class TrainingData {
   private static final int EVALUATION_BATCH = 256;
@@ -44,12 +44,12 @@ public final class TrainingData {
     this.evaluationBatch = Math.max(1, Math.min(EVALUATION_BATCH, 4 * batchSize));
   }
 
-  /** What it is, in a line. */
+  /** A description in one line. */
   public String description() {
     return splits.description();
   }
 
-  /** Names of the classes by label; empty where there are none. */
+  /** Names of the classes by label; empty without classes. */
   public List<String> classNames() {
     return splits.train().spec().classNames();
   }
@@ -70,23 +70,23 @@ public final class TrainingData {
   }
 
   /**
-   * The batches of the training part, without end.
+   * The infinite stream of training batches.
    *
-   * @param fromStep the step of the first one, counted from 1
+   * @param fromStep the step of the first batch, counted from 1
    */
   public Source<MiniBatch, NotUsed> training(long fromStep) {
     return training.source(fromStep);
   }
 
   /**
-   * The examples held out to decide which weights are best, once; those of the test part where
-   * there are none.
+   * One pass over the validation set, which selects the best weights; over the test set if there is
+   * no validation set.
    */
   public Iterator<MiniBatch> validation() {
     return once(splits.validation().orElse(splits.test()));
   }
 
-  /** The examples that the result is measured on, once. */
+  /** One pass over the test set. */
   public Iterator<MiniBatch> test() {
     return once(splits.test());
   }

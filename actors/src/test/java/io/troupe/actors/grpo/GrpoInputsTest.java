@@ -136,7 +136,8 @@ class GrpoInputsTest {
   @Test
   void refusesMissingModel() {
     assertRefused("model = /no/such/folder").hasMessageContaining("/no/such/folder");
-    assertRefused("model = \"\"").hasMessageContaining("model is not set");
+    assertRefused("model = \"\"")
+        .hasMessageContaining("model must be a Hugging Face model directory");
   }
 
   @Test
@@ -206,6 +207,6 @@ class GrpoInputsTest {
   @Test
   void refusesCacheThatHoldsNoSample() {
     assertRefused("rollout.max-cached-tokens = 1")
-        .hasMessageContaining("rollout.max-cached-tokens=1");
+        .hasMessageContaining("rollout.max-cached-tokens must be >= ");
   }
 }

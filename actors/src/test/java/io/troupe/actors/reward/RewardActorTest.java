@@ -214,6 +214,6 @@ class RewardActorTest {
     }
 
     assertThat(failures.receiveMessage())
-        .hasMessageContaining("threads hang in rewards, the last in r");
+        .hasMessageContaining("threads have not returned from rewards, the last from r");
   }
 }

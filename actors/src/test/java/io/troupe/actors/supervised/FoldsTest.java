@@ -35,6 +35,6 @@ class FoldsTest {
   void moreFoldsThanExamplesAreRefused() {
     assertThatThrownBy(() -> Folds.of(new int[] {0, 1}, 3, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("folds=3 of 2 examples: set 2 or more, and no more");
+        .hasMessage("folds must be between 2 and the number of examples 2, got 3");
   }
 }

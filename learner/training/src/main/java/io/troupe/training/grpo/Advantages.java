@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * How much better each sample did than its group, as in TRL's {@code sum_then_normalize}.
+ * Group-relative advantages of samples, as in TRL's {@code sum_then_normalize}.
  *
- * <p>A reward of NaN marks a sample that could not be scored: it is left out of every mean and
- * standard deviation (divisor n - 1) and its advantage is 0. Where a standard deviation needs more
- * samples than there are, the advantages that it would scale are 0.
+ * <p>A reward of NaN marks an unscorable sample: it is excluded from every mean and standard
+ * deviation (divisor n - 1), and its advantage is 0. Advantages whose standard deviation is
+ * undefined, because there are too few samples, are 0.
  *
  * @param values one per sample
- * @param fracRewardZeroStd share of samples whose scaling standard deviation is 0: they teach
- *     nothing
+ * @param fracRewardZeroStd fraction of samples whose scaling standard deviation is 0; they have no
+ *     gradient
  */
-@SuppressWarnings("ArrayRecordComponent") // made here, read by the trainer
+@SuppressWarnings("ArrayRecordComponent") // created here, read by the trainer
 public record Advantages(double[] values, double fracRewardZeroStd) {
   /** Keeps the division finite; TRL's constant. */
   static final double EPSILON = 1e-4;
@@ -25,7 +25,7 @@ public record Advantages(double[] values, double fracRewardZeroStd) {
   /**
    * Advantages of a batch.
    *
-   * @param rewards by sample, groups one after the other; NaN where there is none
+   * @param rewards by sample, in the order of the groups; NaN without a score
    * @param groupSizes samples of each group
    */
   public static Advantages of(ScaleRewards scale, double[] rewards, int[] groupSizes) {
@@ -48,7 +48,7 @@ public record Advantages(double[] values, double fracRewardZeroStd) {
     return new Advantages(values, (double) zeroStd / Math.max(1, rewards.length));
   }
 
-  /** The mean of those that are not NaN; NaN when all are. Exact when they are equal. */
+  /** The mean of the values that are not NaN; NaN if all are. Exact if they are equal. */
   static double mean(double[] values) {
     double[] present = present(values);
     if (present.length == 0) {
@@ -58,7 +58,7 @@ public record Advantages(double[] values, double fracRewardZeroStd) {
     return first + DoubleStream.of(present).map(value -> value - first).sum() / present.length;
   }
 
-  /** The standard deviation (n - 1) of those that are not NaN; NaN of fewer than two. */
+  /** The standard deviation (n - 1) of the values that are not NaN; NaN for fewer than two. */
   static double std(double[] values) {
     double[] present = present(values);
     if (present.length < 2) {

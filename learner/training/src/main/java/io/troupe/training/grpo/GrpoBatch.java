@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The samples of a batch, one after the other, and what is known about each before training. */
+/** The samples of a batch in the order of their groups, with lengths, rewards and advantages. */
 final class GrpoBatch {
   private final List<ScoredGroup> groups;
   private final List<Completion> completions = new ArrayList<>();
@@ -61,7 +61,7 @@ final class GrpoBatch {
     return samples;
   }
 
-  /** By sample; NaN where it could not be scored. */
+  /** Rewards by sample; NaN if unscorable. */
   double[] rewards() {
     return rewards;
   }
@@ -75,7 +75,7 @@ final class GrpoBatch {
     return advantages;
   }
 
-  /** The samples of the groups in which some sample teaches, or of the others. */
+  /** The samples of the groups in which some sample has a gradient, or of the other groups. */
   List<PackedSample> samplesOf(GrpoObjective objective, boolean teaching) {
     List<PackedSample> chosen = new ArrayList<>();
     int first = 0;
@@ -95,7 +95,7 @@ final class GrpoBatch {
         .allMatch(version -> version == policyVersion);
   }
 
-  /** Room for one number per token. */
+  /** An array with one number per token, by sample. */
   double[][] perToken() {
     return samples.stream()
         .map(sample -> new double[sample.completionIds().length])
@@ -120,7 +120,7 @@ final class GrpoBatch {
     return trained;
   }
 
-  /** Tokens that a model would read, each prompt once per sample, as TRL counts them. */
+  /** Number of tokens, with each prompt counted once per sample, as in TRL. */
   long numTokens() {
     return samples.stream()
         .mapToLong(sample -> sample.promptIds().length + sample.completionIds().length)

@@ -17,8 +17,8 @@ import java.util.Map;
  * }</pre>
  *
  * (without the last r when {@code use-bias-correction-kl} is off), times a weight that depends on
- * the loss type and the lengths of the completions alone. So the derivative of a token is known as
- * soon as its own log-probability is, whatever the order in which the batch is worked through.
+ * the loss type and the lengths of the completions only. The derivative of a token therefore
+ * depends on its own log-probability only, and the batch can be processed in any order.
  *
  * <p>At ties of the minimum and at the ends of the clamps the derivative is PyTorch's.
  */
@@ -36,7 +36,7 @@ public final class GrpoObjective {
    * The objective of one batch.
    *
    * @param advantages by sample
-   * @param lengths tokens of each completion that count; 0 for a sample that is masked
+   * @param lengths tokens of each completion that count; 0 for a masked sample
    */
   public GrpoObjective(GrpoConfig config, double[] advantages, int[] lengths) {
     this.low = 1 - config.epsilon();
@@ -75,8 +75,8 @@ public final class GrpoObjective {
   /**
    * The derivative of the loss by the log-probability of a token.
    *
-   * @param logp of the token now
-   * @param oldLogp when it was sampled
+   * @param logp of the token under the current policy
+   * @param oldLogp under the policy that sampled it
    * @param refLogp under the reference model; not read when beta is 0
    */
   public double gradient(int sample, double logp, double oldLogp, double refLogp) {
@@ -147,12 +147,12 @@ public final class GrpoObjective {
   }
 
   /**
-   * What the objective says of a batch.
+   * Loss and metrics of a batch.
    *
-   * @param loss what is minimised
-   * @param policyLoss its part from ratios and advantages
-   * @param klLoss its part from the divergence, beta included
-   * @param metrics entropy, kl and clip ratios under TRL's names; NaN where no token counts
+   * @param loss the minimized value
+   * @param policyLoss the part from ratios and advantages
+   * @param klLoss the part from the divergence, beta included
+   * @param metrics entropy, kl and clip ratios under TRL's names; NaN if no token counts
    */
   public record Evaluation(
       double loss, double policyLoss, double klLoss, Map<String, Double> metrics) {}

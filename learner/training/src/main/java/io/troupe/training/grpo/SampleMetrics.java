@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** What can be said of samples before the model is asked: lengths and rewards, in TRL's names. */
+/** Metrics of samples that do not depend on the model: lengths and rewards, in TRL's names. */
 final class SampleMetrics {
   private SampleMetrics() {}
 

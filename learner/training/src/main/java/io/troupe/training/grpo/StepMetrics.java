@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a training step did.
+ * The metrics of a training step.
  *
  * @param step counted from 1
  * @param policyVersion of the weights after the step
- * @param values metrics under TRL's names, in fixed order; those that have no value in this step
- *     (such as the reward when nothing could be scored) are missing. {@code logprob_gap_max} is the
+ * @param values metrics under TRL's names, in fixed order; metrics without a value in this step
+ *     (such as the reward if no sample has a score) are missing. {@code logprob_gap_max} is the
  *     largest difference, in nats, between a log-probability that the rollout recorded and the
  *     learner's own under the same weights
- * @param groupIds the groups that were trained
- * @param samplesTrained their samples that could be scored and are not masked
+ * @param groupIds ids of the trained groups
+ * @param samplesTrained number of their samples with a score that are not masked
  */
 public record StepMetrics(
     long step,

@@ -1,23 +1,20 @@
 package io.troupe.training.sft;
 
 /**
- * A prompt and the completion that a model is to learn.
+ * A prompt and its completion, which the model is trained on.
  *
- * @param promptIds at least one token; not learned
- * @param completionIds at least one token; end of text included where it is to be learned
+ * @param promptIds at least one token, without loss
+ * @param completionIds at least one token, with the end token if the model should produce it
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over from the tokenizer, never changed
 public record Demonstration(int[] promptIds, int[] completionIds) {
 
-  /** Checks that there is something to learn, and something to learn it from. */
+  /** Checks that prompt and completion have tokens. */
   public Demonstration {
     if (promptIds.length == 0 || completionIds.length == 0) {
       throw new IllegalArgumentException(
-          "a demonstration of "
-              + promptIds.length
-              + " prompt and "
-              + completionIds.length
-              + " completion tokens: expected one of each at least");
+          "a demonstration must have prompt and completion tokens, got %d and %d"
+              .formatted(promptIds.length, completionIds.length));
     }
   }
 }

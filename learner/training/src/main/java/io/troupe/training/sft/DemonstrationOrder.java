@@ -3,8 +3,7 @@ package io.troupe.training.sft;
 import io.troupe.tensor.random.Philox;
 
 /**
- * Which demonstration is whose turn: each pass over them is a permutation of its own, drawn from
- * the seed. Not thread-safe.
+ * The order of demonstrations: a random permutation per pass, drawn from the seed. Not thread-safe.
  */
 final class DemonstrationOrder {
   private static final long STREAM = 0x73667464656D6FL; // "sftdemo"
@@ -19,7 +18,7 @@ final class DemonstrationOrder {
     this.count = count;
   }
 
-  /** The demonstration at a position, counted from 0 over all passes. */
+  /** The index of the demonstration at a position, counted from 0 over all passes. */
   int at(long position) {
     if (position / count != epoch) {
       epoch = position / count;

@@ -7,12 +7,12 @@ import io.troupe.protocols.config.WarmStartConfig;
 import io.troupe.protocols.config.WeightDecayOn;
 
 /**
- * How a model is fine-tuned.
+ * The settings of fine-tuning.
  *
  * @param steps optimizer steps of the whole training
- * @param batchSize demonstrations in a step
- * @param optimizer how gradients move the weights
- * @param schedule how the learning rate moves
+ * @param batchSize demonstrations per step
+ * @param optimizer the optimizer
+ * @param schedule of the learning rate
  * @param microBatchTokens packed tokens per forward and backward pass; the result does not depend
  *     on it beyond rounding
  * @param logitsBytes memory for the logits of a pass, in bytes
@@ -29,16 +29,16 @@ public record SftConfig(
   public SftConfig {
     if (steps < 0 || batchSize < 1 || microBatchTokens < 1 || logitsBytes < 1) {
       throw new IllegalArgumentException(
-          "steps=%d, batch-size=%d, micro-batch-tokens=%d, logits-bytes=%d: expected 0 and 1 or more"
+          "steps must be >= 0, and batch-size, micro-batch-tokens and logits-bytes >= 1, got %d, %d, %d and %d"
               .formatted(steps, batchSize, microBatchTokens, logitsBytes));
     }
   }
 
   /**
-   * The warm start of a run: AdamW without weight decay, gradients clipped to a norm of 1, the rate
-   * constant after a tenth of warm-up.
+   * The warm start of a run: AdamW without weight decay, gradients clipped to a norm of 1, and a
+   * learning rate that is constant after a warm-up of a tenth of the steps.
    *
-   * @param grpo says how large a pass may be
+   * @param grpo with the size of a pass
    */
   public static SftConfig of(WarmStartConfig warmStart, GrpoConfig grpo) {
     return new SftConfig(
