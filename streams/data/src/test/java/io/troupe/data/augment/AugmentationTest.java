@@ -192,7 +192,7 @@ class AugmentationTest {
     assertRefused("flip=NaN", "augment flip=NaN: set a probability");
     assertRefused("rotate=x", "augment rotate=x: set a number");
     assertRefused("rotate=200", "augment rotate=200.0: set degrees in (0, 180]");
-    assertRefused("shift=2", "augment shift=2.0: set a share");
+    assertRefused("shift=2", "augment shift=2.0: set a fraction");
     assertRefused("color=1:2", "augment color=1:2: set one number, or brightness:contrast");
     assertRefused("color=-1", "augment color=-1.0");
     assertRefused("erase=-0.1", "augment erase=-0.1");
