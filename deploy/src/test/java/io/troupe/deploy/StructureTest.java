@@ -74,13 +74,26 @@ final class StructureTest {
   }
 
   @Test
-  void onlyCpuKernelsAndTheBenchmarkOfMemoryDependOnTheVectorApi() {
+  void onlyCpuKernelsDependOnTheVectorApi() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.troupe.tensor.cpu..", "io.troupe.deploy.bench")
+        .resideOutsideOfPackage("io.troupe.tensor.cpu..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jdk.incubator.vector..")
+        .check(classes);
+  }
+
+  @Test
+  void onlyTensorsAndKernelsUseAddresses() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.troupe.tensor..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.troupe.tensor.memory.Memory")
+        .orShould()
+        .callMethod("io.troupe.tensor.Tensor", "address")
         .check(classes);
   }
 

@@ -47,6 +47,13 @@ class GrpoInputsTest {
     }
   }
 
+  @Test
+  void modelThatExceedsTheMemoryLimitIsRefused() {
+    assertRefused("memory-limit = 1k")
+        .hasMessageStartingWith("memory-limit must be at least ")
+        .hasMessageContaining(", got 1024 bytes with ");
+  }
+
   private void writeTemplate() throws IOException {
     Files.writeString(
         task.model().resolve("chat_template.jinja"),

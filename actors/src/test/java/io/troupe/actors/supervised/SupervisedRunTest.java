@@ -193,6 +193,14 @@ class SupervisedRunTest {
   }
 
   @Test
+  void runThatExceedsTheMemoryLimitEndsWithTheSetting() {
+    TrainConfig config = config("memory-limit = 4k\n");
+    assertThatThrownBy(() -> start(temp.resolve("run"), config, RunListener.NONE))
+        .hasStackTraceContaining("memory-limit must be at least ")
+        .hasStackTraceContaining(", got 4096 bytes with ");
+  }
+
+  @Test
   void nonFiniteLossStopsTheRunAndNamesTheStep() {
     TrainConfig config = config("optimizer { optim = sgd, learning-rate = 1e30 }\n");
     assertThatThrownBy(() -> start(temp.resolve("run"), config, RunListener.NONE))

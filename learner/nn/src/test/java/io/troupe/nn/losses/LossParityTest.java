@@ -166,6 +166,6 @@ class LossParityTest {
             "scores must be (batch, classes, ...) with INT32 labels (batch, ...), got scores (3,"
                 + " 10) with labels INT32 (4)");
     assertThatThrownBy(() -> MSELoss.of().forward(Tensor.zeros(3, 1), Tensor.zeros(3)))
-        .hasMessage("MSELoss wants equal shapes, got (3, 1) and (3)");
+        .hasMessage("shapes of MSELoss must be equal, got (3, 1) and (3)");
   }
 }

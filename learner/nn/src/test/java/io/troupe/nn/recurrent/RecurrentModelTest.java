@@ -135,7 +135,7 @@ class RecurrentModelTest {
     Tensor tooShort = Tensor.of(new int[] {3, 0}, 2);
     assertThatThrownBy(
             () -> lstm.predict(Map.of("input", Tensor.zeros(2, 3, 28), "lengths", tooShort)))
-        .hasMessage("sequence 1 has length 0, expected 1 to 3, the steps of its batch");
+        .hasMessage("length of sequence 1 must be in [1, 3], got 0");
   }
 
   @Test

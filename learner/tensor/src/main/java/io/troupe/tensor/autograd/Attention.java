@@ -17,7 +17,7 @@ public final class Attention {
    * @param q (rows, heads, headDim)
    * @param k (rows, kvHeads, headDim)
    * @param v (rows, kvHeads, headDim)
-   * @param layout which rows make a sequence
+   * @param layout the rows of each sequence
    * @param scale multiplies the scores, normally 1 / sqrt(headDim)
    * @return (rows, heads, headDim)
    */

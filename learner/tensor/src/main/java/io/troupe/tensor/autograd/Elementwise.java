@@ -153,8 +153,8 @@ public final class Elementwise {
   /**
    * {@code max(a, 0)} in the memory of {@code a}, as PyTorch's {@code relu_}.
    *
-   * @param a a result that nothing else reads, of an operation whose own gradient does not need it:
-   *     a convolution, a linear layer, a normalization, a sum
+   * @param a a result that nothing else reads, of an operation whose gradient does not need it: a
+   *     convolution, a linear layer, a normalization, a sum
    * @throws IllegalStateException if {@code a} is a leaf that collects a gradient
    */
   public static Tensor reluInPlace(Tensor a) {
@@ -251,7 +251,7 @@ public final class Elementwise {
         a);
   }
 
-  /** A copy in another type. */
+  /** Copies a tensor into another type. */
   public static Tensor cast(Tensor a, DType type) {
     Tensor out = Tensor.empty(type, a.shape());
     out.copyFrom(a);

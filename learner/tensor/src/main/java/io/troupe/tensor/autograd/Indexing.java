@@ -11,7 +11,7 @@ import java.util.List;
 public final class Indexing {
   private Indexing() {}
 
-  /** The dimensions in another order. */
+  /** Reorders the dimensions. */
   public static Tensor permute(Tensor a, int... order) {
     int[] sizes = new int[order.length];
     int[] inverse = new int[order.length];
@@ -48,7 +48,7 @@ public final class Indexing {
         a);
   }
 
-  /** Tensors joined along a dimension; the other sizes are equal. */
+  /** Concatenates tensors along a dimension; the other sizes must be equal. */
   public static Tensor cat(int dim, List<Tensor> tensors) {
     List<Tensor> parts = List.copyOf(tensors); // the gradient reads it later
     Tensor first = parts.getFirst();
@@ -95,7 +95,7 @@ public final class Indexing {
   }
 
   /**
-   * Rows of a table by their ids.
+   * Selects rows of a table by their ids.
    *
    * @param weight (numEmbeddings, features)
    * @param ids INT32, any shape

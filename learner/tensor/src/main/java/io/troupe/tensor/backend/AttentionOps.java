@@ -4,19 +4,19 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 
 /**
- * Attention and rotary positions over packed rows. A row's result is the same number to the bit
- * whether its keys come from a packed sequence or from a paged cache.
+ * Attention and rotary positions over packed rows. A row's result has the same bits for keys of a
+ * packed sequence and of a paged cache.
  */
 public interface AttentionOps {
   /**
    * Rotary position embedding (arXiv:2104.09864) in the half-split layout of Hugging Face:
-   * dimension i turns with dimension i + rotaryDim/2.
+   * dimension i is rotated with dimension i + rotaryDim/2.
    *
    * @param out (rows, heads, headDim); may be {@code x}
    * @param cos (maxPositions, rotaryDim / 2); dimensions from rotaryDim on are copied
    * @param sin same shape as {@code cos}
    * @param positions (rows), INT32
-   * @param inverse turn backwards, which is the gradient
+   * @param inverse rotate by the negative angle, which is the gradient
    */
   void rotary(Tensor out, Tensor x, Tensor cos, Tensor sin, Tensor positions, boolean inverse);
 
@@ -29,7 +29,7 @@ public interface AttentionOps {
    * @param q (rows, heads, headDim)
    * @param k (rows, kvHeads, headDim)
    * @param v (rows, kvHeads, headDim)
-   * @param layout which rows make a sequence
+   * @param layout the rows of each sequence
    * @param scale multiplies the scores, normally 1 / sqrt(headDim)
    */
   void attention(
@@ -54,7 +54,7 @@ public interface AttentionOps {
    *
    * @param k (rows, kvHeads, headDim)
    * @param v same shape
-   * @param rows where each row goes
+   * @param rows position of each row in the cache
    */
   void storeKv(KvPages pages, int layer, Tensor k, Tensor v, KvRows rows);
 

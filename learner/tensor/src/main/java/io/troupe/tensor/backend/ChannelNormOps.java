@@ -26,7 +26,7 @@ public interface ChannelNormOps {
    * Gradients of {@link #batchNorm}. {@code dx} is overwritten, {@code dWeight} and {@code dBias}
    * are added to; any of the three may be null.
    *
-   * @param ofBatch whether the statistics are those of {@code x} itself and carry gradient
+   * @param ofBatch whether the statistics are those of {@code x} itself and have gradients
    */
   void batchNormGrad(
       Tensor dx,

@@ -15,7 +15,7 @@ public interface ElementwiseOps {
   /** {@code out = a op b}; {@code a} and {@code b} broadcast to the shape of {@code out}. */
   void binary(BinaryOp op, Tensor out, Tensor a, Tensor b);
 
-  /** {@code out = a op b} with a number on the right. */
+  /** {@code out = a op b} with a scalar {@code b}. */
   void scalar(BinaryOp op, Tensor out, Tensor a, double b);
 
   /** {@code out = op(a)}. */

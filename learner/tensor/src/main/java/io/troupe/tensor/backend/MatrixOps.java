@@ -23,8 +23,8 @@ public interface MatrixOps {
    *
    * @param out (rows, outFeatures)
    * @param x (rows, inFeatures)
-   * @param weight (outFeatures, inFeatures); a packed copy is kept beside it while its contents
-   *     stay the same, if it lives in a long-lived scope
+   * @param weight (outFeatures, inFeatures); a packed copy is cached until its contents change, if
+   *     it is in a long-lived scope
    * @param bias (outFeatures), or null
    */
   void linear(Tensor out, Tensor x, Tensor weight, Tensor bias);

@@ -8,7 +8,8 @@ public interface OptimizerOps {
    * One step of Adam or AdamW.
    *
    * @param gradScale multiplies the gradient first (clipping)
-   * @param decoupled whether weight decay shrinks the parameter (AdamW) or joins the gradient
+   * @param decoupled whether weight decay scales the parameter (AdamW) instead of adding to the
+   *     gradient
    * @param step counted from 1, for the bias corrections
    */
   void adam(
@@ -29,7 +30,7 @@ public interface OptimizerOps {
    * One step of SGD.
    *
    * @param momentumBuffer updated; null when momentum is 0
-   * @param first whether the buffer starts as the gradient, undamped
+   * @param first whether the buffer is initialized with the gradient, without dampening
    */
   void sgd(
       Tensor param,

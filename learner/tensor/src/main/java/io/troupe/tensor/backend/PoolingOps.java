@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 /** Pooling and resampling of planes, the last two dimensions of their operands. */
 public interface PoolingOps {
   /**
-   * The largest element that each output position sees; the first of several, or the last NaN.
+   * The largest element of each window; the first of equal ones, or the last NaN.
    *
    * @param out (planes, outHeight, outWidth)
    * @param indices INT32, same shape, written: the index of the largest element within its plane

@@ -13,7 +13,7 @@ public interface RandomOps {
 
   /**
    * Dropout: each element is 0 with probability {@code p}, or scaled by 1 / (1 - p). The same
-   * generator gives the same elements, so the gradient is the same call on the gradient.
+   * generator drops the same elements, so the gradient is the same call on the gradient.
    */
   void dropout(Tensor out, Tensor a, double p, Philox generator);
 }

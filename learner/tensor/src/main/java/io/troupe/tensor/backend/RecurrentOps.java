@@ -14,13 +14,13 @@ public interface RecurrentOps {
   /**
    * Computes the gradients of all steps.
    *
-   * @param dGates (time, batch, numGates hidden), overwritten: the gradient by the gates as they
-   *     were given; 0 beyond a sequence's length
+   * @param dGates (time, batch, numGates hidden), overwritten: the gradient by the original gates;
+   *     0 beyond a sequence's length
    * @param dProducts same shape, overwritten: the gradient by the products with the states, which
    *     differs from {@code dGates} for GRU alone; {@code dGates} itself for other cells
    * @param dState (batch, hidden), overwritten: the gradient by the initial state
-   * @param dCell (batch, hidden), LSTM alone: in, the gradient by the last cell state; out, that by
-   *     the initial one
+   * @param dCell (batch, hidden), LSTM alone: on input the gradient by the last cell state, on
+   *     output the gradient by the initial one
    * @param dStates (time, batch, hidden), the gradients by the states after each step
    */
   void recurrenceGrad(

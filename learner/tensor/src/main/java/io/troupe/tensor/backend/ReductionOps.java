@@ -6,7 +6,7 @@ import io.troupe.tensor.Tensor;
 public interface ReductionOps {
   /**
    * Reduces {@code a} to the shape of {@code out}, which broadcasts to the shape of {@code a}: the
-   * dimensions that are 1 or missing in {@code out} are reduced. The maximum of nothing is
+   * dimensions that are 1 or missing in {@code out} are reduced. The maximum of no elements is
    * -infinity, the sum 0.
    */
   void reduce(ReduceOp op, Tensor out, Tensor a);
@@ -17,7 +17,10 @@ public interface ReductionOps {
   /** The sum of the squares of all elements, accumulated in double precision. */
   double sumSquares(Tensor a);
 
-  /** Softmax over the innermost dimension; a row of -infinity alone becomes NaN, as in PyTorch. */
+  /**
+   * Softmax over the innermost dimension; a row that contains only -infinity becomes NaN, as in
+   * PyTorch.
+   */
   void softmax(Tensor out, Tensor a);
 
   /** {@code dx = y * (dy - sum(dy * y))} by rows. */

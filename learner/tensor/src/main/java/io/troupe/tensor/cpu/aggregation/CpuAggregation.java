@@ -8,7 +8,7 @@ import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 
-/** Sums, maxima and softmaxes over sparse rows: FLOAT32 in vectors, FLOAT64 as plain loops. */
+/** Sums, maxima and softmax over sparse rows: FLOAT32 with vectors, FLOAT64 with plain loops. */
 public final class CpuAggregation implements AggregationOps {
   private final ComputePool pool;
 
@@ -23,7 +23,9 @@ public final class CpuAggregation implements AggregationOps {
     void run(int from, int to);
   }
 
-  /** Cuts rows into parts of about as many entries, by the matrix and its features alone. */
+  /**
+   * Splits rows into parts of about equal numbers of entries, by the matrix and its features alone.
+   */
   private void rows(Csr csr, int features, RowRange body) {
     int[] offsets = csr.offsets();
     int numRows = csr.numRows();

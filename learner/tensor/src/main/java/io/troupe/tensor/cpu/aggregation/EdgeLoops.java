@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Numbers of the entries of sparse rows, (entries, heads), a vector of heads at a time. */
+/** Values of the entries of sparse rows, (entries, heads), a vector of heads at a time. */
 final class EdgeLoops {
   private EdgeLoops() {}
 

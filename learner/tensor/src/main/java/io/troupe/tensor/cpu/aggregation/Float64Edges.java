@@ -5,11 +5,11 @@ import static io.troupe.tensor.memory.Memory.setDouble;
 
 import io.troupe.tensor.Csr;
 
-/** Numbers of the entries of sparse rows in doubles: plain, the reference of gradient checks. */
+/** Values of the entries of sparse rows in double precision: the reference of gradient checks. */
 final class Float64Edges {
   private Float64Edges() {}
 
-  /** The address of an entry's number for a head, counted from 0. */
+  /** The offset of an entry's value for a head. */
   private static long at(Csr csr, int e, int heads, int h) {
     return 8 * ((long) (csr.positions() == null ? e : csr.positions()[e]) * heads + h);
   }

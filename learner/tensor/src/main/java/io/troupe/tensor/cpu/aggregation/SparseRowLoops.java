@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Weighted sums of the rows that the entries of a sparse row point to. Columns are taken in blocks
- * whose sums stay in registers while the entries go by, in their order.
+ * Weighted sums of the rows that the entries of a sparse row refer to. Columns are processed in
+ * blocks whose sums stay in registers; entries are added in their order.
  */
 final class SparseRowLoops {
   private static final int BLOCK = 4 * Lanes.COUNT;

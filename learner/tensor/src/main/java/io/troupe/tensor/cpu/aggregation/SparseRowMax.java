@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The largest of each feature over the rows that the entries of a sparse row point to. */
+/** The maximum of each feature over the rows that the entries of a sparse row refer to. */
 final class SparseRowMax {
   private SparseRowMax() {}
 

@@ -26,8 +26,8 @@ final class PackedAttention {
   private static final int PAGE = KvPages.PAGE_SIZE;
 
   /**
-   * Columns whose values are added up together: they see almost the same keys, and being of one
-   * vector they have exponentials for the same ones.
+   * Columns whose values are summed together: they attend to almost the same keys, and their
+   * exponentials are in one vector.
    */
   private static final int VALUE_COLUMNS = Math.min(8, LANES);
 
@@ -110,7 +110,7 @@ final class PackedAttention {
       }
     }
 
-    /** The key after the last one that any of {@code count} columns attends to. */
+    /** The end of the keys that any of {@code count} columns attends to. */
     private int seen(int column, int count, int end) {
       int last = Math.min(column + count, columns) - 1;
       return Math.min(end, tile.first() + last / at.group + 1);
@@ -178,7 +178,9 @@ final class PackedAttention {
       }
     }
 
-    /** Scores of one vector of columns become exponentials; their largest and sum are kept. */
+    /**
+     * Replaces the scores of one vector of columns by exponentials; stores their maximum and sum.
+     */
     private void softmax(SoftmaxState state, int column, int first, int end) {
       long top = scores + 4L * column;
       long bottom = top + (end - first) * row;

@@ -22,8 +22,8 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>A part is a segment and a key head. It alone writes the gradients of the segment's queries and
  * keys. Its contributions to the keys of its prefix are accumulated separately; afterwards these
- * sums are added to the prefix in the order of segments, so that the result does not depend on who
- * came first.
+ * sums are added to the prefix in the order of segments, so that the result does not depend on the
+ * order of threads.
  */
 final class PackedAttentionGrad {
   private final PackedHeads at;
@@ -37,7 +37,7 @@ final class PackedAttentionGrad {
   private final long k;
   private final long v;
 
-  /** For each segment, where the gradients of its prefix start in memory set apart, in floats. */
+  /** For each segment the offset, in floats, of the gradients of its prefix in separate memory. */
   private final long[] apart;
 
   PackedAttentionGrad(
@@ -90,7 +90,7 @@ final class PackedAttentionGrad {
     }
   }
 
-  /** For each segment those that continue it. */
+  /** For each segment the segments that continue it. */
   private List<List<Integer>> continuations() {
     List<List<Integer>> found = new ArrayList<>();
     for (int segment = 0; segment < at.layout.numSegments(); segment++) {
@@ -153,12 +153,12 @@ final class PackedAttentionGrad {
     }
   }
 
-  /** Keys at the positions {@code [first, end)} and where their gradients are added up. */
+  /** Keys at the positions {@code [first, end)} and the addresses of their gradients. */
   private record Keys(int first, int end, long dk, long dv, long rowBytes) {}
 
   /** One tile and key head. */
   private final class TileRun {
-    /** Keys that are met at once: their scores and gradients stay in the nearest cache. */
+    /** Keys that are processed at once: their scores and gradients stay in the L1 cache. */
     private static final int BLOCK = 64;
 
     private final PackedHeads.Tile tile;
@@ -282,7 +282,7 @@ final class PackedAttentionGrad {
           rowBytes);
     }
 
-    /** Scores become probabilities, and gradients of probabilities those of scores. */
+    /** Replaces scores by probabilities, and gradients of probabilities by gradients of scores. */
     private void softmaxGradient(int column, int first, int count) {
       FloatVector limit = Lanes.load(limits + 4L * column);
       FloatVector logSum = Lanes.load(logSums + 4L * column);

@@ -16,8 +16,8 @@ import java.util.List;
  *
  * <p>A tile holds neighboring rows of one sequence: one when decoding, more when a prompt is read.
  * Its tasks are its key heads; when there are few of them, the chunks of its keys become tasks too,
- * so that one long sequence keeps all threads busy. Bits do not depend on that: chunks are merged
- * in order either way.
+ * so that one long sequence keeps all threads busy. Bits do not depend on the tasks: chunks are
+ * always merged in order.
  */
 final class PagedAttention {
   /** Queries that are computed together, unless more heads share a key head. */

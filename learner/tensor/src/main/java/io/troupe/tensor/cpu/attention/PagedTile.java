@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Neighboring rows of one sequence against the pages of one key head.
+ * Attention of neighboring rows of one sequence to the pages of one key head.
  *
  * <p>Its columns are the queries of these rows: for each row the heads that share the key head.
  * Scores are stored as (columns, keys), so that the keys of a page fill the lanes of a vector.
@@ -205,7 +205,7 @@ final class PagedTile {
     return queries + 4L * column * headDim;
   }
 
-  /** Scores of one column become exponentials, 0 from {@code seen} on. */
+  /** Replaces the scores of one column by exponentials, 0 from {@code seen} on. */
   private void softmax(SoftmaxState state, int column, int seen, int vectors) {
     long at = scores + column * SCORE_ROW;
     float max = max(at, seen, vectors);

@@ -7,8 +7,7 @@ import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.Memory;
 
 /**
- * Attention as its definition reads: plain loops in double precision, the reference of gradient
- * checks.
+ * Attention by its definition: plain loops in double precision, the reference of gradient checks.
  */
 final class PlainAttention {
   private final DType dtype;

@@ -9,12 +9,14 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/** One call of rotary position embedding: pairs of dimensions (i, i + half) turn by an angle. */
+/**
+ * One call of rotary position embedding: pairs of dimensions (i, i + half) are rotated by an angle.
+ */
 final class Rotary {
   private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  /** Rows that one part turns: enough to be worth a thread's while. */
+  /** Rows of a part: enough to pay for waking a thread. */
   private static final int ROWS_PER_PART = 32;
 
   private final long out;

@@ -8,10 +8,10 @@ import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Softmax-weighted sums of values over a chunk of keys, and how those of several chunks become one
- * (the streaming softmax of arXiv:2205.14135).
+ * Softmax-weighted sums of values over a chunk of keys, and the merge of several chunks (the
+ * streaming softmax of arXiv:2205.14135).
  *
- * <p>Chunks are cut by position alone. Within one, the largest score is found first; exponentials
+ * <p>Chunks are split by position alone. Within one, the largest score is found first; exponentials
  * are then added per position modulo {@link KvPages#PAGE_SIZE} and the {@code PAGE_SIZE} sums in
  * halves; values are added in the order of positions. All kernels that follow these rules compute
  * the same bits, in any layout of the scores.
@@ -69,7 +69,7 @@ final class SoftmaxState {
     Rows.clear(values, columns * headDim);
   }
 
-  /** Takes the next chunk in: columns {@code [0, count)}. */
+  /** Merges the next chunk: columns {@code [0, count)}. */
   void merge(SoftmaxState next, int count) {
     for (int column = 0; column < count; column++) {
       float before = Memory.getFloat(max(column));

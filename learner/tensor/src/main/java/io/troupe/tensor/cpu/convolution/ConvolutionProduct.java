@@ -15,7 +15,7 @@ import io.troupe.tensor.memory.Memory;
 /**
  * A convolution of floats as the product of its weight with a matrix that has a column for each
  * window. Panels of that matrix are copied from padded images just before they are used and stay in
- * the caches; the whole is never in memory.
+ * the caches; the whole matrix is never in memory.
  *
  * @param images layout of the padded images
  * @param offsets of the products of a window
@@ -34,12 +34,12 @@ record ConvolutionProduct(
     long weightRow,
     long bias,
     long out) {
-  /** Panels of a part at most: with one block of k they fit the second cache. */
+  /** Maximum number of panels of a part: with one block of k they fit the L2 cache. */
   private static final int MOST_PANELS = 8;
 
   private static final int WANTED_PARTS = 16;
 
-  /** Work worth a part of its own. */
+  /** Minimum work of a part. */
   private static final double PART_NANOS = 20_000;
 
   private static final double NANOS_PER_PRODUCT = 0.012;

@@ -25,12 +25,18 @@ import io.troupe.tensor.memory.Memory;
  * gradients), FLOAT64 as plain loops.
  */
 public final class CpuConvolutions implements ConvolutionOps {
-  /** From so many windows and channels on, turning the weight costs less than folding sums. */
+  /**
+   * Minimum number of windows and channels for which transposing the weight costs less than folding
+   * sums.
+   */
   private static final int TURNED_WINDOWS = 512;
 
   private static final int TURNED_CHANNELS = 24;
 
-  /** Up to so many windows, a matrix of them costs less than turning the gradient of a weight. */
+  /**
+   * Maximum number of windows for which a matrix of windows costs less than transposing the
+   * gradient of a weight.
+   */
   private static final int FEW_WINDOWS = 256;
 
   private static final int READ_ROWS = 128;
@@ -115,7 +121,7 @@ public final class CpuConvolutions implements ConvolutionOps {
     release(rows);
   }
 
-  /** Rows copied to where they do not push each other out of the caches. */
+  /** Copies rows so that they do not evict each other from the caches. */
   private static Tensor apart(long weight, int rows, int k) {
     Tensor copy = Tensor.empty(DType.FLOAT32, Shape.of(rows, k + 16));
     for (int row = 0; row < rows; row++) {

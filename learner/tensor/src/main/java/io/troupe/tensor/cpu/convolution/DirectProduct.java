@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * A convolution of floats with a stride of one and few channels, whose kernels read padded images
- * in place. The rows of an image count as one: sums are also made where a window would reach over a
- * row's end, and left out of the result.
+ * in place. The rows of an image count as one: sums are also computed where a window would cross
+ * the end of a row; they are excluded from the result.
  *
  * @param images layout of the padded images
  * @param offsets of the products of a window
@@ -34,16 +34,16 @@ record DirectProduct(
     long weight,
     long bias,
     long out) {
-  /** From so many output channels on, copying windows side by side costs less than it saves. */
+  /** Minimum number of output channels for which copying windows to columns pays off. */
   private static final int MOST_CHANNELS = 36;
 
-  /** Bytes of an image that stay in the second cache. */
+  /** Maximum size of an image in bytes that stays in the L2 cache. */
   private static final long MOST_IMAGE_BYTES = 256 << 10;
 
-  /** Of all positions, so many must count, in hundredths. */
+  /** Minimum percentage of positions that are part of the result. */
   private static final int LEAST_SHARE = 60;
 
-  /** Whether a convolution is worth it. */
+  /** Whether this algorithm is the fastest for a convolution. */
   static boolean fits(ConvolutionShape s) {
     Window.Axis across = s.window().width();
     PaddedImages images = PaddedImages.of(s);
@@ -55,12 +55,12 @@ record DirectProduct(
         && s.groupIn() * images.planeBytes() <= MOST_IMAGE_BYTES;
   }
 
-  /** Rows of weights of a group: output channels, filled up with zeros to whole kernels. */
+  /** Rows of weights of a group: output channels, padded with zeros to whole kernels. */
   static int rows(ConvolutionShape s) {
     return (s.groupOut() + ROWS - 1) / ROWS * ROWS;
   }
 
-  /** Positions of an image in panels, also those that do not count. */
+  /** Positions of an image in panels, including excluded ones. */
   private int panels() {
     return PackedPanels.count(Math.toIntExact(s.outHeight() * images.rowBytes() / 4));
   }
@@ -98,7 +98,7 @@ record DirectProduct(
     }
   }
 
-  /** Writes the positions that count. */
+  /** Writes the positions that are part of the result. */
   private void write(long to, long from, float start) {
     FloatVector added = Lanes.all(start);
     int whole = Lanes.whole(s.outWidth());

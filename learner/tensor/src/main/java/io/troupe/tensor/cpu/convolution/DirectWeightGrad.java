@@ -16,9 +16,9 @@ import io.troupe.tensor.memory.Memory;
 /**
  * The gradient of the weight of a convolution that {@link DirectProduct} computes: gradients of
  * windows times the inputs of their products, position by position. The gradients have the layout
- * of the images, with zeros where a window would reach over a row's end.
+ * of the images, with zeros where a window would cross the end of a row.
  *
- * <p>Images are cut into chunks by shape alone, whose sums are added in order.
+ * <p>Images are split into chunks by shape alone; the sums of chunks are added in order.
  *
  * @param images layout of the padded images
  * @param offsets of the products of a window
@@ -40,10 +40,16 @@ record DirectWeightGrad(
   /** Positions whose products are summed at once, or of one image. */
   private static final int WANTED_POSITIONS = 512;
 
-  /** Up to so many products of a window, turning the gradients costs more. */
+  /**
+   * Maximum number of products of a window for which this algorithm is faster than transposing the
+   * gradients.
+   */
   private static final int MOST_PRODUCTS = 64;
 
-  /** Whether a convolution is worth it: the sums take all registers of wide vectors. */
+  /**
+   * Whether this algorithm is the fastest for a convolution: the sums take all registers of wide
+   * vectors.
+   */
   static boolean fits(ConvolutionShape s) {
     return Product.MAX_ROWS == 12 && s.k() <= MOST_PRODUCTS && DirectProduct.fits(s);
   }

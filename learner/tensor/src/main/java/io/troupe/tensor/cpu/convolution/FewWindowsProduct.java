@@ -15,8 +15,8 @@ import io.troupe.tensor.memory.Memory;
 
 /**
  * A {@link ConvolutionProduct} of a few panels of windows and many output channels: the panels are
- * made once, and each part multiplies some channels with all of them. The weight comes from memory,
- * which is fastest row by row.
+ * filled once, and each part multiplies some channels with all of them. The weight comes from
+ * memory, which is fastest row by row.
  *
  * @param product the convolution
  * @param panels room for {@link #bytes}: blocks of k, each of all panels
@@ -26,10 +26,10 @@ record FewWindowsProduct(ConvolutionProduct product, long panels) {
 
   private static final int WANTED_PARTS = 16;
 
-  /** Channels of a part at least. */
+  /** Minimum number of channels of a part. */
   private static final int LEAST_ROWS = 4 * Product.MAX_ROWS;
 
-  /** Whether a convolution is worth it. */
+  /** Whether this algorithm is the fastest for a convolution. */
   static boolean fits(ConvolutionShape s) {
     return numPanels(s) <= MOST_PANELS && s.groupOut() > LEAST_ROWS;
   }

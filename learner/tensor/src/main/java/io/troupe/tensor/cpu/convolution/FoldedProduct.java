@@ -14,8 +14,8 @@ import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of a convolution of floats by its images, with any window: the transposed weight
- * times the gradients of the windows, each sum added to the element of the image that the product
- * had read. Images are summed in padded form in the caches and then copied out.
+ * times the gradients of the windows, each sum is added to the element of the image that the
+ * product reads. Images are summed in padded form in the caches and then copied out.
  *
  * @param images layout of the padded images
  * @param offsets of the products of a window
@@ -37,10 +37,10 @@ record FoldedProduct(
   /** Rows whose part of the weight is copied at once. */
   private static final int WANTED_ROWS = 288;
 
-  /** Windows of a part, so that each part of the weight that is copied is used so often. */
+  /** Windows of a part: the number of uses of each copied part of the weight. */
   private static final int WANTED_COLUMNS = 4 * COLUMNS;
 
-  /** Bytes of images that are summed at once, a part of the second cache. */
+  /** Bytes of images that are summed at once, a part of the L2 cache. */
   private static final long MOST_IMAGE_BYTES = 256 << 10;
 
   void run(ComputePool pool) {

@@ -18,7 +18,7 @@ import io.troupe.tensor.memory.Memory;
  * and each output channel, the sum over all windows of the input of the product times the gradient
  * of the channel.
  *
- * <p>Windows are cut into chunks and blocks by shape alone. The sums of the blocks of a chunk are
+ * <p>Windows are split into chunks and blocks by shape alone. The sums of the blocks of a chunk are
  * added in order, then those of the chunks.
  *
  * @param images layout of the padded images
@@ -38,12 +38,12 @@ record WeightGradProduct(
   /** Windows whose products are summed at once. */
   private static final int BLOCK = 384;
 
-  /** Rows of a part: with one block they fit the second cache. */
+  /** Rows of a part: with one block they fit the L2 cache. */
   private static final int ROWS = 4 * Product.MAX_ROWS;
 
   private static final int WANTED_PARTS = 16;
 
-  /** Windows of a chunk at least. */
+  /** Minimum number of windows of a chunk. */
   private static final int LEAST_CHUNK = 4 * BLOCK;
 
   private static int chunks(ConvolutionShape s) {

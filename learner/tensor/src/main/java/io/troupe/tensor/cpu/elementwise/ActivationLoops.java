@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorOperators;
 final class ActivationLoops {
   private static final int BLOCK = 1024;
 
-  /** Beyond it Mish is x to the last bit, and its exponential must not be squared. */
+  /** Above it, Mish equals x exactly, and its exponential must not be squared. */
   private static final FloatVector MISH_LINEAR = Lanes.all(20f);
 
   private ActivationLoops() {}
@@ -73,7 +73,10 @@ final class ActivationLoops {
     }
   }
 
-  /** By max(z, 0) + log(1 + exp(-|z|)), in short passes: one loop would be too much to compile. */
+  /**
+   * By max(z, 0) + log(1 + exp(-|z|)), in short passes: one loop would exceed the compiler's
+   * limits.
+   */
   private static void softplus(long out, long a, float beta, float threshold, int n) {
     long e = Scratch.ofThread().reserve(4L * BLOCK);
     for (int from = 0; from < n; from += BLOCK) {

@@ -4,10 +4,10 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 
 /**
- * How operands stretch over a result: nested loops over as few dimensions as possible.
+ * The loops of a broadcast: nested loops over as few dimensions as possible.
  *
- * <p>Dimensions along which every operand moves alike are merged. Along the innermost one an
- * operand either moves with the result or stays.
+ * <p>Dimensions with the same strides in every operand are merged. Along the innermost one an
+ * operand has stride 1 or 0.
  */
 final class Broadcast {
   private final int rank;
@@ -73,7 +73,7 @@ final class Broadcast {
     return sizes[rank - 1];
   }
 
-  /** How often the innermost dimension is run through. */
+  /** The number of runs of the innermost dimension. */
   long outer() {
     long outer = 1;
     for (int i = 0; i < rank - 1; i++) {
@@ -87,7 +87,7 @@ final class Broadcast {
     return strides[k][rank - 1] != 0;
   }
 
-  /** Where operand {@code k} begins for run {@code run} of the innermost dimension, in elements. */
+  /** The offset of operand {@code k} in run {@code run} of the innermost dimension, in elements. */
   long offset(int k, long run) {
     long offset = 0;
     long rest = run;

@@ -22,7 +22,7 @@ final class BroadcastLoops {
     void compute(long run, long from, long end);
   }
 
-  /** Cuts the runs into parts; a run that is longer than a part is cut itself. */
+  /** Splits the runs into parts; a run that is longer than a part is split, too. */
   private static void runs(ComputePool pool, Broadcast loops, Run body) {
     long inner = loops.inner();
     if (inner <= Parts.ELEMENTS) {

@@ -3,7 +3,7 @@ package io.troupe.tensor.cpu.elementwise;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.memory.Memory;
 
-/** Elements of one type as another. */
+/** Conversion of elements between types. */
 public final class Conversion {
   private Conversion() {}
 

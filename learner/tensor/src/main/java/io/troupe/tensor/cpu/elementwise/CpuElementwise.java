@@ -12,7 +12,7 @@ import io.troupe.tensor.cpu.threads.Parts;
 import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
 
-/** Operations on each element: chooses the loop and cuts the elements into parts. */
+/** Operations on each element: selects the loop and splits the elements into parts. */
 public final class CpuElementwise implements ElementwiseOps {
   private final ComputePool pool;
 

@@ -6,7 +6,7 @@ import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Element-wise loops over floats that take several steps at once. */
+/** Element-wise loops over floats that fuse several operations. */
 public final class FusedLoops {
   private FusedLoops() {}
 

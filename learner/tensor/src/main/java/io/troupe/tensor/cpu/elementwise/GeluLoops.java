@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * GELU and its gradient over floats, in several short passes over a block that stays in the nearest
- * cache: one loop with all of it would be more than the compiler takes, many times slower.
+ * cache: one loop with all of it would exceed the compiler's limits and be many times slower.
  */
 final class GeluLoops {
   private static final int BLOCK = 1024;

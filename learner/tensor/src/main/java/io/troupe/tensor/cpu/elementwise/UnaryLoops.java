@@ -115,7 +115,7 @@ public final class UnaryLoops {
     }
   }
 
-  /** In three passes: as one, it is more than the compiler inlines. */
+  /** Three passes: a single one would exceed the compiler's inlining limit. */
   private static void tanh(long out, long a, int n) {
     long e = Scratch.ofThread().reserve(4L * BLOCK);
     for (int from = 0; from < n; from += BLOCK) {

@@ -8,7 +8,7 @@ import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Parts;
 
 /**
- * The gradients of the windows of one group with its channels side by side: panels of {@link
+ * The gradients of the windows of one group with adjacent channels: panels of {@link
  * PackedPanels#COLUMNS} channels with a row for each window.
  *
  * @param dOut address of the gradients of the windows

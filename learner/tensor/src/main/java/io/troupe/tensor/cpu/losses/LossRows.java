@@ -87,7 +87,7 @@ final class LossRows {
     }
   }
 
-  /** A pass of its own: with the sums it would be more than the compiler takes in one loop. */
+  /** A separate pass: one loop with the sums would exceed the compiler's limits. */
   private static void storeExp(long out, long x, float max, float invTemperature, int whole) {
     FloatVector highest = Lanes.all(max);
     FloatVector inv = Lanes.all(invTemperature);

@@ -7,7 +7,7 @@ import io.troupe.tensor.backend.Resampling;
 import io.troupe.tensor.memory.Memory;
 import java.util.Arrays;
 
-/** One plane mapped along both axes: each output row is first a sum of input rows. */
+/** Maps one plane along both axes: each output row is first a sum of input rows. */
 final class ResampledPlanes {
   private ResampledPlanes() {}
 
