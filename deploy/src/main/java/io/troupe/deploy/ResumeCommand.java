@@ -42,22 +42,22 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (RunDirectory folder = RunDirectory.open(run.toAbsolutePath().normalize())) {
+    try (RunDirectory directory = RunDirectory.open(run.toAbsolutePath().normalize())) {
       RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
-      StoredConfig stored = folder.config();
-      stored.ignoredKeys().forEach(key -> warn(folder, key));
+      StoredConfig stored = directory.config();
+      stored.ignoredKeys().forEach(key -> warn(directory, key));
       return switch (stored.kind()) {
-        case GRPO -> grpo(folder, output);
-        case SUPERVISED -> supervised(folder, output);
+        case GRPO -> grpo(directory, output);
+        case SUPERVISED -> supervised(directory, output);
       };
     }
   }
 
-  private void warn(RunDirectory folder, String key) {
+  private void warn(RunDirectory directory, String key) {
     PrintWriter err = spec.commandLine().getErr();
     err.println(
         "warning: "
-            + folder.configFile()
+            + directory.configFile()
             + " has the unknown setting "
             + key
             + ", which is ignored");

@@ -76,7 +76,7 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--output-dir",
       paramLabel = "DIR",
       description = "Directory of the run (default: runs/<date>-<time>-<name>).")
-  private Path run;
+  private Path outputDir;
 
   @Option(names = "--json", description = "Print one JSON object per event.")
   private boolean json;
@@ -98,17 +98,17 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() {
     Config user = options();
     boolean builtIn = usesBuiltInTask(user);
-    Path folder = NewRunDirectory.path(run, name(user, builtIn));
-    RunConfig config = complete(user, builtIn, folder);
+    Path directory = NewRunDirectory.path(outputDir, name(user, builtIn));
+    RunConfig config = complete(user, builtIn, directory);
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (!builtIn) {
       try (GrpoInputs inputs = GrpoInputs.load(config);
-          NewRunDirectory created = NewRunDirectory.create(folder, config.render())) {
+          NewRunDirectory created = NewRunDirectory.create(directory, config.render())) {
         return run(inputs, created, output);
       }
     }
-    try (NewRunDirectory created = NewRunDirectory.create(folder, config.render())) {
-      created.write(new ArithmeticTask(folder, config.seed()));
+    try (NewRunDirectory created = NewRunDirectory.create(directory, config.render())) {
+      created.write(new ArithmeticTask(directory, config.seed()));
       try (GrpoInputs inputs = GrpoInputs.load(config)) {
         return run(inputs, created, output);
       }
@@ -117,15 +117,15 @@ final class SimulateCommand implements Callable<Integer> {
 
   private static int run(GrpoInputs inputs, NewRunDirectory created, RunOutput output) {
     RunConfig config = inputs.config();
-    RunDirectory folder = created.begin();
-    return new WatchedRun(folder, output, ShownFigures.GRPO)
+    RunDirectory directory = created.begin();
+    return new WatchedRun(directory, output, ShownFigures.GRPO)
         .run(
             RunTitle.of(config),
             config.render(),
             new GrpoWork(
-                folder,
+                directory,
                 output.style(),
-                listener -> Run.train(new GrpoAlgorithm(inputs), folder, listener)));
+                listener -> Run.train(new GrpoAlgorithm(inputs), directory, listener)));
   }
 
   private Config options() {
@@ -167,11 +167,11 @@ final class SimulateCommand implements Callable<Integer> {
         : String.valueOf(Path.of(user.getString("model")).toAbsolutePath().getFileName());
   }
 
-  private RunConfig complete(Config user, boolean builtIn, Path folder) {
+  private RunConfig complete(Config user, boolean builtIn, Path directory) {
     return Arguments.read(
         spec,
         () -> {
-          Config task = builtIn ? ArithmeticTask.settings(folder) : ConfigFactory.empty();
+          Config task = builtIn ? ArithmeticTask.settings(directory) : ConfigFactory.empty();
           RunConfig config = RunConfig.from(LAYERS.complete(user, task));
           if (builtIn && !config.task().equals(ArithmeticTask.NAME)) {
             throw new IllegalArgumentException(

@@ -83,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--output-dir",
       paramLabel = "DIR",
       description = "Directory of the run (default: runs/<date>-<time>-<model>).")
-  private Path out;
+  private Path outputDir;
 
   @Option(
       names = "--repeats",
@@ -112,13 +112,13 @@ final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--repeats must be >= 1, got " + repeats);
     }
     TrainConfig config = Arguments.read(spec, () -> complete(options()));
-    Path folder = NewRunDirectory.path(out, config.model());
+    Path directory = NewRunDirectory.path(outputDir, config.model());
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (repeats > 1) {
-      return new RepeatedRuns(config, repeats, folder, output).run();
+      return new RepeatedRuns(config, repeats, directory, output).run();
     }
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
-        NewRunDirectory created = NewRunDirectory.create(folder, config.render())) {
+        NewRunDirectory created = NewRunDirectory.create(directory, config.render())) {
       RunDirectory run = created.begin();
       return new WatchedRun(run, output, ShownFigures.SUPERVISED)
           .run(

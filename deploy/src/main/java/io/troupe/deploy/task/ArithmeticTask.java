@@ -25,10 +25,10 @@ import java.util.Set;
  * <p>The seed selects the evaluation questions, the demonstrations, and the policy's initial
  * weights. Evaluation questions are not trained on; demonstrations are training questions.
  *
- * @param folder the run directory
+ * @param directory the run directory
  * @param seed of the run
  */
-public record ArithmeticTask(Path folder, long seed) {
+public record ArithmeticTask(Path directory, long seed) {
   /** Value of the key {@code task}. */
   public static final String NAME = "arithmetic";
 
@@ -49,28 +49,28 @@ public record ArithmeticTask(Path folder, long seed) {
     }
   }
 
-  private static Path model(Path folder) {
-    return folder.resolve("model");
+  private static Path model(Path directory) {
+    return directory.resolve("model");
   }
 
-  private static Path data(Path folder, String name) {
-    return folder.resolve("data").resolve(name);
+  private static Path data(Path directory, String name) {
+    return directory.resolve("data").resolve(name);
   }
 
   /**
    * The task's settings, and the paths of the files that {@link #write} writes.
    *
-   * @param folder the run directory
+   * @param directory the run directory
    */
-  public static Config settings(Path folder) {
+  public static Config settings(Path directory) {
     Config files =
         ConfigFactory.parseMap(
             Map.of(
                 "task", NAME,
-                "model", model(folder).toString(),
-                "data.train", data(folder, "train.jsonl").toString(),
-                "data.held-out", data(folder, "held-out.jsonl").toString(),
-                "warm-start.data", data(folder, "demonstrations.jsonl").toString()));
+                "model", model(directory).toString(),
+                "data.train", data(directory, "train.jsonl").toString(),
+                "data.held-out", data(directory, "held-out.jsonl").toString(),
+                "warm-start.data", data(directory, "demonstrations.jsonl").toString()));
     return ConfigFactory.parseURL(ArithmeticTask.class.getResource(DEFAULTS)).withFallback(files);
   }
 
@@ -85,10 +85,13 @@ public record ArithmeticTask(Path folder, long seed) {
     List<Sum> sums = shuffledSums();
     List<Sum> heldOut = sums.subList(0, NUM_HELD_OUT);
     List<Sum> train = sums.subList(NUM_HELD_OUT, sums.size());
-    Files.createDirectories(folder.resolve("data"));
-    write(data(folder, "held-out.jsonl"), heldOut, "answer");
-    write(data(folder, "train.jsonl"), train, "answer");
-    write(data(folder, "demonstrations.jsonl"), train.subList(0, NUM_DEMONSTRATIONS), "completion");
+    Files.createDirectories(directory.resolve("data"));
+    write(data(directory, "held-out.jsonl"), heldOut, "answer");
+    write(data(directory, "train.jsonl"), train, "answer");
+    write(
+        data(directory, "demonstrations.jsonl"),
+        train.subList(0, NUM_DEMONSTRATIONS),
+        "completion");
   }
 
   private List<Sum> shuffledSums() {
@@ -117,9 +120,9 @@ public record ArithmeticTask(Path folder, long seed) {
             .padTokenId(tokenizer.padTokenId())
             .build();
     try (LlamaModel model = LlamaModel.random(config, engine, seed)) {
-      PretrainedModel.save(model, model(folder));
+      PretrainedModel.save(model, model(directory));
     }
-    tokenizer.save(model(folder));
+    tokenizer.save(model(directory));
   }
 
   private static void write(Path file, List<Sum> sums, String answerColumn) throws IOException {
