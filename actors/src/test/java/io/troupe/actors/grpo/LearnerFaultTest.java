@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.actors.grpo.HookedTraining.Point;
 import io.troupe.actors.grpo.InjectedFault.Kind;
+import io.troupe.actors.rollout.Decoding;
 import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunFailedException;
 import io.troupe.actors.run.RunListener;
 import io.troupe.protocols.config.RunConfig;
+import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.tensor.random.Philox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +106,59 @@ class LearnerFaultTest {
     train(shortDeadlines(), run, fault.decorators());
 
     assertContinued(fault, run);
+  }
+
+  /** The learner publishes weights while a rollout actor blocks in their transfer. */
+  @Test
+  void rolloutActorThatStallsInABroadcastIsReplaced() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicBoolean stalled = new AtomicBoolean();
+    AtomicInteger swaps = new AtomicInteger();
+    WorkDecorators stalls =
+        new WorkDecorators(
+            decoding ->
+                new Decoding() {
+                  @Override
+                  public Slice advance(List<GroupSpec> groups, boolean expectsWeights) {
+                    if (expectsWeights && swaps.get() == 2 && !stalled.getAndSet(true)) {
+                      awaitUninterruptibly(release);
+                    }
+                    Slice slice = decoding.advance(groups, expectsWeights);
+                    slice.swapped().ifPresent(_ -> swaps.incrementAndGet());
+                    return slice;
+                  }
+
+                  @Override
+                  public void close() {
+                    decoding.close();
+                  }
+                },
+            training -> training,
+            backend -> backend);
+    Path run = temp.resolve("broadcast");
+    RunConfig config =
+        task.config(UNDISTURBED[0], UNDISTURBED[1], "deadlines { weights = 2s, stop = 1s }");
+
+    GrpoSummary summary;
+    try {
+      summary = train(config, run, stalls);
+    } finally {
+      release.countDown();
+    }
+
+    assertThat(stalled).isTrue();
+    assertThat(summary.ledger().rolloutRestarts()).isEqualTo(1);
+    assertThat(weights(run)).isEqualTo(expected);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        continue; // it does not react to interrupts
+      }
+    }
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -294,6 +295,41 @@ class WeightBroadcastTest {
         assertThat(awaitEnd(again)).isEqualTo(new Delivery.Complete(3));
         again.swapInto(fresh);
         assertThat(TinyPolicy.fingerprint(fresh)).isEqualTo(TinyPolicy.fingerprint(learner));
+      }
+    }
+  }
+
+  @Test
+  void closeReportsASinkThatDoesNotReturnWithinTheLimit() throws Exception {
+    CountDownLatch offered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    WeightBroadcast broadcast =
+        broadcast(
+            LONG,
+            next ->
+                new Faulty(next) {
+                  @Override
+                  public long offer(DirectBufferVector[] frame) {
+                    offered.countDown();
+                    awaitUninterruptibly(release);
+                    return super.offer(frame);
+                  }
+                });
+    broadcast.publish(1, learner);
+    broadcast.send(1, "rollout-1");
+    offered.await();
+
+    assertThat(broadcast.close(Duration.ofMillis(50))).isFalse();
+    release.countDown();
+    assertThat(broadcast.close(LONG)).isTrue();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        continue; // it does not react to interrupts
       }
     }
   }
