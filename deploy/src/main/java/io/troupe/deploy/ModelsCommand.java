@@ -80,11 +80,11 @@ final class ModelsCommand implements Callable<Integer> {
         output
             .style()
             .dim(
-                "%-15s %-11s %12s  %-30s %s"
+                "%-15s %-11s %12s  %-48s %s"
                     .formatted("model", "family", "parameters", "capabilities", "")));
     for (ModelEntry<?> entry : entries) {
       out.printf(
-          "%-15s %-11s %12s  %-30s %s%n",
+          "%-15s %-11s %12s  %-48s %s%n",
           entry.name(),
           entry.family().title(),
           Figures.count(entry.numParameters(defaults(entry), engine)),
@@ -105,15 +105,15 @@ final class ModelsCommand implements Callable<Integer> {
         entry.family().title(), Figures.count(entry.numParameters(defaults(entry), engine)));
     out.printf("capabilities: %s%n", String.join(", ", verbs(entry)));
     out.println();
-    out.println(style.dim("%-18s %-10s %s".formatted("--set", "default", "")));
+    out.println(style.dim("%-24s %-10s %s".formatted("--set", "default", "")));
     for (Hyperparameter<?> setting : entry.hyperparameters()) {
-      out.printf("%-18s %-10s %s%n", setting.name(), setting.defaultText(), setting.summary());
-      out.println(style.dim("%-18s %-10s %s".formatted("", "", setting.expected())));
+      out.printf("%-24s %-10s %s%n", setting.name(), setting.defaultText(), setting.summary());
+      out.println(style.dim("%-24s %-10s %s".formatted("", "", setting.expected())));
     }
     out.println();
     out.println(style.dim("inputs"));
     for (InputTensor input : entry.inputs(defaults(entry))) {
-      out.printf("%-18s %s%s%n", input.name(), input, input.isOptional() ? ", optional" : "");
+      out.printf("%-24s %s%s%n", input.name(), input, input.isOptional() ? ", optional" : "");
     }
     out.println();
     out.println(

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The configuration of a supervised run.
  *
- * @param model name of the model in the catalog
+ * @param model name of the model in the registry
  * @param modelSettings hyperparameters of the model that differ from its defaults
  * @param data file or directory of the examples
  * @param dataset how the examples are read

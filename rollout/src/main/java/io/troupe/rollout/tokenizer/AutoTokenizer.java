@@ -47,9 +47,22 @@ public final class AutoTokenizer {
     }
     String text = readText(path);
     JsonNode tokenizer = parse(path, text);
+    if (changesEnds(folder)) {
+      return PretrainedTokenizer.of(folder, text, tokenizer);
+    }
     return CharacterTokenizer.read(tokenizer)
         .or(() -> ByteTokenizer.read(tokenizer))
         .orElseGet(() -> PretrainedTokenizer.of(folder, text, tokenizer));
+  }
+
+  /** Whether the settings override the special tokens that the post-processor adds. */
+  private static boolean changesEnds(Path folder) {
+    return readOptional(folder, TokenizerJson.CONFIG)
+        .filter(
+            settings ->
+                settings.path("add_bos_token").isBoolean()
+                    || settings.path("add_eos_token").isBoolean())
+        .isPresent();
   }
 
   /** Whether there is a vocabulary in another format, such as SentencePiece's. */

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class PretrainedTokenizer implements Tokenizer {
   private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
 
-  /** A text whose tokens show which ones are added around it. */
-  private static final String SAMPLE = "a";
+  /** Texts of which one has tokens in every vocabulary; they show which tokens are added. */
+  private static final List<String> SAMPLES = List.of("a", "1", "A", "+", "日");
 
   private static final Logger LOG = LoggerFactory.getLogger(PretrainedTokenizer.class);
   private static final String SPECIAL_TOKENS_MAP = "special_tokens_map.json";
@@ -80,7 +80,12 @@ public final class PretrainedTokenizer implements Tokenizer {
     if (settings.isEmpty()) {
       return Optional.empty();
     }
-    AddedEnds ofFile = AddedEnds.of(encoded(SAMPLE, true), encoded(SAMPLE, false));
+    String sample =
+        SAMPLES.stream()
+            .filter(text -> encoded(text, false).length > 0)
+            .findFirst()
+            .orElse(SAMPLES.getFirst());
+    AddedEnds ofFile = AddedEnds.of(encoded(sample, true), encoded(sample, false));
     AddedEnds ofSettings = ofFile.with(settings.get(), bosTokenId, eosTokenId);
     if (ofSettings.isSameAs(ofFile)) {
       return Optional.empty();

@@ -46,11 +46,13 @@ class PublishedFolderTest {
           byte_level ; "bos_token": "<|endoftext|>", "add_bos_token": true ; 0 ;
           byte_level ; "bos_token": "<|endoftext|>", "add_bos_token": false ; ;
           byte_level ; "add_bos_token": true ; ;
+          character ; "bos_token": "<bos>" ; 1 ;
+          character ; "bos_token": "<bos>", "add_bos_token": false ; ;
           """)
   void addBosTokenAndAddEosTokenAreHonored(
       String vocabulary, String settings, Integer before, Integer after) throws IOException {
     try (Tokenizer tokenizer = tokenizer(vocabulary, "{" + settings + "}")) {
-      for (String text : new String[] {"the cat", ""}) {
+      for (String text : new String[] {vocabulary.equals("character") ? "1+2" : "the cat", ""}) {
         int[] plain = tokenizer.encode(text, false);
         int[] ids = tokenizer.encode(text);
         int start = before == null ? 0 : 1;

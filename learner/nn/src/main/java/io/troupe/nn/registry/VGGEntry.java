@@ -4,7 +4,7 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.vision.VGG;
 import java.util.List;
 
-/** VGG-16 in the catalog. */
+/** The entry of VGG-16. */
 public final class VGGEntry extends ImageClassifierEntry<VGG> {
   private static final Hyperparameter<Integer> IN_CHANNELS = inChannels(3);
   private static final Hyperparameter<Integer> NUM_CLASSES = numClasses(1000);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The variational autoencoder in the catalog. */
+/** The entry of the variational autoencoder. */
 public final class VaeEntry extends GenerativeEntry<Vae> {
   private static final Hyperparameter<Integer> HIDDEN =
       Hyperparameter.whole("hidden", 400, 1, 1 << 20, "width of the hidden layers");

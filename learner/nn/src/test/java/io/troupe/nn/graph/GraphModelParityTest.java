@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The graph networks of the catalog against PyTorch Geometric: names, results, all gradients. */
+/** The graph networks of the registry against PyTorch Geometric: names, results, all gradients. */
 class GraphModelParityTest {
   private static Map<String, String> settings(String name) {
     Map<String, String> settings = new LinkedHashMap<>();

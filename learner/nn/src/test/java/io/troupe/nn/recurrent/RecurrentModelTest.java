@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The recurrent models of the catalog, against PyTorch and as they are asked by name. */
+/** The recurrent models of the registry against PyTorch. */
 class RecurrentModelTest {
   private Engine engine;
   private Scope scope;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every model of the catalog does with what it is given. */
+/** The behavior of every built model for valid and invalid inputs. */
 class BuiltModelTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
 
