@@ -172,7 +172,7 @@ class PredictTest {
     SafetensorsWriter.write(input, Map.of("x", x, "edge_index", beyond));
     troupe(args).isMistake(1, "4");
     SafetensorsWriter.write(input, Map.of("x", x));
-    troupe(args).isMistake(1, "there is no tensor edge_index");
+    troupe(args).isMistake(1, "tensor edge_index must be", "got none");
   }
 
   @Test
@@ -310,7 +310,7 @@ class PredictTest {
     SafetensorsWriter.write(input, Map.of("input", numbers(5, 3)));
     predictMlp().isMistake(1, "input", "(5, 3)", "features 4");
     SafetensorsWriter.write(input, Map.of("inputs", numbers(5, 4)));
-    predictMlp().isMistake(1, "there is no tensor input");
+    predictMlp().isMistake(1, "tensor input must be", "got none");
     Files.write(input, new byte[] {1, 2, 3});
     predictMlp().isMistake(1, "input.safetensors", "too few for a safetensors file");
     Files.delete(input);

@@ -192,7 +192,7 @@ class SampleTest {
     sample(ddpm, "--num", "0").isMistake(2, "--num must be >= 1, got 0");
     sample(ddpm, "--label", "7", "--num", "1", "--out", picture).isMistake(1, "7");
     sample(ddpm, "--sampler", "euler")
-        .isMistake(2, "ddpm: sampler=euler, expected one of ddim, ddpm");
+        .isMistake(2, "ddpm: sampler must be one of ddim, ddpm, got euler");
     sample(ddpm, "--steps", "7", "--num", "1", "--out", picture).isMistake(1, "7");
     sample(ddpm, "--num", "1", "--out", temporary.resolve("no-folder/x.png"))
         .isMistake(2, "--out must be in an existing directory");

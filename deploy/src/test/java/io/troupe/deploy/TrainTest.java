@@ -121,7 +121,7 @@ class TrainTest {
     troupe("train", "mlp").isMistake(2, "--data must be a file or directory, got none");
     troupe("train", "mpl", "--data", table).isMistake(2, "there is no model mpl", "mlp");
     train("--set", "hiden=3").isMistake(1, "has no setting hiden", "hidden=128");
-    train("--set", "hidden=0").isMistake(1, "hidden=0", "whole numbers from 1");
+    train("--set", "hidden=0").isMistake(1, "hidden must be whole numbers from 1", "got 0");
     train("--set", "hidden").isMistake(2, "--set must be key=value, got hidden");
     train("--learning-rat", "1").isMistake(2, "did you mean --learning-rate?");
     train("--epochs", "0").isMistake(2, "epochs must be >= 1, got 0");

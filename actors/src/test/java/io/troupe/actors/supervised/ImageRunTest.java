@@ -105,7 +105,7 @@ class ImageRunTest {
     assertThatThrownBy(() -> SupervisedInputs.load(config("alexnet", "")).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "alexnet: tensor input is (1, 1, 8, 8), expected floats (batch, channels 1, height 63"
-                + " or more, width 63 or more)");
+            "alexnet: tensor input must be floats (batch, channels 1, height 63"
+                + " or more, width 63 or more), got (1, 1, 8, 8)");
   }
 }

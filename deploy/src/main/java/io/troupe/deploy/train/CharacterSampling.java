@@ -23,7 +23,7 @@ public record CharacterSampling(
   /** Checks the temperature. */
   public CharacterSampling {
     if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-      throw new IllegalArgumentException("temperature=" + temperature + ": set 0 or more");
+      throw new IllegalArgumentException("temperature must be 0 or more, got " + temperature);
     }
   }
 

@@ -39,7 +39,7 @@ public record Diffusion(
   public Diffusion {
     schedule.visited(numSteps);
     if (!(eta >= 0 && eta <= 1)) {
-      throw new IllegalArgumentException("eta=" + eta + ": expected a number from 0 to 1");
+      throw new IllegalArgumentException("eta must be from 0 to 1, got " + eta);
     }
   }
 

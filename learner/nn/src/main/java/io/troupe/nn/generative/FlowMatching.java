@@ -39,7 +39,7 @@ public record FlowMatching(
   /** Checks the steps. */
   public FlowMatching {
     if (numSteps < 1) {
-      throw new IllegalArgumentException(numSteps + " sampling steps: expected 1 or more");
+      throw new IllegalArgumentException("sample_steps must be 1 or more, got " + numSteps);
     }
   }
 

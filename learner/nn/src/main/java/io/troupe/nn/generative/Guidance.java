@@ -17,8 +17,7 @@ public record Guidance(double labelDropout, double scale) {
   /** Checks the fraction. */
   public Guidance {
     if (!(labelDropout >= 0 && labelDropout <= 1)) {
-      throw new IllegalArgumentException(
-          "labelDropout=" + labelDropout + ": expected a number from 0 to 1");
+      throw new IllegalArgumentException("label_dropout must be from 0 to 1, got " + labelDropout);
     }
   }
 

@@ -11,8 +11,7 @@ public final class NoiseSchedule {
 
   private NoiseSchedule(int numTimesteps, IntToDoubleFunction beta) {
     if (numTimesteps < 1) {
-      throw new IllegalArgumentException(
-          "a diffusion of " + numTimesteps + " timesteps: expected 1 or more");
+      throw new IllegalArgumentException("timesteps must be 1 or more, got " + numTimesteps);
     }
     this.alphaBar = new double[numTimesteps];
     double product = 1;
@@ -63,8 +62,7 @@ public final class NoiseSchedule {
       case "linear" -> linear(numTimesteps);
       case "cosine" -> cosine(numTimesteps);
       default ->
-          throw new IllegalArgumentException(
-              "schedule is \"" + name + "\": expected linear or cosine");
+          throw new IllegalArgumentException("schedule must be linear or cosine, got " + name);
     };
   }
 
@@ -86,7 +84,7 @@ public final class NoiseSchedule {
   public int[] visited(int numSteps) {
     if (numSteps < 1 || numSteps > alphaBar.length) {
       throw new IllegalArgumentException(
-          numSteps + " sampling steps: expected a number from 1 to " + alphaBar.length);
+          "sample_steps must be from 1 to " + alphaBar.length + ", got " + numSteps);
     }
     int[] timesteps = new int[numSteps];
     for (int i = 0; i < numSteps; i++) {

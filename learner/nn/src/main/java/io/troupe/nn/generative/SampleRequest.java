@@ -18,11 +18,15 @@ public record SampleRequest(long seed, long firstIndex, int count, int[] labels)
   /** Checks the count; the labels are not copied. */
   public SampleRequest {
     if (count < 1) {
-      throw new IllegalArgumentException(count + " samples: ask for 1 or more");
+      throw new IllegalArgumentException("the number of samples must be 1 or more, got " + count);
     }
     if (labels.length != 0 && labels.length != count) {
       throw new IllegalArgumentException(
-          labels.length + " labels for " + count + " samples: give one for each, or none");
+          "labels must be one per sample or none, got "
+              + labels.length
+              + " for "
+              + count
+              + " samples");
     }
   }
 
@@ -35,7 +39,7 @@ public record SampleRequest(long seed, long firstIndex, int count, int[] labels)
   void requireNoLabels(String model) {
     if (labels.length != 0) {
       throw new IllegalArgumentException(
-          model + " knows no classes: ask for samples without labels");
+          "labels must be empty for " + model + ", which has no classes");
     }
   }
 

@@ -38,10 +38,10 @@ public record Gpt2Config(
   public Gpt2Config {
     if (lm.headDim() * lm.numAttentionHeads() != lm.hiddenSize()) {
       throw new IllegalArgumentException(
-          "n_embd is "
-              + lm.hiddenSize()
-              + ": expected a multiple of n_head, which is "
-              + lm.numAttentionHeads());
+          "n_embd must be a multiple of n_head="
+              + lm.numAttentionHeads()
+              + ", got "
+              + lm.hiddenSize());
     }
   }
 

@@ -16,8 +16,7 @@ public final class Gpt2ConfigJson {
    */
   public static Gpt2Config read(ConfigJson json) {
     if (json.flag("add_cross_attention", false)) {
-      throw new IllegalArgumentException(
-          "add_cross_attention is true: only the plain decoder is supported");
+      throw new IllegalArgumentException("add_cross_attention must be false, got true");
     }
     int heads = json.requirePositive("n_head");
     int hidden = json.requirePositive("n_embd");

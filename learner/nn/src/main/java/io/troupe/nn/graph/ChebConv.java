@@ -76,7 +76,7 @@ public final class ChebConv extends Module implements GraphConv {
   public ChebConv(
       int inChannels, int outChannels, int k, Options options, Initializer initializer) {
     if (k < 1) {
-      throw new IllegalArgumentException("ChebConv K=" + k + ": expected 1 or more");
+      throw new IllegalArgumentException("k of ChebConv must be 1 or more, got " + k);
     }
     this.norm = new EdgeNorm.ScaledLaplacian(options.normalization(), options.lambdaMax());
     for (int i = 0; i < k; i++) {

@@ -48,11 +48,7 @@ public final class GAT extends NodeClassifier<GATConv> {
       int in, int out, int heads, double dropout, Initializer initializer) {
     if (out % heads != 0) {
       throw new IllegalArgumentException(
-          "hidden_channels="
-              + out
-              + " and heads="
-              + heads
-              + ": the heads share the channels, set a multiple of their number");
+          "hidden_channels must be a multiple of heads=" + heads + ", got " + out);
     }
     return new GATConv(in, out / heads, options(heads, dropout), initializer);
   }

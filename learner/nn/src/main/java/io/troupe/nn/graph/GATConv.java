@@ -43,7 +43,7 @@ public final class GATConv extends Module implements GraphConv {
     /** Checks the number of heads. */
     public Options {
       if (heads < 1) {
-        throw new IllegalArgumentException("GATConv heads=" + heads + ": expected 1 or more");
+        throw new IllegalArgumentException("heads of GATConv must be 1 or more, got " + heads);
       }
     }
 

@@ -28,7 +28,7 @@ public final class NeighborSampler {
     for (int number : numNeighbors) {
       if (number < -1) {
         throw new IllegalArgumentException(
-            "num_neighbors=" + numNeighbors + ": expected numbers of edges, or -1 for all");
+            "num_neighbors must be numbers of edges, or -1 for all, got " + numNeighbors);
       }
     }
     this.graph = graph;

@@ -44,7 +44,7 @@ public abstract sealed class NodeClassifier<C extends Module & GraphConv> extend
   static <C> List<C> stack(
       int inChannels, int hiddenChannels, int numLayers, int outChannels, ConvFactory<C> factory) {
     if (numLayers < 1) {
-      throw new IllegalArgumentException("num_layers=" + numLayers + ": expected 1 or more");
+      throw new IllegalArgumentException("num_layers must be 1 or more, got " + numLayers);
     }
     List<C> convs = new ArrayList<>();
     for (int i = 0; i < numLayers; i++) {

@@ -45,7 +45,7 @@ public sealed interface NodeFeatures {
     /** Checks the shape. */
     public Dense {
       if (dense.rank() != 2) {
-        throw new ShapeException("features are " + dense.shape() + ", expected (nodes, features)");
+        throw new ShapeException("features must be (nodes, features), got " + dense.shape());
       }
     }
 

@@ -61,12 +61,13 @@ public enum Activation implements Layer {
     }
     throw new IllegalArgumentException(
         key
-            + " is \""
-            + name
-            + "\": expected one of "
+            + " must be one of "
             + Arrays.stream(values())
                 .flatMap(activation -> Arrays.stream(activation.names))
-                .collect(Collectors.joining(", ")));
+                .collect(Collectors.joining(", "))
+            + ", got \""
+            + name
+            + "\"");
   }
 
   /** The name in {@code config.json}. */

@@ -15,11 +15,10 @@ public record AdaptiveAvgPool2d(int outputHeight, int outputWidth) implements La
   public AdaptiveAvgPool2d {
     if (outputHeight < 1 || outputWidth < 1) {
       throw new IllegalArgumentException(
-          "adaptive pooling to "
+          "output size of adaptive pooling must be 1 or more, got "
               + outputHeight
               + " by "
-              + outputWidth
-              + ": expected 1 or more of each");
+              + outputWidth);
     }
   }
 

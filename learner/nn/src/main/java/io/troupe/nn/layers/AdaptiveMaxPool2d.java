@@ -16,11 +16,10 @@ public record AdaptiveMaxPool2d(int outputHeight, int outputWidth) implements La
   public AdaptiveMaxPool2d {
     if (outputHeight < 1 || outputWidth < 1) {
       throw new IllegalArgumentException(
-          "adaptive pooling to "
+          "output size of adaptive pooling must be 1 or more, got "
               + outputHeight
               + " by "
-              + outputWidth
-              + ": expected 1 or more of each");
+              + outputWidth);
     }
   }
 

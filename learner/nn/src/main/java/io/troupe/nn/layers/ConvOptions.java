@@ -15,7 +15,7 @@ public record ConvOptions(Window window, int groups, boolean bias) {
   /** Checks the groups. */
   public ConvOptions {
     if (groups < 1) {
-      throw new IllegalArgumentException("groups=" + groups + ": expected 1 or more");
+      throw new IllegalArgumentException("groups must be 1 or more, got " + groups);
     }
   }
 
@@ -78,7 +78,7 @@ public record ConvOptions(Window window, int groups, boolean bias) {
   int perGroup(String name, int channels) {
     if (channels < 1 || channels % groups != 0) {
       throw new IllegalArgumentException(
-          name + "=" + channels + " with groups=" + groups + ": expected a multiple of groups");
+          name + " must be a multiple of groups=" + groups + ", got " + channels);
     }
     return channels / groups;
   }

@@ -24,7 +24,7 @@ public final class Dropout extends Module implements Layer {
    */
   public Dropout(double p, Philox generator) {
     if (!(p >= 0 && p < 1)) {
-      throw new IllegalArgumentException("dropout p=" + p + ": expected a number in [0, 1)");
+      throw new IllegalArgumentException("p of dropout must be in [0, 1), got " + p);
     }
     this.p = p;
     this.generator = generator;

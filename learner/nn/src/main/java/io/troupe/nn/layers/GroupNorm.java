@@ -23,11 +23,7 @@ public final class GroupNorm extends Module implements Layer {
   public GroupNorm(int numGroups, int numChannels, double eps, Initializer initializer) {
     if (numGroups < 1 || numChannels % numGroups != 0) {
       throw new IllegalArgumentException(
-          "numChannels="
-              + numChannels
-              + " with numGroups="
-              + numGroups
-              + ": expected a multiple of numGroups");
+          "numChannels must be a multiple of numGroups=" + numGroups + ", got " + numChannels);
     }
     this.numGroups = numGroups;
     this.weight = parameter("weight", initializer.constant(1, numChannels));

@@ -14,7 +14,7 @@ public record Softplus(double beta, double threshold) implements Layer {
   /** Checks beta. */
   public Softplus {
     if (!(beta > 0)) {
-      throw new IllegalArgumentException("softplus beta=" + beta + ": expected a number above 0");
+      throw new IllegalArgumentException("beta of softplus must be above 0, got " + beta);
     }
   }
 

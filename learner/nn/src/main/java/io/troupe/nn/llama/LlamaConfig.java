@@ -42,14 +42,14 @@ public record LlamaConfig(
   public LlamaConfig {
     if (lm.numAttentionHeads() % lm.numKeyValueHeads() != 0) {
       throw new IllegalArgumentException(
-          "num_attention_heads is "
-              + lm.numAttentionHeads()
-              + ": expected a multiple of num_key_value_heads, which is "
-              + lm.numKeyValueHeads());
+          "num_attention_heads must be a multiple of num_key_value_heads="
+              + lm.numKeyValueHeads()
+              + ", got "
+              + lm.numAttentionHeads());
     }
     if (lm.headDim() % 2 != 0) {
       throw new IllegalArgumentException(
-          "head_dim is " + lm.headDim() + ": expected an even number for rotary positions");
+          "head_dim must be even for rotary positions, got " + lm.headDim());
     }
   }
 

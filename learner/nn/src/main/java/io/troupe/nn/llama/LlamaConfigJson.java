@@ -54,8 +54,8 @@ public final class LlamaConfigJson {
   private static void requireFullAttention(ConfigJson json) {
     if (json.flag("use_sliding_window", false)) {
       throw new IllegalArgumentException(
-          "use_sliding_window is true: only full attention is supported; set it to false if your"
-              + " texts are shorter than sliding_window");
+          "use_sliding_window must be false, got true; set it to false if texts are shorter than"
+              + " sliding_window");
     }
   }
 

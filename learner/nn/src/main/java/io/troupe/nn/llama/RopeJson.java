@@ -38,9 +38,9 @@ record RopeJson(RotaryParameters parameters, int context) {
         case "longrope" -> longRope();
         default ->
             throw new IllegalArgumentException(
-                "rope_type is \""
+                "rope_type must be default, linear, dynamic, yarn, longrope or llama3, got \""
                     + type
-                    + "\": supported are default, linear, dynamic, yarn, longrope and llama3");
+                    + "\"");
       };
     }
 
@@ -104,7 +104,7 @@ record RopeJson(RotaryParameters parameters, int context) {
       double value = scaling.number(key, 0);
       if (!(value > 0)) {
         throw new IllegalArgumentException(
-            "the rope scaling's " + key + " is missing or not above 0: expected a number above 0");
+            "the rope scaling's " + key + " must be a number above 0, got " + scaling.shown(key));
       }
       return value;
     }

@@ -64,7 +64,7 @@ public final class ConfigJson {
   /** A required integer above 0. */
   public int requirePositive(String key) {
     if (!has(key)) {
-      throw new IllegalArgumentException(key + " is missing: expected a whole number above 0");
+      throw new IllegalArgumentException(key + " must be an integer above 0, got none");
     }
     return positive(key, 0);
   }
@@ -76,7 +76,7 @@ public final class ConfigJson {
     }
     JsonNode value = node.get(key);
     if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() <= 0) {
-      throw wrong(key, "a whole number above 0");
+      throw wrong(key, "an integer above 0");
     }
     return value.intValue();
   }
@@ -202,8 +202,12 @@ public final class ConfigJson {
   }
 
   private IllegalArgumentException wrong(String key, String expected) {
-    String value = node.get(key).toString();
-    String shown = value.length() > 60 ? value.substring(0, 60) + "..." : value;
-    return new IllegalArgumentException(key + " is " + shown + ": expected " + expected);
+    return new IllegalArgumentException(key + " must be " + expected + ", got " + shown(key));
+  }
+
+  /** The value of a key for an error message, shortened; {@code none} if it is absent. */
+  public String shown(String key) {
+    String value = node.has(key) ? node.get(key).toString() : "none";
+    return value.length() > 60 ? value.substring(0, 60) + "..." : value;
   }
 }

@@ -67,14 +67,14 @@ record ClassRows(Tensor scores, Tensor targets, Shape shape) {
     }
     String where = place.length == 1 ? Integer.toString(row) : Arrays.toString(place);
     return new ShapeException(
-        "label "
-            + label
-            + " in row "
+        "label in row "
             + where
-            + " is not one of the "
+            + " must be one of the "
             + classes
             + " classes, 0 to "
-            + (classes - 1));
+            + (classes - 1)
+            + ", got "
+            + label);
   }
 
   /** The sum of the weights of the targets that are not ignored; their number without weights. */

@@ -23,8 +23,7 @@ public record CrossEntropyLoss(
   /** Checks the smoothing. */
   public CrossEntropyLoss {
     if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-      throw new IllegalArgumentException(
-          "labelSmoothing=" + labelSmoothing + ": expected a number in [0, 1]");
+      throw new IllegalArgumentException("labelSmoothing must be in [0, 1], got " + labelSmoothing);
     }
   }
 

@@ -14,7 +14,7 @@ public record HuberLoss(double delta, Reduction reduction) implements Loss {
   /** Checks delta. */
   public HuberLoss {
     if (!(delta > 0)) {
-      throw new IllegalArgumentException("delta=" + delta + ": expected a number above 0");
+      throw new IllegalArgumentException("delta must be above 0, got " + delta);
     }
   }
 

@@ -14,8 +14,7 @@ public record InfoNCELoss(double temperature, Reduction reduction) {
   /** Checks the temperature. */
   public InfoNCELoss {
     if (!(temperature > 0)) {
-      throw new IllegalArgumentException(
-          "temperature=" + temperature + ": expected a number above 0");
+      throw new IllegalArgumentException("temperature must be above 0, got " + temperature);
     }
   }
 

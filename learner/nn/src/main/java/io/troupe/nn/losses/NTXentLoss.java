@@ -16,8 +16,7 @@ public record NTXentLoss(double temperature, Reduction reduction) {
   /** Checks the temperature. */
   public NTXentLoss {
     if (!(temperature > 0)) {
-      throw new IllegalArgumentException(
-          "temperature=" + temperature + ": expected a number above 0");
+      throw new IllegalArgumentException("temperature must be above 0, got " + temperature);
     }
   }
 

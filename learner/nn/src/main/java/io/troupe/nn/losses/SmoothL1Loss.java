@@ -13,7 +13,7 @@ public record SmoothL1Loss(double beta, Reduction reduction) implements Loss {
   /** Checks beta. */
   public SmoothL1Loss {
     if (!(beta >= 0)) {
-      throw new IllegalArgumentException("beta=" + beta + ": expected 0 or more");
+      throw new IllegalArgumentException("beta must be 0 or more, got " + beta);
     }
   }
 

@@ -17,11 +17,10 @@ public record SaveOptions(StorageType type, long maxShardBytes) {
   public SaveOptions {
     if (!type.isFloating()) {
       throw new IllegalArgumentException(
-          "weights cannot be saved as " + type + ": expected F32, F64, BF16 or F16");
+          "the type of saved weights must be F32, F64, BF16 or F16, got " + type);
     }
     if (maxShardBytes <= 0) {
-      throw new IllegalArgumentException(
-          "maxShardBytes=" + maxShardBytes + ": expected a number above 0");
+      throw new IllegalArgumentException("maxShardBytes must be above 0, got " + maxShardBytes);
     }
   }
 

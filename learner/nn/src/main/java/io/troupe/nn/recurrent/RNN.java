@@ -30,7 +30,7 @@ public final class RNN extends RecurrentLayer {
       case RELU -> RecurrentCell.RNN_RELU;
       default ->
           throw new IllegalArgumentException(
-              "nonlinearity=" + nonlinearity.publishedName() + ": expected tanh or relu");
+              "nonlinearity must be tanh or relu, got " + nonlinearity.publishedName());
     };
   }
 }

@@ -27,16 +27,15 @@ public record RecurrentOptions(
   public RecurrentOptions {
     if (inputSize < 1 || hiddenSize < 1 || numLayers < 1) {
       throw new IllegalArgumentException(
-          "inputSize="
+          "inputSize, hiddenSize and numLayers must be 1 or more, got "
               + inputSize
-              + ", hiddenSize="
+              + ", "
               + hiddenSize
-              + ", numLayers="
-              + numLayers
-              + ": expected 1 or more of each");
+              + " and "
+              + numLayers);
     }
     if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException("dropout=" + dropout + ": expected a number in [0, 1)");
+      throw new IllegalArgumentException("dropout must be in [0, 1), got " + dropout);
     }
   }
 

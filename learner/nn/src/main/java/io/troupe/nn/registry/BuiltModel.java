@@ -204,7 +204,7 @@ public record BuiltModel<M extends Module>(
         inputs.put(input.name(), input.require(entry.name(), tensor, dtype));
       } else if (!input.isOptional()) {
         throw new IllegalArgumentException(
-            entry.name() + ": there is no tensor " + input.name() + ", " + input);
+            entry.name() + ": tensor " + input.name() + " must be " + input + ", got none");
       }
     }
     for (String name : given.keySet()) {

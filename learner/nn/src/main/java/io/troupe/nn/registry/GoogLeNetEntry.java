@@ -42,9 +42,7 @@ public final class GoogLeNetEntry extends ImageClassifierEntry<GoogLeNet> {
     boolean transformInput = settings.get(TRANSFORM_INPUT);
     if (transformInput && inChannels != 3) {
       throw new IllegalArgumentException(
-          "googlenet: transform_input=true with in_channels="
-              + inChannels
-              + ": it is for the 3 channels of ImageNet's images");
+          "googlenet: in_channels must be 3 for transform_input=true, got " + inChannels);
     }
     return new GoogLeNet(
         inChannels,

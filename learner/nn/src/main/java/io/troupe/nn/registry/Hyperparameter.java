@@ -27,7 +27,7 @@ public record Hyperparameter<T>(
   public Hyperparameter {
     if (parser.apply(defaultText).isEmpty()) {
       throw new IllegalArgumentException(
-          name + " is " + defaultText + " when not given: expected " + expected);
+          "default of " + name + " must be " + expected + ", got " + defaultText);
     }
   }
 

@@ -101,7 +101,7 @@ public record InputTensor(
 
   private IllegalArgumentException misfit(String model, String given) {
     return new IllegalArgumentException(
-        model + ": tensor " + name + " is " + given + ", expected " + this);
+        model + ": tensor " + name + " must be " + this + ", got " + given);
   }
 
   private Tensor folded(Tensor given) {

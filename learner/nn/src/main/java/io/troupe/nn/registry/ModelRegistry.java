@@ -111,11 +111,12 @@ public final class ModelRegistry {
       }
     }
     throw new IllegalArgumentException(
-        (modelType.isEmpty() ? "model_type is missing" : "model_type is \"" + modelType + "\"")
-            + ": supported are "
+        "model_type must be one of "
             + LANGUAGE_MODELS.stream()
                 .map(ModelEntry::name)
                 .sorted()
-                .collect(Collectors.joining(", ")));
+                .collect(Collectors.joining(", "))
+            + ", got "
+            + config.shown("model_type"));
   }
 }

@@ -56,7 +56,7 @@ public final class Settings {
     String text = value.strip();
     if (parameter.parser().apply(text).isEmpty()) {
       throw new IllegalArgumentException(
-          model + ": " + parameter.name() + "=" + value + ", expected " + parameter.expected());
+          model + ": " + parameter.name() + " must be " + parameter.expected() + ", got " + value);
     }
     return text;
   }

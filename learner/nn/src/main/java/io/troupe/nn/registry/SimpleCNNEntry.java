@@ -28,7 +28,7 @@ public final class SimpleCNNEntry extends ImageClassifierEntry<SimpleCNN> {
     int imageSize = settings.get(IMAGE_SIZE);
     if (imageSize % 4 != 0) {
       throw new IllegalArgumentException(
-          "simplecnn: image_size=" + imageSize + ", expected a multiple of 4: it is halved twice");
+          "simplecnn: image_size must be a multiple of 4, got " + imageSize);
     }
     return new SimpleCNN(
         settings.get(IN_CHANNELS),

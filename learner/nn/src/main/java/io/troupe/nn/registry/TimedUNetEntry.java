@@ -63,13 +63,12 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
     if (size % config.multiple() != 0) {
       throw new IllegalArgumentException(
           name()
-              + ": image_size="
-              + size
-              + " with depth="
-              + config.depth()
-              + ", expected a multiple of "
+              + ": image_size must be a multiple of "
               + config.multiple()
-              + ": images are halved as often");
+              + " for depth="
+              + config.depth()
+              + ", got "
+              + size);
     }
     return new UNet(config, initializer);
   }

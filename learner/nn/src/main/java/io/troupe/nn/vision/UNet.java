@@ -218,7 +218,7 @@ public final class UNet extends Module implements Layer {
       int label = labels.length == 0 ? -1 : labels[i];
       if (label < -1 || label >= none) {
         throw new IllegalArgumentException(
-            "label " + label + ": this U-Net knows classes 0 to " + (none - 1));
+            "label must be from 0 to " + (none - 1) + ", got " + label);
       }
       rows[i] = label < 0 ? none : label;
     }

@@ -35,7 +35,7 @@ public record UNetConfig(
   /** Checks the sizes. */
   public UNetConfig {
     if (depth < 1 || depth > 6) {
-      throw new IllegalArgumentException("depth=" + depth + ": expected a number from 1 to 6");
+      throw new IllegalArgumentException("depth must be from 1 to 6, got " + depth);
     }
     if (numClasses > 0 && timeDim == 0) {
       throw new IllegalArgumentException(
@@ -45,7 +45,7 @@ public record UNetConfig(
     }
     if (norm == Norm.GROUP && base % Norm.NUM_GROUPS != 0) {
       throw new IllegalArgumentException(
-          "base=" + base + " with norm=group: expected a multiple of " + Norm.NUM_GROUPS);
+          "base must be a multiple of " + Norm.NUM_GROUPS + " for norm=group, got " + base);
     }
   }
 

@@ -222,30 +222,30 @@ class BadCheckpointTest {
       delimiter = '|',
       textBlock =
           """
-          hidden_size | null | hidden_size is missing: expected a whole number above 0
-          hidden_size | -4 | hidden_size is -4: expected a whole number above 0
-          hidden_size | 1.5 | hidden_size is 1.5: expected a whole number above 0
-          vocab_size | 99999999999 | vocab_size is 99999999999: expected a whole number above 0
+          hidden_size | null | hidden_size must be an integer above 0, got n
+          hidden_size | -4 | hidden_size must be an integer above 0, got -4
+          hidden_size | 1.5 | hidden_size must be an integer above 0, got 1.5
+          vocab_size | 99999999999 | vocab_size must be an integer above 0, got 99999999999
           vocab_size | 62 | model.embed_tokens.weight is (61, 32) instead of (62, 32)
           num_hidden_layers | 3 | missing model.layers.2.
           num_hidden_layers | 1 | not expected model.layers.1.
-          num_key_value_heads | 3 | num_attention_heads is 4: expected a multiple of num_key_value_heads, which is 3
-          head_dim | 7 | head_dim is 7: expected an even number for rotary positions
+          num_key_value_heads | 3 | num_attention_heads must be a multiple of num_key_value_heads=3, got 4
+          head_dim | 7 | head_dim must be even for rotary positions, got 7
           tie_word_embeddings | false | missing lm_head.weight
-          attention_bias | "yes" | attention_bias is "yes": expected true or false
+          attention_bias | "yes" | attention_bias must be true or false, got "yes"
           hidden_act | "magic" | hidden_act
-          model_type | "mamba" | model_type is "mamba": supported are gpt2, llama, qwen2
-          rope_parameters | {"rope_type":"mrope"} | rope_type is "mrope": supported are default, linear, dynamic, yarn, longrope and llama3
+          model_type | "mamba" | model_type must be one of gpt2, llama, qwen2, got "mamba"
+          rope_parameters | {"rope_type":"mrope"} | rope_type must be default, linear, dynamic, yarn, longrope or llama3, got "mrope"
           rope_parameters | {"rope_type":"longrope","short_factor":[1],"long_factor":[1]} | short_factor must be a list of head_dim / 2 = 4 numbers above 0, got 1 elements
           rope_parameters | {"rope_type":"longrope","short_factor":"x"} | short_factor must be a list
-          rope_parameters | {"rope_type":"yarn","factor":-2} | factor is missing or not above 0
+          rope_parameters | {"rope_type":"yarn","factor":-2} | factor must be a number above 0, got -2
           rope_parameters | {"rope_type":"yarn","factor":2,"partial_rotary_factor":0.5} | partial_rotary_factor must be 1 for rope_type yarn, got 0.5
-          rope_parameters | {"rope_type":"linear"} | factor is missing or not above 0
-          eos_token_id | "end" | eos_token_id is "end": expected a token id or a list of them
+          rope_parameters | {"rope_type":"linear"} | factor must be a number above 0, got none
+          eos_token_id | "end" | eos_token_id must be a token id or a list of them, got "end"
           hidden_size | 2000000000 | config.json: it asks for
           intermediate_size | 2000000000 | far more than the files beside it hold
           num_hidden_layers | 2000000000 | far more than the files beside it hold
-          max_position_embeddings | -1 | max_position_embeddings is -1: expected
+          max_position_embeddings | -1 | max_position_embeddings must be an integer above 0, got -1
           """)
   void configsThatAreWrong(String key, String value, String message) throws IOException {
     config(node -> node.set(key, json(value)));

@@ -113,7 +113,8 @@ class NeighborSamplerTest {
   void whatCannotBeDrawnIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sampler(3, -2))
-        .withMessageContaining("num_neighbors=[3, -2]");
+        .withMessageContaining(
+            "num_neighbors must be numbers of edges, or -1 for all, got [3, -2]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sampler(3).sample(0, 60))
         .withMessage("node 60 is not there: the graph has 60 nodes, 1770 edges");

@@ -148,14 +148,14 @@ class LossParityTest {
     assertThatThrownBy(
             () -> CrossEntropyLoss.of().forward(logits, Tensor.of(new int[] {1, 10, 2}, 3)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("label 10 in row 1 is not one of the 10 classes, 0 to 9");
+        .hasMessage("label in row 1 must be one of the 10 classes, 0 to 9, got 10");
     assertThatThrownBy(() -> NLLLoss.of().forward(logits, Tensor.of(new int[] {1, 1, -1}, 3)))
-        .hasMessage("label -1 in row 2 is not one of the 10 classes, 0 to 9");
+        .hasMessage("label in row 2 must be one of the 10 classes, 0 to 9, got -1");
     assertThatThrownBy(
             () ->
                 CrossEntropyLoss.of()
                     .forward(Tensor.zeros(1, 2, 2, 2), Tensor.of(new int[] {0, 1, 7, 0}, 1, 2, 2)))
-        .hasMessage("label 7 in row [0, 1, 0] is not one of the 2 classes, 0 to 1");
+        .hasMessage("label in row [0, 1, 0] must be one of the 2 classes, 0 to 1, got 7");
   }
 
   @Test

@@ -171,7 +171,7 @@ class PublishedFolderTest {
     PretrainedModel.load(folder, ENGINE).close();
     config(node -> node.putArray("architectures").add("MambaForCausalLM"));
     assertThatThrownBy(() -> PretrainedModel.load(folder, ENGINE))
-        .hasMessageContaining("model_type is missing: supported are gpt2, llama, qwen2");
+        .hasMessageContaining("model_type must be one of gpt2, llama, qwen2, got none");
   }
 
   @Test

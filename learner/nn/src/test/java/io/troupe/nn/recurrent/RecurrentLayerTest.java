@@ -147,8 +147,8 @@ class RecurrentLayerTest {
     assertThatThrownBy(() -> lstm.forward(Tensor.zeros(2, 5, 4), none, null))
         .hasMessage("LSTM state must have a cell state c, got h only");
     assertThatThrownBy(() -> new RNN(OPTIONS, Activation.GELU, Initializer.of(DType.FLOAT32, 1)))
-        .hasMessage("nonlinearity=gelu: expected tanh or relu");
+        .hasMessage("nonlinearity must be tanh or relu, got gelu");
     assertThatThrownBy(() -> OPTIONS.withDropout(1))
-        .hasMessage("dropout=1.0: expected a number in [0, 1)");
+        .hasMessage("dropout must be in [0, 1), got 1.0");
   }
 }

@@ -128,7 +128,7 @@ class RecurrentModelTest {
     BuiltModel<?> lstm = model("lstm", Map.of("hidden_size", "8"));
     assertThatThrownBy(() -> lstm.predict(Map.of("input", Tensor.zeros(2, 3, 27))))
         .hasMessage(
-            "lstm: tensor input is FLOAT32 (2, 3, 27), expected floats (batch, time, features 28)");
+            "lstm: tensor input must be floats (batch, time, features 28), got FLOAT32 (2, 3, 27)");
     BuiltModel<?> characters = model("char-rnn", Map.of("hidden_size", "8"));
     assertThatThrownBy(() -> characters.predict(Map.of("input", Tensor.of(new int[] {65}, 1, 1))))
         .hasMessage("index 0 of embedding must be in [0, 65), got 65");

@@ -70,11 +70,11 @@ class BuiltModelTest {
     BuiltModel<Mlp> model = model();
     assertThatThrownBy(() -> model.predict(Map.of("input", Tensor.zeros(2, 5))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("mlp: tensor input is FLOAT32 (2, 5), expected floats (batch, features 6)");
+        .hasMessage("mlp: tensor input must be floats (batch, features 6), got FLOAT32 (2, 5)");
     assertThatThrownBy(() -> model.predict(Map.of("input", Tensor.of(new int[6], 1, 6))))
-        .hasMessageContaining("INT32 (1, 6), expected floats");
+        .hasMessageContaining("must be floats (batch, features 6), got INT32 (1, 6)");
     assertThatThrownBy(() -> model.predict(Map.of("x", Tensor.zeros(2, 6))))
-        .hasMessage("mlp: there is no tensor input, floats (batch, features 6)");
+        .hasMessage("mlp: tensor input must be floats (batch, features 6), got none");
     assertThatThrownBy(
             () -> model.predict(Map.of("input", Tensor.zeros(2, 6), "y", Tensor.zeros(1))))
         .hasMessage("mlp has no input tensor y: its inputs are input");

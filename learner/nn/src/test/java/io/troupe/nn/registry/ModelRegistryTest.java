@@ -136,7 +136,7 @@ class ModelRegistryTest {
     assertThatThrownBy(() -> model.predict(Map.of("input", Tensor.zeros(shape))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            name + ": tensor input is FLOAT32 " + Shape.of(shape) + ", expected " + expected);
+            name + ": tensor input must be " + expected + ", got FLOAT32 " + Shape.of(shape));
   }
 
   private static BuiltModel<?> undefined(String name) {

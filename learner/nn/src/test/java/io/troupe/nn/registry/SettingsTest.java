@@ -57,7 +57,7 @@ class SettingsTest {
   void anIllegalValueIsToldWithWhatIsLegal(String name, String value, String expected) {
     assertThatThrownBy(() -> given(Map.of(name, value)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("net: " + name + "=" + value + ", expected " + expected);
+        .hasMessage("net: " + name + " must be " + expected + ", got " + value);
   }
 
   @Test
