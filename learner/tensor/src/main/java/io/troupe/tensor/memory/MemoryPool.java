@@ -9,9 +9,9 @@ import java.util.Arrays;
  * nothing from the system after the first one.
  *
  * <p>Small blocks come in four sizes per power of two, each with a stack of free ones. Large blocks
- * are cut from slabs and joined again ({@link SlabHeap}), as their sizes change from step to step.
- * Blocks are aligned to 64 bytes (a cache line, and the widest vector) and followed by 64 readable
- * bytes. Contents are undefined.
+ * are cut from slabs and merged again ({@link SlabHeap}), because their sizes change from step to
+ * step. Blocks are aligned to 64 bytes (a cache line, and the widest vector) and followed by 64
+ * readable bytes. Contents are undefined.
  *
  * <p>Thread-safe. Closing the pool returns the memory to the system; closing twice is harmless.
  */

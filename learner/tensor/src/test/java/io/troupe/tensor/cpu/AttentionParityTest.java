@@ -139,12 +139,12 @@ class AttentionParityTest {
     Tensor sin = tensor(dtype, Arrays.stream(angles).map(Math::sin).toArray(), rows, half);
     Tensor positions = Tensor.of(random.ints(rows, 0, rows).toArray());
     Tensor x = tensor(dtype, random.doubles(rows * 3 * 13, -1, 1).toArray(), rows, 3, 13);
-    Tensor turned = Tensor.empty(dtype, x.shape());
-    attention.rotary(turned, x, cos, sin, positions, false);
-    assertThat(turned.get(12)).isEqualTo(x.get(12));
-    assertThat(turned.get(0)).isNotEqualTo(x.get(0));
-    attention.rotary(turned, turned, cos, sin, positions, true);
-    CpuAttentionTest.check("rotary", turned, x, dtype == DType.FLOAT64 ? 1e-15 : 5e-7);
+    Tensor transposed = Tensor.empty(dtype, x.shape());
+    attention.rotary(transposed, x, cos, sin, positions, false);
+    assertThat(transposed.get(12)).isEqualTo(x.get(12));
+    assertThat(transposed.get(0)).isNotEqualTo(x.get(0));
+    attention.rotary(transposed, transposed, cos, sin, positions, true);
+    CpuAttentionTest.check("rotary", transposed, x, dtype == DType.FLOAT64 ? 1e-15 : 5e-7);
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.elementwise.Float64Functions;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -284,7 +284,7 @@ class CpuElementwiseTest {
     Samples.inScope(
         () -> {
           for (DType to : DType.values()) {
-            for (int n : new int[] {0, 1, 5, 2 * Parts.ELEMENTS + 1}) {
+            for (int n : new int[] {0, 1, 5, 2 * Partition.ELEMENTS + 1}) {
               Tensor source = Tensor.full(from, Shape.of(n), -3);
               Tensor copy = source.to(to);
               assertThat(copy.toDoubles()).hasSize(n).containsOnly(repeat(n));

@@ -5,7 +5,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -15,7 +15,7 @@ final class Samples {
   static final int[] LENGTHS = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 67, 127, 1031};
 
   /** Cut into three parts, the last of which is no whole vector. */
-  static final int BEYOND_A_PART = 2 * Parts.ELEMENTS + 5;
+  static final int BEYOND_A_PART = 2 * Partition.ELEMENTS + 5;
 
   /** Values at which functions go wrong. */
   static final double[] SPECIAL = {

@@ -6,7 +6,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AggregationOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 
 /** Sums, maxima and softmax over sparse rows: FLOAT32 with vectors, FLOAT64 with plain loops. */
 public final class CpuAggregation implements AggregationOps {
@@ -30,7 +30,7 @@ public final class CpuAggregation implements AggregationOps {
     int[] offsets = csr.offsets();
     int numRows = csr.numRows();
     long items = (long) csr.numEntries() + numRows;
-    long perPart = Parts.rowsPerPart(features);
+    long perPart = Partition.rowsPerPart(features);
     if (items <= perPart) {
       body.run(0, numRows);
       return;

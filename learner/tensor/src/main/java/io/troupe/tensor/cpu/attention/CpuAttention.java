@@ -8,7 +8,7 @@ import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.memory.Memory;
 
@@ -74,7 +74,7 @@ public final class CpuAttention implements AttentionOps {
     int headDim = k.size(2);
     long kAddress = k.address();
     long vAddress = v.address();
-    Parts.rows(
+    Partition.rows(
         pool,
         k.size(0),
         (long) kvHeads * headDim,

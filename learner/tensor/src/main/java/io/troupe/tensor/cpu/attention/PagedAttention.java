@@ -7,7 +7,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -95,7 +95,7 @@ final class PagedAttention {
       runChunks(pool);
     } else {
       int perPart = (tasks + MAX_PARTS - 1) / MAX_PARTS;
-      Parts.split(
+      Partition.split(
           pool,
           tasks,
           perPart,

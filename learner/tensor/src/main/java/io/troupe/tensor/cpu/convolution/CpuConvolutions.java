@@ -13,7 +13,7 @@ import io.troupe.tensor.cpu.images.WindowColumns;
 import io.troupe.tensor.cpu.products.CpuMatrices;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.cpu.winograd.Winograd;
 import io.troupe.tensor.cpu.winograd.WinogradProduct;
@@ -77,7 +77,7 @@ public final class CpuConvolutions implements ConvolutionOps {
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
     boolean few = FewWindowsProduct.fits(s);
-    Tensor rows = !few && s.k() % 1024 == 0 ? apart(weight, s.outChannels(), s.k()) : null;
+    Tensor rows = !few && s.k() % 1024 == 0 ? spaced(weight, s.outChannels(), s.k()) : null;
     ConvolutionProduct product =
         new ConvolutionProduct(
             s,
@@ -100,9 +100,9 @@ public final class CpuConvolutions implements ConvolutionOps {
   }
 
   private void winograd(
-      ConvolutionShape s, long out, long x, long weight, boolean turned, long bias) {
+      ConvolutionShape s, long out, long x, long weight, boolean transposed, long bias) {
     Tensor kernels = bytes(WinogradProduct.kernelBytes(s));
-    WinogradProduct.transform(s, pool, kernels.address(), weight, turned);
+    WinogradProduct.transform(s, pool, kernels.address(), weight, transposed);
     PaddedImages images = PaddedImages.of(Winograd.tiles(s));
     new WinogradProduct(s, images, x, kernels.address(), bias, out).run(pool);
     release(kernels);
@@ -122,7 +122,7 @@ public final class CpuConvolutions implements ConvolutionOps {
   }
 
   /** Copies rows so that they do not evict each other from the caches. */
-  private static Tensor apart(long weight, int rows, int k) {
+  private static Tensor spaced(long weight, int rows, int k) {
     Tensor copy = Tensor.empty(DType.FLOAT32, Shape.of(rows, k + 16));
     for (int row = 0; row < rows; row++) {
       Memory.copy(copy.address() + 4L * row * (k + 16), weight + 4L * row * k, 4L * k);
@@ -143,17 +143,18 @@ public final class CpuConvolutions implements ConvolutionOps {
       Float64Convolutions.inputGrad(s, out.address(), x.address(), weight.address(), biasAt);
       return;
     }
-    ConvolutionShape turned = s.turned();
-    if (turned != null && Winograd.fits(turned)) {
-      winograd(turned, out.address(), x.address(), weight.address(), true, biasAt);
+    ConvolutionShape transposed = s.transposed();
+    if (transposed != null && Winograd.fits(transposed)) {
+      winograd(transposed, out.address(), x.address(), weight.address(), true, biasAt);
       return;
     }
     boolean many = s.columns() >= TURNED_WINDOWS && s.groupIn() >= TURNED_CHANNELS;
-    if (turned != null && (many || DirectProduct.fits(turned))) {
+    if (transposed != null && (many || DirectProduct.fits(transposed))) {
       Tensor weights = Tensor.empty(DType.FLOAT32, weight.shape());
       pool.run(
-          s.inChannels(), channel -> s.turnWeight(weights.address(), weight.address(), channel));
-      forward(turned, out.address(), x.address(), weights.address(), biasAt);
+          s.inChannels(),
+          channel -> s.transposeWeight(weights.address(), weight.address(), channel));
+      forward(transposed, out.address(), x.address(), weights.address(), biasAt);
       release(weights);
       return;
     }
@@ -274,7 +275,7 @@ public final class CpuConvolutions implements ConvolutionOps {
     ConvolutionShape s = images.s();
     Tensor padded = bytes(s.batch() * images.imageBytes());
     long at = padded.address();
-    Parts.rows(
+    Partition.rows(
         pool,
         (long) s.batch() * s.inChannels(),
         images.planeBytes() / 4,

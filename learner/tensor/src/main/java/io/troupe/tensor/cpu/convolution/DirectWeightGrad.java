@@ -9,7 +9,7 @@ import io.troupe.tensor.cpu.images.PaddedImages;
 import io.troupe.tensor.cpu.products.Product;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.memory.Memory;
 
@@ -77,7 +77,7 @@ record DirectWeightGrad(
     for (int g = 0; g < s.groups(); g++) {
       int group = g;
       pool.run(chunks(s), chunk -> sum(group, chunk));
-      Parts.rows(
+      Partition.rows(
           pool,
           s.groupOut(),
           (long) chunks(s) * s.k(),

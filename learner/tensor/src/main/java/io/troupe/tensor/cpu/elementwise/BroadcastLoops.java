@@ -4,7 +4,7 @@ import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
@@ -25,8 +25,8 @@ final class BroadcastLoops {
   /** Splits the runs into parts; a run that is longer than a part is split, too. */
   private static void runs(ComputePool pool, Broadcast loops, Run body) {
     long inner = loops.inner();
-    if (inner <= Parts.ELEMENTS) {
-      Parts.rows(
+    if (inner <= Partition.ELEMENTS) {
+      Partition.rows(
           pool,
           loops.outer(),
           inner,
@@ -39,7 +39,7 @@ final class BroadcastLoops {
     }
     for (long run = 0; run < loops.outer(); run++) {
       long fixed = run;
-      Parts.elements(pool, inner, (from, end) -> body.compute(fixed, from, end));
+      Partition.elements(pool, inner, (from, end) -> body.compute(fixed, from, end));
     }
   }
 

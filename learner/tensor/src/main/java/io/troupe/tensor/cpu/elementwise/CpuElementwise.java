@@ -8,7 +8,7 @@ import io.troupe.tensor.backend.ActivationOp;
 import io.troupe.tensor.backend.ElementwiseOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
 
@@ -26,7 +26,8 @@ public final class CpuElementwise implements ElementwiseOps {
     Writes.to(out);
     long to = out.address();
     DType type = out.dtype();
-    Parts.elements(pool, out.numel(), (from, end) -> Conversion.fill(type, to, value, from, end));
+    Partition.elements(
+        pool, out.numel(), (from, end) -> Conversion.fill(type, to, value, from, end));
   }
 
   @Override
@@ -34,7 +35,7 @@ public final class CpuElementwise implements ElementwiseOps {
     Writes.to(out);
     long to = out.address();
     long source = a.address();
-    Parts.elements(
+    Partition.elements(
         pool,
         a.numel(),
         (from, end) -> Conversion.copy(out.dtype(), to, a.dtype(), source, from, end));
@@ -80,11 +81,11 @@ public final class CpuElementwise implements ElementwiseOps {
       return;
     }
     BinaryLoops.Loop loop = BinaryLoops.of(op);
-    if (n <= Parts.ELEMENTS) {
+    if (n <= Partition.ELEMENTS) {
       BinaryLoops.run(loop, to, first, aMoves, b, bMoves, (int) n);
       return;
     }
-    Parts.elements(
+    Partition.elements(
         pool,
         n,
         (from, end) ->
@@ -142,11 +143,11 @@ public final class CpuElementwise implements ElementwiseOps {
     long to = out.address();
     long first = a.address();
     long n = a.numel();
-    if (n <= Parts.ELEMENTS) {
+    if (n <= Partition.ELEMENTS) {
       UnaryLoops.run(loop, to, first, (int) n);
       return;
     }
-    Parts.elements(
+    Partition.elements(
         pool,
         n,
         (from, end) -> UnaryLoops.run(loop, to + 4 * from, first + 4 * from, (int) (end - from)));
@@ -158,11 +159,11 @@ public final class CpuElementwise implements ElementwiseOps {
     long xAt = x.address();
     long yAt = y.address();
     long n = dx.numel();
-    if (n <= Parts.ELEMENTS) {
+    if (n <= Partition.ELEMENTS) {
       UnaryGradLoops.run(loop, to, dyAt, xAt, yAt, (int) n);
       return;
     }
-    Parts.elements(
+    Partition.elements(
         pool,
         n,
         (from, end) -> {
@@ -179,10 +180,10 @@ public final class CpuElementwise implements ElementwiseOps {
     long n = target.numel();
     if (target.dtype() == DType.FLOAT64) {
       Float64Loops.addScaled(to, source, factor, n);
-    } else if (n <= Parts.ELEMENTS) {
+    } else if (n <= Partition.ELEMENTS) {
       FusedLoops.addScaled(to, source, (float) factor, (int) n);
     } else {
-      Parts.elements(
+      Partition.elements(
           pool,
           n,
           (from, end) ->
@@ -207,7 +208,7 @@ public final class CpuElementwise implements ElementwiseOps {
       Float64Loops.swiglu(to, gateAt, upAt, out.numel());
       return;
     }
-    Parts.elements(
+    Partition.elements(
         pool,
         out.numel(),
         (from, end) ->
@@ -227,7 +228,7 @@ public final class CpuElementwise implements ElementwiseOps {
       Float64Loops.swigluGrad(dGateAt, dUpAt, dOutAt, gateAt, upAt, dOut.numel());
       return;
     }
-    Parts.elements(
+    Partition.elements(
         pool,
         dOut.numel(),
         (from, end) -> {

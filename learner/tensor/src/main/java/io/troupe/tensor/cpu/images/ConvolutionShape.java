@@ -70,11 +70,11 @@ public record ConvolutionShape(
 
   /**
    * The convolution of the windows' gradients that gives the images' gradients, with the weight
-   * that {@link #turnWeight} writes; null where there is none, as with a stride.
+   * that {@link #transposeWeight} writes; null where there is none, as with a stride.
    */
-  public ConvolutionShape turned() {
-    Window.Axis down = turned(window.height(), outHeight, height);
-    Window.Axis across = turned(window.width(), outWidth, width);
+  public ConvolutionShape transposed() {
+    Window.Axis down = transposed(window.height(), outHeight, height);
+    Window.Axis across = transposed(window.width(), outWidth, width);
     return down == null || across == null
         ? null
         : new ConvolutionShape(
@@ -89,7 +89,7 @@ public record ConvolutionShape(
             groups);
   }
 
-  private static Window.Axis turned(Window.Axis axis, int in, int out) {
+  private static Window.Axis transposed(Window.Axis axis, int in, int out) {
     int padding = axis.span() - 1 - axis.padding();
     return axis.stride() == 1 && padding >= 0 && in + 2 * padding - axis.span() + 1 == out
         ? new Window.Axis(axis.kernel(), 1, padding, axis.dilation())
@@ -97,12 +97,13 @@ public record ConvolutionShape(
   }
 
   /**
-   * Writes the row of one input channel of the weight with both sides exchanged, kernels turned.
+   * Writes the row of one input channel of the weight with both sides exchanged and the kernels
+   * rotated.
    */
-  public void turnWeight(long turned, long weight, int channel) {
+  public void transposeWeight(long transposed, long weight, int channel) {
     int kernel = kernel();
     int group = channel / groupIn();
-    long to = turned + 4L * channel * groupOut() * kernel;
+    long to = transposed + 4L * channel * groupOut() * kernel;
     for (int o = 0; o < groupOut(); o++) {
       long from =
           weight + 4 * ((long) (group * groupOut() + o) * k() + channel % groupIn() * kernel);

@@ -5,7 +5,7 @@ import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
 import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 
 /**
  * The gradients of the windows of one group with adjacent channels: panels of {@link
@@ -33,7 +33,7 @@ public record GradientPanels(ConvolutionShape s, long dOut, long address) {
 
   /** Fills the panels with the gradients of a group. */
   public void fill(ComputePool pool, int group) {
-    Parts.rows(pool, s.columns(), s.groupOut(), (first, last) -> fill(group, first, last));
+    Partition.rows(pool, s.columns(), s.groupOut(), (first, last) -> fill(group, first, last));
   }
 
   private void fill(int group, long first, long last) {

@@ -71,7 +71,7 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
     return offsets;
   }
 
-  /** Copies planes {@code [first, last)} of plain images to here. */
+  /** Copies planes {@code [first, last)} of plain images to padded ones. */
   public void pad(long padded, long images, long first, long last) {
     for (long plane = first; plane < last; plane++) {
       long to = padded + plane * planeBytes;
@@ -107,7 +107,7 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
     }
   }
 
-  /** Parts even from odd columns. */
+  /** Separates even and odd columns. */
   private void copyPairs(long row, long from, int rows) {
     int whole = s.width() / (2 * Lanes.COUNT) * 2 * Lanes.COUNT;
     int left = s.width() - whole;

@@ -7,7 +7,7 @@ import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.elementwise.Float64Loops;
 import io.troupe.tensor.cpu.elementwise.FusedLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 
 /** Operations that move elements. */
@@ -34,7 +34,7 @@ public final class CpuIndexing implements IndexOps {
   public void readRegion(Tensor out, Tensor a, int dim, int start) {
     Writes.to(out);
     Region region = Region.of(a, out, dim, start);
-    Parts.rows(
+    Partition.rows(
         pool,
         region.outer,
         region.part,
@@ -50,7 +50,7 @@ public final class CpuIndexing implements IndexOps {
   public void writeRegion(Tensor out, Tensor a, int dim, int start) {
     Writes.to(out);
     Region region = Region.of(out, a, dim, start);
-    Parts.rows(
+    Partition.rows(
         pool,
         region.outer,
         region.part,
@@ -66,7 +66,7 @@ public final class CpuIndexing implements IndexOps {
   public void addRegion(Tensor out, Tensor a, int dim, int start) {
     Writes.to(out);
     Region region = Region.of(out, a, dim, start);
-    Parts.rows(
+    Partition.rows(
         pool,
         region.outer,
         region.part,
@@ -124,7 +124,7 @@ public final class CpuIndexing implements IndexOps {
     long idsAt = ids.address();
     long features = weight.size(1);
     long rowBytes = features * weight.dtype().sizeBytes();
-    Parts.rows(
+    Partition.rows(
         pool,
         ids.numel(),
         features,
@@ -147,8 +147,8 @@ public final class CpuIndexing implements IndexOps {
     DType type = dWeight.dtype();
     long size = type.sizeBytes();
     // parts take features, not rows: two rows may have one id
-    boolean small = numIds * features <= Parts.ELEMENTS;
-    Parts.split(
+    boolean small = numIds * features <= Partition.ELEMENTS;
+    Partition.split(
         pool,
         features,
         small ? features : GRAD_FEATURES,
@@ -170,7 +170,7 @@ public final class CpuIndexing implements IndexOps {
     long n = a.size(-1);
     long picked = index.size(-1);
     boolean wide = a.dtype().sizeBytes() == 8;
-    Parts.rows(
+    Partition.rows(
         pool,
         a.shape().rows(),
         picked,
@@ -195,7 +195,7 @@ public final class CpuIndexing implements IndexOps {
     long n = da.size(-1);
     long picked = index.size(-1);
     boolean single = da.dtype() == DType.FLOAT32;
-    Parts.rows(
+    Partition.rows(
         pool,
         da.shape().rows(),
         picked,

@@ -3,7 +3,7 @@ package io.troupe.tensor.cpu.indexing;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 
 /**
@@ -76,7 +76,7 @@ final class Permutation {
     int last = sizes.length - 1;
     long run = sizes[last] * size;
     long outer = product(0, last);
-    Parts.rows(
+    Partition.rows(
         pool,
         outer,
         sizes[last],
@@ -113,7 +113,7 @@ final class Permutation {
     long before = product(0, inner);
     long outStride = between * sizes[last];
     long rowTiles = (sizes[inner] + TILE - 1) / TILE;
-    Parts.rows(
+    Partition.rows(
         pool,
         before * between * rowTiles,
         TILE * sizes[last],

@@ -7,7 +7,7 @@ import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.reductions.Float64Sums;
 import io.troupe.tensor.cpu.reductions.SumLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 
 /**
@@ -43,7 +43,7 @@ public final class CpuLosses implements LossOps {
             meanLogProb == null ? 0 : meanLogProb.address(),
             logits.size(1),
             temperature);
-    Parts.rows(
+    Partition.rows(
         pool,
         logits.size(0),
         logits.size(1),
@@ -131,7 +131,7 @@ public final class CpuLosses implements LossOps {
     int vocab = logits.size(1);
     boolean single = logits.dtype() == DType.FLOAT32;
     long rowBytes = (long) vocab * logits.dtype().sizeBytes();
-    Parts.rows(
+    Partition.rows(
         pool,
         logits.size(0),
         vocab,

@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ChannelNormOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 
 /**
  * Batch and group normalization. A channel of an image is a contiguous run of elements; the sums of
@@ -53,7 +53,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     long means = mean.address();
     long variances = variance.address();
     long from = x.address();
-    Parts.rows(
+    Partition.rows(
         pool,
         runs.channels,
         runs.perChannel(),
@@ -86,7 +86,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     long variances = variance.address();
     long weights = addressOf(weight);
     long biases = addressOf(bias);
-    Parts.rows(
+    Partition.rows(
         pool,
         runs.channels,
         runs.perChannel(),
@@ -127,7 +127,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     long means = mean.address();
     long variances = variance.address();
     long weights = addressOf(weight);
-    Parts.rows(
+    Partition.rows(
         pool,
         runs.channels,
         runs.perChannel(),
@@ -177,7 +177,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     long rstds = rstd.address();
     long weights = addressOf(weight);
     long biases = addressOf(bias);
-    Parts.rows(
+    Partition.rows(
         pool,
         (long) runs.batch * groups,
         count,
@@ -223,7 +223,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     long weights = addressOf(weight);
     double[] sums = new double[runs.batch * runs.channels];
     double[] dots = new double[sums.length];
-    Parts.rows(
+    Partition.rows(
         pool,
         (long) runs.batch * groups,
         count,

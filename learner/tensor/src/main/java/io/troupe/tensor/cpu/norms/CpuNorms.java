@@ -7,7 +7,7 @@ import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.elementwise.FusedLoops;
 import io.troupe.tensor.cpu.reductions.Float64Sums;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
@@ -53,7 +53,7 @@ public final class CpuNorms implements NormOps {
     long biasAt = addressOf(bias);
     int n = x.size(-1);
     boolean single = x.dtype() == DType.FLOAT32;
-    Parts.rows(
+    Partition.rows(
         pool,
         rstd.numel(),
         n,
@@ -145,7 +145,7 @@ public final class CpuNorms implements NormOps {
       return;
     }
     int n = rows.n;
-    long perBlock = Math.max(LEAST_ROWS, Parts.rowsPerPart(n));
+    long perBlock = Math.max(LEAST_ROWS, Partition.rowsPerPart(n));
     if (numRows <= perBlock) {
       for (long r = 0; r < numRows; r++) {
         rows.grad32(r, addressOf(dWeight), addressOf(dBias));

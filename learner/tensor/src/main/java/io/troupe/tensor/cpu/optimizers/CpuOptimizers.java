@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.OptimizerOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 
 /** Parameter updates in one pass over memory. */
 public final class CpuOptimizers implements OptimizerOps {
@@ -49,7 +49,7 @@ public final class CpuOptimizers implements OptimizerOps {
     long v = expAvgSq.address();
     boolean single = param.dtype() == DType.FLOAT32;
     long size = param.dtype().sizeBytes();
-    Parts.elements(
+    Partition.elements(
         pool,
         param.numel(),
         (from, end) -> {
@@ -90,7 +90,7 @@ public final class CpuOptimizers implements OptimizerOps {
     long b = momentumBuffer == null ? 0 : momentumBuffer.address();
     boolean single = param.dtype() == DType.FLOAT32;
     long size = param.dtype().sizeBytes();
-    Parts.elements(
+    Partition.elements(
         pool,
         param.numel(),
         (from, end) -> {

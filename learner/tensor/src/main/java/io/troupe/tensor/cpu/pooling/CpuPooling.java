@@ -8,7 +8,7 @@ import io.troupe.tensor.backend.Resampling;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 
 /** Pooling and resampling, plane by plane. */
@@ -34,7 +34,7 @@ public final class CpuPooling implements PoolingOps {
         single && rows.window() != null && columns.window() != null
             ? new WindowMax(x.size(-2), width, rows, columns)
             : null;
-    Parts.rows(
+    Partition.rows(
         pool,
         x.numel() / plane,
         plane,
@@ -64,7 +64,7 @@ public final class CpuPooling implements PoolingOps {
     long plane = (long) dx.size(-2) * dx.size(-1);
     long outPlane = (long) dOut.size(-2) * dOut.size(-1);
     int size = dx.dtype().sizeBytes();
-    Parts.rows(
+    Partition.rows(
         pool,
         dx.numel() / plane,
         plane,
@@ -93,7 +93,7 @@ public final class CpuPooling implements PoolingOps {
     long plane = (long) x.size(-2) * width;
     long outPlane = (long) rows.size() * columns.size();
     boolean single = x.dtype() == DType.FLOAT32;
-    Parts.rows(
+    Partition.rows(
         pool,
         x.numel() / plane,
         Math.max(plane, outPlane),

@@ -18,14 +18,14 @@ public final class CpuMatrices implements MatrixOps {
   /** Elements of the right operand that are packed at once: 4 MB, a part of the last cache. */
   private static final int MAX_PACKED = 1 << 20;
 
-  private static final ProductParts ALONE = new ProductParts(null);
+  private static final ProductPartition ALONE = new ProductPartition(null);
 
   private final ComputePool pool;
-  private final ProductParts parts;
+  private final ProductPartition parts;
 
   public CpuMatrices(ComputePool pool) {
     this.pool = pool;
-    this.parts = new ProductParts(pool);
+    this.parts = new ProductPartition(pool);
   }
 
   @Override
@@ -114,7 +114,7 @@ public final class CpuMatrices implements MatrixOps {
   }
 
   /** One product, in blocks of the right operand that are packed and used in turn. */
-  private static void multiply(Operands all, long bias, boolean accumulate, ProductParts how) {
+  private static void multiply(Operands all, long bias, boolean accumulate, ProductPartition how) {
     int kBlock = Product.kBlock(all.k());
     int columns = Math.max(1, MAX_PACKED / kBlock / PackedPanels.COLUMNS) * PackedPanels.COLUMNS;
     for (int nFrom = 0; nFrom < all.n(); nFrom += columns) {

@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
  * One FLOAT32 product {@code out (m, n) = a (m, k) b (k, n)}, with {@code b} in packed panels. Any
  * tile of {@code out} can be computed by itself.
  *
- * <p>The order of additions of an element is fixed by k alone: k is cut into blocks, the products
+ * <p>The order of additions of an element depends on k alone: k is split into blocks, the products
  * of a block are summed from zero with fused multiply-adds in order, and the sums of the blocks are
  * added in order to the initial value of the element (zero, the bias, or the old contents). Neither
  * tiles nor kernels change it.
@@ -56,7 +56,7 @@ public record Product(
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  /** The length of the blocks into which k is cut. */
+  /** The length of the blocks of k. */
   public static int kBlock(int k) {
     int blocks = Math.max(1, (k + MAX_K_BLOCK - 1) / MAX_K_BLOCK);
     return Math.max(1, (k + blocks - 1) / blocks);

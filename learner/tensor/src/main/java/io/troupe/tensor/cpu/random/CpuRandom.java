@@ -5,7 +5,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 import io.troupe.tensor.random.Philox;
 
@@ -31,7 +31,7 @@ public final class CpuRandom implements RandomOps {
 
   /** Walks the blocks that hold elements {@code [0, n)}, {@code perBlock} elements each. */
   private void blocks(long n, int perBlock, Philox generator, Block body) {
-    Parts.elements(
+    Partition.elements(
         pool,
         n,
         (from, end) -> {
@@ -125,7 +125,7 @@ public final class CpuRandom implements RandomOps {
     long to = out.address();
     long source = a.address();
     if (out.dtype() == DType.FLOAT32) {
-      Parts.elements(
+      Partition.elements(
           pool,
           out.numel(),
           (from, end) -> DropoutLoops.dropout(to, source, p, generator, from, end));

@@ -7,10 +7,10 @@ import io.troupe.tensor.backend.RecurrentOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.products.PackedWeights;
-import io.troupe.tensor.cpu.products.ProductParts;
+import io.troupe.tensor.cpu.products.ProductPartition;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 
 /**
  * Recurrent layers: each thread takes some sequences through all steps, so that threads never wait
@@ -18,16 +18,16 @@ import io.troupe.tensor.cpu.threads.Parts;
  * an element of a product is the same among any rows.
  */
 public final class CpuRecurrence implements RecurrentOps {
-  /** Multiply-adds of a step that are worth a thread of their own. */
+  /** Minimum number of multiply-adds of a step for a separate thread. */
   private static final long WORTH_A_PART = 1 << 13;
 
   private final ComputePool pool;
-  private final ProductParts parts;
+  private final ProductPartition parts;
 
   /** Computes on the threads of {@code pool}. */
   public CpuRecurrence(ComputePool pool) {
     this.pool = pool;
-    this.parts = new ProductParts(pool);
+    this.parts = new ProductPartition(pool);
   }
 
   @Override
@@ -81,9 +81,9 @@ public final class CpuRecurrence implements RecurrentOps {
     return panels;
   }
 
-  private void shareOut(Recurrence r, Parts.Range body) {
+  private void shareOut(Recurrence r, Partition.Range body) {
     long each = Math.max(1, WORTH_A_PART / Math.max(1, r.weight().numel()));
     int batch = r.batch();
-    Parts.split(pool, batch, Math.max(each, (batch - 1) / pool.threads() + 1), body);
+    Partition.split(pool, batch, Math.max(each, (batch - 1) / pool.threads() + 1), body);
   }
 }

@@ -7,7 +7,7 @@ import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.backend.ReductionOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 
 /** Operations that combine elements along dimensions. */
@@ -34,7 +34,7 @@ public final class CpuReductions implements ReductionOps {
     long from = a.address();
     int n = a.size(-1);
     DType type = a.dtype();
-    Parts.rows(
+    Partition.rows(
         pool,
         rows(a.shape()),
         n,
@@ -56,15 +56,15 @@ public final class CpuReductions implements ReductionOps {
     if (a.dtype() == DType.FLOAT64) {
       return Float64Sums.sumSquares(at, n);
     }
-    if (n <= Parts.ELEMENTS) {
+    if (n <= Partition.ELEMENTS) {
       return SumLoops.sumSquares(at, (int) n);
     }
-    double[] partial = new double[Math.toIntExact((n - 1) / Parts.ELEMENTS + 1)];
-    Parts.elements(
+    double[] partial = new double[Math.toIntExact((n - 1) / Partition.ELEMENTS + 1)];
+    Partition.elements(
         pool,
         n,
         (from, end) ->
-            partial[(int) (from / Parts.ELEMENTS)] =
+            partial[(int) (from / Partition.ELEMENTS)] =
                 SumLoops.sumSquares(at + 4 * from, (int) (end - from)));
     double sum = 0;
     for (double part : partial) {
@@ -110,7 +110,7 @@ public final class CpuReductions implements ReductionOps {
     long from = a.address();
     int n = rowLength(a.shape());
     long stride = (long) n * a.dtype().sizeBytes();
-    Parts.rows(
+    Partition.rows(
         pool,
         rows(a.shape()),
         n,
@@ -127,7 +127,7 @@ public final class CpuReductions implements ReductionOps {
     long from = y.address();
     int n = rowLength(y.shape());
     long stride = (long) n * y.dtype().sizeBytes();
-    Parts.rows(
+    Partition.rows(
         pool,
         rows(y.shape()),
         n,

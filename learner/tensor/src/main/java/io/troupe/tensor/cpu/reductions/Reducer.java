@@ -6,7 +6,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.cpu.elementwise.Conversion;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.Arena;
 
@@ -17,7 +17,7 @@ import java.lang.foreign.Arena;
  * dimensions after the other, innermost first, is the middle of (outer, reduced, inner).
  */
 final class Reducer {
-  /** Rows that one sum of columns takes: few, so that rounding stays small, but worth a block. */
+  /** Rows of one sum of columns: few, so that rounding errors stay small. */
   private static final int LEAST_ROWS = 16;
 
   private static final int MOST_ROWS = 128;
@@ -87,7 +87,7 @@ final class Reducer {
       Float64Sums.reduce(op, out, a, outer, reduced, inner);
     } else if (inner > 1) {
       columns(op, out, a, outer, reduced, Math.toIntExact(inner));
-    } else if (reduced <= Parts.ELEMENTS) {
+    } else if (reduced <= Partition.ELEMENTS) {
       rows(op, out, a, outer, (int) reduced);
     } else {
       for (long o = 0; o < outer; o++) {
@@ -97,7 +97,7 @@ final class Reducer {
   }
 
   private void rows(ReduceOp op, long out, long a, long outer, int n) {
-    Parts.rows(
+    Partition.rows(
         pool,
         outer,
         n,
@@ -109,12 +109,12 @@ final class Reducer {
   }
 
   private double longRow(ReduceOp op, long a, long n) {
-    double[] partial = new double[Math.toIntExact((n - 1) / Parts.ELEMENTS + 1)];
-    Parts.elements(
+    double[] partial = new double[Math.toIntExact((n - 1) / Partition.ELEMENTS + 1)];
+    Partition.elements(
         pool,
         n,
         (from, end) ->
-            partial[(int) (from / Parts.ELEMENTS)] =
+            partial[(int) (from / Partition.ELEMENTS)] =
                 SumLoops.reduce(op, a + 4 * from, (int) (end - from)));
     double result = partial[0];
     for (int i = 1; i < partial.length; i++) {
@@ -125,7 +125,7 @@ final class Reducer {
 
   /** Blocks of rows first, then the results of the blocks in the same way. */
   private void columns(ReduceOp op, long out, long a, long outer, long reduced, int inner) {
-    long perBlock = Math.clamp(Parts.ELEMENTS / inner, LEAST_ROWS, MOST_ROWS);
+    long perBlock = Math.clamp(Partition.ELEMENTS / inner, LEAST_ROWS, MOST_ROWS);
     if (reduced <= perBlock) {
       blocks(op, out, a, outer, 1, reduced, reduced, inner);
       return;
@@ -140,7 +140,7 @@ final class Reducer {
 
   private void blocks(
       ReduceOp op, long out, long a, long outer, long blocks, long rows, long reduced, int inner) {
-    Parts.rows(
+    Partition.rows(
         pool,
         outer * blocks,
         rows * inner,

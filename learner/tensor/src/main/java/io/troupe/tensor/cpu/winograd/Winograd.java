@@ -38,7 +38,7 @@ public final class Winograd {
   /** The minimum number of channels for which the transforms pay off. */
   private static final int LEAST_CHANNELS = 16;
 
-  /** Transforming the kernels is worth it from so many tiles on. */
+  /** Minimum number of tiles for which transforming the kernels pays off. */
   private static final int LEAST_TILES = 64;
 
   private Winograd() {}
@@ -175,19 +175,19 @@ public final class Winograd {
    * {@code G g Gᵀ} of some kernels.
    *
    * @param from the first kernel, with {@code kernel} bytes to the next
-   * @param turned whether kernels are turned by half a circle
+   * @param transposed whether kernels are rotated by 180 degrees
    * @param to the first point; whole vectors are written
    * @param room memory for 21 vectors
    */
   static void kernels(
-      long from, long kernel, boolean turned, long to, long point, int kernels, long room) {
+      long from, long kernel, boolean transposed, long to, long point, int kernels, long room) {
     long half = room + KERNEL * VECTOR_BYTES;
     for (int first = 0; first < kernels; first += Lanes.COUNT) {
       int count = Math.min(Lanes.COUNT, kernels - first);
       for (int i = 0; i < count; i++) {
         long at = from + (first + i) * kernel;
         for (int e = 0; e < KERNEL; e++) {
-          float element = Memory.getFloat(at + 4L * (turned ? KERNEL - 1 - e : e));
+          float element = Memory.getFloat(at + 4L * (transposed ? KERNEL - 1 - e : e));
           Memory.setFloat(room + e * VECTOR_BYTES + 4L * i, element);
         }
       }

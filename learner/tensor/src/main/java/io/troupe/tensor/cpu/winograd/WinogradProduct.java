@@ -13,7 +13,7 @@ import io.troupe.tensor.cpu.products.Product;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.threads.Parts;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 
 /**
@@ -57,15 +57,15 @@ public record WinogradProduct(
    * Transforms kernels.
    *
    * @param to room for {@link #kernelBytes}
-   * @param weight as conv2d takes it; of the turned convolution if {@code turned}
+   * @param weight layout of conv2d; of the transposed convolution if {@code transposed}
    */
   public static void transform(
-      ConvolutionShape s, ComputePool pool, long to, long weight, boolean turned) {
+      ConvolutionShape s, ComputePool pool, long to, long weight, boolean transposed) {
     long kernel = 4L * Winograd.KERNEL;
-    long lane = turned ? kernel * s.groupOut() : kernel;
-    long row = turned ? kernel : kernel * s.groupIn();
+    long lane = transposed ? kernel * s.groupOut() : kernel;
+    long row = transposed ? kernel : kernel * s.groupIn();
     long group = kernel * s.groupIn() * s.groupOut();
-    Parts.rows(
+    Partition.rows(
         pool,
         (long) s.groups() * rows(s),
         (long) POINTS * s.groupIn(),
@@ -77,7 +77,7 @@ public record WinogradProduct(
             long at = to + g * POINTS * kernelPoint(s) + channel * kernelRow(s);
             if (channel < s.groupOut()) {
               long from = weight + g * group + channel * row;
-              Winograd.kernels(from, lane, turned, at, kernelPoint(s), s.groupIn(), room);
+              Winograd.kernels(from, lane, transposed, at, kernelPoint(s), s.groupIn(), room);
             } else {
               for (int point = 0; point < POINTS; point++) {
                 Memory.clear(at + point * kernelPoint(s), kernelRow(s));

@@ -22,7 +22,7 @@ import io.troupe.tensor.memory.Memory;
  * Winograd}: for each point of the transform, the inputs of the tiles times the gradients of their
  * outputs, summed over all tiles and transformed back once.
  *
- * <p>Tiles are cut into chunks and blocks by shape alone. The sums of the blocks of a chunk are
+ * <p>Tiles are split into chunks and blocks by shape alone. The sums of the blocks of a chunk are
  * added in order, then those of the chunks.
  *
  * @param images layout of the padded images that {@link Winograd#tiles} reads
@@ -52,7 +52,10 @@ public record WinogradWeightGrad(
   /** Tiles of a chunk at least. */
   private static final int LEAST_CHUNK = 4 * BLOCK;
 
-  /** Channels of a part: the fewest parts, cut evenly, with rows that tall kernels divide. */
+  /**
+   * Channels of a part: the smallest number of equal parts, with a multiple of the rows of tall
+   * kernels.
+   */
   private static int channels(ConvolutionShape s) {
     int parts = (s.groupIn() + MOST_CHANNELS - 1) / MOST_CHANNELS;
     return ((s.groupIn() + parts - 1) / parts + 3) / 4 * 4;

@@ -3,11 +3,11 @@ package io.troupe.tensor.cpu.threads;
 /**
  * Splits work into parts by shape alone, so that results do not depend on the number of threads.
  */
-public final class Parts {
+public final class Partition {
   /** Elements of a part: some ten microseconds of work, and its operands fit the caches. */
   public static final int ELEMENTS = 32 * 1024;
 
-  private Parts() {}
+  private Partition() {}
 
   /** Computes the items {@code [from, to)}. */
   @FunctionalInterface

@@ -5,18 +5,18 @@ import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import io.troupe.tensor.cpu.threads.ComputePool;
 
 /**
- * Cuts products into parts for the threads of a pool. How they are cut changes no result, only how
- * long it takes: a part is worth waking a thread for, and a big product has several parts per
+ * Splits products into parts for the threads of a pool. The split does not change results, only the
+ * time: a part is large enough to pay for waking a thread, and a big product has several parts per
  * thread, so that a late thread does little harm.
  */
-public final class ProductParts {
+public final class ProductPartition {
   /** Rows of a part at most: with one block of k they fit the second cache. */
   private static final int MAX_ROWS = 192;
 
   /** Rows of a part at least, when there are more: each panel that is read is used so often. */
   private static final int MIN_ROWS = 48;
 
-  /** Work worth a part of its own. */
+  /** Minimum work of a part. */
   private static final double PART_NANOS = 5_000;
 
   private static final double NANOS_PER_PRODUCT = 0.012;
@@ -29,7 +29,7 @@ public final class ProductParts {
    *
    * @param pool may be null: everything is then one part, on the calling thread
    */
-  public ProductParts(ComputePool pool) {
+  public ProductPartition(ComputePool pool) {
     this.pool = pool;
   }
 
@@ -112,7 +112,7 @@ public final class ProductParts {
     }
   }
 
-  /** How many products of a batch make one part; 0 when each is worth several parts. */
+  /** The number of products of a batch per part; 0 if each product has several parts. */
   int itemsPerPart(int batch, int m, int n, int k) {
     double nanos = (double) k * n * (2 * NANOS_PER_PACKED + NANOS_PER_PRODUCT * m);
     if (pool == null || nanos > 20 * PART_NANOS && batch < 4 * pool.threads()) {
