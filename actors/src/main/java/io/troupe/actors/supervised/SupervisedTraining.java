@@ -131,6 +131,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
     metrics.put("examples_per_second", examplesOfLine / ((stepEndNs - lineNs) / 1e9));
     metrics.put("time/wait_for_data", waitedOfLine / stepsOfLine);
     metrics.put("memory/resident_bytes", (double) ResidentMemory.bytes());
+    metrics.put("memory/pool_bytes", (double) inputs.engine().memory().reservedBytes());
     metrics.put("memory/scratch_bytes", (double) KernelScratch.bytes());
     metrics.putAll(evaluated);
     context.directory().appendMetrics(step, metrics);

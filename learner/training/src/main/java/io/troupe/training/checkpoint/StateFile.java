@@ -18,8 +18,12 @@ import java.util.Map;
 
 /**
  * Reads and writes the state of a run, a record, as JSON. Reading is strict: every key must be
- * present, and unknown keys are errors. Numbers are restored bit for bit, as each is written with
- * the digits that identify it.
+ * present, and unknown keys are errors, because a run with a partial state would not end with the
+ * same weights. Numbers are restored bit for bit, as each is written with the digits that identify
+ * it.
+ *
+ * <p>A record that gets another key therefore is another format: the new one has another file name,
+ * and the previous one is still read.
  */
 public final class StateFile {
   /** The largest file that is written or read: about ten million sampled tokens. */
