@@ -258,7 +258,7 @@ class PredictTest {
     Tensor pixels = Tensor.of(new float[] {-2, 2, (0.2f - 0.5f) / 0.25f, (0.8f - 0.5f) * 4}, 1, 4);
     assertThat(written()).containsExactly(mlp.predict(Map.of("input", pixels)).toFloats());
     describe("mlp", settings, "{'by': 'channel', 'mean': [1, 2, 3], 'std': [1, 1, 1]}");
-    predict("--normalize").isMistake(1, "had 3 channels, but these have 4");
+    predict("--normalize").isMistake(1, "must have 3 channels, as in training, got 4");
 
     BuiltModel<?> gcn =
         write("gcn", Map.of("in_channels", "2", "hidden_channels", "4", "out_channels", "2"));
