@@ -87,8 +87,8 @@ final class GenerateCommand implements Callable<Integer> {
         names = "--prompts",
         paramLabel = "FILE",
         description =
-            "File of prompts: one per row (.jsonl, .json, .parquet; column prompt, question or"
-                + " text) or one per line (any other file).")
+            "File of prompts: one per row (.jsonl, .json, .csv, .tsv or .parquet; column prompt,"
+                + " messages, question or text) or one per line (any other file).")
     private Path file;
   }
 

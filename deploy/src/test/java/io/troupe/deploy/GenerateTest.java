@@ -153,7 +153,7 @@ class GenerateTest {
             temporary.resolve("messages.jsonl"),
             "{\"prompt\": [{\"role\": \"user\", \"content\": \"1+1=\"}]}");
     troupe("generate", "--model", model, "--prompts", messages)
-        .isMistake(1, "messages.jsonl line 1: a list of messages needs a chat template");
+        .isMistake(1, "messages.jsonl line 1: the model folder must have chat_template.jinja");
     assertThat(generate("--prompts", lines).out())
         .startsWith("== prompt 1, sequence 1\n")
         .contains("== prompt 2, sequence 1\n");

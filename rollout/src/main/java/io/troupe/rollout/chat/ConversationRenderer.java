@@ -7,8 +7,9 @@ public interface ConversationRenderer {
   ConversationRenderer NONE =
       (conversation, end) -> {
         throw new IllegalArgumentException(
-            "a list of messages needs a chat template, and the model folder has none; use a model"
-                + " with chat_template.jinja, or a column of text");
+            "the model folder must have chat_template.jinja (or chat_template in"
+                + " tokenizer_config.json) for lists of messages, got neither; use a model with a"
+                + " chat template, or prompts that are text");
       };
 
   /**

@@ -28,7 +28,8 @@ final class CsvSource {
   }
 
   static boolean isAt(Path file) {
-    return DataFile.unpackedName(file).endsWith(".csv");
+    String name = DataFile.unpackedName(file);
+    return name.endsWith(".csv") || name.endsWith(".tsv");
   }
 
   static DataSplits open(PerSplit<Path> files, DatasetConfig config) {

@@ -49,7 +49,7 @@ final class CsvTable {
     CsvFile.forEach(file, table::add);
     table.decideFirstRow();
     if (table.numRows == 0) {
-      throw new DataFormatException(file + " is empty: it holds no rows of numbers");
+      throw new DataFormatException(file + " must have rows of numbers, got none");
     }
     return table;
   }
@@ -95,7 +95,7 @@ final class CsvTable {
     numColumns = fields.length;
     if (hasLabels && numColumns < 2) {
       throw new DataFormatException(
-          file + " has one column, expected numbers and a label, separated by commas");
+          file + " must have columns of numbers and a label, separated by commas, got one column");
     }
     FirstRow first = FirstRow.of(features(fields));
     if (hasLabels) {
@@ -125,17 +125,15 @@ final class CsvTable {
     boolean isData = first == FirstRow.NUMBERS && NUMBER.matcher(fields[numColumns - 1]).matches();
     if (index < 0 || (isData && !FirstRow.isPositions(List.of(fields)))) {
       throw new DataFormatException(
-          file
-              + " has no column "
-              + labelColumn
-              + ": its first line is "
-              + shorten(String.join(",", fields)));
+          "label-column must be a column of %s, got %s; its first line is %s"
+              .formatted(file, labelColumn, shorten(String.join(",", fields))));
     }
     return index;
   }
 
   /**
-   * A first row of numbers names the columns if it counts them, or if its label alone is no number.
+   * A first row of numbers names the columns if it counts them, or if its label alone is not a
+   * number. If it counts two features and a label, the label must occur in no other row.
    */
   private void decideFirstRow() {
     if (undecided == null) {
@@ -147,7 +145,9 @@ final class CsvTable {
             && !isNumber(fields[labelIndex])
             && !labels.isEmpty()
             && labels.stream().allMatch(CsvTable::isNumber);
-    if (!namesLabel && !FirstRow.isPositions(features(fields))) {
+    boolean countsLabel =
+        hasLabels && FirstRow.isPositions(List.of(fields)) && !labels.contains(fields[labelIndex]);
+    if (!namesLabel && !countsLabel && !FirstRow.isPositions(features(fields))) {
       addRow(undecided, 0);
     }
   }
@@ -156,8 +156,8 @@ final class CsvTable {
     String[] fields = fields(record);
     if (fields.length != numColumns) {
       throw new DataFormatException(
-          "%s line %d has %d values, expected %d as in the first line"
-              .formatted(file, record.getStartingLineNumber(), fields.length, numColumns));
+          "%s line %d must have %d fields as in the first line, got %d"
+              .formatted(file, record.getStartingLineNumber(), numColumns, fields.length));
     }
     float[] row = new float[numFeatures()];
     for (int column = 0, feature = 0; column < numColumns; column++) {
@@ -195,8 +195,8 @@ final class CsvTable {
       }
     }
     throw new DataFormatException(
-        "%s line %d has '%s' in column %d, expected a finite number"
-            .formatted(file, record.getStartingLineNumber(), shorten(field), column + 1));
+        "%s line %d column %d must be a finite number, got '%s'"
+            .formatted(file, record.getStartingLineNumber(), column + 1, shorten(field)));
   }
 
   private static String shorten(CsvRecord record) {

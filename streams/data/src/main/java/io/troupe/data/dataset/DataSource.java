@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 public final class DataSource {
   private static final String LOOKED_FOR =
       "looked for MNIST files (train-images-idx3-ubyte[.gz]), sub-folders of images (one per"
-          + " class), and one file .csv[.gz], .txt[.gz] or .safetensors, or train, val and test of"
-          + " it";
+          + " class), and one file .csv[.gz], .tsv[.gz], .txt[.gz] or .safetensors, or train, val"
+          + " and test of it";
 
   private static final List<Predicate<Path>> FORMATS =
       List.of(CsvSource::isAt, SafetensorsSource::isAt, TextSource::isAt);

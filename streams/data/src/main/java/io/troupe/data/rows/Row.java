@@ -54,7 +54,7 @@ public record Row(long index, String where, Map<String, Value> columns) {
         .orElseThrow(
             () ->
                 new DataFormatException(
-                    where + " has no column " + path + ": it has " + columnNames()));
+                    where + " must have the column " + path + ", got " + columnNames()));
   }
 
   /**

@@ -51,7 +51,8 @@ class CsvSourceTest {
         "kind;a\nox;1\nant;2\n",
         "label-column = kind",
         "test.csv: the label 'cat' of row 1 is none of the 2 classes of the training part");
-    assertRefused("kind;a\nox;1\n", "label-column = sort", "train.csv has no column sort");
+    assertRefused(
+        "kind;a\nox;1\n", "label-column = sort", "train.csv, got sort; its first line is kind");
   }
 
   @Test
@@ -68,14 +69,17 @@ class CsvSourceTest {
 
   @Test
   void damagedRowsAreNamed() {
-    assertRefused("1,2,0\n3,1\n", "", "train.csv line 2 has 2 values, expected 3");
-    assertRefused("1,2,0\n3,x,1\n", "", "train.csv line 2 has 'x' in column 2");
-    assertRefused("1,2,0\n3,,1\n", "", "train.csv line 2 has '' in column 2");
-    assertRefused("1,2,0\n3,NaN,1\n", "", "train.csv line 2 has 'NaN' in column 2");
-    assertRefused("1,2,0\n3,1e99,1\n", "", "has '1e99' in column 2, expected a finite number");
-    assertRefused("", "", "train.csv is empty");
-    assertRefused("a,b,c\n", "", "train.csv is empty");
-    assertRefused("1\n2\n", "", "train.csv has one column");
+    assertRefused(
+        "1,2,0\n3,1\n", "", "train.csv line 2 must have 3 fields as in the first line, got 2");
+    assertRefused(
+        "1,2,0\n3,x,1\n", "", "train.csv line 2 column 2 must be a finite number, got 'x'");
+    assertRefused("1,2,0\n3,,1\n", "", "train.csv line 2 column 2 must be a finite number, got ''");
+    assertRefused(
+        "1,2,0\n3,NaN,1\n", "", "train.csv line 2 column 2 must be a finite number, got 'NaN'");
+    assertRefused("1,2,0\n3,1e99,1\n", "", "column 2 must be a finite number, got '1e99'");
+    assertRefused("", "", "train.csv must have rows of numbers, got none");
+    assertRefused("a,b,c\n", "", "train.csv must have rows of numbers, got none");
+    assertRefused("1\n2\n", "", "separated by commas, got one column");
     assertRefused("1,0\n2,7\n", "num-classes = 2", "the label 7 of example 1 is out of range");
   }
 
@@ -105,6 +109,24 @@ class CsvSourceTest {
   void columnsMayBeNamedByNumbers(String header) throws IOException {
     DataSplits splits = open(header + "0.5,1.5,2.5,0\n1.5,2.5,3.5,1\n2.5,3.5,4.5,1\n", "");
     assertThat(splits.train().size() + splits.test().size()).isEqualTo(3);
+  }
+
+  @Test
+  void twoFeaturesAndTheLabelMayBeNamedByTheirPositions() throws IOException {
+    for (String header : new String[] {"0,1,2\n", "1,2,3\n"}) {
+      DataSplits splits = open(header + "0.5,1.5,0\n1.5,2.5,1\n2.5,3.5,1\n", "");
+      assertThat(splits.train().size() + splits.test().size()).isEqualTo(3);
+      assertThat(splits.train().spec().classNames()).hasSize(2);
+    }
+    DataSplits data = open("0,1,2\n3,4,2\n5,6,0\n7,8,1\n", "");
+    assertThat(data.train().size() + data.test().size()).isEqualTo(4);
+  }
+
+  @Test
+  void tabSeparatedFilesAreTables() throws IOException {
+    Path file = Files.writeString(folder.resolve("table.tsv"), "x\ty\tkind\n1\t2\t0\n3\t4\t1\n");
+    DataSplits splits = DataSource.open(file, Examples.config(""));
+    assertThat(splits.train().size() + splits.test().size()).isEqualTo(2);
   }
 
   @ParameterizedTest

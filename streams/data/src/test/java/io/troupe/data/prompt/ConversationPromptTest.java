@@ -147,7 +147,7 @@ class ConversationPromptTest {
   void messagesWithoutAChatTemplateAreAnError() {
     assertThatThrownBy(() -> prompts(fixture("trl.parquet"), "", ConversationRenderer.NONE))
         .isInstanceOf(DataFormatException.class)
-        .hasMessageContaining("trl.parquet row 1: a list of messages needs a chat template");
+        .hasMessageContaining("trl.parquet row 1: the model folder must have chat_template.jinja");
   }
 
   @Test

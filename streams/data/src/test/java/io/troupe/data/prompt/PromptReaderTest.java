@@ -135,9 +135,9 @@ class PromptReaderTest {
     assertThat(cut.text()).isEqualTo("Q: 1+");
     assertThat(cut.tokenIds()).hasSize(5);
     assertThatThrownBy(() -> reader("", "{hint}", 0).prompt(row))
-        .hasMessageContaining("a.jsonl line 5 has no column hint");
+        .hasMessageContaining("a.jsonl line 5 must have the column hint");
     assertThatThrownBy(() -> reader("story", "", 0).prompt(row))
-        .hasMessageContaining("a.jsonl line 5 has no column story");
+        .hasMessageContaining("a.jsonl line 5 must have the column story");
   }
 
   @Test

@@ -103,7 +103,7 @@ class RowReaderTest {
         .containsEntry("reward_model", "{\"style\":\"rule\",\"ground_truth\":\"4\"}");
     assertThatThrownBy(() -> row.require("reward_model.answer"))
         .hasMessageContaining(
-            "row 3 has no column reward_model.answer: it has ability, data_source");
+            "row 3 must have the column reward_model.answer, got ability, data_source");
     Row literal = read("a.jsonl", "{\"a.b\": 1, \"a\": {\"b\": 2, \"c\": {\"d\": null}}}").get(0);
     assertThat(literal.requireText("a.b")).isEqualTo("1");
     assertThat(literal.find("a.c.d")).isEmpty();
