@@ -7,9 +7,12 @@ import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.report.EvaluationFile;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.Style;
+import io.troupe.rollout.tokenizer.AutoTokenizer;
+import io.troupe.rollout.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +64,7 @@ record GrpoResultLines(
         style.dim("%-10s".formatted("try"))
             + "./troupe generate --model "
             + Figures.path(directory.finalModel())
-            + " --prompt "
-            + question());
+            + suggestion());
     return lines;
   }
 
@@ -70,13 +72,32 @@ record GrpoResultLines(
     return style.dim("%-10s".formatted(what)) + Figures.path(file);
   }
 
-  private String question() {
-    return last.stream()
-        .flatMap(result -> result.answers().stream())
-        .max(Comparator.comparingDouble(SampleText::reward))
-        .map(SampleText::prompt)
-        .filter(prompt -> prompt.length() < 40 && !prompt.contains("'"))
-        .map(prompt -> "'" + prompt + "'")
-        .orElse("TEXT");
+  /**
+   * Options that ask the question with the best answer again. A prompt that was rendered from
+   * messages contains the beginning token, which {@code --prompt} would add a second time.
+   */
+  private String suggestion() {
+    Optional<String> question =
+        last.stream()
+            .flatMap(result -> result.answers().stream())
+            .max(Comparator.comparingDouble(SampleText::reward))
+            .map(SampleText::prompt);
+    if (question.isPresent() && hasSecondBeginning(question.get())) {
+      return " --chat --prompt TEXT";
+    }
+    return " --prompt "
+        + question
+            .filter(prompt -> prompt.length() < 40 && !prompt.contains("'"))
+            .map(prompt -> "'" + prompt + "'")
+            .orElse("TEXT");
+  }
+
+  private boolean hasSecondBeginning(String prompt) {
+    try (Tokenizer tokenizer = AutoTokenizer.load(directory.finalModel())) {
+      int[] ids = tokenizer.encode(prompt);
+      return ids.length > 1
+          && ids[0] == ids[1]
+          && Arrays.equals(Arrays.copyOfRange(ids, 1, ids.length), tokenizer.encode(prompt, false));
+    }
   }
 }

@@ -114,4 +114,36 @@ class SimulateTest {
     assertThat(last.get("accuracy_after").isNull()).isTrue();
     assertThat(run.resolve("config.conf")).content().contains("loss-type=grpo", "steps=2");
   }
+
+  @Test
+  void promptsFromMessagesAreSuggestedAsMessages() throws IOException {
+    Path model = TinyModel.write(temporary.resolve("model"));
+    Files.writeString(
+        model.resolve("chat_template.jinja"),
+        "{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}");
+    Path rows =
+        Files.writeString(
+            temporary.resolve("rows.jsonl"),
+            "{\"prompt\": [{\"role\": \"user\", \"content\": \"1+1=\"}], \"answer\": \"2\"}\n");
+    Outcome outcome =
+        troupe(
+            "simulate",
+            "--model",
+            model,
+            "--train",
+            rows,
+            "--held-out",
+            rows,
+            "--reward",
+            "numeric-match",
+            "--output-dir",
+            temporary.resolve("run"),
+            "--steps",
+            "1",
+            "--max-completion-length",
+            "2",
+            "--threads",
+            "1");
+    assertThat(outcome.out()).contains(" --chat --prompt TEXT").doesNotContain("--prompt '");
+  }
 }
