@@ -5,8 +5,8 @@ import com.typesafe.config.Config;
 /**
  * Supervised fine-tuning before the first GRPO step.
  *
- * @param data file of demonstrations, .jsonl, .json or .parquet: the prompt's columns as in {@code
- *     data}, and the column {@code completion}; empty for none
+ * @param data file of demonstrations, .jsonl, .json, .csv, .tsv or .parquet: the prompt's columns
+ *     as in {@code data}, and the column {@code completion}; empty for none
  * @param steps number of optimizer steps; 0 for no warm start
  * @param batchSize demonstrations per step
  * @param learningRate AdamW's learning rate: linear warm-up over a tenth of the steps, then
@@ -22,8 +22,8 @@ public record WarmStartConfig(String data, int steps, int batchSize, double lear
           "data",
           ValueType.PATH,
           "",
-          "Demonstrations: a .jsonl, .json or .parquet file with the columns of the prompt and the"
-              + " column completion.");
+          "Demonstrations: a .jsonl, .json, .csv, .tsv or .parquet file with the columns of the"
+              + " prompt and the column completion.");
   private static final Key<Integer> STEPS =
       SECTION.add(
           "steps",

@@ -150,23 +150,18 @@ public final class DecodingEngine implements AutoCloseable {
     int length = prompt.tokenIds().length;
     if (length >= config.maxPositionEmbeddings()) {
       throw new IllegalArgumentException(
-          "prompt "
-              + prompt.id()
-              + " has "
-              + length
-              + " tokens, but the model's context is "
-              + config.maxPositionEmbeddings()
-              + " and a completion needs room for one more: shorten the prompt");
+          "%s must have at most %d tokens (the model's context is %d), got %d; shorten the prompt"
+              .formatted(
+                  prompt.source(),
+                  config.maxPositionEmbeddings() - 1,
+                  config.maxPositionEmbeddings(),
+                  length));
     }
     for (int id : prompt.tokenIds()) {
       if (id < 0 || id >= config.vocabSize()) {
         throw new IllegalArgumentException(
-            "prompt "
-                + prompt.id()
-                + " has token "
-                + id
-                + ", but the model's vocab_size is "
-                + config.vocabSize());
+            "%s must contain only tokens below the model's vocab_size %d, got token %d"
+                .formatted(prompt.source(), config.vocabSize(), id));
       }
     }
   }

@@ -236,8 +236,11 @@ class DecodingEngineTest {
   @Test
   void groupsThatCannotBeDecodedAreRefused() {
     int[] tooLong = new int[64];
-    refuses(Decoding.group(0, 1, tooLong), "the model's context is 64");
-    refuses(Decoding.group(0, 1, 3, 61), "has token 61, but the model's vocab_size is 61");
+    refuses(
+        Decoding.group(0, 1, tooLong),
+        "must have at most 63 tokens (the model's context is 64), got");
+    refuses(
+        Decoding.group(0, 1, 3, 61), "only tokens below the model's vocab_size 61, got token 61");
     engine.submit(Decoding.group(0, 1, 3), GREEDY, group -> {});
     refuses(Decoding.group(0, 1, 3), "group 0 is being decoded already");
     try (DecodingEngine small = Decoding.engine(DECODING, new DecodingLimits(4, 16 * 2, 64))) {

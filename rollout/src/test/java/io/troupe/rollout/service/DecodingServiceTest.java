@@ -222,7 +222,8 @@ class DecodingServiceTest {
     var prompt = ReferenceDecoding.prompt(3, 64);
     DecodingRequest unknown =
         new DecodingRequest(new GroupSpec(3, prompt, 1, 3), SAMPLING, Events.TOKENS);
-    assertThatThrownBy(() -> service.submit(unknown)).hasMessageContaining("prompt 3 has token 64");
+    assertThatThrownBy(() -> service.submit(unknown))
+        .hasMessageContaining("prompt 3 must contain only tokens below");
     GenerationConfig beams = GenerationConfig.beams(60, 40);
     assertThatThrownBy(() -> service.submit(request(0, 1, beams, Events.COMPLETIONS)))
         .hasMessage(
