@@ -127,6 +127,7 @@ record GrpoBench(
                 Map.entry("groups-per-step", prompts),
                 Map.entry("grpo.num-generations", generations),
                 Map.entry("grpo.max-completion-length", completionTokens),
+                Map.entry("grpo.ignore-eos", true),
                 Map.entry("optimizer.learning-rate", 1e-6)));
     return RunConfig.from(config);
   }

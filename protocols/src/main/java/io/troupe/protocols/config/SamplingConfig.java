@@ -1,6 +1,7 @@
 package io.troupe.protocols.config;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * How the completions of a GRPO run are sampled, with the names and defaults of TRL's {@code
@@ -19,9 +20,16 @@ import java.util.List;
  *     occurred, above 0; 1 for no effect
  * @param stopStrings texts that end a completion and are excluded from its text; none empty. The
  *     completion counts as terminated, not as truncated
+ * @param ignoreEos whether completions continue after an end-of-text token, as vLLM's {@code
+ *     ignore_eos}; for benchmarks, in which every completion has the same length
  */
 public record SamplingConfig(
-    double topP, int topK, double minP, double repetitionPenalty, List<String> stopStrings) {
+    double topP,
+    int topK,
+    double minP,
+    double repetitionPenalty,
+    List<String> stopStrings,
+    boolean ignoreEos) {
 
   /** Checks every range. */
   public SamplingConfig {
@@ -35,9 +43,11 @@ public record SamplingConfig(
 
   /** The settings of a decoder. */
   GenerationConfig generation(int maxCompletionLength, double temperature) {
-    return GenerationConfig.sampling(maxCompletionLength, temperature)
-        .withSampling(temperature, topK, topP, minP)
-        .withRepetitionPenalty(repetitionPenalty)
-        .withStopStrings(stopStrings);
+    GenerationConfig generation =
+        GenerationConfig.sampling(maxCompletionLength, temperature)
+            .withSampling(temperature, topK, topP, minP)
+            .withRepetitionPenalty(repetitionPenalty)
+            .withStopStrings(stopStrings);
+    return ignoreEos ? generation.withEosTokenIds(Set.of()) : generation;
   }
 }

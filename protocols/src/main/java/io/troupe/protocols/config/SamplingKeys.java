@@ -10,6 +10,7 @@ final class SamplingKeys {
   final Key<Double> minP;
   final Key<Double> repetitionPenalty;
   final Key<List<String>> stopStrings;
+  final Key<Boolean> ignoreEos;
 
   /** Declares the keys in a section. */
   SamplingKeys(Section section) {
@@ -48,6 +49,12 @@ final class SamplingKeys {
             List.of(),
             new Range<>(texts -> texts.stream().noneMatch(String::isEmpty), "not empty", ""),
             "Text that ends a completion and is excluded from it. Repeatable.");
+    ignoreEos =
+        section.add(
+            "ignore-eos",
+            ValueType.BOOLEAN,
+            false,
+            "Continue after the end-of-text token, to the maximum length. For benchmarks.");
   }
 
   /** Reads the keys; a missing one has TRL's default. */
@@ -57,6 +64,7 @@ final class SamplingKeys {
         topK.read(config),
         minP.read(config),
         repetitionPenalty.read(config),
-        stopStrings.read(config));
+        stopStrings.read(config),
+        ignoreEos.read(config));
   }
 }

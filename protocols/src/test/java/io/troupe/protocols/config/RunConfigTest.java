@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RunConfigTest {
@@ -80,5 +81,12 @@ class RunConfigTest {
         .hasMessage("top-p must be in (0, 1], got 0");
     assertThatThrownBy(() -> RunConfig.from(with("grpo.stop-strings = [\"\"]")))
         .hasMessageContaining("stop-strings must be not empty");
+  }
+
+  @Test
+  void ignoredEosLeavesNoTokenThatEndsACompletion() {
+    assertThat(GrpoConfig.defaults().generation().eosTokenIds()).isEmpty(); // the model's own
+    GenerationConfig endless = RunConfig.from(with("grpo.ignore-eos = true")).grpo().generation();
+    assertThat(endless.eosTokenIds()).hasValue(Set.of());
   }
 }
