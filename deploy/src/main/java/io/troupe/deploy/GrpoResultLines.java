@@ -5,10 +5,12 @@ import io.troupe.actors.grpo.GrpoSummary;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.SampleText;
 import io.troupe.deploy.report.EvaluationFile;
+import io.troupe.deploy.report.SampleExcerpts;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.Style;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ record GrpoResultLines(
     Optional<EvaluationResult> last,
     Style style) {
 
-  List<String> lines() {
+  List<String> lines() throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add(
         "%s steps in %s: %s groups trained, %s dropped, %s samples, %s tokens/s"
@@ -76,13 +78,14 @@ record GrpoResultLines(
    * Options that ask the question with the best answer again. A prompt that was rendered from
    * messages contains the beginning token, which {@code --prompt} would add a second time.
    */
-  private String suggestion() {
+  private String suggestion() throws IOException {
     Optional<String> question =
         last.stream()
             .flatMap(result -> result.answers().stream())
             .max(Comparator.comparingDouble(SampleText::reward))
             .map(SampleText::prompt);
-    if (question.isPresent() && hasSecondBeginning(question.get())) {
+    Optional<String> sampled = new SampleExcerpts(directory.samplesFile(), style).firstPrompt();
+    if (question.or(() -> sampled).filter(this::hasSecondBeginning).isPresent()) {
       return " --chat --prompt TEXT";
     }
     return " --prompt "

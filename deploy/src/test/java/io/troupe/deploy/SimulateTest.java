@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulateTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -115,8 +117,9 @@ class SimulateTest {
     assertThat(run.resolve("config.conf")).content().contains("loss-type=grpo", "steps=2");
   }
 
-  @Test
-  void promptsFromMessagesAreSuggestedAsMessages() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void promptsFromMessagesAreSuggestedAsMessages(boolean evaluated) throws IOException {
     Path model = TinyModel.write(temporary.resolve("model"));
     Files.writeString(
         model.resolve("chat_template.jinja"),
@@ -133,7 +136,7 @@ class SimulateTest {
             "--train",
             rows,
             "--held-out",
-            rows,
+            evaluated ? rows : "",
             "--reward",
             "numeric-match",
             "--output-dir",

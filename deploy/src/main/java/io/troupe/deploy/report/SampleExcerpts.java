@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.Style;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +49,23 @@ public record SampleExcerpts(Path file, Style style) {
     first.forEach(sample -> lines.add(line(sample)));
     last.forEach(sample -> lines.add(line(sample)));
     return lines;
+  }
+
+  /**
+   * Returns the prompt of the first sample, if the run wrote one.
+   *
+   * @throws IOException if the file cannot be read, or is not JSON
+   */
+  public Optional<String> firstPrompt() throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      String line = lines.readLine();
+      return line == null
+          ? Optional.empty()
+          : Optional.of(JSON.readTree(line).path("prompt").asText());
+    }
   }
 
   private String line(JsonNode sample) {
