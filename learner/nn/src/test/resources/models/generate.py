@@ -1,10 +1,10 @@
-"""Small random language models and what transformers computes with them.
+"""Writes small random language models and the results of transformers for them.
 
 usage: python generate.py [NAME...]   (torch 2.13, transformers 5.18.0; writes beside itself)
 
 Each folder is a model as save_pretrained writes it, with expected.json: logits, greedy decoding,
-beam search with scores. Expected numbers are fp32 whatever type the weights have in the file.
-Weights are drawn so that attention depends on positions and no two logits are nearly equal.
+beam search with scores. Expected numbers are computed in fp32 for every weight type.
+Weights are random; attention depends on positions and no two logits are nearly equal.
 """
 import json
 import pathlib
@@ -96,7 +96,7 @@ def draw(model, seed):
 
 
 def fresh(model):
-    """Dynamic frequencies remember the longest sequence: they are to depend on this one only."""
+    """Resets dynamic frequencies, which depend on the longest sequence so far."""
     rotary = getattr(model.model, "rotary_emb", None) if hasattr(model, "model") else None
     if rotary is not None and rotary.rope_type in ("dynamic", "longrope"):
         rotary.max_seq_len_cached = rotary.original_max_seq_len
@@ -112,7 +112,7 @@ def generate(model, prompt, **settings):
 
 
 def completion(row, prompt, eos):
-    """Without what fills the row after the end."""
+    """The completion without padding after the end token."""
     out = row[len(prompt):].tolist()
     ends = [i for i, t in enumerate(out) if t in eos]
     return out[:ends[0] + 1] if ends else out
@@ -145,7 +145,7 @@ def expected(model):
 
 
 def rope(model):
-    """Frequencies and attention factor by the length of the sequence."""
+    """RoPE frequencies by sequence length, and the attention factor."""
     rotary = getattr(model.model, "rotary_emb", None) if hasattr(model, "model") else None
     if rotary is None or rotary.rope_type not in ("yarn", "dynamic", "longrope"):
         return {}
@@ -158,7 +158,7 @@ def rope(model):
 
 
 def rounded(x):
-    """Nine digits tell any two floats apart."""
+    """Rounds to nine digits, which are enough to distinguish any two fp32 numbers."""
     if isinstance(x, float):
         return float("%.9g" % x)
     if isinstance(x, list):

@@ -2,8 +2,8 @@
 
 usage: python check.py        (torch 2.13, transformers 5.18.0)
 
-Those that were loaded from ../models must have the logits of the model they came from; for those
-that Troupe created, expected.json is written with the logits that transformers computes.
+Folders that were loaded from ../models must have the logits of the original model. For models that
+Troupe created, the script writes expected.json with the logits of transformers.
 """
 import json
 import pathlib

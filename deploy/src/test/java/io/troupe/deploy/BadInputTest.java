@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each error is one line with an exit status, and leaves no files behind. */
+/** Each error prints one line, sets the exit status, and creates no files. */
 class BadInputTest {
   @TempDir private Path temporary;
   private Path run;
@@ -69,14 +69,14 @@ class BadInputTest {
   }
 
   @Test
-  void missingModelFolder() {
+  void missingModelFolderIsRejected() {
     Path missing = temporary.resolve("no-model");
     simulate(missing, train).isMistake(1, "there is no model folder", "no-model");
     generate(missing, "--prompt", "1").isMistake(1, "there is no model folder", "no-model");
   }
 
   @Test
-  void truncatedSafetensors() throws IOException {
+  void truncatedSafetensorsIsRejected() throws IOException {
     Path weights = model().resolve("model.safetensors");
     byte[] whole = Files.readAllBytes(weights);
     Files.write(weights, Arrays.copyOf(whole, whole.length - 100));
@@ -85,7 +85,7 @@ class BadInputTest {
   }
 
   @Test
-  void safetensorsHeaderThatClaimsTooMuch() throws IOException {
+  void safetensorsHeaderWithTooLargeSizesIsRejected() throws IOException {
     Path weights = model().resolve("model.safetensors");
     byte[] header = new byte[64];
     ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 60);
@@ -95,7 +95,7 @@ class BadInputTest {
   }
 
   @Test
-  void promptWithTokenThatTheModelHasNoEmbeddingFor() throws IOException {
+  void promptTokenWithoutEmbeddingIsRejected() throws IOException {
     Path model = TinyModel.write(temporary.resolve("model"), 10);
     String expected = "must contain only tokens below the model's vocab_size 10, got ";
     simulate(model, train).isMistake(1, "line 1 " + expected, "(token 1");
@@ -104,7 +104,7 @@ class BadInputTest {
   }
 
   @Test
-  void promptLongerThanTheContext() throws IOException {
+  void promptLongerThanTheContextIsRejected() throws IOException {
     String longText = "1+".repeat(TinyModel.CONTEXT) + "1=";
     Files.writeString(train, question(longText));
     simulate(model(), train).isMistake(1, "train.jsonl", "context is 16", "overlong-prompts");
@@ -112,7 +112,7 @@ class BadInputTest {
   }
 
   @Test
-  void emptyPromptFile() throws IOException {
+  void emptyPromptFileIsRejected() throws IOException {
     Files.writeString(train, "");
     simulate(model(), train).isMistake(1, "train.jsonl", "empty");
     generate(modelFolder(), "--prompts", train).isMistake(1, "train.jsonl", "empty");
@@ -121,40 +121,40 @@ class BadInputTest {
   }
 
   @Test
-  void missingPromptFile() throws IOException {
+  void missingPromptFileIsRejected() throws IOException {
     Path missing = temporary.resolve("missing.jsonl");
     simulate(model(), missing).isMistake(1, "there is no file", "missing.jsonl");
     generate(modelFolder(), "--prompts", missing).isMistake(1, "there is no file", "missing.jsonl");
   }
 
   @Test
-  void lineThatIsNotJson() throws IOException {
+  void lineThatIsNotJsonIsRejected() throws IOException {
     Files.writeString(train, question("1+2=") + "1+2 is 3\n");
     simulate(model(), train).isMistake(1, "train.jsonl line 2", "not JSON");
     generate(modelFolder(), "--prompts", train).isMistake(1, "train.jsonl line 2", "not JSON");
   }
 
   @Test
-  void unknownReward() throws IOException {
+  void unknownRewardIsRejected() throws IOException {
     troupe("simulate", "--reward", "numeric-mach", "--output-dir", run)
         .isMistake(2, "numeric-mach", "numeric-match");
     assertThat(run).doesNotExist();
   }
 
   @Test
-  void rewardThatCannotBeRead() {
+  void invalidRewardIsRejected() {
     troupe("simulate", "--reward", "length:much", "--output-dir", run).isMistake(2, "length:much");
     troupe("simulate", "--reward", "length,minimum=3", "--output-dir", run).isMistake(2, "minimum");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1.5", "0", "-0.1", "NaN", "much"})
-  void topPOutOfRange(String topP) throws IOException {
+  void topPOutOfRangeIsRejected(String topP) throws IOException {
     generate(model(), "--prompt", "1", "--top-p", topP).isMistake(2, "top-p", topP);
   }
 
   @Test
-  void onlyOneGeneration() {
+  void singleGenerationIsRejected() {
     troupe("simulate", "--num-generations", "1", "--output-dir", run)
         .isMistake(2, "num-generations must be >= 2, got 1");
     assertThat(run).doesNotExist();
@@ -187,25 +187,25 @@ class BadInputTest {
   }
 
   @Test
-  void modelWithoutPromptsAndPromptsWithoutModel() throws IOException {
+  void modelWithoutPromptsAndPromptsWithoutModelAreRejected() throws IOException {
     troupe("simulate", "--model", model(), "--output-dir", run).isMistake(2, "--train");
     troupe("simulate", "--train", train, "--output-dir", run).isMistake(2, "--model");
     assertThat(run).doesNotExist();
   }
 
   @Test
-  void tokenOutsideOfTheVocabulary() throws IOException {
+  void tokenOutsideOfTheVocabularyIsRejected() throws IOException {
     generate(model(), "--prompt-ids", "1,999").isMistake(1, "999", "vocab_size");
     generate(modelFolder(), "--prompt-ids", "1,x").isMistake(1, "'x'");
   }
 
   @Test
-  void characterOutsideOfTheVocabulary() throws IOException {
+  void characterOutsideOfTheVocabularyIsRejected() throws IOException {
     generate(model(), "--prompt", "one").isMistake(1, "'o'");
   }
 
   @Test
-  void runDirectoryThatIsAFile() throws IOException {
+  void runDirectoryThatIsAFileIsRejected() throws IOException {
     Path file = Files.writeString(temporary.resolve("file"), "");
     troupe("simulate", "--output-dir", file).isMistake(1, "cannot write the run directory");
     troupe("simulate", "--output-dir", file.resolve("below"))
@@ -214,7 +214,7 @@ class BadInputTest {
   }
 
   @Test
-  void readOnlyRunDirectory() throws IOException {
+  void readOnlyRunDirectoryIsRejected() throws IOException {
     Path readOnly = Files.createDirectory(temporary.resolve("read-only"));
     assumeTrue(readOnly.toFile().setWritable(false), "this file system has no read-only folders");
     assumeFalse(Files.isWritable(readOnly), "root may write into read-only folders");
@@ -223,21 +223,21 @@ class BadInputTest {
   }
 
   @Test
-  void runDirectoryThatIsInUse() {
+  void runDirectoryInUseIsRejected() {
     try (RunDirectory _ = RunDirectory.create(run, "steps = 1")) {
       troupe("resume", run).isMistake(1, "is in use by another run");
     }
   }
 
   @Test
-  void runDirectoryThatHoldsARun() throws IOException {
+  void runDirectoryWithARunIsRejected() throws IOException {
     RunDirectory.create(run, "steps = 1").close();
     troupe("simulate", "--output-dir", run).isMistake(1, "contains a run", "troupe resume");
     assertThat(run.resolve("config.conf")).hasContent("steps = 1");
   }
 
   @Test
-  void resumingADirectoryWithoutARun() {
+  void resumingADirectoryWithoutARunIsRejected() {
     troupe("resume", temporary).isMistake(1, "must contain a run");
     troupe("resume", temporary.resolve("nothing")).isMistake(1, "must contain a run");
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class BenchTest {
   @Test
-  void stepsOfSupervisedModelsAreThoseOfThePeers() throws IOException {
+  void benchmarkModelsHaveTheReferenceParameterCounts() throws IOException {
     Outcome outcome =
         troupe(
             "bench",
@@ -39,7 +39,7 @@ class BenchTest {
   }
 
   @Test
-  void unknownModelIsRefused() {
+  void unknownModelIsRejected() {
     troupe("bench", "train", "--model", "lenet")
         .isMistake(2, "--model must be one of", "got lenet", "lenet5");
     troupe("bench", "decode", "--model", "lenet5").isMistake(2, "--model", "bench train");

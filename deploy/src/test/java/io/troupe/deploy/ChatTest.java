@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code generate --chat}: one message, and conversations. */
+/** {@code generate --chat} with one message and with a conversation. */
 class ChatTest {
   private static final String TEMPLATE =
       "{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}";
@@ -50,7 +50,7 @@ class ChatTest {
   }
 
   @Test
-  void aMessageIsRenderedWithTheChatTemplateAndHasOneBeginningToken() throws IOException {
+  void messageIsRenderedWithTheChatTemplateAndOneBosToken() throws IOException {
     assertThat(generate("--chat", "--prompt", "1+2=")).isEqualTo(generate("--prompt", "1+2="));
     JsonNode withSystem = generate("--chat", "--system", "1+", "--prompt", "2=");
     assertThat(withSystem).isEqualTo(generate("--prompt", "1+2="));
@@ -66,24 +66,25 @@ class ChatTest {
   }
 
   @Test
-  void aModelWithoutChatTemplateIsAMistake() throws IOException {
+  void modelWithoutChatTemplateIsAnError() throws IOException {
     Path plain = TinyModel.write(temporary.resolve("plain"));
     troupe("generate", "--model", plain, "--chat", "--prompt", "1")
         .isFailure(1, "chat_template.jinja");
   }
 
   @Test
-  void optionsThatDoNotBelongTogetherAreAMistake() {
+  void conflictingOptionsAreAnError() {
     troupe("generate", "--model", model, "--chat", "--prompt-ids", "1").isMistake(2, "--chat");
     troupe("generate", "--model", model, "--prompt", "1", "--system", "2")
         .isMistake(2, "--system must be used with --chat");
     troupe("generate", "--model", model, "--chat").isMistake(2, "terminal");
   }
 
-  /** The output and the messages of a conversation. */
-  private record Talk(String out, List<Map<String, Object>> messages) {}
+  /** The printed output and the messages of a conversation. */
+  private record Conversation(String out, List<Map<String, Object>> messages) {}
 
-  private static Talk talk(String input, AnswerInterrupt interrupts) throws IOException {
+  private static Conversation converse(String input, AnswerInterrupt interrupts)
+      throws IOException {
     StringWriter out = new StringWriter();
     try (TextGeneration generation = TextGeneration.open(model, 1)) {
       ChatSession session =
@@ -99,34 +100,34 @@ class ChatTest {
               new PrintWriter(out),
               interrupts)
           .run();
-      return new Talk(out.toString(), session.messages());
+      return new Conversation(out.toString(), session.messages());
     }
   }
 
   @Test
-  void aConversationKeepsItsHistory() throws IOException {
-    Talk talk = talk("2+\n\n3=\n", AnswerInterrupt.NONE);
-    assertThat(talk.messages().stream().map(message -> message.get("role")))
+  void conversationKeepsItsHistory() throws IOException {
+    Conversation conversation = converse("2+\n\n3=\n", AnswerInterrupt.NONE);
+    assertThat(conversation.messages().stream().map(message -> message.get("role")))
         .containsExactly("system", "user", "assistant", "user", "assistant");
-    String first = (String) talk.messages().get(2).get("content");
-    String second = (String) talk.messages().get(4).get("content");
-    assertThat(talk.out()).contains("> " + first + "\n> > " + second + "\n> \n");
+    String first = (String) conversation.messages().get(2).get("content");
+    String second = (String) conversation.messages().get(4).get("content");
+    assertThat(conversation.out()).contains("> " + first + "\n> > " + second + "\n> \n");
     JsonNode single = generate("--prompt", "12+" + first + "3=");
     assertThat(second).isEqualTo(single.get("text").asText());
   }
 
   @Test
   void exitEndsAndClearStartsANewConversation() throws IOException {
-    Talk talk = talk("2+\n/clear\n3=\n/exit\n4\n", AnswerInterrupt.NONE);
-    assertThat(talk.messages()).hasSize(3);
-    assertThat(talk.messages().get(1).get("content")).isEqualTo("3=");
+    Conversation conversation = converse("2+\n/clear\n3=\n/exit\n4\n", AnswerInterrupt.NONE);
+    assertThat(conversation.messages()).hasSize(3);
+    assertThat(conversation.messages().get(1).get("content")).isEqualTo("3=");
   }
 
   @Test
-  void anInterruptEndsTheAnswerAndNotTheConversation() throws IOException {
+  void interruptEndsOnlyTheCurrentAnswer() throws IOException {
     AtomicInteger answers = new AtomicInteger();
-    Talk talk =
-        talk(
+    Conversation conversation =
+        converse(
             "2+\n3=\n",
             thread -> {
               if (answers.getAndIncrement() == 0) {
@@ -134,16 +135,17 @@ class ChatTest {
               }
               return Thread::interrupted;
             });
-    assertThat(talk.out()).containsOnlyOnce("[interrupted]");
-    assertThat(talk.messages()).hasSize(5);
-    assertThat(talk.messages().get(3).get("content")).isEqualTo("3=");
+    assertThat(conversation.out()).containsOnlyOnce("[interrupted]");
+    assertThat(conversation.messages()).hasSize(5);
+    assertThat(conversation.messages().get(3).get("content")).isEqualTo("3=");
   }
 
   @Test
-  void aMessageThatDoesNotFitIsRefusedAndTheConversationContinues() throws IOException {
-    Talk talk = talk("1".repeat(TinyModel.CONTEXT) + "\n3=\n", AnswerInterrupt.NONE);
-    assertThat(talk.out()).containsOnlyOnce("troupe: ").contains("/clear");
-    assertThat(talk.messages()).hasSize(3);
-    assertThat(talk.messages().get(1).get("content")).isEqualTo("3=");
+  void tooLongMessageIsRejectedAndTheConversationContinues() throws IOException {
+    Conversation conversation =
+        converse("1".repeat(TinyModel.CONTEXT) + "\n3=\n", AnswerInterrupt.NONE);
+    assertThat(conversation.out()).containsOnlyOnce("troupe: ").contains("/clear");
+    assertThat(conversation.messages()).hasSize(3);
+    assertThat(conversation.messages().get(1).get("content")).isEqualTo("3=");
   }
 }

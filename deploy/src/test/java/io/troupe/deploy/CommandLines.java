@@ -6,25 +6,25 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 
-/** Runs command lines in this process. */
+/** Runs commands in this process. */
 final class CommandLines {
   private CommandLines() {}
 
   /**
-   * The result of a command line.
+   * The result of a command.
    *
    * @param status the exit status
    * @param out all of standard output
    * @param err all of standard error
    */
   record Outcome(int status, String out, String err) {
-    /** Checks that the command only printed an error in one line. */
+    /** Checks that the command printed nothing but an error of one line. */
     void isMistake(int expectedStatus, String... expectedWords) {
       isFailure(expectedStatus, expectedWords);
       assertThat(out).isEmpty();
     }
 
-    /** Checks that the command failed with one line on standard error that contains some words. */
+    /** Checks that the command failed with one line on standard error, with all expected words. */
     void isFailure(int expectedStatus, String... expectedWords) {
       assertThat(err).contains(expectedWords);
       assertThat(err.lines()).as("lines on standard error").hasSize(1);

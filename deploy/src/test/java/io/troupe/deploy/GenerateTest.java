@@ -47,7 +47,7 @@ class GenerateTest {
   }
 
   @Test
-  void storyIsKarpathys() throws IOException {
+  void storyMatchesLlama2C() throws IOException {
     Path stories = Path.of("../../shared/data/stories260K");
     assumeTrue(Files.isDirectory(stories), "needs ../shared/data/stories260K");
     Outcome outcome =
@@ -56,7 +56,7 @@ class GenerateTest {
   }
 
   @Test
-  void jsonTellsAllOfASequence() throws IOException {
+  void jsonHasAllFieldsOfASequence() throws IOException {
     JsonNode sequence = json("--prompt", "1+2=", "--max-new-tokens", "3").getFirst();
     assertThat(sequence.get("prompt_ids")).hasSize(5);
     int length = sequence.get("ids").size();
@@ -94,14 +94,14 @@ class GenerateTest {
   }
 
   @Test
-  void streamedTextIsTheTextOfTheJson() throws IOException {
-    Object[] asked = {"--prompt", "1+2=", "--temperature", "3", "--eos-token-id", "15"};
-    String streamed = generate(asked).out();
-    assertThat(streamed).isEqualTo(json(asked).getFirst().get("text").asText()).isNotEmpty();
+  void streamedTextEqualsTheTextInJson() throws IOException {
+    Object[] args = {"--prompt", "1+2=", "--temperature", "3", "--eos-token-id", "15"};
+    String streamed = generate(args).out();
+    assertThat(streamed).isEqualTo(json(args).getFirst().get("text").asText()).isNotEmpty();
   }
 
   @Test
-  void beamsComeBestFirstWithScores() throws IOException {
+  void beamsAreSortedByScore() throws IOException {
     List<JsonNode> beams =
         json("--prompt", "1+", "--decoding", "beam", "--num-return-sequences", "3");
     assertThat(beams).hasSize(3);
@@ -112,10 +112,10 @@ class GenerateTest {
   }
 
   @Test
-  void seedDecidesWhatIsDrawn() throws IOException {
-    Object[] asked = {"--prompt", "1+", "--temperature", "2", "--num-return-sequences", "4"};
-    List<JsonNode> drawn = json(asked);
-    assertThat(json(asked)).isEqualTo(drawn).hasSize(4);
+  void samplesDependOnTheSeed() throws IOException {
+    Object[] args = {"--prompt", "1+", "--temperature", "2", "--num-return-sequences", "4"};
+    List<JsonNode> drawn = json(args);
+    assertThat(json(args)).isEqualTo(drawn).hasSize(4);
     assertThat(
             json(
                 "--prompt",
@@ -130,14 +130,14 @@ class GenerateTest {
   }
 
   @Test
-  void threadsDoNotMatter() throws IOException {
+  void outputDoesNotDependOnTheNumberOfThreads() throws IOException {
     Object[] one = {"--prompt", "12+", "--do-sample", "--threads", "1"};
     Object[] two = {"--prompt", "12+", "--do-sample", "--threads", "2"};
     assertThat(json(two)).isEqualTo(json(one));
   }
 
   @Test
-  void filesGiveAPromptALineOrARow() throws IOException {
+  void eachLineOrRowOfAFileIsAPrompt() throws IOException {
     Path lines = Files.writeString(temporary.resolve("prompts.txt"), "1+1=\n\n2+2=\n");
     Path rows =
         Files.writeString(
@@ -160,7 +160,7 @@ class GenerateTest {
   }
 
   @Test
-  void settingsOfTheModelAreDefaults() throws IOException {
+  void generationConfigOfTheModelGivesTheDefaults() throws IOException {
     Path sampling = TinyModel.write(temporary.resolve("sampling"));
     Files.writeString(
         sampling.resolve("generation_config.json"),
@@ -187,20 +187,20 @@ class GenerateTest {
   }
 
   @Test
-  void manyGreedySequencesAreAMistake() {
+  void severalGreedySequencesAreAnError() {
     troupe("generate", "--model", model, "--prompt", "1", "--num-return-sequences", "2")
         .isMistake(2, "num-return-sequences=2", "--do-sample");
   }
 
   @Test
-  void promptsFromTwoPlacesAreAMistake() {
+  void promptsFromTwoSourcesAreAnError() {
     troupe("generate", "--model", model, "--prompt", "1", "--prompt-ids", "1")
         .isMistake(2, "--prompt");
     troupe("generate", "--model", model).isMistake(2, "--prompt");
   }
 
   @Test
-  void promptsMayStartWithADashOrAnAtSign() {
+  void promptsMayStartWithADashOrAtSign() {
     for (String prompt : List.of("-5", "-h", "--json", "--prompt", "@1", "@/etc/hostname")) {
       String first = "'" + prompt.charAt(0) + "'";
       troupe("generate", "--model", model, "--prompt", prompt).isMistake(1, first);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** All JSON for users goes through {@code FiniteJson}, which never writes NaN or Infinity. */
+/** All JSON output is written by {@code FiniteJson}, which never writes NaN or Infinity. */
 class JsonOutputTest {
 
   @Test

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Resumes run directories that an older version wrote: {@code older/README.md} has the commands.
- * The files {@code *-final.safetensors} are the weights of that version's uninterrupted runs.
+ * Resumes run directories of an older version. {@code older/README.md} lists the commands. The
+ * files {@code *-final.safetensors} are the final weights of that version without interruption.
  */
 class OlderRunTest {
-  /** Weights of about 1; kernels may sum in another order than those of the older version. */
+  /** Weights are about 1; kernels may sum in another order than in the older version. */
   private static final float TOLERANCE = 1e-4f;
 
   @TempDir private Path temporary;
@@ -47,7 +47,7 @@ class OlderRunTest {
   }
 
   @Test
-  void grpoRunOfAnOlderVersionIsResumedAndEndsAsThere() throws IOException {
+  void resumedGrpoRunOfAnOlderVersionHasTheSameFinalWeights() throws IOException {
     Path run = temporary.resolve("grpo");
     Outcome outcome = troupe("resume", run);
     assertThat(outcome.err()).isEmpty();
@@ -58,7 +58,7 @@ class OlderRunTest {
   }
 
   @Test
-  void supervisedRunOfAnOlderVersionIsResumedAndEndsAsThere() throws IOException {
+  void resumedSupervisedRunOfAnOlderVersionHasTheSameFinalWeights() throws IOException {
     Path run = temporary.resolve("supervised");
     Outcome outcome = troupe("resume", run);
     assertThat(outcome.err()).isEmpty();

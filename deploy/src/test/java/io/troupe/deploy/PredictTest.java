@@ -107,7 +107,7 @@ class PredictTest {
   }
 
   @Test
-  void outputIsTheModelsAnswerWhateverTheBatches() throws IOException {
+  void outputDoesNotDependOnTheBatchSize() throws IOException {
     float[] expected = write("mlp", MLP).predict(Map.of("input", numbers(5, 4))).toFloats();
     Outcome outcome = predictMlp();
     assertThat(outcome.err()).isEmpty();
@@ -176,7 +176,7 @@ class PredictTest {
   }
 
   @Test
-  void weightsOfARunNeedNoMoreWords() throws IOException {
+  void weightsOfARunNeedNoModelSettings() throws IOException {
     weights = train("--no-normalize");
     SafetensorsWriter.write(input, Map.of("input", numbers(7, 2)));
     Outcome outcome = predict();
@@ -187,16 +187,16 @@ class PredictTest {
     predict().isMistake(2, "name it by --model");
   }
 
-  /** Trains on a small table; returns the weights. */
+  /** Trains on a small table and returns the path of the weights. */
   private Path train(String... more) throws IOException {
     Path run = temporary.resolve("run");
     Path table = Tables.write(temporary.resolve("table.csv"));
-    List<Object> words =
+    List<Object> args =
         new ArrayList<>(List.of("train", "mlp", "--data", table, "--output-dir", run));
-    words.addAll(List.of("--epochs", "1", "--set", "hidden=3"));
-    words.addAll(List.of(more));
+    args.addAll(List.of("--epochs", "1", "--set", "hidden=3"));
+    args.addAll(List.of(more));
     Path trained = run.resolve("checkpoints/final/model.safetensors");
-    assertThat(troupe(words.toArray()).out())
+    assertThat(troupe(args.toArray()).out())
         .contains(
             "./troupe predict --weights %s%s --input"
                 .formatted(trained, more.length == 0 ? " --normalize" : ""));
@@ -204,35 +204,35 @@ class PredictTest {
   }
 
   private Outcome predict(Object... more) {
-    List<Object> words = new ArrayList<>(List.of("predict", "--weights", weights));
-    words.addAll(List.of("--input", input, "--output", output));
-    words.addAll(List.of(more));
-    return troupe(words.toArray());
+    List<Object> args = new ArrayList<>(List.of("predict", "--weights", weights));
+    args.addAll(List.of("--input", input, "--output", output));
+    args.addAll(List.of(more));
+    return troupe(args.toArray());
   }
 
   @Test
-  void normalizeDoesToTheInputWhatTrainingDid() throws IOException {
+  void normalizeAppliesTheNormalizationOfTraining() throws IOException {
     weights = train();
     Path modelJson = weights.resolveSibling("model.json");
-    JsonNode said = new ObjectMapper().readTree(modelJson.toFile()).get("normalization");
+    JsonNode stored = new ObjectMapper().readTree(modelJson.toFile()).get("normalization");
     float[] raw = numbers(7, 2).toFloats();
     float[] normalized = new float[raw.length];
     for (int i = 0; i < raw.length; i++) {
-      float mean = (float) said.get("mean").get(i % 2).asDouble();
-      normalized[i] = (raw[i] - mean) / (float) said.get("std").get(i % 2).asDouble();
+      float mean = (float) stored.get("mean").get(i % 2).asDouble();
+      normalized[i] = (raw[i] - mean) / (float) stored.get("std").get(i % 2).asDouble();
     }
     SafetensorsWriter.write(input, Map.of("input", Tensor.of(raw, 7, 2)));
     assertThat(predict("--normalize").err()).isEmpty();
-    float[] answer = written();
+    float[] predicted = written();
     weights = Files.copy(weights, temporary.resolve("moved.safetensors"));
     assertThat(predict("--normalize", "--model-json", modelJson).err()).isEmpty();
-    assertThat(written()).containsExactly(answer);
+    assertThat(written()).containsExactly(predicted);
 
     SafetensorsWriter.write(input, Map.of("input", Tensor.of(normalized, 7, 2)));
-    Outcome asItIs = predict("--model-json", modelJson);
+    Outcome withoutFlag = predict("--model-json", modelJson);
 
-    assertThat(written()).containsExactly(answer);
-    assertThat(asItIs.err().lines())
+    assertThat(written()).containsExactly(predicted);
+    assertThat(withoutFlag.err().lines())
         .singleElement(STRING)
         .startsWith("troupe predict: the model was trained on normalized inputs (mean ")
         .contains("was not normalized: use --normalize");
@@ -244,7 +244,7 @@ class PredictTest {
   }
 
   @Test
-  void bytesBecomePixelsAndFeaturesOfNodesSharesWhereTrainingMadeThemSo() throws IOException {
+  void bytesAreScaledAndNodeFeaturesNormalizedAsInTraining() throws IOException {
     BuiltModel<?> mlp = write("mlp", MLP);
     String settings = "{'in_features': '4', 'hidden': '3', 'num_classes': '2'}";
     describe("mlp", settings, "{'by': 'channel', 'mean': [0.5], 'std': [0.25]}");
@@ -267,12 +267,12 @@ class PredictTest {
         "{'in_channels': '2', 'hidden_channels': '4', 'out_channels': '2'}",
         "{'by': 'node'}");
     Tensor edges = Tensor.of(new long[] {0, 1, 1, 0}, 2, 2);
-    Tensor words = Tensor.of(new float[] {1, 3, 0, 0}, 2, 2);
-    SafetensorsWriter.write(input, Map.of("x", words, "edge_index", edges));
+    Tensor counts = Tensor.of(new float[] {1, 3, 0, 0}, 2, 2);
+    SafetensorsWriter.write(input, Map.of("x", counts, "edge_index", edges));
     assertThat(predict("--normalize").err()).isEmpty();
-    Tensor shares = Tensor.of(new float[] {0.25f, 0.75f, 0, 0}, 2, 2);
+    Tensor frequencies = Tensor.of(new float[] {0.25f, 0.75f, 0, 0}, 2, 2);
     assertThat(written())
-        .containsExactly(gcn.predict(Map.of("x", shares, "edge_index", edges)).toFloats());
+        .containsExactly(gcn.predict(Map.of("x", frequencies, "edge_index", edges)).toFloats());
   }
 
   private void describe(String model, String settings, String normalization) throws IOException {
@@ -284,7 +284,7 @@ class PredictTest {
   }
 
   @Test
-  void weightsThatDoNotFitAreListed() throws IOException {
+  void tensorsThatDoNotMatchTheModelAreListed() throws IOException {
     write("mlp", Map.of("in_features", "4", "hidden", "3,3", "num_classes", "2"));
     predictMlp().isMistake(1, "weights.safetensors", "not expected layers.2.weight");
     write("mlp", Map.of("in_features", "4", "hidden", "5", "num_classes", "2"));
@@ -295,7 +295,7 @@ class PredictTest {
   }
 
   @Test
-  void mistakesGetOneLine() throws IOException {
+  void errorsAreOneLine() throws IOException {
     write("mlp", MLP);
     predictMlp("--batch-size", "0").isMistake(2, "--batch-size must be >= 1, got 0");
     predictMlp("--set", "hiden=3").isMistake(2, "has no setting hiden");

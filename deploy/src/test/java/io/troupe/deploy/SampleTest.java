@@ -34,20 +34,20 @@ class SampleTest {
 
   @TempDir private Path temporary;
   private Path weights;
-  private Path picture;
+  private Path image;
 
   @BeforeEach
-  void nameFiles() {
+  void setPaths() {
     weights = temporary.resolve("weights.safetensors");
-    picture = temporary.resolve("grid.png");
+    image = temporary.resolve("grid.png");
   }
 
-  /** Writes random weights; returns what names the model. */
+  /** Writes random weights and returns the arguments that select the model. */
   private List<Object> write(String model, String... settings) throws IOException {
-    List<Object> words = new ArrayList<>(List.of("sample", model, "--weights", weights));
+    List<Object> args = new ArrayList<>(List.of("sample", model, "--weights", weights));
     Map<String, String> values = new LinkedHashMap<>();
     for (String setting : settings) {
-      words.addAll(List.of("--set", setting));
+      args.addAll(List.of("--set", setting));
       values.put(setting.split("=")[0], setting.split("=")[1]);
     }
     ModelEntry<?> entry = ModelRegistry.entry(model);
@@ -58,13 +58,13 @@ class SampleTest {
           entry.build(entry.settings(values), Initializer.of(DType.FLOAT32, 1)),
           StorageType.F32);
     }
-    return words;
+    return args;
   }
 
   private Outcome sample(List<Object> model, Object... more) {
-    List<Object> words = new ArrayList<>(model);
-    words.addAll(Arrays.asList(more));
-    return troupe(words.toArray());
+    List<Object> args = new ArrayList<>(model);
+    args.addAll(Arrays.asList(more));
+    return troupe(args.toArray());
   }
 
   private List<Object> diffusion() throws IOException {
@@ -80,21 +80,21 @@ class SampleTest {
   }
 
   @Test
-  void picturesAreAGridAndOfTheirSeed() throws IOException {
+  void sampledImagesAreAGridAndDependOnlyOnTheSeed() throws IOException {
     List<Object> vae = write("vae", "image_size=8", "hidden=6", "latent=2");
     Path tensors = temporary.resolve("pictures.safetensors");
-    Outcome outcome = sample(vae, "--num", "30", "--out", picture, "--tensors", tensors);
+    Outcome outcome = sample(vae, "--num", "30", "--out", image, "--tensors", tensors);
     assertThat(outcome.err()).isEmpty();
-    assertThat(outcome.out()).contains("30 samples of vae in " + picture);
-    assertThat(ImageIO.read(picture.toFile()).getWidth()).isGreaterThan(10 * 8);
+    assertThat(outcome.out()).contains("30 samples of vae in " + image);
+    assertThat(ImageIO.read(image.toFile()).getWidth()).isGreaterThan(10 * 8);
     float[] drawn = pixels(tensors);
     assertThat(drawn).hasSize(30 * 64);
     for (float pixel : drawn) {
       assertThat(pixel).isBetween(0f, 1f);
     }
-    sample(vae, "--num", "28", "--out", picture, "--tensors", tensors);
+    sample(vae, "--num", "28", "--out", image, "--tensors", tensors);
     assertThat(pixels(tensors)).containsExactly(Arrays.copyOf(drawn, 28 * 64));
-    sample(vae, "--num", "30", "--out", picture, "--tensors", tensors, "--seed", "1");
+    sample(vae, "--num", "30", "--out", image, "--tensors", tensors, "--seed", "1");
     assertThat(pixels(tensors)).isNotEqualTo(drawn);
   }
 
@@ -105,10 +105,10 @@ class SampleTest {
   }
 
   @Test
-  void classesAreDrawnInTurnUnlessOneIsAskedFor() throws IOException {
+  void classesAreSampledInTurnUnlessAClassIsSelected() throws IOException {
     List<Object> ddpm = diffusion();
     JsonNode all =
-        JSON.readTree(sample(ddpm, "--num", "4", "--steps", "2", "--out", picture, "--json").out());
+        JSON.readTree(sample(ddpm, "--num", "4", "--steps", "2", "--out", image, "--json").out());
     assertThat(all.get("labels").toString()).isEqualTo("[0,1,2,0]");
     JsonNode one =
         JSON.readTree(
@@ -123,21 +123,21 @@ class SampleTest {
                     "--guidance",
                     "1.5",
                     "--out",
-                    picture,
+                    image,
                     "--json")
                 .out());
     assertThat(one.get("labels").toString()).isEqualTo("[2,2]");
-    assertThat(sample(ddpm, "--num", "1", "--label=-1", "--out", picture).status()).isZero();
+    assertThat(sample(ddpm, "--num", "1", "--label=-1", "--out", image).status()).isZero();
     List<Object> flow =
         write("flow-matching", "image_size=8", "base=8", "depth=1", "time_dim=8", "num_classes=0");
     Outcome outcome =
-        sample(flow, "--num", "2", "--sampler", "euler", "--steps", "2", "--out", picture);
+        sample(flow, "--num", "2", "--sampler", "euler", "--steps", "2", "--out", image);
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.status()).isZero();
   }
 
   @Test
-  void textContinuesItsPrompt() throws IOException {
+  void sampledTextContinuesThePrompt() throws IOException {
     Path text =
         Files.writeString(temporary.resolve("input.txt"), "to be, or not to be\n".repeat(40));
     Path run = temporary.resolve("run");
@@ -160,15 +160,15 @@ class SampleTest {
     assertThat(trained.err()).isEmpty();
     Path trainedWeights = run.resolve("checkpoints/final/model.safetensors");
     assertThat(trained.out()).contains("./troupe sample --weights " + trainedWeights);
-    Object[] words = {
+    Object[] args = {
       "sample", "--weights", trainedWeights, "--prompt", "to ", "--length", "12", "--json"
     };
-    JsonNode drawn = JSON.readTree(troupe(words).out());
+    JsonNode drawn = JSON.readTree(troupe(args).out());
     assertThat(drawn.get("text").asText()).hasSize(12);
-    assertThat(troupe(words).out()).isEqualTo(JSON.writeValueAsString(drawn) + "\n");
-    words[2] = Files.copy(trainedWeights, weights);
-    troupe(words).isMistake(2, "name it by --model");
-    List<Object> moved = new ArrayList<>(Arrays.asList(words));
+    assertThat(troupe(args).out()).isEqualTo(JSON.writeValueAsString(drawn) + "\n");
+    args[2] = Files.copy(trainedWeights, weights);
+    troupe(args).isMistake(2, "name it by --model");
+    List<Object> moved = new ArrayList<>(Arrays.asList(args));
     moved.addAll(List.of("--model-json", trainedWeights.resolveSibling("model.json")));
     assertThat(JSON.readTree(troupe(moved.toArray()).out())).isEqualTo(drawn);
     troupe("sample", "--weights", trainedWeights, "--prompt", "X").isMistake(1, "'X'");
@@ -187,21 +187,21 @@ class SampleTest {
   }
 
   @Test
-  void mistakesGetOneLine() throws IOException {
+  void errorsAreOneLine() throws IOException {
     List<Object> ddpm = diffusion();
     sample(ddpm, "--num", "0").isMistake(2, "--num must be >= 1, got 0");
-    sample(ddpm, "--label", "7", "--num", "1", "--out", picture).isMistake(1, "7");
+    sample(ddpm, "--label", "7", "--num", "1", "--out", image).isMistake(1, "7");
     sample(ddpm, "--sampler", "euler")
         .isMistake(2, "ddpm: sampler must be one of ddim, ddpm, got euler");
-    sample(ddpm, "--steps", "7", "--num", "1", "--out", picture).isMistake(1, "7");
+    sample(ddpm, "--steps", "7", "--num", "1", "--out", image).isMistake(1, "7");
     sample(ddpm, "--num", "1", "--out", temporary.resolve("no-folder/x.png"))
         .isMistake(2, "--out must be in an existing directory");
     sample(ddpm, "--num", "1", "--out", temporary).isMistake(2, "--out must be a file");
-    sample(ddpm, "--num", "1", "--out", picture, "--tensors", temporary.resolve("no/x.safetensors"))
+    sample(ddpm, "--num", "1", "--out", image, "--tensors", temporary.resolve("no/x.safetensors"))
         .isMistake(2, "--tensors must be in an existing directory");
     sample(write("mlp")).isMistake(1, "model must support sampling, got mlp");
     sample(write("char-rnn")).isMistake(1, "which characters");
     troupe("sample", "--weights", weights).isMistake(2, "name it by --model");
-    assertThat(picture).doesNotExist();
+    assertThat(image).doesNotExist();
   }
 }

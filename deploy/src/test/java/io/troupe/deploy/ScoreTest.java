@@ -31,7 +31,7 @@ class ScoreTest {
   }
 
   @Test
-  void everyScoreIsPrintedWithWhatWasCompared() {
+  void everyScoreIsPrintedWithTheComparedValues() {
     CommandLines.Outcome outcome =
         troupe("score", "--data", data, "--reward", "numeric-match", "--reward", "format:0.5");
 
@@ -92,7 +92,7 @@ class ScoreTest {
   }
 
   @Test
-  void mistakesGetOneLine() {
+  void errorsAreOneLine() {
     troupe("score", "--data", data, "--reward", "numeric").isMistake(2, "reward must be one of");
     troupe("score", "--data", data, "--reward", "length").isMistake(2, "--model must be");
     troupe("score", "--data", data, "--reward", "regex,pattern=(").isMistake(2, "pattern must be");
@@ -103,7 +103,7 @@ class ScoreTest {
   }
 
   @Test
-  void aTokenizerCountsTokens() throws IOException {
+  void tokenizerCountsTokens() throws IOException {
     Path model = TinyModel.write(temporary.resolve("model"));
     Path sums = Files.writeString(temporary.resolve("sums.jsonl"), "{\"completion\": \"1+2\"}\n");
     CommandLines.Outcome outcome =

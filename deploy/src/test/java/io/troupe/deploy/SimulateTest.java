@@ -21,7 +21,7 @@ class SimulateTest {
   @TempDir private Path temporary;
 
   @Test
-  void builtInTaskLeavesAWholeRunBehind() throws IOException {
+  void builtInTaskWritesACompleteRunDirectory() throws IOException {
     Path run = temporary.resolve("run");
     Outcome outcome =
         troupe(
@@ -74,7 +74,7 @@ class SimulateTest {
   }
 
   @Test
-  void ownModelDataAndRewardsAsJson() throws IOException {
+  void customModelDataAndRewardsAreReportedAsJson() throws IOException {
     Path run = temporary.resolve("run");
     Path train =
         Files.writeString(

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 final class StructureTest {
   private static final int MAX_LINES = 400;
 
-  /** A file above {@link #MAX_LINES} states its reason in a comment that starts like this. */
+  /**
+   * A file with more than {@link #MAX_LINES} lines gives the reason in a comment with this prefix.
+   */
   private static final String REASON = "// More than " + MAX_LINES + " lines: ";
 
   private static final Pattern VAGUE_NAME =
@@ -116,7 +118,7 @@ final class StructureTest {
   }
 
   @Test
-  void sourceFilesAreShortOrStateAReason() throws IOException {
+  void sourceFilesAreShortOrGiveAReason() throws IOException {
     assertThat(sources().filter(StructureTest::isLongWithoutReason))
         .as("files above %d lines without a line that starts with '%s'", MAX_LINES, REASON)
         .isEmpty();
@@ -128,7 +130,7 @@ final class StructureTest {
   }
 
   @Test
-  void everyPackageIsDescribed() throws IOException {
+  void everyPackageHasAPackageInfo() throws IOException {
     assertThat(sources().map(Path::getParent).distinct())
         .allSatisfy(folder -> assertThat(folder.resolve("package-info.java")).exists());
   }

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Random;
 
-/** A small table to learn from. */
+/** A small dataset in CSV format. */
 final class Tables {
-  /** Rows of the table. */
+  /** Number of rows. */
   static final int ROWS = 200;
 
   private Tables() {}
 
-  /** Points of a square, and whether they lie above its diagonal. */
+  /** Writes random points of a square, labeled by whether they are above the diagonal. */
   static Path write(Path file) throws IOException {
     Random random = new Random(5);
     StringBuilder lines = new StringBuilder("x,y,label\n");

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** A random model of a few thousand weights with a context of 16 tokens, as a folder. */
+/** Writes a random model with a few thousand weights and a context of 16 tokens. */
 final class TinyModel {
   static final String ALPHABET = "0123456789+= ";
   static final int CONTEXT = 16;

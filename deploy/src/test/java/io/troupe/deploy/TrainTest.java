@@ -29,7 +29,7 @@ class TrainTest {
   }
 
   @Test
-  void trainingLeavesAWholeRunBehind() throws IOException {
+  void trainingWritesACompleteRunDirectory() throws IOException {
     Outcome outcome =
         troupe(
             "train",
@@ -55,7 +55,7 @@ class TrainTest {
   }
 
   @Test
-  void everyEventIsALineOfJsonAndLaterLayersWin() throws IOException {
+  void everyEventIsALineOfJsonAndLaterLayersHavePrecedence() throws IOException {
     Path file =
         Files.writeString(
             temporary.resolve("my.conf"),
@@ -116,7 +116,7 @@ class TrainTest {
   }
 
   @Test
-  void errorsAreOneLineAndLeaveNoFilesBehind() throws IOException {
+  void errorsAreOneLineAndWriteNoFiles() throws IOException {
     troupe("train").isMistake(2, "troupe models");
     troupe("train", "mlp").isMistake(2, "--data must be a file or directory, got none");
     troupe("train", "mpl", "--data", table).isMistake(2, "there is no model mpl", "mlp");
@@ -135,7 +135,7 @@ class TrainTest {
   }
 
   @Test
-  void textIsForModelsOfCharactersAndNumbersForOthers() throws IOException {
+  void dataTypeMustMatchTheModel() throws IOException {
     Path text = Files.writeString(temporary.resolve("text.txt"), "to be or not to be\n".repeat(9));
     String[] fits = {"--seq-length", "8"};
     for (String layer : List.of("rnn", "lstm", "gru")) {
@@ -169,7 +169,7 @@ class TrainTest {
   }
 
   @Test
-  void lossOfNaNStopsTheRunAndNamesTheOperation() {
+  void nanLossStopsTheRunAndNamesTheOperation() {
     train("--optim", "sgd", "--learning-rate", "1e30", "--json")
         .isFailure(1, "not a number first in the result of");
     assertThat(run.resolve("summary.json")).doesNotExist();

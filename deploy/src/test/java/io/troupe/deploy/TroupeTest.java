@@ -21,14 +21,14 @@ class TroupeTest {
   }
 
   @Test
-  void unknownOptionIsAnErrorOfUsage() {
+  void unknownOptionIsAUsageError() {
     assertThat(troupe.execute("--no-such-option")).isEqualTo(2);
     assertThat(err.toString()).contains("--no-such-option");
     assertThat(out.toString()).isEmpty();
   }
 
   @Test
-  void rehearsalRunsCommandLinesUntilOneFails() {
+  void rehearsalStopsAtTheFirstFailure() {
     assertThat(troupe.execute("rehearse", "models", "mlp", "--then", "models", "gcn")).isZero();
     assertThat(out.toString()).contains("mlp: ", "gcn: ");
     assertThat(troupe.execute("rehearse", "models", "mpl", "--then", "models", "gat")).isEqualTo(2);

@@ -20,21 +20,21 @@ import java.util.regex.Pattern;
 public record BlockFormat(List<String> tags, Opened opened, After after) implements Reward {
   private static final Pattern NAME = Pattern.compile("[\\w|.:-]+");
 
-  /** Whether the prompt has opened the first block. */
+  /** Whether the prompt contains the opening tag of the first block. */
   public enum Opened {
-    /** It has if its text ends with the opening tag. */
+    /** Detected for each prompt: whether its text ends with the opening tag. */
     AUTO,
-    /** It has. */
+    /** Every prompt contains the tag. */
     ALWAYS,
-    /** It has not. */
+    /** No prompt contains the tag. */
     NEVER
   }
 
-  /** What follows the last block. */
+  /** The expected text after the last block. */
   public enum After {
-    /** Only white space. */
+    /** Only whitespace. */
     NOTHING,
-    /** The answer as plain text, not empty. */
+    /** The answer as non-empty plain text. */
     TEXT
   }
 

@@ -50,7 +50,7 @@ class BlockFormatTest {
   }
 
   @Test
-  void aPromptMayOpenTheFirstBlock() throws Exception {
+  void promptMayOpenTheFirstBlock() throws Exception {
     String text = "a</think><answer>3</answer>";
     assertThat(evaluate("", "Q <think>\n", text).value()).isEqualTo(1);
     assertThat(evaluate("", "Q", text).value()).isZero();
@@ -63,7 +63,7 @@ class BlockFormatTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        // the examples of TRL's think_format_reward and of its tests
+        // examples of TRL's think_format_reward and its tests
         "'<think>\nThis is my reasoning.\n</think>\nThis is my answer.' | 1",
         "'<think>\nThis is my reasoning.\nThis is my answer.'           | 0",
         "<think>This is my reasoning.</think>This is my answer.         | 1",
@@ -72,12 +72,12 @@ class BlockFormatTest {
         "<think>a<think>b</think>c                                      | 0",
         "<think>a</think>                                               | 0",
       })
-  void oneBlockAndATextFollowTrl(String text, double expected) throws Exception {
+  void oneBlockFollowedByTextMatchesTrl(String text, double expected) throws Exception {
     assertThat(evaluate("tags = think, after = text", "?", text).value()).isEqualTo(expected);
   }
 
   @Test
-  void wrongSettingsAreNamed() {
+  void errorsNameInvalidSettings() {
     assertThatThrownBy(() -> evaluate("tags = \"<think>\"", "?", ""))
         .hasMessage("reward format: tags must be names without angle brackets, got <think>");
     assertThatThrownBy(() -> evaluate("tags = \"a a\"", "?", ""))

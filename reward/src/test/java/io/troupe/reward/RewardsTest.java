@@ -52,7 +52,7 @@ class RewardsTest {
   }
 
   @Test
-  void numericMatchWithoutAnAnswerIsNoZero() {
+  void numericMatchWithoutAnAnswerIsAnError() {
     assertThatThrownBy(() -> score("numeric-match", "", "7"))
         .isInstanceOf(RewardException.class)
         .hasMessage("the prompt must have a field answer");
@@ -62,12 +62,12 @@ class RewardsTest {
   }
 
   @Test
-  void absurdlyLongNumeralsAreNoNumbers() throws Exception {
+  void veryLongNumeralsAreNotNumbers() throws Exception {
     assertThat(score("numeric-match", "", "1".repeat(1_000_000), "answer", "1")).isZero();
   }
 
   @Test
-  void exactMatchIgnoresSpaceAround() throws Exception {
+  void exactMatchIgnoresSurroundingWhitespace() throws Exception {
     assertThat(score("exact-match", "", " Paris\n", "answer", "Paris")).isEqualTo(1);
     assertThat(score("exact-match", "", "paris", "answer", "Paris")).isZero();
     assertThat(score("exact-match", "ignore-case = true", "paris", "answer", "Paris")).isEqualTo(1);
@@ -75,7 +75,7 @@ class RewardsTest {
   }
 
   @Test
-  void regexFindsAPartAndFormatWantsTheWhole() throws Exception {
+  void regexMatchesAPartAndFormatMatchesTheWholeText() throws Exception {
     assertThat(score("regex", "pattern = \"[0-9]+\"", "a 12 b")).isEqualTo(1);
     assertThat(score("format", "pattern = \"[0-9]+\"", "a 12 b")).isZero();
     assertThat(score("format", "", "<think>a\nb</think>\n<answer>3</answer>")).isEqualTo(1);
@@ -83,7 +83,7 @@ class RewardsTest {
   }
 
   @Test
-  void aRegexThatBacktracksForEverStopsWhenInterrupted() throws Exception {
+  void backtrackingRegexStopsWhenInterrupted() throws Exception {
     Reward reward = Rewards.named("regex", ConfigFactory.parseString("pattern = \"(?=a)(a*)*b\""));
     RewardSum sum = RewardSum.of(reward);
     Score[] score = new Score[1];
@@ -99,7 +99,8 @@ class RewardsTest {
 
   @ParameterizedTest
   @CsvSource({"4,0.5", "3,0", "5,1", "10,1", "11,0.5", "12,0", "100,0"})
-  void lengthFallsLinearlyOutsideItsRange(int numTokens, double expected) throws Exception {
+  void lengthRewardDecreasesLinearlyOutsideItsRange(int numTokens, double expected)
+      throws Exception {
     Reward reward =
         Rewards.named("length", ConfigFactory.parseString("min = 5, max = 10, slack = 2"));
     assertThat(reward.evaluate(Samples.prompt(), Samples.completion("x", numTokens)).value())
@@ -128,7 +129,7 @@ class RewardsTest {
   }
 
   @Test
-  void anUnknownRewardListsTheKnownOnes() {
+  void errorForAnUnknownRewardListsTheKnownRewards() {
     assertThatThrownBy(() -> Rewards.named("numeric", ConfigFactory.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -137,7 +138,7 @@ class RewardsTest {
   }
 
   @Test
-  void wrongSettingsAreNamed() {
+  void errorsNameInvalidSettings() {
     assertThatThrownBy(() -> score("length", "maximum = 3", ""))
         .hasMessage("reward length: setting must be one of min, max, slack, got maximum");
     assertThatThrownBy(() -> score("length", "max = many", ""))
@@ -151,7 +152,7 @@ class RewardsTest {
   }
 
   @Test
-  void theSumWeighsItsParts() {
+  void rewardIsTheWeightedSum() {
     RewardSum sum =
         Rewards.sum(
             List.of(
@@ -165,7 +166,7 @@ class RewardsTest {
   }
 
   @Test
-  void aRewardThatThrowsMakesTheSampleUnscorable() {
+  void failedRewardMakesTheSampleUnscorable() {
     Reward broken = new Scripted("broken", () -> 1 / Integer.parseInt("0"));
     Reward nan = new Scripted("nan", () -> Double.NaN);
     assertThat(RewardSum.of(new EndsOnSentence(), broken).score(Samples.prompt(), hello()))

@@ -1,9 +1,9 @@
 package io.troupe.actors.run;
 
 /**
- * What a run provides to its attempts.
+ * The objects that all attempts of a run share.
  *
- * @param directory of the run
+ * @param directory the run directory
  * @param listener receives the events of the run
  * @param clock measures the wall time of the run
  */

@@ -34,7 +34,7 @@ class GenerationSettingsTest {
   }
 
   @Test
-  void samplingThatAnOptionRequestsUsesTheSettingsThatAreUsable() {
+  void samplingRequestedByAnOptionUsesValidSettings() {
     String modelJson =
         "{\"do_sample\": false, \"temperature\": 0.0, \"top_p\": 0.9, \"top_k\": -1}";
     GenerationConfig config = settings(modelJson, "do-sample = true");

@@ -18,7 +18,7 @@ class RunLogTest {
   @TempDir private Path temporary;
 
   @Test
-  void fileHasEverythingAndTheTerminalWarningsAlone() throws IOException {
+  void fileHasAllMessagesAndTheTerminalOnlyWarnings() throws IOException {
     Path file = temporary.resolve("log.txt");
     List<String> shown = new ArrayList<>();
     try (RunLog _ = RunLog.open(file, shown::add)) {
@@ -34,7 +34,7 @@ class RunLogTest {
   }
 
   @Test
-  void resumedRunKeepsWhatWasLogged() throws IOException {
+  void resumedRunAppendsToTheLog() throws IOException {
     Path file = temporary.resolve("log.txt");
     for (String part : List.of("first", "second")) {
       try (RunLog _ = RunLog.open(file, line -> {})) {

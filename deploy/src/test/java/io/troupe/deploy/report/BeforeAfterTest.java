@@ -50,7 +50,7 @@ class BeforeAfterTest {
   }
 
   @Test
-  void longAnswersAreCutAndStayOnOneLine() {
+  void longAnswersAreTruncatedToOneLine() {
     String story = "once upon\na time " + "there was a cat ".repeat(20);
     String table =
         table(
@@ -62,7 +62,7 @@ class BeforeAfterTest {
   }
 
   @Test
-  void runWhoseFirstEvaluationIsMissingShowsAccuracyAlone() {
+  void runWithoutFirstEvaluationShowsOnlyAccuracy() {
     String table =
         table(
             Optional.empty(),
@@ -72,7 +72,7 @@ class BeforeAfterTest {
   }
 
   @Test
-  void runWithoutQuestionsComparesItsFirstAndLastRewards() {
+  void runWithoutQuestionsComparesFirstAndLastRewards() {
     assertThat(table(Optional.empty(), Optional.empty(), summary(Double.NaN, Double.NaN)))
         .containsPattern("reward.* 0.13 +0.88")
         .doesNotContain("accuracy");

@@ -34,23 +34,23 @@ class ClassifierPicturesTest {
   }
 
   @Test
-  void mistakesAreShownAsTheyWereBeforeNormalisation() throws IOException {
+  void misclassifiedImagesAreShownBeforeNormalization() throws IOException {
     assertThat(write("shape = 1x2x2, mean = 0.5, std = 0.25", 0, 0, 0))
         .containsExactly("confusion.png", "mistakes.png");
     BufferedImage mistakes = ImageIO.read(folder.resolve("mistakes.png").toFile());
     assertThat(Pixels.count(mistakes, 0xFFFFFF, 12, 46, 64, 64)).isEqualTo(64 * 64);
-    assertThat(Pixels.count(mistakes, 0xC01A1A, 12, 110, 64, 20)).isPositive(); // ox as cat
-    assertThat(Pixels.drawn(mistakes, 82, 46, 64, 84)).isZero(); // there is one alone
+    assertThat(Pixels.count(mistakes, 0xC01A1A, 12, 110, 64, 20)).isPositive(); // the caption
+    assertThat(Pixels.drawn(mistakes, 82, 46, 64, 84)).isZero(); // only one mistake
   }
 
   @Test
-  void withoutMistakesThereIsTheConfusionAlone() throws IOException {
+  void runWithoutMisclassificationsHasOnlyTheConfusionMatrix() throws IOException {
     assertThat(write("shape = 1x2x2", 0, 1)).containsExactly("confusion.png");
-    assertThat(write("", 1, 1, 1)).containsExactly("confusion.png"); // rows are no pictures
+    assertThat(write("", 1, 1, 1)).containsExactly("confusion.png"); // rows are not images
   }
 
   @Test
-  void predictionsThatDoNotFitAreRefused() {
+  void predictionsOfAnotherLengthAreRejected() {
     assertThatThrownBy(() -> write("", 0, 0, 0, 0)).hasMessageContaining("got 4 for 2 classes");
   }
 }

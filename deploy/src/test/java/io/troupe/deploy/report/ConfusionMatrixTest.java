@@ -12,15 +12,15 @@ class ConfusionMatrixTest {
   private static final int BLUE = 0x08519C;
   private static final int CELL = 56;
 
-  /** The corner of a cell, away from its number. */
+  /** The color of a cell near its corner, outside its number. */
   private static int corner(BufferedImage image, int size, int row, int column) {
-    int left = 16 + 60; // names of one letter
+    int left = 16 + 60; // class names of one letter
     int top = image.getHeight() - 16 - size * CELL;
     return Pixels.at(image, left + column * CELL + 4, top + row * CELL + 4);
   }
 
   @Test
-  void rightAnswersAreBlueAndMistakesRedByTheirShareOfTheRow() {
+  void diagonalIsBlueAndOtherCellsAreRedByShareOfTheRow() {
     long[][] counts = {{10, 0, 0}, {0, 5, 5}, {9, 0, 0}};
     BufferedImage image = new ConfusionMatrix(counts, List.of("a", "b", "c")).draw();
     assertThat(corner(image, 3, 0, 0)).isEqualTo(BLUE);
@@ -33,7 +33,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void countsAreWrittenWhereThereAreFewClasses() {
+  void countsAreShownForFewClasses() {
     long[][] counts = {{0, 1}, {0, 1}};
     BufferedImage image = new ConfusionMatrix(counts, List.of("a", "b")).draw();
     int top = image.getHeight() - 16 - 2 * CELL;
@@ -51,7 +51,7 @@ class ConfusionMatrixTest {
   }
 
   @Test
-  void matricesThatAreNotSquareAreRefused() {
+  void matricesThatAreNotSquareAreRejected() {
     assertThatThrownBy(() -> new ConfusionMatrix(new long[2][3], List.of("a", "b")))
         .hasMessageContaining("got 2 x 3 and 2 names");
     assertThatThrownBy(() -> new ConfusionMatrix(new long[2][2], List.of("a")))

@@ -35,7 +35,7 @@ class CurvesTest {
   }
 
   @Test
-  void chartsStandTwoInARow() throws IOException {
+  void chartsAreDrawnTwoPerRow() throws IOException {
     BufferedImage image = draw(30, "reward", "entropy", "kl");
     assertThat(image.getWidth()).isEqualTo(1280);
     assertThat(image.getHeight()).isEqualTo(760);
@@ -44,7 +44,7 @@ class CurvesTest {
   }
 
   @Test
-  void placeWithoutAChartStaysWhite() throws IOException {
+  void cellWithoutAChartIsWhite() throws IOException {
     BufferedImage image = draw(30, "reward", "entropy");
     assertThat(hasDrawing(image, 0, 380)).isTrue();
     assertThat(hasDrawing(image, 640, 380)).isFalse();

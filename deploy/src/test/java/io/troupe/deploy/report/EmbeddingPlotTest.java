@@ -29,11 +29,11 @@ class EmbeddingPlotTest {
       means[0] += each[0] / along.length;
       means[1] += each[1] / along.length;
     }
-    double turn = 0; // of the sample's axes against those that it was drawn with
+    double deviation = 0; // of the estimated axes from the true axes
     for (int i = 0; i < rows.length; i++) {
-      turn += Math.abs(Math.abs(placed[i][0]) - Math.abs(along[i][0] - means[0]));
+      deviation += Math.abs(Math.abs(placed[i][0]) - Math.abs(along[i][0] - means[0]));
     }
-    assertThat(turn / rows.length).isLessThan(0.3);
+    assertThat(deviation / rows.length).isLessThan(0.3);
     double product = 0;
     double first = 0;
     double second = 0;
@@ -47,7 +47,7 @@ class EmbeddingPlotTest {
   }
 
   @Test
-  void pointsWithoutVarianceAndOfOneFeatureArePlaced() {
+  void pointsWithoutVarianceOrWithOneFeatureAreDrawn() {
     assertThat(PrincipalComponents.project(new double[][] {{1, 2}, {1, 2}}))
         .isEqualTo(new double[][] {{0, 0}, {0, 0}});
     double[][] line = PrincipalComponents.project(new double[][] {{1}, {3}});
@@ -57,7 +57,7 @@ class EmbeddingPlotTest {
   }
 
   @Test
-  void classesThatLieApartAreDrawnApartInTheirColours() {
+  void separateClassesAreDrawnSeparatelyInTheirColors() {
     Random random = new Random(2);
     float[] values = new float[200 * 3];
     int[] labels = new int[200];
@@ -88,7 +88,7 @@ class EmbeddingPlotTest {
   }
 
   @Test
-  void valuesThatDoNotFitTheLabelsAreRefused() {
+  void numberOfValuesMustMatchTheLabels() {
     assertThatThrownBy(() -> new EmbeddingPlot("", new float[5], 2, new int[2], List.of()))
         .hasMessageContaining("5 values of 2 features and 2 labels");
   }

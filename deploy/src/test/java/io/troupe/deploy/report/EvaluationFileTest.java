@@ -24,7 +24,7 @@ class EvaluationFileTest {
   }
 
   @Test
-  void evaluationsReadBackAsTheyWere() throws IOException {
+  void evaluationsAreReadBack() throws IOException {
     EvaluationFile file = new EvaluationFile(temporary.resolve("evaluations.jsonl"));
     file.append(result(0, 0.25));
     file.append(result(50, Double.NaN));
@@ -33,7 +33,7 @@ class EvaluationFileTest {
   }
 
   @Test
-  void lineThatACrashCutOffIsLeftOut() throws IOException {
+  void incompleteLastLineIsSkipped() throws IOException {
     EvaluationFile file = new EvaluationFile(temporary.resolve("evaluations.jsonl"));
     file.append(result(0, 0.25));
     Files.writeString(file.file(), "{\"step\":50,\"accu", StandardOpenOption.APPEND);

@@ -15,7 +15,7 @@ class PictureGridTest {
   @TempDir private Path folder;
 
   @Test
-  void pixelsStandWhereTheyBelongAndStaySharp() {
+  void pixelsAreEnlargedWithoutInterpolation() {
     PictureGrid grid = new PictureGrid("", 2, 1, 2, 2);
     BufferedImage image =
         grid.add(new float[] {0, 0.2f, 0.4f, 1, 1, 1, 0, -3, 0, 0, 0, 9}, List.of()).draw();
@@ -25,20 +25,20 @@ class PictureGridTest {
     assertThat(Pixels.count(image, 0x333333, 44, 12, 32, 32)).isEqualTo(32 * 32);
     assertThat(Pixels.count(image, 0x666666, 12, 44, 32, 32)).isEqualTo(32 * 32);
     assertThat(Pixels.at(image, 82, 12)).isEqualTo(0xFFFFFF);
-    assertThat(Pixels.at(image, 82 + 32, 12 + 32)).isEqualTo(0x000000); // -3 is cut
+    assertThat(Pixels.at(image, 82 + 32, 12 + 32)).isEqualTo(0x000000); // -3 is clamped
     assertThat(Pixels.at(image, 12, 82)).isEqualTo(0x000000);
-    assertThat(Pixels.drawn(image, 82, 82, 64, 64)).isZero(); // no fourth picture
+    assertThat(Pixels.drawn(image, 82, 82, 64, 64)).isZero(); // there is no fourth image
   }
 
   @Test
-  void coloursComeInPlanes() {
+  void colorChannelsAreSeparatePlanes() {
     BufferedImage image =
         new PictureGrid("", 1, 3, 1, 1).add(new float[] {1, 0.2f, 0}, List.of()).draw();
     assertThat(Pixels.at(image, 40, 40)).isEqualTo(0xFF3300);
   }
 
   @Test
-  void captionsStandBelowAndMistakesAreRed() {
+  void captionsAreBelowAndMisclassificationsAreRed() {
     float[] white = new float[64 * 64];
     java.util.Arrays.fill(white, 1);
     BufferedImage plain = new PictureGrid("", 1, 1, 64, 64).add(white, List.of("7")).draw();
@@ -50,7 +50,7 @@ class PictureGridTest {
   }
 
   @Test
-  void reconstructionsStandAboveTheirOriginals() throws IOException {
+  void reconstructionsAreAboveTheirOriginals() throws IOException {
     float[] originals = new float[13 * 4];
     float[] reconstructed = new float[13 * 4];
     java.util.Arrays.fill(reconstructed, 0.6f);
@@ -65,7 +65,7 @@ class PictureGridTest {
   }
 
   @Test
-  void valuesThatAreNoPicturesAreRefused() {
+  void valuesThatAreNotImagesAreRejected() {
     PictureGrid grid = new PictureGrid("", 2, 1, 2, 2);
     assertThatThrownBy(() -> grid.add(new float[5], List.of()))
         .hasMessageContaining("5 values and 0 captions for pictures of 1x2x2");

@@ -2,16 +2,16 @@ package io.troupe.deploy.report;
 
 import java.awt.image.BufferedImage;
 
-/** Looks at pictures. */
+/** Reads and counts pixels of images. */
 final class Pixels {
   private Pixels() {}
 
-  /** Red, green and blue of a pixel. */
+  /** The RGB value of a pixel. */
   static int at(BufferedImage image, int x, int y) {
     return image.getRGB(x, y) & 0xFFFFFF;
   }
 
-  /** How many pixels of a part have a colour. */
+  /** Number of pixels of one color in a rectangle. */
   static int count(BufferedImage image, int rgb, int left, int top, int width, int height) {
     int count = 0;
     for (int y = top; y < top + height; y++) {
@@ -22,7 +22,7 @@ final class Pixels {
     return count;
   }
 
-  /** How many pixels of a part are not white. */
+  /** Number of pixels in a rectangle that are not white. */
   static int drawn(BufferedImage image, int left, int top, int width, int height) {
     return width * height - count(image, 0xFFFFFF, left, top, width, height);
   }

@@ -28,7 +28,7 @@ class PngFileTest {
           });
 
   @Test
-  void picturesAreReadAsTheyWereWritten() throws IOException {
+  void savedImagesAreReadBack() throws IOException {
     Path file = PngFile.write(blue, folder.resolve("blue.png"));
     BufferedImage read = ImageIO.read(file.toFile());
     assertThat(read.getWidth()).isEqualTo(3);
@@ -36,7 +36,7 @@ class PngFileTest {
   }
 
   @Test
-  void missingFolderIsAnExceptionAndNothingOnStandardError() {
+  void missingFolderThrowsAndPrintsNothingToStandardError() {
     PrintStream usual = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));

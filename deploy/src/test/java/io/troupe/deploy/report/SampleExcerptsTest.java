@@ -34,7 +34,7 @@ class SampleExcerptsTest {
   }
 
   @Test
-  void runThatLogsNoSamplesShowsNone() throws IOException {
+  void runWithoutLoggedSamplesShowsNone() throws IOException {
     try (RunDirectory folder = RunDirectory.create(temporary.resolve("run"), "")) {
       assertThat(new SampleExcerpts(folder.samplesFile(), new Style(false)).lines()).isEmpty();
     }

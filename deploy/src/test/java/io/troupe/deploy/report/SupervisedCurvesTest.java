@@ -44,7 +44,7 @@ class SupervisedCurvesTest {
   }
 
   @Test
-  void lossOfTrainingAndEvaluationShareAChart() throws IOException {
+  void trainingAndEvaluationLossShareAChart() throws IOException {
     BufferedImage image =
         draw(lines(40, step -> 2.0 / step, ", \"eval_loss\": 0.5, \"eval_accuracy\": 0.9"));
     assertThat(image.getWidth()).isEqualTo(2 * StepCharts.WIDTH);
@@ -57,7 +57,7 @@ class SupervisedCurvesTest {
   }
 
   @Test
-  void lossThatFallsIsDrawnFalling() throws IOException {
+  void decreasingLossIsDrawnDecreasing() throws IOException {
     BufferedImage image = draw(lines(100, step -> 5 - 0.04 * step, ""));
     int begin = meanHeight(image, BLUE, 80, 0, 60);
     int end = meanHeight(image, BLUE, 560, 0, 60);
@@ -65,7 +65,7 @@ class SupervisedCurvesTest {
   }
 
   @Test
-  void chartsThatARunHasNoFiguresForAreLeftOut() throws IOException {
+  void chartsWithoutDataAreOmitted() throws IOException {
     BufferedImage image =
         draw(lines(20, step -> 1, ", \"learning_rate\": 0.001, \"grad_norm\": 2"));
     assertThat(image.getHeight()).isEqualTo(2 * StepCharts.HEIGHT);

@@ -31,7 +31,7 @@ class RewardArgumentTest {
   }
 
   @Test
-  void valuesMayHoldCommasColonsAndEquals() {
+  void valuesMayContainCommasColonsAndEquals() {
     assertThat(parse("regex,pattern=a{1,3}:=b").getString("pattern")).isEqualTo("a{1,3}:=b");
     assertThat(parse("required-words,words=cat, dog").getString("words")).isEqualTo("cat, dog");
   }
@@ -47,7 +47,7 @@ class RewardArgumentTest {
   void parsedRewardsCanBeCreated() {
     List<RewardConfig> configs =
         List.of("required-words:0.5,words=cat dog", "length,min=1,max=9", "exact-match").stream()
-            .map(typed -> RewardConfig.from(parse(typed).root()))
+            .map(text -> RewardConfig.from(parse(text).root()))
             .toList();
     assertThat(Rewards.sum(configs).parts()).hasSize(3);
     assertThat(configs.getFirst().weight()).isEqualTo(0.5);
@@ -55,14 +55,14 @@ class RewardArgumentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ":2", "length:", "length:x", "length,80", "Length", "{name = "})
-  void malformedRewardsAreQuoted(String typed) {
-    assertThatThrownBy(() -> RewardArgument.parse(typed))
+  void errorsQuoteMalformedRewards(String text) {
+    assertThatThrownBy(() -> RewardArgument.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("--reward")
-        .hasMessageContaining(typed);
+        .hasMessageContaining(text);
   }
 
-  private static Config parse(String typed) {
-    return RewardArgument.parse(typed);
+  private static Config parse(String text) {
+    return RewardArgument.parse(text);
   }
 }

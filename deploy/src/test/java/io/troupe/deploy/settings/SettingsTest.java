@@ -26,14 +26,14 @@ class SettingsTest {
 
   @TempDir private Path temporary;
 
-  private static Config typed(String... args) {
+  private static Config parse(String... args) {
     CommandSpec command = CommandSpec.create();
     FLAGS.addTo(command);
     return FLAGS.read(new CommandLine(command).parseArgs(args));
   }
 
   @Test
-  void everyKeyHasAUniqueFlagAndASentenceOfDocumentation() {
+  void everyKeyHasAUniqueFlagAndDocumentation() {
     for (Section section : List.of(RunConfig.SECTION, TrainConfig.SECTION)) {
       List<Setting> settings = section.settings();
       assertThat(settings).hasSizeGreaterThan(50);
@@ -43,8 +43,8 @@ class SettingsTest {
   }
 
   @Test
-  void flagsAreNamedAfterTheLastPartOfTheKey() {
-    Config config = typed("--beta", "0.04", "--loss-type=dr_grpo", "--warm-start-steps", "7");
+  void flagIsTheLastPartOfTheKey() {
+    Config config = parse("--beta", "0.04", "--loss-type=dr_grpo", "--warm-start-steps", "7");
     assertThat(config.getDouble("grpo.beta")).isEqualTo(0.04);
     assertThat(config.getString("grpo.loss-type")).isEqualTo("dr_grpo");
     assertThat(config.getInt("warm-start.steps")).isEqualTo(7);
@@ -53,34 +53,34 @@ class SettingsTest {
 
   @Test
   void switchesCanBeTurnedOnAndOff() {
-    assertThat(typed("--mask-truncated-completions").getBoolean("grpo.mask-truncated-completions"))
+    assertThat(parse("--mask-truncated-completions").getBoolean("grpo.mask-truncated-completions"))
         .isTrue();
-    assertThat(typed("--no-shuffle").getBoolean("data.shuffle")).isFalse();
-    assertThat(typed("--shuffle=false").getBoolean("data.shuffle")).isFalse();
-    assertThat(typed("--shuffle").getBoolean("data.shuffle")).isTrue();
-    assertThat(typed().isEmpty()).isTrue();
+    assertThat(parse("--no-shuffle").getBoolean("data.shuffle")).isFalse();
+    assertThat(parse("--shuffle=false").getBoolean("data.shuffle")).isFalse();
+    assertThat(parse("--shuffle").getBoolean("data.shuffle")).isTrue();
+    assertThat(parse().isEmpty()).isTrue();
   }
 
   @Test
   void unsetKeyCanBeSet() {
-    Config config = LAYERS.complete(typed("--epsilon-high", "0.28"), ConfigFactory.empty());
+    Config config = LAYERS.complete(parse("--epsilon-high", "0.28"), ConfigFactory.empty());
     assertThat(RunConfig.from(config).grpo().epsilonHigh()).hasValue(0.28);
   }
 
   @Test
   void textsOnTheCommandLineHaveEscapeSequences() {
-    assertThat(typed("--prompt-template", "Q:\\t{question}\\nA:").getString("data.prompt-template"))
+    assertThat(parse("--prompt-template", "Q:\\t{question}\\nA:").getString("data.prompt-template"))
         .isEqualTo("Q:\t{question}\nA:");
-    assertThat(typed("--prompt-template=\\\\n \\boxed{{}}").getString("data.prompt-template"))
+    assertThat(parse("--prompt-template=\\\\n \\boxed{{}}").getString("data.prompt-template"))
         .isEqualTo("\\n \\boxed{{}}");
-    assertThat(typed("--prompt-column", "a\\n").getString("data.prompt-column")).isEqualTo("a\\n");
+    assertThat(parse("--prompt-column", "a\\n").getString("data.prompt-column")).isEqualTo("a\\n");
   }
 
   @Test
   void laterLayersHavePrecedence() throws IOException {
     Path file = Files.writeString(temporary.resolve("run.conf"), "troupe { steps = 3, seed = 3 }");
     Config task = ConfigFactory.parseString("steps = 2, seed = 2, groups-per-step = 2");
-    Config user = typed("--seed", "4").withFallback(LAYERS.file(file));
+    Config user = parse("--seed", "4").withFallback(LAYERS.file(file));
     RunConfig config = RunConfig.from(LAYERS.complete(user, task));
     assertThat(config.seed()).isEqualTo(4);
     assertThat(config.steps()).isEqualTo(3);
@@ -89,7 +89,7 @@ class SettingsTest {
   }
 
   @Test
-  void fileWithASectionHasNoSettingsBesideIt() throws IOException {
+  void fileWithASectionMustNotHaveOtherSettings() throws IOException {
     Path file = temporary.resolve("run.conf");
     Files.writeString(file, "troupe { steps = 3 }, troupe-train { epochs = 2 }");
     assertThat(LAYERS.file(file).getInt("steps")).isEqualTo(3);
@@ -109,17 +109,17 @@ class SettingsTest {
 
   @Test
   void pathsAreMadeAbsolute() {
-    Config config = LAYERS.complete(typed("--model", "some/model"), ConfigFactory.empty());
+    Config config = LAYERS.complete(parse("--model", "some/model"), ConfigFactory.empty());
     assertThat(config.getString("model"))
         .isEqualTo(Path.of("some/model").toAbsolutePath().toString());
     assertThat(config.getString("data.train")).isEmpty();
   }
 
   @Test
-  void completeConfigurationReadsBackFromItsText() {
+  void renderedConfigurationIsParsedBack() {
     RunConfig config =
         RunConfig.from(
-            LAYERS.complete(typed("--delta", "4"), SettingLayers.rewards(List.of("length"))));
+            LAYERS.complete(parse("--delta", "4"), SettingLayers.rewards(List.of("length"))));
     RunConfig again = RunConfig.from(ConfigFactory.parseString(config.render()));
     assertThat(again.grpo()).isEqualTo(config.grpo());
     assertThat(again.rewards()).isEqualTo(config.rewards());

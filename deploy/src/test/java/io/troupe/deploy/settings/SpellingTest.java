@@ -15,7 +15,7 @@ class SpellingTest {
   }
 
   @Test
-  void nothingIsSuggestedWhereNothingIsNear() {
+  void nothingIsSuggestedForADistantName() {
     assertThat(Spelling.suggestion("--xyz-unrelated", KNOWN)).isEmpty();
   }
 }

@@ -33,7 +33,7 @@ class ArithmeticTaskTest {
     return folder;
   }
 
-  /** The second column by the question. */
+  /** Maps each question to its second column. */
   private static Map<String, String> read(Path folder, String file, String column)
       throws IOException {
     Map<String, String> rows = new LinkedHashMap<>();
@@ -45,7 +45,7 @@ class ArithmeticTaskTest {
   }
 
   @Test
-  void answersAreRight() throws IOException {
+  void answersAreCorrect() throws IOException {
     Map<String, String> rows = read(write("run", 1), "train.jsonl", "answer");
     assertThat(rows).hasSizeGreaterThan(2000);
     rows.forEach(
@@ -57,7 +57,7 @@ class ArithmeticTaskTest {
   }
 
   @Test
-  void heldOutQuestionsAreInNoOtherFile() throws IOException {
+  void validationQuestionsAreInNoOtherFile() throws IOException {
     Path folder = write("run", 7);
     Set<String> heldOut = new HashSet<>(read(folder, "held-out.jsonl", "answer").keySet());
     assertThat(heldOut).hasSize(200);
@@ -68,7 +68,7 @@ class ArithmeticTaskTest {
   }
 
   @Test
-  void seedDecidesEverything() throws IOException {
+  void filesDependOnlyOnTheSeed() throws IOException {
     Path one = write("one", 3);
     Path same = write("same", 3);
     Path other = write("other", 4);
@@ -79,7 +79,7 @@ class ArithmeticTaskTest {
   }
 
   @Test
-  void modelAndTokenizerFitTogether() throws IOException {
+  void modelAndTokenizerHaveTheSameVocabulary() throws IOException {
     Path model = write("run", 1).resolve("model");
     try (Engine engine = Engine.of(CpuBackend.create(1));
         CausalLM policy = PretrainedModel.load(model, engine);

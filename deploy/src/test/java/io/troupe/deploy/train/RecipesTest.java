@@ -42,7 +42,7 @@ class RecipesTest {
   }
 
   @Test
-  void kindsOfDataAreKnownByTheirNames() throws IOException {
+  void dataTypeIsDetectedFromThePath() throws IOException {
     assertThat(Recipes.kind(Path.of("a/train.CSV.gz"))).isEqualTo("csv");
     assertThat(Recipes.kind(Path.of("input.txt"))).isEqualTo("text");
     assertThat(Recipes.kind(Path.of("input.dat"))).isEqualTo("other");

@@ -30,7 +30,7 @@ class ViewsTest {
   }
 
   @Test
-  void linesComeEveryFewSecondsAndAtTheEnd() {
+  void progressLinesArePrintedEveryFewSecondsAndAtTheEnd() {
     LineView view = new LineView(out, ShownFigures.GRPO, clockNs::get);
     view.onStart(Path.of("runs/x"), "a run");
     view.onEvent(new RunEvent.PhaseStarted("training"));
@@ -45,7 +45,7 @@ class ViewsTest {
   }
 
   @Test
-  void evaluationsBetweenStepsDoNotDisturbTheCount() {
+  void evaluationsBetweenStepsAreNotCountedAsSteps() {
     LineView view = new LineView(out, ShownFigures.GRPO, clockNs::get);
     view.onEvent(new RunEvent.PhaseStarted("training"));
     for (int step = 1; step <= 10; step++) {
@@ -81,7 +81,7 @@ class ViewsTest {
   }
 
   @Test
-  void terminalShowsStepRewardAccuracyPaceAndASample() {
+  void terminalShowsStepRewardAccuracySpeedAndASample() {
     try (TerminalView view =
         new TerminalView(out, new Style(false), ShownFigures.GRPO, clockNs::get)) {
       view.onStart(Path.of("runs/x"), "a run");
@@ -104,7 +104,7 @@ class ViewsTest {
   }
 
   @Test
-  void screenDrawsOverItsLastBlockAndKeepsLinesAboveIt() {
+  void screenOverwritesItsLastBlockAndKeepsEarlierLines() {
     Screen screen = new Screen(out);
     screen.draw(List.of("one", "two"));
     screen.print("kept");
@@ -117,14 +117,14 @@ class ViewsTest {
   }
 
   @Test
-  void sparklineHasTheMeansOfItsParts() {
+  void sparklineShowsTheMeanOfEachInterval() {
     assertThat(Sparkline.of(List.of(0.0, 0.0, 7.0, 7.0), 2)).isEqualTo("▁█");
     assertThat(Sparkline.of(List.of(1.0, 1.0), 5)).isEqualTo("▁▁");
     assertThat(Sparkline.of(List.of(), 5)).isEmpty();
   }
 
   @Test
-  void figuresReadWell() {
+  void numbersAreFormattedForReading() {
     assertThat(Figures.percent(0.865)).isEqualTo("86.5 %");
     assertThat(Figures.percent(Double.NaN)).isEqualTo("-");
     assertThat(Figures.count(12345.6)).isEqualTo("12,346");

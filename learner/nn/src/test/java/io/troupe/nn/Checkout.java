@@ -3,11 +3,11 @@ package io.troupe.nn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the repository that is being tested lies. */
+/** Locates the repository under test. */
 final class Checkout {
   private Checkout() {}
 
-  /** The folder of the repository: the outermost one above with a {@code pom.xml}. */
+  /** The root folder: the outermost parent folder that contains a {@code pom.xml}. */
   static Path root() {
     Path found = Path.of("").toAbsolutePath();
     for (Path folder = found; folder != null; folder = folder.getParent()) {

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Logits of every family against transformers'. */
+/** Compares the logits of every model family with those of transformers. */
 class LanguageModelParityTest {
-  // Logits are below 11: a dozen roundings of fp32 at that size.
+  // Logits are below 11; the tolerance allows about twelve fp32 rounding errors at that magnitude.
   private static final double TOLERANCE = 1e-5;
 
   private static final Engine ENGINE = Engine.of(CpuBackend.create(2));
@@ -67,7 +67,7 @@ class LanguageModelParityTest {
 
   @ParameterizedTest
   @MethodSource("io.troupe.nn.ReferenceModel#names")
-  void packedSequencesHaveTheLogitsThatEachHasAlone(String name) {
+  void packedSequencesHaveTheSameLogitsAsSeparateSequences(String name) {
     JsonNode prompts = ReferenceModel.named(name).expected().get("prompts");
     try (CausalLM model = PretrainedModel.load(ReferenceModel.named(name).folder(), ENGINE)) {
       List<int[]> sequences = new ArrayList<>();

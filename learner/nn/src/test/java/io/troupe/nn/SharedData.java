@@ -4,13 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** Finds the real data that may lie beside the checkout, in {@code ../shared/data}. */
+/** Locates optional datasets and models in {@code ../shared/data}, beside the checkout. */
 public final class SharedData {
   private SharedData() {}
 
   /**
-   * A file or folder of it, such as {@code stories260K}; a test that asks for one that is missing
-   * is skipped and says so.
+   * Returns a file or folder, such as {@code stories260K}. If it is missing, the test is skipped
+   * with a message.
    */
   public static Path require(String name) {
     Path path = Checkout.root().resolveSibling("shared").resolve("data").resolve(name);

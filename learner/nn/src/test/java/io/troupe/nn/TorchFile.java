@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What PyTorch computed: tensors under names such as {@code linear.x}, {@code linear.dx} or {@code
- * linear.param.weight}, from a safetensors file that a script beside it has written.
+ * Results of PyTorch: tensors with names such as {@code linear.x}, {@code linear.dx} or {@code
+ * linear.param.weight}, read from a safetensors file. The Python script beside the file wrote it.
  */
 public final class TorchFile implements AutoCloseable {
-  /** Single precision on both sides: relative to the largest element of a tensor. */
+  /** Relative to the largest element of a tensor; both sides have fp32 rounding errors. */
   private static final double TOLERANCE = 1e-5;
 
   private final SafetensorsFile file;
@@ -33,12 +33,12 @@ public final class TorchFile implements AutoCloseable {
     return new TorchFile(SafetensorsFile.open(folder.resolve(name + ".safetensors")));
   }
 
-  /** Whether there is a tensor of this name. */
+  /** Whether the file contains a tensor with this name. */
   public boolean has(String name) {
     return file.tensors().containsKey(name);
   }
 
-  /** A tensor in the current scope: FLOAT32, or INT32 where whole numbers are stored. */
+  /** Reads a tensor into the current scope: FLOAT32, or INT32 if integers are stored. */
   public Tensor get(String name) {
     StoredTensor stored = file.tensors().get(name);
     assertThat(stored).as("a tensor named " + name + " in " + file.path()).isNotNull();
@@ -51,12 +51,12 @@ public final class TorchFile implements AutoCloseable {
     return tensor;
   }
 
-  /** A FLOAT32 tensor that collects its gradient. */
+  /** Reads a FLOAT32 tensor that requires its gradient. */
   public Tensor leaf(String name) {
     return get(name).requiresGrad(true);
   }
 
-  /** The names under {@code prefix}, without it. */
+  /** The names that start with {@code prefix}, without the prefix. */
   public Set<String> names(String prefix) {
     return file.tensors().keySet().stream()
         .filter(name -> name.startsWith(prefix))
@@ -64,12 +64,12 @@ public final class TorchFile implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** Overwrites parameters and buffers with those under {@code prefix}, by the same names. */
+  /** Loads the parameters and buffers that are stored with {@code prefix}. */
   public void load(String prefix, Module module) {
     module.stateDict().forEach((name, tensor) -> file.read(prefix + name, tensor));
   }
 
-  /** Compares all gradients with those under {@code prefix}, by the names of the parameters. */
+  /** Compares the gradients of all parameters with those stored with {@code prefix}. */
   public void checkGradients(String prefix, Module module) {
     Map<String, Tensor> parameters = module.namedParameters();
     assertThat(parameters.keySet().stream().map(name -> prefix + name))
@@ -78,18 +78,18 @@ public final class TorchFile implements AutoCloseable {
     parameters.forEach((name, parameter) -> check(parameter.grad(), prefix + name));
   }
 
-  /** Compares a tensor with a stored one. */
-  public void check(Tensor got, String name) {
-    Tensor want = get(name);
-    assertThat(got).as(name).isNotNull();
-    assertThat(got.shape()).as(name).isEqualTo(want.shape());
-    double[] expected = want.toDoubles();
-    double[] actual = got.toDoubles();
+  /** Compares a tensor with the stored tensor of this name. */
+  public void check(Tensor tensor, String name) {
+    Tensor stored = get(name);
+    assertThat(tensor).as(name).isNotNull();
+    assertThat(tensor.shape()).as(name).isEqualTo(stored.shape());
+    double[] expected = stored.toDoubles();
+    double[] actual = tensor.toDoubles();
     double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(actual[i] - expected[i]) <= TOLERANCE * largest)) {
         assertThat(actual[i])
-            .as("%s %s, element %d, the largest being %s", name, want.shape(), i, largest)
+            .as("%s %s, element %d, largest %s", name, stored.shape(), i, largest)
             .isEqualTo(expected[i]);
       }
     }

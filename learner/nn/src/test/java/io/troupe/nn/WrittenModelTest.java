@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is written is what transformers has loaded: the folders in {@code written/} were saved by
- * Troupe and read by transformers, see check.py there. Here they are pinned.
+ * Compares saved models with the folders in {@code written/}. Troupe saved these folders and
+ * transformers loaded them; see {@code check.py} there.
  */
 class WrittenModelTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
@@ -65,7 +65,7 @@ class WrittenModelTest {
   }
 
   @Test
-  void aLoadedModelIsWrittenAsPinned() throws IOException {
+  void savedModelMatchesStoredFiles() throws IOException {
     try (CausalLM model = load("llama-linear-rope")) {
       PretrainedModel.save(model, folder);
     }
@@ -73,7 +73,7 @@ class WrittenModelTest {
   }
 
   @Test
-  void transposedMatricesInBf16AreWrittenAsPinned() throws IOException {
+  void savedBf16ModelWithTransposedMatricesMatchesStoredFiles() throws IOException {
     try (CausalLM model = load("gpt2-bf16")) {
       PretrainedModel.save(model, folder, new SaveOptions(StorageType.BF16));
     }
@@ -81,14 +81,14 @@ class WrittenModelTest {
   }
 
   @Test
-  void shardsInF16AreWrittenAsPinned() throws IOException {
+  void savedF16ShardsMatchStoredFiles() throws IOException {
     try (CausalLM model = load("llama-f16")) {
       PretrainedModel.save(model, folder, new SaveOptions(StorageType.F16, 12_000));
     }
     assertSameFiles(WRITTEN.resolve("llama-f16"));
   }
 
-  /** A model that Troupe itself has configured. */
+  /** A Llama model created by Troupe. */
   static CausalLM created(Engine engine) {
     LlamaConfig config =
         LlamaConfig.builder()
@@ -105,13 +105,13 @@ class WrittenModelTest {
     return LlamaModel.random(config, engine, 5);
   }
 
-  /** The same for GPT-2. */
+  /** A GPT-2 model created by Troupe. */
   static CausalLM createdGpt2(Engine engine) {
     return Gpt2Model.random(Gpt2Config.of(20, 32, 16, 1, 2, 2), engine, 5);
   }
 
   @Test
-  void modelsThatTroupeCreatesAreDescribedAsPinned() throws IOException {
+  void configsOfCreatedModelsMatchStoredFiles() throws IOException {
     try (CausalLM llama = created(ENGINE);
         CausalLM gpt2 = createdGpt2(ENGINE)) {
       PretrainedModel.save(llama, folder.resolve("created-llama"));
@@ -132,7 +132,7 @@ class WrittenModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"created-llama", "created-gpt2"})
-  void createdModelsHaveTheLogitsThatTransformersComputes(String name) throws IOException {
+  void createdModelsMatchTransformersLogits(String name) throws IOException {
     JsonNode expected = new ReferenceModel(WRITTEN.resolve(name)).expected();
     try (CausalLM model = PretrainedModel.load(WRITTEN.resolve(name), ENGINE);
         Scope _ = ENGINE.open("logits");
@@ -146,7 +146,7 @@ class WrittenModelTest {
 
   @ParameterizedTest
   @MethodSource("io.troupe.nn.ReferenceModel#names")
-  void whatIsWrittenIsReadBackBitForBit(String name) throws IOException {
+  void savedModelIsLoadedBitForBit(String name) throws IOException {
     try (CausalLM model = load(name)) {
       PretrainedModel.save(model, folder, new SaveOptions(StorageType.F32, 10_000));
       try (CausalLM read = PretrainedModel.load(folder, ENGINE)) {
@@ -165,7 +165,7 @@ class WrittenModelTest {
   }
 
   @Test
-  void aSecondSaveLeavesNothingOfTheFirst() throws IOException {
+  void secondSaveDeletesFilesOfTheFirst() throws IOException {
     try (CausalLM model = load("llama-tied")) {
       PretrainedModel.save(model, folder, new SaveOptions(StorageType.F32, 10_000));
       PretrainedModel.save(model, folder, new SaveOptions(StorageType.F32));

@@ -44,11 +44,11 @@ public record DatasetConfig(
     double validationFraction,
     long splitSeed) {
 
-  /** What the labels of examples are. */
+  /** The type of the labels. */
   public enum LabelType {
-    /** A class each. */
+    /** A class index per example, for classification. */
     CLASS,
-    /** A number each, for regression. */
+    /** A number per example, for regression. */
     NUMBER,
     /** No labels: every column is an input. */
     NONE;

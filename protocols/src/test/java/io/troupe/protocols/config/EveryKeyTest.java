@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** A key that is declared is also read: setting it changes a component of the configuration. */
+/** Every declared key is read: setting it changes a component of the configuration. */
 class EveryKeyTest {
-  /** Values of all types; each key accepts some of them. */
+  /** Values of all types; each key accepts at least one. */
   private static final List<String> VALUES =
       List.of(
           "1",
@@ -91,7 +91,7 @@ class EveryKeyTest {
     return false;
   }
 
-  /** All components but the HOCON source. */
+  /** All components except the HOCON source. */
   private static List<Object> components(Record config) throws ReflectiveOperationException {
     List<Object> values = new ArrayList<>();
     for (RecordComponent component : config.getClass().getRecordComponents()) {

@@ -19,14 +19,14 @@ class KeyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"2.5", "true", "[1]", "{ a = 1 }", "many", "3000000000", "1e400"})
-  void wholeNumberOfAnotherTypeIsAnError(String value) {
+  void valueThatIsNotAnIntegerIsAnError(String value) {
     assertThatThrownBy(() -> RunConfig.from(config("steps = " + value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("steps must be a whole number below 2^31, got ");
   }
 
   @Test
-  void wholeNumbersMayBeWrittenInAnyNotation() {
+  void integersMayBeWrittenInAnyNotation() {
     assertThat(RunConfig.from(config("steps = 1e3")).steps()).isEqualTo(1000);
     assertThat(RunConfig.from(config("steps = \"7\"")).steps()).isEqualTo(7);
     assertThat(RunConfig.from(config("seed = 9007199254740993")).seed())
@@ -67,7 +67,7 @@ class KeyTest {
   }
 
   @Test
-  void missingKeysHaveTheDefaultsOfTheirKindOfRun() {
+  void missingKeysHaveTheDefaultsOfTheRunType() {
     RunConfig grpo = RunConfig.from(config(""));
     assertThat(grpo.optimizer())
         .isEqualTo(

@@ -15,7 +15,8 @@ class ReferenceFileTest {
   private static final Path FILE = Path.of("src/main/resources/reference.conf");
 
   /**
-   * Set to true to write the file: {@code -Dtest=ReferenceFileTest -Dtroupe.writeReference=true}.
+   * Set this property to true to write the file: {@code -Dtest=ReferenceFileTest
+   * -Dtroupe.writeReference=true}.
    */
   private static final boolean WRITE = Boolean.getBoolean("troupe.writeReference");
 

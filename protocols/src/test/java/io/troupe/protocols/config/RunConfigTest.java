@@ -46,7 +46,7 @@ class RunConfigTest {
   }
 
   @Test
-  void wrongSettingsAreNamed() {
+  void errorsNameInvalidSettings() {
     assertThatThrownBy(() -> RunConfig.from(with("groups-per-step = 0")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("groups-per-step must be >= 1, got 0");
@@ -60,7 +60,7 @@ class RunConfigTest {
   }
 
   @Test
-  void samplingHasTrlsNamesAndDefaults() {
+  void samplingSettingsHaveTrlNamesAndDefaults() {
     GenerationConfig defaults = GrpoConfig.defaults().generation();
     assertThat(defaults).isEqualTo(GenerationConfig.sampling(512, 1));
 

@@ -11,15 +11,15 @@ class GraphDataTest {
   private static final EdgeIndex PAIR = new EdgeIndex(2, new int[] {0}, new int[] {1});
 
   @Test
-  void rowsAreDividedByTheirSums() {
+  void rowsAreNormalizedBySum() {
     SparseRows rows =
         new SparseRows(3, 4, new int[] {0, 0, 1}, new int[] {0, 3, 2}, new float[] {1, 3, 0.25f});
-    // a sum below 1 stays
+    // rows with a sum below 1 are not changed
     assertThat(rows.normalized().values()).containsExactly(0.25f, 0.75f, 0.25f);
   }
 
   @Test
-  void edgesEndAtNodesThatAreThere() {
+  void edgesMustConnectExistingNodes() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new EdgeIndex(2, new int[] {0, 1}, new int[] {1, 2}))
         .withMessage("edge 1 must connect nodes in [0, 2), got 1 to 2");
@@ -29,7 +29,7 @@ class GraphDataTest {
   }
 
   @Test
-  void labelsAndFeaturesFitTheNodes() {
+  void labelsAndFeaturesMustMatchTheNodes() {
     SparseRows features = new SparseRows(2, 1, new int[0], new int[0], new float[0]);
     int[] some = {0};
     assertThatIllegalArgumentException()
@@ -44,7 +44,7 @@ class GraphDataTest {
   }
 
   @Test
-  void tagsAndLabelsOfGraphsAreInRange() {
+  void tagsAndGraphLabelsMustBeInRange() {
     LabeledGraph graph = new LabeledGraph(PAIR, new int[] {0, 3}, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new GraphDataset(List.of(graph), 3, 2))

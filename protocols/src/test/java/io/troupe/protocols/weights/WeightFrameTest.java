@@ -24,14 +24,14 @@ class WeightFrameTest {
   }
 
   @Test
-  void aFrameSurvivesTheWire() {
+  void frameIsDecodedAsEncoded() {
     for (ByteBuffer store : List.of(ByteBuffer.allocate(164), ByteBuffer.allocateDirect(164))) {
       assertThat(WeightFrame.decode(encoded(store), 0, 164)).isEqualTo(FRAME);
     }
   }
 
   @Test
-  void everyFlippedBitIsNoticed() {
+  void everyFlippedBitIsDetected() {
     UnsafeBuffer buffer = encoded(ByteBuffer.allocate(164));
     for (int bit = 0; bit < 164 * 8; bit++) {
       if (bit / 8 >= 60 && bit / 8 < 64) {
@@ -47,7 +47,7 @@ class WeightFrameTest {
   }
 
   @Test
-  void aFrameThatIsCutShortIsRefused() {
+  void truncatedFrameIsRejected() {
     UnsafeBuffer buffer = encoded(ByteBuffer.allocate(164));
     for (int length : new int[] {0, 1, 63, 64, 163}) {
       assertThatThrownBy(() -> WeightFrame.decode(buffer, 0, length))
@@ -56,14 +56,14 @@ class WeightFrameTest {
   }
 
   @Test
-  void aManifestSurvivesTheWire() {
+  void manifestIsDecodedAsEncoded() {
     WeightManifest manifest = manifest();
     assertThat(WeightManifest.decode(manifest.encode())).isEqualTo(manifest);
     assertThat(manifest.totalBytes()).isEqualTo(28);
   }
 
   @Test
-  void aManifestThatIsCutShortOrOverstatedIsRefused() {
+  void truncatedManifestOrTooLargeCountIsRejected() {
     byte[] bytes = manifest().encode();
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
@@ -75,17 +75,17 @@ class WeightFrameTest {
   }
 
   @Test
-  void theHashDependsOnNamesTypesShapesAndOrder() {
+  void hashDependsOnNamesTypesShapesAndOrder() {
     WeightManifest.Entry a = new WeightManifest.Entry("a", "FLOAT32", List.of(2, 3), 24);
     WeightManifest.Entry b = new WeightManifest.Entry("b", "FLOAT32", List.of(1), 4);
     WeightManifest.Entry renamed = new WeightManifest.Entry("c", "FLOAT32", List.of(1), 4);
-    WeightManifest.Entry turned = new WeightManifest.Entry("a", "FLOAT32", List.of(3, 2), 24);
+    WeightManifest.Entry transposed = new WeightManifest.Entry("a", "FLOAT32", List.of(3, 2), 24);
     assertThat(
             List.of(
                 new WeightManifest(List.of(a, b)).hash(),
                 new WeightManifest(List.of(b, a)).hash(),
                 new WeightManifest(List.of(a, renamed)).hash(),
-                new WeightManifest(List.of(turned, b)).hash()))
+                new WeightManifest(List.of(transposed, b)).hash()))
         .doesNotHaveDuplicates();
   }
 

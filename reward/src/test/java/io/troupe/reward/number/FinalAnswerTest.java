@@ -193,7 +193,7 @@ class FinalAnswerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"#### 1 then #### 2 of 3", "\\boxed{1} then \\boxed{2} of 3"})
-  void firstOrLastMarkerIsAChoice(String text) {
+  void firstOrLastMarkerCanBeSelected(String text) {
     assertThat(FinalAnswer.of(text, MarkerChoice.FIRST).orElseThrow()).hasToString("1");
     assertThat(FinalAnswer.of(text, MarkerChoice.LAST).orElseThrow()).hasToString("2");
   }
@@ -238,7 +238,7 @@ class FinalAnswerTest {
         "1 000 ",
         "= "
       })
-  void aMegabyteTakesLinearTime(String part) {
+  void parsingAMegabyteTakesLinearTime(String part) {
     String text = part.repeat(MEGABYTE / part.length());
     long start = System.nanoTime();
     FinalAnswer.of(text, MarkerChoice.LAST);
@@ -248,7 +248,7 @@ class FinalAnswerTest {
   }
 
   @Test
-  void anyMixOfPartsIsReadWithoutAnError() {
+  void randomTextIsParsedWithoutAnError() {
     String[] parts = {
       "1",
       "23",
@@ -307,7 +307,7 @@ class FinalAnswerTest {
   }
 
   @Test
-  void everyWayToWriteAnIntegerHasOneValue() {
+  void everyNotationOfAnIntegerHasTheSameValue() {
     for (int seed = 0; seed < 2_000; seed++) {
       Random random = new Random(seed);
       long number = random.nextLong(-10_000_000, 10_000_000);

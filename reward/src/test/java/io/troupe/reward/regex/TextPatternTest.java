@@ -24,19 +24,19 @@ class TextPatternTest {
   }
 
   @Test
-  void theWholeOfALongTextMatches() throws Exception {
+  void wholeLongTextMatches() throws Exception {
     assertThat(TextPattern.compile("(.|\\n)*").matches("ab\n".repeat(100_000))).isTrue();
   }
 
   @Test
-  void aLookaheadMatchesTextsThatOverflowAnOrdinaryStack() throws Exception {
+  void lookaheadMatchesTextsThatOverflowTheDefaultStack() throws Exception {
     TextPattern pattern = TextPattern.compile("(?=a)(.|\\n)*");
     assertThat(pattern).isInstanceOf(BacktrackingPattern.class);
     assertThat(pattern.matches("ab\n".repeat(10_000))).isTrue();
   }
 
   @Test
-  void aRecursionBeyondTheLimitIsAReason() {
+  void recursionBeyondTheLimitIsReported() {
     TextPattern pattern = TextPattern.compile("(?=a)(.|\\n)*");
     assertThatThrownBy(() -> pattern.matches("ab\n".repeat(2_000_000)))
         .isInstanceOf(MatchLimitException.class)
@@ -44,7 +44,7 @@ class TextPatternTest {
   }
 
   @Test
-  void exponentialBacktrackingEndsWithAReason() {
+  void exponentialBacktrackingIsStoppedAndReported() {
     TextPattern pattern = TextPattern.compile("(?:(a+)(a+))+b\\1");
     assertThatThrownBy(() -> pattern.matches("a".repeat(60)))
         .isInstanceOf(MatchLimitException.class)
@@ -53,21 +53,21 @@ class TextPatternTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"(", "[a", "a{2,1}", "*a", "(?<name", "\\"})
-  void aBadPatternIsRejectedInOneLine(String pattern) {
+  void invalidPatternIsRejectedInOneLine(String pattern) {
     assertThatThrownBy(() -> TextPattern.compile(pattern))
         .isInstanceOf(IllegalArgumentException.class)
         .satisfies(e -> assertThat(e.getMessage()).isNotBlank().doesNotContain("\n"));
   }
 
   @Test
-  void aPatternNestedTooDeeplyIsRejected() {
+  void tooDeeplyNestedPatternIsRejected() {
     assertThatThrownBy(() -> TextPattern.compile("(".repeat(20_000) + ")".repeat(20_000)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("it has more than 10000 characters");
   }
 
   @Test
-  void aDollarMatchesBeforeTheLastLineTerminatorAsInJava() throws Exception {
+  void dollarMatchesBeforeTheLastLineTerminatorAsInJava() throws Exception {
     assertThat(TextPattern.compile("[0-9]+$").find("is 42\n")).hasValue("42");
     assertThat(TextPattern.compile("[0-9]+$").find("is 42\r\n")).hasValue("42");
     assertThat(TextPattern.compile("[0-9]+$").find("42\nno")).isEmpty();

@@ -7,11 +7,11 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Tensor;
 import java.util.Arrays;
 
-/** Small models to send the weights of. */
+/** Small models for tests of the weight transfer. */
 public final class TinyPolicy {
   private TinyPolicy() {}
 
-  /** A model whose weights depend on the seed; some 40 kB in 12 tensors. */
+  /** A model with random weights that depend on the seed; about 40 kB in 12 tensors. */
   public static CausalLM random(Engine engine, long seed) {
     LlamaConfig config =
         LlamaConfig.builder()
@@ -25,7 +25,7 @@ public final class TinyPolicy {
     return LlamaModel.random(config, engine, seed);
   }
 
-  /** A number that differs when any weight does. */
+  /** A hash of all weights. */
   public static int fingerprint(CausalLM model) {
     int hash = 0;
     for (Tensor parameter : model.namedParameters().values()) {

@@ -52,7 +52,7 @@ public interface ModelEntry<M extends Module> {
    */
   Tensor predict(M model, Map<String, Tensor> inputs);
 
-  /** What the model can do; at least one. */
+  /** The capabilities of the model; at least one. */
   List<Capability<M>> capabilities();
 
   /** Whether the model has a capability, such as {@code Capability.Decode.class}. */

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Folders that cannot be loaded, each with one clear line. */
+/** Invalid model folders are rejected with an error message of one line. */
 class BadCheckpointTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
   private static final String WEIGHTS = "model.safetensors";
@@ -52,7 +52,7 @@ class BadCheckpointTest {
     }
   }
 
-  private void refuses(String... messages) {
+  private void assertRejected(String... messages) {
     long used = ENGINE.memory().usedBytes();
     assertThatThrownBy(() -> PretrainedModel.load(folder, ENGINE).close())
         .isInstanceOf(CheckpointFormatException.class)
@@ -69,7 +69,7 @@ class BadCheckpointTest {
     Files.write(folder.resolve(WEIGHTS), bytes);
   }
 
-  /** Writes a file with this header and so many bytes of data. */
+  /** Writes a file with this header and {@code dataBytes} zero bytes of data. */
   private void header(String header, int dataBytes) throws IOException {
     byte[] text = header.getBytes(StandardCharsets.UTF_8);
     ByteBuffer file =
@@ -85,7 +85,7 @@ class BadCheckpointTest {
     json.writeValue(path.toFile(), config);
   }
 
-  /** Writes the weights with a change. */
+  /** Changes the tensors of the weights file. */
   private void tensors(Consumer<Map<String, Tensor>> change) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try (Scope _ = ENGINE.open("copy");
@@ -103,46 +103,46 @@ class BadCheckpointTest {
   }
 
   @Test
-  void missingFolder() {
+  void missingFolderIsRejected() {
     folder = folder.resolve("none");
-    refuses("there is no model folder " + folder);
+    assertRejected("there is no model folder " + folder);
   }
 
   @Test
-  void folderWithoutConfig() throws IOException {
+  void folderWithoutConfigIsRejected() throws IOException {
     Files.delete(folder.resolve("config.json"));
-    refuses(folder + " holds no config.json");
+    assertRejected(folder + " holds no config.json");
   }
 
   @Test
-  void folderWithoutWeights() throws IOException {
+  void folderWithoutWeightsIsRejected() throws IOException {
     Files.delete(folder.resolve(WEIGHTS));
-    refuses("holds neither model.safetensors nor model.safetensors.index.json");
+    assertRejected("holds neither model.safetensors nor model.safetensors.index.json");
   }
 
   @Test
-  void truncatedAnywhere() throws IOException {
+  void truncatedFileIsRejectedAtEveryLength() throws IOException {
     byte[] whole = weights();
     for (int length : new int[] {0, 1, 7, 8, 9, 500, whole.length / 2, whole.length - 1}) {
       weights(Arrays.copyOf(whole, length));
-      refuses("model.safetensors", "truncated");
+      assertRejected("model.safetensors", "truncated");
     }
   }
 
   @Test
-  void somethingAfterTheEnd() throws IOException {
+  void trailingBytesAreRejected() throws IOException {
     byte[] whole = weights();
     weights(Arrays.copyOf(whole, whole.length + 4));
-    refuses("expected nothing after the last tensor");
+    assertRejected("expected nothing after the last tensor");
   }
 
   @Test
-  void headerThatClaimsTooMuch() throws IOException {
+  void headerWithTooLargeSizesIsRejected() throws IOException {
     byte[] whole = weights();
     for (long claimed : new long[] {1L << 60, -1, 1L << 31, whole.length - 7, 0}) {
       ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(0, claimed);
       weights(whole);
-      refuses("claims a header of " + Long.toUnsignedString(claimed) + " bytes");
+      assertRejected("claims a header of " + Long.toUnsignedString(claimed) + " bytes");
     }
   }
 
@@ -168,13 +168,13 @@ class BadCheckpointTest {
           [] | the header is START_ARRAY
           {"a | is not JSON
           """)
-  void headersThatAreWrong(String header, String message) throws IOException {
+  void invalidHeadersAreRejected(String header, String message) throws IOException {
     header(header, 12);
-    refuses("is not a valid safetensors file", message);
+    assertRejected("is not a valid safetensors file", message);
   }
 
   @Test
-  void randomDamageToTheHeaderIsNoticedOrHarmless() throws IOException {
+  void randomHeaderCorruptionIsDetectedOrHarmless() throws IOException {
     byte[] whole = weights();
     SplittableRandom random = new SplittableRandom(17);
     int headerBytes = (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
@@ -194,27 +194,27 @@ class BadCheckpointTest {
   }
 
   @Test
-  void missingAndUnknownTensors() throws IOException {
+  void missingAndUnknownTensorsAreRejected() throws IOException {
     tensors(
         all -> {
           all.put("model.layers.0.extra", all.remove("model.norm.weight"));
         });
-    refuses(
+    assertRejected(
         "the weights do not fit config.json",
         "missing model.norm.weight",
         "not expected model.layers.0.extra");
   }
 
   @Test
-  void tensorOfAnotherShape() throws IOException {
+  void tensorOfAnotherShapeIsRejected() throws IOException {
     tensors(all -> all.put("model.norm.weight", Tensor.zeros(DType.FLOAT32, Shape.of(31))));
-    refuses("model.norm.weight is (31) instead of (32)");
+    assertRejected("model.norm.weight is (31) instead of (32)");
   }
 
   @Test
-  void tensorOfWholeNumbers() throws IOException {
+  void integerTensorIsRejected() throws IOException {
     tensors(all -> all.put("model.norm.weight", Tensor.zeros(DType.INT32, Shape.of(32))));
-    refuses("model.norm.weight is I32, expected F32, F64, BF16 or F16");
+    assertRejected("model.norm.weight is I32, expected F32, F64, BF16 or F16");
   }
 
   @ParameterizedTest
@@ -247,9 +247,9 @@ class BadCheckpointTest {
           num_hidden_layers | 2000000000 | far more than the files beside it hold
           max_position_embeddings | -1 | max_position_embeddings must be an integer above 0, got -1
           """)
-  void configsThatAreWrong(String key, String value, String message) throws IOException {
+  void invalidConfigsAreRejected(String key, String value, String message) throws IOException {
     config(node -> node.set(key, json(value)));
-    refuses(message);
+    assertRejected(message);
   }
 
   private static JsonNode json(String text) {
@@ -261,13 +261,13 @@ class BadCheckpointTest {
   }
 
   @Test
-  void configThatIsNotJson() throws IOException {
+  void configThatIsNotJsonIsRejected() throws IOException {
     Files.writeString(folder.resolve("config.json"), "{oops");
-    refuses("config.json: not JSON");
+    assertRejected("config.json: not JSON");
   }
 
   @Test
-  void shardsThatLackATensorOrLieElsewhere() throws IOException {
+  void shardsWithMissingTensorsOrOutsideTheFolderAreRejected() throws IOException {
     Files.delete(folder.resolve(WEIGHTS));
     Path sharded = ReferenceModel.named("llama-sharded").folder();
     Files.copy(
@@ -276,12 +276,12 @@ class BadCheckpointTest {
         StandardCopyOption.REPLACE_EXISTING);
     Path index = folder.resolve("model.safetensors.index.json");
     Files.copy(sharded.resolve("model.safetensors.index.json"), index);
-    refuses("there is no file", "-of-00003.safetensors");
+    assertRejected("there is no file", "-of-00003.safetensors");
 
     Files.writeString(index, "{\"weight_map\":{\"a\":\"../a.safetensors\"}}");
-    refuses("places a in ../a.safetensors, outside the folder");
+    assertRejected("places a in ../a.safetensors, outside the folder");
 
     Files.writeString(index, "{\"weight_map\":[]}");
-    refuses("has no weight_map");
+    assertRejected("has no weight_map");
   }
 }

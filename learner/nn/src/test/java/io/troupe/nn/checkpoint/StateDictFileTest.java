@@ -44,7 +44,7 @@ class StateDictFileTest {
     scope.close();
   }
 
-  /** Six parameters and the buffers of a norm. */
+  /** A module with six parameters and the buffers of a batch norm. */
   private static final class Net extends Module {
     Net(double value) {
       for (String name : List.of("a", "b", "c", "d", "e", "f")) {
@@ -67,7 +67,7 @@ class StateDictFileTest {
 
   @ParameterizedTest
   @EnumSource(names = {"F64", "F32", "F16", "BF16"})
-  void whatIsSavedInAnyTypeIsLoaded(StorageType type) throws IOException {
+  void weightsOfEveryStorageTypeAreLoaded(StorageType type) throws IOException {
     Path path = folder.resolve("net.safetensors");
     StateDictFile.save(path, new Net(3), type);
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -80,7 +80,7 @@ class StateDictFileTest {
   }
 
   @Test
-  void missingAndUnexpectedTensorsAreListedAndNothingIsRead() throws IOException {
+  void missingAndUnexpectedTensorsAreListedAndNothingIsLoaded() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>(new Net(3).stateDict());
     tensors.remove("b");
     tensors.remove("running_mean");
@@ -99,7 +99,7 @@ class StateDictFileTest {
   }
 
   @Test
-  void wronglyShapedTensorsAreListedAndNothingIsRead() throws IOException {
+  void tensorsOfWrongShapeAreListedAndNothingIsLoaded() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>(new Net(3).stateDict());
     tensors.put("c", Tensor.zeros(2, 1));
     tensors.put("f", Tensor.zeros(4));
@@ -115,7 +115,7 @@ class StateDictFileTest {
   }
 
   @Test
-  void whatIsMissingUnexpectedOrWronglyShapedIsToldAtOnce() throws IOException {
+  void oneMessageListsMissingUnexpectedAndWronglyShapedTensors() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>(new Net(3).stateDict());
     tensors.remove("a");
     tensors.put("z", Tensor.zeros(1));
@@ -129,7 +129,7 @@ class StateDictFileTest {
   }
 
   @Test
-  void aWeightOfWholeNumbersIsRefused() throws IOException {
+  void integerWeightIsRejected() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>(new Net(3).stateDict());
     tensors.put("a", Tensor.of(new int[] {1, 2}));
     Path path = write(tensors);
@@ -139,7 +139,7 @@ class StateDictFileTest {
   }
 
   @Test
-  void tensorsThatTheModelIgnoresAreNotMissed() throws IOException {
+  void ignoredTensorsMayBeInTheFile() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>(new Net(3).stateDict());
     tensors.put("aux.weight", Tensor.zeros(1));
     Path path = write(tensors);
@@ -149,7 +149,7 @@ class StateDictFileTest {
   }
 
   @Test
-  void batchesCountFromZeroWhereAnOldFileHasNoCount() throws IOException {
+  void missingNumBatchesTrackedIsLoadedAsZero() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>(new Net(3).stateDict());
     tensors.remove("num_batches_tracked");
     Net net = new Net(5);

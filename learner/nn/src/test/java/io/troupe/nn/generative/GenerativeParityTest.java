@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Diffusion, flow matching and autoencoders against the formulas of {@code generative.py}. */
+/** Compares diffusion, flow matching and autoencoders with {@code generative.py}. */
 class GenerativeParityTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
   private static final Shape IMAGE = Shape.of(1, 4, 4);
   private static final int[] LABELS = {2, 0, TimedNetwork.NO_LABEL};
   private static final SampleRequest REQUEST = new SampleRequest(0, 0, 3, LABELS);
 
-  /** The script has the same. */
+  /** The same network as in {@code generative.py}. */
   private static final TimedNetwork NETWORK =
       (x, timesteps, labels) -> {
         double[] offsets = new double[labels.length];
@@ -67,7 +67,7 @@ class GenerativeParityTest {
   }
 
   @Test
-  void schedulesMatchThePapers() {
+  void noiseSchedulesMatchThePapers() {
     checkSchedule("linear", NoiseSchedule.linear(1000));
     checkSchedule("cosine", NoiseSchedule.cosine(1000));
   }
@@ -87,7 +87,7 @@ class GenerativeParityTest {
   }
 
   @Test
-  void imagesAreNoisedAsInThePaper() {
+  void addedNoiseMatchesThePaper() {
     Tensor noised =
         diffusion(NoiseSchedule.cosine(1000), 1, 1, 0)
             .noised(
@@ -115,7 +115,7 @@ class GenerativeParityTest {
 
   @ParameterizedTest
   @EnumSource
-  void pathsOfFlowMatchingMatch(FlowMatching.Solver solver) {
+  void flowMatchingSamplesMatchTheFormulas(FlowMatching.Solver solver) {
     boolean isEuler = solver == FlowMatching.Solver.EULER;
     FlowMatching flow =
         new FlowMatching(

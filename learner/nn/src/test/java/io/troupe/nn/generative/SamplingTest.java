@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is drawn from whole models, and what they learn from. */
+/** Samples and training losses of complete generative models. */
 class SamplingTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(2));
 
@@ -72,7 +72,7 @@ class SamplingTest {
     "ddpm, sampler=ddim sample_steps=3 eta=0.5 base=8 depth=1 time_dim=8 num_classes=4 norm=batch",
     "flow-matching, sample_steps=3 base=8 depth=1 time_dim=8 num_classes=4"
   })
-  void aSampleIsTheSameWhateverIsDrawnBesideIt(String name, String settings) {
+  void sampleDoesNotDependOnTheOtherSamplesOfTheBatch(String name, String settings) {
     BuiltModel<?> model = model(name, settings);
     ImageSampler sampler = model.imageSampler().orElseThrow();
     int[] labels = {0, 3, 1, TimedNetwork.NO_LABEL, 2};
@@ -87,7 +87,7 @@ class SamplingTest {
   }
 
   @Test
-  void samplesOfTheVaeAreTheSameWhateverIsDrawnBesideThem() {
+  void vaeSampleDoesNotDependOnTheOtherSamplesOfTheBatch() {
     BuiltModel<?> model = model("vae", "hidden=9 latent=4");
     ImageSampler sampler = model.imageSampler().orElseThrow();
     Tensor together = sampler.sample(SampleRequest.of(7, 3));
@@ -97,7 +97,7 @@ class SamplingTest {
   }
 
   @Test
-  void aLabelThatIsNoClassIsRefused() {
+  void labelOutOfRangeIsRejected() {
     BuiltModel<?> model = model("ddpm", "sample_steps=1 base=8 depth=1 time_dim=8 num_classes=4");
     assertThatThrownBy(() -> sample(model, 7, 0, 4))
         .isInstanceOf(IllegalArgumentException.class)
@@ -106,7 +106,7 @@ class SamplingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"vae", "autoencoder", "ddpm", "flow-matching"})
-  void descentOnTheLossLowersIt(String name) {
+  void gradientDescentLowersTheLoss(String name) {
     String settings =
         name.equals("vae") || name.equals("autoencoder")
             ? "hidden=16 latent=4"
@@ -137,7 +137,7 @@ class SamplingTest {
   }
 
   @Test
-  void anImageThatCannotBeHalvedIsRefused() {
+  void imageSizeThatCannotBeHalvedIsRejected() {
     assertThatThrownBy(() -> model("ddpm", "image_size=30"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ddpm: image_size must be a multiple of 4 for depth=2, got 30");

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Graph convolutions and pooling against PyTorch Geometric: results and all gradients, on a graph
- * that has nodes without edges, loops already, and edges that come twice.
+ * Compares the outputs and all gradients of graph convolutions and pooling with PyTorch Geometric.
+ * The graph has isolated nodes, self-loops and duplicate edges.
  */
 class GraphConvParityTest {
   private static final String FIXTURE = "graph/convs";
@@ -142,7 +142,7 @@ class GraphConvParityTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void sparseFeaturesGiveTheSame(String name) {
+  void sparseFeaturesMatchDenseFeatures(String name) {
     try (TorchFile torch = TorchFile.open(FIXTURE);
         Engine engine = Engine.of(CpuBackend.create(2));
         Scope _ = engine.open(name)) {
@@ -157,7 +157,7 @@ class GraphConvParityTest {
     }
   }
 
-  /** All elements as entries, column by column. */
+  /** Converts all elements to entries, column by column. */
   private static SparseMatrix sparse(Tensor x) {
     int[] rows = new int[(int) x.numel()];
     int[] columns = new int[rows.length];

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The graph networks of the registry against PyTorch Geometric: names, results, all gradients. */
+/** Compares names, outputs and gradients of the graph models with PyTorch Geometric. */
 class GraphModelParityTest {
   private static Map<String, String> settings(String name) {
     Map<String, String> settings = new LinkedHashMap<>();
@@ -87,7 +87,8 @@ class GraphModelParityTest {
   }
 
   @Test
-  void weightsUnderTheNamesOfTheExamplesAreRead(@TempDir Path folder) throws IOException {
+  void weightsWithTheParameterNamesOfThePublishedExamplesAreLoaded(@TempDir Path folder)
+      throws IOException {
     try (TorchFile torch = TorchFile.open("graph/models");
         Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("gat")) {
@@ -111,7 +112,7 @@ class GraphModelParityTest {
   }
 
   @Test
-  void defaultsAreTheNetworksOfThePapers() {
+  void defaultSettingsMatchThePapers() {
     assertThat(numParameters("gcn")).isEqualTo(23_063);
     assertThat(numParameters("gat")).isEqualTo(92_373);
   }
@@ -124,7 +125,7 @@ class GraphModelParityTest {
   }
 
   @Test
-  void anEdgeToANodeThatIsNotThereIsNamed() {
+  void errorNamesEdgeToAMissingNode() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("gcn")) {
       BuiltModel<?> model = create(ModelRegistry.entry("gcn"));
@@ -137,7 +138,7 @@ class GraphModelParityTest {
   }
 
   @Test
-  void weightsOfEdgesCount() {
+  void edgeWeightsChangeTheOutput() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("gcn")) {
       BuiltModel<?> model = create(ModelRegistry.entry("gcn"));

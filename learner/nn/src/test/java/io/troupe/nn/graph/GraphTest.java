@@ -33,7 +33,7 @@ class GraphTest {
   }
 
   @Test
-  void anEdgeToANodeThatIsNotThereIsNamed() {
+  void errorNamesEdgeToAMissingNode() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Graph.of(2708, new int[] {0, 3}, new int[] {1, 2708}))
         .withMessage(
@@ -47,7 +47,7 @@ class GraphTest {
   }
 
   @Test
-  void edgeIndexOfAnotherShapeOrTypeIsRefused() {
+  void edgeIndexOfAnotherShapeOrTypeIsRejected() {
     inScope(
         () -> {
           assertThatThrownBy(() -> Graph.of(2, Tensor.of(new int[] {0, 1, 1}, 3, 1)))
@@ -60,7 +60,7 @@ class GraphTest {
   }
 
   @Test
-  void wideEdgeIndexIsRead() {
+  void int64EdgeIndexIsAccepted() {
     inScope(
         () ->
             assertThat(Graph.of(2, Tensor.of(new long[] {0, 1, 1, 0}, 2, 2)).edges().columns())
@@ -68,7 +68,7 @@ class GraphTest {
   }
 
   @Test
-  void graphsOfABatchAreNotJoined() {
+  void batchHasNoEdgesBetweenGraphs() {
     Graph first = Graph.of(2, new int[] {0, 1}, new int[] {1, 0});
     Graph second = Graph.of(3, new int[] {2, 0}, new int[] {0, 2}, new double[] {5, 6});
     GraphBatch batch = GraphBatch.of(List.of(first, second));
@@ -82,7 +82,7 @@ class GraphTest {
   }
 
   @Test
-  void aNodeOfAGraphThatIsNotThereIsNamed() {
+  void errorNamesNodeOfAMissingGraph() {
     Graph graph = Graph.of(2, new int[0], new int[0]);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GraphBatch.of(graph, new int[] {0, 2}, 2))
@@ -93,7 +93,7 @@ class GraphTest {
   }
 
   @Test
-  void normalizedEdgesAreWorkedOutOnce() {
+  void normalizedEdgesAreComputedOnce() {
     Graph graph = Graph.of(2, new int[] {0}, new int[] {1});
     WeightedEdges edges = graph.edges(new EdgeNorm.Symmetric(true, 1));
     assertThat(graph.edges(new EdgeNorm.Symmetric(true, 1))).isSameAs(edges);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class NeighborSamplerTest {
   private static final int NODES = 60;
 
-  /** Node i receives from the i nodes before it. */
+  /** A graph in which node i has an edge from each of the i nodes before it. */
   private static Graph graph() {
     int[] sources = new int[NODES * (NODES - 1) / 2];
     int[] targets = new int[sources.length];
@@ -42,7 +42,7 @@ class NeighborSamplerTest {
   }
 
   @Test
-  void drawsAtMostSoManyEdgesAndNoneTwice() {
+  void samplesAtMostNumNeighborsDistinctEdges() {
     NeighborSample sample = sampler(4, 2).sample(0, 50, 3, 0);
     assertThat(sample.numTargets()).isEqualTo(3);
     assertThat(Arrays.copyOf(sample.nodes(), 3)).containsExactly(50, 3, 0);
@@ -65,7 +65,7 @@ class NeighborSamplerTest {
   }
 
   @Test
-  void everyEdgeIsDrawnAboutAsOften() {
+  void edgesAreSampledUniformly() {
     NeighborSampler sampler = sampler(3);
     int[] drawn = new int[10];
     for (int batch = 0; batch < 10_000; batch++) {
@@ -75,12 +75,12 @@ class NeighborSamplerTest {
         }
       }
     }
-    // 3 of 10: a deviation of 46 draws; four of them either way
+    // 3 of 10 edges: the standard deviation is 46 draws; the bounds are four of them
     assertThat(Arrays.stream(drawn)).allMatch(count -> Math.abs(count - 3000) < 184);
   }
 
   @Test
-  void aSampleIsAFunctionOfSeedAndBatch() {
+  void sampleDependsOnlyOnSeedAndBatch() {
     NeighborSample sample = sampler(3, 3).sample(7, 40, 41);
     NeighborSample again = sampler(3, 3).sample(7, 40, 41);
     assertThat(again.nodes()).isEqualTo(sample.nodes());
@@ -89,7 +89,7 @@ class NeighborSamplerTest {
   }
 
   @Test
-  void allNeighborsGiveWhatTheWholeGraphGives() {
+  void samplingAllNeighborsMatchesTheWholeGraph() {
     try (Engine engine = Engine.of(CpuBackend.create(2));
         Scope _ = engine.open("sample")) {
       GraphSAGE network =
@@ -110,7 +110,7 @@ class NeighborSamplerTest {
   }
 
   @Test
-  void whatCannotBeDrawnIsRefused() {
+  void invalidSamplerArgumentsAreRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sampler(3, -2))
         .withMessageContaining(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Activations and {@link Bilinear} against PyTorch: results and all gradients. */
+/** Compares outputs and gradients of activations and {@link Bilinear} with PyTorch. */
 class ActivationParityTest {
   private static final Map<String, Function<Initializer, Layer>> LAYERS = layers();
 
@@ -100,7 +100,7 @@ class ActivationParityTest {
   }
 
   @Test
-  void preluSaysHowManyChannelsItWants() {
+  void preluRejectsWrongNumberOfChannels() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("prelu")) {
       PReLU layer = new PReLU(3, 0.25, Initializer.of(DType.FLOAT32, 1));

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Layers over images and sequences against PyTorch: results, all gradients and buffers. */
+/** Compares outputs, gradients and buffers of image and sequence layers with PyTorch. */
 class ImageLayersParityTest {
   private static final Map<String, Function<Initializer, Layer>> LAYERS = new LinkedHashMap<>();
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frequencies of scaled rotary positions against transformers'. */
+/** Compares the frequencies of scaled rotary embeddings with transformers. */
 class RotaryFrequenciesTest {
   private static LlamaConfig config(String model) throws IOException {
     return LlamaConfigJson.read(
@@ -41,21 +41,21 @@ class RotaryFrequenciesTest {
         .isCloseTo(expected.get("attention_factor").asDouble(), within(1e-8));
     RotaryFrequencies frequencies = new RotaryFrequencies(config.rope(), config.lm().headDim());
     for (Map.Entry<String, JsonNode> entry : expected.get("frequencies").properties()) {
-      float[] found = frequencies.forLength(Integer.parseInt(entry.getKey()));
-      double[] wanted = ReferenceModel.doubles(entry.getValue());
-      assertThat(found).hasSize(wanted.length);
-      for (int i = 0; i < found.length; i++) {
-        // pow differs from torch's in the last place
-        assertThat((double) found[i])
+      float[] actual = frequencies.forLength(Integer.parseInt(entry.getKey()));
+      double[] expectedFrequencies = ReferenceModel.doubles(entry.getValue());
+      assertThat(actual).hasSize(expectedFrequencies.length);
+      for (int i = 0; i < actual.length; i++) {
+        // pow differs from PyTorch in the last bit
+        assertThat((double) actual[i])
             .as("length %s, frequency %d", entry.getKey(), i)
-            .isCloseTo(wanted[i], within(2e-7 * wanted[i]));
+            .isCloseTo(expectedFrequencies[i], within(2e-7 * expectedFrequencies[i]));
       }
     }
     assertThat(config.lm().maxPositionEmbeddings()).isEqualTo(64);
   }
 
   @Test
-  void theKeysOfTransformers4AreReadToo() throws IOException {
+  void keysOfTransformers4AreRead() throws IOException {
     String keys =
         "\"factor\": 4.0, \"original_max_position_embeddings\": 32, \"attention_factor\": 0.5}";
     LlamaConfig older = config("rope_scaling", "{\"type\": \"yarn\", " + keys);
@@ -68,7 +68,7 @@ class RotaryFrequenciesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"llama-yarn", "llama-dynamic", "llama-longrope", "llama3-untied"})
-  void writtenConfigurationsReadTheSame(String model) throws IOException {
+  void savedConfigurationsAreReadBack(String model) throws IOException {
     LlamaConfig config = config(model);
     LlamaConfig read = LlamaConfigJson.read(ConfigJson.parse(LlamaConfigJson.write(config)));
     assertThat(read.rope()).isEqualTo(config.rope());

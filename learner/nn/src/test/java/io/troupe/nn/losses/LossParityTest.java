@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Losses against PyTorch: results and the gradients of all inputs, with every reduction. */
+/** Compares losses and their input gradients with PyTorch, for every reduction. */
 class LossParityTest {
   private static final List<Reduction> REDUCTIONS =
       List.of(Reduction.NONE, Reduction.MEAN, Reduction.SUM);
@@ -38,7 +38,7 @@ class LossParityTest {
     torch.close();
   }
 
-  /** Checks a loss of the inputs x0, x1, ... and the constants c0, c1, ... of a case. */
+  /** Checks a loss for the inputs x0, x1, ... and the constants c0, c1, ... of a test case. */
   private void check(String name, Function<List<Tensor>, Tensor> loss) {
     List<Tensor> inputs = new ArrayList<>();
     for (int i = 0; torch.has(name + ".x" + i); i++) {
@@ -143,7 +143,7 @@ class LossParityTest {
   }
 
   @Test
-  void labelsOutOfRangeAreNamed() {
+  void errorNamesLabelsOutOfRange() {
     Tensor logits = Tensor.zeros(3, 10);
     assertThatThrownBy(
             () -> CrossEntropyLoss.of().forward(logits, Tensor.of(new int[] {1, 10, 2}, 3)))
@@ -159,7 +159,7 @@ class LossParityTest {
   }
 
   @Test
-  void shapesThatDoNotFitAreNamed() {
+  void errorNamesShapesThatDoNotMatch() {
     assertThatThrownBy(
             () -> CrossEntropyLoss.of().forward(Tensor.zeros(3, 10), Tensor.of(new int[4], 4)))
         .hasMessage(

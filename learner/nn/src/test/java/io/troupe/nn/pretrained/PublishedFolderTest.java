@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peculiarities of published model folders that do not prevent loading. */
+/** Irregular contents of published model folders that do not prevent loading. */
 class PublishedFolderTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
   private static final String WEIGHTS = "model.safetensors";
@@ -91,7 +91,7 @@ class PublishedFolderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"llama-tied", "gpt2"})
-  void tensorsThatTheModelHasNoPlaceForAreSkippedAndReported(String name) throws IOException {
+  void tensorsThatTheModelDoesNotUseAreSkippedAndReported(String name) throws IOException {
     copy(name);
     double[] expected;
     try (CausalLM model = PretrainedModel.load(folder, ENGINE)) {
@@ -119,7 +119,7 @@ class PublishedFolderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"model.layers.2.mlp.up_proj.weight", "layers.7.x"})
-  void aLayerBeyondTheConfigurationIsRejected(String name) throws IOException {
+  void layerBeyondTheConfigurationIsRejected(String name) throws IOException {
     addTensors(name);
     assertThatThrownBy(() -> PretrainedModel.load(folder, ENGINE))
         .isInstanceOf(CheckpointFormatException.class)
@@ -166,7 +166,7 @@ class PublishedFolderTest {
   }
 
   @Test
-  void withoutModelTypeTheArchitectureSelectsTheFamily() throws IOException {
+  void architectureSelectsTheFamilyIfModelTypeIsMissing() throws IOException {
     config(node -> node.remove("model_type"));
     PretrainedModel.load(folder, ENGINE).close();
     config(node -> node.putArray("architectures").add("MambaForCausalLM"));
@@ -175,7 +175,7 @@ class PublishedFolderTest {
   }
 
   @Test
-  void withoutTheKeyAndWithoutAHeadTheEmbeddingIsTheOutputLayer() throws IOException {
+  void embeddingIsTheOutputLayerIfKeyAndHeadAreMissing() throws IOException {
     double[] expected;
     try (CausalLM model = PretrainedModel.load(folder, ENGINE)) {
       expected = logits(model);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RNN, LSTM and GRU: parity with PyTorch in every option, and what they say of bad input. */
+/** RNN, LSTM and GRU: parity with PyTorch for every option, and errors for invalid input. */
 class RecurrentLayerTest {
   private static final RecurrentOptions OPTIONS = RecurrentOptions.of(4, 6);
   private static final int[] LENGTHS = {3, 5, 1};
@@ -93,7 +93,7 @@ class RecurrentLayerTest {
   }
 
   @Test
-  void startsWithinPyTorchsBounds() {
+  void initialWeightsAreWithinPyTorchsBounds() {
     RecurrentLayer layer = layer("lstm", RecurrentOptions.of(8, 16));
     layer
         .namedParameters()
@@ -109,7 +109,7 @@ class RecurrentLayerTest {
   }
 
   @Test
-  void dropsBetweenLayersInTrainingAlone() {
+  void dropoutBetweenLayersIsActiveOnlyInTraining() {
     RecurrentLayer layer = layer("gru", OPTIONS.withNumLayers(2).withDropout(0.5));
     Tensor x = Tensor.full(DType.FLOAT32, io.troupe.tensor.Shape.of(2, 3, 4), 1);
     float[] evaluated = layer.forward(x).toFloats();
@@ -123,7 +123,7 @@ class RecurrentLayerTest {
   }
 
   @Test
-  void aSequenceInPiecesIsTheSameSequence() {
+  void sequenceInChunksMatchesTheWholeSequence() {
     RecurrentLayer layer = layer("lstm", OPTIONS.withNumLayers(2));
     Tensor x = Initializer.of(DType.FLOAT32, 3).normal(1, 2, 5, 4);
     RecurrentOutput whole = layer.forward(x, null, null);
@@ -134,7 +134,7 @@ class RecurrentLayerTest {
   }
 
   @Test
-  void saysWhatDoesNotFit() {
+  void invalidInputsAreRejected() {
     RecurrentLayer lstm = layer("lstm", OPTIONS);
     assertThatThrownBy(() -> lstm.forward(Tensor.zeros(2, 5, 3)))
         .hasMessage("input of LSTM must be (batch, time, 4), got (2, 5, 3)");

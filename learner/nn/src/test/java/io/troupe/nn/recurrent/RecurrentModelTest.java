@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The recurrent models of the registry against PyTorch. */
+/** Compares the recurrent models of the registry with PyTorch. */
 class RecurrentModelTest {
   private Engine engine;
   private Scope scope;
@@ -89,7 +89,7 @@ class RecurrentModelTest {
   }
 
   @Test
-  void picturesAreReadRowByRow() {
+  void imageRowsAreTimeSteps() {
     RecurrentClassifier lstm =
         (RecurrentClassifier) model("lstm", Map.of("hidden_size", "8")).module();
     Tensor picture = Initializer.of(DType.FLOAT32, 2).normal(1, 2, 1, 28, 28);
@@ -98,7 +98,7 @@ class RecurrentModelTest {
   }
 
   @Test
-  void aTextInPiecesIsTheSameText() {
+  void textInChunksMatchesTheWholeText() {
     CharacterLanguageModel model =
         (CharacterLanguageModel) model("char-gru", Map.of("hidden_size", "8")).module();
     Tensor ids = Tensor.of(new int[] {5, 0, 64, 7, 7, 1}, 1, 6);
@@ -109,7 +109,7 @@ class RecurrentModelTest {
   }
 
   @Test
-  void dropoutActsInTrainingAndIsRepeatable() {
+  void dropoutIsActiveOnlyInTrainingAndReproducible() {
     CharacterLanguageModel model =
         (CharacterLanguageModel)
             model("char-lstm", Map.of("hidden_size", "8", "dropout", "0.5")).module();
@@ -124,7 +124,7 @@ class RecurrentModelTest {
   }
 
   @Test
-  void saysWhatDoesNotFit() {
+  void invalidInputsAreRejected() {
     BuiltModel<?> lstm = model("lstm", Map.of("hidden_size", "8"));
     assertThatThrownBy(() -> lstm.predict(Map.of("input", Tensor.zeros(2, 3, 27))))
         .hasMessage(
@@ -139,7 +139,7 @@ class RecurrentModelTest {
   }
 
   @Test
-  void parametersAreCountedAsInPyTorch() {
+  void parameterCountMatchesPyTorch() {
     ModelEntry<?> lstm = ModelRegistry.entry("lstm");
     // 4 * 128 * (28 + 128 + 2) + 128 * 10 + 10
     assertThat(lstm.numParameters(lstm.settings(Map.of()), engine)).isEqualTo(82_186);

@@ -66,7 +66,7 @@ class BuiltModelTest {
   }
 
   @Test
-  void aTensorThatDoesNotFitIsToldWithWhatIsExpected() {
+  void errorNamesTheExpectedShapeAndType() {
     BuiltModel<Mlp> model = model();
     assertThatThrownBy(() -> model.predict(Map.of("input", Tensor.zeros(2, 5))))
         .isInstanceOf(IllegalArgumentException.class)
@@ -81,7 +81,7 @@ class BuiltModelTest {
   }
 
   @Test
-  void wholeNumbersOfEitherWidthArriveAsInt32() {
+  void int64InputsAreConvertedToInt32() {
     InputTensor edges =
         InputTensor.integers("edge_index", InputSize.exactly("ends", 2), InputSize.any("edges"));
     Tensor given = Tensor.of(new long[] {0, 1, 2, 1_000_000}, 2, 2);
@@ -94,7 +94,7 @@ class BuiltModelTest {
   }
 
   @Test
-  void sizesSayWhatTheyAllow() {
+  void sizesDescribeTheirRange() {
     List<InputSize> sizes =
         List.of(
             InputSize.any("batch"),
@@ -109,7 +109,7 @@ class BuiltModelTest {
   }
 
   @Test
-  void parametersAreCountedWithoutMemoryOfTheEngine() {
+  void parameterCountUsesNoEngineMemory() {
     long used = ENGINE.memory().usedBytes();
     Settings settings = entry.settings(Map.of("in_features", "20000", "hidden", "20000"));
     assertThat(entry.numParameters(settings, ENGINE)).isEqualTo(20_000L * 20_001 + 200_010);

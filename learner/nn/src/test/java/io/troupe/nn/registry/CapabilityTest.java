@@ -33,12 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every declared capability of every entry, exercised on a tiny instance. */
+/** Runs every declared capability of every model entry on a tiny instance. */
 class CapabilityTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
   private static final int BATCH = 2;
 
-  /** Settings that make a model small; those that an entry does not have are left out. */
+  /** Settings of small models; settings that an entry does not have are omitted. */
   private static final Map<String, String> TINY =
       Map.ofEntries(
           Map.entry("hidden", "8"),
@@ -129,7 +129,7 @@ class CapabilityTest {
     }
   }
 
-  /** A batch of the sizes that the model's first input requires. */
+  /** A batch with the sizes that the model's first input requires. */
   private static Tensor input(BuiltModel<?> model) {
     InputTensor input = model.entry().inputs(model.settings()).getFirst();
     int[] sizes = input.sizes().stream().mapToInt(CapabilityTest::size).toArray();
@@ -206,7 +206,7 @@ class CapabilityTest {
   private static void embeds(BuiltModel<?> model) {
     Tensor features = model.embedding().orElseThrow().apply(input(model));
     assertThat(features.size(0)).isEqualTo(BATCH);
-    assertThat(features.size(-1)).isIn(3, 8); // the latent numbers, or hidden_size
+    assertThat(features.size(-1)).isIn(3, 8); // the latent size, or hidden_size
     assertFinite(features);
   }
 
@@ -227,7 +227,7 @@ class CapabilityTest {
     assertThat(logits.shape()).isEqualTo(Shape.of(ids.size(0), ids.size(1), 11));
   }
 
-  /** The probabilities of all next tokens add up to 1. */
+  /** Checks that the probabilities of all next tokens add up to 1. */
   private static void scores(BuiltModel<?> model) {
     double sum = 0;
     for (int next = 0; next < 11; next++) {
@@ -238,7 +238,7 @@ class CapabilityTest {
     assertThat(sum).isCloseTo(1, within(1e-5));
   }
 
-  /** A pass with a cache gives the hidden states of a pass without one. */
+  /** Checks that a forward pass with a cache equals one without a cache. */
   private static void decodes(BuiltModel<?> model) {
     CausalLM decoder = model.languageModel().orElseThrow();
     PackedSequences layout = PackedSequences.of(5);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Models by their names: how large they are, and files of weights that PyTorch has saved. */
+/** Parameter counts of registered models, and weight files saved by PyTorch. */
 class ModelRegistryTest {
   private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
   private static final Path FILES = ReferenceModel.resources().resolve("io/troupe/nn/registry");
@@ -78,7 +78,7 @@ class ModelRegistryTest {
     "resnet50, '', 25557032",
     "vae, '', 652824"
   })
-  void modelsHaveTheParametersThatTorchvisionCounts(String name, String settings, long expected) {
+  void parameterCountsMatchTorchvision(String name, String settings, long expected) {
     ModelEntry<?> entry = ModelRegistry.entry(name);
     assertThat(entry.numParameters(entry.settings(settings(settings)), ENGINE)).isEqualTo(expected);
   }
@@ -89,7 +89,7 @@ class ModelRegistryTest {
     "unet, base=2 depth=2",
     "ddpm, image_size=4 base=8 depth=1 time_dim=8 num_classes=3"
   })
-  void weightsThatPyTorchHasSavedPredictTheSame(String name, String settings) {
+  void weightsSavedByPyTorchGiveTheSameOutputs(String name, String settings) {
     BuiltModel<?> model = model(name, settings);
     model.load(FILES.resolve(name + ".weights.safetensors"));
     try (SafetensorsFile file = SafetensorsFile.open(FILES.resolve(name + ".case.safetensors"))) {
@@ -98,13 +98,13 @@ class ModelRegistryTest {
       Tensor expected = inputs.remove("output");
       Tensor output = model.predict(inputs);
       assertThat(output.shape()).isEqualTo(expected.shape());
-      // outputs are below 2: a few roundings of single precision
+      // outputs are below 2; the tolerance allows a few fp32 rounding errors
       assertThat(output.toDoubles()).containsExactly(expected.toDoubles(), within(5e-6));
     }
   }
 
   @Test
-  void auxiliaryHeadsInAFileOfGoogLeNetAreExpected() throws IOException {
+  void auxiliaryHeadsInAGoogLeNetFileAreAccepted() throws IOException {
     BuiltModel<?> trained = model("googlenet", "aux_logits=true num_classes=2");
     Path path = folder.resolve("googlenet.safetensors");
     SafetensorsWriter.write(path, trained.module().stateDict());
@@ -130,7 +130,7 @@ class ModelRegistryTest {
         "unet | 1,3,20,24 | floats (batch, channels 3, height a multiple of 8, width a multiple of"
             + " 8)"
       })
-  void imagesOfTheWrongSizeAreRefused(String name, String sizes, String expected) {
+  void imagesOfTheWrongSizeAreRejected(String name, String sizes, String expected) {
     int[] shape = Arrays.stream(sizes.split(",")).mapToInt(Integer::parseInt).toArray();
     BuiltModel<?> model = undefined(name);
     assertThatThrownBy(() -> model.predict(Map.of("input", Tensor.zeros(shape))))
@@ -145,7 +145,7 @@ class ModelRegistryTest {
   }
 
   @Test
-  void anUnknownNameIsToldWithThoseThatThereAre() {
+  void errorForAnUnknownNameListsTheKnownNames() {
     assertThatThrownBy(() -> ModelRegistry.entry("resnet"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("there is no model resnet: there are mlp, lenet5, simplecnn,");

@@ -26,7 +26,7 @@ class SettingsTest {
   }
 
   @Test
-  void whatIsNotGivenHasItsDefault() {
+  void missingSettingsHaveTheirDefaults() {
     Settings settings = given(Map.of());
     assertThat(settings.get(CLASSES)).isEqualTo(10);
     assertThat(settings.get(DROPOUT)).isEqualTo(0.5);
@@ -36,7 +36,7 @@ class SettingsTest {
   }
 
   @Test
-  void dashesAndUnderscoresMeanTheSame() {
+  void dashesAndUnderscoresAreEquivalent() {
     assertThat(given(Map.of("num-classes", "3")).get(CLASSES)).isEqualTo(3);
     assertThat(given(Map.of("num_classes", "3")).values()).containsEntry("num_classes", "3");
   }
@@ -54,14 +54,14 @@ class SettingsTest {
         "hidden | 4,,5 | whole numbers from 1 to 9, separated by commas",
         "hidden | 10 | whole numbers from 1 to 9, separated by commas"
       })
-  void anIllegalValueIsToldWithWhatIsLegal(String name, String value, String expected) {
+  void errorForAnIllegalValueNamesTheLegalValues(String name, String value, String expected) {
     assertThatThrownBy(() -> given(Map.of(name, value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("net: " + name + " must be " + expected + ", got " + value);
   }
 
   @Test
-  void anUnknownNameIsToldWithThoseThatThereAre() {
+  void errorForAnUnknownNameListsTheKnownNames() {
     assertThatThrownBy(() -> given(Map.of("classes", "3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

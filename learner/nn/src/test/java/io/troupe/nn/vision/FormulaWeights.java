@@ -7,15 +7,15 @@ import io.troupe.tensor.Tensor;
 import java.util.stream.IntStream;
 
 /**
- * Weights and inputs that are a formula of their name and place, the one that {@code networks.py}
- * uses: networks of half a gigabyte then need no file of weights.
+ * Computes weights and inputs from their name and index. {@code networks.py} uses the same formula,
+ * so no weight files are needed for networks of half a gigabyte.
  */
 final class FormulaWeights {
   private FormulaWeights() {}
 
-  /** In [0, 1): 24 bits of a hash of the name and the place. */
-  private static double uniform(int nameHash, int place) {
-    int h = place * 0x9E3779B1 + nameHash;
+  /** A number in [0, 1): 24 bits of a hash of the name and the index. */
+  private static double uniform(int nameHash, int index) {
+    int h = index * 0x9E3779B1 + nameHash;
     h = (h ^ (h >>> 16)) * 0x85EBCA6B;
     h = (h ^ (h >>> 13)) * 0xC2B2AE35;
     h ^= h >>> 16;
@@ -23,9 +23,10 @@ final class FormulaWeights {
   }
 
   /**
-   * Weights as wide as He's, norms around 1, biases and means around 0. The last norm of a
-   * bottleneck is smaller and GoogLeNet's norms have larger biases, or else roundings would decide
-   * ReLUs: PyTorch's own gradients would differ by percents between single and double precision.
+   * Fills the weights: He's range for matrices, around 1 for norms, around 0 for biases and means.
+   * The last norm of a bottleneck is smaller and GoogLeNet's norms have larger biases. Otherwise
+   * rounding errors would change the sign of ReLU inputs, and even PyTorch's own gradients would
+   * differ by several percent between single and double precision.
    */
   static void fill(Module module) {
     module.stateDict().forEach(FormulaWeights::fill);
@@ -58,7 +59,7 @@ final class FormulaWeights {
     tensor.setFloats(values);
   }
 
-  /** Inputs and gradients of outputs, in [-1, 1). */
+  /** Inputs and output gradients, in [-1, 1). */
   static Tensor numbers(String name, Shape shape) {
     Tensor numbers = Tensor.empty(DType.FLOAT32, shape);
     fill(name, numbers, 2, -1);

@@ -29,15 +29,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every network against torchvision, or against its PyTorch definition: names and shapes of the
- * {@code state_dict}, outputs, gradients, and what training does to the buffers. The files are made
- * by {@code networks.py} beside them.
+ * Compares every network with torchvision or with its PyTorch definition: names and shapes of the
+ * {@code state_dict}, outputs, gradients, and buffers after a forward pass in training mode. {@code
+ * networks.py} generates the files beside it.
  */
 class VisionParityTest {
-  /** Of the largest element of a tensor; up to a hundred layers of single precision. */
+  /** Relative to the largest element of a tensor; covers up to a hundred layers in fp32. */
   private static final double TOLERANCE = 1e-4;
 
-  /** The gradient of a bias before a batch norm is 0: what single precision leaves of it is not. */
+  /**
+   * Smallest magnitude for the relative tolerance. The gradient of a bias before a batch norm is 0,
+   * but rounding errors in fp32 are not.
+   */
   private static final double SMALLEST = 0.1;
 
   private static final Engine ENGINE = Engine.of(CpuBackend.create(2));
@@ -49,9 +52,9 @@ class VisionParityTest {
   }
 
   /**
-   * A network and how it is asked.
+   * A network and its forward pass.
    *
-   * @param frozen prefix of the parameters whose gradients would take too much memory; or empty
+   * @param frozen prefix of the parameters whose gradients need too much memory; may be empty
    */
   private record Case<M extends Module>(
       M module, BiFunction<M, Tensor, List<Tensor>> forward, boolean isTraining, String frozen) {
@@ -196,7 +199,7 @@ class VisionParityTest {
     }
   }
 
-  /** Sends the gradients back that the script has given to the outputs. */
+  /** Runs the backward pass with the output gradients of the script. */
   private static void backward(List<Tensor> outputs) {
     Tensor total = Tensor.scalar(DType.FLOAT32, 0);
     for (int i = 0; i < outputs.size(); i++) {
@@ -206,8 +209,8 @@ class VisionParityTest {
     total.backward();
   }
 
-  /** Compares samples spread over the elements, and the length of the whole. */
-  private static void compareRow(String what, Tensor tensor, double[] expected) {
+  /** Compares evenly spaced elements and the Euclidean norm of the tensor. */
+  private static void compareRow(String label, Tensor tensor, double[] expected) {
     int samples = expected.length - 1;
     double[] actual = new double[samples];
     long numel = tensor.numel();
@@ -218,31 +221,31 @@ class VisionParityTest {
     for (long i = 0; i < numel; i++) {
       squares += tensor.get(i) * tensor.get(i);
     }
-    compare(what, actual, Arrays.copyOf(expected, samples), SMALLEST);
+    compare(label, actual, Arrays.copyOf(expected, samples), SMALLEST);
     compare(
-        "length of " + what,
+        "norm of " + label,
         new double[] {Math.sqrt(squares)},
         new double[] {expected[samples]},
         SMALLEST * Math.sqrt(numel));
   }
 
   private static void compareRows(
-      String what, Map<String, Tensor> tensors, Function<Tensor, Tensor> of, Tensor expected) {
-    int place = 0;
+      String label, Map<String, Tensor> tensors, Function<Tensor, Tensor> of, Tensor expected) {
+    int index = 0;
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-      double[] row = expected.slice(place++).toDoubles();
-      compareRow(what + entry.getKey(), of.apply(entry.getValue()), row);
+      double[] row = expected.slice(index++).toDoubles();
+      compareRow(label + entry.getKey(), of.apply(entry.getValue()), row);
     }
-    assertThat(place).isEqualTo(expected.size(0));
+    assertThat(index).isEqualTo(expected.size(0));
   }
 
-  private static void compare(String what, double[] actual, double[] expected, double smallest) {
-    assertThat(actual).as(what).hasSameSizeAs(expected);
+  private static void compare(String label, double[] actual, double[] expected, double smallest) {
+    assertThat(actual).as(label).hasSameSizeAs(expected);
     double largest = Math.max(smallest, Arrays.stream(expected).map(Math::abs).max().orElse(0));
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(actual[i] - expected[i]) <= TOLERANCE * largest)) {
         assertThat(actual[i])
-            .as("%s, place %d, the largest being %s", what, i, largest)
+            .as("%s, element %d, largest %s", label, i, largest)
             .isEqualTo(expected[i]);
       }
     }

@@ -1,9 +1,9 @@
 """Writes generative.safetensors: diffusion, flow matching and autoencoders, from the papers' formulas.
 
-Made with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python generative.py
+Generated with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python generative.py
 diffusers is not used; the equations are those of arXiv:2006.11239 (DDPM), 2102.09672 (cosine schedule),
 2010.02502 (DDIM), 2207.12598 (guidance) and 2210.02747 (flow matching). The network of the samplers is a
-formula (network below), which the test has too. Double precision, from inputs exact in single precision.
+formula (network below), which the test also defines. Double precision, from inputs exact in single precision.
 """
 import math
 
@@ -36,7 +36,7 @@ put("cosine", cosine, True)
 
 
 def network(x, t, label):
-    """label: a number for each image, -1 for none."""
+    """label: the class index of each image, -1 for no label."""
     return torch.tanh(0.7 * x) * (0.5 + t / 2000) + 0.1 * label.view(-1, 1, 1, 1)
 
 
@@ -45,7 +45,7 @@ def guided(x, t, label, scale):
     return (1 - scale) * network(x, t, none) + scale * network(x, t, label)
 
 
-# What is left of an image at a timestep: equation 4 of DDPM, images in [0, 1] first stretched to [-1, 1].
+# Noisy images at a timestep: equation 4 of DDPM; images in [0, 1] are first scaled to [-1, 1].
 images, noise = torch.rand(3, 1, 4, 4).float().double(), values(3, 1, 4, 4)
 t = torch.tensor([0, 500, 999])
 a = cosine[t].view(-1, 1, 1, 1)
@@ -53,7 +53,7 @@ put("noised.images", images)
 put("noised.noise", noise)
 put("noised.out", a.sqrt() * (2 * images - 1) + (1 - a).sqrt() * noise)
 
-# DDPM over 8 timesteps: equations 6 and 7, the predicted image held in [-1, 1], posterior variance.
+# DDPM over 8 timesteps: equations 6 and 7, the predicted image clamped to [-1, 1], posterior variance.
 S = 8
 b = torch.tensor([1e-4 + (0.02 - 1e-4) * i / (S - 1) for i in range(S)]) * 10
 bar = torch.cumprod(1 - b, 0)
@@ -70,7 +70,7 @@ for i in reversed(range(S)):
     x = mean + ((1 - before) / (1 - bar[i]) * b[i]).sqrt() * z if i else mean
     put(f"ddpm.x.{i}", x)
 
-# DDIM with eta 0 and guidance: equation 12, the noise worked out anew from the predicted image.
+# DDIM with eta 0 and guidance: equation 12, the noise recomputed from the predicted image.
 x = values(3, 1, 4, 4)
 put("ddim.start", x)
 steps = [999, 899, 799, 699, 599, 499, 399, 299, 199, 99]
@@ -81,7 +81,7 @@ for i, step in enumerate(steps):
     x = before.sqrt() * x0 + (1 - before).sqrt() * (x - a.sqrt() * x0) / (1 - a).sqrt()
 put("ddim.end", x)
 
-# Flow matching: dx/dt = velocity, with Euler and midpoint steps; the network is shown 1000 t.
+# Flow matching: dx/dt = velocity, with Euler and midpoint steps; the network gets 1000 t as the timestep.
 start = values(3, 1, 4, 4)
 put("flow.start", start)
 for name, steps in ("euler", 7), ("midpoint", 5):

@@ -1,6 +1,6 @@
 """Writes convs.safetensors: graph convolutions and pooling with their gradients.
 
-Made with PyTorch 2.13, torch_geometric 2.8 and safetensors on a CPU. Run in this folder: python convs.py
+Generated with PyTorch 2.13, torch_geometric 2.8 and safetensors on a CPU. Run in this folder: python convs.py
 Computed in double precision from inputs that are exact in single precision.
 """
 import torch
@@ -22,7 +22,7 @@ def put(name, tensor):
     tensors[name] = (tensor.float() if tensor.is_floating_point() else tensor.int()).contiguous().clone()
 
 
-# Node 8 has no edge, node 7 none but a loop, node 2 two loops; 0 -> 1 comes twice; 4 sends and receives nothing back.
+# Node 8 has no edge, node 7 has only a self-loop, node 2 has two self-loops; 0 -> 1 is a duplicate; 4 has no incoming edge.
 plain = torch.tensor([[0, 1, 0, 2, 3, 1, 4, 5, 6, 3, 0, 6], [1, 0, 1, 1, 2, 3, 5, 6, 5, 0, 3, 1]])
 loops = torch.tensor([[2, 7, 2], [2, 7, 2]])
 tricky = torch.cat([plain[:, :5], loops, plain[:, 5:]], 1)

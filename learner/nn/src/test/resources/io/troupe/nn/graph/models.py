@@ -1,7 +1,7 @@
 """Writes models.safetensors: graph networks with their outputs and gradients.
 
-Made with PyTorch 2.13, torch_geometric 2.8 and safetensors on a CPU. Run in this folder: python models.py
-GCN, GraphSAGE and GAT are torch_geometric.nn.models'; the others are put together here of its layers.
+Generated with PyTorch 2.13, torch_geometric 2.8 and safetensors on a CPU. Run in this folder: python models.py
+GCN, GraphSAGE and GAT are from torch_geometric.nn.models; the other models are built here from its layers.
 Computed in double precision from inputs that are exact in single precision, in evaluation mode.
 """
 import torch
@@ -57,7 +57,7 @@ class GraphGCN(nn.Module):
         return self.lin(F.dropout(x, 0.5, self.training))
 
 
-# edges inside each of three graphs; node 4 has none
+# edges within each of three graphs; node 4 has no edge
 edge_index = torch.tensor([[0, 1, 1, 2, 2, 3, 3, 0, 5, 6, 6, 7, 8, 9, 9, 10, 10, 11, 11, 8, 8, 10],
                            [1, 0, 2, 1, 3, 2, 0, 3, 6, 5, 7, 6, 9, 8, 10, 9, 11, 10, 8, 11, 10, 8]])
 put("edge_index", edge_index)

@@ -1,6 +1,6 @@
 """Writes activations.safetensors: activation layers and Bilinear with their gradients.
 
-Made with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python activations.py
+Generated with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python activations.py
 Computed in double precision from inputs that are exact in single precision.
 """
 import torch

@@ -1,6 +1,6 @@
 """Writes images.safetensors: layers over images and sequences with their gradients.
 
-Made with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python images.py
+Generated with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python images.py
 Computed in double precision from inputs that are exact in single precision.
 """
 import torch

@@ -1,6 +1,6 @@
 """Writes losses.safetensors: losses with the gradients of their inputs.
 
-Made with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python losses.py
+Generated with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python losses.py
 Computed in double precision from inputs that are exact in single precision. InfoNCE and NT-Xent are
 written out with PyTorch's functions.
 """

@@ -1,6 +1,6 @@
 """Writes models.safetensors: the recurrent models with random weights, their outputs and gradients.
 
-Made with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python models.py
+Generated with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python models.py
 Computed in double precision from numbers that are exact in single precision.
 """
 import torch

@@ -1,6 +1,6 @@
 """Writes recurrent.safetensors: RNN, LSTM and GRU with all gradients.
 
-Made with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python recurrent.py
+Generated with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python recurrent.py
 Computed in double precision from numbers that are exact in single precision. Cases with lengths go
 through pack_padded_sequence and pad_packed_sequence.
 """

@@ -1,7 +1,7 @@
-"""Writes NAME.weights.safetensors and NAME.case.safetensors: models whose weights PyTorch has drawn and saved.
+"""Writes NAME.weights.safetensors and NAME.case.safetensors: models with random weights saved by PyTorch.
 
-Made with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python catalog.py
-The test loads each file of weights into the model of the catalog and predicts from the case's tensors.
+Generated with PyTorch 2.13 and safetensors on a CPU. Run in this folder: python catalog.py
+The test loads each weight file into the registered model and runs inference on the tensors of the case.
 """
 import sys
 

@@ -1,4 +1,4 @@
-"""The PyTorch modules whose names and numbers io.troupe.nn.vision has, where torchvision has none."""
+"""PyTorch definitions of the models in io.troupe.nn.vision that torchvision does not provide."""
 import math
 
 import torch

@@ -1,12 +1,12 @@
-"""Writes networks/*.safetensors: what torchvision's models and those of definitions.py compute.
+"""Writes networks/*.safetensors: results of torchvision's models and of those in definitions.py.
 
-Made with PyTorch 2.13, torchvision 0.28 and safetensors on a CPU. Run in this folder: python networks.py
-Weights and inputs are a formula of name and place (filled below; the test has the same), so that no
-file holds them. Computed in double precision; inputs and weights are exact in single precision.
+Generated with PyTorch 2.13, torchvision 0.28 and safetensors on a CPU. Run in this folder: python networks.py
+Weights and inputs are computed from name and index (filled below; the test uses the same formula), so
+they are not stored. Computed in double precision; inputs and weights are exact in single precision.
 
-Each file: outputs "y0" (and so on), in "dx" samples of the gradient of the input and its length, in
-"gradients" a row of those for each parameter that is not frozen, in "buffers" for each buffer after a
-pass in training mode; names and shapes of the state_dict in the metadata.
+Each file contains: outputs "y0", "y1", ...; "dx": evenly spaced elements of the input gradient and its norm;
+"gradients": one such row for each parameter that is not frozen; "buffers": one for each buffer after a
+forward pass in training mode. The metadata contain the names and shapes of the state_dict.
 """
 import pathlib
 import sys
@@ -28,7 +28,7 @@ def java_hash(name):
 
 
 def uniform(name, count):
-    """In [0, 1): 24 bits of a hash of the name and the place."""
+    """Numbers in [0, 1): 24 bits of a hash of the name and the index."""
     with np.errstate(over="ignore"):
         h = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32(java_hash(name))
         h ^= h >> np.uint32(16)
@@ -40,10 +40,11 @@ def uniform(name, count):
 
 
 def filled(name, shape):
-    """Weights as wide as He's, norms around 1, biases and means around 0.
+    """Weights: He's range for matrices, around 1 for norms, around 0 for biases and means.
 
-    The last norm of a bottleneck is smaller and GoogLeNet's norms have larger biases, or else roundings
-    would decide ReLUs: PyTorch's own gradients would differ by percents between single and double precision.
+    The last norm of a bottleneck is smaller and GoogLeNet's norms have larger biases. Otherwise rounding errors
+    would change the sign of ReLU inputs, and even PyTorch's own gradients would differ by several percent
+    between single and double precision.
     """
     u = uniform(name, int(np.prod(shape)))
     if len(shape) > 1:
@@ -76,7 +77,7 @@ def numbers(name, *shape):
 
 
 def row(tensor, samples=16):
-    """Samples spread over the elements, and the length of the whole."""
+    """Evenly spaced elements and the Euclidean norm of the tensor."""
     flat = tensor.detach().double().flatten()
     places = [i * len(flat) // samples for i in range(samples)]
     return torch.cat([flat[places], flat.norm()[None]])
@@ -109,7 +110,7 @@ def case(name, model, size, train, frozen="", extras=()):
 
 
 t = torch.tensor([0.0, 421.0, 999.0], dtype=torch.float64)
-label = torch.tensor([4, 0, 2])  # of 4 classes: the first image has none
+label = torch.tensor([4, 0, 2])  # 4 classes; index 4 means no label: the first image
 CASES = {
     "lenet5": lambda n: case(n, LeNet5(), (3, 1, 28, 28), False),
     "lenet5-relu": lambda n: case(

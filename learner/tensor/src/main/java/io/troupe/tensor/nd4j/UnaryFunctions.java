@@ -7,12 +7,12 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** The functions of {@link UnaryOp} and their derivatives on FLOAT64 arrays. */
 final class UnaryFunctions {
-  /** Of GPT-2's approximation: {@code 0.5 x (1 + tanh(SCALE (x + CUBIC x^3)))}. */
+  /** Constant of GPT-2's GELU approximation {@code 0.5 x (1 + tanh(SCALE (x + CUBIC x^3)))}. */
   private static final double SCALE = Math.sqrt(2 / Math.PI);
 
   private static final double CUBIC = 0.044715;
 
-  /** Above it, Mish equals x exactly. */
+  /** For larger inputs, Mish equals x exactly. */
   private static final double MISH_LINEAR = 40;
 
   private UnaryFunctions() {}

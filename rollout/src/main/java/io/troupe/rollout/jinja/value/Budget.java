@@ -1,6 +1,9 @@
 package io.troupe.rollout.jinja.value;
 
-/** What one rendering has consumed of its {@link RenderLimits}. Not thread-safe. */
+/**
+ * Counts the resources used by one rendering and enforces its {@link RenderLimits}. Not
+ * thread-safe.
+ */
 public final class Budget {
   private static final int CHARACTERS_PER_STEP = 16;
 
@@ -8,7 +11,7 @@ public final class Budget {
   private long steps;
   private int depth;
 
-  /** A budget that nothing has been taken from. */
+  /** Creates an unused budget. */
   public Budget(RenderLimits limits) {
     this.limits = limits;
   }
@@ -31,13 +34,13 @@ public final class Budget {
     }
   }
 
-  /** Charges the creation or the scanning of a text. */
+  /** Charges the creation or scanning of a string. */
   public void chargeText(long length) {
     checkLength(length);
     charge(1 + length / CHARACTERS_PER_STEP);
   }
 
-  /** Checks the length of a text before it is created. */
+  /** Checks the length of a string before it is created. */
   public void checkLength(long length) {
     if (length > limits.maxLength()) {
       throw limit("a text must have at most " + limits.maxLength() + " characters, got " + length);
@@ -57,12 +60,12 @@ public final class Budget {
     depth--;
   }
 
-  /** Levels that have been entered and not left. */
+  /** The current nesting depth. */
   public int depth() {
     return depth;
   }
 
-  /** Returns to an earlier {@link #depth}, after an error that is not the end of the rendering. */
+  /** Restores an earlier {@link #depth} after an error that does not end the rendering. */
   public void restoreDepth(int earlier) {
     depth = earlier;
   }

@@ -1,10 +1,10 @@
 package io.troupe.rollout.jinja.value;
 
-/** The names of Python's types, as error messages show them. */
+/** The names of Python types in error messages. */
 public final class PythonTypes {
   private PythonTypes() {}
 
-  /** The name of a value's type. */
+  /** The name of the Python type of a value. */
   public static String nameOf(Value value) {
     return switch (value) {
       case Value.None none -> "NoneType";
@@ -25,7 +25,7 @@ public final class PythonTypes {
     };
   }
 
-  /** What Jinja calls a value whose attribute is missing. */
+  /** Describes a value in Jinja's error message for a missing attribute. */
   public static String describe(Value value) {
     return switch (value) {
       case Value.None none -> "None";

@@ -6,9 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A value of a template: one of Python's types. Immutable, except for namespaces and generators.
- */
+/** A template value of a Python type. Immutable, except for namespaces and generators. */
 public sealed interface Value {
   /** {@code None}. */
   Value NONE = new None();
@@ -39,12 +37,12 @@ public sealed interface Value {
    */
   record Str(String text, boolean safe) implements Value {}
 
-  /** A value with positions. */
+  /** A value whose elements have an index. */
   sealed interface Sequence extends Value {
     /** Number of elements. */
     int size();
 
-    /** The element at a position from 0. */
+    /** The element at a zero-based index. */
     Value get(int index);
   }
 
@@ -91,7 +89,7 @@ public sealed interface Value {
 
   /** A {@code dict} in the order of insertion. */
   record Dict(Map<DictKey, Value> entries) implements Value {
-    /** A dictionary whose keys are texts. */
+    /** A dictionary with string keys. */
     public static Dict ofTexts(Map<String, Value> values) {
       Map<DictKey, Value> entries = new LinkedHashMap<>();
       values.forEach((key, value) -> entries.put(DictKey.of(key), value));
@@ -100,7 +98,7 @@ public sealed interface Value {
   }
 
   /**
-   * What {@code keys()}, {@code values()} or {@code items()} of a dictionary return.
+   * The result of {@code keys()}, {@code values()} or {@code items()} of a dictionary.
    *
    * @param type {@code dict_keys}, {@code dict_values} or {@code dict_items}
    */
@@ -110,7 +108,7 @@ public sealed interface Value {
   final class Generator implements Value {
     private final Iterator<Value> items;
 
-    /** The items that are still to come. */
+    /** Creates a generator from its remaining items. */
     public Generator(Iterator<Value> items) {
       this.items = items;
     }
@@ -135,46 +133,46 @@ public sealed interface Value {
       return new Undefined(message, TemplateException.Kind.UNDEFINED);
     }
 
-    /** The error that operations on it raise. */
+    /** The error raised by operations on this value. */
     public TemplateException error() {
       return TemplateException.of(kind, message);
     }
   }
 
-  /** A value that can be called. */
+  /** A callable value. */
   non-sealed interface Function extends Value {
-    /** The name in error messages. */
+    /** The name used in error messages. */
     String name();
 
-    /** Calls it. */
+    /** Calls the function. */
     Value call(Arguments arguments);
   }
 
-  /** A value with attributes that is none of Python's own types, such as {@code loop}. */
+  /** A value with attributes that is not a built-in Python type, such as {@code loop}. */
   non-sealed interface ObjectWithAttributes extends Value {
-    /** The name of its type in error messages. */
+    /** The type name used in error messages. */
     String typeName();
 
-    /** The attribute of a name; an {@link Undefined} if there is none. */
+    /** The attribute with this name, or {@link Undefined} if it does not exist. */
     Value attribute(String name);
   }
 
-  /** The text as a value. */
+  /** Creates a string value. */
   static Str text(String text) {
     return new Str(text, false);
   }
 
-  /** The number as a value. */
+  /** Creates an integer value. */
   static Int integer(long number) {
     return new Int(BigInteger.valueOf(number));
   }
 
-  /** The truth value as a value. */
+  /** Creates a boolean value. */
   static Bool bool(boolean value) {
     return value ? TRUE : FALSE;
   }
 
-  /** A list of values; the caller must not change them afterwards. */
+  /** Creates a list value; the caller must not modify {@code items} afterwards. */
   static ListValue list(List<Value> items) {
     return new ListValue(items);
   }

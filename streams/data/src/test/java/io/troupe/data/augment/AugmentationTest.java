@@ -20,8 +20,8 @@ class AugmentationTest {
   private static final int NUMEL = 126;
   private static final Set<String> MOVES = Set.of("flip", "vflip", "crop", "shift", "nearest");
 
-  /** Two examples, the second of which is {@code place} 1. */
-  private static float[] two() {
+  /** Two examples with the same values. */
+  private static float[] twoExamples() {
     float[] values = new float[2 * NUMEL];
     for (int i = 0; i < values.length; i++) {
       values[i] = 0.1f + i % NUMEL / 200f;
@@ -29,8 +29,8 @@ class AugmentationTest {
     return values;
   }
 
-  private static float[] changed(String setting, long seed, int... indices) {
-    float[] values = two();
+  private static float[] augmented(String setting, long seed, int... indices) {
+    float[] values = twoExamples();
     ExampleTransform transform = Augmentation.parse(setting).transform(Philox.of(seed), indices);
     transform.apply(values, NUMEL, SIZES, 1);
     return values;
@@ -61,7 +61,7 @@ class AugmentationTest {
   }
 
   @Test
-  void changesMatchTorchvision() throws IOException {
+  void transformsMatchTorchvision() throws IOException {
     List<String> lines;
     try (InputStream in = AugmentationTest.class.getResourceAsStream("expected.csv")) {
       lines = new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
@@ -86,21 +86,23 @@ class AugmentationTest {
       if (MOVES.contains(fields[0])) {
         PixelOrigins origins = new PixelOrigins(picture.height(), picture.width());
         apply(origins, fields[0], arguments);
-        assertThat(moved(picture, origins)).as("%s %s", fields[0], fields[1]).isEqualTo(expected);
+        assertThat(remapped(picture, origins))
+            .as("%s %s", fields[0], fields[1])
+            .isEqualTo(expected);
       }
       if (fields[0].equals("nearest")) {
-        continue; // pictures are turned with bilinear interpolation
+        continue; // images are rotated with bilinear interpolation
       }
       apply(picture, fields[0], arguments);
       for (int i = 0; i < expected.length; i++) {
         assertThat(values[i])
             .as("%s %s at %d", fields[0], fields[1], i)
-            .isCloseTo(expected[i], within(3e-6f)); // its grid is fp32
+            .isCloseTo(expected[i], within(3e-6f)); // torchvision's grid is fp32
       }
     }
   }
 
-  private static float[] moved(ImageView picture, PixelOrigins origins) {
+  private static float[] remapped(ImageView picture, PixelOrigins origins) {
     int[] from = origins.toArray();
     float[] moved = new float[picture.values().length];
     for (int i = 0; i < moved.length; i++) {
@@ -112,47 +114,49 @@ class AugmentationTest {
   }
 
   @Test
-  void drawsAreAFunctionOfSeedAndExampleAlone() {
+  void randomTransformDependsOnlyOnSeedAndExample() {
     String all = "crop=2,flip,vflip,shift=0.3,rotate=30,color=0.4,erase";
-    float[] one = changed(all, 3, 9, 17);
-    assertThat(changed(all, 3, 0, 17)).isEqualTo(one);
-    assertThat(changed(all, 4, 9, 17)).isNotEqualTo(one);
-    assertThat(changed(all, 3, 9, 18)).isNotEqualTo(one);
+    float[] one = augmented(all, 3, 9, 17);
+    assertThat(augmented(all, 3, 0, 17)).isEqualTo(one);
+    assertThat(augmented(all, 4, 9, 17)).isNotEqualTo(one);
+    assertThat(augmented(all, 3, 9, 18)).isNotEqualTo(one);
   }
 
   @Test
   void onlyTheExampleIsChanged() {
     for (String each :
         List.of("crop=2", "flip=1", "vflip=1", "shift=0.5", "rotate=30", "erase=1")) {
-      float[] values = changed(each, 3, 9, 17);
-      assertThat(Arrays.copyOf(values, NUMEL)).as(each).isEqualTo(Arrays.copyOf(two(), NUMEL));
-      assertThat(values).as(each).isNotEqualTo(two());
+      float[] values = augmented(each, 3, 9, 17);
+      assertThat(Arrays.copyOf(values, NUMEL))
+          .as(each)
+          .isEqualTo(Arrays.copyOf(twoExamples(), NUMEL));
+      assertThat(values).as(each).isNotEqualTo(twoExamples());
     }
   }
 
   @Test
-  void aChangeOfOneAugmentationLeavesTheDrawsOfTheNext() {
-    float[] one = changed("color=0,flip=0.5", 1, 0, 5);
-    float[] other = changed("flip=0,flip=0.5", 1, 0, 5);
+  void parametersOfOneAugmentationDoNotAffectTheNext() {
+    float[] one = augmented("color=0,flip=0.5", 1, 0, 5);
+    float[] other = augmented("flip=0,flip=0.5", 1, 0, 5);
     assertThat(one).isEqualTo(other);
   }
 
   @Test
-  void probabilitiesAreKept() {
+  void flipProbabilityIsRespected() {
     int flipped = 0;
     for (int index = 0; index < 2000; index++) {
-      flipped += changed("flip=0.3", 5, 0, index)[NUMEL] == two()[NUMEL] ? 0 : 1;
+      flipped += augmented("flip=0.3", 5, 0, index)[NUMEL] == twoExamples()[NUMEL] ? 0 : 1;
     }
     assertThat(flipped).isBetween(520, 680); // four standard deviations around 600
-    assertThat(changed("flip=0,vflip=0,erase=0", 5, 0, 1)).isEqualTo(two());
+    assertThat(augmented("flip=0,vflip=0,erase=0", 5, 0, 1)).isEqualTo(twoExamples());
   }
 
   @Test
-  void cropsReachEveryCornerAndErasedPartsAreBounded() {
+  void cropsReachEveryCornerAndErasedAreaIsBounded() {
     Set<Float> corners = new HashSet<>();
     for (int index = 0; index < 300; index++) {
-      corners.add(changed("crop=1", 5, 0, index)[NUMEL + 2 * 7 + 3]);
-      float[] erased = changed("erase=1", 5, 0, index);
+      corners.add(augmented("crop=1", 5, 0, index)[NUMEL + 2 * 7 + 3]);
+      float[] erased = augmented("erase=1", 5, 0, index);
       int black = 0;
       for (int i = NUMEL; i < NUMEL + 42; i++) {
         black += erased[i] == 0 ? 1 : 0;
@@ -178,34 +182,34 @@ class AugmentationTest {
   }
 
   @Test
-  void settingsThatCannotBeReadAreRefused() {
-    assertRefused(
+  void invalidSettingsAreRejected() {
+    assertRejected(
         "flap",
         "augment must be a list of flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2 and erase,"
             + " separated by commas, got 'flap'");
-    assertRefused("flip,,crop=1", "separated by commas, got ''");
-    assertRefused("crop", "augment crop=: set a number");
-    assertRefused("crop=0", "augment crop=0: set a padding of 1 or more");
-    assertRefused("crop=1e9", "augment crop=1000000000: set a padding");
-    assertRefused("crop=2.5", "augment crop=2.5: set a whole number");
-    assertRefused("flip=2", "augment flip=2.0: set a probability");
-    assertRefused("flip=NaN", "augment flip=NaN: set a probability");
-    assertRefused("rotate=x", "augment rotate=x: set a number");
-    assertRefused("rotate=200", "augment rotate=200.0: set degrees in (0, 180]");
-    assertRefused("shift=2", "augment shift=2.0: set a fraction");
-    assertRefused("color=1:2", "augment color=1:2: set one number, or brightness:contrast");
-    assertRefused("color=-1", "augment color=-1.0");
-    assertRefused("erase=-0.1", "augment erase=-0.1");
+    assertRejected("flip,,crop=1", "separated by commas, got ''");
+    assertRejected("crop", "augment crop=: set a number");
+    assertRejected("crop=0", "augment crop=0: set a padding of 1 or more");
+    assertRejected("crop=1e9", "augment crop=1000000000: set a padding");
+    assertRejected("crop=2.5", "augment crop=2.5: set a whole number");
+    assertRejected("flip=2", "augment flip=2.0: set a probability");
+    assertRejected("flip=NaN", "augment flip=NaN: set a probability");
+    assertRejected("rotate=x", "augment rotate=x: set a number");
+    assertRejected("rotate=200", "augment rotate=200.0: set degrees in (0, 180]");
+    assertRejected("shift=2", "augment shift=2.0: set a fraction");
+    assertRejected("color=1:2", "augment color=1:2: set one number, or brightness:contrast");
+    assertRejected("color=-1", "augment color=-1.0");
+    assertRejected("erase=-0.1", "augment erase=-0.1");
   }
 
-  private static void assertRefused(String setting, String message) {
+  private static void assertRejected(String setting, String message) {
     assertThatThrownBy(() -> Augmentation.parse(setting))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void examplesThatAreNoImagesAreRefused() {
+  void examplesThatAreNotImagesAreRejected() {
     assertThatThrownBy(
             () ->
                 Augmentation.parse("flip")

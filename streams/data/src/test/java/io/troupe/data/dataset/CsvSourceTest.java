@@ -22,7 +22,7 @@ class CsvSourceTest {
     return DataSource.open(folder, Examples.config(settings));
   }
 
-  private void assertRefused(String content, String settings, String message) {
+  private void assertRejected(String content, String settings, String message) {
     assertThatThrownBy(() -> open(content, settings)).hasMessageContaining(message);
   }
 
@@ -47,16 +47,16 @@ class CsvSourceTest {
     assertThat(splits.train().spec().classNames()).containsExactly("ant", "ox");
     assertThat(Examples.ints(splits.train().batch(0, 1), "label")).containsExactly(1, 0);
     Files.writeString(folder.resolve("test.csv"), "kind;a\ncat;3\n");
-    assertRefused(
+    assertRejected(
         "kind;a\nox;1\nant;2\n",
         "label-column = kind",
         "test.csv: the label 'cat' of row 1 is none of the 2 classes of the training part");
-    assertRefused(
+    assertRejected(
         "kind;a\nox;1\n", "label-column = sort", "train.csv, got sort; its first line is kind");
   }
 
   @Test
-  void numbersAreRegressedAndDataMayHaveNoLabels() throws IOException {
+  void numericLabelsAreForRegressionAndLabelsAreOptional() throws IOException {
     String rows = "1,2,0.5\n3,4,-1.5\n5,6,2\n";
     Map<String, ArrayData> batch = open(rows, "labels = number").train().batch(0);
     assertThat(batch.get("target")).isInstanceOf(ArrayData.Floats.class);
@@ -64,23 +64,24 @@ class CsvSourceTest {
     batch = open(rows, "labels = none").train().batch(0);
     assertThat(batch.keySet()).containsExactly("input");
     assertThat(batch.get("input").sizes()).containsExactly(1, 3);
-    assertRefused(rows, "", "has the label 0.5, which is no class: set labels=number");
+    assertRejected(rows, "", "has the label 0.5, which is no class: set labels=number");
   }
 
   @Test
-  void damagedRowsAreNamed() {
-    assertRefused(
+  void errorNamesTheInvalidRow() {
+    assertRejected(
         "1,2,0\n3,1\n", "", "train.csv line 2 must have 3 fields as in the first line, got 2");
-    assertRefused(
+    assertRejected(
         "1,2,0\n3,x,1\n", "", "train.csv line 2 column 2 must be a finite number, got 'x'");
-    assertRefused("1,2,0\n3,,1\n", "", "train.csv line 2 column 2 must be a finite number, got ''");
-    assertRefused(
+    assertRejected(
+        "1,2,0\n3,,1\n", "", "train.csv line 2 column 2 must be a finite number, got ''");
+    assertRejected(
         "1,2,0\n3,NaN,1\n", "", "train.csv line 2 column 2 must be a finite number, got 'NaN'");
-    assertRefused("1,2,0\n3,1e99,1\n", "", "column 2 must be a finite number, got '1e99'");
-    assertRefused("", "", "train.csv must have rows of numbers, got none");
-    assertRefused("a,b,c\n", "", "train.csv must have rows of numbers, got none");
-    assertRefused("1\n2\n", "", "separated by commas, got one column");
-    assertRefused("1,0\n2,7\n", "num-classes = 2", "the label 7 of example 1 is out of range");
+    assertRejected("1,2,0\n3,1e99,1\n", "", "column 2 must be a finite number, got '1e99'");
+    assertRejected("", "", "train.csv must have rows of numbers, got none");
+    assertRejected("a,b,c\n", "", "train.csv must have rows of numbers, got none");
+    assertRejected("1\n2\n", "", "separated by commas, got one column");
+    assertRejected("1,0\n2,7\n", "num-classes = 2", "the label 7 of example 1 is out of range");
   }
 
   @Test
@@ -132,15 +133,15 @@ class CsvSourceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"1.5,NA,2,0\n", "1.5,3x,2,0\n", "1.5,,2,0\n", "?,?,?,0\n", "1.5,1.5,abc,0\n"})
-  void aFirstRowThatIsNeitherNamesNorNumbersIsAnError(String row) {
-    assertRefused(
+  void firstRowMustContainNamesOrNumbers(String row) {
+    assertRejected(
         row + "1,2,3,1\n4,5,6,0\n",
         "",
         "train.csv line 1 must have column names or numbers, got " + row.strip());
   }
 
   @Test
-  void aFirstRowOfDataIsNotLost() throws IOException {
+  void firstRowOfNumbersIsData() throws IOException {
     DataSplits splits = open("1,2,a\n3,4,b\n5,6,b\n", "test-fraction = 0.0001");
     assertThat(splits.train().size() + splits.test().size()).isEqualTo(3);
     Map<String, ArrayData> batch = splits.train().batch(0);
@@ -149,17 +150,17 @@ class CsvSourceTest {
   }
 
   @Test
-  void shapeMakesPicturesOfRows() throws IOException {
+  void shapeTurnsRowsIntoImages() throws IOException {
     String rows = "0,8,16,4,0\n1,2,3,4,1\n1,2,3,4,1\n";
     DataSplits splits = open(rows, "shape = 1x2x2, scale = 16, test-fraction = 0.3");
     assertThat(splits.train().spec().kind()).isEqualTo(ExampleSpec.Kind.IMAGE);
     assertThat(splits.train().spec().shape()).isEqualTo("1x2x2");
     assertThat(Examples.input(splits.train().batch(0, 1))).contains(0.0625f, 0.25f);
-    assertRefused(rows, "shape = [1, 3, 3]", "shape=1x3x3 is 9 numbers, but an example of");
+    assertRejected(rows, "shape = [1, 3, 3]", "shape=1x3x3 is 9 numbers, but an example of");
   }
 
   @Test
-  void normalizesByTheTrainingPartAlone() throws IOException {
+  void normalizesWithTheStatisticsOfTheTrainingSet() throws IOException {
     Files.writeString(folder.resolve("test.csv"), "100,100,0\n");
     DataSplits splits = open("1,7,0\n3,7,1\n", "normalize = true");
     assertThat(splits.normalization().mean()).containsExactly(2.0, 7.0);
@@ -169,7 +170,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void packedRowsAreReadAndBadBytesNamed() throws IOException {
+  void gzipIsReadAndInvalidBytesAreReported() throws IOException {
     Files.write(
         folder.resolve("a.csv.gz"),
         Examples.packed("1,0\n2,1\n".getBytes(StandardCharsets.US_ASCII)));

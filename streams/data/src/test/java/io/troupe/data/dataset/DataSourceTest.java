@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DataSourceTest {
   @TempDir Path folder;
 
-  private void assertRefused(Path path, String... messages) {
+  private void assertRejected(Path path, String... messages) {
     assertThatThrownBy(() -> DataSource.open(path, DatasetConfig.DEFAULTS))
         .isInstanceOf(DataFormatException.class)
         .hasMessageContainingAll(messages)
@@ -24,20 +24,20 @@ class DataSourceTest {
   }
 
   @Test
-  void anUnknownFormatIsReportedWithTheKnownOnes() throws IOException {
-    assertRefused(folder.resolve("none"), "there is no file or folder");
-    assertRefused(
+  void errorForAnUnknownFormatListsTheKnownFormats() throws IOException {
+    assertRejected(folder.resolve("none"), "there is no file or folder");
+    assertRejected(
         folder, "no data is recognized in", "looked for MNIST files (train-images", ".safetensors");
-    assertRefused(
+    assertRejected(
         Files.writeString(folder.resolve("a.xml"), "<a/>"), "a.xml is of an unknown kind", ".csv");
     Files.writeString(folder.resolve("a.csv"), "1,2,0\n");
     Files.writeString(folder.resolve("b.csv"), "1,2,0\n");
-    assertRefused(folder, "has 2 data files, but none is named train");
-    assertRefused(folder.resolve("a.csv"), "a.csv holds 1 examples, too few");
+    assertRejected(folder, "has 2 data files, but none is named train");
+    assertRejected(folder.resolve("a.csv"), "a.csv holds 1 examples, too few");
   }
 
   @Test
-  void heldOutExamplesAreAFunctionOfTheSeed() {
+  void splitDependsOnlyOnTheSeed() {
     SplitIndices one =
         SplitIndices.of("a", 100, PerSplit.of("a"), Examples.config("validation-fraction = 0.2"));
     SplitIndices again =
@@ -58,7 +58,7 @@ class DataSourceTest {
   }
 
   @Test
-  void partsOfItsOwnAreNotHeldOut() throws IOException {
+  void existingValidationAndTestSetsAreNotSplitAgain() throws IOException {
     Files.writeString(folder.resolve("train.csv"), "1,0\n2,1\n");
     Files.writeString(folder.resolve("val.csv"), "3,0\n4,1\n5,1\n");
     Files.writeString(folder.resolve("test.csv"), "6,0\n");
@@ -96,7 +96,7 @@ class DataSourceTest {
   }
 
   @Test
-  void normalizationIsForItsNumberOfChannels() {
+  void normalizationMustMatchTheNumberOfChannels() {
     Normalization two = new Normalization(List.of(1.0, 2.0), List.of(1.0, 4.0));
     float[] values = {1, 2, 2, 6};
     two.apply(values, List.of(2, 1, 2));

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
-/** What the tests of datasets share. */
+/** Helper methods for the dataset tests. */
 final class Examples {
   private Examples() {}
 

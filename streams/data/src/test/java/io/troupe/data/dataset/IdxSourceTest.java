@@ -44,14 +44,14 @@ class IdxSourceTest {
     return DataSource.open(folder, DatasetConfig.DEFAULTS);
   }
 
-  private void assertRefused(String... messages) {
+  private void assertRejected(String... messages) {
     assertThatThrownBy(this::open)
         .isInstanceOf(DataFormatException.class)
         .hasMessageContainingAll(messages);
   }
 
   @Test
-  void readsPicturesAndLabelsOfBothParts() throws IOException {
+  void readsImagesAndLabelsOfTrainingAndTestSet() throws IOException {
     writeTraining();
     write("t10k-images-idx3-ubyte", idx(0x803, 1, 1, 2, 255, 0));
     write("t10k-labels-idx1-ubyte", idx(0x801, 1, 1));
@@ -67,55 +67,55 @@ class IdxSourceTest {
   }
 
   @Test
-  void filesThatAreNoIdxAreRefused() throws IOException {
+  void filesThatAreNotIdxAreRejected() throws IOException {
     writeTraining();
     write("train-images-idx3-ubyte.gz", idx(0xD03, 1, 1, 1, 0));
-    assertRefused("train-images-idx3-ubyte.gz begins with 0x00000D03", "magic number");
+    assertRejected("train-images-idx3-ubyte.gz begins with 0x00000D03", "magic number");
     write("train-images-idx3-ubyte.gz", new byte[] {0, 0, 8});
-    assertRefused("is too short for an idx file");
+    assertRejected("is too short for an idx file");
     Examples.write(folder.resolve("train-images-idx3-ubyte.gz"), new byte[] {1, 2, 3, 4});
-    assertRefused("cannot read", "train-images-idx3-ubyte.gz: Not in GZIP format");
+    assertRejected("cannot read", "train-images-idx3-ubyte.gz: Not in GZIP format");
   }
 
   @Test
-  void headersThatPromiseMoreThanTheFileHoldsTakeNoMemory() throws IOException {
+  void headersWithTooLargeSizesAllocateNoMemory() throws IOException {
     writeTraining();
     write("train-images-idx3-ubyte.gz", idx(0x803, 2_000_000, 28, 28, 7));
-    assertRefused("claims 2000000x28x28 bytes, more than it can hold");
+    assertRejected("claims 2000000x28x28 bytes, more than it can hold");
     write("train-images-idx3-ubyte.gz", idx(0x803, Integer.MAX_VALUE, 65535, 65535, 7));
-    assertRefused("claims", "more than it can hold");
+    assertRejected("claims", "more than it can hold");
     write("train-images-idx3-ubyte.gz", idx(0x804, Integer.MAX_VALUE, 65535, 65535, 65535, 7));
-    assertRefused("claims the sizes 2147483647x65535x65535x65535 and more");
+    assertRejected("claims the sizes 2147483647x65535x65535x65535 and more");
     write("train-images-idx3-ubyte.gz", idx(0x803, -1, 28, 28, 7));
-    assertRefused("has the size -1 in dimension 0");
+    assertRejected("has the size -1 in dimension 0");
     write("train-images-idx3-ubyte.gz", idx(0x803, 3, 1, 2, 0, 1, 2, 3, 4));
-    assertRefused("ends after 5 of the 6 bytes that its header promises");
+    assertRejected("ends after 5 of the 6 bytes that its header promises");
   }
 
   @Test
-  void packedFilesThatGoOnAreReadNoFurther() throws IOException {
+  void trailingDataInGzipIsNotDecompressed() throws IOException {
     writeTraining();
     byte[] bomb = Arrays.copyOf(idx(0x803, 3, 1, 2), 50_000_000);
     write("train-images-idx3-ubyte.gz", bomb);
-    assertRefused("goes on after the 6 bytes that its header promises");
+    assertRejected("goes on after the 6 bytes that its header promises");
   }
 
   @Test
-  void labelsAreOneAPictureAndInRange() throws IOException {
+  void everyImageHasOneLabelInRange() throws IOException {
     writeTraining();
     write("train-labels-idx1-ubyte", idx(0x801, 2, 2, 0));
-    assertRefused("holds 2 labels, but", "holds 3 images");
+    assertRejected("holds 2 labels, but", "holds 3 images");
     writeTraining();
     assertThatThrownBy(() -> DataSource.open(folder, Examples.config("num-classes = 2")))
         .hasMessageContaining(
             "train-labels-idx1-ubyte: the label 2 of example 0 is out of range, expected 0 to 1");
     write("t10k-images-idx3-ubyte", idx(0x803, 1, 1, 2, 255, 0));
-    assertRefused("has no t10k-labels-idx1-ubyte, packed (.gz) or not");
+    assertRejected("has no t10k-labels-idx1-ubyte, packed (.gz) or not");
     write("t10k-labels-idx1-ubyte", idx(0x801, 1, 9));
-    assertRefused("t10k-labels-idx1-ubyte: the label 9 of example 0 is out of range");
+    assertRejected("t10k-labels-idx1-ubyte: the label 9 of example 0 is out of range");
     write("t10k-images-idx3-ubyte", idx(0x803, 1, 1, 1, 255));
     write("t10k-labels-idx1-ubyte", idx(0x801, 1, 0));
-    assertRefused("holds examples of 1x1x1, but those of", "are 1x1x2");
+    assertRejected("holds examples of 1x1x1, but those of", "are 1x1x2");
   }
 
   @Test

@@ -55,7 +55,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void validationAndTestMayBothBeThere() throws IOException {
+  void validationAndTestFoldersAreRead() throws IOException {
     write("val/ant/d.png", 4, 4, 0xFFFFFF);
     write("test/cat/e.png", 4, 4, 0x808080);
     DataSplits splits = open("");
@@ -64,7 +64,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void picturesAreResizedAndMadeGrayBySetting() throws IOException {
+  void imagesAreResizedAndConvertedToGray() throws IOException {
     write("train/ant/e.png", 9, 3, 0x0000FF);
     assertThatThrownBy(() -> open(""))
         .isInstanceOf(DataFormatException.class)
@@ -76,7 +76,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void classesOfTheTestPartAreThoseOfTheTrainingPart() throws IOException {
+  void testSetMustHaveTheClassesOfTheTrainingSet() throws IOException {
     write("test/dog/d.png", 4, 4, 0xFFFFFF);
     assertThatThrownBy(() -> open(""))
         .hasMessageContaining("has the class dog, which the training part does not have: ant, cat");
@@ -96,7 +96,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void aClassWithoutImagesIsAnError() throws IOException {
+  void classWithoutImagesIsAnError() throws IOException {
     Files.createDirectories(folder.resolve("train/dog/empty"));
     Files.writeString(folder.resolve("train/dog/notes.txt"), "no dogs yet");
     assertThatThrownBy(() -> open(""))
@@ -105,7 +105,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void damagedPictureIsNamed() throws IOException {
+  void errorNamesTheDamagedImage() throws IOException {
     write("val/ant/d.png", 4, 4, 0xFFFFFF);
     Files.writeString(folder.resolve("val/ant/d.png"), "no picture");
     assertThatThrownBy(() -> open("")).hasMessageContaining("d.png is no PNG file");

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Pictures whose labels can be told from their pixels, so that one sees whether they part. */
+/** Augmentations move per-pixel labels with their pixels; the test pixels encode the labels. */
 class PixelLabelsTest {
   private static final int EXAMPLES = 40;
   private static final int HEIGHT = 12;
@@ -21,7 +21,7 @@ class PixelLabelsTest {
   private static final int PLANE = HEIGHT * WIDTH;
   private static final int[] ALL = IntStream.range(0, EXAMPLES).toArray();
 
-  /** The label of a pixel: its quarter of the picture, and one number more for each example. */
+  /** The label of a pixel, which depends on its quadrant of the image and on the example. */
   private static int label(int index) {
     int y = index % PLANE / WIDTH;
     int x = index % WIDTH;
@@ -30,7 +30,7 @@ class PixelLabelsTest {
 
   private static final int HIGHEST = 16;
 
-  private static ColumnDataset pictures() {
+  private static ColumnDataset images() {
     int[] labels = IntStream.range(0, EXAMPLES * PLANE).map(PixelLabelsTest::label).toArray();
     float[] pixels = new float[labels.length];
     for (int i = 0; i < pixels.length; i++) {
@@ -47,8 +47,8 @@ class PixelLabelsTest {
     return new ColumnDataset(EXAMPLES, spec, columns);
   }
 
-  private static Map<String, ArrayData> changed(String setting) {
-    return pictures().batch(ALL, Augmentation.parse(setting).transform(Philox.of(8), ALL));
+  private static Map<String, ArrayData> augmented(String setting) {
+    return images().batch(ALL, Augmentation.parse(setting).transform(Philox.of(8), ALL));
   }
 
   private static int[] labels(Map<String, ArrayData> batch) {
@@ -60,13 +60,13 @@ class PixelLabelsTest {
   }
 
   @Test
-  void everyPixelKeepsItsLabelWhereItIsMovedAndThoseFromOutsideAreIgnored() {
+  void labelsMoveWithTheirPixelsAndLabelsFromOutsideAreIgnored() {
     for (String setting :
         List.of("flip", "vflip", "crop=3", "shift=0.4", "crop=2,flip,vflip,shift=0.2")) {
-      Map<String, ArrayData> batch = changed(setting);
+      Map<String, ArrayData> batch = augmented(setting);
       float[] pixels = floats(batch, "input");
       int[] labels = labels(batch);
-      assertThat(labels).as(setting).isNotEqualTo(labels(pictures().batch(ALL)));
+      assertThat(labels).as(setting).isNotEqualTo(labels(images().batch(ALL)));
       for (int i = 0; i < labels.length; i++) {
         int seen = Math.round(pixels[i] * HIGHEST);
         assertThat(labels[i])
@@ -79,18 +79,18 @@ class PixelLabelsTest {
   }
 
   @Test
-  void turnedPicturesKeepTheLabelOfTheNearestPixel() {
-    Map<String, ArrayData> batch = changed("rotate=40,flip");
+  void rotatedImagesHaveTheLabelOfTheNearestPixel() {
+    Map<String, ArrayData> batch = augmented("rotate=40,flip");
     float[] pixels = floats(batch, "input");
     int[] labels = labels(batch);
     int compared = 0;
     for (int i = 0; i < labels.length; i++) {
       int example = i / PLANE * PLANE;
       float seen = pixels[i] * HIGHEST;
-      boolean isWithinOneQuarter = // not a mixture with another one, or with what is outside
+      boolean isWithinOneQuadrant = // not interpolated with another quadrant or with pixels outside
           IntStream.range(example, example + PLANE)
               .anyMatch(at -> Math.abs(label(at) - seen) < 1e-4);
-      if (isWithinOneQuarter) {
+      if (isWithinOneQuadrant) {
         assertThat(labels[i]).as("label of pixel %d", i).isEqualTo(Math.round(seen));
         compared++;
       }
@@ -101,11 +101,11 @@ class PixelLabelsTest {
   }
 
   @Test
-  void colorsAndErasedPartsLeaveLabelsAlone() {
-    Map<String, ArrayData> batch = changed("color=0.5,erase=1");
-    assertThat(floats(batch, "input")).isNotEqualTo(floats(pictures().batch(ALL), "input"));
-    assertThat(labels(batch)).isEqualTo(labels(pictures().batch(ALL)));
-    Map<String, ArrayData> flipped = changed("color=0.5,erase=1,flip=1");
+  void colorAndEraseDoNotChangeLabels() {
+    Map<String, ArrayData> batch = augmented("color=0.5,erase=1");
+    assertThat(floats(batch, "input")).isNotEqualTo(floats(images().batch(ALL), "input"));
+    assertThat(labels(batch)).isEqualTo(labels(images().batch(ALL)));
+    Map<String, ArrayData> flipped = augmented("color=0.5,erase=1,flip=1");
     for (int i = 0; i < EXAMPLES * PLANE; i++) {
       int mirrored = i - i % WIDTH + WIDTH - 1 - i % WIDTH;
       assertThat(labels(flipped)[i]).isEqualTo(label(mirrored));

@@ -57,14 +57,14 @@ class SafetensorsSourceTest {
     return DataSource.open(folder, Examples.config(settings));
   }
 
-  private void assertRefused(String... messages) {
+  private void assertRejected(String... messages) {
     assertThatThrownBy(() -> open(""))
         .isInstanceOf(DataFormatException.class)
         .hasMessageContainingAll(messages);
   }
 
   @Test
-  void readsNumbersWithLabelsTargetsAndLengths() throws IOException {
+  void readsInputsLabelsTargetsAndLengths() throws IOException {
     longs("label", "[3]", 0, 1, 1)
         .floats("input", "[3,1,2]", 1, 2, 3, 4, 5, 6)
         .floats("target", "[3]", 0.5f, 1.5f, 2.5f)
@@ -83,7 +83,7 @@ class SafetensorsSourceTest {
   }
 
   @Test
-  void bytesArePixelsAndLabelsMayBeOneAPixel() throws IOException {
+  void bytesArePixelsAndLabelsMayBePerPixel() throws IOException {
     with("input", "U8", "[2,1,1,2]", ByteBuffer.wrap(new byte[] {0, -1, 51, 102}))
         .longs("label", "[2,1,2]", 0, 2, 1, 1)
         .write("a.safetensors");
@@ -95,7 +95,7 @@ class SafetensorsSourceTest {
   }
 
   @Test
-  void wholeNumbersAreIds() throws IOException {
+  void integersAreTokenIds() throws IOException {
     longs("input", "[2,3]", 1, 2, 3, 4, 5, 6).longs("label", "[2]", 0, 1).write("a.safetensors");
     DataSplits splits = open("");
     assertThat(splits.train().spec().kind()).isEqualTo(ExampleSpec.Kind.TOKENS);
@@ -104,18 +104,18 @@ class SafetensorsSourceTest {
   }
 
   @Test
-  void filesThatDoNotFitTogetherAreRefused() throws IOException {
+  void filesThatDoNotMatchAreRejected() throws IOException {
     longs("edge_index", "[2,1]", 0, 1).write("a.safetensors");
-    assertRefused("a.safetensors holds [edge_index], expected input");
+    assertRejected("a.safetensors holds [edge_index], expected input");
     floats("input", "[2,1]", 1, 2).longs("label", "[3]", 0, 1, 1).write("a.safetensors");
-    assertRefused("label is (3), expected one of each of the 2 examples");
+    assertRejected("label is (3), expected one of each of the 2 examples");
     floats("input", "[2,1]", 1, 2).longs("label", "[2]", 0, -1).write("a.safetensors");
-    assertRefused("the label -1 of example 1 is out of range");
+    assertRejected("the label -1 of example 1 is out of range");
     floats("input", "[2,1]", 1, 2).floats("label", "[2]", 0, 1).write("a.safetensors");
-    assertRefused("label is F32, expected I64, I32, U8 or BOOL");
+    assertRejected("label is F32, expected I64, I32, U8 or BOOL");
     floats("input", "[2,1]", 1, 2).longs("label", "[2]", 0, 1L << 40).write("a.safetensors");
-    assertRefused("label holds a number that does not fit 32 bits");
+    assertRejected("label holds a number that does not fit 32 bits");
     Files.writeString(folder.resolve("a.safetensors"), "no tensors at all");
-    assertRefused("a.safetensors claims a header");
+    assertRejected("a.safetensors claims a header");
   }
 }

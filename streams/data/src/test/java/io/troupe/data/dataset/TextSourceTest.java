@@ -20,13 +20,13 @@ class TextSourceTest {
   }
 
   @Test
-  void piecesFollowEachOtherAndTargetsAreTheNextCharacters() throws IOException {
+  void sequencesAreConsecutiveAndTargetsAreTheNextCharacters() throws IOException {
     DataSplits splits = open("abcabcabcabcabcaba \u00e9", "seq-length = 2, test-fraction = 0.2");
     CharVocabulary vocabulary = splits.vocabulary().orElseThrow();
     assertThat(vocabulary.characters()).isEqualTo(" abc\u00e9");
     Dataset train = splits.train();
     assertThat(train.spec().numClasses()).isEqualTo(5);
-    assertThat(train.size()).isEqualTo(7); // 16 characters, the last of which is a target alone
+    assertThat(train.size()).isEqualTo(7); // 16 characters; the last one is only a target
     Map<String, ArrayData> batch = train.batch(0, 6);
     assertThat(batch.get("input").sizes()).containsExactly(2, 2);
     assertThat(vocabulary.decode(Examples.ints(batch, "input"))).isEqualTo("abab");
@@ -36,13 +36,13 @@ class TextSourceTest {
   }
 
   @Test
-  void byteOrderMarksAndCarriageReturnsAreNoCharacters() throws IOException {
+  void byteOrderMarksAndCarriageReturnsAreRemoved() throws IOException {
     DataSplits splits = open("\uFEFFab\r\nab\r\nab\r\n", "seq-length = 2, test-fraction = 0.4");
     assertThat(splits.vocabulary().orElseThrow().characters()).isEqualTo("\nab");
   }
 
   @Test
-  void validationLiesBetweenTheOthers() throws IOException {
+  void validationSetIsBetweenTrainingAndTestSet() throws IOException {
     DataSplits splits =
         open("0123456789", "seq-length = 1, test-fraction = 0.2, validation-fraction = 0.25");
     assertThat(Examples.ints(splits.train().batch(4), "target")).containsExactly(5);
@@ -52,7 +52,7 @@ class TextSourceTest {
   }
 
   @Test
-  void textsOfPartsShareAVocabulary() throws IOException {
+  void trainingValidationAndTestTextsShareAVocabulary() throws IOException {
     Files.writeString(folder.resolve("train.txt"), "abcabc");
     Files.writeString(folder.resolve("val.txt"), "xbx");
     Files.writeString(folder.resolve("test.txt"), "ab!");
@@ -65,7 +65,7 @@ class TextSourceTest {
   }
 
   @Test
-  void measuresOnLongerPiecesBySetting() throws IOException {
+  void evalSeqLengthSetsTheLengthForEvaluation() throws IOException {
     DataSplits splits =
         open("0123456789", "seq-length = 1, eval-seq-length = 3, test-fraction = 0.4");
     assertThat(splits.train().spec().sizes()).containsExactly(1);
@@ -73,7 +73,7 @@ class TextSourceTest {
   }
 
   @Test
-  void vocabularyRefusesWhatItDoesNotKnow() {
+  void vocabularyRejectsUnknownCharacters() {
     CharVocabulary vocabulary = CharVocabulary.of("b\ud83d\ude00a");
     assertThat(vocabulary.size()).isEqualTo(3);
     assertThat(vocabulary.encode("\ud83d\ude00ab")).containsExactly(2, 0, 1);
@@ -83,7 +83,7 @@ class TextSourceTest {
   }
 
   @Test
-  void textsThatAreTooShortOrNoUtf8AreRefused() throws IOException {
+  void textsThatAreTooShortOrNotUtf8AreRejected() throws IOException {
     assertThatThrownBy(() -> open("short", "seq-length = 8"))
         .hasMessageContaining("its training part has 4 characters, expected more than 8")
         .hasMessageEndingWith("set seq-length to 3 or less, or give a longer text");

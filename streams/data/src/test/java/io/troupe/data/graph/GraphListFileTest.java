@@ -49,7 +49,7 @@ class GraphListFileTest {
         "many|line 1: not all are whole numbers, expected the number of graphs",
         "0|line 1: there is no graph"
       })
-  void aMistakeIsNamedWithItsLine(String lines, String message) {
+  void errorNamesTheLine(String lines, String message) {
     assertThatThrownBy(() -> read(lines.replace(';', '\n')))
         .isInstanceOf(DataFormatException.class)
         .hasMessageContaining("graphs.txt, " + message);
@@ -61,14 +61,14 @@ class GraphListFileTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
+  void errorNamesTheMissingFile() {
     assertThatThrownBy(() -> GraphListFile.read(folder.resolve("none.txt")))
         .isInstanceOf(DataFormatException.class)
         .hasMessageContaining("there is no file");
   }
 
   @Test
-  void bytesThatAreNoTextAreRefused() throws IOException {
+  void bytesThatAreNotTextAreRejected() throws IOException {
     Path file = folder.resolve("bytes.txt");
     Files.write(file, new byte[] {'1', '\n', (byte) 0xff});
     assertThatThrownBy(() -> GraphListFile.read(file)).isInstanceOf(DataFormatException.class);

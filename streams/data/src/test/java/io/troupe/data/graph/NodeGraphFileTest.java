@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeGraphFileTest {
   @TempDir Path folder;
 
-  /** Three nodes in a row with two features; the last one's are 0. */
+  /** A path of three nodes with two features each; those of the last node are 0. */
   private static Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put("edge_index", Tensor.of(new long[] {0, 1, 1, 2, 1, 0, 2, 1}, 2, 4));
@@ -55,7 +55,7 @@ class NodeGraphFileTest {
     return NodeGraphFile.read(file);
   }
 
-  private void assertRefused(String name, Tensor tensor, String message) {
+  private void assertRejected(String name, Tensor tensor, String message) {
     assertThatThrownBy(
             () ->
                 read(
@@ -72,7 +72,7 @@ class NodeGraphFileTest {
   }
 
   @Test
-  void readsFeaturesThatAreMostlyZero() {
+  void readsSparseFeatures() {
     NodeDataset data = read(_ -> {});
     assertThat(data.edges().numNodes()).isEqualTo(3);
     assertThat(data.edges().targets()).containsExactly(1, 0, 2, 1);
@@ -84,7 +84,7 @@ class NodeGraphFileTest {
   }
 
   @Test
-  void readsFeaturesInFull() {
+  void readsDenseFeatures() {
     NodeDataset data =
         read(tensors -> tensors.put("x", Tensor.of(new float[] {0, 2, 0, 0, -1, 3}, 3, 2)));
     assertThat(data.features().rows()).containsExactly(0, 2, 2);
@@ -93,25 +93,26 @@ class NodeGraphFileTest {
   }
 
   @Test
-  void whatDoesNotFitIsNamed() {
+  void invalidTensorsAreRejected() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("damaged")) {
-      assertRefused(
+      assertRejected(
           "edge_index",
           Tensor.of(new int[] {0, 3, 1, 0}, 2, 2),
           "edge 1 must connect nodes in [0, 3), got 3 to 0");
-      assertRefused(
+      assertRejected(
           "edge_index", Tensor.of(new int[4], 4), "edge_index is (4), expected (2, edges)");
-      assertRefused("edge_index", null, "holds no tensor edge_index, only [");
-      assertRefused("x_col", Tensor.of(new int[] {0, 2, 1}, 3), "must be inside the 3 x 2 matrix");
-      assertRefused("x_row", Tensor.of(new int[] {0, 0}, 2), "got 2 rows and 3 columns");
-      assertRefused("x", Tensor.zeros(3), "x is (3), expected (nodes, features)");
-      assertRefused("y", Tensor.of(new int[] {0, -1, 1}, 3), "label of node 1 must be in [0, ");
-      assertRefused("y", Tensor.of(new int[] {0, 1}, 2), "y is (2), expected one of each of the 3");
-      assertRefused("y", Tensor.of(new int[] {0, 1 << 20, 0}, 3), "y holds the class 1048576");
-      assertRefused("y", Tensor.zeros(3), "y is F32, expected I64, I32, U8 or BOOL");
-      assertRefused("val_mask", Tensor.of(new int[3], 3), "val_mask marks no node");
-      assertRefused("num_nodes_features", Tensor.of(new int[] {3}, 1), "is [3], expected");
+      assertRejected("edge_index", null, "holds no tensor edge_index, only [");
+      assertRejected("x_col", Tensor.of(new int[] {0, 2, 1}, 3), "must be inside the 3 x 2 matrix");
+      assertRejected("x_row", Tensor.of(new int[] {0, 0}, 2), "got 2 rows and 3 columns");
+      assertRejected("x", Tensor.zeros(3), "x is (3), expected (nodes, features)");
+      assertRejected("y", Tensor.of(new int[] {0, -1, 1}, 3), "label of node 1 must be in [0, ");
+      assertRejected(
+          "y", Tensor.of(new int[] {0, 1}, 2), "y is (2), expected one of each of the 3");
+      assertRejected("y", Tensor.of(new int[] {0, 1 << 20, 0}, 3), "y holds the class 1048576");
+      assertRejected("y", Tensor.zeros(3), "y is F32, expected I64, I32, U8 or BOOL");
+      assertRejected("val_mask", Tensor.of(new int[3], 3), "val_mask marks no node");
+      assertRejected("num_nodes_features", Tensor.of(new int[] {3}, 1), "is [3], expected");
     }
   }
 

@@ -8,7 +8,7 @@ import io.troupe.protocols.graph.NodeDataset;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The published graphs have the published sizes. */
+/** The loaded graphs have the published sizes. */
 class PublishedGraphsTest {
   @Test
   void cora() {

@@ -63,7 +63,7 @@ class ImageFileTest {
   }
 
   @Test
-  void headersSayTheSize() throws IOException {
+  void sizeIsReadFromTheHeader() throws IOException {
     assertThat(image("a.png", resource("gray_alpha.png")).size()).isEqualTo(new ImageSize(7, 5, 1));
     assertThat(image("a.png", resource("palette.png")).size().height()).isEqualTo(7);
     assertThat(image("a.jpg", resource("color.jpg")).size()).isEqualTo(new ImageSize(9, 11, 3));
@@ -76,46 +76,46 @@ class ImageFileTest {
   }
 
   @Test
-  void everyTruncationOfAPngIsRefused() throws IOException {
+  void everyTruncationOfAPngIsRejected() throws IOException {
     byte[] whole = resource("color.png");
     for (int length = 0; length < whole.length; length++) {
-      assertRefused("a.png", Arrays.copyOf(whole, length), "a.png is ");
+      assertRejected("a.png", Arrays.copyOf(whole, length), "a.png is ");
     }
   }
 
   @Test
-  void everyFlippedBitOfAPngIsRefused() throws IOException {
+  void everyFlippedBitOfAPngIsRejected() throws IOException {
     byte[] whole = resource("gray.png");
     for (int at = 0; at < whole.length; at++) {
       byte[] damaged = whole.clone();
       damaged[at] ^= 0x10;
-      assertRefused("a.png", damaged, "a.png is ");
+      assertRejected("a.png", damaged, "a.png is ");
     }
   }
 
   @Test
-  void damagedJpegIsRefused() throws IOException {
+  void damagedJpegIsRejected() throws IOException {
     byte[] whole = resource("color.jpg");
-    assertRefused("a.jpg", Arrays.copyOf(whole, whole.length - 20), "a.jpg cannot be decoded");
-    assertRefused("a.jpg", Arrays.copyOf(whole, 200), "a.jpg cannot be decoded");
-    assertRefused(
+    assertRejected("a.jpg", Arrays.copyOf(whole, whole.length - 20), "a.jpg cannot be decoded");
+    assertRejected("a.jpg", Arrays.copyOf(whole, 200), "a.jpg cannot be decoded");
+    assertRejected(
         "a.jpg",
         new byte[100],
         "a.jpg must be a PNG, JPEG, GIF, BMP, TIFF or WebP file, got other bytes");
   }
 
   @Test
-  void pngThatClaimsTooManyPixelsIsRefusedBeforeItIsDecoded() throws IOException {
+  void pngWithTooManyPixelsIsRejectedBeforeDecoding() throws IOException {
     ByteBuffer png = ByteBuffer.wrap(resource("gray.png"));
     png.putInt(16, 1 << 20).putInt(20, 1 << 20);
     CRC32 crc = new CRC32();
     crc.update(png.array(), 12, 17);
     png.putInt(29, (int) crc.getValue());
-    assertRefused(
+    assertRejected(
         "a.png", png.array(), "a.png must have at most 67,108,864 pixels, got 1,099,511,627,776");
   }
 
-  private void assertRefused(String name, byte[] bytes, String message) throws IOException {
+  private void assertRejected(String name, byte[] bytes, String message) throws IOException {
     ImageFile image = image(name, bytes);
     assertThatThrownBy(() -> image.pixels(new ImageSize(7, 5, 1)))
         .isInstanceOf(DataFormatException.class)

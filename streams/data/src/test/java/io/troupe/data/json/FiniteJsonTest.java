@@ -16,7 +16,7 @@ class FiniteJsonTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-  void numbersThatAreNotFiniteAreNullWhereverTheyOccur(double number) {
+  void nonFiniteNumbersAreWrittenAsNull(double number) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("double", number);
     fields.put("float", (float) number);

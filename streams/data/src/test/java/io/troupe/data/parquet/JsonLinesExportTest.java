@@ -53,7 +53,7 @@ class JsonLinesExportTest {
   }
 
   @Test
-  void withoutObjectsThereIsNoFile() throws IOException {
+  void noFileIsWrittenWithoutObjects() throws IOException {
     JsonLinesExport export = export("{\"step\":1}");
     Path parquet = temporary.resolve("part.parquet");
     export.write(5, 9, parquet);
@@ -62,7 +62,7 @@ class JsonLinesExportTest {
   }
 
   @Test
-  void aTornLineIsAnErrorThatNamesTheFile() throws IOException {
+  void errorForAnIncompleteLineNamesTheFile() throws IOException {
     JsonLinesExport export = export("{\"step\":1", "{\"step\":2}");
     assertThatThrownBy(() -> export.write(1, 2, temporary.resolve("part.parquet")))
         .isInstanceOf(IOException.class)

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** A token per character of a text; id 0 ends a text. */
+/** A tokenizer with one token per character; token 0 is the end of text. */
 final class CharacterIds implements Tokenizer {
 
   @Override

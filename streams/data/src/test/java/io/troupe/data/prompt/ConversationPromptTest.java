@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConversationPromptTest {
-  /** Writes role and content of each message, the number of tools and how the text ends. */
+  /** Renders role and content of each message, the number of tools and the ending of the text. */
   private static final ConversationRenderer RENDERER =
       (conversation, end) ->
           conversation.messages().stream()
@@ -93,7 +93,7 @@ class ConversationPromptTest {
   }
 
   @Test
-  void aPromptThatEndsWithTheAssistantIsContinued() throws Exception {
+  void finalAssistantMessageIsContinued() throws Exception {
     assertThat(
             only("""
             {"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\
@@ -103,7 +103,7 @@ class ConversationPromptTest {
   }
 
   @Test
-  void theFinalAnswerOfAConversationIsNoPrompt() throws Exception {
+  void finalAnswerOfAConversationIsNotPartOfThePrompt() throws Exception {
     assertThat(
             only("""
             {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\
@@ -151,7 +151,7 @@ class ConversationPromptTest {
   }
 
   @Test
-  void aNestedColumnCanBeThePrompt() throws Exception {
+  void nestedColumnCanBeThePrompt() throws Exception {
     assertThat(prompts(fixture("verl.parquet"), "extra_info.answer", RENDERER).get(2).text())
         .isEqualTo("2+2=#### 4");
   }

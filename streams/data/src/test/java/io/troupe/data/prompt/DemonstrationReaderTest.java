@@ -57,7 +57,7 @@ class DemonstrationReaderTest {
 
   @ParameterizedTest
   @CsvSource({"stories260K, 2", "gpt2-tokenizer, 50256"})
-  void tokensAreThoseOfTrl(String name, int eosTokenId) throws IOException {
+  void tokensMatchTrl(String name, int eosTokenId) throws IOException {
     Path model = Path.of("../../../shared/data").resolve(name);
     assumeTrue(Files.exists(model), "needs ../shared/data/" + name);
     JsonNode rows = fixture(name);
@@ -80,7 +80,7 @@ class DemonstrationReaderTest {
             .as(lines.get(i))
             .isEqualTo(Arrays.copyOfRange(ids, promptLength, ids.length));
       }
-      assertThat(read.crossingRows()).as("rows of which TRL warns").isNotEmpty();
+      assertThat(read.crossingRows()).as("rows with a TRL warning").isNotEmpty();
       assertThat(read.warning().orElseThrow()).contains("first in", "demonstrations.jsonl line 3");
     }
   }
@@ -98,14 +98,14 @@ class DemonstrationReaderTest {
   }
 
   @Test
-  void theEndOfTextIsATokenAtWhichDecodingStops() throws Exception {
+  void endOfTextTokenIsAStopToken() throws Exception {
     String row = "{\"prompt\": \"a\", \"completion\": \"bc\"}";
     var otherEos = reader(new CharacterIds(), ConversationRenderer.NONE, 'z', 'x');
     assertThat(read(otherEos, row).demonstrations().getFirst().completionIds())
         .containsExactly('b', 'c', 'x');
     var present = reader(new CharacterIds(), ConversationRenderer.NONE, 'b', 'c');
     assertThat(read(present, row).demonstrations().getFirst().completionIds())
-        .as("not twice")
+        .as("the end token is not added twice")
         .containsExactly('b', 'c');
     var inside = reader(new CharacterIds(), ConversationRenderer.NONE, 'b');
     assertThat(read(inside, row).demonstrations().getFirst().completionIds())
@@ -116,7 +116,7 @@ class DemonstrationReaderTest {
   }
 
   @Test
-  void aConversationEndsAtItsLastStopToken() throws Exception {
+  void conversationEndsAtItsLastStopToken() throws Exception {
     ConversationRenderer renderer =
         (conversation, end) -> {
           StringBuilder text = new StringBuilder();
@@ -134,7 +134,7 @@ class DemonstrationReaderTest {
   }
 
   @Test
-  void demonstrationsThatDoNotFitTheModelAreRefused() {
+  void demonstrationsThatDoNotFitTheModelAreRejected() {
     var reader = reader(new CharacterIds(), ConversationRenderer.NONE, 0);
     assertThatThrownBy(
             () ->

@@ -12,7 +12,7 @@ class PromptOrderTest {
   }
 
   @Test
-  void everyPassVisitsEveryRowOnceInAnOrderOfItsOwn() {
+  void everyPassVisitsEveryRowOnceInItsOwnOrder() {
     PromptOrder order = new PromptOrder(7, 100, true);
     int[] first = rows(order, 0, 100);
     int[] second = rows(order, 100, 100);
@@ -23,7 +23,7 @@ class PromptOrderTest {
   }
 
   @Test
-  void aPositionAloneSaysWhoseTurnItIs() {
+  void rowDependsOnlyOnThePosition() {
     int[] whole = rows(new PromptOrder(7, 13, true), 0, 50);
     for (int from : new int[] {49, 20, 0, 12, 13}) {
       assertThat(new PromptOrder(7, 13, true).row(from)).isEqualTo(whole[from]);
@@ -32,7 +32,7 @@ class PromptOrderTest {
   }
 
   @Test
-  void withoutShuffleTheFileSaysTheOrder() {
+  void rowsAreInFileOrderWithoutShuffle() {
     assertThat(rows(new PromptOrder(7, 3, false), 0, 5)).containsExactly(0, 1, 2, 0, 1);
   }
 }

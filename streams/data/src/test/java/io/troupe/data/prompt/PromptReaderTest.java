@@ -59,7 +59,7 @@ class PromptReaderTest {
   }
 
   @Test
-  void readsArraysOfObjectsAndOfTexts() throws Exception {
+  void readsArraysOfObjectsAndStrings() throws Exception {
     assertThat(read("a.json", "[{\"prompt\": \"a\"}, {\"prompt\": \"b\"}]"))
         .extracting(Prompt::text)
         .containsExactly("a", "b");
@@ -86,7 +86,7 @@ class PromptReaderTest {
   }
 
   @Test
-  void aLineThatIsNotJsonIsNamed() {
+  void errorNamesTheLineThatIsNotJson() {
     assertThatThrownBy(() -> read("bad.jsonl", "{\"prompt\": \"a\"}\n{\"prompt\": \n"))
         .isInstanceOf(DataFormatException.class)
         .hasMessageContaining("bad.jsonl line 2 is not JSON");
@@ -103,7 +103,7 @@ class PromptReaderTest {
   }
 
   @Test
-  void emptyAndMissingFilesAreNamed() {
+  void errorNamesEmptyAndMissingFiles() {
     for (String empty : List.of("empty.jsonl", "empty.json")) {
       assertThatThrownBy(() -> read(empty, ""))
           .isInstanceOf(DataFormatException.class)
@@ -115,7 +115,7 @@ class PromptReaderTest {
   }
 
   @Test
-  void bytesThatAreNotUtf8AreRefused() throws Exception {
+  void bytesThatAreNotUtf8AreRejected() throws Exception {
     Path file = folder.resolve("latin.jsonl");
     Files.write(file, new byte[] {'"', (byte) 0xe9, '"', '\n'});
     assertThatThrownBy(() -> reader("", "", 0).prompts(file, 0))
@@ -123,7 +123,7 @@ class PromptReaderTest {
   }
 
   @Test
-  void templatesAreFilledAndPromptsCut() {
+  void templatesAreFilledAndPromptsAreTruncated() {
     Row row =
         new Row(
             4,
@@ -141,7 +141,7 @@ class PromptReaderTest {
   }
 
   @Test
-  void promptsThatDoNotFitTheModelAreRefused() {
+  void promptsThatDoNotFitTheModelAreRejected() {
     Row row = new Row(0, "a.jsonl line 1", Map.of("text", Value.text("x".repeat(100))));
     assertThatThrownBy(() -> reader("", "", 0).prompt(row))
         .hasMessageContaining("a.jsonl line 1: a prompt must have at most 99 tokens, got 100");

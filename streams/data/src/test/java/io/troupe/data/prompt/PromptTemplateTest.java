@@ -29,14 +29,14 @@ class PromptTemplateTest {
   }
 
   @Test
-  void valuesAreNotReadAsTemplates() {
+  void valuesAreNotParsedAsTemplates() {
     assertThat(PromptTemplate.parse("{a}{b}").fill(column -> column.equals("a") ? "{b}" : "$1\\"))
         .isEqualTo("{b}$1\\");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{", "}", "{}", "a {question", "question} b", "{{question}", "{a{b}}"})
-  void singleBraceIsAnErrorThatSaysHowToWriteIt(String template) {
+  void errorForASingleBraceSuggestsDoublingIt(String template) {
     assertThatThrownBy(() -> PromptTemplate.parse(template))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("prompt-template must have {column}")

@@ -57,7 +57,7 @@ class RowReaderTest {
   }
 
   @Test
-  void parquetNumbersHaveTheTextThatPythonPrints() throws Exception {
+  void parquetNumbersAreFormattedAsInPython() throws Exception {
     List<Row> rows = fixture("rows.parquet");
     assertThat(rows).hasSize(8);
     for (Row row : rows) {
@@ -77,7 +77,7 @@ class RowReaderTest {
   }
 
   @Test
-  void notANumberIsReadAndIsAnErrorOnlyWhereItIsUsed() throws Exception {
+  void nanIsReadAndIsAnErrorOnlyWhenUsed() throws Exception {
     Row row =
         read("a.jsonl", "{\"prompt\": \"a\", \"x\": NaN, \"y\": [Infinity, -Infinity]}").get(0);
     assertThat(row.requireText("prompt")).isEqualTo("a");
@@ -111,7 +111,7 @@ class RowReaderTest {
   }
 
   @Test
-  void nestedValuesBecomePlainJava() throws Exception {
+  void nestedValuesAreConvertedToJavaCollections() throws Exception {
     Row row =
         read("a.jsonl", "{\"m\": {\"a\": [1, 2.5, null, true, \"x\", 12345678901234567890]}}")
             .get(0);
@@ -121,7 +121,7 @@ class RowReaderTest {
 
   @ParameterizedTest
   @CsvSource({"UTF-8", "UTF-16LE", "UTF-16BE"})
-  void byteOrderMarksAreNoContent(String charset) throws Exception {
+  void byteOrderMarksAreRemoved(String charset) throws Exception {
     for (String name : List.of("a.jsonl", "a.json", "a.csv")) {
       String content =
           switch (name) {
@@ -138,7 +138,7 @@ class RowReaderTest {
   }
 
   @Test
-  void gzipIsUnpacked() throws Exception {
+  void gzipIsDecompressed() throws Exception {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
       gzip.write("{\"prompt\": \"a\"}\n".getBytes(StandardCharsets.UTF_8));
@@ -149,7 +149,7 @@ class RowReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a[1].parquet", "a*.parquet", "a?b.parquet", "a[!x]{1,2}'.parquet"})
-  void parquetFileNamesAreNoPatterns(String name) throws Exception {
+  void parquetFileNamesAreNotGlobPatterns(String name) throws Exception {
     Path source = Path.of(RowReaderTest.class.getResource("trl.parquet").toURI());
     Files.copy(source, folder.resolve(name));
     Files.copy(
@@ -162,7 +162,7 @@ class RowReaderTest {
   }
 
   @Test
-  void csvFieldsMayHoldSeparatorsQuotesAndLineBreaks() throws Exception {
+  void csvFieldsMayContainSeparatorsQuotesAndLineBreaks() throws Exception {
     List<Row> rows =
         read(
             "a.csv",
@@ -176,7 +176,7 @@ class RowReaderTest {
   }
 
   @Test
-  void damagedCsvNamesTheLine() {
+  void errorNamesTheLineOfInvalidCsv() {
     assertThatThrownBy(() -> read("a.csv", "a,b\n1,2\n3\n"))
         .isInstanceOf(DataFormatException.class)
         .hasMessageContaining("a.csv line 3 must have 2 fields as the first record has, got 1");

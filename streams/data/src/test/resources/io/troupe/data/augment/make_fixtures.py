@@ -1,9 +1,9 @@
-"""What torchvision makes of pictures: the deterministic parts of augmentations.
+"""Writes results of torchvision for the deterministic parts of augmentations.
 
 usage: python make_fixtures.py    (torch 2.13, torchvision 0.28; writes expected.csv beside itself)
 
-A line is: operation, its arguments separated by blanks, channels, height, width, pixels before,
-pixels after.
+Columns: operation, its arguments separated by spaces, channels, height, width, pixels before the
+operation, pixels after it.
 """
 import csv
 import pathlib

@@ -1,10 +1,10 @@
-"""Images of every kind that ImageFile reads, and what PIL reads from them (pillow 12.3.0, numpy).
+"""Writes images of every format that ImageFile reads, with the pixels that PIL reads (pillow 12.3.0, numpy).
 
 python make_fixtures.py     writes images/ beside itself
 
-expected.csv: file, mode (L or RGB), height and width, pixels (channels, height, width). PIL's convert("RGB") is what
-torchvision's default_loader does; before it, the EXIF orientation is applied (ImageOps.exif_transpose). 16-bit gray is its
-upper byte, where PIL clips.
+expected.csv: file, mode (L or RGB), height and width, pixels (channels, height, width). The script applies the
+EXIF orientation (ImageOps.exif_transpose), then convert("RGB") as torchvision's default_loader does. 16-bit gray images are
+reduced to the upper byte; PIL would clip them.
 """
 import csv
 import pathlib
@@ -64,7 +64,7 @@ save(photo, "progressive.jpg", quality=90, progressive=True)
 save(photo, "rgb.jpg", quality=90, keep_rgb=True)
 save(inks, "cmyk.jpg", quality=90)
 bytes_ = bytearray((HERE / "cmyk.jpg").read_bytes())
-bytes_[bytes_.index(b"Adobe") + 11] = 2  # the same samples, read as luma and chroma of the inks
+bytes_[bytes_.index(b"Adobe") + 11] = 2  # the same data, read as YCCK instead of CMYK
 (HERE / "ycck.jpg").write_bytes(bytes_)
 for value in range(1, 9):
     save(photo, f"orientation{value}.jpg", quality=90, exif=oriented(value))

@@ -1,4 +1,4 @@
-"""Makes demonstrations.json: prompt-completion rows as TRL's SFTTrainer tokenizes them.
+"""Writes demonstrations.json: prompt-completion rows as TRL's SFTTrainer tokenizes them.
 
 Usage: python make_demonstrations.py SHARED_DATA > demonstrations.json
 with TRL 1.13, transformers 5.18; SHARED_DATA holds stories260K and gpt2-tokenizer.
@@ -17,7 +17,7 @@ ROWS = [
     ("Q: 2+2?\nA:", "4"),
     ("She was hap", "py and went home."),        # a token spans the boundary
     ("One day", "\n\nLily saw a café. €5"),
-    ("Done", "EOS"),                             # EOS stands for the end-of-text token's text
+    ("Done", "EOS"),                             # EOS is replaced by the text of the end-of-text token
 ]
 
 def tokenize(folder):

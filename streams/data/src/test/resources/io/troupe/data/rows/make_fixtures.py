@@ -9,7 +9,7 @@ import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-# every kind of number, and the text that Python prints for it
+# numbers of every type, with Python's text for each
 doubles = [12345678.0, 1e-7, 0.1, 1e22, -0.0, 123456789012345680.0, float("nan"), None]
 pq.write_table(
     pa.table(
@@ -30,7 +30,7 @@ pq.write_table(
     "rows.parquet",
 )
 
-# TRL's conversational prompt-only layout, as datasets writes it; one row with tools
+# TRL's conversational prompt-only format, as datasets writes it; one row has tools
 trl = datasets.Dataset.from_list(
     [
         {
@@ -46,7 +46,7 @@ trl = datasets.Dataset.from_list(
 trl.to_parquet("trl.parquet")
 trl.to_json("trl.jsonl")
 
-# verl's layout, as examples/data_preprocess/gsm8k.py writes it
+# verl's format, as examples/data_preprocess/gsm8k.py writes it
 datasets.Dataset.from_list(
     [
         {

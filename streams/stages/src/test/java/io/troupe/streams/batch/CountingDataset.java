@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Pictures of 1x2x2 that hold their index; counts the batches that were read of it. */
+/** A dataset of 1x2x2 images that encode their index. Counts the batches read from it. */
 final class CountingDataset implements Dataset {
   private static final List<Integer> SIZES = List.of(1, 2, 2);
 
@@ -21,7 +21,7 @@ final class CountingDataset implements Dataset {
     this(size, -1);
   }
 
-  /** One whose example of an index cannot be read. */
+  /** A dataset whose example at {@code damagedIndex} cannot be read. */
   CountingDataset(int size, int damagedIndex) {
     this.size = size;
     this.damagedIndex = damagedIndex;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class MiniBatchesTest {
-  /** Long enough for what must not happen to happen. */
+  /** Time to wait before checking that nothing more happened. */
   private static final Duration SETTLED = Duration.ofMillis(100);
 
   private static ActorSystem system;
@@ -81,7 +81,7 @@ class MiniBatchesTest {
   }
 
   @Test
-  void everyEpochVisitsEveryExampleOnceInAnOrderOfItsOwn() {
+  void everyEpochVisitsEveryExampleOnceInItsOwnOrder() {
     MiniBatches batches = MiniBatches.training(new CountingDataset(10), 4, 7);
     List<MiniBatch> two = all(batches, 1, 6);
     assertThat(two).extracting(MiniBatch::size).containsExactly(4, 4, 2, 4, 4, 2);
@@ -94,7 +94,7 @@ class MiniBatchesTest {
   }
 
   @Test
-  void lastBatchThatIsNotFullIsLeftOutBySetting() {
+  void incompleteLastBatchIsDroppedBySetting() {
     MiniBatches batches =
         MiniBatches.training(new CountingDataset(10), 4, 7)
             .withLastBatch(LastBatch.DROP)
@@ -104,7 +104,7 @@ class MiniBatchesTest {
   }
 
   @Test
-  void aSingleLastExampleIsLeftOutWithoutChangingOtherBatches() {
+  void singleLastExampleIsDroppedWithoutChangingOtherBatches() {
     MiniBatches all = MiniBatches.training(new CountingDataset(9), 4, 7).withNumEpochs(3);
     MiniBatches dropped = all.withLastBatch(LastBatch.DROP_SINGLE);
     assertThat(all.stepsPerEpoch()).isEqualTo(3);
@@ -132,13 +132,13 @@ class MiniBatchesTest {
   }
 
   @Test
-  void evaluationVisitsAllInOrderAndEnds() {
+  void evaluationVisitsAllExamplesInOrderAndEnds() {
     List<MiniBatch> all = all(MiniBatches.evaluation(new CountingDataset(5), 2), 1, 100);
     assertThat(indices(all, 5)).containsExactly(0, 1, 2, 3, 4);
   }
 
   @Test
-  void contentIsAFunctionOfSeedAndStepAlone() {
+  void batchesDependOnlyOnSeedAndStep() {
     MiniBatches batches =
         MiniBatches.training(new CountingDataset(50), 8, 3)
             .withAugmentation(Augmentation.parse("flip,vflip,crop=1,color=0.5"));
@@ -154,7 +154,7 @@ class MiniBatchesTest {
   }
 
   @Test
-  void slowConsumerHoldsTheReader() {
+  void slowConsumerStopsTheReader() {
     for (int prefetch : new int[] {1, 2, 5}) {
       CountingDataset dataset = new CountingDataset(1000);
       TestSubscriber.Probe<MiniBatch> probe =
@@ -171,7 +171,7 @@ class MiniBatchesTest {
   }
 
   @Test
-  void batchesAreMadeAheadOfTheConsumer() {
+  void batchesArePrefetched() {
     CountingDataset dataset = new CountingDataset(1000);
     TestSubscriber.Probe<MiniBatch> probe =
         probe(MiniBatches.training(dataset, 2, 1).withPrefetch(2, 6).source(1));
@@ -214,7 +214,7 @@ class MiniBatchesTest {
   }
 
   @Test
-  void settingsThatAreOutOfRangeAreRefused() {
+  void settingsOutOfRangeAreRejected() {
     CountingDataset dataset = new CountingDataset(10);
     assertThatThrownBy(() -> MiniBatches.training(dataset, 0, 1))
         .hasMessageContaining("batch-size=0");

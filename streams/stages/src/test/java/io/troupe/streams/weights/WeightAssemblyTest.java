@@ -34,7 +34,7 @@ class WeightAssemblyTest {
     engine.close();
   }
 
-  /** The frames of a version, as a sink would get them. */
+  /** The frames of a version, as a sink receives them. */
   private List<byte[]> frames(CausalLM model, long policyVersion) {
     List<byte[]> frames = new ArrayList<>();
     FrameSink sink =
@@ -91,7 +91,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void tellsHowMuchHasArrived() {
+  void reportsProgress() {
     List<byte[]> frames = frames(learner, 7);
     long total = spare.manifest().totalBytes();
 
@@ -103,7 +103,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void noticesDamagedByte() {
+  void detectsDamagedByte() {
     List<byte[]> frames = frames(learner, 7);
     frames.get(5)[200] ^= 1;
     acceptAll(frames);
@@ -113,7 +113,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void noticesMissingFrame() {
+  void detectsMissingFrame() {
     List<byte[]> frames = frames(learner, 7);
     frames.remove(4);
     acceptAll(frames);
@@ -123,7 +123,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void noticesFramesOutOfOrder() {
+  void detectsFramesOutOfOrder() {
     List<byte[]> frames = frames(learner, 7);
     frames.add(4, frames.get(2));
     acceptAll(frames);
@@ -132,7 +132,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void noticesFrameOfAnotherVersion() {
+  void detectsFrameOfAnotherVersion() {
     List<byte[]> frames = frames(learner, 7);
     frames.set(3, frames(learner, 6).get(3));
     acceptAll(frames);
@@ -142,7 +142,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void startsAgainWhenVersionIsSentAgain() {
+  void restartsWhenVersionIsSentAgain() {
     acceptAll(frames(learner, 7).subList(0, 9));
     acceptAll(frames(learner, 7));
 
@@ -161,7 +161,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void passesOverVersionThatIsNotNewer() {
+  void skipsVersionThatIsNotNewer() {
     acceptAll(frames(learner, 7));
     assembly.swapped(7);
     acceptAll(frames(learner, 6));
@@ -172,7 +172,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void passesOverEndOfTransferThatItJoinedMidway() {
+  void skipsRestOfTransferJoinedMidway() {
     List<byte[]> frames = frames(learner, 7);
     acceptAll(frames.subList(5, frames.size()));
     assertThat(assembly.delivery()).isEqualTo(new Delivery.Idle());
@@ -182,7 +182,7 @@ class WeightAssemblyTest {
   }
 
   @Test
-  void refusesWeightsOfAnotherModel() {
+  void rejectsWeightsOfAnotherModel() {
     CausalLM other =
         io.troupe.nn.llama.LlamaModel.random(
             io.troupe.nn.llama.LlamaConfig.builder()

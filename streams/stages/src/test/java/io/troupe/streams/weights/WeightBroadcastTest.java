@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The real transport on this machine, with faults put in where frames enter it. */
+/** Runs the real transport on this machine and injects faults between sender and transport. */
 @Timeout(60)
 class WeightBroadcastTest {
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -44,12 +44,12 @@ class WeightBroadcastTest {
     engine.close();
   }
 
-  /** A sink in front of the link's; tests override what it does. */
-  private static class Faulty implements FrameSink {
+  /** A sink that forwards to the sink of the link. Tests override it to inject faults. */
+  private static class FaultySink implements FrameSink {
     final FrameSink next;
     final AtomicInteger numOffered = new AtomicInteger();
 
-    Faulty(FrameSink next) {
+    FaultySink(FrameSink next) {
       this.next = next;
     }
 
@@ -117,7 +117,7 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void sendsWhatWasPublishedThoughModelTrainsOn() throws Exception {
+  void sendsPublishedWeightsWhileTheModelIsTrained() throws Exception {
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG);
         WeightReceiver receiver = link.receiver(1, rollout)) {
       int published = TinyPolicy.fingerprint(learner);
@@ -132,7 +132,7 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void serverSeveralReceiversAtOnce() throws Exception {
+  void servesSeveralReceiversAtOnce() throws Exception {
     CausalLM second = TinyPolicy.random(engine, 3);
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG);
         WeightReceiver one = link.receiver(1, rollout);
@@ -147,10 +147,10 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void damagedFrameIsNoticedAndSendingAgainHelps() throws Exception {
+  void recoversFromDamagedFrameByResending() throws Exception {
     UnaryOperator<FrameSink> damagesTenth =
         sink ->
-            new Faulty(sink) {
+            new FaultySink(sink) {
               @Override
               public long offer(DirectBufferVector[] frame) {
                 if (numOffered.get() == 10) {
@@ -177,10 +177,10 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void lostFrameIsNoticed() throws Exception {
+  void lostFrameIsDetected() throws Exception {
     UnaryOperator<FrameSink> losesTenth =
         sink ->
-            new Faulty(sink) {
+            new FaultySink(sink) {
               @Override
               public long offer(DirectBufferVector[] frame) {
                 return numOffered.get() == 10 ? numOffered.incrementAndGet() : super.offer(frame);
@@ -196,10 +196,10 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void waitsOutBackPressureAndLogRotation() throws Exception {
+  void retriesOnBackPressureAndLogRotation() throws Exception {
     UnaryOperator<FrameSink> hesitates =
         sink ->
-            new Faulty(sink) {
+            new FaultySink(sink) {
               @Override
               public long offer(DirectBufferVector[] frame) {
                 return switch (numOffered.get() % 5) {
@@ -224,7 +224,7 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void saysThatNobodyListensWhenDeadlinePasses() throws Exception {
+  void reportsMissingReceiverAfterTheDeadline() throws Exception {
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, Duration.ofMillis(20))) {
       broadcast.publish(1, learner);
 
@@ -238,10 +238,10 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void saysThatReceiverDoesNotKeepUpWhenDeadlinePasses() throws Exception {
+  void reportsSlowReceiverAfterTheDeadline() throws Exception {
     UnaryOperator<FrameSink> stuck =
         sink ->
-            new Faulty(sink) {
+            new FaultySink(sink) {
               @Override
               public long offer(DirectBufferVector[] frame) {
                 return numOffered.get() < 3 ? super.offer(frame) : Publication.BACK_PRESSURED;
@@ -263,7 +263,7 @@ class WeightBroadcastTest {
     for (long code : new long[] {Publication.CLOSED, Publication.MAX_POSITION_EXCEEDED}) {
       UnaryOperator<FrameSink> ended =
           sink ->
-              new Faulty(sink) {
+              new FaultySink(sink) {
                 @Override
                 public long offer(DirectBufferVector[] frame) {
                   return code;
@@ -281,7 +281,7 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void receiverThatStartsAgainOnAnotherStreamGetsNewestVersion() throws Exception {
+  void restartedReceiverOnAnotherStreamGetsTheNewestVersion() throws Exception {
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG)) {
       broadcast.publish(3, learner);
       try (WeightReceiver dies = link.receiver(1, rollout)) {
@@ -307,7 +307,7 @@ class WeightBroadcastTest {
         broadcast(
             LONG,
             next ->
-                new Faulty(next) {
+                new FaultySink(next) {
                   @Override
                   public long offer(DirectBufferVector[] frame) {
                     offered.countDown();
@@ -329,13 +329,13 @@ class WeightBroadcastTest {
       try {
         latch.await();
       } catch (InterruptedException e) {
-        continue; // it does not react to interrupts
+        continue; // ignores interrupts
       }
     }
   }
 
   @Test
-  void closingFailsWhatIsUnderWay() throws Exception {
+  void closingFailsPendingTransfers() throws Exception {
     CompletableFuture<Long> sent;
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG)) {
       broadcast.publish(1, learner);
