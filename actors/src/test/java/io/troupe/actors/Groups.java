@@ -12,14 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Groups that nobody has decoded, for tests. */
+/** Creates groups for tests without a model. */
 public final class Groups {
-  /** Samples of each group. */
+  /** Number of samples per group. */
   public static final int NUM_GENERATIONS = 2;
 
   private Groups() {}
 
-  /** The group of an id. */
+  /** A group with the given id. */
   public static GroupSpec spec(long groupId) {
     Prompt prompt = new Prompt(groupId, "prompt " + groupId, new int[] {1, 2}, Map.of());
     return new GroupSpec(groupId, prompt, NUM_GENERATIONS, 7);
@@ -43,12 +43,12 @@ public final class Groups {
     return new SampledGroup(spec, completions);
   }
 
-  /** A group of which every sample has a reward. */
+  /** A group whose samples all have a reward of 1. */
   public static ScoredGroup scored(SampledGroup group) {
     return scored(group, new Score.Scored(1, Map.of("r", 1.0)));
   }
 
-  /** A group of which every sample has the same score. */
+  /** A group whose samples all have the same score. */
   public static ScoredGroup scored(SampledGroup group, Score score) {
     return new ScoredGroup(group, group.completions().stream().map(_ -> score).toList());
   }

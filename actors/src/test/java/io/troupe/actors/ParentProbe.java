@@ -13,7 +13,7 @@ public final class ParentProbe {
 
   private record Child<T>(ActorRef<T> ref) {}
 
-  /** Starts the child; its failure is told to {@code failures}. */
+  /** Starts the child. Sends its failure to {@code failures}. */
   @SuppressWarnings("unchecked")
   public static <T> ActorRef<T> spawn(
       ActorTestKit kit, Behavior<T> behavior, TestProbe<Throwable> failures) {

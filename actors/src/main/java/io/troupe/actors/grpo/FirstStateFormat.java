@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * The state of a GRPO run in {@code run_state.json}, the format of checkpoints before {@code
- * state.json}. It is read, and no longer written.
+ * state.json}. Runs read this format and no longer write it.
  */
 record FirstStateFormat(
     Progress progress,
@@ -19,7 +19,7 @@ record FirstStateFormat(
     long nextGroupId,
     String referenceModel,
     double accuracyBefore,
-    Counts books,
+    @JsonProperty("books") Counts counts,
     List<GroupSpec> issued,
     List<SampledGroup> sampled,
     List<ScoredGroup> scored) {
@@ -57,18 +57,18 @@ record FirstStateFormat(
         progress.numTokens,
         referenceModel,
         accuracyBefore,
-        books.logprobGapMax,
-        books.trainingSeconds,
-        books.wallSeconds,
+        counts.logprobGapMax,
+        counts.trainingSeconds,
+        counts.wallSeconds,
         new Ledger(
             progress.step,
             nextGroupId,
-            books.groupsTrained,
-            books.groupsDroppedByReason,
-            books.samplesTrained,
-            books.samplesUnscorableByReason,
-            books.tokensGenerated,
-            books.rolloutRestarts,
+            counts.groupsTrained,
+            counts.groupsDroppedByReason,
+            counts.samplesTrained,
+            counts.samplesUnscorableByReason,
+            counts.tokensGenerated,
+            counts.rolloutRestarts,
             issued,
             sampled,
             scored));

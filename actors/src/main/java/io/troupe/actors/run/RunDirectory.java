@@ -239,11 +239,11 @@ public final class RunDirectory implements AutoCloseable {
    * @param step last step of the file
    */
   public void exportSamples(long step) {
-    write(() -> sampleParts().exportUpTo(step));
+    write(() -> parquetSamples().exportUpTo(step));
   }
 
-  private SampleParts sampleParts() {
-    return new SampleParts(samplesFile(), samplesFile().resolveSibling("parquet"));
+  private ParquetSamples parquetSamples() {
+    return new ParquetSamples(samplesFile(), samplesFile().resolveSibling("parquet"));
   }
 
   /** Removes metrics and samples of steps after {@code step}, which will be repeated. */
@@ -252,7 +252,7 @@ public final class RunDirectory implements AutoCloseable {
         () -> {
           metrics.truncateAfter(step);
           samples.truncateAfter(step);
-          sampleParts().truncateAfter(step);
+          parquetSamples().truncateAfter(step);
         });
   }
 

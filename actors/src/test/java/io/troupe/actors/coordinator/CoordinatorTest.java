@@ -32,21 +32,21 @@ class CoordinatorTest {
   private static ActorTestKit kit;
   private static ManualTime time;
 
-  private final TestProbe<Told> workers = kit.createTestProbe();
+  private final TestProbe<SentCommand> workers = kit.createTestProbe();
   private final TestProbe<RewardActor.Command> reward = kit.createTestProbe();
   private final TestProbe<Coordinator.Batch> batches = kit.createTestProbe();
   private final TestProbe<Coordinator.Committed> commits = kit.createTestProbe();
   private final TestProbe<Throwable> failures = kit.createTestProbe();
   private final Map<Integer, ActorRef<RolloutActor.Event>> events = new ConcurrentHashMap<>();
-  private final Set<Long> deadly = ConcurrentHashMap.newKeySet();
-  private final Sends sends = new Sends();
+  private final Set<Long> failingGroups = ConcurrentHashMap.newKeySet();
+  private final RecordingSender sender = new RecordingSender();
   private ActorRef<Coordinator.Command> coordinator;
 
-  /** What a rollout actor was told. */
-  private record Told(int workerId, RolloutActor.Command command) {}
+  /** A command that the coordinator sent to a rollout actor. */
+  private record SentCommand(int workerId, RolloutActor.Command command) {}
 
-  /** Remembers whom weights were sent to. */
-  private static final class Sends implements WeightSender {
+  /** A sender that records forgotten workers. */
+  private static final class RecordingSender implements WeightSender {
     final List<Integer> forgotten = new ArrayList<>();
 
     @Override
@@ -90,28 +90,30 @@ class CoordinatorTest {
           return Behaviors.receiveMessage(
               command -> {
                 if (command instanceof RolloutActor.Decode(GroupSpec group)
-                    && deadly.contains(group.groupId())) {
+                    && failingGroups.contains(group.groupId())) {
                   throw new IllegalStateException("out of pages");
                 }
-                workers.ref().tell(new Told(workerId, command));
+                workers.ref().tell(new SentCommand(workerId, command));
                 return Behaviors.same();
               });
         };
     coordinator =
         ParentProbe.spawn(
             kit,
-            Coordinator.create(config, Groups::spec, Ledger.empty(), rollouts, sends, reward.ref()),
+            Coordinator.create(
+                config, Groups::spec, Ledger.empty(), rollouts, sender, reward.ref()),
             failures);
   }
 
   private void expectWeights(int workerId, long policyVersion) {
-    workers.expectMessage(new Told(workerId, new RolloutActor.ReceiveWeights(policyVersion)));
+    workers.expectMessage(
+        new SentCommand(workerId, new RolloutActor.ReceiveWeights(policyVersion)));
   }
 
   private GroupSpec expectDecode(int workerId) {
-    Told told = workers.receiveMessage();
-    assertThat(told.workerId()).isEqualTo(workerId);
-    return ((RolloutActor.Decode) told.command()).group();
+    SentCommand sent = workers.receiveMessage();
+    assertThat(sent.workerId()).isEqualTo(workerId);
+    return ((RolloutActor.Decode) sent.command()).group();
   }
 
   private void swapped(int workerId, long policyVersion) {
@@ -138,7 +140,7 @@ class CoordinatorTest {
     return states.receiveMessage();
   }
 
-  private void askForBatch() {
+  private void requestBatch() {
     coordinator.tell(new Coordinator.NextBatch(batches.ref()));
   }
 
@@ -150,18 +152,18 @@ class CoordinatorTest {
     workers.expectNoMessage(Duration.ZERO);
     assertThat(state().groupsIssued()).isZero();
 
-    askForBatch();
+    requestBatch();
     assertThat(expectDecode(1).groupId()).isZero();
     assertThat(expectDecode(1).groupId()).isEqualTo(1);
     assertThat(state().groupsIssued()).isEqualTo(2);
   }
 
   @Test
-  void onPolicyGroupsWaitForTheWeightsOfTheStepBefore() {
+  void onPolicyGroupsWaitForTheWeightsOfThePreviousStep() {
     coordinator("");
     expectWeights(1, 0);
     swapped(1, 0);
-    askForBatch();
+    requestBatch();
     expectDecode(1);
     expectDecode(1);
     sampled(1, 1, 0);
@@ -173,7 +175,7 @@ class CoordinatorTest {
     coordinator.tell(new Coordinator.StepTrained(1, List.of(0L, 1L), 4, commits.ref()));
     assertThat(commits.receiveMessage().state().groupsTrained()).isEqualTo(2);
     expectWeights(1, 1);
-    askForBatch();
+    requestBatch();
     assertThat(state().groupsOpen()).isEqualTo(2);
     workers.expectNoMessage(Duration.ZERO);
     swapped(1, 1);
@@ -182,14 +184,14 @@ class CoordinatorTest {
 
   @Test
   void groupsOfFailedRolloutActorAreReissuedUnderTheirIds() {
-    deadly.add(1L);
+    failingGroups.add(1L);
     coordinator("");
     expectWeights(1, 0);
     swapped(1, 0);
-    askForBatch();
-    assertThat(expectDecode(1).groupId()).isZero(); // and dies of group 1
+    requestBatch();
+    assertThat(expectDecode(1).groupId()).isZero(); // then group 1 makes the actor fail
     expectWeights(2, 0);
-    deadly.clear();
+    failingGroups.clear();
     swapped(2, 0);
 
     assertThat(expectDecode(2).groupId()).isZero();
@@ -207,7 +209,7 @@ class CoordinatorTest {
     coordinator("");
     expectWeights(1, 0);
     swapped(1, 0);
-    askForBatch();
+    requestBatch();
     expectDecode(1);
     expectDecode(1);
     time.timePasses(Duration.ofSeconds(10));
@@ -216,14 +218,14 @@ class CoordinatorTest {
 
     reward.expectNoMessage(Duration.ZERO);
     assertThat(state().issued()).hasSize(2);
-    assertThat(sends.forgotten).containsExactly(1);
+    assertThat(sender.forgotten).containsExactly(1);
   }
 
   @Test
-  void groupThatFailsOnEveryActorIsDroppedWithItsReason() {
-    deadly.add(0L);
+  void groupThatFailsOnEveryActorIsDroppedWithAReason() {
+    failingGroups.add(0L);
     coordinator("groups-per-step = 1");
-    askForBatch();
+    requestBatch();
     for (int workerId = 1; workerId <= 3; workerId++) {
       expectWeights(workerId, 0);
       swapped(workerId, 0);
@@ -237,12 +239,12 @@ class CoordinatorTest {
   }
 
   @Test
-  void rolloutActorThatAlwaysFailsEndsTheRunWithItsCause() {
+  void persistentRolloutFailureEndsTheRunWithItsCause() {
     for (long id = 0; id < 20; id++) {
-      deadly.add(id);
+      failingGroups.add(id);
     }
     coordinator("groups-per-step = 1");
-    askForBatch();
+    requestBatch();
     for (int workerId = 1; workerId <= 9; workerId++) {
       expectWeights(workerId, 0);
       swapped(workerId, 0);
@@ -276,11 +278,11 @@ class CoordinatorTest {
   }
 
   @Test
-  void errorOfABatchTimeoutNamesTheStateOfTheGroups() {
+  void batchTimeoutErrorReportsTheStateOfTheGroups() {
     coordinator("deadlines.group = 10m");
     expectWeights(1, 0);
     swapped(1, 0);
-    askForBatch();
+    requestBatch();
     expectDecode(1);
     expectDecode(1);
     sampled(1, 0, 0);
@@ -298,7 +300,7 @@ class CoordinatorTest {
     coordinator("groups-per-step = 1");
     expectWeights(1, 0);
     swapped(1, 0);
-    askForBatch();
+    requestBatch();
     for (int i = 0; i < 9; i++) {
       long groupId = expectDecode(1).groupId();
       sampled(1, groupId, 0);
@@ -312,11 +314,11 @@ class CoordinatorTest {
   }
 
   @Test
-  void generationRunsAheadNoFurtherThanTheBound() {
+  void generationRunsAheadUpToTheBound() {
     coordinator("max-staleness = 1, rollout.max-batch-sequences = 64");
     expectWeights(1, 0);
     swapped(1, 0);
-    askForBatch();
+    requestBatch();
     for (int i = 0; i < 4; i++) {
       assertThat(expectDecode(1).groupId()).isEqualTo(i);
     }

@@ -74,7 +74,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void generationRunsAheadByTheBound() {
+  void generationRunsAheadUpToTheBound() {
     GroupLedger ledger = ledger(10, 2, 2);
     ledger.issue(true);
     assertThat(giveAll(ledger)).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
@@ -83,7 +83,7 @@ class GroupLedgerTest {
     }
     ledger.takeBatch();
     ledger.issue(false);
-    assertThat(ledger.firstWaiting()).isEmpty(); // two trained, four ahead
+    assertThat(ledger.firstWaiting()).isEmpty(); // two groups are trained, four are ahead
     ledger.trained(1, List.of(0L, 1L), 4);
     ledger.issue(true);
     assertThat(giveAll(ledger)).containsExactly(6L, 7L);
@@ -110,7 +110,7 @@ class GroupLedgerTest {
     ledger.takeBatch();
     ledger.trained(2, List.of(2L), 2);
 
-    sampleAndScore(ledger, 1, 0); // two versions old by now
+    sampleAndScore(ledger, 1, 0); // two versions old at this point
 
     Ledger state = ledger.state(0);
     assertThat(state.groupsDroppedByReason()).isEqualTo(Map.of("stale", 1L));
@@ -118,7 +118,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void groupsThatBecomeStaleWhileTheyWaitAreDropped() {
+  void groupsThatBecomeStaleWhileWaitingAreDropped() {
     GroupLedger ledger = ledger(10, 1, 1);
     ledger.issue(true);
     giveAll(ledger);
@@ -140,7 +140,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void groupIsReissuedUnchangedUntilItsAttemptsAreUsed() {
+  void groupIsReissuedUnchangedUntilItsAttemptsAreExhausted() {
     GroupLedger ledger = ledger(10, 1, 0);
     ledger.issue(true);
     for (int attempt = 0; attempt < 3; attempt++) {
@@ -155,7 +155,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void groupWithoutAnyScoreIsDroppedAndItsReasonsAreCounted() {
+  void groupWithoutScoresIsDroppedAndItsReasonsAreCounted() {
     GroupLedger ledger = ledger(10, 1, 0);
     ledger.issue(true);
     giveAll(ledger);
@@ -182,7 +182,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void continuesFromAStateWithTheSameGroups() {
+  void resumesFromAStateWithTheSameGroups() {
     GroupLedger before = ledger(10, 2, 1);
     before.issue(true);
     giveAll(before);
@@ -197,7 +197,10 @@ class GroupLedgerTest {
     assertThat(after.beingScored()).hasSize(1);
   }
 
-  /** Random events: each group ends once, the bound holds and the counts add up. */
+  /**
+   * Under random events each group ends once, the staleness bound holds and the counts are
+   * consistent.
+   */
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void ledgerIsConsistentUnderRandomFailures(long seed) {
@@ -267,7 +270,7 @@ class GroupLedgerTest {
   }
 
   @Test
-  void batchIsInOrderOfIdsForAnyOrderOfScores() {
+  void batchIsSortedByIdForAnyOrderOfScores() {
     GroupLedger ledger = ledger(10, 3, 0);
     ledger.issue(true);
     giveAll(ledger);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start that fails at any stage leaves no thread, actor system or memory behind. */
+/** A start that fails at any stage releases its threads, actor system and memory. */
 @Timeout(120)
 class FailedStartTest {
   private static final long END_NS = Duration.ofSeconds(20).toNanos();
@@ -52,9 +52,9 @@ class FailedStartTest {
     }
   }
 
-  /** Threads end shortly after they were told to. */
+  /** Waits for threads, which end shortly after the stop request. */
   @AfterEach
-  void nothingIsLeftBehind() throws IOException {
+  void assertThreadsAndMemoryAreReleased() throws IOException {
     long startNs = System.nanoTime();
     while (!ownThreads().isEmpty() && System.nanoTime() - startNs < END_NS) {
       Thread.onSpinWait();
@@ -88,13 +88,13 @@ class FailedStartTest {
   }
 
   @Test
-  void whenAnInputCannotBeUsed() {
+  void failsIfAnInputCannotBeUsed() {
     assertThatThrownBy(() -> train(task.config("threads = 3, data.train = nowhere.jsonl"), none()))
         .isInstanceOf(RuntimeException.class);
   }
 
   @Test
-  void whenTheStartModelCannotBeWritten() {
+  void failsIfTheStartModelCannotBeWritten() {
     prepare = () -> block("checkpoints/start");
 
     assertThatThrownBy(() -> train(task.config("threads = 3"), none()))
@@ -103,7 +103,7 @@ class FailedStartTest {
   }
 
   @Test
-  void whenTheFirstCheckpointCannotBeWritten() {
+  void failsIfTheFirstCheckpointCannotBeWritten() {
     prepare = () -> block("checkpoints/checkpoint-0");
 
     assertThatThrownBy(() -> train(task.config("threads = 3"), none()))
@@ -111,7 +111,7 @@ class FailedStartTest {
   }
 
   @Test
-  void whenTheActorsCannotBeCreated() {
+  void failsIfTheActorsCannotBeCreated() {
     WorkDecorators failing =
         new WorkDecorators(
             UnaryOperator.identity(),
@@ -127,7 +127,7 @@ class FailedStartTest {
   }
 
   @Test
-  void whenRolloutActorsCannotBeCreated() {
+  void failsIfRolloutActorsCannotBeCreated() {
     WorkDecorators failing =
         new WorkDecorators(
             decoding -> {

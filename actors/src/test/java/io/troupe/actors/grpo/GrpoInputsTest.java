@@ -22,7 +22,7 @@ class GrpoInputsTest {
     task = TinyTask.write(temp);
   }
 
-  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String... settings) {
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRejected(String... settings) {
     return assertThatThrownBy(() -> GrpoInputs.load(task.config(settings)).close())
         .isInstanceOf(RuntimeException.class)
         .extracting(
@@ -48,8 +48,8 @@ class GrpoInputsTest {
   }
 
   @Test
-  void modelThatExceedsTheMemoryLimitIsRefused() {
-    assertRefused("memory-limit = 1k")
+  void rejectsModelThatExceedsTheMemoryLimit() {
+    assertRejected("memory-limit = 1k")
         .hasMessageStartingWith("memory-limit must be at least ")
         .hasMessageContaining(", got 1024 bytes with ");
   }
@@ -79,7 +79,7 @@ class GrpoInputsTest {
   }
 
   @Test
-  void demonstrationsOfMessagesAreTheTokensOfTheWholeConversation() throws IOException {
+  void demonstrationsFromMessagesContainTheWholeConversation() throws IOException {
     writeTemplate();
     Path data =
         file(
@@ -103,21 +103,21 @@ class GrpoInputsTest {
   }
 
   @Test
-  void refusesConversationsIfTheModelHasNoTemplate() throws IOException {
+  void rejectsConversationsIfTheModelHasNoTemplate() throws IOException {
     Path train = file("chat.jsonl", "{\"prompt\": [{\"role\": \"user\", \"content\": \"1+2\"}]}");
-    assertRefused("data.train = \"%s\"".formatted(train))
+    assertRejected("data.train = \"%s\"".formatted(train))
         .hasMessageContaining("chat_template.jinja");
   }
 
   @Test
-  void refusesUnknownReward() {
-    assertRefused("rewards = [wisdom]")
+  void rejectsUnknownReward() {
+    assertRejected("rewards = [wisdom]")
         .hasMessageContaining("reward must be one of")
         .hasMessageContaining("got wisdom");
   }
 
   @Test
-  void refusesAnswerWithoutNumberAndNamesTheRow() throws IOException {
+  void rejectsAnswerWithoutNumberAndNamesTheLine() throws IOException {
     Path train =
         file(
             "seven.jsonl",
@@ -126,41 +126,41 @@ class GrpoInputsTest {
             {"question": "3+4=", "answer": "seven"}
             {"question": "3+5="}
             """);
-    assertRefused("data.train = \"" + train + "\"")
+    assertRejected("data.train = \"" + train + "\"")
         .hasMessage(train + " line 2: answer must contain a number, got \"seven\"");
-    assertRefused("data.train = \"" + train + "\"", "rewards = [exact-match]")
+    assertRejected("data.train = \"" + train + "\"", "rewards = [exact-match]")
         .hasMessage(train + " line 3: the prompt must have a field answer");
   }
 
   @Test
-  void refusesBadPatternInOneLine() {
-    assertRefused("rewards = [{ name = regex, pattern = \"(\" }]")
+  void rejectsInvalidPatternInOneLine() {
+    assertRejected("rewards = [{ name = regex, pattern = \"(\" }]")
         .hasMessage(
             "reward regex: pattern must be a regular expression, got ( (Unclosed group near index"
                 + " 1)");
   }
 
   @Test
-  void refusesMissingModel() {
-    assertRefused("model = /no/such/folder").hasMessageContaining("/no/such/folder");
-    assertRefused("model = \"\"")
+  void rejectsMissingModel() {
+    assertRejected("model = /no/such/folder").hasMessageContaining("/no/such/folder");
+    assertRejected("model = \"\"")
         .hasMessageContaining("model must be a Hugging Face model directory");
   }
 
   @Test
-  void refusesTruncatedWeights() throws IOException {
+  void rejectsTruncatedWeights() throws IOException {
     Path weights = task.model().resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     Files.write(weights, Arrays.copyOf(bytes, bytes.length - 100));
 
-    assertRefused().hasMessageContaining("model.safetensors");
+    assertRejected().hasMessageContaining("model.safetensors");
   }
 
   @Test
-  void rejectsPromptWithTokenThatTheModelHasNoEmbeddingFor() throws IOException {
+  void rejectsPromptWithTokenOutsideTheEmbedding() throws IOException {
     new CharacterTokenizer("abcdef0123456789+=").save(task.model());
 
-    assertRefused()
+    assertRejected()
         .hasMessageContaining(
             "line 1 must contain only tokens below the model's vocab_size 15, got")
         .hasMessageContaining("(token ");
@@ -179,16 +179,16 @@ class GrpoInputsTest {
   }
 
   @Test
-  void refusesPromptThatFillsTheContext() throws IOException {
+  void rejectsPromptThatFillsTheContext() throws IOException {
     Path train =
         file("long.jsonl", "{\"question\": \"%s\", \"answer\": \"1\"}".formatted("1+".repeat(9)));
 
-    assertRefused("data.train = \"" + train + "\"")
+    assertRejected("data.train = \"" + train + "\"")
         .hasMessageContaining("the model's context is 16");
   }
 
   @Test
-  void promptsThatAreTooLongAreSkippedAndCounted() throws IOException {
+  void skipsAndCountsPromptsThatAreTooLong() throws IOException {
     Path train =
         file(
             "mixed.jsonl",
@@ -202,18 +202,19 @@ class GrpoInputsTest {
   }
 
   @Test
-  void refusesFilesThatAreMissingEmptyOrNotJson() throws IOException {
-    assertRefused("data.train = nowhere.jsonl").hasMessageContaining("there is no file nowhere");
-    assertRefused("data.held-out = nowhere.jsonl").hasMessageContaining("there is no file nowhere");
-    assertRefused("data.train = \"" + file("empty.jsonl", "") + "\"")
+  void rejectsFilesThatAreMissingEmptyOrNotJson() throws IOException {
+    assertRejected("data.train = nowhere.jsonl").hasMessageContaining("there is no file nowhere");
+    assertRejected("data.held-out = nowhere.jsonl")
+        .hasMessageContaining("there is no file nowhere");
+    assertRejected("data.train = \"" + file("empty.jsonl", "") + "\"")
         .hasMessageContaining("is empty");
-    assertRefused("data.train = \"" + file("bad.jsonl", "{\"question\": \"1+1=\"}\n{oops") + "\"")
+    assertRejected("data.train = \"" + file("bad.jsonl", "{\"question\": \"1+1=\"}\n{oops") + "\"")
         .hasMessageContaining("bad.jsonl line 2 is not JSON");
   }
 
   @Test
-  void refusesCacheThatHoldsNoSample() {
-    assertRefused("rollout.max-cached-tokens = 1")
+  void rejectsCacheTooSmallForOneSample() {
+    assertRejected("rollout.max-cached-tokens = 1")
         .hasMessageContaining("rollout.max-cached-tokens must be >= ");
   }
 }

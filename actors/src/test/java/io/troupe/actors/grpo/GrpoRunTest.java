@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole runs, with real models and weights that really travel. */
+/** Whole runs with real models and real weight transfer. */
 @Timeout(300)
 class GrpoRunTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,7 +41,7 @@ class GrpoRunTest {
   @TempDir static Path temp;
   private static TinyTask task;
   private static Observer whole;
-  private static GrpoSummary wholeSummary;
+  private static GrpoSummary uninterruptedSummary;
 
   /** Records events, and copies the run directory at a step. */
   private static class Observer implements RunListener {
@@ -87,12 +87,13 @@ class GrpoRunTest {
     }
   }
 
-  /** The reference run. A copy of its directory after step 3 stands for a killed run. */
+  /** The reference run. A copy of its directory after step 3 serves as a killed run. */
   @BeforeAll
   static void runUninterrupted() throws IOException {
     task = TinyTask.write(temp.resolve("task"));
     whole = new Observer(temp.resolve("whole"), 3);
-    wholeSummary = start(task.config("warm-start.steps = 3"), "whole", whole, WorkDecorators.NONE);
+    uninterruptedSummary =
+        start(task.config("warm-start.steps = 3"), "whole", whole, WorkDecorators.NONE);
   }
 
   private static GrpoSummary start(
@@ -118,7 +119,7 @@ class GrpoRunTest {
     return Files.readAllBytes(run.resolve("checkpoints/final/model.safetensors"));
   }
 
-  private static void assertSameAsWhole(String run) throws IOException {
+  private static void assertSameAsUninterrupted(String run) throws IOException {
     assertThat(finalWeights(temp.resolve(run))).isEqualTo(finalWeights(temp.resolve("whole")));
     assertThat(losses(temp.resolve(run))).isEqualTo(losses(temp.resolve("whole")));
   }
@@ -132,15 +133,15 @@ class GrpoRunTest {
   }
 
   @Test
-  void runsFromWarmStartToSummary() throws IOException {
+  void completesARunFromWarmStartToSummary() throws IOException {
     assertThat(whole.phases).containsExactly("warm start", "evaluation", "training", "evaluation");
-    assertThat(wholeSummary.steps()).isEqualTo(4);
-    assertThat(wholeSummary.ledger().groupsIssued()).isEqualTo(12);
-    assertThat(wholeSummary.ledger().groupsTrained()).isEqualTo(12);
-    assertThat(wholeSummary.ledger().groupsOpen()).isZero();
-    assertThat(wholeSummary.ledger().samplesTrained()).isEqualTo(48);
-    assertThat(wholeSummary.state().logprobGapMax()).isLessThan(1e-5);
-    assertThat(wholeSummary.accuracyBefore()).isBetween(0.0, 1.0);
+    assertThat(uninterruptedSummary.steps()).isEqualTo(4);
+    assertThat(uninterruptedSummary.ledger().groupsIssued()).isEqualTo(12);
+    assertThat(uninterruptedSummary.ledger().groupsTrained()).isEqualTo(12);
+    assertThat(uninterruptedSummary.ledger().groupsOpen()).isZero();
+    assertThat(uninterruptedSummary.ledger().samplesTrained()).isEqualTo(48);
+    assertThat(uninterruptedSummary.state().logprobGapMax()).isLessThan(1e-5);
+    assertThat(uninterruptedSummary.accuracyBefore()).isBetween(0.0, 1.0);
     assertThat(whole.steps).hasSize(4);
     assertThat(whole.steps.getFirst())
         .containsKeys(
@@ -203,16 +204,17 @@ class GrpoRunTest {
   }
 
   @Test
-  void killedRunThatIsResumedEndsBitForBitTheSame() throws IOException {
+  void resumedRunEndsBitForBitEqual() throws IOException {
     GrpoSummary resumed = resume(whole.copy());
 
-    assertSameAsWhole("whole-copy");
+    assertSameAsUninterrupted("whole-copy");
     assertThat(parquetSteps(whole.copy())).isEqualTo(jsonSteps(whole.copy()));
-    assertThat(resumed.ledger().groupsTrained()).isEqualTo(wholeSummary.ledger().groupsTrained());
+    assertThat(resumed.ledger().groupsTrained())
+        .isEqualTo(uninterruptedSummary.ledger().groupsTrained());
     assertThat(resumed.ledger().tokensGenerated())
-        .isEqualTo(wholeSummary.ledger().tokensGenerated());
-    assertThat(resumed.accuracyBefore()).isEqualTo(wholeSummary.accuracyBefore());
-    assertThat(resumed.accuracyAfter()).isEqualTo(wholeSummary.accuracyAfter());
+        .isEqualTo(uninterruptedSummary.ledger().tokensGenerated());
+    assertThat(resumed.accuracyBefore()).isEqualTo(uninterruptedSummary.accuracyBefore());
+    assertThat(resumed.accuracyAfter()).isEqualTo(uninterruptedSummary.accuracyAfter());
   }
 
   @Test
@@ -223,7 +225,7 @@ class GrpoRunTest {
   }
 
   @Test
-  void interruptedRunStopsWithCheckpointAndGoesOnToTheSameEnd() throws IOException {
+  void interruptedRunStopsWithCheckpointAndResumesToTheSameEnd() throws IOException {
     Thread caller = Thread.currentThread();
     RunListener interrupts =
         event -> {
@@ -239,11 +241,11 @@ class GrpoRunTest {
     assertThat(Thread.interrupted()).isFalse();
     resume(temp.resolve("stopped"));
 
-    assertSameAsWhole("stopped");
+    assertSameAsUninterrupted("stopped");
   }
 
   @Test
-  void failedRolloutActorsChangeOnlyTheirCount() throws IOException {
+  void rolloutFailuresChangeOnlyTheRestartCount() throws IOException {
     AtomicInteger slices = new AtomicInteger();
     WorkDecorators dying =
         new WorkDecorators(
@@ -253,7 +255,7 @@ class GrpoRunTest {
                   public Slice advance(List<GroupSpec> groups, boolean expectsWeights) {
                     Slice slice = decoding.advance(groups, expectsWeights);
                     if (!slice.sampled().isEmpty() && slices.incrementAndGet() % 4 == 2) {
-                      throw new IllegalStateException("out of pages"); // its samples are lost
+                      throw new IllegalStateException("out of pages"); // loses the samples
                     }
                     return slice;
                   }
@@ -275,10 +277,10 @@ class GrpoRunTest {
 
     assertThat(summary.ledger().rolloutRestarts()).isPositive();
     assertThat(summary.ledger().groupsDropped()).isZero();
-    assertSameAsWhole("dying");
+    assertSameAsUninterrupted("dying");
   }
 
-  /** Fails a number of times after a step. */
+  /** Makes the learner fail a number of times after a step. */
   private static WorkDecorators failingIn(long step, int times) {
     AtomicInteger left = new AtomicInteger(times);
     HookedTraining.Hook hook =
@@ -294,14 +296,14 @@ class GrpoRunTest {
   }
 
   @Test
-  void learnerThatFailsRestartsFromTheCheckpointAndEndsBitForBitTheSame() throws IOException {
+  void failedLearnerRestartsFromTheCheckpointAndEndsBitForBitEqual() throws IOException {
     start(task.config("warm-start.steps = 3"), "ray", RunListener.NONE, failingIn(4, 1));
 
-    assertSameAsWhole("ray");
+    assertSameAsUninterrupted("ray");
   }
 
   @Test
-  void learnerThatFailsTwiceInOneStepEndsTheRunWithOneLine() {
+  void secondLearnerFailureInOneStepEndsTheRunWithOneLine() {
     RunConfig config = task.config();
 
     assertThatThrownBy(() -> start(config, "rays", RunListener.NONE, failingIn(2, 2)))
@@ -310,7 +312,7 @@ class GrpoRunTest {
   }
 
   @Test
-  void runThatGeneratesAheadTrainsNoGroupTwice() throws IOException {
+  void runWithStalenessTrainsNoGroupTwice() throws IOException {
     Observer observer = new Observer(temp.resolve("ahead"), 5);
     RunConfig config =
         task.config(
@@ -331,7 +333,7 @@ class GrpoRunTest {
     }
   }
 
-  /** Group and index of every sample that was trained; fails if one is there twice. */
+  /** Returns group and index of every trained sample. Fails if a sample occurs twice. */
   private static Set<String> trainedSamples(Path run) throws IOException {
     Set<String> samples = new HashSet<>();
     for (String line : Files.readAllLines(run.resolve("samples/samples.jsonl"))) {
@@ -342,7 +344,7 @@ class GrpoRunTest {
   }
 
   @Test
-  void memoryIsConstantAndAllIsReleased() throws IOException {
+  void memoryUseIsConstantAndAllMemoryIsReleased() throws IOException {
     Observer observer = new Observer(temp.resolve("flat"), -1);
     RunConfig config = task.config("steps = 24", "grpo.beta = 0.1", "save-steps = 5");
     start(config, "flat", observer, WorkDecorators.NONE);

@@ -25,7 +25,7 @@ class GrpoStateTest {
   private Path file;
 
   @BeforeEach
-  void nameFile() {
+  void createFilePath() {
     file = folder.resolve("state.json");
   }
 
@@ -45,9 +45,9 @@ class GrpoStateTest {
   @Test
   void floatsAreReadBackBitForBit() throws IOException {
     float[] logProbs = new float[20_000];
-    System.arraycopy(GrpoStates.AWKWARD, 0, logProbs, 0, GrpoStates.AWKWARD.length);
+    System.arraycopy(GrpoStates.SPECIAL_FLOATS, 0, logProbs, 0, GrpoStates.SPECIAL_FLOATS.length);
     Philox bits = Philox.of(3);
-    for (int i = GrpoStates.AWKWARD.length; i < logProbs.length; i++) {
+    for (int i = GrpoStates.SPECIAL_FLOATS.length; i < logProbs.length; i++) {
       float drawn = Float.intBitsToFloat(bits.word(i));
       logProbs[i] = Float.isNaN(drawn) ? -i : drawn;
     }
@@ -108,7 +108,7 @@ class GrpoStateTest {
             + " version",
         "\"policy_version\":40|\"policy_version\":-1|negative",
       })
-  void refusesFilesThatAreNotAState(String part, String changed, String expected)
+  void rejectsFilesThatAreNotAState(String part, String changed, String expected)
       throws IOException {
     GrpoCheckpoint.writeState(file, GrpoStates.withOpenGroups(40));
     String text = Files.readString(file);
@@ -123,7 +123,7 @@ class GrpoStateTest {
   }
 
   @Test
-  void refusesTextThatIsCutOff() throws IOException {
+  void rejectsTruncatedText() throws IOException {
     GrpoCheckpoint.writeState(file, GrpoStates.withOpenGroups(40));
     String text = Files.readString(file);
     Files.writeString(file, text.substring(0, text.length() - 5));
@@ -133,9 +133,9 @@ class GrpoStateTest {
         .hasMessageNotContaining("\n");
   }
 
-  /** The state of a checkpoint that was written before {@code state.json}, one group open. */
+  /** Reads a checkpoint in the format before {@code state.json}, with one open group. */
   @Test
-  void stateInTheFirstFormatIsRead() throws IOException, URISyntaxException {
+  void readsAStateInTheFirstFormat() throws IOException, URISyntaxException {
     Path checkpoint = Path.of(GrpoStateTest.class.getResource("first-format").toURI());
 
     GrpoState state = GrpoCheckpoint.readState(checkpoint);

@@ -11,10 +11,10 @@ import io.troupe.protocols.sample.ScoredGroup;
 import java.util.List;
 import java.util.Map;
 
-/** States of runs for tests. */
+/** Creates run states for tests. */
 final class GrpoStates {
-  /** Floats whose decimal forms are the awkward ones, and those that have none. */
-  static final float[] AWKWARD = {
+  /** Floats that are difficult to convert to decimal, and floats without a decimal form. */
+  static final float[] SPECIAL_FLOATS = {
     -0.1f,
     -0.0f,
     Float.MIN_VALUE,
@@ -29,7 +29,7 @@ final class GrpoStates {
 
   private GrpoStates() {}
 
-  /** A state with nothing open. */
+  /** A state without open groups. */
   static GrpoState atStep(long step) {
     Ledger ledger =
         new Ledger(
@@ -84,7 +84,7 @@ final class GrpoStates {
   }
 
   private static Completion ended(int index) {
-    return completion(index, AWKWARD, new FinishReason.EndOfText(2));
+    return completion(index, SPECIAL_FLOATS, new FinishReason.EndOfText(2));
   }
 
   private static Completion stopped(int index) {

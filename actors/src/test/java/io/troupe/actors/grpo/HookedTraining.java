@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * Calls a hook at each point of the learner's work.
  *
- * @param training the work
- * @param hook is called on the learner's thread
+ * @param training the decorated training
+ * @param hook called on the learner's thread
  */
 record HookedTraining(Training<List<ScoredGroup>, Ledger> training, Hook hook)
     implements Training<List<ScoredGroup>, Ledger> {
@@ -27,15 +27,15 @@ record HookedTraining(Training<List<ScoredGroup>, Ledger> training, Hook hook)
     CHECKPOINT
   }
 
-  /** Observes the work, and may fail or block it. */
+  /** Observes the learner's work. May throw or block. */
   interface Hook {
-    /** Some work begins. */
+    /** Called before each part of the work. */
     default void enter(Object attempt) {}
 
-    /** The work ends. */
+    /** Called after each part of the work. */
     default void exit() {}
 
-    /** A point is reached. */
+    /** Called at each point of the work. */
     void at(Point point, long step) throws Exception;
   }
 
@@ -54,7 +54,7 @@ record HookedTraining(Training<List<ScoredGroup>, Ledger> training, Hook hook)
   }
 
   private static long oldestVersion(List<ScoredGroup> groups) {
-    return groups.getFirst().group().oldestPolicyVersion(); // exact without staleness
+    return groups.getFirst().group().oldestPolicyVersion(); // exact for on-policy groups
   }
 
   @Override

@@ -12,17 +12,17 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Fails the learner once, at a point of a step, and records which threads use the weights of which
- * attempt.
+ * Makes the learner fail once, at a point of a step, and records the threads that use the weights
+ * of each attempt.
  */
 final class InjectedFault implements HookedTraining.Hook {
-  /** What happens at the point. */
+  /** The fault at the point. */
   enum Kind {
-    /** An exception is thrown. */
+    /** Throws an exception. */
     KILL,
-    /** The thread waits until it is interrupted. */
+    /** Blocks the thread until it is interrupted. */
     STALL,
-    /** The thread ignores interrupts until it is released. */
+    /** Blocks the thread until it is released; ignores interrupts. */
     OVERRUN
   }
 
@@ -30,12 +30,12 @@ final class InjectedFault implements HookedTraining.Hook {
   private final Kind kind;
   private final long step;
   private final CountDownLatch release = new CountDownLatch(1);
-  private final CountDownLatch struck = new CountDownLatch(1);
+  private final CountDownLatch injected = new CountDownLatch(1);
   private final Map<Object, Set<Thread>> threads = new IdentityHashMap<>(); // guarded by this
   private final Set<Thread> inside = new HashSet<>();
   private int maxInside;
   private volatile long currentStep;
-  private volatile Thread struckThread;
+  private volatile Thread faultyThread;
 
   InjectedFault(HookedTraining.Point point, Kind kind, long step) {
     this.point = point;
@@ -60,12 +60,12 @@ final class InjectedFault implements HookedTraining.Hook {
     inside.remove(Thread.currentThread());
   }
 
-  /** The most threads that were in the work of the run at once. */
+  /** Maximum number of threads in the learner's work at the same time. */
   synchronized int maxThreads() {
     return maxInside;
   }
 
-  /** The number of attempts that trained. */
+  /** Number of attempts that trained. */
   synchronized int numAttempts() {
     return threads.size();
   }
@@ -75,29 +75,29 @@ final class InjectedFault implements HookedTraining.Hook {
     return threads.values().stream().allMatch(used -> used.size() == 1);
   }
 
-  boolean hasStruck() {
-    return struck.getCount() == 0;
+  boolean isInjected() {
+    return injected.getCount() == 0;
   }
 
-  /** Ends an overrun, and waits for its thread. */
+  /** Ends an overrun and waits for its thread. */
   void release() throws InterruptedException {
     release.countDown();
-    struckThread.join();
+    faultyThread.join();
   }
 
   @Override
   public void at(HookedTraining.Point reached, long atStep) {
     currentStep = atStep;
-    strike(reached);
+    inject(reached);
   }
 
-  private void strike(HookedTraining.Point reached) {
+  private void inject(HookedTraining.Point reached) {
     boolean isLearner = Thread.currentThread().getName().equals("troupe-learner");
-    if (reached != point || currentStep != step || !isLearner || hasStruck()) {
+    if (reached != point || currentStep != step || !isLearner || isInjected()) {
       return;
     }
-    struckThread = Thread.currentThread();
-    struck.countDown();
+    faultyThread = Thread.currentThread();
+    injected.countDown();
     switch (kind) {
       case KILL -> throw new IllegalStateException("injected failure");
       case STALL -> waitForInterrupt();
@@ -119,7 +119,7 @@ final class InjectedFault implements HookedTraining.Hook {
       try {
         release.await();
       } catch (InterruptedException e) {
-        continue; // it does not react to interrupts
+        continue; // ignores the interrupt
       }
     }
   }
@@ -161,7 +161,7 @@ final class InjectedFault implements HookedTraining.Hook {
         Tensor logits,
         Tensor targets,
         double temperature) {
-      strike(HookedTraining.Point.FORWARD);
+      inject(HookedTraining.Point.FORWARD);
       ops.tokenLogProbs(logProbs, lse, entropy, meanLogProb, logits, targets, temperature);
     }
 
@@ -174,7 +174,7 @@ final class InjectedFault implements HookedTraining.Hook {
         Tensor lse,
         Tensor targets,
         double temperature) {
-      strike(HookedTraining.Point.BACKWARD);
+      inject(HookedTraining.Point.BACKWARD);
       ops.tokenLogProbsGrad(dLogits, dLogProbs, dMean, logits, lse, targets, temperature);
     }
   }
@@ -209,7 +209,7 @@ final class InjectedFault implements HookedTraining.Hook {
         updates = 0;
       }
       if (updates++ == PARAMETERS_BEFORE) {
-        strike(HookedTraining.Point.OPTIMIZER);
+        inject(HookedTraining.Point.OPTIMIZER);
       }
       ops.adam(
           param,

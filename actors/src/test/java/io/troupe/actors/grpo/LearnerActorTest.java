@@ -42,7 +42,7 @@ class LearnerActorTest {
   private final TestProbe<Position<Ledger>> done = kit.createTestProbe();
   private final TestProbe<Throwable> failures = kit.createTestProbe();
   private final LearnerThread thread = new LearnerThread();
-  private final Script script = new Script();
+  private final ScriptedTraining training = new ScriptedTraining();
   private ActorRef<LearnerActor.Command<List<ScoredGroup>, Ledger>> learner;
 
   @BeforeAll
@@ -61,16 +61,16 @@ class LearnerActorTest {
     kit.shutdownTestKit();
   }
 
-  /** Reports each call and runs the action of the test. */
-  private static final class Script implements Training<List<ScoredGroup>, Ledger> {
-    final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
+  /** Records each call and runs an action supplied by the test. */
+  private static final class ScriptedTraining implements Training<List<ScoredGroup>, Ledger> {
+    final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     final BlockingQueue<Callable<Long>> steps = new LinkedBlockingQueue<>();
     final BlockingQueue<Callable<Long>> finishes = new LinkedBlockingQueue<>();
     volatile long evaluated = -1;
 
     @Override
     public TrainedStep train(List<ScoredGroup> groups) throws Exception {
-      begun.add("train " + Groups.ids(groups));
+      calls.add("train " + Groups.ids(groups));
       return new TrainedStep(steps.take().call(), 2);
     }
 
@@ -81,14 +81,14 @@ class LearnerActorTest {
 
     @Override
     public void evaluate(long step) throws Exception {
-      begun.add("evaluate " + step);
+      calls.add("evaluate " + step);
       finishes.take().call();
     }
 
     @Override
-    public boolean record(TrainedStep trained, Ledger books) throws Exception {
-      begun.add("finish " + trained.step());
-      return finishes.take().call() >= 0; // a step, or less than 0 for the end
+    public boolean record(TrainedStep trained, Ledger ledger) throws Exception {
+      calls.add("finish " + trained.step());
+      return finishes.take().call() >= 0; // a negative number ends the training
     }
 
     @Override
@@ -97,12 +97,12 @@ class LearnerActorTest {
     }
 
     @Override
-    public void save(Ledger books) {
-      begun.add("save " + books.policyVersion());
+    public void save(Ledger ledger) {
+      calls.add("save " + ledger.policyVersion());
     }
   }
 
-  private static Ledger books(long step) {
+  private static Ledger ledger(long step) {
     return new Ledger(
         step, step, step, Map.of(), 0, Map.of(), 0, 0, List.of(), List.of(), List.of());
   }
@@ -112,19 +112,19 @@ class LearnerActorTest {
         ParentProbe.spawn(
             kit,
             LearnerActor.create(
-                script,
+                training,
                 thread,
                 LearnerDeadlines.of(DEADLINE, EVALUATION, DEADLINE, DEADLINE),
                 steps,
-                new Position<>(step, books(step)),
+                new Position<>(step, ledger(step)),
                 context -> new CoordinatorBatches(context, coordinator.ref()),
                 done.ref()),
             failures);
   }
 
   private void giveBatch(long groupId) {
-    Coordinator.NextBatch asked = (Coordinator.NextBatch) coordinator.receiveMessage();
-    asked
+    Coordinator.NextBatch request = (Coordinator.NextBatch) coordinator.receiveMessage();
+    request
         .replyTo()
         .tell(
             new Coordinator.Batch(List.of(Groups.scored(Groups.sampled(Groups.spec(groupId), 0)))));
@@ -132,7 +132,7 @@ class LearnerActorTest {
 
   private Coordinator.StepTrained commit() {
     Coordinator.StepTrained trained = (Coordinator.StepTrained) coordinator.receiveMessage();
-    trained.replyTo().tell(new Coordinator.Committed(books(trained.policyVersion())));
+    trained.replyTo().tell(new Coordinator.Committed(ledger(trained.policyVersion())));
     return trained;
   }
 
@@ -142,11 +142,11 @@ class LearnerActorTest {
     for (long step = 1; step <= 2; step++) {
       long next = step;
       giveBatch(step);
-      assertThat(script.begun.take()).isEqualTo("train [" + step + "]");
-      script.steps.add(() -> next);
+      assertThat(training.calls.take()).isEqualTo("train [" + step + "]");
+      training.steps.add(() -> next);
       assertThat(commit().groupIds()).containsExactly(step);
-      assertThat(script.begun.take()).isEqualTo("finish " + step);
-      script.finishes.add(() -> next);
+      assertThat(training.calls.take()).isEqualTo("finish " + step);
+      training.finishes.add(() -> next);
     }
 
     assertThat(done.receiveMessage().step()).isEqualTo(2);
@@ -154,70 +154,69 @@ class LearnerActorTest {
   }
 
   @Test
-  void asksForTheNextGroupsBeforeFilesAreWrittenButTrainsThemAfterwards()
-      throws InterruptedException {
+  void requestsNextGroupsBeforeWritingFilesAndTrainsThemAfterwards() throws InterruptedException {
     learner(0, 5);
     giveBatch(0);
-    script.steps.add(() -> 1L);
+    training.steps.add(() -> 1L);
     commit();
     giveBatch(1);
-    script.begun.take();
-    assertThat(script.begun.take()).isEqualTo("finish 1");
-    assertThat(script.begun).isEmpty();
-    script.finishes.add(() -> 1L);
+    training.calls.take();
+    assertThat(training.calls.take()).isEqualTo("finish 1");
+    assertThat(training.calls).isEmpty();
+    training.finishes.add(() -> 1L);
 
-    assertThat(script.begun.take()).isEqualTo("train [1]");
+    assertThat(training.calls.take()).isEqualTo("train [1]");
   }
 
   @Test
-  void stopsBeforeTheLastStepIfTheTrainerStopsEarly() throws InterruptedException {
+  void stopsBeforeTheLastStepOnEarlyStopping() throws InterruptedException {
     learner(0, 5);
     giveBatch(0);
-    script.steps.add(() -> 1L);
-    script.finishes.add(() -> -1L);
+    training.steps.add(() -> 1L);
+    training.finishes.add(() -> -1L);
     commit();
 
     assertThat(done.receiveMessage().step()).isEqualTo(1);
   }
 
   @Test
-  void stopsWithCheckpointWhileItWaits() throws InterruptedException {
+  void stopsWithCheckpointWhileWaiting() throws InterruptedException {
     learner(3, 5);
     coordinator.receiveMessage();
     learner.tell(new LearnerActor.Stop<>());
 
-    assertThat(script.begun.take()).isEqualTo("save 3");
+    assertThat(training.calls.take()).isEqualTo("save 3");
     assertThat(done.receiveMessage().step()).isEqualTo(3);
   }
 
   @Test
-  void stopsWithCheckpointAfterTheStepUnderWay() throws InterruptedException {
+  void stopsWithCheckpointAfterTheCurrentStep() throws InterruptedException {
     learner(3, 9);
     giveBatch(0);
-    script.begun.take();
+    training.calls.take();
     learner.tell(new LearnerActor.Stop<>());
-    script.steps.add(() -> 4L);
+    training.steps.add(() -> 4L);
     commit();
-    assertThat(script.begun.take()).isEqualTo("finish 4");
-    script.finishes.add(() -> 4L);
+    assertThat(training.calls.take()).isEqualTo("finish 4");
+    training.finishes.add(() -> 4L);
 
-    assertThat(script.begun.take()).isEqualTo("save 4");
+    assertThat(training.calls.take()).isEqualTo("save 4");
     assertThat(done.receiveMessage().step()).isEqualTo(4);
     coordinator.expectNoMessage(Duration.ZERO);
   }
 
   @Test
-  void hasNothingToDoWhenEveryStepIsTrained() {
+  void completesWithoutTrainingIfEveryStepIsTrained() {
     learner(5, 5);
 
     assertThat(done.receiveMessage().step()).isEqualTo(5);
   }
 
   @Test
-  void failureNamesTheStepAndTheCause() {
+  void failureReportsTheStepAndTheCause() {
     learner(3, 9);
     giveBatch(0);
-    script.steps.add(
+    training.steps.add(
         () -> {
           throw new IllegalStateException("the weights are gone");
         });
@@ -230,26 +229,26 @@ class LearnerActorTest {
   }
 
   @Test
-  void stepThatTakesTooLongIsNamed() throws InterruptedException {
+  void stepTimeoutReportsTheStep() throws InterruptedException {
     learner(3, 9);
     giveBatch(0);
-    script.begun.take();
+    training.calls.take();
     time.timePasses(DEADLINE);
 
     assertThat(failures.receiveMessage())
         .hasMessage("learner: training step 4 has not ended within PT10M (deadlines.step)");
-    script.steps.add(() -> 4L);
+    training.steps.add(() -> 4L);
   }
 
   @Test
-  void evaluationHasADeadlineOfItsOwn() throws InterruptedException {
-    script.evaluated = 4;
+  void evaluationHasASeparateDeadline() throws InterruptedException {
+    training.evaluated = 4;
     learner(3, 9);
     giveBatch(0);
-    script.begun.take();
-    script.steps.add(() -> 4L);
+    training.calls.take();
+    training.steps.add(() -> 4L);
     commit();
-    assertThat(script.begun.take()).isEqualTo("evaluate 4");
+    assertThat(training.calls.take()).isEqualTo("evaluate 4");
     time.timePasses(DEADLINE);
     failures.expectNoMessage(Duration.ZERO);
     time.timePasses(EVALUATION.minus(DEADLINE));

@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Runs whose learner is killed, stalled or overrun: two threads never use one set of weights, and
- * the run either ends with the weights of an undisturbed run or stops with the cause.
+ * Runs whose learner is killed, stalls or overruns its deadline. Two threads never use the same
+ * weights, and the run either ends with the weights of a run without faults or stops with the
+ * cause.
  */
 @Timeout(120)
 class LearnerFaultTest {
@@ -63,7 +64,7 @@ class LearnerFaultTest {
     return Files.readAllBytes(run.resolve("checkpoints/final/model.safetensors"));
   }
 
-  /** A step at which a point is reached, drawn from the point and the kind of fault. */
+  /** A random step at which the point is reached, determined by the point and the kind of fault. */
   private static long step(Point point, Kind kind) {
     long seed = 31L * point.ordinal() + kind.ordinal();
     double draw = Philox.of(seed).uniform(0);
@@ -79,7 +80,7 @@ class LearnerFaultTest {
   }
 
   private static void assertContinued(InjectedFault fault, Path run) throws IOException {
-    assertThat(fault.hasStruck()).isTrue();
+    assertThat(fault.isInjected()).isTrue();
     assertThat(fault.numAttempts()).isEqualTo(2);
     assertThat(fault.maxThreads()).isEqualTo(1);
     assertThat(fault.hasOneThreadPerAttempt()).isTrue();
@@ -88,7 +89,7 @@ class LearnerFaultTest {
 
   @ParameterizedTest
   @EnumSource(Point.class)
-  void learnerThatIsKilledIsReplacedAndEndsWithTheSameWeights(Point point) throws IOException {
+  void killedLearnerIsReplacedAndEndsWithTheSameWeights(Point point) throws IOException {
     InjectedFault fault = new InjectedFault(point, Kind.KILL, step(point, Kind.KILL));
     Path run = temp.resolve("kill-" + point);
     train(task.config(UNDISTURBED), run, fault.decorators());
@@ -100,7 +101,7 @@ class LearnerFaultTest {
   @EnumSource(
       value = Point.class,
       names = {"FORWARD", "OPTIMIZER", "AFTER_STEP", "EVALUATION", "CHECKPOINT"})
-  void learnerThatStallsIsReplacedOnceItsThreadHasEnded(Point point) throws IOException {
+  void stalledLearnerIsReplacedAfterItsThreadEnds(Point point) throws IOException {
     InjectedFault fault = new InjectedFault(point, Kind.STALL, step(point, Kind.STALL));
     Path run = temp.resolve("stall-" + point);
     train(shortDeadlines(), run, fault.decorators());
@@ -110,7 +111,7 @@ class LearnerFaultTest {
 
   /** The learner publishes weights while a rollout actor blocks in their transfer. */
   @Test
-  void rolloutActorThatStallsInABroadcastIsReplaced() throws Exception {
+  void rolloutActorStalledInABroadcastIsReplaced() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     AtomicBoolean stalled = new AtomicBoolean();
     AtomicInteger swaps = new AtomicInteger();
@@ -156,7 +157,7 @@ class LearnerFaultTest {
       try {
         latch.await();
       } catch (InterruptedException e) {
-        continue; // it does not react to interrupts
+        continue; // ignores the interrupt
       }
     }
   }
@@ -167,7 +168,7 @@ class LearnerFaultTest {
     "EVALUATION, evaluation after step, deadlines.evaluation",
     "CHECKPOINT, checkpoint of step, deadlines.checkpoint"
   })
-  void learnerThatOverrunsIsNotReplacedAndStopsTheRun(Point point, String work, String setting)
+  void overrunningLearnerIsNotReplacedAndStopsTheRun(Point point, String work, String setting)
       throws Exception {
     long step = step(point, Kind.OVERRUN);
     InjectedFault fault = new InjectedFault(point, Kind.OVERRUN, step);

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** A task small enough that a whole run of it takes a second: sums of digits, two layers. */
+/** A task with a run time of about a second: sums of digits, and a model with two layers. */
 final class TinyTask {
   private static final String SETTINGS =
       """
@@ -97,7 +97,7 @@ final class TinyTask {
   /**
    * The configuration of a run.
    *
-   * @param settings HOCON that goes before the task's own
+   * @param settings HOCON that overrides the settings of the task
    */
   RunConfig config(String... settings) {
     Config files =

@@ -47,7 +47,7 @@ class RewardActorTest {
   }
 
   @AfterEach
-  void letHangingRewardsGo() {
+  void endHangingRewards() {
     testIsOver.countDown();
   }
 
@@ -76,7 +76,7 @@ class RewardActorTest {
     return ParentProbe.spawn(kit, RewardActor.create(RewardSum.of(reward), DEADLINE), failures);
   }
 
-  /** Does not answer to interruption. */
+  /** Waits for the end of the test and ignores interrupts. */
   private double hang() {
     boolean over = false;
     while (!over) {
@@ -84,7 +84,7 @@ class RewardActorTest {
         testIsOver.await();
         over = true;
       } catch (InterruptedException e) {
-        over = false; // the worst kind of reward
+        over = false; // ignores the interrupt
       }
     }
     return 1;
@@ -110,7 +110,7 @@ class RewardActorTest {
   }
 
   @Test
-  void failingRewardMakesItsSampleUnscorableAndNoOther() {
+  void failingRewardMakesOnlyItsSampleUnscorable() {
     ActorRef<RewardActor.Command> actor =
         actor(
             "r",
@@ -172,7 +172,7 @@ class RewardActorTest {
   }
 
   @Test
-  void lateAnswerOfHangingRewardChangesNothing() throws InterruptedException {
+  void lateResultOfHangingRewardIsIgnored() throws InterruptedException {
     CountDownLatch hangs = new CountDownLatch(1);
     ActorRef<RewardActor.Command> actor =
         actor(

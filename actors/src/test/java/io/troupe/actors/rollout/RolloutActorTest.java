@@ -31,7 +31,7 @@ class RolloutActorTest {
   private final TestProbe<RolloutActor.Event> events = kit.createTestProbe();
   private final TestProbe<Throwable> failures = kit.createTestProbe();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
-  private final Script script = new Script();
+  private final ScriptedDecoding decoding = new ScriptedDecoding();
 
   @BeforeAll
   static void start() {
@@ -43,17 +43,17 @@ class RolloutActorTest {
     kit.shutdownTestKit();
   }
 
-  /** Answers each slice with a result of the test, and records its arguments. */
-  private static final class Script implements Decoding {
-    private record Asked(List<GroupSpec> groups, boolean expectsWeights) {}
+  /** Records the arguments of each call and returns a result supplied by the test. */
+  private static final class ScriptedDecoding implements Decoding {
+    private record Request(List<GroupSpec> groups, boolean expectsWeights) {}
 
-    final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     final BlockingQueue<Supplier<Slice>> answers = new LinkedBlockingQueue<>();
     volatile boolean closed;
 
     @Override
     public Slice advance(List<GroupSpec> groups, boolean expectsWeights) {
-      asked.add(new Asked(groups, expectsWeights));
+      requests.add(new Request(groups, expectsWeights));
       try {
         return answers.take().get();
       } catch (InterruptedException e) {
@@ -73,51 +73,51 @@ class RolloutActorTest {
 
   private ActorRef<RolloutActor.Command> actor() {
     return ParentProbe.spawn(
-        kit, RolloutActor.create(5, () -> script, thread, events.ref()), failures);
+        kit, RolloutActor.create(5, () -> decoding, thread, events.ref()), failures);
   }
 
   @Test
-  void groupsThatArriveDuringASliceJoinTheNextOne() throws InterruptedException {
+  void groupsReceivedDuringASliceJoinTheNextSlice() throws InterruptedException {
     ActorRef<RolloutActor.Command> actor = actor();
     GroupSpec first = Groups.spec(0);
     actor.tell(new RolloutActor.Decode(first));
-    assertThat(script.asked.take().groups()).containsExactly(first);
+    assertThat(decoding.requests.take().groups()).containsExactly(first);
     GroupSpec second = Groups.spec(1);
     actor.tell(new RolloutActor.Decode(second));
-    script.answer(List.of(), true);
-    assertThat(script.asked.take().groups()).containsExactly(second);
+    decoding.answer(List.of(), true);
+    assertThat(decoding.requests.take().groups()).containsExactly(second);
     SampledGroup group = Groups.sampled(first, 0);
-    script.answer(List.of(group), false);
+    decoding.answer(List.of(group), false);
 
     events.expectMessage(new RolloutActor.Sampled(5, group));
   }
 
   @Test
-  void isIdleWithoutWork() throws InterruptedException {
+  void doesNotDecodeWithoutWork() throws InterruptedException {
     ActorRef<RolloutActor.Command> actor = actor();
     actor.tell(new RolloutActor.Decode(Groups.spec(0)));
-    script.asked.take();
+    decoding.requests.take();
     SampledGroup group = Groups.sampled(Groups.spec(0), 0);
-    script.answer(List.of(group), false);
+    decoding.answer(List.of(group), false);
     events.receiveMessage();
 
-    assertThat(script.asked.poll(20, TimeUnit.MILLISECONDS)).isNull();
+    assertThat(decoding.requests.poll(20, TimeUnit.MILLISECONDS)).isNull();
   }
 
   @Test
   void waitsForWeightsUntilTheyAreSwappedIn() throws InterruptedException {
     ActorRef<RolloutActor.Command> actor = actor();
     actor.tell(new RolloutActor.ReceiveWeights(3));
-    assertThat(script.asked.take().expectsWeights()).isTrue();
-    script.answer(List.of(), false);
-    assertThat(script.asked.take().expectsWeights()).isTrue();
-    script.answers.add(
+    assertThat(decoding.requests.take().expectsWeights()).isTrue();
+    decoding.answer(List.of(), false);
+    assertThat(decoding.requests.take().expectsWeights()).isTrue();
+    decoding.answers.add(
         () ->
             new Decoding.Slice(
                 List.of(), OptionalLong.empty(), Optional.of("a frame is missing"), false));
     events.expectMessage(new RolloutActor.WeightsDamaged(5, "a frame is missing"));
-    assertThat(script.asked.take().expectsWeights()).isTrue();
-    script.answers.add(
+    assertThat(decoding.requests.take().expectsWeights()).isTrue();
+    decoding.answers.add(
         () -> new Decoding.Slice(List.of(), OptionalLong.of(3), Optional.empty(), false));
 
     events.expectMessage(new RolloutActor.Swapped(5, 3));
@@ -125,10 +125,10 @@ class RolloutActorTest {
   }
 
   @Test
-  void failsWhenDecodingFailsAndReleasesMemoryOnItsThread() throws InterruptedException {
+  void decodingFailureFailsTheActorAndClosesTheDecoder() throws InterruptedException {
     ActorRef<RolloutActor.Command> actor = actor();
     actor.tell(new RolloutActor.Decode(Groups.spec(0)));
-    script.answers.add(
+    decoding.answers.add(
         () -> {
           throw new IllegalStateException("group 0: the logits are not numbers");
         });
@@ -136,6 +136,6 @@ class RolloutActorTest {
     assertThat(failures.receiveMessage())
         .hasMessage("decoding failed: group 0: the logits are not numbers");
     assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(script.closed).isTrue();
+    assertThat(decoding.closed).isTrue();
   }
 }

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class FoldsTest {
   private static final int[] LABELS =
-      IntStream.range(0, 188).map(i -> i % 3 == 0 ? 0 : 1).toArray(); // 63 and 125
+      IntStream.range(0, 188).map(i -> i % 3 == 0 ? 0 : 1).toArray(); // 63 zeros and 125 ones
 
   @Test
-  void everyExampleIsInOneFoldAndClassesAreSpreadEvenly() {
+  void everyExampleIsInOneFoldAndFoldsAreStratified() {
     List<int[]> folds = Folds.of(LABELS, 10, 1);
 
     assertThat(folds.stream().flatMapToInt(IntStream::of).sorted().toArray())
@@ -25,14 +25,14 @@ class FoldsTest {
   }
 
   @Test
-  void foldsAreAFunctionOfTheSeed() {
+  void foldsAreDeterminedByTheSeed() {
     assertThat(Folds.of(LABELS, 10, 1).getFirst())
         .isEqualTo(Folds.of(LABELS, 10, 1).getFirst())
         .isNotEqualTo(Folds.of(LABELS, 10, 2).getFirst());
   }
 
   @Test
-  void moreFoldsThanExamplesAreRefused() {
+  void rejectsMoreFoldsThanExamples() {
     assertThatThrownBy(() -> Folds.of(new int[] {0, 1}, 3, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("folds must be between 2 and the number of examples 2, got 3");

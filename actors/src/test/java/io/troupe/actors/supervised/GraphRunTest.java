@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole runs on graphs: rings and stars, told apart by their shape alone. */
+/** Whole supervised runs on graphs. The classes are rings and stars. */
 @Timeout(120)
 class GraphRunTest {
   @TempDir Path temp;
@@ -40,11 +40,11 @@ class GraphRunTest {
     if (i > 0) {
       return "0 1 0";
     }
-    StringBuilder centre = new StringBuilder("0 " + (nodes - 1));
+    StringBuilder center = new StringBuilder("0 " + (nodes - 1));
     for (int other = 1; other < nodes; other++) {
-      centre.append(' ').append(other);
+      center.append(' ').append(other);
     }
-    return centre.toString();
+    return center.toString();
   }
 
   private TrainConfig config(String model, Path data) {
@@ -77,7 +77,7 @@ class GraphRunTest {
   }
 
   @Test
-  void aModelOfNodesRefusesManyGraphs() throws IOException {
+  void nodeModelRejectsADatasetOfGraphs() throws IOException {
     TrainConfig config = config("gcn", ringsAndStars());
     assertThatThrownBy(() -> SupervisedInputs.load(config))
         .isInstanceOf(IllegalArgumentException.class)

@@ -27,23 +27,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs over small pictures. */
+/** Whole supervised runs on small images. */
 @Timeout(120)
 class ImageRunTest {
   @TempDir Path temp;
   private Path data;
 
-  /** Pictures of 8 x 8, each pixel labelled by whether it is bright. */
+  /** Writes images of 8 x 8 pixels. The label of a pixel is 1 if it is bright. */
   @BeforeEach
   void writeData() throws IOException {
     data = temp.resolve("pixels.safetensors");
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("data")) {
-      Tensor pictures = Tensor.empty(DType.FLOAT32, Shape.of(40, 1, 8, 8));
-      Backend.of(engine).random().uniform(pictures, Philox.of(4));
-      Tensor bright = pictures.greater(Tensor.full(DType.FLOAT32, pictures.shape(), 0.5));
+      Tensor images = Tensor.empty(DType.FLOAT32, Shape.of(40, 1, 8, 8));
+      Backend.of(engine).random().uniform(images, Philox.of(4));
+      Tensor bright = images.greater(Tensor.full(DType.FLOAT32, images.shape(), 0.5));
       SafetensorsWriter.write(
-          data, Map.of("input", pictures, "label", Tensor.of(bright.toInts()).reshape(40, 8, 8)));
+          data, Map.of("input", images, "label", Tensor.of(bright.toInts()).reshape(40, 8, 8)));
     }
   }
 
@@ -79,13 +79,13 @@ class ImageRunTest {
 
   /** At this size ResNet normalizes one value per channel and image. */
   @Test
-  void aFinalBatchOfOneImageDoesNotEndARunWithBatchNorm() {
+  void batchNormAcceptsAFinalBatchOfOneImage() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("data")) {
-      Tensor pictures = Tensor.empty(DType.FLOAT32, Shape.of(6, 3, 8, 8));
-      Backend.of(engine).random().uniform(pictures, Philox.of(4));
+      Tensor images = Tensor.empty(DType.FLOAT32, Shape.of(6, 3, 8, 8));
+      Backend.of(engine).random().uniform(images, Philox.of(4));
       SafetensorsWriter.write(
-          data, Map.of("input", pictures, "label", Tensor.of(new int[] {0, 1, 0, 1, 0, 1})));
+          data, Map.of("input", images, "label", Tensor.of(new int[] {0, 1, 0, 1, 0, 1})));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -101,7 +101,7 @@ class ImageRunTest {
   }
 
   @Test
-  void imagesThatDoNotFitTheModelAreRefusedBeforeTheRun() {
+  void rejectsImagesOfTheWrongSizeBeforeTheRun() {
     assertThatThrownBy(() -> SupervisedInputs.load(config("alexnet", "")).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Predictions normalize their inputs as training did. */
+/** Predictions use the input normalization of training. */
 class InputNormalizationTest {
   @TempDir private Path temp;
 
@@ -39,7 +39,7 @@ class InputNormalizationTest {
   }
 
   @Test
-  void channelsGetTheMeanAndDeviationOfTheTrainingPart() throws IOException {
+  void channelStatisticsComeFromTheTrainingSet() throws IOException {
     Path table = table();
     for (String dataset :
         List.of("normalize = true", "scale = 4", "scale = 4, mean = \"2,3\", std = \"5,7\"")) {
@@ -71,7 +71,7 @@ class InputNormalizationTest {
   }
 
   @Test
-  void featuresOfNodesBecomeShares() throws IOException {
+  void nodeFeaturesAreNormalizedByRow() throws IOException {
     Path graph = temp.resolve("graph.safetensors");
     float[] features = {1, 3, 0, 0, 0.5f, 0};
     try (Engine engine = Engine.of(CpuBackend.create(1));

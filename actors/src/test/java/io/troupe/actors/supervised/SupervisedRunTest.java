@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole supervised runs, on points that belong to the nearer of two centres. */
+/** Whole supervised runs on points. The class of a point is the nearer of two centers. */
 @Timeout(120)
 class SupervisedRunTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -126,7 +126,7 @@ class SupervisedRunTest {
   }
 
   @Test
-  void resumedRunEndsBitForBitTheSameWithAnyNumberOfThreads() throws IOException {
+  void resumedRunEndsBitForBitEqualWithAnyNumberOfThreads() throws IOException {
     Path whole = temp.resolve("whole");
     start(whole, config("threads = 1, ema-decay = 0.9\n"), RunListener.NONE);
     Path cut = temp.resolve("cut");
@@ -145,8 +145,7 @@ class SupervisedRunTest {
   }
 
   @Test
-  void learnerThatFailsBeforeTheFirstEvaluationStartsAgainFromTheInitialWeights()
-      throws IOException {
+  void learnerFailureBeforeTheFirstEvaluationRestartsFromTheInitialWeights() throws IOException {
     TrainConfig config = config("ema-decay = 0.9\n");
     Path whole = temp.resolve("whole");
     start(whole, config, RunListener.NONE);
@@ -162,7 +161,7 @@ class SupervisedRunTest {
     }
   }
 
-  /** Fails the learner at the first attempt of a step. */
+  /** Makes the learner fail at the first attempt of a step. */
   private static RunListener failingOnceAt(long step) {
     AtomicBoolean failed = new AtomicBoolean();
     return event -> {
@@ -193,7 +192,7 @@ class SupervisedRunTest {
   }
 
   @Test
-  void runThatExceedsTheMemoryLimitEndsWithTheSetting() {
+  void exceedingTheMemoryLimitEndsTheRunAndNamesTheSetting() {
     TrainConfig config = config("memory-limit = 4k\n");
     assertThatThrownBy(() -> start(temp.resolve("run"), config, RunListener.NONE))
         .hasStackTraceContaining("memory-limit must be at least ")
@@ -209,7 +208,7 @@ class SupervisedRunTest {
   }
 
   @Test
-  void learnerThatStallsIsReplacedOnceItsThreadHasEnded() throws IOException {
+  void stalledLearnerIsReplacedAfterItsThreadEnds() throws IOException {
     Path whole = temp.resolve("whole");
     start(whole, config(""), RunListener.NONE);
     Path stalled = temp.resolve("stalled");

@@ -23,7 +23,7 @@ class CsrTest {
   }
 
   @Test
-  void transposedPointsToTheSameNumbers() {
+  void transposedRefersToTheSameEntries() {
     Csr csr = Csr.of(3, 4, new int[] {2, 0, 2, 0}, new int[] {1, 3, 0, 3}).transposed();
     assertThat(csr.numRows()).isEqualTo(4);
     assertThat(csr.offsets()).containsExactly(0, 1, 2, 2, 4);
@@ -32,7 +32,7 @@ class CsrTest {
   }
 
   @Test
-  void anEntryOutsideIsRefused() {
+  void rejectsEntriesOutsideTheMatrix() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Csr.of(2, 3, new int[] {0, 1}, new int[] {2, 3}))
         .withMessage("entry 1 is at row 1, column 3, outside of 2 rows and 3 columns");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class MemoryScopesTest {
   @Test
-  void peakCountsWhatWasInUseAtOnce() {
+  void peakIsTheMaximumOfUsedBytes() {
     try (Engine engine = Engine.of(CpuBackend.create(1))) {
       try (Scope _ = engine.open("outer")) {
         Tensor.zeros(256);
@@ -35,7 +35,7 @@ class MemoryScopesTest {
   }
 
   @Test
-  void viewsShareMemoryAndItsFate() {
+  void viewsShareMemoryAndItsLifetime() {
     try (Engine engine = Engine.of(CpuBackend.create(1))) {
       Tensor view;
       try (Scope scope = engine.open("views")) {
@@ -51,7 +51,7 @@ class MemoryScopesTest {
   }
 
   @Test
-  void closingTwiceIsHarmlessAndOrderIsChecked() {
+  void closeMayRepeatAndChecksTheOrder() {
     Engine engine = Engine.of(CpuBackend.create(2));
     Scope outer = engine.open("outer");
     Scope inner = engine.open("inner");
@@ -68,7 +68,7 @@ class MemoryScopesTest {
   }
 
   @Test
-  void trainingTakesNothingFromTheSystemAfterItsFirstSteps() {
+  void trainingReservesNoMemoryAfterItsFirstSteps() {
     try (Engine engine = Engine.of(CpuBackend.create(2));
         Scope model = engine.longLived("model")) {
       Tensor weight;

@@ -7,8 +7,8 @@ public final class RandomGraphs {
   private RandomGraphs() {}
 
   /**
-   * Entries anywhere: some rows and columns stay without one, some pairs come twice, and their
-   * order is none in particular.
+   * Entries at random positions in random order. Some rows and columns have no entries, and some
+   * positions occur twice.
    */
   public static Csr of(int numRows, int numColumns, int numEntries, long seed) {
     SplittableRandom random = new SplittableRandom(seed);

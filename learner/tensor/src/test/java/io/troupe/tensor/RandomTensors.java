@@ -4,11 +4,11 @@ import io.troupe.tensor.memory.Memory;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
-/** Seeded random tensors for tests, made in the current scope. */
+/** Creates seeded random tensors for tests in the current scope. */
 public final class RandomTensors {
   private final SplittableRandom random;
 
-  /** Tensors of a seed; tests name it in their failure messages. */
+  /** Starts a sequence of tensors. Tests include the seed in their failure messages. */
   public RandomTensors(long seed) {
     this.random = new SplittableRandom(seed);
   }
@@ -23,7 +23,7 @@ public final class RandomTensors {
     return uniform(DType.FLOAT64, Shape.of(sizes), -1, 1);
   }
 
-  /** FLOAT64 elements of either sign, between 0.2 and 1 in size: away from a kink at 0. */
+  /** FLOAT64 elements of either sign with a magnitude between 0.2 and 1, away from a kink at 0. */
   public Tensor awayFromZero(int... sizes) {
     return fill(
         Tensor.empty(DType.FLOAT64, Shape.of(sizes)),
@@ -35,7 +35,7 @@ public final class RandomTensors {
     return uniform(DType.FLOAT64, Shape.of(sizes), 0.2, 2);
   }
 
-  /** Elements between -1 and 1 among which are zeros, infinities, NaN, huge and tiny ones. */
+  /** Elements between -1 and 1, mixed with zeros, infinities, NaN, and huge and tiny values. */
   public Tensor extreme(DType dtype, Shape shape) {
     double[] special = {
       0.0,

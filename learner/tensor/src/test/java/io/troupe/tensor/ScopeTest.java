@@ -12,7 +12,7 @@ class ScopeTest {
   @AutoClose private final Engine engine = TestBackend.CPU.open();
 
   @Test
-  void aClosedScopeGivesItsMemoryBack() {
+  void closingAScopeReleasesItsMemory() {
     try (Scope _ = engine.open("step")) {
       Tensor.zeros(1000);
       assertThat(engine.memory().usedBytes()).isGreaterThanOrEqualTo(4000);
@@ -21,7 +21,7 @@ class ScopeTest {
   }
 
   @Test
-  void laterStepsTakeNothingFromTheSystem() {
+  void laterStepsReuseReservedMemory() {
     long afterFirst = 0;
     for (int step = 0; step < 20; step++) {
       try (Scope scope = engine.open("step " + step)) {
@@ -36,7 +36,7 @@ class ScopeTest {
   }
 
   @Test
-  void blocksAreAlignedToVectors() {
+  void tensorsAreAlignedTo64Bytes() {
     try (Scope _ = engine.open("step")) {
       for (int n : new int[] {0, 1, 63, 64, 65, 1000, 4097}) {
         assertThat(Tensor.zeros(n).address() % 64).as("%d elements", n).isZero();
@@ -45,7 +45,7 @@ class ScopeTest {
   }
 
   @Test
-  void aTensorOfAClosedScopeSaysSo() {
+  void readingATensorOfAClosedScopeFails() {
     Tensor tensor;
     try (Scope _ = engine.open("step 7")) {
       tensor = Tensor.zeros(3);
@@ -57,7 +57,7 @@ class ScopeTest {
   }
 
   @Test
-  void whatIsKeptOutlivesTheScope() {
+  void keptTensorOutlivesItsScope() {
     try (Scope model = engine.longLived("model")) {
       Tensor kept;
       try (Scope _ = engine.open("step")) {
@@ -81,7 +81,7 @@ class ScopeTest {
   }
 
   @Test
-  void enteringALongLivedScopeIsUndone() {
+  void leavingALongLivedScopeRestoresTheCurrentScope() {
     try (Scope model = engine.longLived("model");
         Scope step = engine.open("step")) {
       try (Scope.Entered _ = model.enter()) {
@@ -92,7 +92,7 @@ class ScopeTest {
   }
 
   @Test
-  void aThreadWithoutAScopeIsToldToOpenOne() throws InterruptedException {
+  void creatingATensorWithoutAScopeFails() throws InterruptedException {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread other = new Thread(() -> Tensor.zeros(1), "worker");
     other.setUncaughtExceptionHandler((thread, thrown) -> failure.set(thrown));
@@ -105,7 +105,7 @@ class ScopeTest {
   }
 
   @Test
-  void aScopeReleasesOnlyItsOwn() {
+  void aScopeReleasesOnlyItsOwnTensors() {
     try (Scope outer = engine.open("outer")) {
       Tensor ofOuter = Tensor.zeros(3);
       try (Scope inner = engine.open("inner")) {

@@ -8,7 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.stream.StreamSupport;
 
-/** Reads what the generator scripts beside the fixtures have written. */
+/** Reads fixtures, which the generator scripts in their directories write. */
 public final class Fixtures {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -32,7 +32,7 @@ public final class Fixtures {
     }
   }
 
-  /** A list of whole numbers. */
+  /** A list of integers. */
   public static int[] ints(JsonNode list) {
     return StreamSupport.stream(list.spliterator(), false).mapToInt(JsonNode::intValue).toArray();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Gradients over sparse rows against central differences, and what is refused. */
+/** Gradients of aggregation over sparse rows against central differences, and rejected shapes. */
 class AggregationTest {
   private static final Csr CSR = RandomGraphs.of(5, 4, 11, 4);
 
@@ -86,7 +86,7 @@ class AggregationTest {
   }
 
   @Test
-  void entriesThatTieShareTheGradient() {
+  void tiedEntriesShareTheGradient() {
     onSeed(
         TestBackend.CPU,
         random -> {
@@ -98,7 +98,7 @@ class AggregationTest {
   }
 
   @Test
-  void softmaxOfEveryRowSumsToOne() {
+  void softmaxOfEachRowSumsToOne() {
     onSeed(
         TestBackend.CPU,
         random -> {
@@ -118,7 +118,7 @@ class AggregationTest {
   }
 
   @Test
-  void shapesThatDoNotFitAreRefused() {
+  void rejectsInvalidShapes() {
     onSeed(
         TestBackend.CPU,
         random -> {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** PyTorch's rules of recording and accumulation. */
+/** PyTorch's rules for recording operations and accumulating gradients. */
 class AutogradTest {
   private Engine engine;
   private Scope scope;
@@ -37,7 +37,7 @@ class AutogradTest {
   }
 
   @Test
-  void gradientsAddUpUntilTheyAreZeroed() {
+  void gradientsAccumulateUntilZeroGrad() {
     Tensor x = leaf(1, 2, 3);
     x.mul(2).sum().backward();
     x.mul(3).sum().backward();
@@ -49,7 +49,7 @@ class AutogradTest {
   }
 
   @Test
-  void aTensorUsedTwiceGetsBothGradients() {
+  void gradientsOfATensorUsedTwiceAreSummed() {
     Tensor x = leaf(2);
     Tensor y = x.mul(3);
     y.mul(y).add(y).sum().backward(); // 9x^2 + 3x
@@ -57,7 +57,7 @@ class AutogradTest {
   }
 
   @Test
-  void aResultMayBeWalkedTwice() {
+  void backwardMayRunTwice() {
     Tensor x = leaf(1, 2);
     Tensor loss = x.exp().sum();
     loss.backward();
@@ -92,7 +92,7 @@ class AutogradTest {
   }
 
   @Test
-  void onlyLeavesThatAskForAGradientGetOne() {
+  void onlyLeavesThatRequireGradHaveAGradient() {
     Tensor x = leaf(1, 2);
     Tensor constant = Tensor.of(new double[] {3, 4});
     Tensor y = x.mul(constant);
@@ -103,7 +103,7 @@ class AutogradTest {
   }
 
   @Test
-  void broadcastOperandsGetTheSumOverWhatWasStretched() {
+  void gradientsOfBroadcastOperandsAreSummedOverBroadcastDimensions() {
     Tensor row = leaf(1, 2, 3);
     Tensor column = Tensor.of(new double[] {10, 20}, 2, 1).requiresGrad(true);
     row.mul(column).sum().backward();
@@ -112,7 +112,7 @@ class AutogradTest {
   }
 
   @Test
-  void backwardTakesAGradientOfTheResultsShape() {
+  void backwardRequiresAGradientOfTheResultsShape() {
     Tensor x = leaf(1, 2);
     Tensor y = x.mul(x);
     y.backward(Tensor.of(new double[] {1, 10}));
@@ -124,7 +124,7 @@ class AutogradTest {
   }
 
   @Test
-  void aGradientOutlivesTheStepThatMadeIt() {
+  void gradientOutlivesTheScopeOfTheStep() {
     Tensor x = leaf(1, 2);
     try (Scope _ = engine.open("step")) {
       x.mul(5).sum().backward();
@@ -133,21 +133,21 @@ class AutogradTest {
   }
 
   @Test
-  void aLeafThatIsTheResultGetsTheGradientItself() {
+  void backwardOfALeafSetsItsOwnGradient() {
     Tensor x = leaf(4);
     x.backward();
     assertThat(x.grad().item()).isEqualTo(1);
   }
 
   @Test
-  void viewsHandGradientsToTheirWhole() {
+  void gradientsOfViewsAccumulateInTheirBase() {
     Tensor x = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 3, 2).requiresGrad(true);
     x.slice(1).sum().add(x.rows(1, 3).reshape(4).sum()).backward();
     assertThat(x.grad().toDoubles()).containsExactly(0, 0, 2, 2, 1, 1);
   }
 
   @Test
-  void castingHandsTheGradientBackInTheTypeOfTheLeaf() {
+  void gradientThroughACastHasTheTypeOfTheLeaf() {
     Tensor x = leaf(1, 2);
     x.to(DType.FLOAT32).mul(3).sum().backward();
     assertThat(x.grad().dtype()).isEqualTo(DType.FLOAT64);
@@ -155,7 +155,7 @@ class AutogradTest {
   }
 
   @Test
-  void aWholeNumberTypeCannotRequireAGradient() {
+  void integerTensorsCannotRequireGrad() {
     Tensor ids = Tensor.of(new int[] {1, 2});
     assertThatThrownBy(() -> ids.requiresGrad(true))
         .isInstanceOf(ShapeException.class)
@@ -163,14 +163,14 @@ class AutogradTest {
   }
 
   @Test
-  void aTensorWithoutElementsHasAGradientWithoutElements() {
+  void gradientOfAnEmptyTensorIsEmpty() {
     Tensor x = Tensor.zeros(DType.FLOAT64, Shape.of(0, 3)).requiresGrad(true);
     x.mul(2).sum().backward();
     assertThat(x.grad().shape()).isEqualTo(Shape.of(0, 3));
   }
 
   @Test
-  void aBackwardPassMayGiveTheMemoryOfResultsBackOnItsWay() {
+  void backwardAndReleaseReleasesIntermediateResults() {
     try (Scope _ = engine.open("step")) {
       Tensor w = Tensor.of(new double[] {1, 2, 3, 4}, 2, 2).requiresGrad(true);
       Tensor x = Tensor.of(new double[] {0.5, -1, 2, 0.25}, 2, 2);

@@ -14,10 +14,11 @@ import java.util.function.Function;
 /**
  * Compares the gradients of a function with central differences, in FLOAT64.
  *
- * <p>The result is weighted with random numbers and summed, so that every element of the Jacobian
- * counts. With a step of 1e-5 the difference is off by about 1e-10 (its third-order term) and 1e-11
- * (rounding, over the step) for functions whose values and derivatives are near 1; a tolerance of
- * 1e-7 leaves room for steep ones and shows every wrong term.
+ * <p>The scalar to differentiate is the sum of the result's elements with random weights, so that
+ * every element of the Jacobian contributes. With a step of 1e-5, the error of a difference is
+ * about 1e-10 (third-order term) and 1e-11 (rounding divided by the step) for functions whose
+ * values and derivatives are near 1. A tolerance of 1e-7 allows for steep functions and still
+ * detects every wrong term.
  */
 public final class GradientCheck {
   private static final double STEP = 1e-5;
@@ -33,9 +34,9 @@ public final class GradientCheck {
   }
 
   /**
-   * Checks the gradient by every element of every input.
+   * Checks the gradient for every element of every input.
    *
-   * @param function may be called often, and must compute the same each time
+   * @param function called many times; must return the same result each time
    * @param inputs FLOAT64 leaves
    */
   public static void check(Function<List<Tensor>, Tensor> function, Tensor... inputs) {
@@ -103,8 +104,8 @@ public final class GradientCheck {
   }
 
   /**
-   * Modifies an operand or the result in place after the forward pass: the backward pass must fail,
-   * or the gradients must not change.
+   * Modifies an operand or the result in place after the forward pass. The backward pass must
+   * either fail or return the same gradients.
    *
    * @param target index of an operand, or the number of operands for the result
    */

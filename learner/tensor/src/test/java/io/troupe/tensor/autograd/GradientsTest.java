@@ -24,13 +24,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every recorded operation against central differences, on every backend. */
+/** Gradients of every recorded operation against central differences, on every backend. */
 class GradientsTest {
   private static final long SEED = 20;
   private static final Set<UnaryOp> OF_POSITIVE =
       EnumSet.of(UnaryOp.SQRT, UnaryOp.RSQRT, UnaryOp.LOG, UnaryOp.RECIPROCAL);
 
-  /** One operation: makes its inputs and checks it. */
+  /** A check of one operation, which creates its own inputs. */
   private record Case(String name, Consumer<RandomTensors> check) {}
 
   @TestFactory
@@ -230,7 +230,7 @@ class GradientsTest {
             of("rows", x -> x.rows(1, 3)),
             of("slice", x -> x.slice(1)),
             of("overlapping views", x -> x.rows(0, 2).mul(x.rows(1, 3))),
-            of("a view beside its whole", x -> x.mul(x.slice(2))),
+            of("a view with its base", x -> x.mul(x.slice(2))),
             of("transpose", x -> x.transpose(0, 1)),
             of("permute", x -> x.reshape(3, 2, 2).permute(2, 0, 1)),
             of("narrow the first dimension", x -> x.narrow(0, 1, 2)),
@@ -289,7 +289,7 @@ class GradientsTest {
 
   @TestFactory
   Stream<DynamicNode> losses() {
-    // The gradient overwrites the logits: each evaluation gets its own.
+    // The gradient overwrites the logits, so each evaluation needs its own copy.
     return on(
         List.of(
             of("tokenLogProbs", x -> TokenLogProbs.of(x.mul(2), targets(), 1).logProbs()),

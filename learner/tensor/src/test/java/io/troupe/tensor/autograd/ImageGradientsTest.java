@@ -22,7 +22,10 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Operations on images against central differences, on every backend, and what they refuse. */
+/**
+ * Gradients of image operations against central differences on every backend, and rejected
+ * arguments.
+ */
 class ImageGradientsTest {
   private static final long SEED = 31;
   private static final Window PADDED = Window.of(3, 2).withPadding(1, 1);
@@ -160,7 +163,7 @@ class ImageGradientsTest {
   }
 
   @Test
-  void whatDoesNotFitIsRefused() {
+  void rejectsInvalidSizes() {
     try (Engine engine = TestBackend.CPU.open();
         Scope _ = engine.open("refused")) {
       Tensor x = Tensor.zeros(2, 3, 4, 4);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Saved tensors that are modified in place are detected in the backward pass, as in PyTorch. */
+/** The backward pass detects in-place modification of saved tensors, as in PyTorch. */
 class InPlaceTest {
   private Engine engine;
   private Scope scope;
@@ -106,7 +106,7 @@ class InPlaceTest {
   }
 
   @Test
-  void detectsWhatPyTorchDetects() throws IOException {
+  void detectsTheSameModificationsAsPyTorch() throws IOException {
     Map<String, Case> cases = cases();
     String[] lines;
     try (var stored = InPlaceTest.class.getResourceAsStream("inplace.txt")) {
@@ -117,7 +117,7 @@ class InPlaceTest {
     for (String line : lines) {
       String[] words = line.split(" ");
       if (words[0].equals("layerNorm")) {
-        words[3] = "fine"; // PyTorch saves the bias although the gradient does not read it
+        words[3] = "fine"; // PyTorch saves the bias, although the gradient does not read it
       }
       List<String> outcomes = new ArrayList<>(List.of(words[0]));
       for (int target = 0; target < words.length - 1; target++) {
@@ -164,22 +164,22 @@ class InPlaceTest {
     Tensor a = Tensor.full(DType.FLOAT32, Shape.of(2, 3), 2).requiresGrad(true);
     Tensor base = Tensor.full(DType.FLOAT32, Shape.of(4, 3), 3);
     Tensor loss = a.mul(base.rows(0, 2)).sum();
-    base.slice(3).filli(0); // another part of the same memory, as in PyTorch
+    base.slice(3).filli(0); // a different part of the same storage, as in PyTorch
     assertThatThrownBy(loss::backward).hasMessageContaining("saved by MUL");
   }
 
   @Test
-  void tensorsThatAreNotNeededMayBeModified() {
+  void tensorsNotSavedForBackwardMayBeModified() {
     Tensor a = Tensor.full(DType.FLOAT32, Shape.of(2, 3), 2).requiresGrad(true);
     Tensor b = Tensor.full(DType.FLOAT32, Shape.of(2, 3), 3);
     Tensor loss = a.mul(b).sum();
-    a.detach().muli(2); // only the gradient of b would read it
+    a.detach().muli(2); // only the gradient of b reads it
     loss.backward();
     assertThat(a.grad().get(0)).isEqualTo(3);
   }
 
   @Test
-  void everyMethodThatModifiesATensorIncrementsTheVersionOfItsBase() {
+  void modifyingMethodsIncrementTheVersionOfTheBase() {
     Map<String, Consumer<Tensor>> methods = new LinkedHashMap<>();
     methods.put("addScaledi", t -> t.addScaledi(Tensor.zeros(2, 3), 1));
     methods.put("muli", t -> t.muli(1));
@@ -204,7 +204,7 @@ class InPlaceTest {
   }
 
   @Test
-  void aSecondBackwardPassChecksAgain() {
+  void aSecondBackwardPassChecksVersionsAgain() {
     Tensor a = Tensor.full(DType.FLOAT32, Shape.of(2), 2).requiresGrad(true);
     Tensor loss = a.mul(a).sum();
     loss.backward();

@@ -19,13 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Recurrent layers: gradients, agreement of backends, and what results do not depend on. */
+/** Recurrent layers: gradients, agreement of backends, and independence of padding and threads. */
 class RecurrentTest {
   private static final long SEED = 31;
 
-  /**
-   * All results of a layer as one vector; the gates are copied, since the layer overwrites them.
-   */
+  /** All results of a layer as one vector. Copies the gates, since the layer overwrites them. */
   private static Tensor run(RecurrentCell cell, List<Tensor> in, int[] lengths, boolean backwards) {
     Recurrent r =
         Recurrent.of(
@@ -58,7 +56,7 @@ class RecurrentTest {
     };
   }
 
-  /** The tensors that a cell uses: a gradient check wants a gradient from each. */
+  /** The tensors that a cell uses. A gradient check requires a gradient for each tensor. */
   private static int[] used(RecurrentCell cell) {
     return switch (cell) {
       case RNN_TANH, RNN_RELU -> new int[] {0, 1, 3};
@@ -127,7 +125,7 @@ class RecurrentTest {
     return lengths;
   }
 
-  /** The results of a layer and all gradients; backwards for the last kind. */
+  /** The results of a layer and all gradients. The last kind of cell runs backwards. */
   private static List<double[]> results(
       Engine engine, DType type, RecurrentCell cell, int[] size, int[] lengths, int kind) {
     try (Scope _ = engine.open(cell.name())) {
@@ -150,7 +148,7 @@ class RecurrentTest {
 
   @ParameterizedTest
   @EnumSource
-  void threadsChangeNoBits(RecurrentCell cell) {
+  void resultsDoNotDependOnThreadsBitForBit(RecurrentCell cell) {
     List<double[]> alone = onThreads(1, cell);
     for (int threads : new int[] {2, 3}) {
       List<double[]> together = onThreads(threads, cell);
@@ -168,7 +166,7 @@ class RecurrentTest {
 
   @ParameterizedTest
   @EnumSource
-  void paddingIsNeverSeen(RecurrentCell cell) {
+  void resultsDoNotDependOnPadding(RecurrentCell cell) {
     try (Engine engine = Engine.of(CpuBackend.create(2));
         Scope _ = engine.open(cell.name())) {
       for (boolean backwards : new boolean[] {false, true}) {
@@ -189,7 +187,7 @@ class RecurrentTest {
   }
 
   @Test
-  void saysWhatDoesNotFit() {
+  void rejectsInvalidLengthsAndShapes() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("errors")) {
       Tensor gates = Tensor.zeros(3, 2, 8);

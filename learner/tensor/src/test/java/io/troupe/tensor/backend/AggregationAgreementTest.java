@@ -18,7 +18,7 @@ class AggregationAgreementTest {
 
   @AutoClose private static final Agreement AGREEMENT = new Agreement();
 
-  /** Few entries for many rows, many for few, and none at all. */
+  /** Matrices with few entries per row, many entries per row, and no entries. */
   private static final Csr[] PATTERNS = {
     RandomGraphs.of(7, 5, 30, 1), RandomGraphs.of(9, 6, 6, 2), RandomGraphs.of(3, 2, 0, 3),
   };
@@ -67,7 +67,7 @@ class AggregationAgreementTest {
               "max over " + csr + ", " + features + " features, " + dtype,
               UNITS,
               (backend, random) -> {
-                // few different numbers: there are ties
+                // few distinct values, so that there are ties
                 Tensor x = Tensor.empty(dtype, Shape.of(csr.numColumns(), features));
                 backend.elementwise().copy(x, random.ints(x.shape(), -2, 2));
                 Tensor out = Tensor.empty(dtype, Shape.of(csr.numRows(), features));

@@ -11,49 +11,49 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs a computation on every backend, from the same random inputs, and compares what comes out.
+ * Runs a computation on every backend with the same random inputs and compares the results.
  *
- * <p>The reference is ND4J's: computed in FLOAT64 and rounded once. NaN and infinities must be the
- * same; numbers may differ by a few units of the type's precision, relative to the number or to 1,
- * whichever is larger.
+ * <p>The reference is the ND4J backend, which computes in FLOAT64 and rounds once. NaN and
+ * infinities must be equal. Finite numbers may differ by a few units of the type's precision,
+ * relative to the larger of the number and 1.
  */
 final class Agreement implements AutoCloseable {
-  /** The types that every operation computes in. */
+  /** The element types that every operation supports. */
   static final DType[] COMPUTED = {DType.FLOAT32, DType.FLOAT64};
 
-  /** Sizes on both sides of every vector length, and primes that no length divides. */
+  /** Sizes around every vector length, and primes. */
   static final int[] SIZES = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 97};
 
   private final Engine reference = TestBackend.ND4J.open();
   private final Engine fast = TestBackend.CPU.open();
   private long seed = 1;
 
-  /** Computes on one backend. */
+  /** A computation on one backend. */
   @FunctionalInterface
   interface Computation {
-    /** Makes inputs, in the same order every time, and gives the tensors to compare. */
+    /** Creates inputs, in the same order every time, and returns the tensors to compare. */
     List<Tensor> run(Backend backend, RandomTensors random);
   }
 
   /**
    * Compares a computation on the two backends.
    *
-   * @param what names the case in the failure message
+   * @param name of the case, for the failure message
    * @param units allowed difference, in units of the precision of each result's type
    */
-  void check(String what, double units, Computation computation) {
+  void check(String name, double units, Computation computation) {
     seed++;
-    List<Result> expected = results(reference, what, computation);
-    List<Result> actual = results(fast, what, computation);
+    List<Result> expected = results(reference, name, computation);
+    List<Result> actual = results(fast, name, computation);
     for (int i = 0; i < expected.size(); i++) {
-      compare(what + ", seed " + seed + ", result " + i, units, expected.get(i), actual.get(i));
+      compare(name + ", seed " + seed + ", result " + i, units, expected.get(i), actual.get(i));
     }
   }
 
   private record Result(DType dtype, String shape, List<Double> elements) {}
 
-  private List<Result> results(Engine engine, String what, Computation computation) {
-    try (Scope _ = engine.open(what)) {
+  private List<Result> results(Engine engine, String name, Computation computation) {
+    try (Scope _ = engine.open(name)) {
       List<Result> results = new ArrayList<>();
       for (Tensor tensor : computation.run(Backend.of(engine), new RandomTensors(seed))) {
         List<Double> elements = new ArrayList<>();
@@ -66,8 +66,8 @@ final class Agreement implements AutoCloseable {
     }
   }
 
-  private static void compare(String what, double units, Result expected, Result actual) {
-    assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
+  private static void compare(String name, double units, Result expected, Result actual) {
+    assertThat(actual.shape()).as(name).isEqualTo(expected.shape());
     double precision =
         switch (expected.dtype()) {
           case FLOAT32 -> 0x1p-23;
@@ -82,7 +82,7 @@ final class Agreement implements AutoCloseable {
               || Math.abs(e - a) <= units * precision * Math.max(1, Math.abs(e));
       if (!agrees) {
         assertThat(a)
-            .as("%s %s, element %d: CPU against ND4J", what, expected.shape(), i)
+            .as("%s %s, element %d: CPU against ND4J", name, expected.shape(), i)
             .isEqualTo(e);
       }
     }

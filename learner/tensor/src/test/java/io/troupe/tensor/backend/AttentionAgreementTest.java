@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AttentionAgreementTest {
-  /** Sums of weighted values and of gradients over all rows. */
+  /** Allowed difference for sums of weighted values and for gradients summed over all rows. */
   private static final double OF_A_SUM = 100;
 
   private static final PackedSequences[] LAYOUTS = {
@@ -31,7 +31,7 @@ class AttentionAgreementTest {
     PackedSequences.of(new int[] {4, 0, 2}, new int[] {-1, 0, 0}),
   };
 
-  /** Query heads, key heads, sizes of a head. */
+  /** Number of query heads, number of key heads, size of a head. */
   private static final int[][] HEADS = {
     {1, 1, 1}, {1, 1, 8}, {2, 2, 7}, {4, 2, 15}, {4, 1, 16}, {3, 3, 17}, {6, 2, 32}, {2, 1, 33}
   };
@@ -105,7 +105,7 @@ class AttentionAgreementTest {
             rows);
   }
 
-  /** The sequence of each row when sequences of these lengths follow each other. */
+  /** The sequence index of each row, for consecutive sequences of the given lengths. */
   private static int[] rows(int... lengths) {
     int[] sequence = new int[PackedSequences.of(lengths).numRows()];
     int row = 0;
@@ -123,7 +123,7 @@ class AttentionAgreementTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRowIsTheSameFromPagesAsFromItsSequence(TestBackend kind) {
+  void pagedAttentionOfARowEqualsPackedAttention(TestBackend kind) {
     try (Engine engine = kind.open();
         Scope scope = engine.open("pages")) {
       for (int[] heads : HEADS) {

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A backend for tests that checks each call of an operation: the versions of the tensors that it
- * writes grow, all other operands keep their versions and contents.
+ * A backend for tests that checks each call of an operation: the operation must increment the
+ * versions of the tensors that it writes, and must leave the versions and contents of all other
+ * operands unchanged.
  */
 final class DeclaredWrites {
   /** The operands that each operation writes. */
@@ -62,7 +63,7 @@ final class DeclaredWrites {
     }
   }
 
-  /** The groups of a backend, by the methods that return them. */
+  /** The operation groups of a backend by the methods that return them. */
   static List<Method> groups() {
     return Arrays.stream(Backend.class.getDeclaredMethods())
         .filter(method -> method.getReturnType().getPackage() == Backend.class.getPackage())
@@ -70,7 +71,7 @@ final class DeclaredWrites {
         .toList();
   }
 
-  /** Checks every call that goes through the result. */
+  /** Returns a backend that checks every call. */
   static Backend checked(Backend backend) {
     Map<Method, Object> groups = new LinkedHashMap<>();
     for (Method group : groups()) {

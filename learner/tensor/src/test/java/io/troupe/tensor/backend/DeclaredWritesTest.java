@@ -6,7 +6,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The table of written operands is complete; calls are checked by every test of two backends. */
+/** The table of written operands must be complete. Every agreement test checks calls against it. */
 class DeclaredWritesTest {
   @Test
   void everyOperationOfEveryGroupIsInTheTable() {

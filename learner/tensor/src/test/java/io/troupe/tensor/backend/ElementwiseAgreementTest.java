@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ElementwiseAgreementTest {
-  /** Pairs that broadcast, and the shape that they broadcast to. */
+  /** Pairs of shapes that broadcast, and the resulting shape. */
   private static final Shape[][] BROADCASTS = {
     {Shape.of(3, 17), Shape.of(17), Shape.of(3, 17)},
     {Shape.of(17), Shape.of(3, 17), Shape.of(3, 17)},
@@ -62,7 +62,7 @@ class ElementwiseAgreementTest {
         });
   }
 
-  /** Powers are compared of numbers above 0; other powers in {@link #extremeValues}. */
+  /** Compares powers of positive bases only; {@link #extremeValues} covers other bases. */
   private static Tensor operand(BinaryOp op, RandomTensors random, DType dtype, Shape shape) {
     return random.uniform(dtype, shape, op == BinaryOp.POW ? 0.1 : -2, 2);
   }

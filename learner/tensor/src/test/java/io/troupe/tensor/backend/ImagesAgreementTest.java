@@ -14,14 +14,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Convolutions, pooling, resampling and normalization of channels. */
 class ImagesAgreementTest {
-  /** Sums of some hundred products, each of at most 1. */
+  /** Allowed difference for sums of a few hundred products, each at most 1. */
   private static final int SUM_UNITS = 256;
 
   @AutoClose private static final Agreement AGREEMENT = new Agreement();
 
   /**
-   * Sizes that reach every way of computing: few and many windows and channels, rows of windows
-   * shorter and longer than a vector, strides, padding, dilation, groups.
+   * Sizes that cover every code path: few and many windows and channels, rows of windows shorter
+   * and longer than a vector, strides, padding, dilation, groups.
    */
   @ParameterizedTest
   @CsvSource({
@@ -100,7 +100,7 @@ class ImagesAgreementTest {
   })
   void maxPool(int height, int width, int kernel, int stride, int padding, int dilation) {
     Window.Axis axis = new Window.Axis(kernel, stride, padding, dilation);
-    // a last window that only partly fits starts inside the image or its padding
+    // a partial last window must start inside the image or its padding
     int most = axis.outSize(height) * stride < height + padding ? 1 : 0;
     for (int more = 0; more <= most; more++) {
       PoolSpans rows = PoolSpans.of(axis, height, axis.outSize(height) + more);
@@ -115,11 +115,11 @@ class ImagesAgreementTest {
   }
 
   private static void checkMaxPool(
-      String what, int height, int width, PoolSpans rows, PoolSpans columns) {
+      String name, int height, int width, PoolSpans rows, PoolSpans columns) {
     for (DType dtype : COMPUTED) {
       for (boolean extreme : new boolean[] {false, true}) {
         AGREEMENT.check(
-            "max pool of " + dtype + " " + what,
+            "max pool of " + dtype + " " + name,
             2,
             (backend, random) -> {
               Shape shape = Shape.of(3, height, width);
@@ -175,14 +175,14 @@ class ImagesAgreementTest {
   void norms(int batch, int channels, int positions) {
     for (DType dtype : COMPUTED) {
       for (boolean affine : new boolean[] {true, false}) {
-        String what = dtype + " " + Shape.of(batch, channels, positions) + " affine " + affine;
+        String name = dtype + " " + Shape.of(batch, channels, positions) + " affine " + affine;
         AGREEMENT.check(
-            "batch norm " + what,
+            "batch norm " + name,
             SUM_UNITS,
             (backend, random) ->
                 batchNorm(backend, random, dtype, affine, batch, channels, positions));
         AGREEMENT.check(
-            "group norm " + what,
+            "group norm " + name,
             SUM_UNITS,
             (backend, random) ->
                 groupNorm(backend, random, dtype, affine, batch, channels, positions));

@@ -16,13 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MatricesAgreementTest {
-  /** Rows, columns and inner sizes around vectors and tiles; each with each. */
+  /**
+   * Numbers of rows and columns and inner sizes around vector and tile sizes, in all combinations.
+   */
   private static final int[] ROWS = {0, 1, 2, 5, 6, 7, 13, 31};
 
   private static final int[] COLUMNS = {1, 15, 16, 17, 33, 97};
   private static final int[] INNER = {0, 1, 8, 31, 97};
 
-  /** A sum of this many products of numbers below 1 is off by no more units than that. */
+  /** Bound on the rounding error, in units, of a sum of this many products of numbers below 1. */
   private static final double OF_A_SUM = 97;
 
   @AutoClose private static final Agreement AGREEMENT = new Agreement();
@@ -42,7 +44,7 @@ class MatricesAgreementTest {
   }
 
   @Test
-  void everyFormOfProduct() {
+  void transposedAndAccumulatedProducts() {
     for (DType dtype : COMPUTED) {
       for (int form = 0; form < 8; form++) {
         checkProduct(dtype, 7, 17, 31, (form & 1) != 0, (form & 2) != 0, (form & 4) != 0);
@@ -119,7 +121,7 @@ class MatricesAgreementTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRowsProductDoesNotDependOnItsNeighbours(TestBackend kind) {
+  void productOfARowDoesNotDependOnOtherRows(TestBackend kind) {
     try (Engine engine = kind.open();
         Scope _ = engine.open("rows")) {
       for (DType dtype : COMPUTED) {

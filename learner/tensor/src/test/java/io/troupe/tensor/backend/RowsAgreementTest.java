@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reductions, softmaxes, norms and losses. */
 class RowsAgreementTest {
-  /** A sum of this many numbers near 1 is off by no more units than that, in any order. */
+  /** Bound on the rounding error, in units, of a sum of this many numbers near 1 in any order. */
   private static final double OF_A_SUM = 100;
 
   private static final Shape[][] REDUCTIONS = {
@@ -128,7 +128,7 @@ class RowsAgreementTest {
 
   @Test
   void softmaxOfInfinities() {
-    double no = Double.NEGATIVE_INFINITY;
+    double ninf = Double.NEGATIVE_INFINITY;
     for (DType dtype : COMPUTED) {
       AGREEMENT.check(
           "softmax of infinities " + dtype,
@@ -137,7 +137,18 @@ class RowsAgreementTest {
             Tensor x =
                 Tensor.of(
                         new double[] {
-                          no, no, no, 1, no, 2, Double.NaN, 0, 1, Double.POSITIVE_INFINITY, 0, 1
+                          ninf,
+                          ninf,
+                          ninf,
+                          1,
+                          ninf,
+                          2,
+                          Double.NaN,
+                          0,
+                          1,
+                          Double.POSITIVE_INFINITY,
+                          0,
+                          1
                         },
                         4,
                         3)
@@ -253,14 +264,15 @@ class RowsAgreementTest {
   }
 
   @Test
-  void impossibleTokensAddNothing() {
-    double no = Double.NEGATIVE_INFINITY;
+  void tokensWithZeroProbabilityDoNotChangeTheEntropy() {
+    double ninf = Double.NEGATIVE_INFINITY;
     for (DType dtype : COMPUTED) {
       AGREEMENT.check(
           "tokenLogProbs of -infinity " + dtype,
           8,
           (backend, _) -> {
-            Tensor logits = Tensor.of(new double[] {no, 1, no, 2, 0, no, no, no}, 2, 4).to(dtype);
+            Tensor logits =
+                Tensor.of(new double[] {ninf, 1, ninf, 2, 0, ninf, ninf, ninf}, 2, 4).to(dtype);
             Tensor targets = Tensor.of(new int[] {3, 1});
             Tensor logProbs = Tensor.empty(dtype, Shape.of(2));
             Tensor lse = Tensor.empty(dtype, Shape.of(2));

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Selection of tokens: the same tokens from both backends. */
+/** Both backends select the same tokens. */
 class SamplingAgreementTest {
   private static final int[] VOCABS = {1, 2, 7, 16, 33, 256, 257, 700};
   private static final int ROWS = 40;

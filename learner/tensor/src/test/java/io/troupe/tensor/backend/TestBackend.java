@@ -5,12 +5,15 @@ import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.nd4j.Nd4jBackend;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The backends that tests run on; {@link DeclaredWrites} checks their calls. */
+/** The backends that tests run on. {@link DeclaredWrites} checks their calls. */
 public enum TestBackend {
   CPU,
   ND4J;
 
-  /** An engine of this backend, with two threads where it takes a number; the caller closes it. */
+  /**
+   * Opens an engine with two threads, if the backend supports a number of threads. The caller must
+   * close it.
+   */
   public Engine open() {
     return Engine.of(
         DeclaredWrites.checked(
@@ -20,7 +23,7 @@ public enum TestBackend {
             }));
   }
 
-  /** Arrays are tiny here: handing parts of them to other threads costs more than it saves. */
+  /** Limits ND4J to one thread, since splitting tiny arrays across threads is slower. */
   private static Backend nd4j() {
     Nd4j.getEnvironment().setMaxMasterThreads(1);
     return new Nd4jBackend();

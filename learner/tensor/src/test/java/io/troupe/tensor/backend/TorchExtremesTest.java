@@ -20,9 +20,11 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Extreme values, ties and NaN as PyTorch has them: torch/extremes.csv, made by its script. */
+/**
+ * Extreme values, ties and NaN against PyTorch's results in torch/extremes.csv (make_fixtures.py).
+ */
 class TorchExtremesTest {
-  /** Relative: libraries differ in the last bits of exp and its kin. */
+  /** Relative tolerance: libraries differ in the last bits of exp and similar functions. */
   private static final double UNITS = 16;
 
   private record Fixture(DType dtype, String operation, String a, String b, double[] expected) {
@@ -42,7 +44,7 @@ class TorchExtremesTest {
 
   @ParameterizedTest
   @EnumSource
-  void areAsInPyTorch(TestBackend kind) throws IOException {
+  void extremeValuesMatchPyTorch(TestBackend kind) throws IOException {
     try (Engine engine = kind.open()) {
       List<String> differences = new ArrayList<>();
       for (String line : lines()) {

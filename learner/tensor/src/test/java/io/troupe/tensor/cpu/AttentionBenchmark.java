@@ -19,12 +19,13 @@ import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Times of attention. Each figure is the best of many short rounds: what the machine does while
- * nobody else uses it. One thread is timed by its own processor time. {@code
- * attention_benchmark.py} among the test resources prints the same table for PyTorch.
+ * Measures attention. Each figure is the best of many short rounds, to exclude the effect of other
+ * processes. With one thread it is the CPU time of that thread. {@code attention_benchmark.py} in
+ * the test resources prints the same table for PyTorch.
  *
- * <p>Argument: the number of threads (1). GFLOP/s count four per query, visible key and dimension
- * forward and ten backward; GB/s count each cached key and value once.
+ * <p>Argument: the number of threads (default: 1). GFLOP/s are based on four operations per query,
+ * visible key and dimension in the forward pass and ten in the backward pass. GB/s count each
+ * cached key and value once.
  */
 public final class AttentionBenchmark {
   private static final int ROUNDS = 25;
@@ -60,7 +61,7 @@ public final class AttentionBenchmark {
     }
   }
 
-  /** What one thread reads from memory. */
+  /** Measures the memory read bandwidth of one thread. */
   private void read(Engine engine) {
     try (Scope _ = engine.open("benchmark")) {
       int bytes = 200 << 20;
@@ -102,7 +103,7 @@ public final class AttentionBenchmark {
     }
   }
 
-  /** One token of each sequence through layers that do not fit the caches together. */
+  /** Decodes one token of each sequence, with more layers than fit in the CPU caches. */
   private void decode(Engine engine, int batch, int heads, int kvHeads, int time, int headDim) {
     int perSequence = (time + KvPages.PAGE_SIZE - 1) / KvPages.PAGE_SIZE;
     double bytes = 8.0 * batch * kvHeads * time * headDim;

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Random operands of one attention, and what comes out of it. Lives in the current scope. */
+/** Random operands and results of one attention operation, in the current scope. */
 final class AttentionCase {
   final PackedSequences layout;
   final int heads;
@@ -73,7 +73,7 @@ final class AttentionCase {
     return new AttentionCase(layout, heads, kvHeads, headDim, DType.FLOAT64, operands);
   }
 
-  /** The same operands, but for the queries, which are multiplied. */
+  /** The same operands with the queries multiplied by a factor. */
   AttentionCase withQueriesTimes(float factor) {
     float[][] changed = operands.clone();
     changed[0] = operands[0].clone();
@@ -83,7 +83,7 @@ final class AttentionCase {
     return new AttentionCase(layout, heads, kvHeads, headDim, DType.FLOAT32, changed);
   }
 
-  /** Some rows of this case as a case of their own. */
+  /** A new case with some rows of this case. */
   AttentionCase ofRows(PackedSequences part, int[] rows) {
     float[][] picked = new float[operands.length][];
     for (int i = 0; i < picked.length; i++) {
@@ -114,7 +114,7 @@ final class AttentionCase {
   /**
    * The first element whose bits differ, or -1.
    *
-   * @param from the row of {@code whole} that {@code part} starts at
+   * @param from first row of {@code part} in {@code whole}
    */
   static int firstDifference(Tensor part, Tensor whole, int from) {
     Tensor rows = whole.rows(from, from + part.size(0));
@@ -146,7 +146,7 @@ final class AttentionCase {
     return Tensor.of(wide, shape.sizes());
   }
 
-  /** What a result holds before it is written. */
+  /** Initial contents of a result, before the kernel writes it. */
   private static Tensor garbage(DType dtype, Shape shape) {
     float[] values = new float[(int) shape.numel()];
     Arrays.fill(values, Float.NaN);
@@ -162,8 +162,8 @@ final class AttentionCase {
   }
 
   /**
-   * The pages of each segment as a cache would hold them, {@code shared} when segments use the full
-   * pages of their prefix together with it. Page numbers are scattered.
+   * The page table of each segment, as in a cache. With {@code shared}, segments share the full
+   * pages of their prefix. Page numbers are scattered.
    */
   int[][] pageTables(boolean shared) {
     int[][] tables = new int[layout.numSegments()][];
@@ -192,7 +192,7 @@ final class AttentionCase {
     return pages;
   }
 
-  /** Empty pages for {@link #pageTables}, filled with NaN: what is not written must not be read. */
+  /** Pages for {@link #pageTables}, filled with NaN to detect reads of unwritten entries. */
   KvPages pages(int layers) {
     Tensor keys =
         garbage(DType.FLOAT32, Shape.of(layers, numPages(), kvHeads, headDim, KvPages.PAGE_SIZE));
@@ -201,7 +201,9 @@ final class AttentionCase {
     return new KvPages(keys, values);
   }
 
-  /** One pass of some rows through the cache; results go to {@link #out} of this case. */
+  /**
+   * Runs one pass over some rows with the cache. Writes the results to {@link #out} of this case.
+   */
   void pass(CpuAttention attention, KvPages pages, int layer, int[][] tables, int[]... runs) {
     List<Integer> rows = new ArrayList<>();
     List<Integer> sequence = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Attention against PyTorch and rotary positions against transformers: see attention.py. */
+/** Attention against PyTorch, and rotary embeddings against Transformers (attention.py). */
 class AttentionParityTest {
   private final MemoryPool memory = new MemoryPool();
   private final ComputePool pool = new ComputePool(2);
@@ -116,7 +116,7 @@ class AttentionParityTest {
     CpuAttentionTest.check("rotary", out, get(DType.FLOAT64, "rotary.out"), 5e-7);
   }
 
-  /** A table in which the fixture's row i stands at {@code positions[i]}. */
+  /** A table that contains the fixture's row i at index {@code positions[i]}. */
   private Tensor scattered(DType dtype, String name, int[] positions) {
     Tensor rows = get(DType.FLOAT64, name);
     int half = rows.size(1);
@@ -130,7 +130,7 @@ class AttentionParityTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
-  void turningBackGivesTheSameAndTheRestIsCopied(DType dtype) {
+  void inverseRotationRestoresTheInputAndCopiesTheRest(DType dtype) {
     int rows = 40;
     int half = 5;
     Random random = new Random(2);
@@ -158,7 +158,7 @@ class AttentionParityTest {
           assertThat(Float.isFinite(value)).isTrue();
         }
       }
-      // scores of up to 1e5 keep two digits after the point
+      // scores of up to 1e5 have two correct decimal places
       AttentionCase exact = of.inDoubles().forward(attention);
       CpuAttentionTest.check("lse", of.lse, exact.lse, 2e-2);
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The JVM options name classes and methods of kernels: a kernel that moves must move there too. */
+/** The JVM options name classes and methods of kernels, and must be updated when a kernel moves. */
 class CompileCommandsTest {
   @Test
   void everyCompileCommandNamesAnExistingMethod() throws ClassNotFoundException {

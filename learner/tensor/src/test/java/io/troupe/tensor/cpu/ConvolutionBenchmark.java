@@ -14,17 +14,19 @@ import java.lang.management.ThreadMXBean;
 import java.util.Locale;
 
 /**
- * Times of the convolutions of LeNet-5, a small CNN, ResNet-18 and a U-Net: forward, gradient by
- * the images, gradient by the weight. Each figure is the best of short rounds, of one thread by its
- * own processor time; convolution_benchmark.py times PyTorch on the same shapes.
+ * Measures the convolutions of LeNet-5, a small CNN, ResNet-18 and a U-Net: forward, gradient of
+ * the images, gradient of the weight. Each figure is the best of several short rounds. With one
+ * thread it is the CPU time of that thread. {@code convolution_benchmark.py} measures PyTorch on
+ * the same shapes.
  *
- * <p>Arguments: the number of threads (2), and a part of the names to time (all).
+ * <p>Arguments: the number of threads (default: 2), and a substring of the names to measure
+ * (default: all).
  */
 public final class ConvolutionBenchmark {
   private static final int ROUNDS = 12;
   private static final long ROUND_NANOS = 8_000_000;
 
-  /** The compiler takes a second or more for a large kernel. */
+  /** Warm-up time: the JIT compiler needs a second or more for a large kernel. */
   private static final long WARM_UP_NANOS = 1_500_000_000;
 
   private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();

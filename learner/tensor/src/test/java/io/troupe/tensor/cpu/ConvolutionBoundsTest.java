@@ -12,7 +12,7 @@ import io.troupe.tensor.backend.Window;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Kernels write into their own result alone, also where it ends within a vector. */
+/** Kernels do not write outside their result, also if it ends within a vector. */
 class ConvolutionBoundsTest {
   private static final float GUARD = 7;
 
@@ -25,19 +25,19 @@ class ConvolutionBoundsTest {
     "4, 17, 31, 9, 1",
     "4, 20, 21, 13, 3"
   })
-  void weightGradientsStayInTheirRoom(int batch, int in, int out, int side, int kernel) {
+  void weightGradientsStayInBounds(int batch, int in, int out, int side, int kernel) {
     try (Engine engine = Engine.of(CpuBackend.create(2));
         Scope _ = engine.open("bounds")) {
       int numel = out * in * kernel * kernel;
-      Tensor room = Tensor.full(DType.FLOAT32, Shape.of(3 * numel), GUARD);
-      Tensor dWeight = room.view(numel, Shape.of(out, in, kernel, kernel));
+      Tensor buffer = Tensor.full(DType.FLOAT32, Shape.of(3 * numel), GUARD);
+      Tensor dWeight = buffer.view(numel, Shape.of(out, in, kernel, kernel));
       int outSide = side - kernel + 1;
       Tensor x = Tensor.full(DType.FLOAT32, Shape.of(batch, in, side, side), 0.5);
       Tensor dOut = Tensor.full(DType.FLOAT32, Shape.of(batch, out, outSide, outSide), 2);
 
       Backend.of(engine).convolution().conv2dWeightGrad(dWeight, dOut, x, Window.of(kernel), 1);
 
-      float[] written = room.toFloats();
+      float[] written = buffer.toFloats();
       for (int i = 0; i < numel; i++) {
         assertThat(written[i]).as("before the result, %d", i).isEqualTo(GUARD);
         assertThat(written[2 * numel + i]).as("after the result, %d", i).isEqualTo(GUARD);
@@ -48,19 +48,19 @@ class ConvolutionBoundsTest {
 
   @ParameterizedTest
   @CsvSource({"2, 5, 3, 5, 3", "4, 20, 21, 13, 3", "3, 17, 40, 12, 3", "2, 8, 9, 7, 1"})
-  void resultsStayInTheirRoom(int batch, int in, int out, int side, int kernel) {
+  void resultsStayInBounds(int batch, int in, int out, int side, int kernel) {
     try (Engine engine = Engine.of(CpuBackend.create(2));
         Scope _ = engine.open("bounds")) {
       int outSide = side - kernel + 1;
       int numel = batch * out * outSide * outSide;
-      Tensor room = Tensor.full(DType.FLOAT32, Shape.of(3 * numel), GUARD);
-      Tensor y = room.view(numel, Shape.of(batch, out, outSide, outSide));
+      Tensor buffer = Tensor.full(DType.FLOAT32, Shape.of(3 * numel), GUARD);
+      Tensor y = buffer.view(numel, Shape.of(batch, out, outSide, outSide));
       Tensor x = Tensor.full(DType.FLOAT32, Shape.of(batch, in, side, side), 0.5);
       Tensor weight = Tensor.full(DType.FLOAT32, Shape.of(out, in, kernel, kernel), 2);
 
       Backend.of(engine).convolution().conv2d(y, x, weight, null, Window.of(kernel), 1);
 
-      float[] written = room.toFloats();
+      float[] written = buffer.toFloats();
       for (int i = 0; i < numel; i++) {
         assertThat(written[i]).as("before the result, %d", i).isEqualTo(GUARD);
         assertThat(written[2 * numel + i]).as("after the result, %d", i).isEqualTo(GUARD);

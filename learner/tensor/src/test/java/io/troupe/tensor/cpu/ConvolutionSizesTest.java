@@ -15,11 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Convolutions as large as those of networks, where a part of the work takes several panels, blocks
- * and images: single against double precision, which is computed by plain loops.
+ * Convolutions of realistic size, where one part of the work spans several panels, blocks and
+ * images. Compares single precision with double precision, which uses plain loops.
  */
 class ConvolutionSizesTest {
-  /** Of the largest element of a result. */
+  /** Tolerance relative to the largest element of a result. */
   private static final double TOLERANCE = 2e-6;
 
   @ParameterizedTest
@@ -54,7 +54,7 @@ class ConvolutionSizesTest {
     }
   }
 
-  /** The largest difference beside the largest element. */
+  /** The largest difference, relative to the largest element. */
   private static double error(double[] actual, double[] expected) {
     double largest = 0;
     double error = 0;

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CpuAggregationTest {
-  /** Many parts, and one row that has a third of all entries. */
+  /** A matrix with many parts, and one row with a third of all entries. */
   private static Csr large() {
     Csr even = RandomGraphs.of(700, 700, 6000, 8);
     int[] rows = new int[9000];
@@ -55,7 +55,7 @@ class CpuAggregationTest {
   }
 
   @Test
-  void resultsAreTheSameBitsForAnyNumberOfThreads() {
+  void resultsDoNotDependOnThreadsBitForBit() {
     List<double[]> alone = results(1);
     for (int threads : new int[] {2, 3}) {
       List<double[]> together = results(threads);

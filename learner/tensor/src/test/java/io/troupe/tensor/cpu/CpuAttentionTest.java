@@ -46,7 +46,7 @@ class CpuAttentionTest {
     memory.close();
   }
 
-  /** Outputs are means of values of order 1, each rounded a few times: 1e-5 leaves a margin. */
+  /** Tolerance for outputs, which are means of values of order 1 with a few roundings each. */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8, 15, 16, 17, 48, 64, 80})
   void outputsAndGradientsMatchDoublePrecision(int headDim) {
@@ -67,12 +67,12 @@ class CpuAttentionTest {
   }
 
   static void check(String name, Tensor actual, Tensor expected, double tolerance) {
-    double[] wanted = expected.toDoubles();
-    double[] got = actual.toDoubles();
-    for (int i = 0; i < got.length; i++) {
-      double error = Math.abs(got[i] - wanted[i]);
-      if (!(error <= tolerance * Math.max(1, Math.abs(wanted[i])))) {
-        fail("%s[%d] is %s, not %s", name, i, got[i], wanted[i]);
+    double[] expectedElements = expected.toDoubles();
+    double[] actualElements = actual.toDoubles();
+    for (int i = 0; i < actualElements.length; i++) {
+      double error = Math.abs(actualElements[i] - expectedElements[i]);
+      if (!(error <= tolerance * Math.max(1, Math.abs(expectedElements[i])))) {
+        fail("%s[%d] is %s, not %s", name, i, actualElements[i], expectedElements[i]);
       }
     }
   }

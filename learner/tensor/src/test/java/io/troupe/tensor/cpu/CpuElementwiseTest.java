@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CpuElementwiseTest {
-  /** Some units in the last place of a float, and what cancellation in 1 + erf leaves. */
+  /** A few ULPs of a float, and the error of cancellation in 1 + erf. */
   private static final double RELATIVE = 2e-6;
 
   private static final double ABSOLUTE = 2e-6;
@@ -34,16 +34,16 @@ class CpuElementwiseTest {
             Tensor y = x.apply(op);
             Tensor dx = Samples.like(x);
             Backend.of(dx).elementwise().unaryGrad(op, dx, dy, x, y);
-            Tensor want = Samples.like(x64);
-            Backend.of(want)
+            Tensor expected = Samples.like(x64);
+            Backend.of(expected)
                 .elementwise()
-                .unaryGrad(op, want, dy.to(DType.FLOAT64), x64, y.to(DType.FLOAT64));
-            assertClose(dx, want, op + " gradient of " + n);
+                .unaryGrad(op, expected, dy.to(DType.FLOAT64), x64, y.to(DType.FLOAT64));
+            assertClose(dx, expected, op + " gradient of " + n);
           }
         });
   }
 
-  /** Keeps arguments where the function is defined and its slope is bounded. */
+  /** Restricts arguments to a range where the function is defined and its derivative is bounded. */
   private static Tensor input(UnaryOp op, Tensor x) {
     return switch (op) {
       case SQRT, RSQRT, LOG, RECIPROCAL -> x.apply(UnaryOp.ABS).add(0.1);
@@ -57,15 +57,15 @@ class CpuElementwiseTest {
     Samples.inScope(
         () -> {
           Tensor x = Samples.of(DType.FLOAT32, Samples.SPECIAL, Shape.of(Samples.SPECIAL.length));
-          float[] got = x.apply(op).toFloats();
-          double[] want = x.to(DType.FLOAT64).apply(op).toDoubles();
-          for (int i = 0; i < got.length; i++) {
+          float[] actual = x.apply(op).toFloats();
+          double[] expected = x.to(DType.FLOAT64).apply(op).toDoubles();
+          for (int i = 0; i < actual.length; i++) {
             String at = op + " at " + Samples.SPECIAL[i];
-            if (Double.isNaN(want[i]) || Math.abs(want[i]) > Float.MAX_VALUE) {
-              assertThat(got[i]).as(at).isEqualTo(Float.valueOf((float) want[i]));
+            if (Double.isNaN(expected[i]) || Math.abs(expected[i]) > Float.MAX_VALUE) {
+              assertThat(actual[i]).as(at).isEqualTo(Float.valueOf((float) expected[i]));
             } else {
-              double most = ABSOLUTE + RELATIVE * Math.abs(want[i]);
-              assertThat(Math.abs(got[i] - want[i])).as(at).isLessThanOrEqualTo(most);
+              double most = ABSOLUTE + RELATIVE * Math.abs(expected[i]);
+              assertThat(Math.abs(actual[i] - expected[i])).as(at).isLessThanOrEqualTo(most);
             }
           }
         });
@@ -73,7 +73,7 @@ class CpuElementwiseTest {
 
   @ParameterizedTest
   @EnumSource(BinaryOp.class)
-  void binaryBroadcastsEveryWay(BinaryOp op) {
+  void binaryBroadcastsAllShapes(BinaryOp op) {
     int[][][] shapes = {
       {{5, 17}, {5, 17}},
       {{5, 17}, {17}},
@@ -99,18 +99,22 @@ class CpuElementwiseTest {
             }
             Tensor out = Tensor.empty(DType.FLOAT32, a.shape().broadcast(b.shape()));
             Backend.of(out).elementwise().binary(op, out, a, b);
-            double[] want = broadcastByHand(op, a, b, out.shape());
-            assertThat(out.toDoubles()).as(op + " " + a.shape() + b.shape()).hasSize(want.length);
-            for (int i = 0; i < want.length; i++) {
-              if (Float.compare((float) out.get(i), (float) want[i]) != 0) {
-                assertThat(out.get(i)).as(op + " " + a.shape() + b.shape() + i).isEqualTo(want[i]);
+            double[] expected = broadcastByHand(op, a, b, out.shape());
+            assertThat(out.toDoubles())
+                .as(op + " " + a.shape() + b.shape())
+                .hasSize(expected.length);
+            for (int i = 0; i < expected.length; i++) {
+              if (Float.compare((float) out.get(i), (float) expected[i]) != 0) {
+                assertThat(out.get(i))
+                    .as(op + " " + a.shape() + b.shape() + i)
+                    .isEqualTo(expected[i]);
               }
             }
             Tensor out64 = Tensor.empty(DType.FLOAT64, out.shape());
             Backend.of(out64)
                 .elementwise()
                 .binary(op, out64, a.to(DType.FLOAT64), b.to(DType.FLOAT64));
-            assertThat(out64.toDoubles()).isEqualTo(want);
+            assertThat(out64.toDoubles()).isEqualTo(expected);
           }
         });
   }
@@ -118,8 +122,8 @@ class CpuElementwiseTest {
   private static double[] broadcastByHand(BinaryOp op, Tensor a, Tensor b, Shape shape) {
     double[] result = new double[(int) shape.numel()];
     for (int i = 0; i < result.length; i++) {
-      double x = a.get(place(i, shape, a.shape()));
-      double y = b.get(place(i, shape, b.shape()));
+      double x = a.get(operandIndex(i, shape, a.shape()));
+      double y = b.get(operandIndex(i, shape, b.shape()));
       result[i] =
           switch (op) {
             case ADD -> x + y;
@@ -137,20 +141,20 @@ class CpuElementwiseTest {
     return result;
   }
 
-  /** The place in an operand that stretches to {@code i} of the result. */
-  private static long place(long i, Shape result, Shape operand) {
-    long place = 0;
+  /** The index in an operand that broadcasts to index {@code i} of the result. */
+  private static long operandIndex(long i, Shape result, Shape operand) {
+    long operandIndex = 0;
     long stride = 1;
     long rest = i;
     for (int d = 1; d <= result.rank(); d++) {
       long index = rest % result.size(-d);
       rest /= result.size(-d);
       if (d <= operand.rank()) {
-        place += operand.size(-d) == 1 ? 0 : index * stride;
+        operandIndex += operand.size(-d) == 1 ? 0 : index * stride;
         stride *= operand.size(-d);
       }
     }
-    return place;
+    return operandIndex;
   }
 
   @ParameterizedTest
@@ -166,20 +170,20 @@ class CpuElementwiseTest {
           for (int i = 0; i < n * n; i++) {
             double x = a.get(i / n);
             double y = a.get(i % n);
-            Float want = (float) Float64Functions.binary(op, x, y);
-            assertThat((float) out.get(i)).as(x + " " + op + " " + y).isEqualTo(want);
+            Float expected = (float) Float64Functions.binary(op, x, y);
+            assertThat((float) out.get(i)).as(x + " " + op + " " + y).isEqualTo(expected);
             if (op == BinaryOp.POW && y == 0.5) {
-              want = (float) Math.sqrt(x); // as PyTorch: -0 stays, and -infinity has no root
+              expected = (float) Math.sqrt(x); // as in PyTorch, also for -0 and -infinity
             }
             Tensor one = Tensor.of(new float[] {(float) x});
             Backend.of(one).elementwise().scalar(op, one, one, y);
-            assertThat((float) one.get(0)).as(x + " " + op + " number " + y).isEqualTo(want);
+            assertThat((float) one.get(0)).as(x + " " + op + " number " + y).isEqualTo(expected);
           }
         });
   }
 
   @Test
-  void powFollowsPyTorchWhereJavaDoesNot() {
+  void powMatchesPyTorchWhereJavaDiffers() {
     assertThat(Float64Functions.pow(1, Double.NaN)).isEqualTo(1);
     assertThat(Float64Functions.pow(1, Double.POSITIVE_INFINITY)).isEqualTo(1);
     assertThat(Float64Functions.pow(-1, Double.NEGATIVE_INFINITY)).isEqualTo(1);
@@ -242,20 +246,20 @@ class CpuElementwiseTest {
   }
 
   @Test
-  void addScaledAddsAMultiple() {
+  void addScaledAgreesWithDoublePrecision() {
     Samples.inScope(
         () -> {
           for (int n : Samples.LENGTHS) {
             Tensor a = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 8);
             Tensor b = Samples.normal(DType.FLOAT32, Shape.of(n), 1, 9);
-            Tensor want = a.to(DType.FLOAT64).addScaledi(b.to(DType.FLOAT64), -0.5);
-            assertClose(a.addScaledi(b, -0.5), want, "addScaled");
+            Tensor expected = a.to(DType.FLOAT64).addScaledi(b.to(DType.FLOAT64), -0.5);
+            assertClose(a.addScaledi(b, -0.5), expected, "addScaled");
           }
         });
   }
 
   @Test
-  void whereChoosesAndBroadcasts() {
+  void whereSelectsAndBroadcasts() {
     Samples.inScope(
         () -> {
           Tensor condition = Tensor.of(new float[] {0, 1, -0f, Float.NaN, 2}, 5);
@@ -301,15 +305,15 @@ class CpuElementwiseTest {
   void conversionsRoundAsPyTorchDoes() {
     Samples.inScope(
         () -> {
-          float half = Float.intBitsToFloat(0x3F808000); // half-way between 1 and its successor
-          float odd = Float.intBitsToFloat(0x3F818000); // half-way above an odd one
+          float half = Float.intBitsToFloat(0x3F808000); // halfway between 1 and its successor
+          float odd = Float.intBitsToFloat(0x3F818000); // halfway above an odd value
           Tensor x = Tensor.of(new float[] {half, odd, Float.NaN, 3.4e38f, -0f});
-          double[] got = x.to(DType.BFLOAT16).toDoubles();
-          assertThat(got[0]).isEqualTo(1);
-          assertThat(got[1]).isEqualTo(Float.intBitsToFloat(0x3F820000));
-          assertThat(got[2]).isNaN();
-          assertThat(got[3]).isEqualTo(Double.POSITIVE_INFINITY);
-          assertThat(1 / got[4]).isEqualTo(Double.NEGATIVE_INFINITY);
+          double[] actual = x.to(DType.BFLOAT16).toDoubles();
+          assertThat(actual[0]).isEqualTo(1);
+          assertThat(actual[1]).isEqualTo(Float.intBitsToFloat(0x3F820000));
+          assertThat(actual[2]).isNaN();
+          assertThat(actual[3]).isEqualTo(Double.POSITIVE_INFINITY);
+          assertThat(1 / actual[4]).isEqualTo(Double.NEGATIVE_INFINITY);
           Tensor longs = Tensor.of(new long[] {(1L << 62) + 1, 1L << 33});
           assertThat(longs.to(DType.INT32).toInts()).containsExactly(1, 0);
           assertThat(Tensor.of(new float[] {2.9f, -2.9f}).to(DType.INT64).toDoubles())
@@ -320,18 +324,18 @@ class CpuElementwiseTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void threadsDoNotChangeResults(int threads) {
-    float[] two = Samples.inScope(2, CpuElementwiseTest::someWork);
-    assertThat(Samples.inScope(threads, CpuElementwiseTest::someWork)).isEqualTo(two);
+    float[] two = Samples.inScope(2, CpuElementwiseTest::computeAll);
+    assertThat(Samples.inScope(threads, CpuElementwiseTest::computeAll)).isEqualTo(two);
   }
 
-  private static float[] someWork() {
+  private static float[] computeAll() {
     Tensor x = Samples.normal(DType.FLOAT32, Shape.of(3, Samples.BEYOND_A_PART), 1, 10);
     Tensor row = Samples.normal(DType.FLOAT32, Shape.of(x.size(1)), 1, 11);
     return x.apply(UnaryOp.RELU).mul(row).add(x.sum(1).reshape(3, 1)).toFloats();
   }
 
   @Test
-  void partsJoinWithoutSeams() {
+  void resultsAreCorrectAtPartBoundaries() {
     Samples.inScope(
         () -> {
           Tensor x = Samples.normal(DType.FLOAT32, Shape.of(Samples.BEYOND_A_PART), 1, 12);
@@ -351,12 +355,12 @@ class CpuElementwiseTest {
         });
   }
 
-  static void assertClose(Tensor got, Tensor want, String what) {
-    assertThat(got.shape()).isEqualTo(want.shape());
-    for (long i = 0; i < got.numel(); i++) {
-      double error = Math.abs(got.get(i) - want.get(i));
-      if (!(error <= ABSOLUTE + RELATIVE * Math.abs(want.get(i)))) {
-        assertThat(got.get(i)).as(what + " at " + i).isEqualTo(want.get(i));
+  static void assertClose(Tensor actual, Tensor expected, String name) {
+    assertThat(actual.shape()).isEqualTo(expected.shape());
+    for (long i = 0; i < actual.numel(); i++) {
+      double error = Math.abs(actual.get(i) - expected.get(i));
+      if (!(error <= ABSOLUTE + RELATIVE * Math.abs(expected.get(i)))) {
+        assertThat(actual.get(i)).as(name + " at " + i).isEqualTo(expected.get(i));
       }
     }
   }

@@ -37,11 +37,11 @@ class CpuIndexingTest {
           for (int[][] each : cases) {
             Shape shape = Shape.of(each[0]);
             double[] values = new double[(int) shape.numel()];
-            // few enough steps for BFLOAT16 to hold each value exactly
+            // small enough that BFLOAT16 represents each value exactly
             Arrays.setAll(values, i -> i % 251);
             Tensor a = Samples.of(type, values, shape);
-            Tensor got = a.permute(each[1]);
-            assertThat(got.toDoubles())
+            Tensor actual = a.permute(each[1]);
+            assertThat(actual.toDoubles())
                 .as(shape + " in order " + Arrays.toString(each[1]))
                 .isEqualTo(permuteByHand(values, shape, each[1]));
           }
@@ -102,23 +102,24 @@ class CpuIndexingTest {
           for (int features : new int[] {1, 16, 19, 200}) {
             Tensor weight = Samples.normal(type, Shape.of(11, features), 1, 1);
             int[] ids = new int[400];
-            Arrays.setAll(ids, i -> i * i % 10); // 10 is never looked up
+            Arrays.setAll(ids, i -> i * i % 10); // index 10 does not occur
             Tensor out = Tensor.empty(type, Shape.of(ids.length, features));
             Backend.of(out).indexing().embedding(out, weight, Tensor.of(ids));
             Tensor dWeight = Tensor.full(type, weight.shape(), 1);
             Backend.of(dWeight).indexing().embeddingGrad(dWeight, out, Tensor.of(ids));
-            double[] want = new double[11 * features];
-            Arrays.fill(want, 1);
+            double[] expected = new double[11 * features];
+            Arrays.fill(expected, 1);
             for (int i = 0; i < ids.length; i++) {
               for (int j = 0; j < features; j++) {
                 double x = weight.get((long) ids[i] * features + j);
                 assertThat(out.get((long) i * features + j)).isEqualTo(x);
                 int at = ids[i] * features + j;
-                want[at] = type == DType.FLOAT32 ? (float) (want[at] + x) : want[at] + x;
+                expected[at] =
+                    type == DType.FLOAT32 ? (float) (expected[at] + x) : expected[at] + x;
               }
             }
-            // added in order, so the same to the bit
-            assertThat(dWeight.toDoubles()).isEqualTo(want);
+            // summed in the same order, so equal bit for bit
+            assertThat(dWeight.toDoubles()).isEqualTo(expected);
           }
         });
   }
@@ -146,7 +147,7 @@ class CpuIndexingTest {
   }
 
   @Test
-  void nothingIsMovedForNoIds() {
+  void emptyIndicesMoveNoElements() {
     Samples.inScope(
         () -> {
           Tensor weight = Tensor.zeros(4, 3);
@@ -161,11 +162,11 @@ class CpuIndexingTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void threadsDoNotChangeResults(int threads) {
-    float[] two = Samples.inScope(2, CpuIndexingTest::someWork);
-    assertThat(Samples.inScope(threads, CpuIndexingTest::someWork)).isEqualTo(two);
+    float[] two = Samples.inScope(2, CpuIndexingTest::computeAll);
+    assertThat(Samples.inScope(threads, CpuIndexingTest::computeAll)).isEqualTo(two);
   }
 
-  private static float[] someWork() {
+  private static float[] computeAll() {
     Tensor x = Samples.normal(DType.FLOAT32, Shape.of(700, 150), 1, 10);
     int[] ids = new int[700];
     Arrays.setAll(ids, i -> i % 13);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CpuLossesTest {
-  /** What is read off logits, and the gradient. */
+  /** The results computed from logits, and the gradient. */
   private record Results(Tensor logProbs, Tensor lse, Tensor entropy, Tensor mean, Tensor grad) {}
 
   private static Results run(Tensor logits, int[] ids, double temperature) {
@@ -33,7 +33,7 @@ class CpuLossesTest {
         .tokenLogProbs(out.logProbs, out.lse, out.entropy, out.mean, logits, targets, temperature);
     Tensor d = Samples.normal(DType.FLOAT32, rows, 1, 3).to(type);
     Tensor dMean = Samples.normal(DType.FLOAT32, rows, 1, 4).to(type);
-    // in place: over the logits
+    // in place: the gradient overwrites the logits
     backend.loss().tokenLogProbsGrad(out.grad, d, dMean, out.grad, out.lse, targets, temperature);
     return out;
   }
@@ -45,19 +45,19 @@ class CpuLossesTest {
           for (int vocab : new int[] {1, 2, 15, 16, 17, 31, 127, 4096, 4097, 9001}) {
             Tensor logits = Samples.normal(DType.FLOAT32, Shape.of(4, vocab), 6, vocab);
             int[] targets = {0, vocab - 1, -1, vocab / 2};
-            Results got = run(logits, targets, 0.7);
-            Results want = run(logits.to(DType.FLOAT64), targets, 0.7);
-            assertClose(got.logProbs, want.logProbs, "log-probability");
-            assertClose(got.lse, want.lse, "lse");
-            assertClose(got.entropy, want.entropy, "entropy");
-            assertClose(got.mean, want.mean, "mean");
-            assertClose(got.grad, want.grad, "gradient");
+            Results actual = run(logits, targets, 0.7);
+            Results expected = run(logits.to(DType.FLOAT64), targets, 0.7);
+            assertClose(actual.logProbs, expected.logProbs, "log-probability");
+            assertClose(actual.lse, expected.lse, "lse");
+            assertClose(actual.entropy, expected.entropy, "entropy");
+            assertClose(actual.mean, expected.mean, "mean");
+            assertClose(actual.grad, expected.grad, "gradient");
           }
         });
   }
 
   @Test
-  void aLogProbabilityHasTheSameBitsWithAndWithoutTheEntropy() {
+  void logProbabilitiesDoNotDependOnTheEntropyBitForBit() {
     Samples.inScope(
         () -> {
           for (int vocab : new int[] {1, 15, 17, 61, 127, 4097, 9001}) {
@@ -76,19 +76,19 @@ class CpuLossesTest {
   }
 
   @Test
-  void isTheLogSoftmaxOfTheTarget() {
+  void logProbabilityIsTheLogSoftmaxOfTheTarget() {
     Samples.inScope(
         () -> {
           Tensor logits = Samples.normal(DType.FLOAT64, Shape.of(3, 11), 4, 1);
-          Results got = run(logits, new int[] {2, 10, 0}, 1);
+          Results actual = run(logits, new int[] {2, 10, 0}, 1);
           Tensor logs = logits.logSoftmax();
           Tensor probs = logits.softmax();
           for (int r = 0; r < 3; r++) {
             int target = new int[] {2, 10, 0}[r];
-            assertThat(got.logProbs.get(r)).isCloseTo(logs.get(11 * r + target), close());
+            assertThat(actual.logProbs.get(r)).isCloseTo(logs.get(11 * r + target), close());
             double entropy = -probs.slice(r).mul(logs.slice(r)).sum().item();
-            assertThat(got.entropy.get(r)).isCloseTo(entropy, close());
-            assertThat(got.mean.get(r)).isCloseTo(logs.slice(r).mean().item(), close());
+            assertThat(actual.entropy.get(r)).isCloseTo(entropy, close());
+            assertThat(actual.mean.get(r)).isCloseTo(logs.slice(r).mean().item(), close());
           }
         });
   }
@@ -98,15 +98,15 @@ class CpuLossesTest {
   }
 
   @Test
-  void rowsWithoutATargetGetZero() {
+  void resultsOfRowsWithoutATargetAreZero() {
     Samples.inScope(
         () -> {
           for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
             Tensor logits = Tensor.full(type, Shape.of(1, 19), Double.NaN);
-            Results got = run(logits, new int[] {-100}, 1);
-            assertThat(got.logProbs.item()).isZero();
-            assertThat(got.entropy.item()).isZero();
-            assertThat(got.grad.toDoubles()).containsOnly(0);
+            Results actual = run(logits, new int[] {-100}, 1);
+            assertThat(actual.logProbs.item()).isZero();
+            assertThat(actual.entropy.item()).isZero();
+            assertThat(actual.grad.toDoubles()).containsOnly(0);
           }
         });
   }
@@ -120,10 +120,10 @@ class CpuLossesTest {
           row[5] = 30_000;
           row[33] = 30_000;
           for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
-            Results got = run(Tensor.of(row, 1, 40).to(type), new int[] {33}, 0.5);
-            assertThat(got.logProbs.item()).isCloseTo(-Math.log(2), Offset.offset(1e-7));
-            assertThat(got.entropy.item()).isCloseTo(Math.log(2), Offset.offset(1e-7));
-            assertThat(got.mean.item()).isEqualTo(Double.NEGATIVE_INFINITY);
+            Results actual = run(Tensor.of(row, 1, 40).to(type), new int[] {33}, 0.5);
+            assertThat(actual.logProbs.item()).isCloseTo(-Math.log(2), Offset.offset(1e-7));
+            assertThat(actual.entropy.item()).isCloseTo(Math.log(2), Offset.offset(1e-7));
+            assertThat(actual.mean.item()).isEqualTo(Double.NEGATIVE_INFINITY);
           }
         });
   }
@@ -143,11 +143,11 @@ class CpuLossesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void threadsDoNotChangeResults(int threads) {
-    float[] two = Samples.inScope(2, CpuLossesTest::someWork);
-    assertThat(Samples.inScope(threads, CpuLossesTest::someWork)).isEqualTo(two);
+    float[] two = Samples.inScope(2, CpuLossesTest::computeAll);
+    assertThat(Samples.inScope(threads, CpuLossesTest::computeAll)).isEqualTo(two);
   }
 
-  private static float[] someWork() {
+  private static float[] computeAll() {
     Tensor logits = Samples.normal(DType.FLOAT32, Shape.of(60, 3001), 2, 6);
     int[] targets = new int[60];
     java.util.Arrays.setAll(targets, i -> 7 * i - 2);

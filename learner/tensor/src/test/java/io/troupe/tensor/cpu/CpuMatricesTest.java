@@ -32,7 +32,7 @@ class CpuMatricesTest {
     threads.close();
   }
 
-  /** Sizes around lanes, panels, tile rows, blocks of k and rows of a part. */
+  /** Sizes around the lane count, panels, tile rows, blocks of k and rows per part. */
   @ParameterizedTest
   @CsvSource({
     "0, 3, 4",
@@ -73,7 +73,7 @@ class CpuMatricesTest {
 
   @ParameterizedTest
   @CsvSource({"2, 2800, 384", "2, 40, 33000", "3, 2784, 771"})
-  void productsThatArePackedInTurnAgreeToo(int m, int n, int k) {
+  void productsPackedInTurnAgreeWithSumsInDoublePrecision(int m, int n, int k) {
     for (int flags = 0; flags < 8; flags++) {
       checkProduct(DType.FLOAT32, m, n, k, flags | 8);
     }
@@ -81,7 +81,7 @@ class CpuMatricesTest {
 
   @ParameterizedTest
   @CsvSource({"0, 3, 4", "3, 4, 0", "1, 1, 1", "5, 17, 31", "13, 33, 40"})
-  void plainProductsAgree(int m, int n, int k) {
+  void doublePrecisionProductsAgreeWithSums(int m, int n, int k) {
     for (int flags = 0; flags < 16; flags++) {
       checkProduct(DType.FLOAT64, m, n, k, flags);
     }
@@ -98,18 +98,18 @@ class CpuMatricesTest {
     int items = shared ? 1 : batch;
     Tensor b = transposeB ? uniform(dtype, items, n, k) : uniform(dtype, items, k, n);
     Tensor out = uniform(dtype, batch, m, n);
-    double[] want = accumulate ? out.toDoubles() : new double[batch * m * n];
+    double[] expected = accumulate ? out.toDoubles() : new double[batch * m * n];
     for (int item = 0; item < batch; item++) {
       int bFrom = shared ? 0 : item * k * n;
       addProduct(
-          want,
+          expected,
           item * m * n,
           strided(a.toDoubles(), item * m * k, m, k, transposeA),
           strided(b.toDoubles(), bFrom, k, n, transposeB));
     }
     Tensor right = shared ? b.view(0, b.shape().without(0)) : b;
     matrices.matmul(out, a, transposeA, right, transposeB, accumulate);
-    assertThat(largestError(out, want))
+    assertThat(largestError(out, expected))
         .as("%s m=%s n=%s k=%s flags=%s", dtype, m, n, k, flags)
         .isLessThanOrEqualTo(tolerance(dtype, k));
     scope.release(a);
@@ -117,11 +117,11 @@ class CpuMatricesTest {
     scope.release(out);
   }
 
-  private static double largestError(Tensor got, double[] want) {
-    double[] elements = got.toDoubles();
+  private static double largestError(Tensor actual, double[] expected) {
+    double[] elements = actual.toDoubles();
     double largest = 0;
-    for (int i = 0; i < want.length; i++) {
-      largest = Math.max(largest, Math.abs(elements[i] - want[i]));
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(elements[i] - expected[i]));
     }
     return largest;
   }
@@ -159,11 +159,11 @@ class CpuMatricesTest {
       Tensor biased = uniform(dtype, 15, 166);
       matrices.linear(plain, x, weight, null);
       matrices.linear(biased, x, weight, bias);
-      double[] want = plain.toDoubles();
-      for (int i = 0; i < want.length; i++) {
-        want[i] += bias.get(i % 166);
+      double[] expected = plain.toDoubles();
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] += bias.get(i % 166);
       }
-      assertThat(largestError(biased, want)).isLessThanOrEqualTo(tolerance(dtype, inFeatures));
+      assertThat(largestError(biased, expected)).isLessThanOrEqualTo(tolerance(dtype, inFeatures));
     }
   }
 

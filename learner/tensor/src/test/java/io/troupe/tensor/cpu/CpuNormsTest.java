@@ -48,7 +48,7 @@ class CpuNormsTest {
     Samples.inScope(
         () -> {
           for (int n : Samples.LENGTHS) {
-            if (n > 3) { // of fewer elements the variance may be nearly nothing
+            if (n > 3) { // the variance of fewer elements may be close to 0
               compare(3, n);
             }
           }
@@ -58,27 +58,30 @@ class CpuNormsTest {
   }
 
   private static void compare(int rows, int n) {
-    Results got = layerNorm(DType.FLOAT32, rows, n);
-    Results want = layerNorm(DType.FLOAT64, rows, n);
-    String what = rows + " x " + n;
-    near(got.y, want.y, what + " y");
-    near(got.dx, want.dx, what + " dx");
-    near(got.dWeight, want.dWeight, what + " dWeight");
-    near(got.dBias, want.dBias, what + " dBias");
-    got = rmsNorm(DType.FLOAT32, rows, n);
-    want = rmsNorm(DType.FLOAT64, rows, n);
-    near(got.y, want.y, what + " rms y");
-    near(got.dx, want.dx, what + " rms dx");
-    near(got.dWeight, want.dWeight, what + " rms dWeight");
+    Results actual = layerNorm(DType.FLOAT32, rows, n);
+    Results expected = layerNorm(DType.FLOAT64, rows, n);
+    String name = rows + " x " + n;
+    assertRowSumsClose(actual.y, expected.y, name + " y");
+    assertRowSumsClose(actual.dx, expected.dx, name + " dx");
+    assertRowSumsClose(actual.dWeight, expected.dWeight, name + " dWeight");
+    assertRowSumsClose(actual.dBias, expected.dBias, name + " dBias");
+    actual = rmsNorm(DType.FLOAT32, rows, n);
+    expected = rmsNorm(DType.FLOAT64, rows, n);
+    assertRowSumsClose(actual.y, expected.y, name + " rms y");
+    assertRowSumsClose(actual.dx, expected.dx, name + " rms dx");
+    assertRowSumsClose(actual.dWeight, expected.dWeight, name + " rms dWeight");
   }
 
-  /** Sums over hundreds of rows round more than one element does: compares a share of each. */
-  private static void near(Tensor got, Tensor want, String what) {
-    assertClose(got.mul(0.02), want.mul(0.02), what);
+  /**
+   * Scales both tensors before the comparison, since sums over hundreds of rows have larger
+   * rounding errors.
+   */
+  private static void assertRowSumsClose(Tensor actual, Tensor expected, String name) {
+    assertClose(actual.mul(0.02), expected.mul(0.02), name);
   }
 
   @Test
-  void aConstantRowBecomesTheBias() {
+  void normOfAConstantRowIsTheBias() {
     Samples.inScope(
         () -> {
           Tensor x = Tensor.full(DType.FLOAT32, Shape.of(1, 21), 7);
@@ -95,7 +98,7 @@ class CpuNormsTest {
   }
 
   @Test
-  void gradientsThatAreNotWantedAreLeftOut() {
+  void unrequestedGradientsAreSkipped() {
     Samples.inScope(
         () -> {
           Tensor x = Samples.normal(DType.FLOAT32, Shape.of(500, 99), 1, 1);
@@ -120,11 +123,11 @@ class CpuNormsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void threadsDoNotChangeResults(int threads) {
-    float[] two = Samples.inScope(2, CpuNormsTest::someWork);
-    assertThat(Samples.inScope(threads, CpuNormsTest::someWork)).isEqualTo(two);
+    float[] two = Samples.inScope(2, CpuNormsTest::computeAll);
+    assertThat(Samples.inScope(threads, CpuNormsTest::computeAll)).isEqualTo(two);
   }
 
-  private static float[] someWork() {
+  private static float[] computeAll() {
     Results results = layerNorm(DType.FLOAT32, 900, 77);
     Tensor x = results.y.add(results.dx).add(results.dWeight).add(results.dBias);
     return x.toFloats();

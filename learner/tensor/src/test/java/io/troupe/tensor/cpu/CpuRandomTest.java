@@ -31,7 +31,7 @@ class CpuRandomTest {
           // five standard errors
           assertThat(moment(values, 0, 1)).isCloseTo(0.5, Offset.offset(5 * 0.289 / 447));
           assertThat(moment(values, 0.5, 2)).isCloseTo(1.0 / 12, Offset.offset(5 * 0.075 / 447));
-          assertThat(neighbours(values, 0.5)).isCloseTo(0, Offset.offset(5 * 0.0834 / 447));
+          assertThat(autocovariance(values, 0.5)).isCloseTo(0, Offset.offset(5 * 0.0834 / 447));
         });
   }
 
@@ -49,7 +49,7 @@ class CpuRandomTest {
           assertThat(moment(values, 0, 2)).isCloseTo(1, Offset.offset(5 * 1.42 / 447));
           assertThat(moment(values, 0, 3)).isCloseTo(0, Offset.offset(5 * 3.9 / 447));
           assertThat(moment(values, 0, 4)).isCloseTo(3, Offset.offset(5 * 9.8 / 447));
-          assertThat(neighbours(values, 0)).isCloseTo(0, Offset.offset(5 / 447.0));
+          assertThat(autocovariance(values, 0)).isCloseTo(0, Offset.offset(5 / 447.0));
         });
   }
 
@@ -61,7 +61,7 @@ class CpuRandomTest {
     return sum / values.length;
   }
 
-  private static double neighbours(double[] values, double center) {
+  private static double autocovariance(double[] values, double center) {
     double sum = 0;
     for (int i = 1; i < values.length; i++) {
       sum += (values[i] - center) * (values[i - 1] - center);
@@ -73,7 +73,7 @@ class CpuRandomTest {
   @EnumSource(
       value = DType.class,
       names = {"FLOAT32", "FLOAT64"})
-  void anElementDependsOnItsPlaceAlone(DType type) {
+  void anElementDependsOnlyOnItsIndex(DType type) {
     Samples.inScope(
         () -> {
           Tensor large = Tensor.empty(type, Shape.of(Samples.BEYOND_A_PART));
@@ -90,14 +90,14 @@ class CpuRandomTest {
   }
 
   @Test
-  void dropoutScalesWhatItKeepsAndRepeatsItself() {
+  void dropoutScalesKeptElementsAndIsReproducible() {
     Samples.inScope(
         () -> {
           Tensor ones = Tensor.full(DType.FLOAT32, Shape.of(COUNT), 1);
           Tensor out = Samples.like(ones);
           Backend.of(out).random().dropout(out, ones, 0.25, GENERATOR);
           assertThat(out.toFloats()).containsOnly(0f, (float) (1 / 0.75));
-          // five standard errors of the share that is kept
+          // five standard errors of the fraction of kept elements
           assertThat(out.mean().item()).isCloseTo(1, Offset.offset(5 * 0.58 / 447));
           Tensor gradient = ones.to(DType.FLOAT64);
           Backend.of(gradient).random().dropout(gradient, gradient, 0.25, GENERATOR);
@@ -110,7 +110,7 @@ class CpuRandomTest {
   }
 
   @Test
-  void dropoutLooksAtTheWordOfEachPlace() {
+  void dropoutUsesTheRandomWordOfEachIndex() {
     for (double p : new double[] {0, 0.1, 0.5, 0.6, 1}) {
       for (int n : new int[] {0, 1, 3, 4, 31, 32, 33, 67, 1031, Samples.BEYOND_A_PART}) {
         Samples.inScope(
@@ -132,11 +132,11 @@ class CpuRandomTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void threadsDoNotChangeResults(int threads) {
-    float[] two = Samples.inScope(2, CpuRandomTest::someWork);
-    assertThat(Samples.inScope(threads, CpuRandomTest::someWork)).isEqualTo(two);
+    float[] two = Samples.inScope(2, CpuRandomTest::computeAll);
+    assertThat(Samples.inScope(threads, CpuRandomTest::computeAll)).isEqualTo(two);
   }
 
-  private static float[] someWork() {
+  private static float[] computeAll() {
     Tensor x = Tensor.empty(DType.FLOAT32, Shape.of(Samples.BEYOND_A_PART));
     Backend.of(x).random().normal(x, GENERATOR);
     Backend.of(x).random().dropout(x, x, 0.5, GENERATOR.derive(1));

@@ -46,14 +46,14 @@ class CpuReductionsTest {
         () -> {
           for (int[][] pair : shapes) {
             Tensor a = Samples.normal(DType.FLOAT32, Shape.of(pair[0]), 1, 1);
-            double[] want = reduceByHand(op, a, Shape.of(pair[1]));
+            double[] expected = reduceByHand(op, a, Shape.of(pair[1]));
             for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
               Tensor out = Tensor.full(type, Shape.of(pair[1]), 99);
               Backend.of(out).reduction().reduce(op, out, a.to(type));
               // sums of thousands of normal numbers in single precision
               assertThat(out.toDoubles())
                   .as(op + " " + a.shape() + " to " + out.shape())
-                  .containsExactly(want, Offset.offset(type == DType.FLOAT32 ? 1e-4 : 1e-10));
+                  .containsExactly(expected, Offset.offset(type == DType.FLOAT32 ? 1e-4 : 1e-10));
             }
           }
         });
@@ -81,7 +81,7 @@ class CpuReductionsTest {
   }
 
   @Test
-  void sumOfAMillionDoesNotDrift() {
+  void sumOfAMillionElementsIsAccurate() {
     Samples.inScope(
         () -> {
           Tensor a = Tensor.full(DType.FLOAT32, Shape.of(1_000_003), 0.1);
@@ -97,14 +97,14 @@ class CpuReductionsTest {
         () -> {
           for (int n : Samples.LENGTHS) {
             Tensor a = Samples.normal(DType.FLOAT32, Shape.of(n), 1e15, n);
-            double want = 0;
+            double expected = 0;
             for (double x : a.toDoubles()) {
-              want += x * x;
+              expected += x * x;
             }
-            Offset<Double> rounding = Offset.offset(1e-14 * (1 + want));
-            assertThat(Backend.of(a).reduction().sumSquares(a)).isCloseTo(want, rounding);
+            Offset<Double> rounding = Offset.offset(1e-14 * (1 + expected));
+            assertThat(Backend.of(a).reduction().sumSquares(a)).isCloseTo(expected, rounding);
             assertThat(Backend.of(a).reduction().sumSquares(a.to(DType.FLOAT64)))
-                .isCloseTo(want, rounding);
+                .isCloseTo(expected, rounding);
           }
         });
   }
@@ -160,16 +160,16 @@ class CpuReductionsTest {
             assertClose(x.softmax(), x64.softmax(), "softmax " + n);
             assertClose(x.logSoftmax(), x64.logSoftmax(), "logSoftmax " + n);
             Tensor dx = Samples.like(x);
-            Tensor want = Samples.like(x64);
+            Tensor expected = Samples.like(x64);
             var backend = Backend.of(x);
             backend.reduction().softmaxGrad(dx, d, x.softmax());
-            backend.reduction().softmaxGrad(want, d.to(DType.FLOAT64), x64.softmax());
-            assertClose(dx, want, "softmax gradient " + n);
-            // in place: the gradient over the gradient
+            backend.reduction().softmaxGrad(expected, d.to(DType.FLOAT64), x64.softmax());
+            assertClose(dx, expected, "softmax gradient " + n);
+            // in place: the result overwrites the incoming gradient
             Tensor y = x.logSoftmax();
-            backend.reduction().logSoftmaxGrad(want, d.to(DType.FLOAT64), x64.logSoftmax());
+            backend.reduction().logSoftmaxGrad(expected, d.to(DType.FLOAT64), x64.logSoftmax());
             backend.reduction().logSoftmaxGrad(d, d, y);
-            assertClose(d, want, "logSoftmax gradient " + n);
+            assertClose(d, expected, "logSoftmax gradient " + n);
           }
         });
   }
@@ -213,11 +213,11 @@ class CpuReductionsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void threadsDoNotChangeResults(int threads) {
-    float[] two = Samples.inScope(2, CpuReductionsTest::someWork);
-    assertThat(Samples.inScope(threads, CpuReductionsTest::someWork)).isEqualTo(two);
+    float[] two = Samples.inScope(2, CpuReductionsTest::computeAll);
+    assertThat(Samples.inScope(threads, CpuReductionsTest::computeAll)).isEqualTo(two);
   }
 
-  private static float[] someWork() {
+  private static float[] computeAll() {
     Tensor x = Samples.normal(DType.FLOAT32, Shape.of(301, 517), 1, 10);
     Tensor rows = x.softmax().sum(1);
     Tensor columns = x.apply(UnaryOp.SQUARE).sum(0);

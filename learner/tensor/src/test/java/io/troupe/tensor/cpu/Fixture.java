@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What PyTorch computed: tensors by name, from a text that a script beside it has written. */
+/**
+ * Reference tensors from PyTorch by name, read from a text file that the script in its directory
+ * generates.
+ */
 final class Fixture {
   private final Map<String, String[]> lines = new HashMap<>();
 

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Operations on images have the same bits on any number of threads. */
+/** Image operations give equal results bit for bit with any number of threads. */
 class ImageInvarianceTest {
 
   @ParameterizedTest
@@ -70,14 +70,14 @@ class ImageInvarianceTest {
     }
   }
 
-  /** Memory that kernels keep for the next call may hold anything. */
+  /** Kernels reuse scratch memory, whose contents must not affect the next call. */
   @ParameterizedTest
   @CsvSource({
     "4, 24, 20, 24, 32, 3, 1",
     "6, 3, 9, 14, 7, 5, 2",
     "5, 40, 9, 9, 40, 1, 0",
   })
-  void nothingIsLeftOfTheConvolutionBefore(
+  void resultsDoNotDependOnThePreviousConvolution(
       int batch, int in, int height, int width, int out, int kernel, int padding) {
     Window window = Window.of(kernel).withPadding(padding, padding);
     try (Engine engine = Engine.of(CpuBackend.create(1));
@@ -95,7 +95,7 @@ class ImageInvarianceTest {
     }
   }
 
-  /** A convolution, and its gradients where its result is its own gradient. */
+  /** A convolution, and its gradients with the result used as the incoming gradient. */
   private static List<float[]> gradients(Tensor x, Tensor weight, Window window) {
     int height = window.height().outSize(x.size(2));
     int width = window.width().outSize(x.size(3));

@@ -15,10 +15,10 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Times the kernels that training spends its time in, beside the memory bandwidth of the same
- * process. Run it as a program; the argument is the number of threads. Each figure is the best and
- * the median of many calls, since the machine may have other work; with one thread it is the
- * processor time of that thread.
+ * Measures the kernels that dominate training time, and the memory bandwidth of the process for
+ * comparison. The argument is the number of threads. Prints the best and the median of many calls,
+ * since other processes may run on the machine. With one thread it measures the CPU time of that
+ * thread.
  */
 final class KernelBenchmark {
   private final Backend backend;

@@ -21,12 +21,13 @@ import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
- * Rates of matrix products beside what one thread's multiply-adds reach in registers, and beside
- * OpenBLAS on the same memory. Each figure is the best of short rounds, both sides in turn: what
- * the machine does while nobody else uses it. One thread is timed by its own processor time.
+ * Measures matrix products, and compares them with the peak rate of one thread's multiply-adds in
+ * registers and with OpenBLAS on the same memory. The two libraries run in alternate short rounds.
+ * Each figure is the best round, to exclude the effect of other processes. With one thread it is
+ * the CPU time of that thread.
  *
- * <p>Arguments: the number of threads (1), and which tables: {@code cubes}, {@code linear}, {@code
- * backward}.
+ * <p>Arguments: the number of threads (default: 1), and the tables to print: {@code cubes}, {@code
+ * linear}, {@code backward}.
  */
 public final class MatrixBenchmark {
   private static final int WARM_UP_PRODUCTS = 4_000;
@@ -79,7 +80,7 @@ public final class MatrixBenchmark {
     }
   }
 
-  /** Uses every kernel until the compiler is done with it. */
+  /** Runs every kernel until the JIT compiler has compiled it. */
   private void warmUp(Engine engine) {
     try (Scope scope = engine.open("warm up")) {
       Tensor a = uniform(scope, 199, 199);
@@ -161,7 +162,7 @@ public final class MatrixBenchmark {
     return best;
   }
 
-  /** Warms up for a while, then says how many runs fill a round. */
+  /** Warms up, then returns the number of runs per round. */
   private int runsPerRound(Runnable work) {
     long start = now();
     int runs = 0;
@@ -194,18 +195,18 @@ public final class MatrixBenchmark {
         n,
         k,
         1f,
-        new At(a.address()),
+        new ExistingPointer(a.address()),
         transposeA ? m : k,
-        new At(b.address()),
+        new ExistingPointer(b.address()),
         transposeB ? k : n,
         0f,
-        new At(out.address()),
+        new ExistingPointer(out.address()),
         n);
   }
 
-  /** A pointer to memory that is already there. */
-  private static final class At extends FloatPointer {
-    At(long address) {
+  /** A pointer to existing memory. */
+  private static final class ExistingPointer extends FloatPointer {
+    ExistingPointer(long address) {
       super((Pointer) null);
       this.address = address;
     }

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the bits of a product do not depend on, and what a packed weight does. */
+/**
+ * Products are equal bit for bit for any number of rows and threads, with packed and unpacked
+ * weights.
+ */
 class MatrixInvarianceTest {
   private final MemoryPool memory = new MemoryPool();
   private final Engine engine = new Engine(CpuBackend.create(1), memory);
@@ -39,7 +42,7 @@ class MatrixInvarianceTest {
 
   @ParameterizedTest
   @CsvSource({"161, 771", "128, 288", "10, 64", "384, 1"})
-  void rowHasTheSameBitsAmongAnyNumberOfRows(int outFeatures, int inFeatures) {
+  void rowsDoNotDependOnTheNumberOfRowsBitForBit(int outFeatures, int inFeatures) {
     Tensor weight = uniform(weights, outFeatures, inFeatures);
     Tensor bias = uniform(weights, outFeatures);
     Tensor x = uniform(scope, 257, inFeatures);
@@ -55,14 +58,14 @@ class MatrixInvarianceTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void threadsChangeNoBits(int count) {
+  void resultsDoNotDependOnThreadsBitForBit(int count) {
     try (ComputePool others = new ComputePool(count)) {
       CpuMatrices other = new CpuMatrices(others);
       for (int rows : new int[] {1, 7, 300}) {
         Tensor weight = uniform(weights, 450, 400);
         Tensor x = uniform(scope, rows, 400);
-        float[] got = linear(other, x, weight, null);
-        assertThat(got).isEqualTo(linear(matrices, x, weight, null));
+        float[] actual = linear(other, x, weight, null);
+        assertThat(actual).isEqualTo(linear(matrices, x, weight, null));
       }
       Tensor dy = uniform(scope, 1500, 90);
       Tensor x = uniform(scope, 1500, 70);
@@ -79,7 +82,7 @@ class MatrixInvarianceTest {
   }
 
   @Test
-  void packedWeightsAndOthersGiveTheSameBits() {
+  void packedAndUnpackedWeightsGiveEqualResultsBitForBit() {
     Tensor weight = uniform(weights, 130, 500);
     Tensor x = uniform(scope, 30, 500);
     Tensor bias = uniform(scope, 130);
@@ -91,7 +94,7 @@ class MatrixInvarianceTest {
   }
 
   @Test
-  void packedCopyFollowsTheWeight() {
+  void packedCopyIsUpdatedWithTheWeight() {
     Tensor weight = uniform(weights, 40, 20);
     Tensor x = uniform(scope, 3, 20);
     float[] before = linear(matrices, x, weight, null);
@@ -102,21 +105,21 @@ class MatrixInvarianceTest {
   }
 
   @Test
-  void partsOfOneWeightAreKeptSideBySide() {
+  void slicesOfOneWeightHaveSeparatePackedCopies() {
     Tensor weight = uniform(weights, 96, 20);
     Tensor x = uniform(scope, 3, 20);
     for (int round = 0; round < 2; round++) {
       for (int from : new int[] {0, 32, 64}) {
         Tensor part = weight.rows(from, from + 32);
-        float[] want = linear(matrices, x, scope.keep(part), null);
-        assertThat(linear(matrices, x, part, null)).isEqualTo(want);
+        float[] expected = linear(matrices, x, scope.keep(part), null);
+        assertThat(linear(matrices, x, part, null)).isEqualTo(expected);
       }
       weight.setFloats(uniform(scope, 96, 20).toFloats());
     }
   }
 
   @Test
-  void memoryOfPackedCopiesComesBack() {
+  void memoryOfPackedCopiesIsReleased() {
     long before = memory.usedBytes();
     try (Scope model = engine.longLived("model")) {
       Tensor first = uniform(model, 40, 20);
@@ -132,12 +135,12 @@ class MatrixInvarianceTest {
   }
 
   @Test
-  void threadsMayShareAWeightThatIsNotPackedYet() throws InterruptedException {
+  void threadsMayPackTheSameWeightConcurrently() throws InterruptedException {
     Tensor weight = uniform(weights, 400, 300);
     Tensor x = uniform(scope, 5, 300);
     CountDownLatch start = new CountDownLatch(1);
-    float[][] got = new float[4][];
-    Thread[] callers = new Thread[got.length];
+    float[][] actual = new float[4][];
+    Thread[] callers = new Thread[actual.length];
     for (int i = 0; i < callers.length; i++) {
       int caller = i;
       callers[i] =
@@ -146,7 +149,7 @@ class MatrixInvarianceTest {
                   () -> {
                     try (Scope _ = engine.open("caller " + caller)) {
                       start.await();
-                      got[caller] = linear(matrices, x, weight, null);
+                      actual[caller] = linear(matrices, x, weight, null);
                     } catch (InterruptedException e) {
                       throw new IllegalStateException(e);
                     }
@@ -156,9 +159,9 @@ class MatrixInvarianceTest {
     for (Thread caller : callers) {
       caller.join();
     }
-    float[] want = linear(matrices, x, weight, null);
-    for (float[] each : got) {
-      assertThat(each).isEqualTo(want);
+    float[] expected = linear(matrices, x, weight, null);
+    for (float[] each : actual) {
+      assertThat(each).isEqualTo(expected);
     }
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A row has the same bits however its keys are stored and whatever is computed beside it. */
+/** The result of a row does not depend on the storage of its keys or on other rows, bit for bit. */
 class PagedAttentionTest {
   private static final PackedSequences SHARED =
       PackedSequences.of(
@@ -44,7 +44,7 @@ class PagedAttentionTest {
 
   @ParameterizedTest
   @CsvSource({"1,1,8", "4,1,16", "6,2,48", "3,3,17", "5,1,3", "14,2,64"})
-  void cachedAndPackedRowsAgreeToTheBit(int heads, int kvHeads, int headDim) {
+  void cachedAndPackedRowsAreEqualBitForBit(int heads, int kvHeads, int headDim) {
     AttentionCase packed = AttentionCase.random(SHARED, heads, kvHeads, headDim, 3);
     packed.forward(attention);
 
@@ -57,7 +57,7 @@ class PagedAttentionTest {
     assertThat(AttentionCase.firstDifference(chunked.out, packed.out)).isEqualTo(-1);
   }
 
-  /** Reads every sequence in steps of at most {@code step} rows, all sequences in each pass. */
+  /** Prefills all sequences together, in passes of at most {@code step} rows per sequence. */
   private void prefill(AttentionCase of, int step) {
     KvPages pages = of.pages(2);
     int[][] tables = of.pageTables(true);
@@ -80,7 +80,10 @@ class PagedAttentionTest {
     }
   }
 
-  /** The positions of a prefix that fill no whole page are in a page of each sequence's own. */
+  /**
+   * Recomputes the last positions of a prefix that do not fill a page. Each sequence stores them in
+   * a separate page.
+   */
   private void copyPartlySharedPage(AttentionCase of, KvPages pages, int[][] tables, int s) {
     int prefixLength = of.layout.prefixLength(s);
     int from = prefixLength / KvPages.PAGE_SIZE * KvPages.PAGE_SIZE;
@@ -94,7 +97,7 @@ class PagedAttentionTest {
   }
 
   @Test
-  void aRowDoesNotDependOnItsNeighbours() {
+  void aRowDoesNotDependOnOtherRows() {
     int[] lengths = new int[64];
     for (int i = 0; i < lengths.length; i++) {
       lengths[i] = 1 + i * 37 % 120;
@@ -111,7 +114,7 @@ class PagedAttentionTest {
   }
 
   @Test
-  void gradientsDoNotDependOnNeighboursOrThreads() {
+  void gradientsDoNotDependOnOtherRowsOrThreads() {
     PackedSequences layout =
         PackedSequences.of(new int[] {33, 20, 17, 70, 5}, new int[] {-1, -1, 1, 1, -1});
     AttentionCase two = AttentionCase.random(layout, 4, 2, 48, 5).forward(attention);
@@ -130,10 +133,12 @@ class PagedAttentionTest {
     }
   }
 
-  /** One row alone has its chunks computed apart; rows beside others do not. */
+  /**
+   * The kernel computes the chunks of a single row separately, but not those of a row among others.
+   */
   @ParameterizedTest
   @CsvSource({"1,1,1", "2,6,2", "3,14,2"})
-  void decodingOneByOneAgreesToTheBit(int threads, int heads, int kvHeads) {
+  void decodingOneByOneIsEqualBitForBit(int threads, int heads, int kvHeads) {
     PackedSequences layout = PackedSequences.of(530, 20);
     AttentionCase packed = AttentionCase.random(layout, heads, kvHeads, 24, 3);
     packed.forward(attention);

@@ -12,21 +12,21 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Kernels against what PyTorch computed in double precision. */
+/** Kernels against PyTorch's results in double precision. */
 class PyTorchParityTest {
   private static final Fixture FIXTURE = Fixture.read();
 
-  /** Rounding alone: to single or to double precision. */
+  /** Tolerance for rounding to single or double precision. */
   private static double tolerance(DType type) {
     return type == DType.FLOAT32 ? 3e-6 : 1e-12;
   }
 
-  private static void check(DType type, Tensor got, String name) {
-    double[] want = FIXTURE.get(DType.FLOAT64, name).toDoubles();
-    assertThat(got.numel()).isEqualTo(want.length);
-    for (int i = 0; i < want.length; i++) {
-      double most = tolerance(type) * (1 + Math.abs(want[i]));
-      assertThat(got.get(i)).as(name + " " + i).isCloseTo(want[i], Offset.offset(most));
+  private static void check(DType type, Tensor actual, String name) {
+    double[] expected = FIXTURE.get(DType.FLOAT64, name).toDoubles();
+    assertThat(actual.numel()).isEqualTo(expected.length);
+    for (int i = 0; i < expected.length; i++) {
+      double most = tolerance(type) * (1 + Math.abs(expected[i]));
+      assertThat(actual.get(i)).as(name + " " + i).isCloseTo(expected[i], Offset.offset(most));
     }
   }
 
@@ -163,7 +163,7 @@ class PyTorchParityTest {
     Tensor mean = Tensor.zeros(type, param.shape());
     Tensor square = Tensor.zeros(type, param.shape());
     for (int step = 0; step < 4; step++) {
-      // a gradient twice as large, halved by clipping, is the same gradient
+      // clipping halves the doubled gradient, so the update is unchanged
       Tensor grad = FIXTURE.get(type, "optimizer.grad" + step).mul(2);
       Backend.of(param)
           .optimizer()
@@ -189,7 +189,7 @@ class PyTorchParityTest {
   private static void sgd(
       DType type, String name, double momentum, double dampening, double decay, boolean nesterov) {
     Tensor param = FIXTURE.get(type, "optimizer.param");
-    // what the buffer holds before the first step must not matter
+    // the first step must ignore the contents of the buffer
     Tensor buffer = momentum == 0 ? null : Tensor.full(type, param.shape(), Double.NaN);
     for (int step = 0; step < 4; step++) {
       Tensor grad = FIXTURE.get(type, "optimizer.grad" + step).mul(4);

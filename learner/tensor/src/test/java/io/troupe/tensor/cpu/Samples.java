@@ -11,13 +11,13 @@ import java.util.random.RandomGenerator;
 
 /** Tensors and scopes for the tests of kernels. */
 final class Samples {
-  /** Lengths around the lanes, and primes. */
+  /** Lengths around the lane count, and primes. */
   static final int[] LENGTHS = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 67, 127, 1031};
 
-  /** Cut into three parts, the last of which is no whole vector. */
+  /** A length that is split into three parts; the last part is not a whole number of vectors. */
   static final int BEYOND_A_PART = 2 * Partition.ELEMENTS + 5;
 
-  /** Values at which functions go wrong. */
+  /** Values that often reveal errors in functions. */
   static final double[] SPECIAL = {
     0,
     -0.0,
@@ -46,7 +46,7 @@ final class Samples {
 
   private Samples() {}
 
-  /** Runs a test in a scope of an engine with so many threads. */
+  /** Runs a test in a scope of an engine with the given number of threads. */
   static <T> T inScope(int threads, Supplier<T> body) {
     try (Engine engine = Engine.of(CpuBackend.create(threads));
         Scope _ = engine.open("test")) {
@@ -64,7 +64,10 @@ final class Samples {
         });
   }
 
-  /** Normal numbers times a scale; the same for the same seed, floats exactly. */
+  /**
+   * Normally distributed numbers times a scale, determined by the seed. Every value is exactly
+   * representable as a float.
+   */
   static Tensor normal(DType type, Shape shape, double scale, long seed) {
     RandomGenerator random = new java.util.SplittableRandom(seed);
     double[] values = new double[(int) shape.numel()];

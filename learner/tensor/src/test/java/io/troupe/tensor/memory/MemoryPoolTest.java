@@ -9,14 +9,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemoryPoolTest {
-  /** Small blocks, blocks that share a slab, and blocks that have one of their own. */
+  /** Sizes of small blocks, blocks that share a slab, and blocks with a separate slab. */
   private static final List<Long> SIZES =
       List.of(256L, 1L << 20, 7L << 20, 16L << 20, 20L << 20, 16L << 20, 7L << 20, 80L << 20);
 
   private record Block(long address, long bytes) {}
 
   @Test
-  void blocksOfAnySizeAreAlignedAndApart() {
+  void blocksOfAnySizeAreAlignedAndDisjoint() {
     try (MemoryPool memory = new MemoryPool()) {
       List<Block> blocks = new ArrayList<>();
       for (int round = 0; round < 4; round++) {
@@ -51,7 +51,7 @@ class MemoryPoolTest {
       assertThat(memory.usedBytes()).isEqualTo(used);
       assertThat(memory.reservedBytes()).isLessThanOrEqualTo(memory.limitBytes());
       memory.release(first, 20L << 20);
-      memory.acquire(12L << 20); // fits the memory that is reserved already
+      memory.acquire(12L << 20); // fits into the reserved memory
       assertThat(memory.reservedBytes()).isEqualTo(20L << 20);
     }
   }

@@ -18,7 +18,7 @@ class SlabHeapTest {
   }
 
   @Test
-  void blocksNeverOverlapAndAreJoinedWhenAllAreBack() {
+  void blocksNeverOverlapAndAreMergedAfterRelease() {
     long seed = 11;
     Random random = new Random(seed);
     try (Arena arena = Arena.ofConfined()) {
@@ -45,7 +45,7 @@ class SlabHeapTest {
   }
 
   @Test
-  void aReusedBlockHasAllOfItsBytes() {
+  void aReusedBlockHasItsFullSize() {
     try (MemoryPool pool = new MemoryPool()) {
       Random random = new Random(7);
       for (int round = 0; round < 50; round++) {
@@ -62,7 +62,7 @@ class SlabHeapTest {
   }
 
   @Test
-  void changingSizesTakeNoMoreThanTheLargestStep() {
+  void changingSizesReserveNoMoreThanTheLargestStep() {
     try (MemoryPool pool = new MemoryPool()) {
       Random random = new Random(5);
       long afterFirst = 0;
@@ -81,7 +81,7 @@ class SlabHeapTest {
   }
 
   @Test
-  void aBlockLargerThanASlabHasRoom() {
+  void aBlockMayBeLargerThanASlab() {
     try (MemoryPool pool = new MemoryPool()) {
       long bytes = MemoryPool.blockBytes(40 * MB + 1);
       long address = pool.acquire(bytes);

@@ -34,7 +34,7 @@ class NdArraysTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatEitherSideWritesTheOtherReads(DType dtype) {
+  void tensorAndArrayShareMemory(DType dtype) {
     Tensor tensor = Tensor.full(dtype, Shape.of(2, 3), 5);
     INDArray array = NdArrays.of(tensor);
     assertThat(array.shape()).containsExactly(2, 3);
@@ -51,7 +51,7 @@ class NdArraysTest {
   }
 
   @Test
-  void aViewOfATensorSharesItsPart() {
+  void aViewSharesMemoryWithItsTensor() {
     Tensor tensor = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
     NdArrays.of(tensor.slice(1)).addi(10);
     assertThat(tensor.toFloats()).containsExactly(1, 2, 13, 14, 5, 6);
@@ -68,7 +68,7 @@ class NdArraysTest {
 
   @ParameterizedTest
   @EnumSource
-  void aTensorWithoutElementsIsAnEmptyArray(DType dtype) {
+  void anEmptyTensorIsAnEmptyArray(DType dtype) {
     INDArray array = NdArrays.of(Tensor.empty(dtype, Shape.of(2, 0, 3)));
     assertThat(array.isEmpty()).isTrue();
     assertThat(array.shape()).containsExactly(2, 0, 3);
@@ -76,7 +76,7 @@ class NdArraysTest {
   }
 
   @Test
-  void memoryStaysThePoolsWhenArraysAreCollected() {
+  void garbageCollectionOfArraysDoesNotFreeTensorMemory() {
     Tensor tensor = Tensor.of(new float[] {1, 2, 3});
     for (int i = 0; i < 300; i++) {
       NdArrays.of(tensor).addi(1);

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StartUpTest {
-  /** A process of its own that trains a little on the CPU backend. */
+  /** The main class of a separate process that runs a short training on the CPU backend. */
   static final class OnTheCpu {
     public static void main(String[] args) {
       try (Engine engine = Engine.of(CpuBackend.create(1));

@@ -8,9 +8,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PhiloxTest {
-  /** The known answers of philox4x32-10 in Random123's kat_vectors. */
+  /** Known-answer vectors of philox4x32-10 from Random123's kat_vectors file. */
   @Test
-  void givesThePublishedAnswers() {
+  void matchesPublishedTestVectors() {
     assertThat(block(new Philox(0, 0, 0, 0), 0))
         .containsExactly(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8);
     assertThat(block(new Philox(-1, -1, -1, -1), -1L))
@@ -27,7 +27,7 @@ class PhiloxTest {
   }
 
   @Test
-  void wordsAreThoseOfTheBlocks() {
+  void wordEqualsWordOfItsBlock() {
     Philox generator = Philox.of(42);
     for (long i = 0; i < 40; i++) {
       assertThat(generator.word(i)).isEqualTo(block(generator, i / 4)[(int) (i % 4)]);
@@ -49,7 +49,7 @@ class PhiloxTest {
   }
 
   @Test
-  void uniformNumbersFillTheUnitInterval() {
+  void uniformNumbersCoverTheUnitInterval() {
     Philox generator = Philox.of(7);
     int[] tenths = new int[10];
     for (long i = 0; i < 10_000; i++) {
@@ -57,7 +57,7 @@ class PhiloxTest {
       assertThat(u).isBetween(0.0, Math.nextDown(1.0));
       tenths[(int) (u * 10)]++;
     }
-    // 1000 expected in each, standard deviation 30
+    // the expected count per bin is 1000, its standard deviation 30
     assertThat(Arrays.stream(tenths).boxed()).allMatch(count -> count > 850 && count < 1150);
   }
 }

@@ -31,7 +31,7 @@ class SparseMatrixTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
-  void productIsThatOfTheDenseMatrix(DType dtype) {
+  void productEqualsDenseProduct(DType dtype) {
     inScope(
         random -> {
           SparseMatrix sparse = random(random, dtype);
@@ -43,7 +43,7 @@ class SparseMatrixTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
-  void rowsAreThoseOfTheDenseMatrix(DType dtype) {
+  void rowsEqualRowsOfDenseMatrix(DType dtype) {
     inScope(
         random -> {
           SparseMatrix sparse = random(random, dtype);
@@ -59,7 +59,7 @@ class SparseMatrixTest {
 
   @ParameterizedTest
   @EnumSource(names = {"INT32", "BFLOAT16"})
-  void valuesThatAreNotComputedWithAreRefused(DType dtype) {
+  void rejectsUnsupportedValueTypes(DType dtype) {
     inScope(
         _ ->
             assertThatThrownBy(

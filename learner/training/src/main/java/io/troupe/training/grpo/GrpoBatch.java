@@ -75,13 +75,13 @@ final class GrpoBatch {
     return advantages;
   }
 
-  /** The samples of the groups in which some sample has a gradient, or of the other groups. */
-  List<PackedSample> samplesOf(GrpoObjective objective, boolean teaching) {
+  /** The samples of the groups that contain a sample with a gradient, or of all other groups. */
+  List<PackedSample> samplesOf(GrpoObjective objective, boolean withGradient) {
     List<PackedSample> chosen = new ArrayList<>();
     int first = 0;
     for (ScoredGroup group : groups) {
       List<PackedSample> members = samples.subList(first, first + group.scores().size());
-      if (members.stream().anyMatch(s -> objective.teaches(s.index())) == teaching) {
+      if (members.stream().anyMatch(s -> objective.hasGradient(s.index())) == withGradient) {
         chosen.addAll(members);
       }
       first += members.size();

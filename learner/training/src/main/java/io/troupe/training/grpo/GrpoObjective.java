@@ -67,8 +67,8 @@ public final class GrpoObjective {
     return weights;
   }
 
-  /** Whether a token of the sample can have a derivative other than 0. */
-  public boolean teaches(int sample) {
+  /** Whether a token of the sample can have a non-zero gradient. */
+  public boolean hasGradient(int sample) {
     return lengths[sample] > 0 && (advantages[sample] != 0 || beta > 0);
   }
 

@@ -26,7 +26,7 @@ class CheckpointsTest {
   private final List<String> warnings = new ArrayList<>();
 
   @BeforeEach
-  void nameFolder() {
+  void createFolderPath() {
     folder = run.resolve("checkpoints");
     checkpoints =
         new Checkpoints(folder, List.of("config.json", "optimizer.safetensors", "state.json"));
@@ -39,17 +39,17 @@ class CheckpointsTest {
   private Path save(long step, Checkpoints.Content model) throws IOException {
     return checkpoints.save(
         step,
-        beside -> {
-          model.writeTo(beside);
-          JSON.write(beside.resolve("state.json"), new State(step));
+        directory -> {
+          model.writeTo(directory);
+          JSON.write(directory.resolve("state.json"), new State(step));
         });
   }
 
   private record State(long step) {}
 
-  private record Found(Path folder, State state) {}
+  private record LoadedCheckpoint(Path folder, State state) {}
 
-  private Optional<Found> latest() {
+  private Optional<LoadedCheckpoint> latest() {
     return checkpoints.latest(
         (checkpoint, step) -> {
           State state = JSON.read(checkpoint.resolve("state.json"), State.class);
@@ -57,15 +57,15 @@ class CheckpointsTest {
             throw new CheckpointFormatException(
                 checkpoint + " holds the state of step " + state.step());
           }
-          return new Found(checkpoint, state);
+          return new LoadedCheckpoint(checkpoint, state);
         },
         warnings::add);
   }
 
-  private static void writeModel(Path beside) throws IOException {
-    Files.writeString(beside.resolve("config.json"), "{}");
-    Files.writeString(beside.resolve("model.safetensors"), "weights");
-    Files.writeString(beside.resolve("optimizer.safetensors"), "moments");
+  private static void writeModel(Path directory) throws IOException {
+    Files.writeString(directory.resolve("config.json"), "{}");
+    Files.writeString(directory.resolve("model.safetensors"), "weights");
+    Files.writeString(directory.resolve("optimizer.safetensors"), "moments");
   }
 
   private List<String> names() throws IOException {
@@ -75,18 +75,18 @@ class CheckpointsTest {
   }
 
   @Test
-  void thereIsNoneBeforeTheFirst() {
+  void latestIsEmptyBeforeTheFirstSave() {
     assertThat(latest()).isEmpty();
   }
 
   @Test
-  void findsTheNewestAndKeepsTwo() throws IOException {
+  void findsTheLatestAndKeepsTwo() throws IOException {
     Files.createDirectories(folder.resolve("start"));
     for (long step : new long[] {5, 10, 100}) {
       save(step);
     }
 
-    Found latest = latest().orElseThrow();
+    LoadedCheckpoint latest = latest().orElseThrow();
     assertThat(latest.state()).isEqualTo(new State(100));
     assertThat(latest.folder()).isEqualTo(folder.resolve("checkpoint-100"));
     assertThat(names()).containsExactly("checkpoint-10", "checkpoint-100", "start");
@@ -94,7 +94,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void oneThatWasNotRenamedIsNotSeenAndIsTidiedAway() throws IOException {
+  void unfinishedCheckpointIsIgnoredAndDeleted() throws IOException {
     save(5);
     Path torn = folder.resolve(".checkpoint-10.writing");
     Files.createDirectories(torn);
@@ -106,7 +106,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void oneThatWasBeingRemovedIsTidiedAway() throws IOException {
+  void partlyRemovedCheckpointIsDeleted() throws IOException {
     save(5);
     Files.createDirectories(folder.resolve(".checkpoint-1.removing"));
 
@@ -115,7 +115,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void damagedOneIsPassedOverWithAWarning() throws IOException {
+  void damagedCheckpointIsSkippedWithAWarning() throws IOException {
     save(5);
     Path weights = save(10).resolve("model.safetensors");
     Files.writeString(weights, "weigh");
@@ -127,7 +127,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void changedByteIsNoticed() throws IOException {
+  void detectsAChangedByte() throws IOException {
     save(5);
     Path weights = save(10).resolve("model.safetensors");
     Files.writeString(weights, "weightz");
@@ -137,7 +137,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void missingFileIsNoticed() throws IOException {
+  void detectsAMissingFile() throws IOException {
     save(5);
     Path damaged = save(10);
     Files.delete(damaged.resolve("state.json"));
@@ -154,17 +154,17 @@ class CheckpointsTest {
   }
 
   @Test
-  void failedWriteLeavesNothingBehindAndSaysWhyInOneLine() throws IOException {
+  void failedWriteLeavesNoFilesAndReportsTheCauseInOneLine() throws IOException {
     save(5);
 
     assertThatThrownBy(
             () ->
                 save(
                     10,
-                    beside -> {
-                      writeModel(beside);
+                    directory -> {
+                      writeModel(directory);
                       throw new FileSystemException(
-                          beside + "/optimizer.safetensors", null, "No space left on device");
+                          directory + "/optimizer.safetensors", null, "No space left on device");
                     }))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot write " + folder.resolve("checkpoint-10"))
@@ -174,14 +174,14 @@ class CheckpointsTest {
   }
 
   @Test
-  void failedRewriteLeavesTheOneBefore() throws IOException {
+  void failedRewriteKeepsThePreviousCheckpoint() throws IOException {
     save(5);
 
     assertThatThrownBy(
             () ->
                 save(
                     5,
-                    beside -> {
+                    directory -> {
                       throw new IOException("No space left on device");
                     }))
         .isInstanceOf(IOException.class);
@@ -189,7 +189,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void stepsThatAreDoneAgainReplaceWhatTheyLeft() throws IOException {
+  void repeatedStepsReplaceTheirCheckpoints() throws IOException {
     for (long step : new long[] {5, 10, 15}) {
       save(step);
     }
@@ -202,7 +202,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void stateOfAnotherStepIsRefused() throws IOException {
+  void rejectsTheStateOfAnotherStep() throws IOException {
     save(5);
     Files.move(folder.resolve("checkpoint-5"), folder.resolve("checkpoint-6"));
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that goes on from its checkpoint ends with the weights of one that never stopped. */
+/** A run resumed from its checkpoint ends with the weights of an uninterrupted run. */
 class ResumedRunTest {
   private static final OptimizerConfig ADAM_W =
       new OptimizerConfig.AdamW(0.02, 0.9, 0.999, 1e-8, 0.01, new WeightDecayOn.Matrices(), 1);
@@ -87,7 +87,7 @@ class ResumedRunTest {
   }
 
   @Test
-  void resumedRunEndsWithTheSameWeightsBitForBit() throws IOException {
+  void resumedRunEndsWithEqualWeightsBitForBit() throws IOException {
     Checkpoints checkpoints = new Checkpoints(folder, REQUIRED);
     double[] straight;
     try (CausalLM policy = PretrainedModel.load(Fixtures.path("torch/llama"), engine);
@@ -115,7 +115,7 @@ class ResumedRunTest {
   }
 
   @Test
-  void truncatedWeightsAreNoticed() throws IOException {
+  void detectsTruncatedWeights() throws IOException {
     Checkpoints checkpoints = new Checkpoints(folder, REQUIRED);
     try (CausalLM policy = PretrainedModel.load(Fixtures.path("torch/gpt2"), engine);
         Optimizer optimizer = Optimizer.of(ADAM_W, policy.namedParameters())) {
@@ -131,7 +131,7 @@ class ResumedRunTest {
   }
 
   @Test
-  void folderThatCannotBeMadeIsOneLine() {
+  void failureToCreateTheFolderIsReportedInOneLine() {
     Path file = folder.resolve("checkpoints");
     Checkpoints checkpoints = new Checkpoints(file, REQUIRED);
     try (CausalLM policy = PretrainedModel.load(Fixtures.path("torch/gpt2"), engine);

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every graph network learns a task that only the edges tell, with any number of threads. */
+/** Every graph network learns a task that depends on the edges only, with any number of threads. */
 class GraphLearningTest {
   private static final int NODES = 80;
   private static final Map<String, Function<Initializer, NodeClassifier<?>>> NETWORKS = networks();
@@ -57,7 +57,7 @@ class GraphLearningTest {
     return networks;
   }
 
-  /** Two rings, whose nodes are also joined to the third one after them. */
+  /** Two rings. Each node also has an edge to the third node after it. */
   private static EdgeIndex rings() {
     int half = NODES / 2;
     List<int[]> edges = new ArrayList<>();
@@ -74,8 +74,8 @@ class GraphLearningTest {
         edges.stream().mapToInt(edge -> edge[1]).toArray());
   }
 
-  /** Of each node its number alone. */
-  private static SparseRows names() {
+  /** One-hot features with the index of each node. */
+  private static SparseRows oneHotNodeIds() {
     int[] nodes = IntStream.range(0, NODES).toArray();
     float[] ones = new float[NODES];
     Arrays.fill(ones, 1);
@@ -118,7 +118,7 @@ class GraphLearningTest {
     try (Engine engine = Engine.of(CpuBackend.create(threads));
         Scope _ = engine.open(name)) {
       NodeClassifier<?> network = NETWORKS.get(name).apply(Initializer.of(DType.FLOAT32, 2));
-      NodeFeatures x = GraphTensors.features(names());
+      NodeFeatures x = GraphTensors.features(oneHotNodeIds());
       assertThat(x).isInstanceOf(NodeFeatures.Sparse.class);
       NodeTask task = new NodeTask(network, GraphTensors.graph(rings()), x, numNeighbors);
       MiniBatch train = nodes(IntStream.range(0, NODES).filter(n -> n % 4 == 0).toArray());
@@ -132,7 +132,7 @@ class GraphLearningTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gcn", "gat", "graphsage", "chebnet"})
-  void nodesAreToldByWhomTheyAreJoinedTo(String name) {
+  void classifiesNodesByTheirEdges(String name) {
     Learned learned = learn(name, List.of(), 2);
     assertThat(learned.accuracy()).isGreaterThan(0.9);
     List<float[]> again = learn(name, List.of(), 1).weights();
@@ -142,7 +142,7 @@ class GraphLearningTest {
   }
 
   @Test
-  void samplesOfNeighboursAreEnoughToLearnFrom() {
+  void learnsFromSampledNeighbors() {
     Learned learned = learn("graphsage", List.of(3, 2), 2);
     assertThat(learned.accuracy()).isGreaterThan(0.9);
     assertThat(learn("graphsage", List.of(3, 2), 1).weights().getFirst())
@@ -150,13 +150,16 @@ class GraphLearningTest {
   }
 
   @Test
-  void onlyGraphSageTakesSamples() {
+  void onlyGraphSageSupportsNeighborSampling() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> learn("gcn", List.of(3, 2), 1))
         .withMessageContaining("only graphsage learns from samples of neighbors");
   }
 
-  /** Rings (class 1) and chains of 4 to 9 nodes, all of one tag but for a random end. */
+  /**
+   * Rings (class 1) and chains (class 0) of 4 to 9 nodes. One node has tag 1, all others have tag
+   * 0.
+   */
   private static GraphDataset ringsAndChains() {
     List<LabeledGraph> graphs = new ArrayList<>();
     for (int g = 0; g < 48; g++) {
@@ -178,7 +181,7 @@ class GraphLearningTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gin", "graph-gcn"})
-  void ringsAreToldFromChains(String name) {
+  void classifiesRingsAndChains(String name) {
     try (Engine engine = Engine.of(CpuBackend.create(2));
         Scope _ = engine.open(name)) {
       Initializer initializer = Initializer.of(DType.FLOAT32, 4);

@@ -22,7 +22,7 @@ class AdvantagesTest {
       double reward = 10 * Philox.of(seed).uniform(0) - 5;
       double[] rewards = new double[7];
       Arrays.fill(rewards, reward);
-      rewards[6] = reward + 1; // a group of its own
+      rewards[6] = reward + 1; // in a separate group
 
       double[] values =
           Advantages.of(ScaleRewards.BY_NAME.get(scale), rewards, new int[] {6, 1}).values();
@@ -40,7 +40,7 @@ class AdvantagesTest {
   }
 
   @Test
-  void unscorableSampleIsLeftOutAndGetsZero() {
+  void unscorableSampleIsExcludedAndHasZeroAdvantage() {
     double[] with = Advantages.of(GROUP, new double[] {0, NONE, 1, 0.25}, new int[] {4}).values();
     double[] without = Advantages.of(GROUP, new double[] {0, 1, 0.25}, new int[] {3}).values();
 
@@ -50,7 +50,7 @@ class AdvantagesTest {
 
   @ParameterizedTest
   @CsvSource({"group, 0", "batch, 0", "none, 0"})
-  void groupWithOneScoreTeachesNothing(String scale, double expected) {
+  void groupWithOneScoreHasZeroAdvantages(String scale, double expected) {
     double[] rewards = {NONE, 1, NONE, 0, 1, 0.5};
 
     double[] values =
@@ -76,10 +76,10 @@ class AdvantagesTest {
   }
 
   @Test
-  void sharesOfGroupsWithoutSpreadAreCounted() {
+  void fractionOfGroupsWithZeroStdIsReported() {
     double[] rewards = {1, 1, 0, 1, NONE, NONE};
 
     assertThat(Advantages.of(GROUP, rewards, new int[] {2, 2, 2}).fracRewardZeroStd())
-        .isEqualTo(1.0 / 3); // a spread that cannot be told is not 0
+        .isEqualTo(1.0 / 3); // an undefined standard deviation does not count as 0
   }
 }

@@ -42,7 +42,7 @@ class GrpoTrainerTest {
                 ConfigFactory.parseMap(Map.of("num-generations", 8, "max-completion-length", 6))));
   }
 
-  /** A tiny policy with all that trains it. */
+  /** A tiny policy with its engine, optimizer and trainer. */
   private record Training(Engine engine, CausalLM policy, Optimizer optimizer, GrpoTrainer trainer)
       implements AutoCloseable {
 
@@ -83,7 +83,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void raisesTheRewardOfAToyTask() {
+  void raisesRewardOnAToyTask() {
     try (Training training = Training.of(2, config(Map.of()))) {
       double first = training.trainer().step(training.sample(0)).values().get("reward");
       double last = 0;
@@ -99,7 +99,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void everyParameterMoves() {
+  void everyParameterChanges() {
     try (Training training = Training.of(1, config(Map.of()))) {
       Map<String, Tensor> parameters = training.policy().namedParameters();
       Map<String, double[]> before = new java.util.LinkedHashMap<>();
@@ -119,12 +119,12 @@ class GrpoTrainerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 10, 33})
-  void weightsDoNotDependOnTheSizeOfPasses(int microBatchTokens) {
+  void weightsDoNotDependOnTheMicroBatchSize(int microBatchTokens) {
     double[] whole = weightsAfterTwoSteps(1, 8192);
     double[] cut = weightsAfterTwoSteps(1, microBatchTokens);
     for (int i = 0; i < whole.length; i++) {
-      // gradients are summed in another order; Adam makes a step of rounding noise a share of the
-      // learning rate, 0.02, where the gradient itself is close to nothing
+      // Gradients are summed in a different order. Where a gradient is close to 0, Adam scales its
+      // rounding error up to a fraction of the learning rate, 0.02.
       assertThat(cut[i]).as("weight %d", i).isCloseTo(whole[i], within(2e-4));
     }
   }
@@ -135,13 +135,13 @@ class GrpoTrainerTest {
     try (Training training = Training.of(threads, config)) {
       List<ScoredGroup> first = training.sample(0);
       training.trainer().step(first);
-      training.trainer().step(first); // now of an older policy
+      training.trainer().step(first); // the samples are now from an older policy
       return training.weights();
     }
   }
 
   @Test
-  void onPolicyRatiosAreExactlyOneWhateverTheRolloutRecorded() {
+  void onPolicyRatiosAreOneForAnyRecordedLogProbs() {
     try (Training training = Training.of(1, config(Map.of("epsilon", 0.0)))) {
       List<ScoredGroup> groups =
           training.sample(0).stream().map(GrpoTrainerTest::withLogProbsOff).toList();
@@ -174,7 +174,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void recordedLogProbsAreTheLearnersOwn() {
+  void recordedLogProbsEqualThoseOfTheLearner() {
     try (Training training = Training.of(1, config(Map.of()))) {
       Map<String, Double> values = training.trainer().step(training.sample(0)).values();
 
@@ -183,7 +183,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void groupsWithoutSpreadMoveNothing() {
+  void groupsWithZeroStdChangeNoWeights() {
     try (Training training = Training.of(1, config(Map.of()))) {
       List<ScoredGroup> equal = scored(training.sample(0), new Score.Scored(0.3, Map.of()));
       double[] gradients;
@@ -222,7 +222,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void emptyCompletionsAreNoError() {
+  void acceptsEmptyCompletions() {
     try (Training training = Training.of(1, config(Map.of()))) {
       List<ScoredGroup> groups =
           training.sample(0).stream()
@@ -249,7 +249,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void lossThatIsNotFiniteStopsTheStepAndSaysWhere() {
+  void nonFiniteLossStopsTheStepAndNamesIt() {
     try (Training training = Training.of(1, config(Map.of("beta", 0.1)))) {
       List<ScoredGroup> groups = training.sample(0);
       training.trainer().resume(new GrpoTrainer.Progress(7, 0));
@@ -269,7 +269,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void lossThatIsNotFiniteInALaterIterationSaysThatWeightsHaveChanged() {
+  void nonFiniteLossInALaterIterationReportsThatWeightsHaveChanged() {
     double explodes = 1e30;
     try (Training training = Training.of(1, config(Map.of("num-iterations", 3)), explodes)) {
       List<ScoredGroup> groups = training.sample(0);
@@ -288,7 +288,7 @@ class GrpoTrainerTest {
   }
 
   @Test
-  void interruptedStepLeavesTheWeightsUnchanged() {
+  void interruptedStepDoesNotChangeTheWeights() {
     try (Training training = Training.of(1, config(Map.of()))) {
       List<ScoredGroup> groups = training.sample(0);
       double[] before = training.policy().namedParameters().get("lm_head.weight").toDoubles();

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** A toy task, sampled by plain forward passes: answer with tokens from 20 on. */
+/** A toy task, sampled by plain forward passes: the completion must contain tokens >= 20. */
 public record TokenTask(CausalLM policy) {
   private static final int EOS = 2;
   private static final int MAX_LENGTH = 6;
 
-  /** Groups of samples with their scores: the share of tokens that are 20 or more. */
+  /** Groups of samples with scores. The score is the fraction of tokens >= 20. */
   public List<ScoredGroup> groups(int count, int generations, long version, long seed) {
     List<ScoredGroup> groups = new ArrayList<>();
     for (int g = 0; g < count; g++) {
@@ -87,7 +87,7 @@ public record TokenTask(CausalLM policy) {
     return logps.length - 1;
   }
 
-  /** The group with other completions, scored as before. */
+  /** The group with new completions and its old scores. */
   static ScoredGroup map(ScoredGroup scored, UnaryOperator<Completion> change) {
     List<Completion> changed = scored.group().completions().stream().map(change).toList();
     return new ScoredGroup(new SampledGroup(scored.group().spec(), changed), scored.scores());

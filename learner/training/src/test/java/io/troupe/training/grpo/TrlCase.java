@@ -20,9 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One case of {@code grpo/make_fixtures.py}: the samples, the settings and what TRL said. */
-record TrlCase(JsonNode said) {
-  /** The version that the policy is said to have. */
+/** One case of {@code grpo/make_fixtures.py}: the samples, the settings and TRL's results. */
+record TrlCase(JsonNode fixture) {
+  /** The policy version of the samples. */
   static final long VERSION = 3;
 
   private static final JsonNode SAMPLES = Fixtures.json("grpo/samples.json");
@@ -30,17 +30,17 @@ record TrlCase(JsonNode said) {
 
   static List<TrlCase> all() {
     List<TrlCase> cases = new ArrayList<>();
-    Fixtures.json("grpo/cases.json").forEach(said -> cases.add(new TrlCase(said)));
+    Fixtures.json("grpo/cases.json").forEach(fixture -> cases.add(new TrlCase(fixture)));
     return cases;
   }
 
   @Override
   public String toString() {
-    return said.get("family").asText() + ":" + said.get("name").asText();
+    return fixture.get("family").asText() + ":" + fixture.get("name").asText();
   }
 
   boolean isLlama() {
-    return said.get("family").asText().equals("llama");
+    return fixture.get("family").asText().equals("llama");
   }
 
   DType dtype() {
@@ -64,7 +64,7 @@ record TrlCase(JsonNode said) {
     settings.put("num-generations", GENERATIONS);
     settings.put("max-completion-length", SAMPLES.get("maxCompletionLength").intValue());
     settings.put("micro-batch-tokens", microBatchTokens);
-    for (Map.Entry<String, JsonNode> option : said.get("options").properties()) {
+    for (Map.Entry<String, JsonNode> option : fixture.get("options").properties()) {
       if (!List.of("old", "rewards").contains(option.getKey())) {
         settings.put(option.getKey().replace('_', '-'), option.getValue().asText());
       }
@@ -73,24 +73,27 @@ record TrlCase(JsonNode said) {
   }
 
   double[] rewards() {
-    return Fixtures.doubles(said.get("options").get("rewards"));
+    return Fixtures.doubles(fixture.get("options").get("rewards"));
   }
 
   double[] advantages() {
-    return Fixtures.doubles(said.get("advantages"));
+    return Fixtures.doubles(fixture.get("advantages"));
   }
 
   double meanLoss() {
-    return Arrays.stream(Fixtures.doubles(said.get("losses"))).average().orElseThrow();
+    return Arrays.stream(Fixtures.doubles(fixture.get("losses"))).average().orElseThrow();
   }
 
   Map<String, Double> metrics() {
     Map<String, Double> metrics = new HashMap<>();
-    said.get("metrics").properties().forEach(e -> metrics.put(e.getKey(), e.getValue().asDouble()));
+    fixture
+        .get("metrics")
+        .properties()
+        .forEach(e -> metrics.put(e.getKey(), e.getValue().asDouble()));
     return metrics;
   }
 
-  /** The parameters' gradients one after the other, in the order of their names. */
+  /** The gradients of the parameters, concatenated in the order of their names. */
   double[] gradient(int numel) {
     try (SafetensorsFile file = SafetensorsFile.open(Fixtures.path("grpo/gradients.safetensors"))) {
       Tensor gradient = Tensor.of(new double[numel]);
@@ -126,7 +129,7 @@ record TrlCase(JsonNode said) {
   private Completion completion(int group, int index) {
     int[] ids = Fixtures.ints(SAMPLES.get("completions").get(group).get(index));
     int row = group * GENERATIONS + index;
-    String old = said.get("options").path("old").asText("self");
+    String old = fixture.get("options").path("old").asText("self");
     boolean offPolicy = old.equals("recorded") || (old.equals("mixed") && row % 3 == 0);
     double[] recorded = Fixtures.doubles(SAMPLES.get("recordedLogps").get(row));
     float[] logProbs = new float[ids.length];

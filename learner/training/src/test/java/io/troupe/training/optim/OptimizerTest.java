@@ -79,7 +79,7 @@ class OptimizerTest {
 
   @ParameterizedTest
   @MethodSource("configs")
-  void savedStateGoesOnBitForBit(OptimizerConfig config) throws IOException {
+  void resumedStateContinuesBitForBit(OptimizerConfig config) throws IOException {
     Map<String, Tensor> straight = parameters();
     Map<String, Tensor> resumed = parameters();
     Path file = folder.resolve("optimizer.safetensors");
@@ -104,7 +104,7 @@ class OptimizerTest {
   }
 
   @Test
-  void refusesTheStateOfAnotherOptimizer() throws IOException {
+  void rejectsTheStateOfAnotherOptimizer() throws IOException {
     Path file = folder.resolve("optimizer.safetensors");
     try (Optimizer adam = Optimizer.of(ADAM_W, parameters());
         Optimizer sgd = Optimizer.of(configs().getLast(), parameters())) {
@@ -117,7 +117,7 @@ class OptimizerTest {
   }
 
   @Test
-  void refusesTheStateOfAnotherModel() throws IOException {
+  void rejectsTheStateOfAnotherModel() throws IOException {
     Path file = folder.resolve("optimizer.safetensors");
     Map<String, Tensor> other = Map.of("weight", draw(1, 5, 7).requiresGrad(true));
     try (Optimizer adam = Optimizer.of(ADAM_W, parameters());
@@ -131,7 +131,7 @@ class OptimizerTest {
   }
 
   @Test
-  void refusesAStepThatIsNoNumber() throws IOException {
+  void rejectsANonNumericStep() throws IOException {
     Path file = folder.resolve("optimizer.safetensors");
     SafetensorsWriter.write(file, List.of(), Map.of("optim", "sgd", "step", "three"));
     try (Optimizer sgd = Optimizer.of(configs().getLast(), parameters())) {
@@ -142,7 +142,7 @@ class OptimizerTest {
   }
 
   @Test
-  void clipsToTheNormOfAllGradientsTogether() {
+  void clipsByTheGlobalNormOfAllGradients() {
     OptimizerConfig plain = new OptimizerConfig.Sgd(1, 0, 0, false, 0, ON, 2);
     Tensor a = Tensor.of(new float[] {0, 0}).requiresGrad(true);
     Tensor b = Tensor.of(new float[] {0}).requiresGrad(true);
@@ -158,7 +158,7 @@ class OptimizerTest {
   }
 
   @Test
-  void decaysMatricesAlone() {
+  void appliesWeightDecayToMatricesOnly() {
     OptimizerConfig plain = new OptimizerConfig.Sgd(1, 0, 0, false, 0.25, ON, 0);
     Tensor matrix = Tensor.of(new float[] {4}, 1, 1).requiresGrad(true);
     Tensor vector = Tensor.of(new float[] {4}).requiresGrad(true);
@@ -173,7 +173,7 @@ class OptimizerTest {
   }
 
   @Test
-  void parameterWithoutAGradientStays() {
+  void parameterWithoutAGradientIsUnchanged() {
     Map<String, Tensor> parameters = parameters();
     float[] before = parameters.get("bias").toFloats();
     parameters.get("weight").gradBuffer().filli(1);

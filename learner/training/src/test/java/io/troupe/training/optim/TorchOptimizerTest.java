@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Twelve steps with given gradients against torch.optim, with weight decay on what it says. */
+/**
+ * Twelve steps with given gradients against torch.optim, with weight decay on the configured
+ * parameters.
+ */
 class TorchOptimizerTest {
   private static final JsonNode TORCH = Fixtures.json("torch/optimizers.json");
   private static final String[] NAMES = {"conv1.weight", "conv1.bias", "conv2.weight"};
@@ -75,7 +78,7 @@ class TorchOptimizerTest {
   }
 
   @Test
-  void saysWhichNamesThereAreToDecay() {
+  void unknownWeightDecayNameListsTheParameters() {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("test")) {
       OptimizerConfig config = config("adam", WeightDecayOn.from("conv1., conv3."));

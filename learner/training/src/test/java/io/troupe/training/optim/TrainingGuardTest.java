@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class TrainingGuardTest {
   @Test
-  void secondThreadIsRefusedUntilTheFirstHasLeft() throws Exception {
+  void rejectsASecondThreadUntilTheFirstLeaves() throws Exception {
     TrainingGuard guard = new TrainingGuard();
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch leave = new CountDownLatch(1);
@@ -40,7 +40,7 @@ class TrainingGuardTest {
   }
 
   @Test
-  void interruptEndsTheWorkAndStaysSet() {
+  void interruptEndsTheWorkAndKeepsTheInterruptStatus() {
     TrainingGuard.checkInterrupt("step 1");
     Thread.currentThread().interrupt();
     try {

@@ -55,7 +55,7 @@ class WeightAverageTest {
     module.count.copyFrom(Tensor.of(new long[] {n + 1}).reshape(Shape.of()));
   }
 
-  private void follows(boolean ramp, double decay, String expected) {
+  private void assertMatchesFixture(boolean ramp, double decay, String expected) {
     try (WeightAverage average = new WeightAverage(module, decay, ramp, engine)) {
       for (int n = 0; n < TORCH.get("steps").size(); n++) {
         step(n);
@@ -70,13 +70,13 @@ class WeightAverageTest {
   }
 
   @Test
-  void constantDecayIsPyTorchs() {
-    follows(false, 0.9, "constant");
+  void constantDecayMatchesPyTorch() {
+    assertMatchesFixture(false, 0.9, "constant");
   }
 
   @Test
-  void rampIsThatOfDiffusers() {
-    follows(true, 0.3, "ramped");
+  void rampedDecayMatchesDiffusers() {
+    assertMatchesFixture(true, 0.3, "ramped");
   }
 
   @Test
@@ -98,7 +98,7 @@ class WeightAverageTest {
   }
 
   @Test
-  void savedAverageGoesOnBitForBit() throws IOException {
+  void resumedAverageContinuesBitForBit() throws IOException {
     Path file = folder.resolve("average.safetensors");
     try (WeightAverage straight = new WeightAverage(module, 0.9, true, engine);
         WeightAverage resumed = new WeightAverage(module, 0.9, true, engine)) {
@@ -118,7 +118,7 @@ class WeightAverageTest {
   }
 
   @Test
-  void refusesAFileThatIsNoAverage() throws IOException {
+  void rejectsAFileThatIsNotAWeightAverage() throws IOException {
     Path file = folder.resolve("average.safetensors");
     SafetensorsWriter.write(file, List.of(), Map.of());
     try (WeightAverage average = new WeightAverage(module, 0.9, false, engine)) {

@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LogProbPassTest {
   private static final long LOGITS_BYTES = 1 << 20;
 
-  /** What a pass over samples said, and the gradients that it left. */
-  private record Read(double[][] logProbs, double[][] entropies, List<float[]> gradients) {}
+  /** The log-probabilities, entropies and gradients of a pass over samples. */
+  private record PassResults(double[][] logProbs, double[][] entropies, List<float[]> gradients) {}
 
-  private static Read read(
+  private static PassResults read(
       String model, int threads, List<PackedSample> samples, int maxTokens, long logitsBytes) {
     double[][] logProbs = new double[samples.size()][];
     double[][] entropies = new double[samples.size()][];
@@ -51,11 +51,11 @@ class LogProbPassTest {
               .map(Tensor::grad)
               .map(Tensor::toFloats)
               .toList();
-      return new Read(logProbs, entropies, gradients);
+      return new PassResults(logProbs, entropies, gradients);
     }
   }
 
-  /** Three groups of one to five samples, some completions empty or of one token. */
+  /** Three groups of one to five samples. Some completions have zero tokens or one token. */
   private static List<PackedSample> groups(boolean shared) {
     Philox random = Philox.of(9);
     List<PackedSample> samples = new ArrayList<>();
@@ -82,8 +82,8 @@ class LogProbPassTest {
   @ParameterizedTest
   @ValueSource(strings = {"torch/llama", "torch/gpt2"})
   void sharedPromptsGiveTheSameLogProbsBitForBit(String model) {
-    Read shared = read(model, 1, groups(true), 1000, LOGITS_BYTES);
-    Read unshared = read(model, 1, groups(false), 1000, LOGITS_BYTES);
+    PassResults shared = read(model, 1, groups(true), 1000, LOGITS_BYTES);
+    PassResults unshared = read(model, 1, groups(false), 1000, LOGITS_BYTES);
 
     assertThat(shared.logProbs()).isDeepEqualTo(unshared.logProbs());
     assertThat(shared.entropies()).isDeepEqualTo(unshared.entropies());
@@ -92,10 +92,10 @@ class LogProbPassTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"torch/llama", "torch/gpt2"})
-  void logProbsDoNotDependOnThePassesBitForBit(String model) {
-    Read whole = read(model, 1, groups(true), 1000, LOGITS_BYTES);
+  void logProbsDoNotDependOnTheBatchSizeBitForBit(String model) {
+    PassResults whole = read(model, 1, groups(true), 1000, LOGITS_BYTES);
     for (int maxTokens : new int[] {1, 7, 20}) {
-      Read cut = read(model, 1, groups(true), maxTokens, 4 * 29 * 3);
+      PassResults cut = read(model, 1, groups(true), maxTokens, 4 * 29 * 3);
 
       assertThat(cut.logProbs()).isDeepEqualTo(whole.logProbs());
       assertClose(cut.gradients(), whole.gradients());
@@ -105,8 +105,8 @@ class LogProbPassTest {
   @ParameterizedTest
   @ValueSource(strings = {"torch/llama", "torch/gpt2"})
   void gradientsDoNotDependOnThreadsBitForBit(String model) {
-    Read one = read(model, 1, groups(true), 1000, LOGITS_BYTES);
-    Read two = read(model, 2, groups(true), 1000, LOGITS_BYTES);
+    PassResults one = read(model, 1, groups(true), 1000, LOGITS_BYTES);
+    PassResults two = read(model, 2, groups(true), 1000, LOGITS_BYTES);
 
     assertThat(two.logProbs()).isDeepEqualTo(one.logProbs());
     for (int p = 0; p < one.gradients().size(); p++) {
@@ -139,7 +139,7 @@ class LogProbPassTest {
   }
 
   @Test
-  void releasingActivationsTakesLessMemoryForTheSameGradients() {
+  void releasingActivationsUsesLessMemoryForEqualGradients() {
     Pass kept = backward(Tensor::backward);
     Pass released = backward(Tensor::backwardAndRelease);
 
@@ -147,7 +147,7 @@ class LogProbPassTest {
         .isNotEmpty()
         .usingRecursiveComparison()
         .isEqualTo(kept.gradients());
-    // 79 % for these two layers; the share falls with the number of layers
+    // 79 % for these two layers; the percentage decreases with the number of layers
     assertThat(released.peakBytes()).isLessThan(kept.peakBytes() * 85 / 100);
   }
 
@@ -168,7 +168,10 @@ class LogProbPassTest {
     }
   }
 
-  /** Sums over rows are rounded in another order: within a few units of the largest element. */
+  /**
+   * Sums over rows are rounded in a different order, so the tolerance is a few units of the largest
+   * element.
+   */
   private static void assertClose(List<float[]> actual, List<float[]> expected) {
     for (int p = 0; p < expected.size(); p++) {
       float largest = 1e-3f;
@@ -203,7 +206,7 @@ class LogProbPassTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0.5, 1, 2})
-  void logProbsAndEntropiesAreThoseOfTheSoftmax(double temperature) {
+  void logProbsAndEntropiesMatchTheSoftmax(double temperature) {
     PackedSample sample = new PackedSample(0, 0, new int[] {1, 4}, new int[] {7});
     try (Engine engine = Engine.of(CpuBackend.create(1));
         CausalLM model = PretrainedModel.load(Fixtures.path("torch/llama"), engine);
@@ -221,9 +224,9 @@ class LogProbPassTest {
       new LogProbPass(model, temperature, LOGITS_BYTES)
           .read(
               batch,
-              (s, t, logp, said) -> {
+              (s, t, logp, actualEntropy) -> {
                 assertThat(logp).isCloseTo(logits[7] / temperature - Math.log(sum), within(1e-5));
-                assertThat(said).isCloseTo(entropy, within(1e-5));
+                assertThat(actualEntropy).isCloseTo(entropy, within(1e-5));
               });
     }
   }

@@ -18,18 +18,18 @@ class LearningRateScheduleTest {
 
   @ParameterizedTest
   @MethodSource("schedules")
-  void ratesEqualTransformers(JsonNode said) {
-    int warmup = said.get("warmup").intValue();
+  void ratesEqualTransformers(JsonNode fixture) {
+    int warmup = fixture.get("warmup").intValue();
     ScheduleConfig config =
-        switch (said.get("kind").textValue()) {
+        switch (fixture.get("kind").textValue()) {
           case "constant" -> new ScheduleConfig.Constant(warmup);
           case "linear" -> new ScheduleConfig.Linear(warmup);
-          default -> new ScheduleConfig.Cosine(warmup, said.get("cycles").doubleValue());
+          default -> new ScheduleConfig.Cosine(warmup, fixture.get("cycles").doubleValue());
         };
     LearningRateSchedule schedule =
-        new LearningRateSchedule(config, 0.3, said.get("total").intValue());
+        new LearningRateSchedule(config, 0.3, fixture.get("total").intValue());
 
-    double[] rates = Fixtures.doubles(said.get("rates"));
+    double[] rates = Fixtures.doubles(fixture.get("rates"));
     for (int step = 0; step < rates.length; step++) {
       assertThat(schedule.at(step)).as("step %d", step).isCloseTo(rates[step], within(1e-15));
     }
@@ -41,11 +41,11 @@ class LearningRateScheduleTest {
 
   @ParameterizedTest
   @MethodSource("torchSchedules")
-  void ratesEqualPyTorch(JsonNode said) {
-    int warmup = said.get("warmup").intValue();
-    JsonNode options = said.get("options");
+  void ratesEqualPyTorch(JsonNode fixture) {
+    int warmup = fixture.get("warmup").intValue();
+    JsonNode options = fixture.get("options");
     ScheduleConfig config =
-        switch (said.get("kind").textValue()) {
+        switch (fixture.get("kind").textValue()) {
           case "step" ->
               new ScheduleConfig.Step(
                   warmup, options.get("stepSize").intValue(), options.get("gamma").doubleValue());
@@ -65,16 +65,16 @@ class LearningRateScheduleTest {
         };
     LearningRateSchedule schedule = new LearningRateSchedule(config, 0.3, 100);
 
-    double[] rates = Fixtures.doubles(said.get("rates"));
+    double[] rates = Fixtures.doubles(fixture.get("rates"));
     assertThat(rates).hasSize(100);
     for (int step = 0; step < rates.length; step++) {
-      // PyTorch goes from each rate to the next, whose roundings add up.
+      // PyTorch computes each rate from the previous one, so its rounding errors add up.
       assertThat(schedule.at(step)).as("step %d", step).isCloseTo(rates[step], within(1e-14));
     }
   }
 
   @Test
-  void oneCycleOfFewStepsHasRatesThroughout() {
+  void oneCycleOfFewStepsHasFiniteRates() {
     ScheduleConfig config = new ScheduleConfig.OneCycle(0.3, 25, 1e4);
     for (int total = 1; total < 8; total++) {
       LearningRateSchedule schedule = new LearningRateSchedule(config, 0.3, total);

@@ -35,7 +35,7 @@ class SftTrainerTest {
         new WarmStartConfig("demonstrations.jsonl", steps, batchSize, 0.02), GrpoConfig.defaults());
   }
 
-  /** Counting: after a token comes the next two. */
+  /** Counting: each token is followed by the next two numbers. */
   private static List<Demonstration> counting() {
     List<Demonstration> demonstrations = new ArrayList<>();
     for (int i = 3; i < 20; i++) {
@@ -56,7 +56,7 @@ class SftTrainerTest {
   }
 
   @Test
-  void learnsWhatItIsShown() {
+  void learnsTheDemonstrations() {
     double[] losses = train(config(120, 8), 1);
 
     assertThat(losses[0]).isGreaterThan(3);
@@ -64,13 +64,13 @@ class SftTrainerTest {
   }
 
   @Test
-  void isAFunctionOfItsSeed() {
+  void lossesAreDeterminedByTheSeed() {
     assertThat(train(config(12, 4), 1)).isEqualTo(train(config(12, 4), 1));
     assertThat(train(config(12, 4), 1)).isNotEqualTo(train(config(12, 4), 2));
   }
 
   @Test
-  void passesOfAnySizeGiveTheSameLosses() {
+  void lossesDoNotDependOnTheMicroBatchSize() {
     SftConfig whole = config(12, 8);
     SftConfig cut =
         new SftConfig(12, 8, whole.optimizer(), whole.schedule(), 1, whole.logitsBytes());
@@ -78,20 +78,20 @@ class SftTrainerTest {
     double[] expected = train(whole, 1);
     double[] losses = train(cut, 1);
     for (int step = 0; step < losses.length; step++) {
-      // sums over tokens are rounded in another order; Adam blows that up over the steps
+      // sums over tokens are rounded in a different order, and Adam amplifies the difference
       assertThat(losses[step]).as("step %d", step).isCloseTo(expected[step], within(1e-4));
     }
   }
 
   @Test
-  void warmsUpOverATenthOfTheSteps() {
+  void warmsUpForATenthOfTheSteps() {
     assertThat(config(200, 8).schedule().warmupSteps()).isEqualTo(20);
     assertThat(config(9, 8).schedule().warmupSteps()).isZero();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 17, 100})
-  void eachPassShowsEveryDemonstrationOnceInAnOrderOfItsOwn(int count) {
+  void eachEpochUsesEveryDemonstrationOnceInANewOrder(int count) {
     DemonstrationOrder order = new DemonstrationOrder(7, count);
     Set<List<Integer>> orders = new HashSet<>();
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -106,7 +106,7 @@ class SftTrainerTest {
   }
 
   @Test
-  void lossThatIsNotFiniteStopsBeforeTheWeights() {
+  void nonFiniteLossStopsBeforeTheWeightsChange() {
     try (CausalLM model = PretrainedModel.load(Fixtures.path("torch/llama"), engine);
         SftTrainer trainer = new SftTrainer(model, config(10, 2), counting(), 1)) {
       Tensor norm = model.namedParameters().get("model.norm.weight");
@@ -122,7 +122,7 @@ class SftTrainerTest {
   }
 
   @Test
-  void wantsDemonstrations() {
+  void requiresDemonstrations() {
     try (CausalLM model = PretrainedModel.load(Fixtures.path("torch/llama"), engine)) {
       assertThatThrownBy(() -> new SftTrainer(model, config(1, 1), List.of(), 1))
           .hasMessageContaining("warm-start.data");

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Ten steps of fine-tuning against PyTorch's: optimizers, schedule, clipping, micro-batches. */
+/** Ten steps of fine-tuning against PyTorch: optimizers, schedule, clipping, micro-batches. */
 class TorchTrainingTest {
   private static final JsonNode TRAINING = Fixtures.json("torch/training.json");
 
@@ -28,7 +28,7 @@ class TorchTrainingTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void lossesFollowPyTorch(JsonNode run) {
+  void lossesMatchPyTorch(JsonNode run) {
     double[] expected = Fixtures.doubles(run.get("losses"));
     SftConfig config =
         new SftConfig(

@@ -45,7 +45,7 @@ class ComputePoolTest {
   }
 
   @Test
-  void aFailureReachesTheCaller() {
+  void exceptionsReachTheCaller() {
     try (ComputePool pool = new ComputePool(2)) {
       assertThatThrownBy(
               () ->

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class FloatScanTest {
   @Test
-  void findsWhatALoopFinds() {
+  void agreesWithAPlainLoop() {
     SplittableRandom random = new SplittableRandom(8);
     try (Arena arena = Arena.ofConfined()) {
       for (int length : new int[] {0, 1, 7, 8, 15, 16, 17, 31, 33, 101}) {

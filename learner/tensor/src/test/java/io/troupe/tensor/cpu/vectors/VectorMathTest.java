@@ -32,7 +32,7 @@ class VectorMathTest {
     1e-20f
   };
 
-  private interface ScalarTwin {
+  private interface ScalarFunction {
     float apply(float x);
   }
 
@@ -95,7 +95,7 @@ class VectorMathTest {
 
   private static void check(
       UnaryOperator<FloatVector> vector,
-      ScalarTwin scalar,
+      ScalarFunction scalar,
       DoubleUnaryOperator exact,
       float low,
       float high,
@@ -112,16 +112,16 @@ class VectorMathTest {
       vector.apply(FloatVector.fromArray(VectorMath.SPECIES, x, 0)).intoArray(y, 0);
       for (int i = 0; i < lanes; i++) {
         assertThat(Float.floatToIntBits(scalar.apply(x[i])))
-            .as("twin at %s", x[i])
+            .as("scalar version at %s", x[i])
             .isEqualTo(Float.floatToIntBits(y[i]));
-        double want = exact.applyAsDouble(x[i]);
+        double expected = exact.applyAsDouble(x[i]);
         if (special) {
-          if (Double.isNaN(want) || Math.abs(want) > 1e39 || Math.abs(want) == 1) {
-            assertThat(y[i]).as("at %s", x[i]).isEqualTo(Float.valueOf((float) want));
+          if (Double.isNaN(expected) || Math.abs(expected) > 1e39 || Math.abs(expected) == 1) {
+            assertThat(y[i]).as("at %s", x[i]).isEqualTo(Float.valueOf((float) expected));
           }
         } else {
-          assertThat(Math.abs(y[i] - want) / Math.ulp((float) want))
-              .as("units in the last place at %s: %s, exactly %s", x[i], y[i], want)
+          assertThat(Math.abs(y[i] - expected) / Math.ulp((float) expected))
+              .as("units in the last place at %s: %s, exactly %s", x[i], y[i], expected)
               .isLessThanOrEqualTo(maxUlp);
         }
       }

@@ -12,22 +12,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The samples of a run as Parquet: a directory of files, each with the samples of some steps. A
- * file is written with each checkpoint and never changed, so that other programs can read the
- * directory at any time, also after the run was killed.
+ * Exports the samples of a run to a directory of Parquet files. Each file contains the samples of a
+ * range of steps. It is written with a checkpoint and never changed, so that other programs can
+ * read the directory at any time, also after the run is killed.
  *
  * @param samples {@code samples.jsonl}
- * @param directory of the files {@code steps-<first>-<last>.parquet}, without other files
+ * @param directory for the files {@code steps-<first>-<last>.parquet}, without other files
  */
-record SampleParts(Path samples, Path directory) {
+record ParquetSamples(Path samples, Path directory) {
   private static final Pattern NAME =
       Pattern.compile("steps-([0-9]{9,18})-([0-9]{9,18})\\.parquet");
 
-  private record Part(Path file, long lastStep) {}
+  private record StepsFile(Path path, long lastStep) {}
 
-  /** Writes the samples of the steps after the last file up to a step. */
+  /** Writes a file with the samples of the steps after the last file, up to a step. */
   void exportUpTo(long step) throws IOException {
-    long first = parts().stream().mapToLong(Part::lastStep).max().orElse(-1) + 1;
+    long first = files().stream().mapToLong(StepsFile::lastStep).max().orElse(-1) + 1;
     if (first <= step) {
       Files.createDirectories(directory);
       new JsonLinesExport(samples, columns())
@@ -35,28 +35,28 @@ record SampleParts(Path samples, Path directory) {
     }
   }
 
-  /** Removes the files with later steps; the next export writes their earlier steps again. */
+  /** Deletes the files with later steps. The next export writes their earlier steps again. */
   void truncateAfter(long step) throws IOException {
-    for (Part part : parts()) {
-      if (part.lastStep > step) {
-        Files.delete(part.file);
+    for (StepsFile file : files()) {
+      if (file.lastStep > step) {
+        Files.delete(file.path);
       }
     }
   }
 
-  private List<Part> parts() throws IOException {
+  private List<StepsFile> files() throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.flatMap(SampleParts::part).toList();
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.flatMap(ParquetSamples::parse).toList();
     }
   }
 
-  private static Stream<Part> part(Path file) {
-    Matcher name = NAME.matcher(file.getFileName().toString());
+  private static Stream<StepsFile> parse(Path path) {
+    Matcher name = NAME.matcher(path.getFileName().toString());
     return name.matches()
-        ? Stream.of(new Part(file, Long.parseLong(name.group(2))))
+        ? Stream.of(new StepsFile(path, Long.parseLong(name.group(2))))
         : Stream.empty();
   }
 
