@@ -119,15 +119,15 @@ final class PredictCommand implements Callable<Integer> {
     ModelChoice choice = trained.choice(name, _ -> Map.of());
     if (normalize && choice.trained().isEmpty()) {
       throw new IllegalArgumentException(
-          "--normalize: there is no model.json beside "
+          "--normalize must have a model.json beside "
               + trained.weights()
-              + " that says how: name that of the run by --model-json");
+              + ", got none; name that of the run by --model-json");
     }
     if (normalize && choice.normalization().isEmpty()) {
       throw new IllegalArgumentException(
-          "--normalize: model.json names nothing that was done to the inputs of "
+          "--normalize must have a normalization in the model.json of "
               + trained.weights()
-              + ": leave it out");
+              + ", got none; leave it out");
     }
     return choice;
   }

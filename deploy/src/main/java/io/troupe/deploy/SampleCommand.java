@@ -201,10 +201,9 @@ final class SampleCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "there is no model.json beside "
-                            + trained.weights()
-                            + " that says which characters the ids stand for: name weights where"
-                            + " a run wrote them"));
+                        trained.weights()
+                            + " must have a model.json beside it with the characters of the ids,"
+                            + " got none; name weights where a run wrote them"));
     CharacterSampling sampling = new CharacterSampling(model, vocabulary, temperature, engine);
     PrintWriter writer = spec.commandLine().getOut();
     int count = num == null ? 1 : num;

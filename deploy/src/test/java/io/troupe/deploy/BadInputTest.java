@@ -71,8 +71,8 @@ class BadInputTest {
   @Test
   void missingModelFolderIsRejected() {
     Path missing = temporary.resolve("no-model");
-    simulate(missing, train).isMistake(1, "there is no model folder", "no-model");
-    generate(missing, "--prompt", "1").isMistake(1, "there is no model folder", "no-model");
+    simulate(missing, train).isMistake(1, "no-model must exist");
+    generate(missing, "--prompt", "1").isMistake(1, "no-model must exist");
   }
 
   @Test
@@ -114,8 +114,9 @@ class BadInputTest {
   @Test
   void emptyPromptFileIsRejected() throws IOException {
     Files.writeString(train, "");
-    simulate(model(), train).isMistake(1, "train.jsonl", "empty");
-    generate(modelFolder(), "--prompts", train).isMistake(1, "train.jsonl", "empty");
+    simulate(model(), train).isMistake(1, "train.jsonl must contain rows, got none");
+    generate(modelFolder(), "--prompts", train)
+        .isMistake(1, "train.jsonl must contain rows, got none");
     Path lines = Files.writeString(temporary.resolve("prompts.txt"), "\n");
     generate(modelFolder(), "--prompts", lines).isMistake(1, "prompts.txt", "empty");
   }
@@ -123,8 +124,8 @@ class BadInputTest {
   @Test
   void missingPromptFileIsRejected() throws IOException {
     Path missing = temporary.resolve("missing.jsonl");
-    simulate(model(), missing).isMistake(1, "there is no file", "missing.jsonl");
-    generate(modelFolder(), "--prompts", missing).isMistake(1, "there is no file", "missing.jsonl");
+    simulate(model(), missing).isMistake(1, "missing.jsonl must exist");
+    generate(modelFolder(), "--prompts", missing).isMistake(1, "missing.jsonl must exist");
   }
 
   @Test

@@ -189,7 +189,7 @@ class GenerateTest {
   @Test
   void severalGreedySequencesAreAnError() {
     troupe("generate", "--model", model, "--prompt", "1", "--num-return-sequences", "2")
-        .isMistake(2, "num-return-sequences=2", "--do-sample");
+        .isMistake(2, "num-return-sequences must be 1 for greedy decoding, got 2", "--do-sample");
   }
 
   @Test

@@ -23,7 +23,7 @@ class ModelsTest {
     assertThat(troupe("models", "gcn").out())
         .contains("23,063 parameters", "hidden_channels", "features of a node between layers")
         .contains("edge_index", "edge_weight", "optional");
-    troupe("models", "gnc").isMistake(2, "there is no model gnc", "gcn");
+    troupe("models", "gnc").isMistake(2, "model must be one of ", "gcn", ", got gnc");
   }
 
   @Test

@@ -182,9 +182,10 @@ class PredictTest {
     Outcome outcome = predict();
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out()).contains("mlp: output (7, 2)");
-    predict("--normalize").isMistake(2, "model.json names nothing", "leave it out");
+    predict("--normalize")
+        .isMistake(2, "--normalize must have a normalization in the model.json", "leave it out");
     weights = temporary.resolve("weights.safetensors");
-    predict().isMistake(2, "name it by --model");
+    predict().isMistake(2, "--model must be set, got none");
   }
 
   /** Trains on a small table and returns the path of the weights. */
@@ -237,10 +238,13 @@ class PredictTest {
         .startsWith("troupe predict: the model was trained on normalized inputs (mean ")
         .contains("was not normalized: use --normalize");
     Files.delete(input);
-    predict("--model-json", modelJson).isMistake(1, "there is no file");
-    predict("--normalize", "--model", "mlp").isMistake(2, "no model.json", "--model-json");
-    predict("--model", "lenet5", "--model-json", modelJson).isMistake(2, "of the model mlp");
-    predict("--model-json", temporary.resolve("none.json")).isMistake(1, "there is no file");
+    predict("--model-json", modelJson).isMistake(1, "file ", "input.safetensors must exist");
+    predict("--normalize", "--model", "mlp")
+        .isMistake(2, "--normalize must have a model.json beside ", "--model-json");
+    predict("--model", "lenet5", "--model-json", modelJson)
+        .isMistake(2, "model must be mlp, ", ", got lenet5");
+    predict("--model-json", temporary.resolve("none.json"))
+        .isMistake(1, "file ", "none.json must exist");
   }
 
   @Test
@@ -288,7 +292,7 @@ class PredictTest {
     write("mlp", Map.of("in_features", "4", "hidden", "3,3", "num_classes", "2"));
     predictMlp().isMistake(1, "weights.safetensors", "not expected layers.2.weight");
     write("mlp", Map.of("in_features", "4", "hidden", "5", "num_classes", "2"));
-    predictMlp().isMistake(1, "layers.0.weight is (5, 4) instead of (3, 4)");
+    predictMlp().isMistake(1, "layers.0.weight must have shape (3, 4), got (5, 4)");
     SafetensorsWriter.write(weights, Map.of("layers.0.weight", numbers(3, 4)));
     predictMlp().isMistake(1, "missing layers.0.bias, layers.1.weight");
     assertThat(output).doesNotExist();
@@ -298,7 +302,7 @@ class PredictTest {
   void errorsAreOneLine() throws IOException {
     write("mlp", MLP);
     predictMlp("--batch-size", "0").isMistake(2, "--batch-size must be >= 1, got 0");
-    predictMlp("--set", "hiden=3").isMistake(2, "has no setting hiden");
+    predictMlp("--set", "hiden=3").isMistake(2, "mlp: setting must be one of ", ", got hiden");
     Path nowhere = temporary.resolve("no-folder/o.safetensors");
     Path file = output;
     output = nowhere;
@@ -312,11 +316,11 @@ class PredictTest {
     SafetensorsWriter.write(input, Map.of("inputs", numbers(5, 4)));
     predictMlp().isMistake(1, "tensor input must be", "got none");
     Files.write(input, new byte[] {1, 2, 3});
-    predictMlp().isMistake(1, "input.safetensors", "too few for a safetensors file");
+    predictMlp().isMistake(1, "input.safetensors", " must have at least 10 bytes, got ");
     Files.delete(input);
-    predictMlp().isMistake(1, "there is no file", "input.safetensors");
+    predictMlp().isMistake(1, "input.safetensors must exist");
     troupe("predict", "--model", "mpl", "--weights", weights, "--input", input, "--output", output)
-        .isMistake(2, "there is no model mpl");
+        .isMistake(2, "model must be one of ", ", got mpl");
     assertThat(output).doesNotExist();
   }
 }

@@ -167,7 +167,7 @@ class SampleTest {
     assertThat(drawn.get("text").asText()).hasSize(12);
     assertThat(troupe(args).out()).isEqualTo(JSON.writeValueAsString(drawn) + "\n");
     args[2] = Files.copy(trainedWeights, weights);
-    troupe(args).isMistake(2, "name it by --model");
+    troupe(args).isMistake(2, "--model must be set, got none");
     List<Object> moved = new ArrayList<>(Arrays.asList(args));
     moved.addAll(List.of("--model-json", trainedWeights.resolveSibling("model.json")));
     assertThat(JSON.readTree(troupe(moved.toArray()).out())).isEqualTo(drawn);
@@ -200,8 +200,8 @@ class SampleTest {
     sample(ddpm, "--num", "1", "--out", image, "--tensors", temporary.resolve("no/x.safetensors"))
         .isMistake(2, "--tensors must be in an existing directory");
     sample(write("mlp")).isMistake(1, "model must support sampling, got mlp");
-    sample(write("char-rnn")).isMistake(1, "which characters");
-    troupe("sample", "--weights", weights).isMistake(2, "name it by --model");
+    sample(write("char-rnn")).isMistake(1, "must have a model.json beside it with the characters");
+    troupe("sample", "--weights", weights).isMistake(2, "--model must be set, got none");
     assertThat(image).doesNotExist();
   }
 }

@@ -119,8 +119,9 @@ class TrainTest {
   void errorsAreOneLineAndWriteNoFiles() throws IOException {
     troupe("train").isMistake(2, "troupe models");
     troupe("train", "mlp").isMistake(2, "--data must be a file or directory, got none");
-    troupe("train", "mpl", "--data", table).isMistake(2, "there is no model mpl", "mlp");
-    train("--set", "hiden=3").isMistake(1, "has no setting hiden", "hidden=128");
+    troupe("train", "mpl", "--data", table)
+        .isMistake(2, "model must be one of ", "mlp", ", got mpl");
+    train("--set", "hiden=3").isMistake(1, "setting must be one of ", "hidden=128", ", got hiden");
     train("--set", "hidden=0").isMistake(1, "hidden must be whole numbers from 1", "got 0");
     train("--set", "hidden").isMistake(2, "--set must be key=value, got hidden");
     train("--learning-rat", "1").isMistake(2, "did you mean --learning-rate?");
@@ -130,7 +131,7 @@ class TrainTest {
     train("--config", file).isMistake(2, "my.conf", "did you mean optimizer.learning-rate?");
     Path missing = temporary.resolve("missing");
     troupe("train", "mlp", "--data", missing, "--output-dir", run)
-        .isMistake(1, "there is no file or folder", "missing");
+        .isMistake(1, "file or folder ", "missing must exist");
     assertThat(run).doesNotExist();
   }
 
@@ -151,13 +152,17 @@ class TrainTest {
             "2 numbers per example",
             "models for sequences of numbers are rnn, lstm, gru");
     troupe("train", "char-lstm", "--data", text, "--output-dir", run)
-        .isMistake(1, "its test part has 17 characters", "set eval-seq-length to 16 or less");
+        .isMistake(
+            1,
+            "its test part must have more than ",
+            ", got 17;",
+            "set eval-seq-length to 16 or less");
     assertThat(run).doesNotExist();
   }
 
   @Test
   void invalidDataIsReportedInOneLine() throws IOException {
-    train("--num-classes", "1").isMistake(1, "table.csv", "out of range, expected 0 to 0");
+    train("--num-classes", "1").isMistake(1, "table.csv", " must be from 0 to 0, got 1");
     Path idx = Files.createDirectory(temporary.resolve("idx"));
     for (String part : List.of("train", "t10k")) {
       Files.write(idx.resolve(part + "-images-idx3-ubyte"), new byte[] {0, 0, 8, 3, 0, 0});

@@ -32,7 +32,7 @@ class TroupeTest {
     assertThat(troupe.execute("rehearse", "models", "mlp", "--then", "models", "gcn")).isZero();
     assertThat(out.toString()).contains("mlp: ", "gcn: ");
     assertThat(troupe.execute("rehearse", "models", "mpl", "--then", "models", "gat")).isEqualTo(2);
-    assertThat(err.toString()).contains("there is no model mpl");
+    assertThat(err.toString()).contains("model must be one of ", ", got mpl");
     assertThat(out.toString()).doesNotContain("gat: ");
   }
 }

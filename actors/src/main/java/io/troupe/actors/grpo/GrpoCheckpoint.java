@@ -90,7 +90,8 @@ record GrpoCheckpoint(Path path, GrpoState state) {
   private static GrpoCheckpoint open(Path checkpoint, long step) throws IOException {
     GrpoState state = readState(checkpoint);
     if (state.step() != step) {
-      throw new CheckpointFormatException(checkpoint + " holds the state of step " + state.step());
+      throw new CheckpointFormatException(
+          checkpoint + " must contain the state of step " + step + ", got step " + state.step());
     }
     return new GrpoCheckpoint(checkpoint, state);
   }

@@ -55,7 +55,7 @@ final class GraphSetup {
   private static Path file(Path path) {
     if (!Files.isDirectory(path)) {
       if (!Files.isRegularFile(path)) {
-        throw new DataFormatException("there is no file or directory " + path);
+        throw new DataFormatException("file or directory " + path + " must exist");
       }
       return path;
     }
@@ -84,10 +84,10 @@ final class GraphSetup {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        config.model()
-                            + " learns from many graphs, but "
-                            + config.data()
-                            + " contains one"));
+                        config.data()
+                            + " must contain many graphs for "
+                            + config.model()
+                            + ", got one"));
     SupervisedTask task;
     try (Scope.Entered _ = weights.enter()) {
       task =
@@ -128,10 +128,10 @@ final class GraphSetup {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        config.model()
-                            + " learns from the nodes of one graph, but "
-                            + config.data()
-                            + " contains many"));
+                        config.data()
+                            + " must contain one graph for "
+                            + config.model()
+                            + ", got many"));
     int[] labels = data.graphs().stream().mapToInt(GraphDataset.LabeledGraph::label).toArray();
     int folds = config.folds() > 0 ? config.folds() : 10;
     List<int[]> parts = Folds.of(labels, folds, config.dataset().splitSeed());

@@ -62,7 +62,8 @@ record SupervisedCheckpoint(Path path, SupervisedState state) {
   private static SupervisedCheckpoint open(Path checkpoint, long step) throws IOException {
     SupervisedState state = JSON.read(checkpoint.resolve(STATE), SupervisedState.class);
     if (state.step() != step) {
-      throw new CheckpointFormatException(checkpoint + " holds the state of step " + state.step());
+      throw new CheckpointFormatException(
+          checkpoint + " must contain the state of step " + step + ", got step " + state.step());
     }
     return new SupervisedCheckpoint(checkpoint, state);
   }

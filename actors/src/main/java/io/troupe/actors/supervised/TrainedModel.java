@@ -130,7 +130,7 @@ public record TrainedModel(
           Optional.ofNullable(json.characters).map(CharVocabulary::new),
           Optional.ofNullable(json.normalization).map(Normalized::read));
     } catch (NoSuchFileException e) {
-      throw new RunDirectoryException("there is no file " + file, e);
+      throw new RunDirectoryException("file " + file + " must exist", e);
     } catch (IOException | IllegalArgumentException e) {
       throw new RunDirectoryException("cannot read " + file + ": " + e.getMessage(), e);
     }

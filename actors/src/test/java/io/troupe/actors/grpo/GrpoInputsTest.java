@@ -203,11 +203,12 @@ class GrpoInputsTest {
 
   @Test
   void rejectsFilesThatAreMissingEmptyOrNotJson() throws IOException {
-    assertRejected("data.train = nowhere.jsonl").hasMessageContaining("there is no file nowhere");
+    assertRejected("data.train = nowhere.jsonl")
+        .hasMessageContaining("file nowhere.jsonl must exist");
     assertRejected("data.held-out = nowhere.jsonl")
-        .hasMessageContaining("there is no file nowhere");
+        .hasMessageContaining("file nowhere.jsonl must exist");
     assertRejected("data.train = \"" + file("empty.jsonl", "") + "\"")
-        .hasMessageContaining("is empty");
+        .hasMessageContaining("must contain rows, got none");
     assertRejected("data.train = \"" + file("bad.jsonl", "{\"question\": \"1+1=\"}\n{oops") + "\"")
         .hasMessageContaining("bad.jsonl line 2 is not JSON");
   }

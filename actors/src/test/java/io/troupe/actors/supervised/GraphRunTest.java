@@ -81,6 +81,6 @@ class GraphRunTest {
     TrainConfig config = config("gcn", ringsAndStars());
     assertThatThrownBy(() -> SupervisedInputs.load(config))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("gcn learns from the nodes of one graph, but");
+        .hasMessageContaining(" must contain one graph for gcn, got many");
   }
 }

@@ -79,9 +79,9 @@ public final class GenerationSettings {
     GenerationConfig config = GenerationConfig.from(all);
     if (config.numReturnSequences() > 1 && !config.doSample() && config.numBeams() == 1) {
       throw new IllegalArgumentException(
-          "num-return-sequences="
+          "num-return-sequences must be 1 for greedy decoding, got "
               + config.numReturnSequences()
-              + ", but greedy decoding finds one: add --do-sample, or --num-beams");
+              + "; add --do-sample, or --num-beams");
     }
     return config;
   }
@@ -109,7 +109,7 @@ public final class GenerationSettings {
       case "beam" -> config(Map.of("do-sample", false, "num-beams", NUM_BEAMS));
       default ->
           throw new IllegalArgumentException(
-              "decoding=" + name + " is unknown: use greedy, sample or beam");
+              "decoding must be greedy, sample or beam, got " + name);
     };
   }
 

@@ -81,7 +81,7 @@ public final class PromptArguments {
       throw new DataFormatException(
           Files.exists(file)
               ? "cannot read " + file + " as lines of text: " + e.getMessage()
-              : "there is no file " + file,
+              : "file " + file + " must exist",
           e);
     }
   }

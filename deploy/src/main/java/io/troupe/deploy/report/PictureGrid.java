@@ -40,7 +40,7 @@ public final class PictureGrid {
   public PictureGrid(String title, int columns, int channels, int height, int width) {
     if (columns < 1 || (channels != 1 && channels != 3) || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "a grid of %d columns of pictures of %dx%dx%d: expected 1 or 3 channels"
+          "a grid must have 1 or 3 channels and sizes >= 1, got %d columns of pictures of %dx%dx%d"
               .formatted(columns, channels, height, width));
     }
     this.title = title;

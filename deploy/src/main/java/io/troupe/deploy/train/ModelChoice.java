@@ -39,7 +39,7 @@ public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<Train
     Optional<TrainedModel> trained = trained(name, weights, modelJson);
     if (name == null && trained.isEmpty()) {
       throw new IllegalArgumentException(
-          "nothing beside " + weights + " says which model it is of: name it by --model");
+          "--model must be set, got none; no file beside " + weights + " names the model");
     }
     ModelEntry<?> entry = ModelRegistry.entry(name == null ? trained.get().name() : name);
     Map<String, String> settings = new LinkedHashMap<>();
@@ -56,7 +56,7 @@ public record ModelChoice(ModelEntry<?> entry, Settings settings, Optional<Train
     TrainedModel trained = TrainedModel.read(modelJson);
     if (name != null && !name.equals(trained.name())) {
       throw new IllegalArgumentException(
-          modelJson + " is of the model " + trained.name() + ", not " + name);
+          "model must be " + trained.name() + ", the model of " + modelJson + ", got " + name);
     }
     return Optional.of(trained);
   }

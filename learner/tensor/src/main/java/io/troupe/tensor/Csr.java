@@ -71,15 +71,14 @@ public final class Csr {
       throw new IllegalArgumentException(
           "entry "
               + entry
-              + " is at row "
-              + row
-              + ", column "
-              + column
-              + ", outside of "
+              + " must be within "
               + numRows
               + " rows and "
               + numColumns
-              + " columns");
+              + " columns, got row "
+              + row
+              + ", column "
+              + column);
     }
   }
 

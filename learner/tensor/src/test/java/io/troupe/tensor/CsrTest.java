@@ -35,6 +35,6 @@ class CsrTest {
   void rejectsEntriesOutsideTheMatrix() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Csr.of(2, 3, new int[] {0, 1}, new int[] {2, 3}))
-        .withMessage("entry 1 is at row 1, column 3, outside of 2 rows and 3 columns");
+        .withMessage("entry 1 must be within 2 rows and 3 columns, got row 1, column 3");
   }
 }

@@ -24,7 +24,7 @@ public record Prompt(
     Objects.requireNonNull(source, "source");
     fields = Map.copyOf(fields);
     if (tokenIds.length == 0) {
-      throw new IllegalArgumentException(source + " has no tokens");
+      throw new IllegalArgumentException(source + " must contain tokens, got none");
     }
   }
 

@@ -114,24 +114,29 @@ public record WeightFrame(
    */
   public static WeightFrame decode(DirectBuffer buffer, int offset, int length) {
     if (length < HEADER_LENGTH) {
-      throw new FrameFormatException("frame of " + length + " bytes is shorter than its header");
+      throw new FrameFormatException(
+          "frame must have at least the " + HEADER_LENGTH + " bytes of its header, got " + length);
     }
     int magic = buffer.getInt(offset, ByteOrder.LITTLE_ENDIAN);
     short layout = buffer.getShort(offset + 4, ByteOrder.LITTLE_ENDIAN);
     if (magic != MAGIC || layout != LAYOUT) {
       throw new FrameFormatException(
-          "not a weight frame of layout %d: magic %08x, layout %d"
-              .formatted(LAYOUT, magic, layout));
+          "frame must have magic %08x and layout %d, got magic %08x and layout %d"
+              .formatted(MAGIC, LAYOUT, magic, layout));
     }
     int payloadLength = buffer.getInt(offset + 28, ByteOrder.LITTLE_ENDIAN);
     if (payloadLength != length - HEADER_LENGTH) {
       throw new FrameFormatException(
-          "payload of a frame of " + length + " bytes has the wrong length " + payloadLength);
+          "payload of a frame must have "
+              + (length - HEADER_LENGTH)
+              + " bytes, got "
+              + payloadLength);
     }
     requireChecksum(buffer, offset, payloadLength);
     int kind = buffer.getShort(offset + 6, ByteOrder.LITTLE_ENDIAN);
     if (kind < 1 || kind > Kind.values().length) {
-      throw new FrameFormatException("frame has the unknown kind " + kind);
+      throw new FrameFormatException(
+          "kind of a frame must be from 1 to " + Kind.values().length + ", got " + kind);
     }
     return new WeightFrame(
         Kind.values()[kind - 1],
@@ -151,7 +156,7 @@ public record WeightFrame(
     int expected = buffer.getInt(offset + CRC_OFFSET, ByteOrder.LITTLE_ENDIAN);
     if ((int) crc.getValue() != expected) {
       throw new FrameFormatException(
-          "checksum of a frame is %08x, but the frame has %08x; it was damaged in transit"
+          "checksum of a frame must be %08x, got %08x; it was damaged in transit"
               .formatted((int) crc.getValue(), expected));
     }
   }

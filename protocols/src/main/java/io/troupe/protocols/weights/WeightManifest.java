@@ -34,7 +34,15 @@ public record WeightManifest(List<Entry> tensors) {
       sizes = List.copyOf(sizes);
       if (sizeBytes < 0 || sizes.size() > MAX_RANK || sizes.stream().anyMatch(s -> s < 0)) {
         throw new FrameFormatException(
-            "tensor " + name + " has shape " + sizes + " and " + sizeBytes + " bytes");
+            "tensor "
+                + name
+                + " must have at most "
+                + MAX_RANK
+                + " sizes >= 0 and bytes >= 0, got shape "
+                + sizes
+                + " and "
+                + sizeBytes
+                + " bytes");
       }
     }
   }
@@ -44,7 +52,7 @@ public record WeightManifest(List<Entry> tensors) {
     tensors = List.copyOf(tensors);
     if (tensors.isEmpty() || tensors.size() > MAX_TENSORS) {
       throw new FrameFormatException(
-          "manifest has the wrong size of " + tensors.size() + " tensors");
+          "manifest must have 1 to " + MAX_TENSORS + " tensors, got " + tensors.size());
     }
   }
 
@@ -107,9 +115,10 @@ public record WeightManifest(List<Entry> tensors) {
       throw new FrameFormatException(
           "manifest of "
               + bytes.length
-              + " bytes has the impossible size of "
-              + count
-              + " tensors");
+              + " bytes must have 1 to "
+              + Math.min(MAX_TENSORS, in.remaining() / 14)
+              + " tensors, got "
+              + count);
     }
     List<Entry> tensors = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -117,7 +126,7 @@ public record WeightManifest(List<Entry> tensors) {
     }
     if (in.hasRemaining()) {
       throw new FrameFormatException(
-          in.remaining() + " bytes follow the last tensor of the manifest");
+          "manifest must have no bytes after its last tensor, got " + in.remaining());
     }
     return new WeightManifest(tensors);
   }
@@ -127,7 +136,8 @@ public record WeightManifest(List<Entry> tensors) {
     String dtype = text(in);
     int rank = require(in, 2).getShort();
     if (rank < 0 || rank > MAX_RANK) {
-      throw new FrameFormatException("tensor " + name + " has the impossible rank " + rank);
+      throw new FrameFormatException(
+          "rank of tensor " + name + " must be from 0 to " + MAX_RANK + ", got " + rank);
     }
     require(in, 4 * rank + 8);
     List<Integer> sizes = new ArrayList<>(rank);
@@ -140,7 +150,11 @@ public record WeightManifest(List<Entry> tensors) {
   private static String text(ByteBuffer in) {
     int length = require(in, 2).getShort();
     if (length < 0 || length > MAX_NAME_BYTES) {
-      throw new FrameFormatException("name in the manifest has the impossible length " + length);
+      throw new FrameFormatException(
+          "length of a name in the manifest must be from 0 to "
+              + MAX_NAME_BYTES
+              + ", got "
+              + length);
     }
     byte[] bytes = new byte[length];
     require(in, length).get(bytes);
@@ -149,7 +163,8 @@ public record WeightManifest(List<Entry> tensors) {
 
   private static ByteBuffer require(ByteBuffer in, int bytes) {
     if (in.remaining() < bytes) {
-      throw new FrameFormatException("the manifest ends early");
+      throw new FrameFormatException(
+          "manifest must have " + bytes + " more bytes, got " + in.remaining());
     }
     return in;
   }

@@ -70,8 +70,7 @@ class WeightFrameTest {
       assertThatThrownBy(() -> WeightManifest.decode(cut)).isInstanceOf(FrameFormatException.class);
     }
     bytes[1] = 1; // 258 tensors
-    assertThatThrownBy(() -> WeightManifest.decode(bytes))
-        .hasMessageContaining("impossible size of 258 tensors");
+    assertThatThrownBy(() -> WeightManifest.decode(bytes)).hasMessageContaining("tensors, got 258");
   }
 
   @Test

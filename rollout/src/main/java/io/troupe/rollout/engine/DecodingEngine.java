@@ -130,13 +130,13 @@ public final class DecodingEngine implements AutoCloseable {
     int available = PagedKvCache.pagesFor(limits.maxCachedTokens());
     if (pages > available) {
       throw new IllegalArgumentException(
-          "group "
+          "one sample of group "
               + spec.groupId()
-              + " needs "
-              + pages
-              + " pages of the KV cache for one sample, but there are "
+              + " must have at most "
               + available
-              + ": raise max-cached-tokens or lower max-new-tokens");
+              + " pages of the KV cache, got "
+              + pages
+              + "; raise max-cached-tokens or lower max-new-tokens");
     }
   }
 

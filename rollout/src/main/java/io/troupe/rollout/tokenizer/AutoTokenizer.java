@@ -33,13 +33,14 @@ public final class AutoTokenizer {
   public static Tokenizer load(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new TokenizerFormatException(
-          "there is no model folder " + folder + ": name a folder that holds tokenizer.json");
+          "model folder " + folder + " must exist; name a folder that contains tokenizer.json");
     }
     Path path = folder.resolve(TokenizerJson.TOKENIZER);
     if (!Files.isRegularFile(path)) {
       throw new TokenizerFormatException(
           folder
-              + " holds no tokenizer.json: save the tokenizer into it with transformers"
+              + " must contain tokenizer.json, got none; save the tokenizer into it with"
+              + " transformers"
               + (hasSlowTokenizer(folder)
                   ? " (AutoTokenizer.from_pretrained(folder).save_pretrained(folder) converts its"
                       + " vocabulary)"
@@ -81,14 +82,15 @@ public final class AutoTokenizer {
       long size = Files.size(path);
       if (size > MAX_FILE_BYTES) {
         throw new TokenizerFormatException(
-            path + " has " + size + " bytes: at most " + MAX_FILE_BYTES + " are read");
+            path + " must have at most " + MAX_FILE_BYTES + " bytes, got " + size);
       }
       return StandardCharsets.UTF_8
           .newDecoder()
           .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
           .toString();
     } catch (CharacterCodingException e) {
-      throw new TokenizerFormatException(path + " is not a text in UTF-8: fetch it again", e);
+      throw new TokenizerFormatException(
+          path + " must be UTF-8 text, got other bytes; fetch it again", e);
     } catch (IOException e) {
       throw new TokenizerFormatException("cannot read " + path + ": " + e.getMessage(), e);
     }
@@ -108,7 +110,8 @@ public final class AutoTokenizer {
     try {
       JsonNode node = JSON.readTree(text);
       if (!node.isObject()) {
-        throw new TokenizerFormatException(path + " is not a JSON object: fetch it again");
+        throw new TokenizerFormatException(
+            path + " must be a JSON object, got another value; fetch it again");
       }
       return node;
     } catch (JsonProcessingException e) {

@@ -41,7 +41,8 @@ public final class CharacterTokenizer implements Tokenizer {
     String token = Character.toString(character);
     if (idOfCharacter.containsKey(character) || specialTokens.tokens().contains(token)) {
       throw new IllegalArgumentException(
-          "the alphabet has " + quoted(character) + " twice, or as a special token");
+          "alphabet must contain distinct characters that are no special tokens, got "
+              + quoted(character));
     }
     idOfCharacter.put(character, tokens.size());
     tokens.add(token);
@@ -96,13 +97,12 @@ public final class CharacterTokenizer implements Tokenizer {
     Integer id = idOfCharacter.get(character);
     if (id == null) {
       throw new IllegalArgumentException(
-          "character "
+          "text must contain only characters of the tokenizer's alphabet \""
+              + alphabet.replace("\n", "\\n")
+              + "\", got "
               + quoted(character)
               + " at "
-              + index
-              + " is not in the tokenizer's alphabet \""
-              + alphabet.replace("\n", "\\n")
-              + "\": leave it out of the text");
+              + index);
     }
     return id;
   }

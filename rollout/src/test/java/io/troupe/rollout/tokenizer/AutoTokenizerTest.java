@@ -27,12 +27,12 @@ class AutoTokenizerTest {
   @Test
   void refusesAMissingFolder() {
     folder = folder.resolve("none");
-    refuses("there is no model folder " + folder);
+    refuses("model folder " + folder + " must exist");
   }
 
   @Test
   void refusesAFolderWithoutATokenizer() {
-    refuses(folder + " holds no tokenizer.json");
+    refuses(folder + " must contain tokenizer.json, got none");
   }
 
   @Test
@@ -44,13 +44,13 @@ class AutoTokenizerTest {
   @Test
   void refusesAnEmptyFile() throws IOException {
     write("tokenizer.json", "");
-    refuses("tokenizer.json is not a JSON object");
+    refuses("tokenizer.json must be a JSON object");
   }
 
   @Test
   void refusesBinary() throws IOException {
     Files.write(folder.resolve("tokenizer.json"), new byte[] {'{', (byte) 0xff, '}'});
-    refuses("tokenizer.json is not a text in UTF-8");
+    refuses("tokenizer.json must be UTF-8 text");
   }
 
   @Test
@@ -65,7 +65,7 @@ class AutoTokenizerTest {
         new RandomAccessFile(folder.resolve("tokenizer.json").toFile(), "rw")) {
       file.setLength(AutoTokenizer.MAX_FILE_BYTES + 1); // sparse: takes no room on the disk
     }
-    refuses("at most " + AutoTokenizer.MAX_FILE_BYTES + " are read");
+    refuses(" must have at most " + AutoTokenizer.MAX_FILE_BYTES + " bytes, got ");
   }
 
   @Test
@@ -73,7 +73,7 @@ class AutoTokenizerTest {
     Path vocabulary = Path.of("src/test/resources/tokenizers/byte_level/tokenizer.json");
     Files.copy(vocabulary, folder.resolve("tokenizer.json"));
     write("tokenizer_config.json", "[1]");
-    refuses("tokenizer_config.json is not a JSON object");
+    refuses("tokenizer_config.json must be a JSON object");
   }
 
   @Test

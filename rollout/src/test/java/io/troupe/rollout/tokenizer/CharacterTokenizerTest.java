@@ -28,15 +28,15 @@ class CharacterTokenizerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> tokenizer.encode("1+2"))
         .withMessage(
-            "character '2' at 2 is not in the tokenizer's alphabet \"01+=😀\": leave it out of the"
-                + " text");
+            "text must contain only characters of the tokenizer's alphabet \"01+=😀\", got"
+                + " '2' at 2");
   }
 
   @Test
   void refusesAnAlphabetWithACharacterTwice() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new CharacterTokenizer("aba"))
-        .withMessageContaining("'a' twice");
+        .withMessageContaining("distinct characters that are no special tokens, got 'a'");
   }
 
   @Test

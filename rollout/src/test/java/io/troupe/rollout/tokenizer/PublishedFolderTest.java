@@ -104,7 +104,7 @@ class PublishedFolderTest {
     Files.writeString(folder.resolve("tokenizer.model"), "");
     assertThatThrownBy(() -> AutoTokenizer.load(folder))
         .isInstanceOf(TokenizerFormatException.class)
-        .hasMessageContaining("holds no tokenizer.json")
+        .hasMessageContaining("must contain tokenizer.json, got none")
         .hasMessageContaining("AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
   }
 }

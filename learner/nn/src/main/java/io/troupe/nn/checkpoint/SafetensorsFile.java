@@ -58,7 +58,7 @@ public final class SafetensorsFile implements AutoCloseable {
         throw e;
       }
     } catch (NoSuchFileException e) {
-      throw new CheckpointFormatException("there is no file " + path, e);
+      throw new CheckpointFormatException("file " + path + " must exist", e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
     }
@@ -69,9 +69,9 @@ public final class SafetensorsFile implements AutoCloseable {
     if (fileBytes < 10) {
       throw new CheckpointFormatException(
           path
-              + " has "
+              + " must have at least 10 bytes, got "
               + fileBytes
-              + " bytes, too few for a safetensors file: it is truncated, fetch it again");
+              + "; it is truncated, fetch it again");
     }
     ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     readFully(channel, length, 0);
@@ -79,13 +79,13 @@ public final class SafetensorsFile implements AutoCloseable {
     if (claimed < 2 || claimed > MAX_HEADER_BYTES || claimed > fileBytes - 8) {
       throw new CheckpointFormatException(
           path
-              + " claims a header of "
+              + " must have a header of 2 to "
+              + Math.min(MAX_HEADER_BYTES, fileBytes - 8)
+              + " bytes, got "
               + Long.toUnsignedString(claimed)
-              + " bytes in a file of "
+              + " in a file of "
               + fileBytes
-              + " (at most "
-              + MAX_HEADER_BYTES
-              + " are read): it is truncated or not a safetensors file, fetch it again");
+              + "; it is truncated or not a safetensors file, fetch it again");
     }
     return (int) claimed;
   }
@@ -124,7 +124,7 @@ public final class SafetensorsFile implements AutoCloseable {
     StoredTensor stored = require(name);
     if (!stored.shape().equals(target.shape())) {
       throw new CheckpointFormatException(
-          path + ": " + name + " is " + stored.shape() + ", expected " + target.shape());
+          path + ": " + name + " must have shape " + target.shape() + ", got " + stored.shape());
     }
     Elements.read(bytes(stored), stored.type(), target);
   }
@@ -157,10 +157,10 @@ public final class SafetensorsFile implements AutoCloseable {
           path
               + ": "
               + name
-              + " is "
-              + stored.shape()
-              + ", expected the transpose of "
-              + target.shape());
+              + " must have the transposed shape of "
+              + target.shape()
+              + ", got "
+              + stored.shape());
     }
     Elements.readTransposed(bytes(stored), stored.type(), target);
   }
@@ -190,13 +190,13 @@ public final class SafetensorsFile implements AutoCloseable {
     StoredTensor stored = require(name);
     if (stored.type().isFloating()) {
       throw new CheckpointFormatException(
-          path + ": " + name + " is " + stored.type() + ", expected I64, I32, U8 or BOOL");
+          path + ": " + name + " must be I64, I32, U8 or BOOL, got " + stored.type());
     }
     try {
       return Elements.ints(bytes(stored), stored.type(), elements(stored));
     } catch (ArithmeticException e) {
       throw new CheckpointFormatException(
-          path + ": " + name + " holds a number that does not fit 32 bits", e);
+          path + ": " + name + " must contain numbers of at most 32 bits, got a larger one", e);
     }
   }
 
@@ -212,7 +212,7 @@ public final class SafetensorsFile implements AutoCloseable {
   private StoredTensor require(String name) {
     StoredTensor stored = header.tensors().get(name);
     if (stored == null) {
-      throw new CheckpointFormatException(path + " holds no tensor " + name);
+      throw new CheckpointFormatException(path + " must contain tensor " + name + ", got none");
     }
     return stored;
   }

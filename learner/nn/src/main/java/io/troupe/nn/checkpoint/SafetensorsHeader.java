@@ -64,7 +64,7 @@ final class SafetensorsHeader {
       if (name.equals("__metadata__")) {
         readMetadata(json);
       } else if (tensors.put(name, readTensor(name, json)) != null) {
-        throw wrong("tensor " + name + " is there twice", null);
+        throw wrong("names of tensors must be distinct, got " + name + " twice", null);
       }
     }
     expect(json.currentToken(), JsonToken.END_OBJECT, "the header");
@@ -94,11 +94,18 @@ final class SafetensorsHeader {
         case "dtype" -> type = readType(name, json);
         case "shape" -> shape = readNumbers(name + ".shape", json, 8);
         case "data_offsets" -> offsets = readNumbers(name + ".data_offsets", json, 2);
-        default -> throw wrong("tensor " + name + " has an unknown key " + shorten(key), null);
+        default ->
+            throw wrong(
+                "tensor "
+                    + name
+                    + " must have the keys dtype, shape and data_offsets, got "
+                    + shorten(key),
+                null);
       }
     }
     if (type == null || shape == null || offsets == null || offsets.size() != 2) {
-      throw wrong("tensor " + name + " lacks its dtype, shape or two data_offsets", null);
+      throw wrong(
+          "tensor " + name + " must have dtype, shape and two data_offsets, got fewer", null);
     }
     return place(name, type, shape, offsets.get(0), offsets.get(1));
   }
@@ -110,11 +117,11 @@ final class SafetensorsHeader {
         .orElseThrow(
             () ->
                 wrong(
-                    "tensor "
+                    "dtype of tensor "
                         + name
-                        + " has dtype "
+                        + " must be F64, F32, F16, BF16, I64, I32, U8 or BOOL, got "
                         + shorten(type)
-                        + ", expected F64, F32, F16, BF16, I64, I32, U8 or BOOL: convert it first",
+                        + "; convert it first",
                     null));
   }
 
@@ -126,7 +133,12 @@ final class SafetensorsHeader {
       boolean fits = json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
       if (!fits || json.getLongValue() < 0 || numbers.size() == most) {
         throw wrong(
-            what + " holds " + shorten(json.getText()) + ": out of range or too many", null);
+            what
+                + " must contain at most "
+                + most
+                + " integers in [0, 2^63), got "
+                + shorten(json.getText()),
+            null);
       }
       numbers.add(json.getLongValue());
     }
@@ -147,29 +159,29 @@ final class SafetensorsHeader {
     }
     if (begin > end || end > dataBytes) {
       throw wrong(
-          "tensor "
+          "data_offsets of tensor "
               + name
-              + " takes the bytes "
+              + " must be within the "
+              + dataBytes
+              + " bytes after the header, got "
               + begin
               + " to "
               + end
-              + " of "
-              + dataBytes
-              + " that follow the header: the file is truncated or damaged, fetch it again",
+              + "; the file is truncated or damaged, fetch it again",
           null);
     }
     if (end - begin != bytes) {
       throw wrong(
           "tensor "
               + name
-              + " takes "
-              + (end - begin)
-              + " bytes, but "
+              + " must have "
+              + bytes
+              + " bytes for "
               + type
               + " "
               + sizes
-              + " needs "
-              + bytes,
+              + ", got "
+              + (end - begin),
           null);
     }
     return new StoredTensor(name, type, Shape.of(shape), begin, bytes);
@@ -185,31 +197,26 @@ final class SafetensorsHeader {
     for (StoredTensor tensor : inOrder) {
       if (tensor.offsetBytes() != next) {
         throw wrong(
-            "tensor "
+            "the offset of tensor "
                 + tensor.name()
-                + " starts at byte "
-                + tensor.offsetBytes()
-                + ", expected "
+                + " must be "
                 + next
-                + (tensor.offsetBytes() < next ? ": two tensors overlap" : ": there is a gap"),
+                + ", got "
+                + tensor.offsetBytes()
+                + (tensor.offsetBytes() < next ? "; two tensors overlap" : "; there is a gap"),
             null);
       }
       next += tensor.sizeBytes();
     }
     if (next != dataBytes) {
       throw wrong(
-          "its tensors take "
-              + next
-              + " bytes, but "
-              + dataBytes
-              + " follow the header: expected nothing after the last tensor",
-          null);
+          "its tensors must have the " + dataBytes + " bytes after the header, got " + next, null);
     }
   }
 
   private void expect(JsonToken arrived, JsonToken expected, String what) {
     if (arrived != expected) {
-      throw wrong(shorten(what) + " is " + arrived + ", expected " + expected, null);
+      throw wrong(shorten(what) + " must be " + expected + ", got " + arrived, null);
     }
   }
 

@@ -16,7 +16,7 @@ public record TensorToWrite(String name, Tensor tensor, boolean transposed, Stor
   /** Checks that only matrices are transposed. */
   public TensorToWrite {
     if (transposed && tensor.rank() != 2) {
-      throw new ShapeException(name + " is " + tensor.shape() + ": only a matrix is transposed");
+      throw new ShapeException(name + " must be a matrix to be transposed, got " + tensor.shape());
     }
   }
 

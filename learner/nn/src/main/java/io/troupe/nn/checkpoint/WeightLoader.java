@@ -108,7 +108,7 @@ public final class WeightLoader {
               names.isTransposed(name) ? Shape.of(shape.size(1), shape.size(0)) : shape;
           Shape found = stored(storedName).shape();
           if (!found.equals(expected)) {
-            faults.add(storedName + " is " + found + " instead of " + expected);
+            faults.add(storedName + " must have shape " + expected + ", got " + found);
           }
         });
     return list(faults, "", "");
@@ -120,14 +120,13 @@ public final class WeightLoader {
         (name, storedName) -> {
           StorageType type = stored(storedName).type();
           if (type.isFloating() == tensors.get(name).dtype().isInteger()) {
-            faults.add(storedName + " is " + type);
+            faults.add(type + " for " + storedName);
           }
         });
     return list(
         faults,
-        "",
-        ", expected F32, F64, BF16 or F16 (integers for counts): quantized weights are not"
-            + " supported");
+        "weights must be F32, F64, BF16 or F16 (integers for counts), got ",
+        "; quantized weights are not supported");
   }
 
   private StoredTensor stored(String storedName) {

@@ -46,12 +46,14 @@ public final class Graph {
   public static Graph of(int numNodes, int[] sources, int[] targets, double[] weights) {
     if (sources.length != targets.length || (weights != null && weights.length != sources.length)) {
       throw new IllegalArgumentException(
-          sources.length
+          "edges must have one source, one target"
+              + (weights == null ? "" : ", one weight")
+              + " each, got "
+              + sources.length
               + " sources, "
               + targets.length
               + " targets"
-              + (weights == null ? "" : " and " + weights.length + " weights")
-              + ": every edge has one of each");
+              + (weights == null ? "" : ", " + weights.length + " weights"));
     }
     for (int e = 0; e < sources.length; e++) {
       requireNodes(e, sources[e], targets[e], numNodes);
@@ -81,11 +83,10 @@ public final class Graph {
     boolean isInteger = edgeIndex.dtype() == DType.INT32 || edgeIndex.dtype() == DType.INT64;
     if (!isInteger || edgeIndex.rank() != 2 || edgeIndex.size(0) != 2) {
       throw new ShapeException(
-          "edge_index is "
+          "edge_index must be integers (2, edges), the source and the target of each edge, got "
               + edgeIndex.dtype()
               + " "
-              + edgeIndex.shape()
-              + ", expected whole numbers (2, edges): the source and the target of each edge");
+              + edgeIndex.shape());
     }
     return of(numNodes, edgeIndex.slice(0).toInts(), edgeIndex.slice(1).toInts());
   }
@@ -95,13 +96,12 @@ public final class Graph {
       throw new IllegalArgumentException(
           "edge "
               + edge
-              + " goes from node "
-              + source
-              + " to node "
-              + target
-              + ", but there are "
+              + " must connect nodes in [0, "
               + numNodes
-              + " nodes, numbered from 0");
+              + "), got "
+              + source
+              + " to "
+              + target);
     }
   }
 

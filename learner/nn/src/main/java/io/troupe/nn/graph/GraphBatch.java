@@ -61,20 +61,22 @@ public record GraphBatch(Graph graph, Csr members) {
   public static GraphBatch of(Graph graph, int[] graphOf, int numGraphs) {
     if (graphOf.length != graph.numNodes()) {
       throw new IllegalArgumentException(
-          "batch names the graphs of " + graphOf.length + " nodes, but there are " + graph);
+          "batch must have one graph index for each of "
+              + graph.numNodes()
+              + " nodes, got "
+              + graphOf.length);
     }
     int[] nodes = new int[graphOf.length];
     for (int node = 0; node < nodes.length; node++) {
       nodes[node] = node;
       if (graphOf[node] < 0 || graphOf[node] >= numGraphs) {
         throw new IllegalArgumentException(
-            "node "
+            "the graph of node "
                 + node
-                + " belongs to graph "
-                + graphOf[node]
-                + ", but there are "
+                + " must be in [0, "
                 + numGraphs
-                + " graphs, numbered from 0");
+                + "), got "
+                + graphOf[node]);
       }
     }
     return new GraphBatch(graph, Csr.of(numGraphs, nodes.length, graphOf, nodes));

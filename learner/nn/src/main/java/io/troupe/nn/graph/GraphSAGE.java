@@ -54,11 +54,10 @@ public final class GraphSAGE extends NodeClassifier<SAGEConv> {
     int numLayers = convs().size();
     if (sample.hops().size() != numLayers) {
       throw new IllegalArgumentException(
-          "a sample of "
-              + sample.hops().size()
-              + " hops for "
+          "sample must have "
               + numLayers
-              + " convolutions: give as many numbers of neighbors");
+              + " hops, one for each convolution, got "
+              + sample.hops().size());
     }
     // the last convolution receives from the first hop
     return forward(

@@ -103,10 +103,10 @@ public final class NeighborSampler {
       for (int target : targets) {
         if (target < 0 || target >= graph.numNodes()) {
           throw new IllegalArgumentException(
-              "node " + target + " is not there: the graph has " + graph);
+              "target must be in [0, " + graph.numNodes() + "), got " + target);
         }
         if (places.containsKey(target)) {
-          throw new IllegalArgumentException("node " + target + " is a target twice");
+          throw new IllegalArgumentException("targets must be distinct, got " + target + " twice");
         }
         placeOf(target);
       }

@@ -70,7 +70,7 @@ public abstract sealed class NodeClassifier<C extends Module & GraphConv> extend
   public final Tensor forward(NodeFeatures x, Graph graph) {
     if (x.numNodes() != graph.numNodes()) {
       throw new ShapeException(
-          "x has rows for " + x.numNodes() + " nodes, but the graph has " + graph);
+          "x must have a row for each of " + graph.numNodes() + " nodes, got " + x.numNodes());
     }
     return forward(x, (_, conv, features) -> conv.forward(features, graph));
   }

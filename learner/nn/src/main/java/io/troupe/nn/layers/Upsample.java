@@ -25,7 +25,12 @@ public final class Upsample implements Layer {
   private Upsample(Mode mode, double scaleFactor, int height, int width) {
     if (!(scaleFactor > 0) && (height < 1 || width < 1)) {
       throw new IllegalArgumentException(
-          "upsampling by " + scaleFactor + " to " + height + " by " + width + ": expected more");
+          "upsample must have a scale factor > 0, or a height and a width >= 1, got "
+              + scaleFactor
+              + ", "
+              + height
+              + " and "
+              + width);
     }
     this.mode = mode;
     this.scaleFactor = scaleFactor;

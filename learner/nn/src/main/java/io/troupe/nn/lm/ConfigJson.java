@@ -35,7 +35,8 @@ public final class ConfigJson {
       if (MAPPER.readTree(text) instanceof ObjectNode object) {
         return new ConfigJson(object);
       }
-      throw new IllegalArgumentException("expected a JSON object { ... }");
+      throw new IllegalArgumentException(
+          "content must be a JSON object { ... }, got another value");
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
     }

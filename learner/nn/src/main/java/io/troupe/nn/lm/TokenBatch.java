@@ -16,12 +16,12 @@ public record TokenBatch(int[] ids, int[] positions, PackedSequences layout) {
   public TokenBatch {
     if (ids.length != positions.length || (layout != null && layout.numRows() != ids.length)) {
       throw new IllegalArgumentException(
-          ids.length
-              + " ids with "
+          "rows must have one id and one position each, got "
+              + ids.length
+              + " ids and "
               + positions.length
               + " positions"
-              + (layout == null ? "" : " over " + layout.numRows() + " packed rows")
-              + ": every row has one of each");
+              + (layout == null ? "" : " for " + layout.numRows() + " packed rows"));
     }
   }
 
@@ -79,23 +79,23 @@ public record TokenBatch(int[] ids, int[] positions, PackedSequences layout) {
     for (int row = 0; row < ids.length; row++) {
       if (ids[row] < 0 || ids[row] >= config.vocabSize()) {
         throw new IllegalArgumentException(
-            "token "
-                + ids[row]
-                + " in row "
+            "token in row "
                 + row
-                + " is not in the model's vocabulary of "
+                + " must be in [0, "
                 + config.vocabSize()
-                + ": is the tokenizer the model's own?");
+                + "), the model's vocabulary, got "
+                + ids[row]
+                + "; use the model's own tokenizer");
       }
       if (positions[row] < 0 || positions[row] >= config.maxPositionEmbeddings()) {
         throw new IllegalArgumentException(
-            "position "
-                + positions[row]
-                + " in row "
+            "position in row "
                 + row
-                + " is outside the model's context of "
+                + " must be in [0, "
                 + config.maxPositionEmbeddings()
-                + " tokens (max_position_embeddings): shorten the prompt or the completion");
+                + "), the model's context (max_position_embeddings), got "
+                + positions[row]
+                + "; shorten the prompt or the completion");
       }
     }
   }

@@ -40,9 +40,7 @@ public final class Mlp extends Module implements Layer {
   public Mlp(List<Integer> widths, Layer activation, double dropout, Initializer initializer) {
     if (widths.size() < 2) {
       throw new IllegalArgumentException(
-          "widths of an MLP must include input and output, got "
-              + widths
-              + ": expected those of its input and output at least");
+          "widths of an MLP must contain those of its input and output, got " + widths);
     }
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i + 1 < widths.size(); i++) {

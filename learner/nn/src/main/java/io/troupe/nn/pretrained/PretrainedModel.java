@@ -158,11 +158,11 @@ public final class PretrainedModel {
     Path config = folder.resolve(CONFIG);
     if (!Files.isDirectory(folder)) {
       throw new CheckpointFormatException(
-          "there is no model folder " + folder + ": name a folder that holds config.json");
+          "model folder " + folder + " must exist; name a folder that contains config.json");
     }
     if (!Files.isRegularFile(config)) {
       throw new CheckpointFormatException(
-          folder + " holds no config.json: name a Hugging Face model folder");
+          folder + " must contain config.json, got none; name a Hugging Face model folder");
     }
     Path generation = folder.resolve(GENERATION_CONFIG);
     Optional<String> generationJson =

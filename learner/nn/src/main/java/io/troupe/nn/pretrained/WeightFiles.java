@@ -41,11 +41,11 @@ final class WeightFiles implements AutoCloseable {
       } else {
         throw new CheckpointFormatException(
             folder
-                + " holds neither "
+                + " must contain "
                 + SINGLE
-                + " nor "
+                + " or "
                 + INDEX
-                + ": save the model with safe_serialization");
+                + ", got neither; save the model with safe_serialization");
       }
       return files;
     } catch (RuntimeException e) {
@@ -58,7 +58,8 @@ final class WeightFiles implements AutoCloseable {
     Path index = folder.resolve(INDEX);
     JsonNode weightMap = readJson(index).node().path("weight_map");
     if (!weightMap.isObject()) {
-      throw new CheckpointFormatException(index + " has no weight_map { tensor: file }");
+      throw new CheckpointFormatException(
+          index + " must have a weight_map { tensor: file }, got none");
     }
     weightMap
         .properties()
@@ -69,17 +70,21 @@ final class WeightFiles implements AutoCloseable {
     Path name = Path.of(fileName);
     if (name.getNameCount() != 1 || name.isAbsolute() || fileName.equals("..")) {
       throw new CheckpointFormatException(
-          folder.resolve(INDEX) + " places " + tensor + " in " + fileName + ", outside the folder");
+          folder.resolve(INDEX)
+              + ": file of "
+              + tensor
+              + " must be in the folder, got "
+              + fileName);
     }
     SafetensorsFile file = file(folder, fileName);
     if (!file.tensors().containsKey(tensor)) {
       throw new CheckpointFormatException(
-          folder.resolve(INDEX)
-              + " places "
+          folder.resolve(fileName)
+              + " must contain "
               + tensor
-              + " in "
-              + fileName
-              + ", which does not hold it: fetch the folder again");
+              + " according to "
+              + INDEX
+              + ", got none; fetch the folder again");
     }
     fileOfTensor.put(tensor, file);
   }
@@ -120,7 +125,7 @@ final class WeightFiles implements AutoCloseable {
     try {
       if (Files.size(path) > MAX_JSON_BYTES) {
         throw new CheckpointFormatException(
-            path + " has " + Files.size(path) + " bytes: at most " + MAX_JSON_BYTES + " are read");
+            path + " must have at most " + MAX_JSON_BYTES + " bytes, got " + Files.size(path));
       }
       return Files.readString(path);
     } catch (IOException e) {

@@ -164,15 +164,14 @@ public abstract sealed class RecurrentLayer extends Module implements Layer perm
         || state.size(1) != batch
         || state.size(2) != options.hiddenSize()) {
       throw new ShapeException(
-          "the initial state is "
-              + state.shape()
-              + ", expected (numLayers numDirections, batch, hidden): ("
+          "the initial state must be (numLayers numDirections, batch, hidden), ("
               + directions.size()
               + ", "
               + batch
               + ", "
               + options.hiddenSize()
-              + ")");
+              + "), got "
+              + state.shape());
     }
   }
 }

@@ -211,10 +211,10 @@ public record BuiltModel<M extends Module>(
       if (!inputs.containsKey(name)) {
         throw new IllegalArgumentException(
             entry.name()
-                + " has no input tensor "
-                + name
-                + ": its inputs are "
-                + expected.stream().map(InputTensor::name).collect(Collectors.joining(", ")));
+                + ": input tensor must be one of "
+                + expected.stream().map(InputTensor::name).collect(Collectors.joining(", "))
+                + ", got "
+                + name);
       }
     }
     return inputs;

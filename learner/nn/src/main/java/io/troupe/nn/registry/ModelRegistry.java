@@ -86,10 +86,10 @@ public final class ModelRegistry {
       }
     }
     throw new IllegalArgumentException(
-        "there is no model "
-            + name
-            + ": there are "
-            + entries.stream().map(ModelEntry::name).collect(Collectors.joining(", ")));
+        "model must be one of "
+            + entries.stream().map(ModelEntry::name).collect(Collectors.joining(", "))
+            + ", got "
+            + name);
   }
 
   /**

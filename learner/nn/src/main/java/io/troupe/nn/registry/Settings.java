@@ -44,12 +44,12 @@ public final class Settings {
     }
     throw new IllegalArgumentException(
         model
-            + " has no setting "
-            + name
-            + ": it has "
+            + ": setting must be one of "
             + known.stream()
                 .map(parameter -> parameter.name() + "=" + parameter.defaultText())
-                .collect(Collectors.joining(", ")));
+                .collect(Collectors.joining(", "))
+            + ", got "
+            + name);
   }
 
   private static String requireLegal(String model, Hyperparameter<?> parameter, String value) {

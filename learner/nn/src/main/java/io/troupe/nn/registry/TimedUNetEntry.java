@@ -94,13 +94,12 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
     if (timesteps.length != x.size(0) || labels.length != 0 && labels.length != x.size(0)) {
       throw new IllegalArgumentException(
           name()
-              + ": "
+              + ": timestep, and label if given, must have one value for each of "
               + x.size(0)
-              + " images with "
+              + " images, got "
               + timesteps.length
-              + " timesteps and "
-              + labels.length
-              + " labels: give one for each image");
+              + " and "
+              + labels.length);
     }
     return model.forward(x, timesteps, labels);
   }

@@ -132,7 +132,7 @@ public final class UNet extends Module implements Layer {
   public Tensor forward(Tensor x) {
     if (timeEmbed != null) {
       throw new IllegalArgumentException(
-          "this U-Net has a time embedding: give a timestep for each image");
+          "a U-Net with a time embedding must have a timestep for each image, got none");
     }
     return levels(x, null);
   }
@@ -149,8 +149,7 @@ public final class UNet extends Module implements Layer {
    */
   public Tensor forward(Tensor x, double[] timesteps, int[] labels) {
     if (timeEmbed == null) {
-      throw new IllegalArgumentException(
-          "this U-Net has no time embedding: set time_dim to the width of one");
+      throw new IllegalArgumentException("time_dim must be > 0 for a U-Net with timesteps, got 0");
     }
     return levels(x, embedding(x, timesteps, labels));
   }
@@ -180,15 +179,14 @@ public final class UNet extends Module implements Layer {
         || x.size(2) % multiple != 0
         || x.size(3) % multiple != 0) {
       throw new ShapeException(
-          "U-Net of "
-              + x.shape()
-              + ": expected (batch, "
+          "input of the U-Net must be (batch, "
               + config.inChannels()
               + ", height, width), both sides multiples of "
               + multiple
               + " as images are halved "
               + config.depth()
-              + " times");
+              + " times, got "
+              + x.shape());
     }
   }
 

@@ -39,9 +39,9 @@ public record UNetConfig(
     }
     if (numClasses > 0 && timeDim == 0) {
       throw new IllegalArgumentException(
-          "num_classes="
+          "time_dim must be > 0 with num_classes="
               + numClasses
-              + " without a time embedding: labels are added to it, so set time_dim too");
+              + ", got 0; labels are added to the time embedding");
     }
     if (norm == Norm.GROUP && base % Norm.NUM_GROUPS != 0) {
       throw new IllegalArgumentException(

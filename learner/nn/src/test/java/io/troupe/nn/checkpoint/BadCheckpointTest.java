@@ -105,19 +105,19 @@ class BadCheckpointTest {
   @Test
   void missingFolderIsRejected() {
     folder = folder.resolve("none");
-    assertRejected("there is no model folder " + folder);
+    assertRejected("model folder " + folder + " must exist");
   }
 
   @Test
   void folderWithoutConfigIsRejected() throws IOException {
     Files.delete(folder.resolve("config.json"));
-    assertRejected(folder + " holds no config.json");
+    assertRejected(folder + " must contain config.json, got none");
   }
 
   @Test
   void folderWithoutWeightsIsRejected() throws IOException {
     Files.delete(folder.resolve(WEIGHTS));
-    assertRejected("holds neither model.safetensors nor model.safetensors.index.json");
+    assertRejected("must contain model.safetensors or model.safetensors.index.json, got neither");
   }
 
   @Test
@@ -133,7 +133,7 @@ class BadCheckpointTest {
   void trailingBytesAreRejected() throws IOException {
     byte[] whole = weights();
     weights(Arrays.copyOf(whole, whole.length + 4));
-    assertRejected("expected nothing after the last tensor");
+    assertRejected("its tensors must have the ");
   }
 
   @Test
@@ -142,7 +142,9 @@ class BadCheckpointTest {
     for (long claimed : new long[] {1L << 60, -1, 1L << 31, whole.length - 7, 0}) {
       ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(0, claimed);
       weights(whole);
-      assertRejected("claims a header of " + Long.toUnsignedString(claimed) + " bytes");
+      assertRejected(
+          " must have a header of 2 to ",
+          ", got " + Long.toUnsignedString(claimed) + " in a file of ");
     }
   }
 
@@ -154,18 +156,18 @@ class BadCheckpointTest {
           """
           {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}} | two tensors overlap
           {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}} | there is a gap
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}} | needs 8
+          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}} | must have 8 bytes for F32 [2], got 4
           {"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}} | which is too large
-          {"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}} | out of range
-          {"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}} | takes the bytes 4 to 0
+          {"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}} | integers in [0, 2^63), got -1
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}} | bytes after the header, got 4 to 0
           {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775807]}} | truncated or damaged
-          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}} | out of range
-          {"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}} | has dtype Q4, expected
-          {"a":{"dtype":"F32","shape":[1]}} | lacks its dtype, shape or two data_offsets
-          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | is there twice
-          {"a":7} | expected START_OBJECT
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}} | integers in [0, 2^63), got 99999999999999999999
+          {"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}} | BOOL, got Q4;
+          {"a":{"dtype":"F32","shape":[1]}} | must have dtype, shape and two data_offsets
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | must be distinct, got a twice
+          {"a":7} | must be START_OBJECT, got VALUE_NUMBER_INT
           {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} 7 | something follows
-          [] | the header is START_ARRAY
+          [] | the header must be START_OBJECT, got START_ARRAY
           {"a | is not JSON
           """)
   void invalidHeadersAreRejected(String header, String message) throws IOException {
@@ -208,13 +210,15 @@ class BadCheckpointTest {
   @Test
   void tensorOfAnotherShapeIsRejected() throws IOException {
     tensors(all -> all.put("model.norm.weight", Tensor.zeros(DType.FLOAT32, Shape.of(31))));
-    assertRejected("model.norm.weight is (31) instead of (32)");
+    assertRejected("model.norm.weight must have shape (32), got (31)");
   }
 
   @Test
   void integerTensorIsRejected() throws IOException {
     tensors(all -> all.put("model.norm.weight", Tensor.zeros(DType.INT32, Shape.of(32))));
-    assertRejected("model.norm.weight is I32, expected F32, F64, BF16 or F16");
+    assertRejected(
+        "weights must be F32, F64, BF16 or F16 (integers for counts), got I32 for"
+            + " model.norm.weight");
   }
 
   @ParameterizedTest
@@ -226,7 +230,7 @@ class BadCheckpointTest {
           hidden_size | -4 | hidden_size must be an integer above 0, got -4
           hidden_size | 1.5 | hidden_size must be an integer above 0, got 1.5
           vocab_size | 99999999999 | vocab_size must be an integer above 0, got 99999999999
-          vocab_size | 62 | model.embed_tokens.weight is (61, 32) instead of (62, 32)
+          vocab_size | 62 | model.embed_tokens.weight must have shape (62, 32), got (61, 32)
           num_hidden_layers | 3 | missing model.layers.2.
           num_hidden_layers | 1 | not expected model.layers.1.
           num_key_value_heads | 3 | num_attention_heads must be a multiple of num_key_value_heads=3, got 4
@@ -276,12 +280,12 @@ class BadCheckpointTest {
         StandardCopyOption.REPLACE_EXISTING);
     Path index = folder.resolve("model.safetensors.index.json");
     Files.copy(sharded.resolve("model.safetensors.index.json"), index);
-    assertRejected("there is no file", "-of-00003.safetensors");
+    assertRejected("-of-00003.safetensors must exist");
 
     Files.writeString(index, "{\"weight_map\":{\"a\":\"../a.safetensors\"}}");
-    assertRejected("places a in ../a.safetensors, outside the folder");
+    assertRejected("file of a must be in the folder, got ../a.safetensors");
 
     Files.writeString(index, "{\"weight_map\":[]}");
-    assertRejected("has no weight_map");
+    assertRejected("must have a weight_map");
   }
 }

@@ -109,8 +109,8 @@ class StateDictFileTest {
         .isInstanceOf(CheckpointFormatException.class)
         .hasMessage(
             path
-                + ": the weights do not fit the model: c is (2, 1) instead of (2), f is (4) instead"
-                + " of (2)");
+                + ": the weights do not fit the model: c must have shape (2), got (2, 1), f must"
+                + " have shape (2), got (4)");
     assertThat(values(net)).containsOnly(0);
   }
 
@@ -124,8 +124,8 @@ class StateDictFileTest {
     assertThatThrownBy(() -> StateDictFile.load(path, new Net(0)))
         .hasMessage(
             path
-                + ": the weights do not fit the model: missing a; not expected z; c is (3) instead"
-                + " of (2)");
+                + ": the weights do not fit the model: missing a; not expected z; c must have"
+                + " shape (2), got (3)");
   }
 
   @Test
@@ -135,7 +135,8 @@ class StateDictFileTest {
     Path path = write(tensors);
     assertThatThrownBy(() -> StateDictFile.load(path, new Net(0)))
         .isInstanceOf(CheckpointFormatException.class)
-        .hasMessageContaining("a is I32");
+        .hasMessageContaining(
+            "weights must be F32, F64, BF16 or F16 (integers for counts), got I32 for a;");
   }
 
   @Test

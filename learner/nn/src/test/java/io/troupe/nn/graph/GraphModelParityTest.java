@@ -133,7 +133,7 @@ class GraphModelParityTest {
           Map.of("x", Tensor.zeros(3, 6), "edge_index", Tensor.of(new long[] {0, 1, 1, 3}, 2, 2));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> model.predict(inputs))
-          .withMessage("edge 1 goes from node 1 to node 3, but there are 3 nodes, numbered from 0");
+          .withMessage("edge 1 must connect nodes in [0, 3), got 1 to 3");
     }
   }
 

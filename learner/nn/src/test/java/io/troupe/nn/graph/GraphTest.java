@@ -36,14 +36,12 @@ class GraphTest {
   void errorNamesEdgeToAMissingNode() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Graph.of(2708, new int[] {0, 3}, new int[] {1, 2708}))
-        .withMessage(
-            "edge 1 goes from node 3 to node 2708, but there are 2708 nodes, numbered from 0");
+        .withMessage("edge 1 must connect nodes in [0, 2708), got 3 to 2708");
     inScope(
         () ->
             assertThatIllegalArgumentException()
                 .isThrownBy(() -> Graph.of(2, Tensor.of(new int[] {0, 1, -1, 0}, 2, 2)))
-                .withMessage(
-                    "edge 0 goes from node 0 to node -1, but there are 2 nodes, numbered from 0"));
+                .withMessage("edge 0 must connect nodes in [0, 2), got 0 to -1"));
   }
 
   @Test
@@ -52,7 +50,8 @@ class GraphTest {
         () -> {
           assertThatThrownBy(() -> Graph.of(2, Tensor.of(new int[] {0, 1, 1}, 3, 1)))
               .isInstanceOf(ShapeException.class)
-              .hasMessageContaining("INT32 (3, 1), expected whole numbers (2, edges)");
+              .hasMessageContainingAll(
+                  "edge_index must be integers (2, edges), ", "got INT32 (3, 1)");
           assertThatThrownBy(() -> Graph.of(2, Tensor.zeros(2, 1)))
               .isInstanceOf(ShapeException.class)
               .hasMessageContaining("FLOAT32 (2, 1)");
@@ -86,10 +85,10 @@ class GraphTest {
     Graph graph = Graph.of(2, new int[0], new int[0]);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GraphBatch.of(graph, new int[] {0, 2}, 2))
-        .withMessage("node 1 belongs to graph 2, but there are 2 graphs, numbered from 0");
+        .withMessage("the graph of node 1 must be in [0, 2), got 2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> GraphBatch.of(graph, new int[] {0}, 2))
-        .withMessage("batch names the graphs of 1 nodes, but there are 2 nodes, 0 edges");
+        .withMessage("batch must have one graph index for each of 2 nodes, got 1");
   }
 
   @Test

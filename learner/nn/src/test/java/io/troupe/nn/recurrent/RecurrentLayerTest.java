@@ -141,8 +141,8 @@ class RecurrentLayerTest {
     RecurrentState bad = new RecurrentState(Tensor.zeros(1, 2, 6), Tensor.zeros(1, 3, 6));
     assertThatThrownBy(() -> lstm.forward(Tensor.zeros(2, 5, 4), bad, null))
         .hasMessage(
-            "the initial state is (1, 3, 6), expected (numLayers numDirections, batch, hidden): (1,"
-                + " 2, 6)");
+            "the initial state must be (numLayers numDirections, batch, hidden), (1, 2, 6), got"
+                + " (1, 3, 6)");
     RecurrentState none = RecurrentState.of(Tensor.zeros(1, 2, 6));
     assertThatThrownBy(() -> lstm.forward(Tensor.zeros(2, 5, 4), none, null))
         .hasMessage("LSTM state must have a cell state c, got h only");

@@ -77,7 +77,7 @@ class BuiltModelTest {
         .hasMessage("mlp: tensor input must be floats (batch, features 6), got none");
     assertThatThrownBy(
             () -> model.predict(Map.of("input", Tensor.zeros(2, 6), "y", Tensor.zeros(1))))
-        .hasMessage("mlp has no input tensor y: its inputs are input");
+        .hasMessage("mlp: input tensor must be one of input, got y");
   }
 
   @Test

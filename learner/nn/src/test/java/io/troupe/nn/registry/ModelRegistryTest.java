@@ -116,8 +116,8 @@ class ModelRegistryTest {
         .isInstanceOf(CheckpointFormatException.class)
         .hasMessage(
             path
-                + ": the weights do not fit the model: fc.weight is (2, 1024) instead of (3, 1024),"
-                + " fc.bias is (2) instead of (3)");
+                + ": the weights do not fit the model: fc.weight must have shape (3, 1024), got (2,"
+                + " 1024), fc.bias must have shape (3), got (2)");
   }
 
   @ParameterizedTest
@@ -148,6 +148,7 @@ class ModelRegistryTest {
   void errorForAnUnknownNameListsTheKnownNames() {
     assertThatThrownBy(() -> ModelRegistry.entry("resnet"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("there is no model resnet: there are mlp, lenet5, simplecnn,");
+        .hasMessageStartingWith("model must be one of mlp, lenet5, simplecnn,")
+        .hasMessageEndingWith(", got resnet");
   }
 }

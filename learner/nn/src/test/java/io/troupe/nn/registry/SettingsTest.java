@@ -65,7 +65,7 @@ class SettingsTest {
     assertThatThrownBy(() -> given(Map.of("classes", "3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "net has no setting classes: it has num_classes=10, dropout=0.5, bias=true, pool=max,"
-                + " hidden=4,5");
+            "net: setting must be one of num_classes=10, dropout=0.5, bias=true, pool=max,"
+                + " hidden=4,5, got classes");
   }
 }

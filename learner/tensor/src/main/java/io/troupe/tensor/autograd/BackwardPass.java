@@ -92,14 +92,14 @@ public final class BackwardPass {
   void accumulate(Tensor input, Tensor gradient) {
     if (!gradient.shape().equals(input.shape()) || gradient.dtype() != input.dtype()) {
       throw new ShapeException(
-          "gradient "
-              + gradient.dtype()
-              + " "
-              + gradient.shape()
-              + " does not fit "
+          "gradient must be "
               + input.dtype()
               + " "
-              + input.shape());
+              + input.shape()
+              + ", got "
+              + gradient.dtype()
+              + " "
+              + gradient.shape());
     }
     if (Node.of(input) == null) {
       input.gradBuffer().addScaledi(gradient, 1);

@@ -60,14 +60,14 @@ public final class Indexing {
         throw new ShapeException(
             "cat along dimension "
                 + dim
-                + ": "
-                + part.dtype()
-                + " "
-                + part.shape()
-                + " does not fit "
+                + " must have parts like "
                 + first.dtype()
                 + " "
-                + first.shape());
+                + first.shape()
+                + ", got "
+                + part.dtype()
+                + " "
+                + part.shape());
       }
       total += part.size(axis);
     }

@@ -58,13 +58,12 @@ public record TokenLogProbs(Tensor logProbs, Tensor entropy) {
     for (int i = 0; i < targets.numel(); i++) {
       if (targets.get(i) >= logits.size(1)) {
         throw new ShapeException(
-            "target "
-                + (int) targets.get(i)
-                + " in row "
+            "target in row "
                 + i
-                + " is not in [0, "
+                + " must be in [0, "
                 + logits.size(1)
-                + ")");
+                + "), got "
+                + (int) targets.get(i));
       }
     }
   }

@@ -12,7 +12,7 @@ public final class Views {
   public static Tensor reshape(Tensor a, Shape target) {
     if (target.numel() != a.numel()) {
       throw new ShapeException(
-          a.shape() + " has " + a.numel() + " elements, but " + target + " has " + target.numel());
+          "shape must have the " + a.numel() + " elements of " + a.shape() + ", got " + target);
     }
     if (target.equals(a.shape())) {
       return a;

@@ -24,15 +24,14 @@ public record Window(Axis height, Axis width) {
     public Axis {
       if (kernel < 1 || stride < 1 || padding < 0 || dilation < 1) {
         throw new IllegalArgumentException(
-            "window with kernel "
+            "window must have padding >= 0 and kernel, stride and dilation >= 1, got kernel "
                 + kernel
                 + ", stride "
                 + stride
                 + ", padding "
                 + padding
                 + ", dilation "
-                + dilation
-                + ": padding is 0 or more, the others 1 or more");
+                + dilation);
       }
     }
 

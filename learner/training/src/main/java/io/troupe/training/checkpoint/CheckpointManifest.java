@@ -65,11 +65,11 @@ final class CheckpointManifest {
   private static void verify(Path file, JsonNode entry) throws IOException {
     long bytes = entry.path("bytes").asLong(-1);
     if (!Files.isRegularFile(file)) {
-      throw new CheckpointFormatException("there is no file " + file);
+      throw new CheckpointFormatException("file " + file + " must exist");
     }
     if (Files.size(file) != bytes) {
       throw new CheckpointFormatException(
-          file + " has " + Files.size(file) + " bytes, but was written with " + bytes);
+          file + " must have " + bytes + " bytes, got " + Files.size(file));
     }
     if (crc32c(file) != entry.path("crc32c").asLong(-1)) {
       throw new CheckpointFormatException(file + " has changed since it was written");
@@ -84,10 +84,11 @@ final class CheckpointManifest {
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       return ConfigJson.parse(text)
           .object("files")
-          .orElseThrow(() -> new IllegalArgumentException("files is missing"))
+          .orElseThrow(
+              () -> new IllegalArgumentException("files must be an object { file: ... }, got none"))
           .node();
     } catch (NoSuchFileException e) {
-      throw new CheckpointFormatException("there is no file " + file, e);
+      throw new CheckpointFormatException("file " + file + " must exist", e);
     } catch (CheckpointFormatException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -83,7 +83,7 @@ public final class StateFile {
    */
   public <T> T read(Path file, Class<T> type) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new CheckpointFormatException("there is no file " + file);
+      throw new CheckpointFormatException("file " + file + " must exist");
     }
     if (Files.size(file) > MAX_BYTES) {
       throw new CheckpointFormatException(

@@ -81,10 +81,10 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
     for (String prefix : prefixes) {
       if (names.stream().noneMatch(name -> name.startsWith(prefix))) {
         throw new IllegalArgumentException(
-            "weight-decay-on="
-                + prefix
-                + ": no parameter starts so, there are "
-                + String.join(", ", names));
+            "weight-decay-on must be the start of the name of a parameter, one of "
+                + String.join(", ", names)
+                + ", got "
+                + prefix);
       }
       names.stream().filter(name -> name.startsWith(prefix)).forEach(found::add);
     }
@@ -187,7 +187,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
       String written = file.metadata().get(KIND);
       if (!kind().equals(written)) {
         throw new CheckpointFormatException(
-            path + " holds the state of " + written + ", but optim is " + kind());
+            path + " must contain the state of optim=" + kind() + ", got " + written);
       }
       stepCount = readStep(path, file.metadata().get(STEP));
       restoreState(file);
@@ -196,8 +196,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
 
   private static long readStep(Path path, String written) {
     if (written == null || !written.matches("\\d{1,18}")) {
-      throw new CheckpointFormatException(
-          path + " says step " + written + ": expected a whole number, 0 or more");
+      throw new CheckpointFormatException(path + ": step must be an integer >= 0, got " + written);
     }
     return Long.parseLong(written);
   }

@@ -46,7 +46,7 @@ public final class WeightAverage implements AutoCloseable {
    */
   public WeightAverage(Module module, double decay, boolean ramp, Engine engine) {
     if (!(decay >= 0 && decay < 1)) {
-      throw new IllegalArgumentException("ema-decay=" + decay + ": expected a number in [0, 1)");
+      throw new IllegalArgumentException("ema-decay must be in [0, 1), got " + decay);
     }
     this.module = module;
     this.decay = decay;
@@ -123,7 +123,7 @@ public final class WeightAverage implements AutoCloseable {
       String updates = file.metadata().get(UPDATES);
       if (updates == null || !updates.matches("\\d{1,18}")) {
         throw new CheckpointFormatException(
-            path + " says updates " + updates + ": expected a whole number, 0 or more");
+            path + ": updates must be an integer >= 0, got " + updates);
       }
       averages.forEach(file::read);
       numUpdates = Long.parseLong(updates);

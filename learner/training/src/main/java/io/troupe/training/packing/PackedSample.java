@@ -14,7 +14,8 @@ public record PackedSample(int index, long group, int[] promptIds, int[] complet
   /** Checks that there is a prompt. */
   public PackedSample {
     if (promptIds.length == 0) {
-      throw new IllegalArgumentException("sample " + index + " has an empty prompt");
+      throw new IllegalArgumentException(
+          "prompt of sample " + index + " must contain tokens, got none");
     }
   }
 

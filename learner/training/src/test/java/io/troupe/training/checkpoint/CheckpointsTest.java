@@ -55,7 +55,11 @@ class CheckpointsTest {
           State state = JSON.read(checkpoint.resolve("state.json"), State.class);
           if (state.step() != step) {
             throw new CheckpointFormatException(
-                checkpoint + " holds the state of step " + state.step());
+                checkpoint
+                    + " must contain the state of step "
+                    + step
+                    + ", got step "
+                    + state.step());
           }
           return new LoadedCheckpoint(checkpoint, state);
         },
@@ -122,8 +126,7 @@ class CheckpointsTest {
 
     assertThat(latest().orElseThrow().state().step()).isEqualTo(5);
     assertThat(warnings)
-        .containsExactly(
-            weights + " has 5 bytes, but was written with 7; continuing from checkpoint-5");
+        .containsExactly(weights + " must have 7 bytes, got 5; continuing from checkpoint-5");
   }
 
   @Test
@@ -148,8 +151,9 @@ class CheckpointsTest {
         .hasMessage(
             "no checkpoint in "
                 + folder
-                + " is complete: there is no file "
-                + folder.resolve("checkpoint-15").resolve("manifest.json"));
+                + " is complete: file "
+                + folder.resolve("checkpoint-15").resolve("manifest.json")
+                + " must exist");
     assertThat(warnings).isEmpty();
   }
 
@@ -207,6 +211,6 @@ class CheckpointsTest {
     Files.move(folder.resolve("checkpoint-5"), folder.resolve("checkpoint-6"));
 
     assertThatThrownBy(() -> latest())
-        .hasMessageContaining("checkpoint-6 holds the state of step 5");
+        .hasMessageContaining("checkpoint-6 must contain the state of step 6, got step 5");
   }
 }

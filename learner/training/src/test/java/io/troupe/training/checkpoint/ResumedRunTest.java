@@ -126,7 +126,7 @@ class ResumedRunTest {
     }
 
     assertThatThrownBy(() -> latest(checkpoints))
-        .hasMessageContaining("model.safetensors has")
+        .hasMessageContaining("model.safetensors must have ")
         .hasMessageNotContaining("\n");
   }
 

@@ -112,7 +112,7 @@ class OptimizerTest {
 
       assertThatThrownBy(() -> sgd.load(file))
           .isInstanceOf(CheckpointFormatException.class)
-          .hasMessage(file + " holds the state of adamw, but optim is sgd");
+          .hasMessage(file + " must contain the state of optim=sgd, got adamw");
     }
   }
 
@@ -137,7 +137,7 @@ class OptimizerTest {
     try (Optimizer sgd = Optimizer.of(configs().getLast(), parameters())) {
       assertThatThrownBy(() -> sgd.load(file))
           .isInstanceOf(CheckpointFormatException.class)
-          .hasMessage(file + " says step three: expected a whole number, 0 or more");
+          .hasMessage(file + ": step must be an integer >= 0, got three");
     }
   }
 

@@ -84,8 +84,8 @@ class TorchOptimizerTest {
       OptimizerConfig config = config("adam", WeightDecayOn.from("conv1., conv3."));
       assertThatThrownBy(() -> Optimizer.of(config, parameters()))
           .hasMessage(
-              "weight-decay-on=conv3.: no parameter starts so, there are conv1.weight, conv1.bias,"
-                  + " conv2.weight");
+              "weight-decay-on must be the start of the name of a parameter, one of conv1.weight,"
+                  + " conv1.bias, conv2.weight, got conv3.");
     }
   }
 }

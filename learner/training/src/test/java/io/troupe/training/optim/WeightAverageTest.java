@@ -124,7 +124,7 @@ class WeightAverageTest {
     try (WeightAverage average = new WeightAverage(module, 0.9, false, engine)) {
       assertThatThrownBy(() -> average.load(file))
           .isInstanceOf(CheckpointFormatException.class)
-          .hasMessage(file + " says updates null: expected a whole number, 0 or more");
+          .hasMessage(file + ": updates must be an integer >= 0, got null");
     }
   }
 }

@@ -70,13 +70,13 @@ public final class AugmentationSetting {
       case 3 -> new ColorJitter(strengths[0], strengths[1], strengths[2]);
       default ->
           throw new IllegalArgumentException(
-              "augment color=" + value + ": set one number, or brightness:contrast:saturation");
+              "augment color must be one number, or brightness:contrast:saturation, got " + value);
     };
   }
 
   private static int wholeNumber(String name, String text) {
     double number = number(name, text, Double.NaN);
-    Ranges.require((int) number == number, name, text, "set a whole number");
+    Ranges.require((int) number == number, name, text, "a whole number");
     return (int) number;
   }
 
@@ -89,7 +89,7 @@ public final class AugmentationSetting {
       return Double.parseDouble(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "augment " + name + "=" + text + ": set a number, as in " + name + "=0.5", e);
+          "augment " + name + " must be a number, such as 0.5, got " + text, e);
     }
   }
 }

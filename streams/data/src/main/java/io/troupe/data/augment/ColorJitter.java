@@ -13,11 +13,7 @@ public record ColorJitter(double brightness, double contrast, double saturation)
   /** Checks the ranges. */
   public ColorJitter {
     for (double strength : new double[] {brightness, contrast, saturation}) {
-      Ranges.require(
-          strength >= 0 && strength <= 10,
-          "color",
-          strength,
-          "set 0 (no change) to 10, such as 0.2");
+      Ranges.require(strength >= 0 && strength <= 10, "color", strength, "0 (no change) to 10");
     }
   }
 

@@ -10,10 +10,7 @@ public record RandomAffine(double translate) implements Augmentation {
   /** Checks the range. */
   public RandomAffine {
     Ranges.require(
-        translate > 0 && translate <= 1,
-        "shift",
-        translate,
-        "set a fraction of the size in (0, 1]");
+        translate > 0 && translate <= 1, "shift", translate, "a fraction of the size in (0, 1]");
   }
 
   @Override

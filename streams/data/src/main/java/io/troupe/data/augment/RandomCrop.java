@@ -8,7 +8,7 @@ package io.troupe.data.augment;
 public record RandomCrop(int padding) implements Augmentation {
   /** Checks the range. */
   public RandomCrop {
-    Ranges.require(padding >= 1 && padding <= 4096, "crop", padding, "set a padding of 1 or more");
+    Ranges.require(padding >= 1 && padding <= 4096, "crop", padding, "a padding of 1 to 4096");
   }
 
   @Override

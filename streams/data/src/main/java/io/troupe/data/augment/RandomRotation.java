@@ -8,7 +8,7 @@ package io.troupe.data.augment;
 public record RandomRotation(double degrees) implements Augmentation {
   /** Checks the range. */
   public RandomRotation {
-    Ranges.require(degrees > 0 && degrees <= 180, "rotate", degrees, "set degrees in (0, 180]");
+    Ranges.require(degrees > 0 && degrees <= 180, "rotate", degrees, "degrees in (0, 180]");
   }
 
   @Override

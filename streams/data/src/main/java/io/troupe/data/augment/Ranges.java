@@ -6,11 +6,12 @@ final class Ranges {
 
   static void require(boolean holds, String name, Object value, String expected) {
     if (!holds) {
-      throw new IllegalArgumentException("augment " + name + "=" + value + ": " + expected);
+      throw new IllegalArgumentException(
+          "augment " + name + " must be " + expected + ", got " + value);
     }
   }
 
   static void requireProbability(String name, double p) {
-    require(p >= 0 && p <= 1, name, p, "set a probability between 0 and 1");
+    require(p >= 0 && p <= 1, name, p, "a probability between 0 and 1");
   }
 }

@@ -71,10 +71,11 @@ public final class CsvFile {
 
   private static DataFormatException unreadable(Path file, long line, Exception cause) {
     if (cause instanceof CharacterCodingException || hasCodingCause(cause)) {
-      return new DataFormatException(file + " is not UTF-8 text, after line " + line, cause);
+      return new DataFormatException(
+          file + " must be UTF-8 text, got other bytes after line " + line, cause);
     }
     if (!Files.exists(file)) {
-      return new DataFormatException("there is no file " + file, cause);
+      return new DataFormatException("file " + file + " must exist", cause);
     }
     String reason = cause.getCause() == null ? cause.getMessage() : cause.getCause().getMessage();
     return new DataFormatException(

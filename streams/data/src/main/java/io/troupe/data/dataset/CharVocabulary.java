@@ -37,8 +37,8 @@ public record CharVocabulary(String characters) {
     Integer id = ids.get(codePoint);
     if (id == null) {
       throw new IllegalArgumentException(
-          "the character '%s' (U+%04X) is not among the %d that the model was trained on"
-              .formatted(Character.toString(codePoint), codePoint, size()));
+          "text must contain only the %d characters that the model was trained on, got '%s' (U+%04X)"
+              .formatted(size(), Character.toString(codePoint), codePoint));
     }
     return id;
   }

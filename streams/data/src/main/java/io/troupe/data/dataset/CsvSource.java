@@ -59,7 +59,7 @@ final class CsvSource {
     for (String label : table.labels()) {
       if (NUMBER.matcher(label).matches() && Double.parseDouble(label) % 1 != 0) {
         throw new DataFormatException(
-            "%s has the label %s, which is no class: set labels=number to regress it"
+            "%s: labels must be classes, got %s; set labels=number to regress them"
                 .formatted(table.file(), label));
       }
     }
@@ -67,8 +67,8 @@ final class CsvSource {
     classNames.forEach(name -> classes.put(name, classes.size()));
     if (config.numClasses() > 0 && classNames.size() > config.numClasses()) {
       throw new DataFormatException(
-          "%s has %d classes, but num-classes is %d"
-              .formatted(table.file(), classNames.size(), config.numClasses()));
+          "%s must have at most num-classes=%d classes, got %d"
+              .formatted(table.file(), config.numClasses(), classNames.size()));
     }
   }
 
@@ -107,8 +107,8 @@ final class CsvSource {
       labels[i] = classOf(label);
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
         throw new DataFormatException(
-            "%s: the label '%s' of row %d is none of the %d classes of the training part"
-                .formatted(table.file(), label, i + 1, classNames.size()));
+            "%s: the label of row %d must be one of the %d classes of the training part, got '%s'"
+                .formatted(table.file(), i + 1, classNames.size(), label));
       }
     }
     return labels;
@@ -128,7 +128,8 @@ final class CsvSource {
       String label = table.labels().get(i);
       if (!NUMBER.matcher(label).matches()) {
         throw new DataFormatException(
-            "%s: the label '%s' of row %d is no number".formatted(table.file(), label, i + 1));
+            "%s: the label of row %d must be a number, got '%s'"
+                .formatted(table.file(), i + 1, label));
       }
       targets[i] = Float.parseFloat(label);
     }

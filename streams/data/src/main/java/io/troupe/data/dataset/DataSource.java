@@ -13,10 +13,9 @@ import java.util.stream.Stream;
 
 /** Detects the format of the data at a path. */
 public final class DataSource {
-  private static final String LOOKED_FOR =
-      "looked for MNIST files (train-images-idx3-ubyte[.gz]), sub-folders of images (one per"
-          + " class), and one file .csv[.gz], .tsv[.gz], .txt[.gz] or .safetensors, or train, val"
-          + " and test of it";
+  private static final String KNOWN_DATA =
+      "MNIST files (train-images-idx3-ubyte[.gz]), sub-folders of images (one per class), or one"
+          + " file .csv[.gz], .tsv[.gz], .txt[.gz] or .safetensors, or train, val and test of it";
 
   private static final List<Predicate<Path>> FORMATS =
       List.of(CsvSource::isAt, SafetensorsSource::isAt, TextSource::isAt);
@@ -34,7 +33,7 @@ public final class DataSource {
       return open(PerSplit.of(path), config);
     }
     if (!Files.isDirectory(path)) {
-      throw new DataFormatException("there is no file or folder " + path);
+      throw new DataFormatException("file or folder " + path + " must exist");
     }
     if (IdxSource.isAt(path)) {
       return IdxSource.open(path, config);
@@ -48,7 +47,7 @@ public final class DataSource {
         return open(parts(path, files), config);
       }
     }
-    throw new DataFormatException("no data is recognized in " + path + ": " + LOOKED_FOR);
+    throw new DataFormatException(path + " must contain " + KNOWN_DATA + ", got none of them");
   }
 
   private static DataSplits open(PerSplit<Path> files, DatasetConfig config) {
@@ -62,7 +61,8 @@ public final class DataSource {
     if (TextSource.isAt(file)) {
       return TextSource.open(files, config);
     }
-    throw new DataFormatException(file + " is of an unknown kind: " + LOOKED_FOR);
+    throw new DataFormatException(
+        file + " must be a .csv[.gz], .tsv[.gz], .txt[.gz] or .safetensors file");
   }
 
   private static PerSplit<Path> parts(Path folder, List<Path> files) {
@@ -76,7 +76,7 @@ public final class DataSource {
         .orElseThrow(
             () ->
                 new DataFormatException(
-                    "%s has %d data files, but none is named train: name the file to read"
+                    "%s must contain one data file or one named train, got %d files; name the file to read"
                         .formatted(folder, files.size())));
   }
 

@@ -41,15 +41,15 @@ record IdxFile(Path file, List<Integer> sizes, byte[] values) {
       int dimensions = magic & 0xFF;
       if (magic >>> 8 != UNSIGNED_BYTE || dimensions < 1 || dimensions > MAX_DIMENSIONS) {
         throw new DataFormatException(
-            "%s begins with 0x%08X, which is not the magic number of an idx file of bytes (0x00000801 to 0x00000804)"
+            "%s: the magic number must be that of an idx file of bytes (0x00000801 to 0x00000804), got 0x%08X"
                 .formatted(file, magic));
       }
       for (int d = 0; d < dimensions; d++) {
         int size = header.readInt();
         if (size < 1) {
           throw new DataFormatException(
-              "%s has the size %d in dimension %d, expected 1 or more: it is damaged"
-                  .formatted(file, size, d));
+              "%s: the size of dimension %d must be >= 1, got %d; the file is damaged"
+                  .formatted(file, d, size));
         }
         sizes.add(size);
         bytes = Math.multiplyExact(bytes, size);
@@ -58,7 +58,11 @@ record IdxFile(Path file, List<Integer> sizes, byte[] values) {
       throw new DataFormatException(file + " is too short for an idx file: fetch it again", e);
     } catch (ArithmeticException e) {
       throw new DataFormatException(
-          file + " claims the sizes " + ExampleSpec.shape(sizes) + " and more: it is damaged", e);
+          file
+              + " must have fewer than 2^63 bytes, got the sizes "
+              + ExampleSpec.shape(sizes)
+              + " and more; it is damaged",
+          e);
     }
     requireThere(file, sizes, bytes);
     return new IdxFile(file, sizes, DataFile.readToEnd(file, in, (int) bytes));
@@ -67,7 +71,7 @@ record IdxFile(Path file, List<Integer> sizes, byte[] values) {
   private static void requireThere(Path file, List<Integer> sizes, long bytes) throws IOException {
     if (bytes > DataFile.maxUnpackedBytes(file)) {
       throw new DataFormatException(
-          "%s claims %s bytes, more than it can hold: it is truncated or damaged, fetch it again"
+          "%s must have the %s bytes of its header, got fewer; it is truncated or damaged, fetch it again"
               .formatted(file, ExampleSpec.shape(sizes)));
     }
     DataFile.requireMemory(file, bytes);

@@ -46,12 +46,12 @@ final class IdxSource {
   private SplitExamples part(IdxFile images, IdxFile labels, int numClasses) {
     if (labels.sizes().size() != 1 || labels.numExamples() != images.numExamples()) {
       throw new DataFormatException(
-          "%s holds %s labels, but %s holds %d images"
+          "%s must have one label for each of the %d images in %s, got %s"
               .formatted(
                   labels.file(),
-                  ExampleSpec.shape(labels.sizes()),
+                  images.numExamples(),
                   images.file(),
-                  images.numExamples()));
+                  ExampleSpec.shape(labels.sizes())));
     }
     Labels.require(labels.file(), ints(labels), numClasses);
     List<Integer> sizes = pictureSizes(images);
@@ -73,9 +73,8 @@ final class IdxSource {
       default ->
           throw new DataFormatException(
               images.file()
-                  + " holds "
-                  + ExampleSpec.shape(images.sizes())
-                  + " bytes, expected images: (examples, height, width)");
+                  + " must contain images (examples, height, width), got "
+                  + ExampleSpec.shape(images.sizes()));
     };
   }
 
@@ -94,7 +93,7 @@ final class IdxSource {
         .orElseThrow(
             () ->
                 new DataFormatException(
-                    "%s has no %s-%s-idx%d-ubyte, packed (.gz) or not: fetch it beside the others"
+                    "%s must contain %s-%s-idx%d-ubyte, packed (.gz) or not, got none; fetch it beside the others"
                         .formatted(folder, part, what, dimensions)));
   }
 

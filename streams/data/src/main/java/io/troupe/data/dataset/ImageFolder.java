@@ -55,8 +55,8 @@ final class ImageFolder {
     List<String> classNames = classNames(train);
     if (config.numClasses() > 0 && classNames.size() > config.numClasses()) {
       throw new DataFormatException(
-          "%s has the classes %s, but num-classes is %d"
-              .formatted(train, String.join(", ", classNames), config.numClasses()));
+          "%s must have at most num-classes=%d classes, got %s"
+              .formatted(train, config.numClasses(), String.join(", ", classNames)));
     }
     Optional<Path> test = subFolder(folder, List.of("test"));
     Optional<Path> validation = subFolder(folder, VALIDATION_FOLDERS);
@@ -85,8 +85,8 @@ final class ImageFolder {
       int label = classNames.indexOf(inner.getFileName().toString());
       if (label < 0) {
         throw new DataFormatException(
-            "%s has the class %s, which the training part does not have: %s"
-                .formatted(folder, inner.getFileName(), String.join(", ", classNames)));
+            "%s must have only the classes of the training part (%s), got %s"
+                .formatted(folder, String.join(", ", classNames), inner.getFileName()));
       }
       List<ImageFile> images = images(inner);
       if (images.isEmpty()) {
@@ -132,9 +132,9 @@ final class ImageFolder {
       ImageSize other = file.size();
       if (other.height() != size.height() || other.width() != size.width()) {
         throw new DataFormatException(
-            "%s is %dx%d, but the first image is %dx%d (height and width): set image-size to resize all"
+            "%s must be %dx%d (height and width) like the first image, got %dx%d; set image-size to resize all"
                 .formatted(
-                    file.file(), other.height(), other.width(), size.height(), size.width()));
+                    file.file(), size.height(), size.width(), other.height(), other.width()));
       }
     }
   }

@@ -36,8 +36,8 @@ final class Labels {
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= numClasses) {
         throw new DataFormatException(
-            "%s: the label %d of example %d is out of range, expected 0 to %d"
-                .formatted(source, labels[i], i, numClasses - 1));
+            "%s: the label of example %d must be from 0 to %d, got %d"
+                .formatted(source, i, numClasses - 1, labels[i]));
       }
     }
   }

@@ -20,12 +20,15 @@ public record Normalization(List<Double> mean, List<Double> std) {
     std = List.copyOf(std);
     if (mean.size() != std.size()) {
       throw new IllegalArgumentException(
-          "mean has " + mean.size() + " and std " + std.size() + "  values; give one per channel");
+          "mean and std must have the same number of values, one per channel, got "
+              + mean.size()
+              + " and "
+              + std.size());
     }
     if (std.stream().anyMatch(s -> !(s > 0) || !Double.isFinite(s))
         || mean.stream().anyMatch(m -> !Double.isFinite(m))) {
       throw new IllegalArgumentException(
-          "mean=" + mean + " and std=" + std + ": deviations are above 0, and all are finite");
+          "mean must be finite and std finite and > 0, got mean=" + mean + " and std=" + std);
     }
   }
 
@@ -87,8 +90,8 @@ public record Normalization(List<Double> mean, List<Double> std) {
     int channels = sizes.get(0);
     if (mean.size() != 1 && mean.size() != channels) {
       throw new IllegalArgumentException(
-          "mean and std have %d values, but the inputs have %d channels; give one per channel, or one for all"
-              .formatted(mean.size(), channels));
+          "mean and std must have one value for all or for each of the %d channels, got %d"
+              .formatted(channels, mean.size()));
     }
     int inner = Column.numel(sizes) / channels;
     for (int from = 0; from < values.length; from += inner) {

@@ -69,7 +69,7 @@ final class SafetensorsSource {
     StoredTensor input = file.tensors().get("input");
     if (input == null || input.shape().rank() < 2 || input.shape().numel() == 0) {
       throw new DataFormatException(
-          "%s holds %s, expected input (examples first, at least two dimensions), and label or target"
+          "%s must contain input (examples first, at least two dimensions), and label or target, got %s"
               .formatted(path, input == null ? file.tensors().keySet() : "input " + input.shape()));
     }
     DataFile.requireMemory(path, input.shape().numel() * Float.BYTES);
@@ -119,8 +119,8 @@ final class SafetensorsSource {
       }
       if (stored.shape().rank() < 1 || stored.shape().size(0) != size) {
         throw new DataFormatException(
-            "%s: %s is %s, expected one of each of the %d examples of input"
-                .formatted(path, name, stored.shape(), size));
+            "%s: %s must have one entry for each of the %d examples of input, got %s"
+                .formatted(path, name, size, stored.shape()));
       }
       others.put(name, other(path, file, stored, numClasses));
     }

@@ -30,10 +30,10 @@ record SplitExamples(
     }
     if (Column.numel(config.shape()) != Column.numel(sizes)) {
       throw new DataFormatException(
-          "shape=%s is %d numbers, but an example of %s has %s"
+          "shape must have %d numbers, got %s; an example of %s has shape %s"
               .formatted(
+                  Column.numel(sizes),
                   ExampleSpec.shape(config.shape()),
-                  Column.numel(config.shape()),
                   source,
                   ExampleSpec.shape(sizes)));
     }
@@ -49,9 +49,9 @@ record SplitExamples(
   SplitExamples requireLike(SplitExamples train) {
     if (!sizes.equals(train.sizes)) {
       throw new DataFormatException(
-          "%s holds examples of %s, but those of %s are %s"
+          "%s must have examples of %s like %s, got %s"
               .formatted(
-                  source, ExampleSpec.shape(sizes), train.source, ExampleSpec.shape(train.sizes)));
+                  source, ExampleSpec.shape(train.sizes), train.source, ExampleSpec.shape(sizes)));
     }
     return this;
   }

@@ -34,7 +34,7 @@ record SplitIndices(int[] train, int[] validation, int[] test) {
     int numTrain = numExamples - numTest - numValidation;
     if (numTrain < 1) {
       throw new DataFormatException(
-          "%s holds %d examples, too few to train on some and to hold others out"
+          "%s must have enough examples to train on some and to hold others out, got %d"
               .formatted(source, numExamples));
     }
     int[] order = Permutation.of(Philox.of(config.splitSeed()).derive(STREAM), numExamples);

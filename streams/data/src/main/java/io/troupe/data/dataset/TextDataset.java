@@ -24,7 +24,10 @@ public final class TextDataset implements Dataset {
   public TextDataset(int[] ids, int vocabSize, int seqLength) {
     if (seqLength < 1 || seqLength >= ids.length) {
       throw new IllegalArgumentException(
-          "seqLength=" + seqLength + " for a text of " + ids.length + " characters");
+          "seqLength must be >= 1 and below the "
+              + ids.length
+              + " characters of the text, got "
+              + seqLength);
     }
     this.ids = ids;
     this.vocabSize = vocabSize;

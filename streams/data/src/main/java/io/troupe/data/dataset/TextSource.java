@@ -37,8 +37,8 @@ final class TextSource {
         CharVocabulary.of(texts.train() + texts.validation().orElse("") + texts.test().orElse(""));
     if (vocabulary.size() > MAX_VOCABULARY) {
       throw new DataFormatException(
-          "%s has %d different characters, expected a text with %d at most"
-              .formatted(files.train(), vocabulary.size(), MAX_VOCABULARY));
+          "%s must have at most %d different characters, got %d"
+              .formatted(files.train(), MAX_VOCABULARY, vocabulary.size()));
     }
     PerSplit<int[]> own = texts.map(vocabulary::encode);
     PerSplit<int[]> ids = own.test().isPresent() ? own : withTest(own, config.testFraction());
@@ -83,8 +83,8 @@ final class TextSource {
       String shorter =
           ids.length > 1 ? "set %s to %d or less, or ".formatted(setting, ids.length - 1) : "";
       throw new DataFormatException(
-          "%s: its %s part has %d characters, expected more than %d, the length of an example: %sgive a longer text"
-              .formatted(file, part, ids.length, length, shorter));
+          "%s: its %s part must have more than %d characters, the length of an example, got %d; %sgive a longer text"
+              .formatted(file, part, length, ids.length, shorter));
     }
     return new TextDataset(ids, vocabulary.size(), length);
   }
@@ -96,7 +96,7 @@ final class TextSource {
       reader.transferTo(text);
       return text.toString().replace("\r\n", "\n");
     } catch (CharacterCodingException e) {
-      throw new DataFormatException(file + " is not UTF-8 text", e);
+      throw new DataFormatException(file + " must be UTF-8 text, got other bytes", e);
     } catch (IOException e) {
       throw new DataFormatException("cannot read " + file + ": " + e.getMessage(), e);
     }

@@ -36,7 +36,7 @@ public final class DataFile {
     try (InputStream in = open(file)) {
       return reading.read(in);
     } catch (NoSuchFileException e) {
-      throw new DataFormatException("there is no file " + file, e);
+      throw new DataFormatException("file " + file + " must exist", e);
     } catch (IOException e) {
       throw new DataFormatException(
           "cannot read " + file + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
@@ -130,14 +130,14 @@ public final class DataFile {
       int read = in.read(bytes, filled, bytes.length - filled);
       if (read < 0) {
         throw new DataFormatException(
-            "%s ends after %,d of the %,d bytes that its header promises: it is truncated, fetch it again"
-                .formatted(file, filled, expected));
+            "%s must have the %,d bytes of its header, got %,d; it is truncated, fetch it again"
+                .formatted(file, expected, filled));
       }
       filled += read;
     }
     if (in.read() >= 0) {
       throw new DataFormatException(
-          "%s goes on after the %,d bytes that its header promises: it is damaged, fetch it again"
+          "%s must have the %,d bytes of its header, got more; it is damaged, fetch it again"
               .formatted(file, expected));
     }
     return bytes;

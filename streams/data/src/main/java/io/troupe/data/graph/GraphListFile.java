@@ -48,14 +48,14 @@ public final class GraphListFile {
     try {
       if (Files.size(path) > MOST_BYTES) {
         throw new DataFormatException(
-            "%s is %,d bytes long, more than the %,d that are read: split it"
-                .formatted(path, Files.size(path), MOST_BYTES));
+            "%s must have at most %,d bytes, got %,d; split it"
+                .formatted(path, MOST_BYTES, Files.size(path)));
       }
       try (BufferedReader lines = TextFile.open(path)) {
         return numbered(new GraphListFile(path, lines).graphs());
       }
     } catch (NoSuchFileException e) {
-      throw new DataFormatException("there is no file " + path, e);
+      throw new DataFormatException("file " + path + " must exist", e);
     } catch (IOException e) {
       throw new DataFormatException("cannot read " + path + ": " + e.getMessage(), e);
     }
@@ -70,11 +70,11 @@ public final class GraphListFile {
     for (String rest = lines.readLine(); rest != null; rest = lines.readLine()) {
       line++;
       if (!rest.isBlank()) {
-        throw wrong("there is more after the last of " + numGraphs + " graphs");
+        throw wrong("the file must contain " + numGraphs + " graphs, got more");
       }
     }
     if (graphs.isEmpty()) {
-      throw wrong("there is no graph");
+      throw wrong("the number of graphs must be >= 1, got " + numGraphs);
     }
     return graphs;
   }
@@ -83,7 +83,7 @@ public final class GraphListFile {
     int[] head = numbers(2, "a graph's nodes and its label");
     int numNodes = head[0];
     if (numNodes < 1 || numNodes > MOST_BYTES) {
-      throw wrong("a graph of " + numNodes + " nodes");
+      throw wrong("a graph must have 1 to " + MOST_BYTES + " nodes, got " + numNodes);
     }
     List<int[]> nodes = new ArrayList<>();
     int numEdges = 0;
@@ -111,22 +111,15 @@ public final class GraphListFile {
     if (found.length < 2 || found[1] != found.length - 2) {
       throw wrong(
           found.length < 2
-              ? "a node has a tag and a degree"
-              : "the degree is "
-                  + found[1]
-                  + ", but there are "
+              ? "a node must have a tag and a degree, got one number"
+              : "the degree must be "
                   + (found.length - 2)
-                  + " neighbors");
+                  + ", the number of neighbors, got "
+                  + found[1]);
     }
     for (int i = 2; i < found.length; i++) {
       if (found[i] < 0 || found[i] >= numNodes) {
-        throw wrong(
-            "neighbor "
-                + found[i]
-                + " is not there: the graph has "
-                + numNodes
-                + " nodes,"
-                + " numbered from 0");
+        throw wrong("neighbor must be in [0, " + numNodes + "), got " + found[i]);
       }
     }
     return found;
@@ -136,16 +129,16 @@ public final class GraphListFile {
     String text = lines.readLine();
     line++;
     if (text == null) {
-      throw wrong("the file ends, expected " + expected);
+      throw wrong("the line must contain " + expected + ", got the end of the file");
     }
     try {
       int[] numbers = Stream.of(text.strip().split("\\s+")).mapToInt(Integer::parseInt).toArray();
       if (count >= 0 && numbers.length != count) {
-        throw wrong("there are " + numbers.length + " numbers, expected " + expected);
+        throw wrong("the line must contain " + expected + ", got " + numbers.length + " numbers");
       }
       return numbers;
     } catch (NumberFormatException e) {
-      throw wrong("not all are whole numbers, expected " + expected);
+      throw wrong("the line must contain " + expected + " as whole numbers, got other text");
     }
   }
 

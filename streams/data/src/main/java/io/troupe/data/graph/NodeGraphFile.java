@@ -73,8 +73,8 @@ public final class NodeGraphFile {
     int numClasses = 1 + Arrays.stream(labels).max().orElse(-1);
     if (numClasses > MOST_CLASSES) {
       throw new DataFormatException(
-          "%s: y holds the class %d, expected classes below %d"
-              .formatted(path, numClasses - 1, MOST_CLASSES));
+          "%s: classes in y must be below %d, got %d"
+              .formatted(path, MOST_CLASSES, numClasses - 1));
     }
     return new NodeDataset(
         edges(features.numRows()),
@@ -90,7 +90,7 @@ public final class NodeGraphFile {
     StoredTensor stored = file.tensors().get(name);
     if (stored == null) {
       throw new DataFormatException(
-          "%s holds no tensor %s, only %s".formatted(path, name, file.tensors().keySet()));
+          "%s must contain tensor %s, got only %s".formatted(path, name, file.tensors().keySet()));
     }
     return stored;
   }
@@ -99,7 +99,7 @@ public final class NodeGraphFile {
     StoredTensor stored = require("edge_index");
     if (stored.shape().rank() != 2 || stored.shape().size(0) != 2) {
       throw new DataFormatException(
-          "%s: edge_index is %s, expected (2, edges): the source and the target of each edge"
+          "%s: edge_index must be (2, edges), the source and the target of each edge, got %s"
               .formatted(path, stored.shape()));
     }
     int[] ends = file.ints("edge_index");
@@ -116,7 +116,7 @@ public final class NodeGraphFile {
     StoredTensor stored = require("x");
     if (stored.shape().rank() != 2) {
       throw new DataFormatException(
-          "%s: x is %s, expected (nodes, features)".formatted(path, stored.shape()));
+          "%s: x must be (nodes, features), got %s".formatted(path, stored.shape()));
     }
     float[] values = file.floats("x");
     int numFeatures = stored.shape().size(1);
@@ -138,7 +138,7 @@ public final class NodeGraphFile {
     int[] sizes = file.ints("num_nodes_features");
     if (sizes.length != 2 || sizes[0] < 1 || sizes[1] < 1) {
       throw new DataFormatException(
-          "%s: num_nodes_features is %s, expected the number of nodes and that of features"
+          "%s: num_nodes_features must be the number of nodes and that of features, got %s"
               .formatted(path, Arrays.toString(sizes)));
     }
     require("x_row");
@@ -154,8 +154,8 @@ public final class NodeGraphFile {
     StoredTensor stored = require(name);
     if (stored.shape().rank() != 1 || stored.shape().size(0) != numNodes) {
       throw new DataFormatException(
-          "%s: %s is %s, expected one of each of the %d nodes"
-              .formatted(path, name, stored.shape(), numNodes));
+          "%s: %s must have one entry for each of the %d nodes, got %s"
+              .formatted(path, name, numNodes, stored.shape()));
     }
     return file.ints(name);
   }
@@ -164,7 +164,8 @@ public final class NodeGraphFile {
     int[] mask = ofNodes(name, numNodes);
     int[] nodes = IntStream.range(0, numNodes).filter(node -> mask[node] != 0).toArray();
     if (nodes.length == 0) {
-      throw new DataFormatException("%s: %s marks no node".formatted(path, name));
+      throw new DataFormatException(
+          "%s: %s must contain at least one node, got none".formatted(path, name));
     }
     return nodes;
   }

@@ -25,7 +25,7 @@ final class PngChunks {
   static void requireWhole(Path file, byte[] bytes) {
     ByteBuffer png = ByteBuffer.wrap(bytes);
     if (png.remaining() < Long.BYTES || png.getLong() != SIGNATURE) {
-      throw new DataFormatException(file + " is no PNG file: its first bytes are others");
+      throw new DataFormatException(file + " must be a PNG file, got other first bytes");
     }
     for (int type = 0; type != IEND; ) {
       if (png.remaining() < OVERHEAD_BYTES) {

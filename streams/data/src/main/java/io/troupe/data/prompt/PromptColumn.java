@@ -34,9 +34,9 @@ record PromptColumn(DataConfig config) {
     }
     throw new DataFormatException(
         row.where()
-            + " has no column prompt, messages, question or text: name one by prompt-column; it has"
-            + " "
-            + row.columnNames());
+            + " must have a column prompt, messages, question or text, got "
+            + row.columnNames()
+            + "; name one by prompt-column");
   }
 
   /**

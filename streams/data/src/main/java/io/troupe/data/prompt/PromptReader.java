@@ -87,7 +87,7 @@ public record PromptReader(
           }
         };
     if (tokens.length() == 0) {
-      throw new DataFormatException(row.where() + " has an empty prompt");
+      throw new DataFormatException(row.where() + " must have a prompt, got an empty one");
     }
     boolean isCut =
         config.promptPrefixTokens() > 0 && tokens.length() > config.promptPrefixTokens();

@@ -46,7 +46,7 @@ final class JsonRows {
       parser.nextToken();
       Value value = Json.read(parser);
       if (parser.nextToken() != null) {
-        throw new DataFormatException(where + " holds more than one JSON value");
+        throw new DataFormatException(where + " must contain one JSON value, got more");
       }
       sink.add(where, value);
     } catch (JsonProcessingException e) {
@@ -67,7 +67,9 @@ final class JsonRows {
       if (first != JsonToken.START_ARRAY) {
         throw new DataFormatException(
             sink.file()
-                + " is not a JSON array; a file with one object per line must be named .jsonl");
+                + " must be a JSON array, got "
+                + first
+                + "; a file with one object per line must be named .jsonl");
       }
       while (!sink.isFull() && parser.nextToken() != JsonToken.END_ARRAY) {
         sink.add(sink.file() + " element " + (sink.size() + 1), Json.read(parser));

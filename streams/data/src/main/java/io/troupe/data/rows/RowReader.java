@@ -33,18 +33,19 @@ public final class RowReader {
    */
   public static List<Row> read(Path file, int maxRows) {
     if (!Files.isRegularFile(file)) {
-      throw new DataFormatException("there is no file " + file);
+      throw new DataFormatException("file " + file + " must exist");
     }
     RowSink sink = new RowSink(file, maxRows);
     try {
       readByEnding(sink);
     } catch (CharacterCodingException e) {
-      throw new DataFormatException(file + " is not UTF-8 text, after row " + sink.size(), e);
+      throw new DataFormatException(
+          file + " must be UTF-8 text, got other bytes after row " + sink.size(), e);
     } catch (IOException e) {
       throw new DataFormatException("cannot read " + file + ": " + e.getMessage(), e);
     }
     if (sink.rows().isEmpty()) {
-      throw new DataFormatException(file + " is empty: it holds no rows");
+      throw new DataFormatException(file + " must contain rows, got none");
     }
     return sink.rows();
   }
@@ -60,8 +61,7 @@ public final class RowReader {
     } else if (name.endsWith(".parquet") && !DataFile.isPacked(sink.file())) {
       ParquetRows.read(sink);
     } else {
-      throw new DataFormatException(
-          sink.file() + " is of an unknown kind: it must be a " + FORMATS + " file");
+      throw new DataFormatException(sink.file() + " must be a " + FORMATS + " file");
     }
   }
 }

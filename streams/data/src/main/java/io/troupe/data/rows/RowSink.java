@@ -51,7 +51,8 @@ final class RowSink {
     switch (value) {
       case Value.Text text -> add(where, Map.of("text", text));
       case Value.Struct(Map<String, Value> columns) -> add(where, columns);
-      default -> throw new DataFormatException(where + " is neither a JSON object nor a text");
+      default ->
+          throw new DataFormatException(where + " must be a JSON object or a text, got neither");
     }
   }
 

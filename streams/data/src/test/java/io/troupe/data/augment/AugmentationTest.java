@@ -188,18 +188,20 @@ class AugmentationTest {
         "augment must be a list of flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2 and erase,"
             + " separated by commas, got 'flap'");
     assertRejected("flip,,crop=1", "separated by commas, got ''");
-    assertRejected("crop", "augment crop=: set a number");
-    assertRejected("crop=0", "augment crop=0: set a padding of 1 or more");
-    assertRejected("crop=1e9", "augment crop=1000000000: set a padding");
-    assertRejected("crop=2.5", "augment crop=2.5: set a whole number");
-    assertRejected("flip=2", "augment flip=2.0: set a probability");
-    assertRejected("flip=NaN", "augment flip=NaN: set a probability");
-    assertRejected("rotate=x", "augment rotate=x: set a number");
-    assertRejected("rotate=200", "augment rotate=200.0: set degrees in (0, 180]");
-    assertRejected("shift=2", "augment shift=2.0: set a fraction");
-    assertRejected("color=1:2", "augment color=1:2: set one number, or brightness:contrast");
-    assertRejected("color=-1", "augment color=-1.0");
-    assertRejected("erase=-0.1", "augment erase=-0.1");
+    assertRejected("crop", "augment crop must be a number, such as 0.5, got ");
+    assertRejected("crop=0", "augment crop must be a padding of 1 to 4096, got 0");
+    assertRejected("crop=1e9", "augment crop must be a padding of 1 to 4096, got 1000000000");
+    assertRejected("crop=2.5", "augment crop must be a whole number, got 2.5");
+    assertRejected("flip=2", "augment flip must be a probability between 0 and 1, got 2.0");
+    assertRejected("flip=NaN", "augment flip must be a probability between 0 and 1, got NaN");
+    assertRejected("rotate=x", "augment rotate must be a number, such as 0.5, got x");
+    assertRejected("rotate=200", "augment rotate must be degrees in (0, 180], got 200.0");
+    assertRejected("shift=2", "augment shift must be a fraction of the size in (0, 1], got 2.0");
+    assertRejected(
+        "color=1:2",
+        "augment color must be one number, or brightness:contrast:saturation, got 1:2");
+    assertRejected("color=-1", "augment color must be 0 (no change) to 10, got -1.0");
+    assertRejected("erase=-0.1", "augment erase must be a probability between 0 and 1, got -0.1");
   }
 
   private static void assertRejected(String setting, String message) {

@@ -50,7 +50,8 @@ class CsvSourceTest {
     assertRejected(
         "kind;a\nox;1\nant;2\n",
         "label-column = kind",
-        "test.csv: the label 'cat' of row 1 is none of the 2 classes of the training part");
+        "test.csv: the label of row 1 must be one of the 2 classes of the training part, got"
+            + " 'cat'");
     assertRejected(
         "kind;a\nox;1\n", "label-column = sort", "train.csv, got sort; its first line is kind");
   }
@@ -64,7 +65,7 @@ class CsvSourceTest {
     batch = open(rows, "labels = none").train().batch(0);
     assertThat(batch.keySet()).containsExactly("input");
     assertThat(batch.get("input").sizes()).containsExactly(1, 3);
-    assertRejected(rows, "", "has the label 0.5, which is no class: set labels=number");
+    assertRejected(rows, "", "labels must be classes, got 0.5; set labels=number");
   }
 
   @Test
@@ -81,7 +82,8 @@ class CsvSourceTest {
     assertRejected("", "", "train.csv must have rows of numbers, got none");
     assertRejected("a,b,c\n", "", "train.csv must have rows of numbers, got none");
     assertRejected("1\n2\n", "", "separated by commas, got one column");
-    assertRejected("1,0\n2,7\n", "num-classes = 2", "the label 7 of example 1 is out of range");
+    assertRejected(
+        "1,0\n2,7\n", "num-classes = 2", "the label of example 1 must be from 0 to 1, got 7");
   }
 
   @Test
@@ -156,7 +158,8 @@ class CsvSourceTest {
     assertThat(splits.train().spec().kind()).isEqualTo(ExampleSpec.Kind.IMAGE);
     assertThat(splits.train().spec().shape()).isEqualTo("1x2x2");
     assertThat(Examples.input(splits.train().batch(0, 1))).contains(0.0625f, 0.25f);
-    assertRejected(rows, "shape = [1, 3, 3]", "shape=1x3x3 is 9 numbers, but an example of");
+    assertRejected(
+        rows, "shape = [1, 3, 3]", "shape must have 4 numbers, got 1x3x3; an example of ");
   }
 
   @Test
@@ -177,7 +180,7 @@ class CsvSourceTest {
     assertThat(DataSource.open(folder, Examples.config("")).train().size()).isEqualTo(1);
     Files.write(folder.resolve("a.csv.gz"), Examples.packed(new byte[] {'1', ',', (byte) 0xE9}));
     assertThatThrownBy(() -> DataSource.open(folder, Examples.config("")))
-        .hasMessageContaining("a.csv.gz is not UTF-8 text");
+        .hasMessageContaining("a.csv.gz must be UTF-8 text, got other bytes");
   }
 
   @Test

@@ -25,15 +25,16 @@ class DataSourceTest {
 
   @Test
   void errorForAnUnknownFormatListsTheKnownFormats() throws IOException {
-    assertRejected(folder.resolve("none"), "there is no file or folder");
+    assertRejected(folder.resolve("none"), "none must exist");
     assertRejected(
-        folder, "no data is recognized in", "looked for MNIST files (train-images", ".safetensors");
-    assertRejected(
-        Files.writeString(folder.resolve("a.xml"), "<a/>"), "a.xml is of an unknown kind", ".csv");
+        folder, "must contain MNIST files (train-images", ", got none of them", ".safetensors");
+    assertRejected(Files.writeString(folder.resolve("a.xml"), "<a/>"), "a.xml must be a ", ".csv");
     Files.writeString(folder.resolve("a.csv"), "1,2,0\n");
     Files.writeString(folder.resolve("b.csv"), "1,2,0\n");
-    assertRejected(folder, "has 2 data files, but none is named train");
-    assertRejected(folder.resolve("a.csv"), "a.csv holds 1 examples, too few");
+    assertRejected(folder, "must contain one data file or one named train, got 2 files");
+    assertRejected(
+        folder.resolve("a.csv"),
+        "a.csv must have enough examples to train on some and to hold others out, got 1");
   }
 
   @Test
@@ -104,8 +105,9 @@ class DataSourceTest {
     two.undo(values, List.of(2, 1, 2));
     assertThat(values).containsExactly(1, 2, 2, 6);
     assertThatThrownBy(() -> two.apply(values, List.of(1, 2, 2)))
-        .hasMessageContaining("mean and std have 2 values, but the inputs have 1 channels");
+        .hasMessageContaining(
+            "mean and std must have one value for all or for each of the 1 channels, got 2");
     assertThatThrownBy(() -> new Normalization(List.of(0.0), List.of(0.0)))
-        .hasMessageContaining("deviations are above 0");
+        .hasMessageContaining("std finite and > 0, got mean=[0.0] and std=[0.0]");
   }
 }

@@ -70,7 +70,7 @@ class IdxSourceTest {
   void filesThatAreNotIdxAreRejected() throws IOException {
     writeTraining();
     write("train-images-idx3-ubyte.gz", idx(0xD03, 1, 1, 1, 0));
-    assertRejected("train-images-idx3-ubyte.gz begins with 0x00000D03", "magic number");
+    assertRejected("train-images-idx3-ubyte.gz: the magic number must be ", ", got 0x00000D03");
     write("train-images-idx3-ubyte.gz", new byte[] {0, 0, 8});
     assertRejected("is too short for an idx file");
     Examples.write(folder.resolve("train-images-idx3-ubyte.gz"), new byte[] {1, 2, 3, 4});
@@ -81,15 +81,16 @@ class IdxSourceTest {
   void headersWithTooLargeSizesAllocateNoMemory() throws IOException {
     writeTraining();
     write("train-images-idx3-ubyte.gz", idx(0x803, 2_000_000, 28, 28, 7));
-    assertRejected("claims 2000000x28x28 bytes, more than it can hold");
+    assertRejected("must have the 2000000x28x28 bytes of its header, got fewer");
     write("train-images-idx3-ubyte.gz", idx(0x803, Integer.MAX_VALUE, 65535, 65535, 7));
-    assertRejected("claims", "more than it can hold");
+    assertRejected(" bytes of its header, got fewer");
     write("train-images-idx3-ubyte.gz", idx(0x804, Integer.MAX_VALUE, 65535, 65535, 65535, 7));
-    assertRejected("claims the sizes 2147483647x65535x65535x65535 and more");
+    assertRejected(
+        "must have fewer than 2^63 bytes, got the sizes 2147483647x65535x65535x65535 and more");
     write("train-images-idx3-ubyte.gz", idx(0x803, -1, 28, 28, 7));
-    assertRejected("has the size -1 in dimension 0");
+    assertRejected("the size of dimension 0 must be >= 1, got -1");
     write("train-images-idx3-ubyte.gz", idx(0x803, 3, 1, 2, 0, 1, 2, 3, 4));
-    assertRejected("ends after 5 of the 6 bytes that its header promises");
+    assertRejected("must have the 6 bytes of its header, got 5;");
   }
 
   @Test
@@ -97,25 +98,25 @@ class IdxSourceTest {
     writeTraining();
     byte[] bomb = Arrays.copyOf(idx(0x803, 3, 1, 2), 50_000_000);
     write("train-images-idx3-ubyte.gz", bomb);
-    assertRejected("goes on after the 6 bytes that its header promises");
+    assertRejected("must have the 6 bytes of its header, got more");
   }
 
   @Test
   void everyImageHasOneLabelInRange() throws IOException {
     writeTraining();
     write("train-labels-idx1-ubyte", idx(0x801, 2, 2, 0));
-    assertRejected("holds 2 labels, but", "holds 3 images");
+    assertRejected("must have one label for each of the 3 images in ", ", got 2");
     writeTraining();
     assertThatThrownBy(() -> DataSource.open(folder, Examples.config("num-classes = 2")))
         .hasMessageContaining(
-            "train-labels-idx1-ubyte: the label 2 of example 0 is out of range, expected 0 to 1");
+            "train-labels-idx1-ubyte: the label of example 0 must be from 0 to 1, got 2");
     write("t10k-images-idx3-ubyte", idx(0x803, 1, 1, 2, 255, 0));
-    assertRejected("has no t10k-labels-idx1-ubyte, packed (.gz) or not");
+    assertRejected("must contain t10k-labels-idx1-ubyte, packed (.gz) or not");
     write("t10k-labels-idx1-ubyte", idx(0x801, 1, 9));
-    assertRejected("t10k-labels-idx1-ubyte: the label 9 of example 0 is out of range");
+    assertRejected("t10k-labels-idx1-ubyte: the label of example 0 must be from 0 to ", ", got 9");
     write("t10k-images-idx3-ubyte", idx(0x803, 1, 1, 1, 255));
     write("t10k-labels-idx1-ubyte", idx(0x801, 1, 0));
-    assertRejected("holds examples of 1x1x1, but those of", "are 1x1x2");
+    assertRejected("must have examples of 1x1x2 like ", ", got 1x1x1");
   }
 
   @Test

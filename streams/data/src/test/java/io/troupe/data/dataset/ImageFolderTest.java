@@ -68,7 +68,7 @@ class ImageFolderTest {
     write("train/ant/e.png", 9, 3, 0x0000FF);
     assertThatThrownBy(() -> open(""))
         .isInstanceOf(DataFormatException.class)
-        .hasMessageContaining("e.png is 9x3, but the first image is 4x4")
+        .hasMessageContaining("e.png must be 4x4 (height and width) like the first image, got 9x3")
         .hasMessageContaining("set image-size");
     DataSplits splits = open("image-size = 2x5, channels = 1, test-fraction = 0.25");
     assertThat(splits.train().spec().shape()).isEqualTo("1x2x5");
@@ -79,8 +79,10 @@ class ImageFolderTest {
   void testSetMustHaveTheClassesOfTheTrainingSet() throws IOException {
     write("test/dog/d.png", 4, 4, 0xFFFFFF);
     assertThatThrownBy(() -> open(""))
-        .hasMessageContaining("has the class dog, which the training part does not have: ant, cat");
-    assertThatThrownBy(() -> open("num-classes = 1")).hasMessageContaining("num-classes is 1");
+        .hasMessageContaining(
+            "must have only the classes of the training part (ant, cat), got dog");
+    assertThatThrownBy(() -> open("num-classes = 1"))
+        .hasMessageContaining("must have at most num-classes=1 classes, got ant, cat");
   }
 
   @Test
@@ -108,10 +110,10 @@ class ImageFolderTest {
   void errorNamesTheDamagedImage() throws IOException {
     write("val/ant/d.png", 4, 4, 0xFFFFFF);
     Files.writeString(folder.resolve("val/ant/d.png"), "no picture");
-    assertThatThrownBy(() -> open("")).hasMessageContaining("d.png is no PNG file");
+    assertThatThrownBy(() -> open("")).hasMessageContaining("d.png must be a PNG file");
     DataSplits splits = open("image-size = 4");
     assertThatThrownBy(() -> splits.test().batch(0))
         .isInstanceOf(DataFormatException.class)
-        .hasMessageContaining("d.png is no PNG file");
+        .hasMessageContaining("d.png must be a PNG file");
   }
 }

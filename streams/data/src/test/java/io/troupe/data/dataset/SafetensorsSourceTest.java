@@ -106,16 +106,16 @@ class SafetensorsSourceTest {
   @Test
   void filesThatDoNotMatchAreRejected() throws IOException {
     longs("edge_index", "[2,1]", 0, 1).write("a.safetensors");
-    assertRejected("a.safetensors holds [edge_index], expected input");
+    assertRejected("a.safetensors must contain input ", ", got [edge_index]");
     floats("input", "[2,1]", 1, 2).longs("label", "[3]", 0, 1, 1).write("a.safetensors");
-    assertRejected("label is (3), expected one of each of the 2 examples");
+    assertRejected("label must have one entry for each of the 2 examples of input, got (3)");
     floats("input", "[2,1]", 1, 2).longs("label", "[2]", 0, -1).write("a.safetensors");
-    assertRejected("the label -1 of example 1 is out of range");
+    assertRejected("the label of example 1 must be from 0 to 0, got -1");
     floats("input", "[2,1]", 1, 2).floats("label", "[2]", 0, 1).write("a.safetensors");
-    assertRejected("label is F32, expected I64, I32, U8 or BOOL");
+    assertRejected("label must be I64, I32, U8 or BOOL, got F32");
     floats("input", "[2,1]", 1, 2).longs("label", "[2]", 0, 1L << 40).write("a.safetensors");
-    assertRejected("label holds a number that does not fit 32 bits");
+    assertRejected("label must contain numbers of at most 32 bits, got a larger one");
     Files.writeString(folder.resolve("a.safetensors"), "no tensors at all");
-    assertRejected("a.safetensors claims a header");
+    assertRejected("a.safetensors must have a header of 2 to ");
   }
 }

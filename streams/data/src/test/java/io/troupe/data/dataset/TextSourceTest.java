@@ -79,26 +79,30 @@ class TextSourceTest {
     assertThat(vocabulary.encode("\ud83d\ude00ab")).containsExactly(2, 0, 1);
     assertThat(vocabulary.decode(1, 2)).isEqualTo("b\ud83d\ude00");
     assertThatThrownBy(() -> vocabulary.encode("abc"))
-        .hasMessageContaining("the character 'c' (U+0063) is not among the 3");
+        .hasMessageContaining(
+            "text must contain only the 3 characters that the model was trained on, got 'c'"
+                + " (U+0063)");
   }
 
   @Test
   void textsThatAreTooShortOrNotUtf8AreRejected() throws IOException {
     assertThatThrownBy(() -> open("short", "seq-length = 8"))
-        .hasMessageContaining("its training part has 4 characters, expected more than 8")
+        .hasMessageContaining(
+            "its training part must have more than 8 characters, the length of an example, got 4;")
         .hasMessageEndingWith("set seq-length to 3 or less, or give a longer text");
     assertThatThrownBy(
             () -> open("too short", "seq-length = 8, eval-seq-length = 1, test-fraction = 0.3"))
         .hasMessageContaining(
-            "its training part has 6 characters, expected more than 8, the length of an example");
+            "its training part must have more than 8 characters, the length of an example, got 6");
     assertThatThrownBy(() -> open("0123456789".repeat(10), "seq-length = 64"))
-        .hasMessageContaining("its test part has 10 characters, expected more than 64")
+        .hasMessageContaining(
+            "its test part must have more than 64 characters, the length of an example, got 10;")
         .hasMessageContaining("set eval-seq-length to 9 or less");
     assertThatThrownBy(() -> open("0123456789", "seq-length = 4, test-fraction = 0.01"))
-        .hasMessageEndingWith("the length of an example: give a longer text");
+        .hasMessageEndingWith("the length of an example, got 0; give a longer text");
     Files.write(folder.resolve("input.txt"), new byte[] {'a', (byte) 0xE9, 'b'});
     assertThatThrownBy(() -> DataSource.open(folder, Examples.config("")))
-        .hasMessageContaining("input.txt is not UTF-8 text");
+        .hasMessageContaining("input.txt must be UTF-8 text, got other bytes");
   }
 
   @Test

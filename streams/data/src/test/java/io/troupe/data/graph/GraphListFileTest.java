@@ -37,17 +37,19 @@ class GraphListFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1;2 0;0 1 2;0 0|line 3: neighbor 2 is not there: the graph has 2 nodes, numbered from 0",
-        "1;2 0;0 1 -1;0 0|line 3: neighbor -1 is not there: the graph has 2 nodes",
-        "1;2 0;0 2 1;0 0|line 3: the degree is 2, but there are 1 neighbors",
-        "1;2 0;0;0 0|line 3: a node has a tag and a degree",
-        "1;2 0;0 0|line 4: the file ends, expected a node's tag",
-        "2;1 0;0 0|line 4: the file ends, expected a graph's nodes and its label",
-        "1;1;0 0|line 2: there are 1 numbers, expected a graph's nodes and its label",
-        "1;0 1|line 2: a graph of 0 nodes",
-        "1;1 0;0 0;0 0|line 4: there is more after the last of 1 graphs",
-        "many|line 1: not all are whole numbers, expected the number of graphs",
-        "0|line 1: there is no graph"
+        "1;2 0;0 1 2;0 0|line 3: neighbor must be in [0, 2), got 2",
+        "1;2 0;0 1 -1;0 0|line 3: neighbor must be in [0, 2), got -1",
+        "1;2 0;0 2 1;0 0|line 3: the degree must be 1, the number of neighbors, got 2",
+        "1;2 0;0;0 0|line 3: a node must have a tag and a degree, got one number",
+        "1;2 0;0 0|line 4: the line must contain a node's tag, its degree and its neighbors, got"
+            + " the end of the file",
+        "2;1 0;0 0|line 4: the line must contain a graph's nodes and its label, got the end of the"
+            + " file",
+        "1;1;0 0|line 2: the line must contain a graph's nodes and its label, got 1 numbers",
+        "1;0 1|line 2: a graph must have 1 to 67108864 nodes, got 0",
+        "1;1 0;0 0;0 0|line 4: the file must contain 1 graphs, got more",
+        "many|line 1: the line must contain the number of graphs as whole numbers, got other text",
+        "0|line 1: the number of graphs must be >= 1, got 0"
       })
   void errorNamesTheLine(String lines, String message) {
     assertThatThrownBy(() -> read(lines.replace(';', '\n')))
@@ -64,7 +66,7 @@ class GraphListFileTest {
   void errorNamesTheMissingFile() {
     assertThatThrownBy(() -> GraphListFile.read(folder.resolve("none.txt")))
         .isInstanceOf(DataFormatException.class)
-        .hasMessageContaining("there is no file");
+        .hasMessageContaining("none.txt must exist");
   }
 
   @Test

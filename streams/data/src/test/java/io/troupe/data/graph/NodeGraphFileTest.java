@@ -101,18 +101,31 @@ class NodeGraphFileTest {
           Tensor.of(new int[] {0, 3, 1, 0}, 2, 2),
           "edge 1 must connect nodes in [0, 3), got 3 to 0");
       assertRejected(
-          "edge_index", Tensor.of(new int[4], 4), "edge_index is (4), expected (2, edges)");
-      assertRejected("edge_index", null, "holds no tensor edge_index, only [");
+          "edge_index",
+          Tensor.of(new int[4], 4),
+          "edge_index must be (2, edges), the source and the target of each edge, got (4)");
+      assertRejected("edge_index", null, "must contain tensor edge_index, got only [");
       assertRejected("x_col", Tensor.of(new int[] {0, 2, 1}, 3), "must be inside the 3 x 2 matrix");
       assertRejected("x_row", Tensor.of(new int[] {0, 0}, 2), "got 2 rows and 3 columns");
-      assertRejected("x", Tensor.zeros(3), "x is (3), expected (nodes, features)");
+      assertRejected("x", Tensor.zeros(3), "x must be (nodes, features), got (3)");
       assertRejected("y", Tensor.of(new int[] {0, -1, 1}, 3), "label of node 1 must be in [0, ");
       assertRejected(
-          "y", Tensor.of(new int[] {0, 1}, 2), "y is (2), expected one of each of the 3");
-      assertRejected("y", Tensor.of(new int[] {0, 1 << 20, 0}, 3), "y holds the class 1048576");
-      assertRejected("y", Tensor.zeros(3), "y is F32, expected I64, I32, U8 or BOOL");
-      assertRejected("val_mask", Tensor.of(new int[3], 3), "val_mask marks no node");
-      assertRejected("num_nodes_features", Tensor.of(new int[] {3}, 1), "is [3], expected");
+          "y",
+          Tensor.of(new int[] {0, 1}, 2),
+          "y must have one entry for each of the 3 nodes, got (2)");
+      assertRejected(
+          "y",
+          Tensor.of(new int[] {0, 1 << 20, 0}, 3),
+          "classes in y must be below 65536, got 1048576");
+      assertRejected("y", Tensor.zeros(3), "y must be I64, I32, U8 or BOOL, got F32");
+      assertRejected(
+          "val_mask",
+          Tensor.of(new int[3], 3),
+          "val_mask must contain at least one node, got none");
+      assertRejected(
+          "num_nodes_features",
+          Tensor.of(new int[] {3}, 1),
+          "must be the number of nodes and that of features, got [3]");
     }
   }
 

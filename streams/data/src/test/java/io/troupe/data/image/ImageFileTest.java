@@ -79,7 +79,8 @@ class ImageFileTest {
   void everyTruncationOfAPngIsRejected() throws IOException {
     byte[] whole = resource("color.png");
     for (int length = 0; length < whole.length; length++) {
-      assertRejected("a.png", Arrays.copyOf(whole, length), "a.png is ");
+      String message = length < 8 ? "a.png must be a PNG file" : "a.png is ";
+      assertRejected("a.png", Arrays.copyOf(whole, length), message);
     }
   }
 
@@ -89,7 +90,7 @@ class ImageFileTest {
     for (int at = 0; at < whole.length; at++) {
       byte[] damaged = whole.clone();
       damaged[at] ^= 0x10;
-      assertRejected("a.png", damaged, "a.png is ");
+      assertRejected("a.png", damaged, at < 8 ? "a.png must be a PNG file" : "a.png is ");
     }
   }
 

@@ -91,15 +91,16 @@ class PromptReaderTest {
         .isInstanceOf(DataFormatException.class)
         .hasMessageContaining("bad.jsonl line 2 is not JSON");
     assertThatThrownBy(() -> read("two.jsonl", "{\"prompt\": \"a\"} {\"prompt\": \"b\"}"))
-        .hasMessageContaining("two.jsonl line 1 holds more than one JSON value");
+        .hasMessageContaining("two.jsonl line 1 must contain one JSON value, got more");
     assertThatThrownBy(() -> read("number.jsonl", "17"))
-        .hasMessageContaining("number.jsonl line 1 is neither a JSON object nor a text");
+        .hasMessageContaining("number.jsonl line 1 must be a JSON object or a text, got neither");
     assertThatThrownBy(() -> read("bad.json", "[\"a\",\n oops]"))
         .hasMessageContaining("bad.json line 2 is not JSON");
-    assertThatThrownBy(() -> read("object.json", "{}")).hasMessageContaining("is not a JSON array");
+    assertThatThrownBy(() -> read("object.json", "{}"))
+        .hasMessageContaining("must be a JSON array, got START_OBJECT");
     assertThatThrownBy(() -> read("bad.parquet", "no parquet"))
         .hasMessageContaining("bad.parquet cannot be read as Parquet");
-    assertThatThrownBy(() -> read("a.xml", "<a/>")).hasMessageContaining("unknown kind");
+    assertThatThrownBy(() -> read("a.xml", "<a/>")).hasMessageContaining("a.xml must be a ");
   }
 
   @Test
@@ -107,11 +108,12 @@ class PromptReaderTest {
     for (String empty : List.of("empty.jsonl", "empty.json")) {
       assertThatThrownBy(() -> read(empty, ""))
           .isInstanceOf(DataFormatException.class)
-          .hasMessageContaining("is empty");
+          .hasMessageContaining("must contain rows, got none");
     }
-    assertThatThrownBy(() -> read("none.json", "[]")).hasMessageContaining("is empty");
+    assertThatThrownBy(() -> read("none.json", "[]"))
+        .hasMessageContaining("must contain rows, got none");
     assertThatThrownBy(() -> reader("", "", 0).prompts(folder.resolve("no.jsonl"), 0))
-        .hasMessageContaining("there is no file");
+        .hasMessageContaining("no.jsonl must exist");
   }
 
   @Test
@@ -119,7 +121,7 @@ class PromptReaderTest {
     Path file = folder.resolve("latin.jsonl");
     Files.write(file, new byte[] {'"', (byte) 0xe9, '"', '\n'});
     assertThatThrownBy(() -> reader("", "", 0).prompts(file, 0))
-        .hasMessageContaining("is not UTF-8 text");
+        .hasMessageContaining("must be UTF-8 text, got other bytes after row 0");
   }
 
   @Test
@@ -148,7 +150,7 @@ class PromptReaderTest {
     assertThat(reader("", "", 99).prompt(row).tokenIds()).hasSize(99);
     assertThatThrownBy(
             () -> reader("", "", 0).prompt(new Row(0, "r", Map.of("text", Value.text("")))))
-        .hasMessageContaining("r has an empty prompt");
+        .hasMessageContaining("r must have a prompt, got an empty one");
   }
 
   private PromptSet readLong(int maxLength, OverlongPrompts treatment) throws IOException {

@@ -49,20 +49,20 @@ public record MiniBatches(
 
   /** Checks the ranges. */
   public MiniBatches {
-    require(batchSize >= 1, "batch-size", batchSize, "set 1 or more");
-    require(numEpochs >= 0, "epochs", numEpochs, "set 0 (no limit) or more");
-    require(numWorkers >= 1, "num-workers", numWorkers, "set 1 or more");
-    require(prefetch >= numWorkers, "prefetch", prefetch, "set num-workers or more");
+    require(batchSize >= 1, "batch-size", batchSize, ">= 1");
+    require(numEpochs >= 0, "epochs", numEpochs, ">= 0 (0 for no limit)");
+    require(numWorkers >= 1, "num-workers", numWorkers, ">= 1");
+    require(prefetch >= numWorkers, "prefetch", prefetch, ">= num-workers=" + numWorkers);
     require(
         lastBatch != LastBatch.DROP || dataset.size() >= batchSize,
         "batch-size",
         batchSize,
-        "the data has " + dataset.size() + " examples, set no more");
+        "<= " + dataset.size() + ", the number of examples");
   }
 
   private static void require(boolean holds, String key, Object value, String expected) {
     if (!holds) {
-      throw new IllegalArgumentException(key + "=" + value + ": " + expected);
+      throw new IllegalArgumentException(key + " must be " + expected + ", got " + value);
     }
   }
 
@@ -155,7 +155,7 @@ public record MiniBatches(
    * @param fromStep step of the first batch, counted from 1
    */
   public Source<MiniBatch, NotUsed> source(long fromStep) {
-    require(fromStep >= 1, "step", fromStep, "steps are counted from 1");
+    require(fromStep >= 1, "step", fromStep, ">= 1");
     return Source.fromMaterializer(
             (materializer, attributes) ->
                 source(

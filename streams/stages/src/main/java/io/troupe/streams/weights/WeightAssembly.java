@@ -77,7 +77,7 @@ final class WeightAssembly {
         || frame.totalBytes() != totalBytes
         || !WeightManifest.decode(encoded).equals(manifest)) {
       throw new FrameFormatException(
-          "policy version %d has other tensors than the model here: both need one config.json"
+          "policy version %d must have the tensors of the model here, got others; both need one config.json"
               .formatted(frame.policyVersion()));
     }
     nextSequence = 1;
@@ -115,16 +115,16 @@ final class WeightAssembly {
   private void requireNext(WeightFrame frame, long version) {
     if (frame.policyVersion() != version || frame.manifestHash() != manifestHash) {
       throw new FrameFormatException(
-          "a frame of policy version %d arrived within version %d"
-              .formatted(frame.policyVersion(), version));
+          "a frame within policy version %d must have that version, got %d"
+              .formatted(version, frame.policyVersion()));
     }
     if (frame.sequence() != nextSequence) {
       throw new FrameFormatException(
-          "frame %d of policy version %d arrived where %d was next: frames are %s"
+          "the next frame of policy version %d must be %d, got %d; frames are %s"
               .formatted(
-                  frame.sequence(),
                   version,
                   nextSequence,
+                  frame.sequence(),
                   frame.sequence() > nextSequence ? "missing" : "out of order"));
     }
     long room = manifest.tensors().get(tensorIndex).sizeBytes() - offsetBytes;

@@ -217,13 +217,13 @@ class MiniBatchesTest {
   void settingsOutOfRangeAreRejected() {
     CountingDataset dataset = new CountingDataset(10);
     assertThatThrownBy(() -> MiniBatches.training(dataset, 0, 1))
-        .hasMessageContaining("batch-size=0");
+        .hasMessageContaining("batch-size must be >= 1, got 0");
     assertThatThrownBy(() -> MiniBatches.training(dataset, 11, 1).withLastBatch(LastBatch.DROP))
-        .hasMessageContaining("batch-size=11: the data has 10 examples");
+        .hasMessageContaining("batch-size must be <= 10, the number of examples, got 11");
     assertThatThrownBy(() -> MiniBatches.training(dataset, 2, 1).withPrefetch(4, 2))
-        .hasMessageContaining("prefetch=2");
+        .hasMessageContaining("prefetch must be >= num-workers=4, got 2");
     assertThatThrownBy(() -> MiniBatches.training(dataset, 2, 1).source(0))
-        .hasMessageContaining("step=0");
+        .hasMessageContaining("step must be >= 1, got 0");
     assertThatThrownBy(() -> MiniBatches.evaluation(dataset, 5).batch(3))
         .hasMessageContaining("step 3 is after the last, 2");
   }

@@ -119,7 +119,7 @@ class WeightAssemblyTest {
     acceptAll(frames);
 
     assertThat(assembly.delivery().toString())
-        .contains("frame 5 of policy version 7 arrived where 4 was next: frames are missing");
+        .contains("the next frame of policy version 7 must be 4, got 5; frames are missing");
   }
 
   @Test
@@ -138,7 +138,7 @@ class WeightAssemblyTest {
     acceptAll(frames);
 
     assertThat(assembly.delivery().toString())
-        .contains("a frame of policy version 6 arrived within version 7");
+        .contains("a frame within policy version 7 must have that version, got 6");
   }
 
   @Test
@@ -197,6 +197,7 @@ class WeightAssemblyTest {
             1);
     acceptAll(frames(other, 7));
 
-    assertThat(assembly.delivery().toString()).contains("other tensors than the model here");
+    assertThat(assembly.delivery().toString())
+        .contains("must have the tensors of the model here, got others");
   }
 }
