@@ -53,7 +53,6 @@ final class GrpoAttempt implements Attempt<List<ScoredGroup>, Ledger, GrpoSummar
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private volatile GrpoActors actors;
   private GrpoTraining training;
-  private boolean retainsMemory;
 
   GrpoAttempt(
       GrpoInputs inputs,
@@ -247,13 +246,12 @@ final class GrpoAttempt implements Attempt<List<ScoredGroup>, Ledger, GrpoSummar
 
   @Override
   public void retainMemory(String reason) {
-    retainsMemory = true;
     inputs.retainMemory(reason);
   }
 
   @Override
   public void close() {
-    if (!retainsMemory) {
+    if (!inputs.retainsMemory()) {
       closing.forEach(Runnable::run);
       closing.clear();
     }

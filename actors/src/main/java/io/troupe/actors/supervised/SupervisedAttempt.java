@@ -47,7 +47,6 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
   private final Checkpoints checkpoints;
   private volatile SupervisedTrainer trainer;
   private SupervisedTraining training;
-  private boolean retainsMemory;
 
   SupervisedAttempt(
       SupervisedInputs inputs,
@@ -191,13 +190,12 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
 
   @Override
   public void retainMemory(String reason) {
-    retainsMemory = true;
     inputs.retainMemory(reason);
   }
 
   @Override
   public void close() {
-    if (trainer != null && !retainsMemory) {
+    if (trainer != null && !inputs.retainsMemory()) {
       trainer.close();
     }
     inputs.close();

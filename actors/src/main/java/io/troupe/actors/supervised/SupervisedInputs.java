@@ -89,6 +89,11 @@ public final class SupervisedInputs implements AutoCloseable {
     retained = true;
   }
 
+  /** Whether {@link #close} leaves the memory of the engine allocated. */
+  boolean retainsMemory() {
+    return retained;
+  }
+
   @Override
   public void close() {
     if (closed || retained) {
