@@ -4,15 +4,14 @@ import static io.troupe.tensor.cpu.products.PackedPanels.VECTOR_BYTES;
 import static io.troupe.tensor.cpu.vectors.VectorMath.SPECIES;
 import static io.troupe.tensor.memory.Memory.ALL;
 
-import io.troupe.tensor.cpu.products.TileKernels;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loops of convolutions that read images in place. Like {@link TileKernels}, they
- * call nothing but the Vector API and do no more than sum, in a fixed order with fused
- * multiply-adds. Addresses and distances are in bytes.
+ * The innermost loops of convolutions that read images in place. They call nothing but the Vector
+ * API and do no more than sum, in a fixed order with fused multiply-adds. Addresses and distances
+ * are in bytes.
  */
 final class DirectKernels {
   /** Output channels that a kernel takes at once. */

@@ -8,7 +8,6 @@ import io.troupe.tensor.cpu.images.PaddedImages;
 import io.troupe.tensor.cpu.images.WindowColumns;
 import io.troupe.tensor.cpu.products.Product;
 import io.troupe.tensor.cpu.products.ProductScratch;
-import io.troupe.tensor.cpu.products.TileSums;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.Memory;
@@ -98,7 +97,7 @@ record FewWindowsProduct(ConvolutionProduct product, long panels) {
         long from = product.weight() + (channel + row) * product.weightRow() + 4L * kFrom;
         Memory.copy(copy + row * rowBytes, from, 4L * k);
       }
-      Tiles.run(
+      Tiles.sums(
           rows,
           k,
           copy,
@@ -107,7 +106,9 @@ record FewWindowsProduct(ConvolutionProduct product, long panels) {
           panels + (long) block * numPanels(s) * panelBytes(s),
           panelBytes(s),
           numPanels(s),
-          new TileSums(sums, sumsRow, block == 0));
+          sums,
+          sumsRow,
+          block == 0);
     }
     write(channel, rows, sums, sumsRow);
   }

@@ -8,7 +8,6 @@ import io.troupe.tensor.cpu.images.PaddedImages;
 import io.troupe.tensor.cpu.images.WindowColumns;
 import io.troupe.tensor.cpu.products.Product;
 import io.troupe.tensor.cpu.products.ProductScratch;
-import io.troupe.tensor.cpu.products.TileSums;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.Memory;
@@ -81,7 +80,7 @@ record WeightGradProduct(
       int length = (int) Math.min(BLOCK, to - first);
       columns.moveTo(first, length, 0);
       columns.copyRows(copy, rowBytes, rows, offsets, row, groupImages);
-      Tiles.run(
+      Tiles.sums(
           rows,
           length,
           copy,
@@ -90,7 +89,9 @@ record WeightGradProduct(
           gradients.address() + first * ROW_BYTES,
           gradients.panelBytes(),
           GradientPanels.count(s),
-          new TileSums(sumsAt, (long) GradientPanels.count(s) * ROW_BYTES, first == from));
+          sumsAt,
+          (long) GradientPanels.count(s) * ROW_BYTES,
+          first == from);
     }
   }
 

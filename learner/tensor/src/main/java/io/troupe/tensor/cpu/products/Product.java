@@ -3,11 +3,9 @@ package io.troupe.tensor.cpu.products;
 import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.vectors.VectorMath.SPECIES;
-import static io.troupe.tensor.memory.Memory.ALL;
 
+import io.troupe.tensor.cpu.products.TileShape.Mode;
 import io.troupe.tensor.memory.Memory;
-import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * One FLOAT32 product {@code out (m, n) = a (m, k) b (k, n)}, with {@code b} in packed panels. Any
@@ -40,10 +38,13 @@ public record Product(
     long bias,
     boolean accumulate) {
 
-  /** Panels that the widest kernel takes. */
+  /** Vectors that the widest kernel takes. */
+  static final int MAX_VECTORS = 8;
+
+  /** Panels that are given to a {@link Tiles.Sink} together. */
   public static final int MAX_PANELS = 4;
 
-  /** Rows that the tallest kernel takes. */
+  /** Parts of products have a multiple of so many rows. */
   public static final int MAX_ROWS = SPECIES.length() >= 16 ? 12 : 6;
 
   /** A panel of so many rows, and the rows that meet it, stay in the second cache. */
@@ -53,8 +54,6 @@ public record Product(
   private static final int DENSE_ROWS = 24;
 
   private static final int DENSE_PANELS = 8;
-
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** The length of the blocks of k. */
   public static int kBlock(int k) {
@@ -68,16 +67,31 @@ public record Product(
     boolean dense = rowTo - rowFrom >= DENSE_ROWS && to - from >= DENSE_PANELS;
     for (int kFrom = 0; kFrom < k || kFrom == 0; kFrom += kBlock) {
       Product product = dense ? withDenseRows(rowFrom, rowTo, kFrom, scratch) : this;
-      product.blockOfK(rowFrom, rowTo, from, to, kFrom, scratch.sums());
+      product.blockOfK(rowFrom, rowTo, from, to, kFrom);
     }
   }
 
-  private void blockOfK(int rowFrom, int rowTo, int from, int to, int kFrom, long sums) {
-    for (int panel = from; panel < to; panel += MAX_PANELS) {
-      int end = Math.min(panel + MAX_PANELS, to);
-      int row = tallRows(rowFrom, rowTo, panel, end, kFrom, sums);
-      leftOverRows(row, rowTo, panel, end, kFrom, sums);
-    }
+  private void blockOfK(int rowFrom, int rowTo, int from, int to, int kFrom) {
+    int column = from * COLUMNS;
+    long target = out + rowFrom * outRow + (long) column * Float.BYTES;
+    boolean isAdded = kFrom > 0 || accumulate;
+    boolean isBiased = !isAdded && bias != 0;
+    ProductKernels.BEST.run(
+        new TileProduct(
+            rowTo - rowFrom,
+            Math.min(n, to * COLUMNS) - column,
+            Math.min(kBlock, k - kFrom),
+            a + rowFrom * aRow + kFrom * aStep,
+            aRow,
+            aStep,
+            panels + ((long) from * k + kFrom) * ROW_BYTES,
+            ROW_BYTES,
+            (long) k * ROW_BYTES,
+            isAdded || isBiased ? Mode.ADD : Mode.SET,
+            isBiased ? bias + (long) column * Float.BYTES : target,
+            isBiased ? 0 : outRow,
+            target,
+            outRow));
   }
 
   /**
@@ -99,113 +113,5 @@ public record Product(
     long step = transposed ? stride : aStep;
     long start = copy - rowFrom * row - kFrom * step;
     return new Product(m, n, k, kBlock, start, row, step, panels, out, outRow, bias, accumulate);
-  }
-
-  private int tallRows(int rowFrom, int rowTo, int from, int to, int kFrom, long sums) {
-    int end = rowTo - (rowTo - rowFrom) % MAX_ROWS;
-    for (int panel = from; panel < to; panel++) {
-      for (int row = rowFrom; row < end; row += MAX_ROWS) {
-        block(MAX_ROWS, row, panel, panel + 1, kFrom, sums);
-      }
-    }
-    return end;
-  }
-
-  private void leftOverRows(int rowFrom, int rowTo, int from, int to, int kFrom, long sums) {
-    for (int row = rowFrom; row < rowTo; ) {
-      int rows = rowsAtOnce(rowTo - row);
-      int panels = rows == 4 ? 2 : MAX_PANELS;
-      for (int panel = from; panel < to; panel += panels) {
-        block(rows, row, panel, Math.min(panel + panels, to), kFrom, sums);
-      }
-      row += rows;
-    }
-  }
-
-  /** Two or four rows at once take more registers than narrow vectors come with. */
-  static int rowsAtOnce(int left) {
-    if (MAX_ROWS < 12 || left == 1) {
-      return 1;
-    }
-    return left >= 4 ? 4 : 2;
-  }
-
-  /** One call of a kernel, for panels {@code [from, to)}. */
-  private void block(int rows, int row, int from, int to, int kFrom, long sums) {
-    int column = from * COLUMNS;
-    int columns = Math.min(n - column, (to - from) * COLUMNS);
-    long target = out + row * outRow + (long) column * Float.BYTES;
-    kernel(rows, row, from, to - 1, kFrom, sums);
-    if (kFrom > 0 || accumulate) {
-      finish(rows, columns, sums, target, outRow, target);
-    } else if (bias != 0) {
-      finish(rows, columns, sums, bias + (long) column * Float.BYTES, 0, target);
-    } else {
-      finish(rows, columns, sums, ProductScratch.ZEROS, 0, target);
-    }
-  }
-
-  /** Adds the sums to the old contents of their elements. */
-  private void finish(int rows, int columns, long sums, long before, long beforeRow, long target) {
-    int whole = SPECIES.loopBound(columns);
-    for (int i = 0; i < rows; i++) {
-      long sum = sums + i * ProductScratch.SUMS_ROW_BYTES;
-      long from = before + i * beforeRow;
-      long to = target + i * outRow;
-      for (int j = 0; j < whole; j += SPECIES.length()) {
-        long at = (long) j * Float.BYTES;
-        FloatVector.fromMemorySegment(SPECIES, ALL, from + at, ORDER)
-            .add(FloatVector.fromMemorySegment(SPECIES, ALL, sum + at, ORDER))
-            .intoMemorySegment(ALL, to + at, ORDER);
-      }
-      for (int j = whole; j < columns; j++) {
-        long at = (long) j * Float.BYTES;
-        Memory.setFloat(to + at, Memory.getFloat(from + at) + Memory.getFloat(sum + at));
-      }
-    }
-  }
-
-  /** Calls the kernel of so many rows; panels that are missing repeat the last one. */
-  private void kernel(int rows, int row, int first, int last, int kFrom, long sums) {
-    sums(
-        rows,
-        Math.min(kBlock, k - kFrom),
-        a + row * aRow + kFrom * aStep,
-        aRow,
-        aStep,
-        panel(first, kFrom),
-        panel(Math.min(first + 1, last), kFrom),
-        panel(Math.min(first + 2, last), kFrom),
-        panel(last, kFrom),
-        sums);
-  }
-
-  /**
-   * The sums of so many rows: of 12, 8 or 6 with one panel, of 4 with two, of 2 or 1 with four,
-   * side by side.
-   */
-  static void sums(
-      int rows,
-      int length,
-      long x,
-      long aRow,
-      long aStep,
-      long b0,
-      long b1,
-      long b2,
-      long b3,
-      long sums) {
-    switch (rows) {
-      case 12 -> TileKernels.twelve(length, x, aRow, aStep, b0, sums);
-      case 8 -> TileKernels.eight(length, x, aRow, aStep, b0, sums);
-      case 6 -> TileKernels.six(length, x, aRow, aStep, b0, sums);
-      case 4 -> RowKernels.four(length, x, aRow, aStep, b0, b1, sums);
-      case 2 -> RowKernels.two(length, x, aRow, aStep, b0, b1, b2, b3, sums);
-      default -> RowKernels.one(length, x, aStep, b0, b1, b2, b3, sums);
-    }
-  }
-
-  private long panel(int index, int kFrom) {
-    return panels + ((long) index * k + kFrom) * ROW_BYTES;
   }
 }

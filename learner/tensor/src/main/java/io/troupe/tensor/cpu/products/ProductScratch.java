@@ -9,13 +9,14 @@ public final class ProductScratch {
   private static final ThreadLocal<ProductScratch> OF_THREAD =
       ThreadLocal.withInitial(ProductScratch::new);
 
-  /** A row of zeros as wide as a kernel's widest result. */
+  /** A row of zeros as wide as a row of {@link #sums}. */
   public static final long ZEROS =
       Arena.global().allocate((long) Product.MAX_PANELS * PackedPanels.ROW_BYTES, 64).address();
 
   /** Bytes from one row of {@link #sums} to the next. */
   public static final long SUMS_ROW_BYTES = (long) Product.MAX_PANELS * PackedPanels.ROW_BYTES;
 
+  private final TileParameters parameters = new TileParameters();
   private final Block sums = new Block();
   private final Block rows = new Block();
   private final Block panels = new Block();
@@ -39,9 +40,14 @@ public final class ProductScratch {
     return OF_THREAD.get();
   }
 
+  /** The parameters of generated kernels. */
+  TileParameters parameters() {
+    return parameters;
+  }
+
   /** Where a kernel leaves its sums. */
   public long sums() {
-    return sums.atLeast(Product.MAX_ROWS * SUMS_ROW_BYTES);
+    return sums.atLeast(Tiles.ROWS * SUMS_ROW_BYTES);
   }
 
   /** Memory for rows of the left operand; each call overwrites the one before. */

@@ -35,9 +35,9 @@ public record WinogradProduct(
 
   private static final int WANTED_PARTS = 16;
 
-  /** Rows of a matrix of kernels, which the tall kernels of products divide. */
+  /** Rows of a matrix of kernels. */
   private static int rows(ConvolutionShape s) {
-    return Tiles.tall(s.groupOut());
+    return s.groupOut();
   }
 
   private static long kernelRow(ConvolutionShape s) {
@@ -146,15 +146,18 @@ public record WinogradProduct(
     long sums = ProductScratch.ofThread().images(POINTS * sumsPoint());
     long groupKernels = kernels + group * POINTS * kernelPoint(s);
     for (int i = 0; i < POINTS; i++) {
-      Tiles.into(
+      Tiles.sums(
           rows(s),
           s.groupIn(),
           groupKernels + i * kernelPoint(s),
           kernelRow(s),
+          Float.BYTES,
           tiles + i * tilePoint(numPanels),
           panelBytes(),
           numPanels,
-          sums + i * sumsPoint());
+          sums + i * sumsPoint(),
+          SUMS_ROW_BYTES,
+          true);
     }
     return sums;
   }

@@ -11,7 +11,6 @@ import io.troupe.tensor.cpu.images.GradientPanels;
 import io.troupe.tensor.cpu.images.PaddedImages;
 import io.troupe.tensor.cpu.products.Product;
 import io.troupe.tensor.cpu.products.ProductScratch;
-import io.troupe.tensor.cpu.products.TileSums;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
@@ -127,7 +126,7 @@ public record WinogradWeightGrad(
             gradients.address() + panel * gradients.panelBytes(), outputs, outPoint);
         for (int i = 0; i < POINTS; i++) {
           long target = sums + i * sumsPoint(s) + (long) panel * ROW_BYTES;
-          Tiles.run(
+          Tiles.sums(
               channels,
               count,
               inputs + i * point,
@@ -136,7 +135,9 @@ public record WinogradWeightGrad(
               outputs + i * outPoint,
               0,
               1,
-              new TileSums(target, sumsRow(s), first == from));
+              target,
+              sumsRow(s),
+              first == from);
         }
       }
     }

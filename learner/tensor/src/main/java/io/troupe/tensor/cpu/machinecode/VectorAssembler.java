@@ -1,0 +1,199 @@
+package io.troupe.tensor.cpu.machinecode;
+
+/**
+ * Encodes instructions on vectors of floats, with VEX prefixes for {@link Isa#AVX2} and EVEX
+ * prefixes for {@link Isa#AVX512}. Vector registers are numbers from 0 to {@code isa.registers() -
+ * 1}.
+ *
+ * <p>The lanes that a masked instruction works on come from a mask: with AVX-512 a mask register,
+ * with AVX2 a vector register whose lanes have their highest bit set.
+ */
+public final class VectorAssembler extends Assembler {
+  /** Opcode maps 0F and 0F38, in the numbering of VEX and EVEX. */
+  private static final int MAP_0F = 1;
+
+  private static final int MAP_0F38 = 2;
+
+  /** Implied prefixes none and 66. */
+  private static final int NONE = 0;
+
+  private static final int P66 = 1;
+
+  private final Isa isa;
+
+  public VectorAssembler(Isa isa) {
+    this.isa = isa;
+  }
+
+  public Isa isa() {
+    return isa;
+  }
+
+  /** All lanes become zero. */
+  public void zero(int target) {
+    if (isa == Isa.AVX512) {
+      registers(MAP_0F, P66, 0xEF, target, target, target); // vpxord
+    } else {
+      registers(MAP_0F, NONE, 0x57, target, target, target); // vxorps
+    }
+  }
+
+  /** Copies a register. */
+  public void move(int target, int source) {
+    registers(MAP_0F, NONE, 0x28, target, 0, source); // vmovaps
+  }
+
+  /** Loads a vector from any address. */
+  public void load(int target, Address source) {
+    memory(MAP_0F, NONE, 0x10, target, 0, source, isa.bytes(), 0); // vmovups
+  }
+
+  /** Loads the lanes of a mask; the others become zero and are not read. */
+  public void load(int target, Address source, int mask) {
+    if (isa == Isa.AVX512) {
+      memory(MAP_0F, NONE, 0x10, target, 0, source, isa.bytes(), 0x80 | mask);
+    } else {
+      memory(MAP_0F38, P66, 0x2C, target, mask, source, isa.bytes(), 0); // vmaskmovps
+    }
+  }
+
+  /** Stores a vector to any address. */
+  public void store(Address target, int source) {
+    memory(MAP_0F, NONE, 0x11, source, 0, target, isa.bytes(), 0);
+  }
+
+  /** Stores the lanes of a mask; the others are not written. */
+  public void store(Address target, int source, int mask) {
+    if (isa == Isa.AVX512) {
+      memory(MAP_0F, NONE, 0x11, source, 0, target, isa.bytes(), mask);
+    } else {
+      memory(MAP_0F38, P66, 0x2E, source, mask, target, isa.bytes(), 0);
+    }
+  }
+
+  /** Loads one float into all lanes. */
+  public void broadcast(int target, Address source) {
+    memory(MAP_0F38, P66, 0x18, target, 0, source, Float.BYTES, 0); // vbroadcastss
+  }
+
+  /** {@code sum = x * y + sum}, rounded once. */
+  public void multiplyAdd(int sum, int x, int y) {
+    registers(MAP_0F38, P66, 0xB8, sum, x, y); // vfmadd231ps
+  }
+
+  /** {@code sum = x * memory + sum}, rounded once. */
+  public void multiplyAdd(int sum, int x, Address y) {
+    memory(MAP_0F38, P66, 0xB8, sum, x, y, isa.bytes(), 0);
+  }
+
+  /** {@code target = x + y}. */
+  public void add(int target, int x, int y) {
+    registers(MAP_0F, NONE, 0x58, target, x, y); // vaddps
+  }
+
+  /** {@code target = x + memory}. */
+  public void add(int target, int x, Address y) {
+    memory(MAP_0F, NONE, 0x58, target, x, y, isa.bytes(), 0);
+  }
+
+  /** {@code target = x - y}. */
+  public void subtract(int target, int x, int y) {
+    registers(MAP_0F, NONE, 0x5C, target, x, y); // vsubps
+  }
+
+  /** {@code target = x - memory}. */
+  public void subtract(int target, int x, Address y) {
+    memory(MAP_0F, NONE, 0x5C, target, x, y, isa.bytes(), 0);
+  }
+
+  /** {@code target = x * y}. */
+  public void multiply(int target, int x, int y) {
+    registers(MAP_0F, NONE, 0x59, target, x, y); // vmulps
+  }
+
+  /** {@code target = max(x, y)}; y where one of them is NaN. */
+  public void max(int target, int x, int y) {
+    registers(MAP_0F, NONE, 0x5F, target, x, y); // vmaxps
+  }
+
+  /**
+   * Reads the mask of a vector from memory: two bytes with one bit per lane for AVX-512, one vector
+   * for AVX2.
+   *
+   * @param mask a mask register from 1 to 7 for AVX-512, a vector register for AVX2
+   */
+  public void loadMask(int mask, Address source) {
+    if (isa == Isa.AVX512) {
+      vex(0, mask, indexBit(source), source.base().high(), MAP_0F, NONE, 0, 0);
+      code().put(0x90); // kmovw
+      code().memory(mask, source, 1);
+    } else {
+      load(mask, source);
+    }
+  }
+
+  /** Fetches a cache line into the first cache. */
+  public void prefetch(Address source) {
+    if (indexBit(source) + source.base().high() > 0) {
+      code().put(0x40 | indexBit(source) << 1 | source.base().high());
+    }
+    code().put(0x0F, 0x18);
+    code().memory(1, source, 1);
+  }
+
+  /** Ends the use of wide vectors, so that code of older instruction sets is not slowed down. */
+  public void zeroUpper() {
+    code().put(0xC5, 0xF8, 0x77);
+  }
+
+  private void registers(int map, int prefix, int opcode, int field, int second, int third) {
+    if (isa == Isa.AVX512) {
+      evex(field, third >> 4 & 1, third >> 3 & 1, map, prefix, second, 0);
+    } else {
+      vex(0, field, 0, third >> 3, map, prefix, second, 1);
+    }
+    code().put(opcode, 0xC0 | (field & 7) << 3 | third & 7);
+  }
+
+  /**
+   * An instruction with a memory operand.
+   *
+   * @param unit bytes of the memory operand, by which EVEX scales short displacements
+   * @param masking bits z and aaa of EVEX
+   */
+  private void memory(
+      int map, int prefix, int opcode, int field, int second, Address at, int unit, int masking) {
+    if (isa == Isa.AVX512) {
+      evex(field, indexBit(at), at.base().high(), map, prefix, second, masking);
+    } else {
+      vex(0, field, indexBit(at), at.base().high(), map, prefix, second, 1);
+    }
+    code().put(opcode);
+    code().memory(field & 7, at, isa == Isa.AVX512 ? unit : 1);
+  }
+
+  /** Three-byte VEX prefix; {@code length} is 1 for 256 bits. */
+  private void vex(int wide, int field, int x, int b, int map, int prefix, int second, int length) {
+    code().put(0xC4);
+    code().put((field >> 3 & 1 ^ 1) << 7 | (x ^ 1) << 6 | (b ^ 1) << 5 | map);
+    code().put(wide << 7 | (~second & 15) << 3 | length << 2 | prefix);
+  }
+
+  /** EVEX prefix for vectors of 512 bits. */
+  private void evex(int field, int x, int b, int map, int prefix, int second, int masking) {
+    code().put(0x62);
+    code()
+        .put(
+            (field >> 3 & 1 ^ 1) << 7
+                | (x ^ 1) << 6
+                | (b ^ 1) << 5
+                | (field >> 4 & 1 ^ 1) << 4
+                | map);
+    code().put((~second & 15) << 3 | 1 << 2 | prefix);
+    code().put(masking & 0x80 | 2 << 5 | (second >> 4 & 1 ^ 1) << 3 | masking & 7);
+  }
+
+  private static int indexBit(Address address) {
+    return address.index() == null ? 0 : address.index().high();
+  }
+}

@@ -1,0 +1,94 @@
+package io.troupe.tensor.cpu.products;
+
+import io.troupe.tensor.cpu.machinecode.Isa;
+import io.troupe.tensor.cpu.machinecode.MachineCode;
+import io.troupe.tensor.cpu.products.TileShape.Mode;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Computes products with machine code that is generated on first use of each tile. */
+final class GeneratedKernels implements ProductKernels {
+  private final Isa isa;
+  private final Map<TileShape, MachineCode> codes = new ConcurrentHashMap<>();
+
+  /** Vectors of a tile for many rows. */
+  private final int usual;
+
+  GeneratedKernels(Isa isa) {
+    this.isa = isa;
+    this.usual = isa == Isa.AVX512 ? 4 : 2;
+  }
+
+  @Override
+  public void run(TileProduct x) {
+    int whole = x.columns() / isa.lanes();
+    int done = 0;
+    for (int vectors = widest(x.rows()); vectors > 0; vectors /= 2) {
+      int groups = (whole - done) / vectors;
+      if (groups > 0) {
+        tiles(x, done, groups, vectors, false);
+        done += groups * vectors;
+      }
+    }
+    int rest = x.columns() - done * isa.lanes();
+    if (rest > 0) {
+      ProductScratch.ofThread().parameters().setMask(rest, isa.lanes());
+      tiles(x, done, 1, 1, true);
+    }
+  }
+
+  /** Few rows need many vectors: the additions of one sum wait for each other. */
+  private int widest(int rows) {
+    for (int vectors = Product.MAX_VECTORS; vectors > 2; vectors /= 2) {
+      if (rows <= TileCode.mostRows(vectors, isa)) {
+        return vectors;
+      }
+    }
+    return rows <= TileCode.mostRows(2, isa) ? 2 : usual;
+  }
+
+  /** Splits the rows into tiles of two heights at most. */
+  private void tiles(TileProduct x, int vector, int groups, int vectors, boolean isMasked) {
+    int most = TileCode.mostRows(vectors, isa);
+    int tiles = (x.rows() + most - 1) / most;
+    int height = x.rows() / tiles;
+    int higher = x.rows() % tiles;
+    if (higher > 0) {
+      var shape = new TileShape(height + 1, vectors, x.mode(), isMasked);
+      call(shape, x, 0, higher, vector, groups);
+    }
+    var shape = new TileShape(height, vectors, x.mode(), isMasked);
+    call(shape, x, higher * (height + 1), tiles - higher, vector, groups);
+  }
+
+  private void call(TileShape shape, TileProduct x, int row, int tiles, int vector, int groups) {
+    TileParameters p = ProductScratch.ofThread().parameters();
+    long column = (long) vector * isa.bytes();
+    int height = shape.rows();
+    p.set(TileParameters.A, x.a() + row * x.aRow());
+    p.set(TileParameters.A_ROW, x.aRow());
+    p.set(TileParameters.A_STEP, x.aStep());
+    p.set(TileParameters.A_TILE, height * x.aRow());
+    p.set(TileParameters.B, x.b() + vector / 2 * x.bPanel() + vector % 2 * isa.bytes());
+    p.set(TileParameters.B_STEP, x.bStep());
+    p.set(TileParameters.B_PANEL, x.bPanel());
+    p.set(TileParameters.B_GROUP, shape.vectors() / 2 * x.bPanel());
+    p.set(TileParameters.OUT, x.out() + row * x.outRow() + column);
+    p.set(TileParameters.OUT_ROW, x.outRow());
+    p.set(TileParameters.OUT_TILE, height * x.outRow());
+    if (x.mode() == Mode.ADD) {
+      p.set(TileParameters.BEFORE, x.before() + row * x.beforeRow() + column);
+      p.set(TileParameters.BEFORE_ROW, x.beforeRow());
+      p.set(TileParameters.BEFORE_TILE, height * x.beforeRow());
+    }
+    p.set(TileParameters.K, x.k());
+    p.set(TileParameters.TILES, tiles);
+    p.set(TileParameters.GROUPS, groups);
+    code(shape).call(p.address());
+  }
+
+  private MachineCode code(TileShape shape) {
+    MachineCode code = codes.get(shape);
+    return code != null ? code : codes.computeIfAbsent(shape, s -> TileCode.generate(s, isa));
+  }
+}

@@ -1,0 +1,20 @@
+package io.troupe.tensor.cpu.products;
+
+import io.troupe.tensor.cpu.machinecode.Isa;
+
+/**
+ * The innermost loops of matrix products. All kernels give the same bits: every sum is a chain of
+ * fused multiply-adds in order of k.
+ */
+sealed interface ProductKernels permits GeneratedKernels, VectorKernels {
+
+  /** The kernels of this machine. */
+  ProductKernels BEST = ofMachine();
+
+  /** Computes one product. */
+  void run(TileProduct product);
+
+  private static ProductKernels ofMachine() {
+    return Isa.ofMachine().<ProductKernels>map(GeneratedKernels::new).orElseGet(VectorKernels::new);
+  }
+}

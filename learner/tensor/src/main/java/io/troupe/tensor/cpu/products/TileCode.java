@@ -1,0 +1,291 @@
+package io.troupe.tensor.cpu.products;
+
+import static io.troupe.tensor.cpu.machinecode.Address.at;
+import static io.troupe.tensor.cpu.machinecode.Register.*;
+
+import io.troupe.tensor.cpu.machinecode.Address;
+import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
+import io.troupe.tensor.cpu.machinecode.Isa;
+import io.troupe.tensor.cpu.machinecode.Label;
+import io.troupe.tensor.cpu.machinecode.MachineCode;
+import io.troupe.tensor.cpu.machinecode.Register;
+import io.troupe.tensor.cpu.machinecode.VectorAssembler;
+import io.troupe.tensor.cpu.products.TileShape.Mode;
+import java.util.List;
+
+/**
+ * Generates the kernel of a {@link TileShape}: loops over groups of panels, over tiles of rows and
+ * over k, in this order. Every sum is one chain of fused multiply-adds in order of k.
+ *
+ * <p>Registers: RDI the parameters; R8 and R9 the first and the eighth row of {@code a}; R12, R13
+ * and R14 one, three and five times the distance of its rows, so that 14 rows have addresses; R15
+ * the distance of its columns; RSI and R10 the same of {@code b}; RBX and RBP one and three times
+ * the distance of panels; RCX what is left of k.
+ */
+final class TileCode {
+  private static final int UNROLLED = 4;
+  private static final int MASK_REGISTER = 1;
+
+  /** Rows that have addresses. */
+  private static final int MOST_ROWS = 14;
+
+  private static final List<Register> SAVED = List.of(RBX, RBP, R12, R13, R14, R15);
+
+  private final TileShape shape;
+  private final VectorAssembler code;
+  private final int vectors;
+  private final int width;
+
+  private TileCode(TileShape shape, Isa isa) {
+    this.shape = shape;
+    this.code = new VectorAssembler(isa);
+    this.vectors = shape.vectors();
+    this.width = isa.bytes();
+  }
+
+  /** Generates a kernel. */
+  static MachineCode generate(TileShape shape, Isa isa) {
+    TileCode tile = new TileCode(shape, isa);
+    tile.function();
+    return MachineCode.of(tile.code);
+  }
+
+  /** The most rows for which the sums and operands of so many vectors fit the registers. */
+  static int mostRows(int vectors, Isa isa) {
+    return Math.clamp((isa.registers() - 1 - vectors) / vectors, 1, MOST_ROWS);
+  }
+
+  private void function() {
+    SAVED.forEach(code::push);
+    code.mov(R12, field(TileParameters.A_ROW));
+    code.lea(R13, at(R12, R12, 2));
+    code.lea(R14, at(R12, R12, 4));
+    code.mov(R15, field(TileParameters.A_STEP));
+    code.mov(R10, field(TileParameters.B_STEP));
+    code.mov(RBX, field(TileParameters.B_PANEL));
+    code.lea(RBP, at(RBX, RBX, 2));
+    if (shape.isMasked() && code.isa() == Isa.AVX512) {
+      code.loadMask(MASK_REGISTER, field(TileParameters.MASK));
+    }
+    Label groups = new Label();
+    code.bind(groups);
+    group();
+    code.mov(RAX, field(TileParameters.B_GROUP));
+    code.add(field(TileParameters.B), RAX);
+    advance(TileParameters.OUT, vectors * width);
+    if (shape.mode() == Mode.ADD) {
+      advance(TileParameters.BEFORE, vectors * width);
+    }
+    code.dec(field(TileParameters.GROUPS));
+    code.jump(Condition.NOT_ZERO, groups);
+    code.zeroUpper();
+    SAVED.reversed().forEach(code::pop);
+    code.ret();
+  }
+
+  private void advance(int parameter, int bytes) {
+    code.mov(RAX, field(parameter));
+    code.add(RAX, bytes);
+    code.mov(field(parameter), RAX);
+  }
+
+  /** All tiles of a group of panels, from top to bottom. */
+  private void group() {
+    copy(TileParameters.A, TileParameters.A_NOW);
+    copy(TileParameters.OUT, TileParameters.OUT_NOW);
+    copy(TileParameters.TILES, TileParameters.TILES_LEFT);
+    if (shape.mode() == Mode.ADD) {
+      copy(TileParameters.BEFORE, TileParameters.BEFORE_NOW);
+    }
+    Label tiles = new Label();
+    code.bind(tiles);
+    tile();
+    next(TileParameters.A_TILE, TileParameters.A_NOW);
+    next(TileParameters.OUT_TILE, TileParameters.OUT_NOW);
+    if (shape.mode() == Mode.ADD) {
+      next(TileParameters.BEFORE_TILE, TileParameters.BEFORE_NOW);
+    }
+    code.dec(field(TileParameters.TILES_LEFT));
+    code.jump(Condition.NOT_ZERO, tiles);
+  }
+
+  private void copy(int from, int to) {
+    code.mov(RAX, field(from));
+    code.mov(field(to), RAX);
+  }
+
+  private void next(int distance, int parameter) {
+    code.mov(RAX, field(distance));
+    code.add(field(parameter), RAX);
+  }
+
+  private void tile() {
+    code.mov(R8, field(TileParameters.A_NOW));
+    code.lea(R9, at(R8, R14, 1));
+    code.lea(R9, at(R9, R12, 2));
+    code.mov(RSI, field(TileParameters.B));
+    start();
+    sum();
+    finish();
+  }
+
+  private void start() {
+    code.mov(RAX, field(TileParameters.OUT_NOW));
+    code.mov(R11, field(TileParameters.OUT_ROW));
+    if (shape.mode() != Mode.CONTINUE) {
+      for (int sum = 0; sum < shape.rows() * vectors; sum++) {
+        code.zero(sum);
+      }
+      return;
+    }
+    code.mov(RDX, RAX);
+    for (int i = 0; i < shape.rows(); i++) {
+      for (int j = 0; j < vectors; j++) {
+        load(sum(i, j), at(RDX, j * width));
+      }
+      code.add(RDX, R11);
+    }
+  }
+
+  private void sum() {
+    Label four = new Label();
+    Label rest = new Label();
+    Label one = new Label();
+    Label done = new Label();
+    code.mov(RCX, field(TileParameters.K));
+    code.sub(RCX, UNROLLED);
+    code.jump(Condition.LESS, rest);
+    code.bind(four);
+    for (int i = 0; i < UNROLLED; i++) {
+      step();
+    }
+    code.sub(RCX, UNROLLED);
+    code.jump(Condition.GREATER_OR_EQUAL, four);
+    code.bind(rest);
+    code.add(RCX, UNROLLED);
+    code.jump(Condition.ZERO, done);
+    code.bind(one);
+    step();
+    code.sub(RCX, 1);
+    code.jump(Condition.NOT_ZERO, one);
+    code.bind(done);
+  }
+
+  /** One step of k: a column of {@code a} times a row of {@code b}. */
+  private void step() {
+    int repeated = code.isa().registers() - 1;
+    boolean fromMemory = shape.rows() == 1 && !shape.isMasked();
+    if (!fromMemory) {
+      for (int j = 0; j < vectors; j++) {
+        load(b(j), columns(j));
+      }
+    }
+    for (int i = 0; i < shape.rows(); i++) {
+      code.broadcast(repeated, row(i));
+      for (int j = 0; j < vectors; j++) {
+        if (fromMemory) {
+          code.multiplyAdd(sum(i, j), repeated, columns(j));
+        } else {
+          code.multiplyAdd(sum(i, j), repeated, b(j));
+        }
+      }
+    }
+    code.add(R8, R15);
+    if (shape.rows() > 7) {
+      code.add(R9, R15);
+    }
+    code.add(RSI, R10);
+  }
+
+  private void finish() {
+    if (shape.mode() == Mode.ADD) {
+      code.mov(RDX, field(TileParameters.BEFORE_NOW));
+      code.mov(RCX, field(TileParameters.BEFORE_ROW));
+    }
+    for (int i = 0; i < shape.rows(); i++) {
+      for (int j = 0; j < vectors; j++) {
+        if (shape.mode() == Mode.ADD) {
+          addBefore(sum(i, j), at(RDX, j * width));
+        }
+        store(at(RAX, j * width), sum(i, j));
+      }
+      code.add(RAX, R11);
+      if (shape.mode() == Mode.ADD) {
+        code.add(RDX, RCX);
+      }
+    }
+  }
+
+  private void addBefore(int sum, Address before) {
+    if (shape.isMasked()) {
+      int loaded = code.isa().registers() - 1;
+      load(loaded, before);
+      code.add(sum, loaded, sum);
+    } else {
+      code.add(sum, sum, before);
+    }
+  }
+
+  private void load(int target, Address source) {
+    if (shape.isMasked()) {
+      code.load(target, source, mask());
+    } else {
+      code.load(target, source);
+    }
+  }
+
+  private void store(Address target, int source) {
+    if (shape.isMasked()) {
+      code.store(target, source, mask());
+    } else {
+      code.store(target, source);
+    }
+  }
+
+  /** The mask, which AVX2 keeps in memory for want of registers. */
+  private int mask() {
+    if (code.isa() == Isa.AVX512) {
+      return MASK_REGISTER;
+    }
+    int register = code.isa().registers() - 2;
+    code.loadMask(register, field(TileParameters.MASK));
+    return register;
+  }
+
+  private int sum(int row, int vector) {
+    return row * vectors + vector;
+  }
+
+  private int b(int vector) {
+    return shape.rows() * vectors + vector;
+  }
+
+  /** Element of {@code a} in a row: 0 to 6 from R8, 7 to 13 from R9. */
+  private static Address row(int row) {
+    Register base = row < 7 ? R8 : R9;
+    return switch (row % 7) {
+      case 0 -> at(base);
+      case 1 -> at(base, R12, 1);
+      case 2 -> at(base, R12, 2);
+      case 3 -> at(base, R13, 1);
+      case 4 -> at(base, R12, 4);
+      case 5 -> at(base, R14, 1);
+      default -> at(base, R13, 2);
+    };
+  }
+
+  private Address columns(int vector) {
+    Address panel =
+        switch (vector / 2) {
+          case 0 -> at(RSI);
+          case 1 -> at(RSI, RBX, 1);
+          case 2 -> at(RSI, RBX, 2);
+          default -> at(RSI, RBP, 1);
+        };
+    return panel.plus(vector % 2 * width);
+  }
+
+  private static Address field(int offset) {
+    return at(RDI, offset);
+  }
+}

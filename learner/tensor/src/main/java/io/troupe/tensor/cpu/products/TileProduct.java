@@ -1,0 +1,31 @@
+package io.troupe.tensor.cpu.products;
+
+import io.troupe.tensor.cpu.products.TileShape.Mode;
+
+/**
+ * A FLOAT32 product {@code (rows, k) (k, columns)} for kernels: k is one block, and operands are
+ * where kernels read them. Strides are in bytes.
+ *
+ * @param a first element of the left operand, {@code aRow} from row to row, {@code aStep} from one
+ *     k to the next
+ * @param b first element of the right operand, {@code bStep} from one k to the next, {@code bPanel}
+ *     from one pair of vectors to the next; the columns of a pair are adjacent
+ * @param out first element of the result, whose columns are adjacent
+ * @param before what sums are added to in mode {@link Mode#ADD}; a distance of 0 adds one row to
+ *     all
+ */
+record TileProduct(
+    int rows,
+    int columns,
+    int k,
+    long a,
+    long aRow,
+    long aStep,
+    long b,
+    long bStep,
+    long bPanel,
+    Mode mode,
+    long before,
+    long beforeRow,
+    long out,
+    long outRow) {}

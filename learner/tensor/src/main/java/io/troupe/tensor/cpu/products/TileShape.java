@@ -1,0 +1,23 @@
+package io.troupe.tensor.cpu.products;
+
+/**
+ * What a kernel is generated for: a tile of {@code rows} rows and 1, 2, 4 or 8 vectors, whose sums
+ * are all in registers.
+ *
+ * @param mode what happens to the sums
+ * @param isMasked whether only some lanes of each vector are computed
+ */
+record TileShape(int rows, int vectors, Mode mode, boolean isMasked) {
+
+  /** What a kernel does with its sums. */
+  enum Mode {
+    /** Sums start with zero and overwrite {@code out}. */
+    SET,
+    /**
+     * Sums start with zero and are added to another matrix, or a row; {@code out} gets the result.
+     */
+    ADD,
+    /** Sums start with the contents of {@code out} and overwrite it. */
+    CONTINUE
+  }
+}
