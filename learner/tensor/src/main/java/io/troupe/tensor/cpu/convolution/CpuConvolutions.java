@@ -103,8 +103,7 @@ public final class CpuConvolutions implements ConvolutionOps {
       ConvolutionShape s, long out, long x, long weight, boolean transposed, long bias) {
     Tensor kernels = bytes(WinogradProduct.kernelBytes(s));
     WinogradProduct.transform(s, pool, kernels.address(), weight, transposed);
-    PaddedImages images = PaddedImages.of(Winograd.tiles(s));
-    new WinogradProduct(s, images, x, kernels.address(), bias, out).run(pool);
+    new WinogradProduct(s, x, kernels.address(), bias, out).run(pool);
     release(kernels);
   }
 
@@ -223,7 +222,6 @@ public final class CpuConvolutions implements ConvolutionOps {
     Tensor partial = bytes(WinogradWeightGrad.partialBytes(s));
     new WinogradWeightGrad(
             s,
-            PaddedImages.of(Winograd.tiles(s)),
             x.address(),
             new GradientPanels(s, dOut.address(), panels.address()),
             dWeight.address(),

@@ -3,9 +3,11 @@ package io.troupe.tensor.cpu.images;
 import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
+import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradients of the windows of one group with adjacent channels: panels of {@link
@@ -44,13 +46,18 @@ public record GradientPanels(ConvolutionShape s, long dOut, long address) {
       long from =
           dOut + 4 * ((n * s.outChannels() + (long) group * s.groupOut()) * s.outPlane() + p);
       for (int panel = 0; panel < count(s); panel++) {
-        PackedPanels.pack(
-            address + panel * panelBytes() + column * ROW_BYTES,
-            rows,
-            Math.min(COLUMNS, s.groupOut() - panel * COLUMNS),
+        int channels = Math.min(COLUMNS, s.groupOut() - panel * COLUMNS);
+        long to = address + panel * panelBytes() + column * ROW_BYTES;
+        if (channels < COLUMNS) {
+          Memory.clear(to, (long) rows * ROW_BYTES);
+        }
+        Transposition.run(
             from + 4L * panel * COLUMNS * s.outPlane(),
-            Float.BYTES,
-            4L * s.outPlane());
+            4L * s.outPlane(),
+            channels,
+            rows,
+            to,
+            ROW_BYTES);
       }
       column += rows;
     }

@@ -13,6 +13,7 @@ public final class VectorAssembler extends Assembler {
   private static final int MAP_0F = 1;
 
   private static final int MAP_0F38 = 2;
+  private static final int MAP_0F3A = 3;
 
   /** Implied prefixes none and 66. */
   private static final int NONE = 0;
@@ -141,16 +142,78 @@ public final class VectorAssembler extends Assembler {
     code().memory(1, source, 1);
   }
 
+  /** Takes elements of {@code x} and {@code y} in turn, from the lower half of every 128 bits. */
+  public void unpackLow(int target, int x, int y) {
+    registers(MAP_0F, NONE, 0x14, target, x, y); // vunpcklps
+  }
+
+  /** The same from the upper half of every 128 bits. */
+  public void unpackHigh(int target, int x, int y) {
+    registers(MAP_0F, NONE, 0x15, target, x, y); // vunpckhps
+  }
+
+  /** Takes the lower pair of elements of every 128 bits, of {@code x} and then of {@code y}. */
+  public void unpackLowPairs(int target, int x, int y) {
+    registers(1, MAP_0F, P66, 0x14, target, x, y); // vunpcklpd
+  }
+
+  /** The same with the upper pair. */
+  public void unpackHighPairs(int target, int x, int y) {
+    registers(1, MAP_0F, P66, 0x15, target, x, y); // vunpckhpd
+  }
+
+  /**
+   * Of every 128 bits, takes two elements of {@code x} and two of {@code y}.
+   *
+   * @param selection two bits for each element
+   */
+  public void shuffle(int target, int x, int y, int selection) {
+    registers(MAP_0F, NONE, 0xC6, target, x, y); // vshufps
+    code().put(selection);
+  }
+
+  /** Takes two of four quarters of {@code x} and two of {@code y}; only AVX-512. */
+  public void shuffleQuarters(int target, int x, int y, int selection) {
+    registers(MAP_0F3A, P66, 0x23, target, x, y); // vshuff32x4
+    code().put(selection);
+  }
+
+  /** Takes one half from {@code x} and {@code y} twice; only AVX2. */
+  public void selectHalves(int target, int x, int y, int selection) {
+    registers(MAP_0F3A, P66, 0x06, target, x, y); // vperm2f128
+    code().put(selection);
+  }
+
+  /** Reorders the four pairs of elements of {@code x}; only AVX2. */
+  public void permutePairs(int target, int x, int selection) {
+    registers(1, MAP_0F3A, P66, 0x01, target, 0, x); // vpermpd
+    code().put(selection);
+  }
+
+  /**
+   * Takes each element from {@code target} or {@code y}; only AVX-512.
+   *
+   * @param indices register of integers: below 16 an element of {@code target}, from 16 of y
+   */
+  public void permute(int target, int indices, int y) {
+    registers(MAP_0F38, P66, 0x7F, target, indices, y); // vpermt2ps
+  }
+
   /** Ends the use of wide vectors, so that code of older instruction sets is not slowed down. */
   public void zeroUpper() {
     code().put(0xC5, 0xF8, 0x77);
   }
 
   private void registers(int map, int prefix, int opcode, int field, int second, int third) {
+    registers(0, map, prefix, opcode, field, second, third);
+  }
+
+  private void registers(
+      int wide, int map, int prefix, int opcode, int field, int second, int third) {
     if (isa == Isa.AVX512) {
-      evex(field, third >> 4 & 1, third >> 3 & 1, map, prefix, second, 0);
+      evex(wide, field, third >> 4 & 1, third >> 3 & 1, map, prefix, second, 0);
     } else {
-      vex(0, field, 0, third >> 3, map, prefix, second, 1);
+      vex(wide, field, 0, third >> 3, map, prefix, second, 1);
     }
     code().put(opcode, 0xC0 | (field & 7) << 3 | third & 7);
   }
@@ -164,7 +227,7 @@ public final class VectorAssembler extends Assembler {
   private void memory(
       int map, int prefix, int opcode, int field, int second, Address at, int unit, int masking) {
     if (isa == Isa.AVX512) {
-      evex(field, indexBit(at), at.base().high(), map, prefix, second, masking);
+      evex(0, field, indexBit(at), at.base().high(), map, prefix, second, masking);
     } else {
       vex(0, field, indexBit(at), at.base().high(), map, prefix, second, 1);
     }
@@ -180,7 +243,8 @@ public final class VectorAssembler extends Assembler {
   }
 
   /** EVEX prefix for vectors of 512 bits. */
-  private void evex(int field, int x, int b, int map, int prefix, int second, int masking) {
+  private void evex(
+      int wide, int field, int x, int b, int map, int prefix, int second, int masking) {
     code().put(0x62);
     code()
         .put(
@@ -189,7 +253,7 @@ public final class VectorAssembler extends Assembler {
                 | (b ^ 1) << 5
                 | (field >> 4 & 1 ^ 1) << 4
                 | map);
-    code().put((~second & 15) << 3 | 1 << 2 | prefix);
+    code().put(wide << 7 | (~second & 15) << 3 | 1 << 2 | prefix);
     code().put(masking & 0x80 | 2 << 5 | (second >> 4 & 1 ^ 1) << 3 | masking & 7);
   }
 

@@ -78,17 +78,56 @@ public final class Tiles {
       long target,
       long targetRow,
       boolean isFirst) {
+    multiply(
+        rows,
+        numPanels * COLUMNS,
+        k,
+        a,
+        aRow,
+        aStep,
+        panels,
+        ROW_BYTES,
+        panelBytes,
+        target,
+        targetRow,
+        isFirst);
+  }
+
+  /**
+   * Computes a product with any right operand whose columns are adjacent within each panel.
+   *
+   * @param k products per sum
+   * @param a the first row, with {@code aRow} bytes to the next and {@code aStep} from one k to the
+   *     next
+   * @param b the first panel, with {@code bStep} bytes from one k to the next and {@code bPanel}
+   *     from panel to panel
+   * @param target first element of the result, with {@code targetRow} bytes from row to row
+   * @param isFirst whether the result is overwritten instead of added to
+   */
+  public static void multiply(
+      int rows,
+      int columns,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long bPanel,
+      long target,
+      long targetRow,
+      boolean isFirst) {
     ProductKernels.BEST.run(
         new TileProduct(
             rows,
-            numPanels * COLUMNS,
+            columns,
             k,
             a,
             aRow,
             aStep,
-            panels,
-            ROW_BYTES,
-            panelBytes,
+            b,
+            bStep,
+            bPanel,
             isFirst ? Mode.SET : Mode.ADD,
             target,
             targetRow,

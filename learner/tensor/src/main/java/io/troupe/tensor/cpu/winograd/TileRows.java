@@ -3,25 +3,20 @@ package io.troupe.tensor.cpu.winograd;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
 import io.troupe.tensor.cpu.images.ConvolutionShape;
-import io.troupe.tensor.cpu.images.GradientPanels;
-import io.troupe.tensor.cpu.products.ProductScratch;
-import io.troupe.tensor.cpu.vectors.Lanes;
-import jdk.incubator.vector.VectorMask;
 
 /**
- * Some neighboring tiles of {@link Winograd}, split into runs within one row of tiles of one image:
- * the positions of their inputs and outputs.
+ * Some neighboring tiles of {@link Winograd}, split into runs within one row of tiles of one image,
+ * at most as long as the transforms allow.
  */
 final class TileRows {
   private final ConvolutionShape s;
   private final ConvolutionShape grid;
-  private final int[] fromTile;
+  private final Transforms transforms;
+  private final int[] firstTile;
   private final int[] tiles;
-  private final long[] source;
-  private final int[] length;
-  private final long[] window;
-  private final long[] target;
-  private final boolean[] isPair;
+  private final int[] image;
+  private final int[] y;
+  private final int[] x;
   private int count;
 
   /**
@@ -29,111 +24,104 @@ final class TileRows {
    *
    * @param most the most tiles at once
    */
-  TileRows(ConvolutionShape s, int most) {
+  TileRows(ConvolutionShape s, Transforms transforms, int most) {
     this.s = s;
     this.grid = Winograd.tiles(s);
-    fromTile = new int[most];
+    this.transforms = transforms;
+    firstTile = new int[most];
     tiles = new int[most];
-    source = new long[most];
-    length = new int[most];
-    window = new long[most];
-    target = new long[most];
-    isPair = new boolean[most];
+    image = new int[most];
+    y = new int[most];
+    x = new int[most];
   }
 
-  /**
-   * Moves to tiles {@code [first, first + number)}.
-   *
-   * @param inputs of these tiles, and perhaps of others
-   */
-  void moveTo(long first, int number, TileInputs inputs) {
+  /** Moves to tiles {@code [first, first + number)}. */
+  void moveTo(long first, int number) {
     int across = grid.outWidth();
-    int down = grid.outHeight();
     count = 0;
     for (int tile = 0; tile < number; count++) {
       long row = (first + tile) / across;
-      long n = row / down;
       int column = (int) ((first + tile) % across);
-      int y = 2 * (int) (row % down);
-      fromTile[count] = tile;
-      tiles[count] = Math.min(across - column, number - tile);
-      source[count] = inputs.offset(row) + 4L * column;
-      length[count] = Math.min(2 * tiles[count], s.outWidth() - 2 * column);
-      long place = (long) y * s.outWidth() + 2L * column;
-      window[count] = n * s.outPlane() + place;
-      target[count] = 4 * (n * s.outChannels() * s.outPlane() + place);
-      isPair[count] = y + 1 < s.outHeight();
+      firstTile[count] = tile;
+      tiles[count] = Math.min(transforms.lanes(), Math.min(across - column, number - tile));
+      image[count] = (int) (row / grid.outHeight());
+      y[count] = 2 * (int) (row % grid.outHeight());
+      x[count] = 2 * column;
       tile += tiles[count];
     }
   }
 
   /**
-   * Transforms the inputs of one channel. Vectors are written whole: up to one more than there are
-   * tiles.
+   * Transforms the inputs of some channels. Vectors are written whole: up to one more than there
+   * are tiles.
    *
-   * @param inputs of the channel
-   * @param from where {@link TileInputs#read} has put them
-   * @param to the first point of the first tile, with {@code point} bytes to its next
+   * @param images the first channel of the first image
+   * @param to the first point of the first tile, with {@code toChannel} bytes to the next channel
    */
-  void transform(TileInputs inputs, long from, long to, long point) {
+  void transform(long images, int channels, long to, long toChannel, long point) {
+    long imageBytes = 4L * s.inChannels() * s.height() * s.width();
     for (int i = 0; i < count; i++) {
-      long at = from + source[i];
-      long target = to + 4L * fromTile[i];
-      Winograd.inputs(at, inputs.rowBytes(), inputs.oddBytes(), 4, target, point, tiles[i]);
+      transforms.inputs(
+          images + image[i] * imageBytes,
+          s.height(),
+          s.width(),
+          y[i] - s.window().height().padding(),
+          x[i] - s.window().width().padding(),
+          tiles[i],
+          channels,
+          to + 4L * firstTile[i],
+          toChannel,
+          point);
     }
   }
 
   /**
-   * Writes outputs to one channel.
+   * Transforms products back and writes them to some channels.
    *
-   * @param outputs two rows as {@link Winograd#outputs} makes them, with {@code row} from one to
-   *     the other
-   * @param channel the channel of the first image of the result
+   * @param from products at the first point, with {@code fromChannel} bytes to the next channel
+   * @param out the first channel of the first image of the result
+   * @param bias of the first channel, or 0
    */
-  void write(long outputs, long row, long channel) {
+  void write(long from, long fromChannel, long point, int channels, long out, long bias) {
+    long imageBytes = 4L * s.outChannels() * s.outPlane();
     for (int i = 0; i < count; i++) {
-      long read = outputs + 8L * fromTile[i];
-      copy(read, channel + target[i], length[i]);
-      if (isPair[i]) {
-        copy(read + row, channel + target[i] + 4L * s.outWidth(), length[i]);
-      }
+      transforms.outputs(
+          from + 4L * firstTile[i],
+          fromChannel,
+          point,
+          tiles[i],
+          channels,
+          out + image[i] * imageBytes + 4L * ((long) y[i] * s.outWidth() + x[i]),
+          4L * s.outWidth(),
+          4L * s.outPlane(),
+          Math.min(2 * tiles[i], s.outWidth() - x[i]),
+          y[i] + 1 < s.outHeight(),
+          bias);
     }
   }
 
   /**
    * Transforms the gradients of outputs, which are 0 outside the images.
    *
-   * @param panel the gradients of the first image, as {@link GradientPanels} has them
+   * @param panel the gradients of the first image, a row of a panel for each window
    * @param to the first point of the first tile, with a panel's row to the next tile
    */
   void transformGradients(long panel, long to, long point) {
     for (int i = 0; i < count; i++) {
-      long upper = panel + window[i] * ROW_BYTES;
-      long lower = isPair[i] ? upper + (long) s.outWidth() * ROW_BYTES : ProductScratch.ZEROS;
-      int step = isPair[i] ? ROW_BYTES : 0;
-      for (int tile = 0; tile < tiles[i]; tile++) {
-        boolean isWhole = 2 * tile + 1 < length[i];
-        Winograd.gradients(
-            upper,
-            isWhole ? upper + ROW_BYTES : ProductScratch.ZEROS,
-            lower,
-            isWhole ? lower + step : ProductScratch.ZEROS,
-            to + (long) (fromTile[i] + tile) * ROW_BYTES,
-            point);
-        upper += 2 * ROW_BYTES;
-        lower += 2 * step;
+      long window = (long) image[i] * s.outPlane() + (long) y[i] * s.outWidth() + x[i];
+      long upper = panel + window * ROW_BYTES;
+      long lower = y[i] + 1 < s.outHeight() ? upper + (long) s.outWidth() * ROW_BYTES : 0;
+      long target = to + (long) firstTile[i] * ROW_BYTES;
+      int whole = Math.min(tiles[i], (s.outWidth() - x[i]) / 2);
+      if (whole > 0) {
+        transforms.gradients(upper, lower, true, whole, target, point);
       }
-    }
-  }
-
-  private static void copy(long from, long to, int length) {
-    int whole = Lanes.whole(length);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(Lanes.load(from + 4L * i), to + 4L * i);
-    }
-    if (whole < length) {
-      VectorMask<Float> rest = Lanes.first(length - whole);
-      Lanes.store(Lanes.load(from + 4L * whole), to + 4L * whole, rest);
+      if (whole < tiles[i]) {
+        long skipped = 2L * whole * ROW_BYTES;
+        long below = lower == 0 ? 0 : lower + skipped;
+        transforms.gradients(
+            upper + skipped, below, false, 1, target + (long) whole * ROW_BYTES, point);
+      }
     }
   }
 }

@@ -3,18 +3,17 @@ package io.troupe.tensor.cpu.winograd;
 import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.products.PackedPanels.VECTOR_BYTES;
-import static io.troupe.tensor.cpu.products.ProductScratch.SUMS_ROW_BYTES;
 import static io.troupe.tensor.cpu.winograd.Winograd.APART;
 import static io.troupe.tensor.cpu.winograd.Winograd.POINTS;
 
 import io.troupe.tensor.cpu.images.ConvolutionShape;
-import io.troupe.tensor.cpu.images.PaddedImages;
-import io.troupe.tensor.cpu.products.Product;
+import io.troupe.tensor.cpu.layout.Transposition;
+import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
-import io.troupe.tensor.memory.Memory;
+import io.troupe.tensor.cpu.vectors.Lanes;
 
 /**
  * A convolution of floats with 3x3 kernels by way of {@link Winograd}: for each point of the
@@ -22,30 +21,26 @@ import io.troupe.tensor.memory.Memory;
  * are transformed, multiplied and transformed back while they are in the caches.
  *
  * @param s the convolution
- * @param images layout of the padded images that {@link Winograd#tiles} reads
  * @param x address of the images, without padding
  * @param kernels address of the transformed kernels, see {@link #kernelBytes}
  * @param bias address of the bias, or 0
  * @param out address of the result, which is overwritten
  */
-public record WinogradProduct(
-    ConvolutionShape s, PaddedImages images, long x, long kernels, long bias, long out) {
+public record WinogradProduct(ConvolutionShape s, long x, long kernels, long bias, long out) {
   /** Bytes of transformed tiles that fit the second cache. */
-  private static final long MOST_TILE_BYTES = 256 << 10;
+  private static final long MOST_TILE_BYTES = 1 << 20;
 
-  private static final int WANTED_PARTS = 16;
+  /** Panels of a part at most. */
+  private static final int MOST_PANELS = 4;
 
-  /** Rows of a matrix of kernels. */
-  private static int rows(ConvolutionShape s) {
-    return s.groupOut();
-  }
+  private static final int WANTED_PARTS = 8;
 
   private static long kernelRow(ConvolutionShape s) {
     return 4L * s.groupIn() + APART;
   }
 
   private static long kernelPoint(ConvolutionShape s) {
-    return rows(s) * kernelRow(s) + APART;
+    return s.groupOut() * kernelRow(s) + APART;
   }
 
   /** Bytes of the transformed kernels of all groups. */
@@ -65,118 +60,80 @@ public record WinogradProduct(
     long lane = transposed ? kernel * s.groupOut() : kernel;
     long row = transposed ? kernel : kernel * s.groupIn();
     long group = kernel * s.groupIn() * s.groupOut();
+    int vectors = (s.groupIn() + Lanes.COUNT - 1) / Lanes.COUNT;
+    long elementRow = (long) vectors * VECTOR_BYTES + APART;
     Partition.rows(
         pool,
-        (long) s.groups() * rows(s),
+        (long) s.groups() * s.groupOut(),
         (long) POINTS * s.groupIn(),
         (first, last) -> {
-          long room = ProductScratch.ofThread().sums();
+          long elements = ProductScratch.ofThread().rows(Winograd.KERNEL * elementRow);
+          long start = transposed ? elements + (Winograd.KERNEL - 1) * elementRow : elements;
           for (long i = first; i < last; i++) {
-            int channel = (int) (i % rows(s));
-            long g = i / rows(s);
-            long at = to + g * POINTS * kernelPoint(s) + channel * kernelRow(s);
-            if (channel < s.groupOut()) {
-              long from = weight + g * group + channel * row;
-              Winograd.kernels(from, lane, transposed, at, kernelPoint(s), s.groupIn(), room);
-            } else {
-              for (int point = 0; point < POINTS; point++) {
-                Memory.clear(at + point * kernelPoint(s), kernelRow(s));
-              }
-            }
+            int channel = (int) (i % s.groupOut());
+            long g = i / s.groupOut();
+            long from = weight + g * group + channel * row;
+            Transposition.run(from, lane, s.groupIn(), Winograd.KERNEL, elements, elementRow);
+            Winograd.TRANSFORMS.kernels(
+                start,
+                transposed ? -elementRow : elementRow,
+                vectors,
+                to + g * POINTS * kernelPoint(s) + channel * kernelRow(s),
+                kernelPoint(s));
           }
         });
   }
 
+  /** Computes the convolution. */
   public void run(ComputePool pool) {
-    int panels = Math.toIntExact((images.s().columns() + COLUMNS - 1) / COLUMNS);
+    long tiles = Winograd.tiles(s).columns();
+    int panels = Math.toIntExact((tiles + COLUMNS - 1) / COLUMNS);
     long panelBytes = (long) POINTS * s.groupIn() * ROW_BYTES;
-    int fitting = Math.clamp(MOST_TILE_BYTES / panelBytes, 1, Product.MAX_PANELS);
-    int each = Math.clamp(panels / WANTED_PARTS, 1, fitting);
-    int panelParts = (panels + each - 1) / each;
+    int fitting = Math.clamp(MOST_TILE_BYTES / panelBytes, 1, MOST_PANELS);
+    int each = Math.clamp(panels / WANTED_PARTS, 1, fitting) * COLUMNS;
+    int parts = Math.toIntExact((tiles + each - 1) / each);
     pool.run(
-        s.groups() * panelParts,
+        s.groups() * parts,
         part -> {
-          int panel = part % panelParts * each;
-          part(part / panelParts, panel, Math.min(each, panels - panel));
+          long first = (long) part % parts * each;
+          part(part / parts, first, (int) Math.min(each, tiles - first));
         });
   }
 
-  private void part(int group, int panel, int numPanels) {
-    TileInputs inputs = new TileInputs(images);
-    long first = (long) panel * COLUMNS;
-    inputs.moveTo(first, count(panel, numPanels), ProductScratch.ofThread());
-    TileRows[] rows = new TileRows[numPanels];
-    for (int i = 0; i < numPanels; i++) {
-      rows[i] = new TileRows(s, COLUMNS);
-      rows[i].moveTo(first + i * COLUMNS, count(panel + i, 1), inputs);
-    }
-    long tiles = transformTiles(group, inputs, rows);
-    write(group, rows, multiply(group, tiles, numPanels));
-  }
-
-  /** From one point of the transformed tiles of some panels to the next. */
-  private long tilePoint(int numPanels) {
-    return numPanels * panelBytes() + APART;
-  }
-
-  /** From one panel to the next: a stretch of tiles is written in whole vectors. */
-  private long panelBytes() {
-    return (long) s.groupIn() * ROW_BYTES + VECTOR_BYTES;
-  }
-
-  private long sumsPoint() {
-    return rows(s) * SUMS_ROW_BYTES + APART;
-  }
-
-  private long transformTiles(int group, TileInputs inputs, TileRows[] rows) {
-    long point = tilePoint(rows.length);
-    long tiles = ProductScratch.ofThread().panels(POINTS * point);
-    for (int channel = 0; channel < s.groupIn(); channel++) {
-      int inChannel = group * s.groupIn() + channel;
-      long from = inputs.read(x + 4L * inChannel * s.height() * s.width());
-      for (int i = 0; i < rows.length; i++) {
-        long to = tiles + i * panelBytes() + (long) channel * ROW_BYTES;
-        rows[i].transform(inputs, from, to, point);
-      }
-    }
-    return tiles;
-  }
-
-  private long multiply(int group, long tiles, int numPanels) {
-    long sums = ProductScratch.ofThread().images(POINTS * sumsPoint());
-    long groupKernels = kernels + group * POINTS * kernelPoint(s);
+  private void part(int group, long first, int count) {
+    TileRows rows = new TileRows(s, Winograd.TRANSFORMS, count);
+    rows.moveTo(first, count);
+    ProductScratch scratch = ProductScratch.ofThread();
+    // a stretch of tiles is written in whole vectors
+    long row = (long) PackedPanels.count(count) * ROW_BYTES + VECTOR_BYTES;
+    long point = s.groupIn() * row + APART;
+    long tiles = scratch.panels(POINTS * point);
+    long firstIn = (long) group * s.groupIn();
+    rows.transform(x + 4L * firstIn * s.height() * s.width(), s.groupIn(), tiles, row, point);
+    long sumsPoint = s.groupOut() * row + APART;
+    long sums = scratch.images(POINTS * sumsPoint);
     for (int i = 0; i < POINTS; i++) {
-      Tiles.sums(
-          rows(s),
+      Tiles.multiply(
+          s.groupOut(),
+          PackedPanels.count(count) * COLUMNS,
           s.groupIn(),
-          groupKernels + i * kernelPoint(s),
+          kernels + (group * POINTS + i) * kernelPoint(s),
           kernelRow(s),
           Float.BYTES,
-          tiles + i * tilePoint(numPanels),
-          panelBytes(),
-          numPanels,
-          sums + i * sumsPoint(),
-          SUMS_ROW_BYTES,
+          tiles + i * point,
+          row,
+          ROW_BYTES,
+          sums + i * sumsPoint,
+          row,
           true);
     }
-    return sums;
-  }
-
-  private void write(int group, TileRows[] rows, long sums) {
-    long outputs = ProductScratch.ofThread().rows(4 * ROW_BYTES);
-    for (int channel = 0; channel < s.groupOut(); channel++) {
-      int outChannel = group * s.groupOut() + channel;
-      float start = bias == 0 ? 0 : Memory.getFloat(bias + 4L * outChannel);
-      for (int i = 0; i < rows.length; i++) {
-        long from = sums + channel * SUMS_ROW_BYTES + (long) i * ROW_BYTES;
-        Winograd.outputs(from, sumsPoint(), outputs, 2 * ROW_BYTES, start, COLUMNS);
-        rows[i].write(outputs, 2 * ROW_BYTES, out + 4L * outChannel * s.outPlane());
-      }
-    }
-  }
-
-  private int count(int panel, int panels) {
-    long first = (long) panel * COLUMNS;
-    return (int) Math.min((long) panels * COLUMNS, images.s().columns() - first);
+    long firstOut = (long) group * s.groupOut();
+    rows.write(
+        sums,
+        row,
+        sumsPoint,
+        s.groupOut(),
+        out + 4L * firstOut * s.outPlane(),
+        bias == 0 ? 0 : bias + 4L * firstOut);
   }
 }

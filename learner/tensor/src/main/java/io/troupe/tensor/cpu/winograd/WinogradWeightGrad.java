@@ -8,13 +8,12 @@ import static io.troupe.tensor.cpu.winograd.Winograd.POINTS;
 
 import io.troupe.tensor.cpu.images.ConvolutionShape;
 import io.troupe.tensor.cpu.images.GradientPanels;
-import io.troupe.tensor.cpu.images.PaddedImages;
+import io.troupe.tensor.cpu.layout.Accumulation;
+import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.Product;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of the weight of a convolution of floats with 3x3 kernels by way of {@link
@@ -24,19 +23,13 @@ import io.troupe.tensor.memory.Memory;
  * <p>Tiles are split into chunks and blocks by shape alone. The sums of the blocks of a chunk are
  * added in order, then those of the chunks.
  *
- * @param images layout of the padded images that {@link Winograd#tiles} reads
  * @param x address of the images, without padding
  * @param gradients of the windows
  * @param dWeight address of the gradient of the weight, which is added to
  * @param partial room for {@link #partialBytes}: the sums of the chunks
  */
 public record WinogradWeightGrad(
-    ConvolutionShape s,
-    PaddedImages images,
-    long x,
-    GradientPanels gradients,
-    long dWeight,
-    long partial) {
+    ConvolutionShape s, long x, GradientPanels gradients, long dWeight, long partial) {
   /** Tiles whose products are summed at once. */
   private static final int BLOCK = 64;
 
@@ -46,7 +39,10 @@ public record WinogradWeightGrad(
   private static final int WANTED_PARTS = 16;
 
   /** Channels whose kernels are finished at once. */
-  private static final int TOGETHER = 4;
+  private static final int TOGETHER = 16;
+
+  /** Panels of gradients that are transformed and multiplied at once. */
+  private static final int MOST_PANELS = 2;
 
   /** Tiles of a chunk at least. */
   private static final int LEAST_CHUNK = 4 * BLOCK;
@@ -100,32 +96,32 @@ public record WinogradWeightGrad(
   }
 
   private void sum(int group, int channel, int channels, int chunk) {
-    long all = images.s().columns();
+    long all = Winograd.tiles(s).columns();
     long from = all * chunk / chunks(s);
     long to = all * (chunk + 1) / chunks(s);
     ProductScratch scratch = ProductScratch.ofThread();
     long row = 4L * BLOCK + APART;
     long point = channels * row + APART;
     long inputs = scratch.rows(POINTS * point);
-    long outPoint = (long) BLOCK * ROW_BYTES + APART;
+    long panelBytes = (long) BLOCK * ROW_BYTES;
+    long outPoint = MOST_PANELS * panelBytes + APART;
     long outputs = scratch.panels(POINTS * outPoint);
-    long plane = 4L * s.height() * s.width();
-    long planes = x + (group * s.groupIn() + channel) * plane;
+    long planes = x + 4L * (group * s.groupIn() + channel) * s.height() * s.width();
     long sums = partial + chunk * POINTS * sumsPoint(s) + channel * sumsRow(s);
-    TileInputs read = new TileInputs(images);
-    TileRows tiles = new TileRows(s, BLOCK);
+    TileRows tiles = new TileRows(s, Winograd.TRANSFORMS, BLOCK);
     for (long first = from; first < to; first += BLOCK) {
       int count = (int) Math.min(BLOCK, to - first);
-      read.moveTo(first, count, scratch);
-      tiles.moveTo(first, count, read);
-      for (int c = 0; c < channels; c++) {
-        tiles.transform(read, read.read(planes + c * plane), inputs + c * row, point);
-      }
-      for (int panel = 0; panel < GradientPanels.count(s); panel++) {
-        tiles.transformGradients(
-            gradients.address() + panel * gradients.panelBytes(), outputs, outPoint);
+      tiles.moveTo(first, count);
+      tiles.transform(planes, channels, inputs, row, point);
+      for (int panel = 0; panel < GradientPanels.count(s); panel += MOST_PANELS) {
+        int panels = Math.min(MOST_PANELS, GradientPanels.count(s) - panel);
+        for (int i = 0; i < panels; i++) {
+          tiles.transformGradients(
+              gradients.address() + (panel + i) * gradients.panelBytes(),
+              outputs + i * panelBytes,
+              outPoint);
+        }
         for (int i = 0; i < POINTS; i++) {
-          long target = sums + i * sumsPoint(s) + (long) panel * ROW_BYTES;
           Tiles.sums(
               channels,
               count,
@@ -133,9 +129,9 @@ public record WinogradWeightGrad(
               row,
               Float.BYTES,
               outputs + i * outPoint,
-              0,
-              1,
-              target,
+              panelBytes,
+              panels,
+              sums + i * sumsPoint(s) + (long) panel * ROW_BYTES,
               sumsRow(s),
               first == from);
         }
@@ -143,40 +139,32 @@ public record WinogradWeightGrad(
     }
   }
 
-  /** Finishes the kernels of some input channels; one channel's alone are far apart in memory. */
+  /** Finishes the kernels of some input channels. */
   private void addToWeight(int group, int channel, int channels) {
     long row = sumsRow(s);
-    long sums = ProductScratch.ofThread().rows((POINTS + KERNEL * channels) * row + 12 * 64);
-    long kernels = sums + POINTS * row;
-    long room = kernels + KERNEL * channels * row;
-    for (int c = 0; c < channels; c++) {
-      for (int i = 0; i < POINTS; i++) {
-        addChunks(sums + i * row, partial + i * sumsPoint(s) + (channel + c) * row);
-      }
-      for (long at = 0; at < row; at += VECTOR_BYTES) {
-        Winograd.kernelGradients(sums + at, row, kernels + KERNEL * (c * row + at), room);
-      }
-    }
-    for (int o = 0; o < s.groupOut(); o++) {
-      long at = dWeight + 4 * ((long) (group * s.groupOut() + o) * s.k() + channel * KERNEL);
-      long from = kernels + o / Lanes.COUNT * KERNEL * VECTOR_BYTES + o % Lanes.COUNT * 4L;
-      for (int c = 0; c < channels; c++) {
-        for (int e = 0; e < KERNEL; e++) {
-          long to = at + 4L * (c * KERNEL + e);
-          float more = Memory.getFloat(from + c * KERNEL * row + e * VECTOR_BYTES);
-          Memory.setFloat(to, Memory.getFloat(to) + more);
-        }
-      }
-    }
-  }
-
-  private void addChunks(long to, long from) {
-    Memory.copy(to, from, sumsRow(s));
+    int elements = KERNEL * channels;
+    long elementsRow = 4L * elements + APART;
+    ProductScratch scratch = ProductScratch.ofThread();
+    long kernels = scratch.rows(elements * row);
+    long transposed = scratch.panels(s.groupOut() * elementsRow);
+    long sums = partial + channel * row;
     for (int chunk = 1; chunk < chunks(s); chunk++) {
-      long more = from + chunk * POINTS * sumsPoint(s);
-      for (long at = 0; at < sumsRow(s); at += VECTOR_BYTES) {
-        Lanes.store(Lanes.load(to + at).add(Lanes.load(more + at)), to + at);
+      for (int i = 0; i < POINTS; i++) {
+        long to = sums + i * sumsPoint(s);
+        Accumulation.run(
+            to + chunk * POINTS * sumsPoint(s), row, channels, (int) (row / 4), to, row);
       }
     }
+    for (int c = 0; c < channels; c++) {
+      Winograd.TRANSFORMS.kernelGradients(
+          sums + c * row,
+          sumsPoint(s),
+          (int) (row / VECTOR_BYTES),
+          kernels + KERNEL * c * row,
+          row);
+    }
+    Transposition.run(kernels, row, elements, s.groupOut(), transposed, elementsRow);
+    long to = dWeight + 4 * ((long) group * s.groupOut() * s.k() + (long) channel * KERNEL);
+    Accumulation.run(transposed, elementsRow, s.groupOut(), elements, to, 4L * s.k());
   }
 }

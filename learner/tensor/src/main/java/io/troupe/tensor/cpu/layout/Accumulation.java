@@ -1,0 +1,119 @@
+package io.troupe.tensor.cpu.layout;
+
+import static io.troupe.tensor.cpu.machinecode.Address.at;
+import static io.troupe.tensor.cpu.machinecode.Parameters.mask;
+import static io.troupe.tensor.cpu.machinecode.Parameters.number;
+import static io.troupe.tensor.cpu.machinecode.Register.*;
+
+import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
+import io.troupe.tensor.cpu.machinecode.Isa;
+import io.troupe.tensor.cpu.machinecode.Label;
+import io.troupe.tensor.cpu.machinecode.MachineCode;
+import io.troupe.tensor.cpu.machinecode.Parameters;
+import io.troupe.tensor.cpu.machinecode.VectorAssembler;
+import io.troupe.tensor.memory.Memory;
+import java.util.Optional;
+
+/**
+ * Adds one matrix of floats to another, row by row.
+ *
+ * <p>Registers: RSI and R8 a row of the source and its distance, RDX and R9 the same of the target;
+ * RAX and RCX where the code is in both; R10 rows, R11 vectors that are left.
+ */
+public final class Accumulation {
+  private static final int FROM = 0;
+  private static final int FROM_ROW = 1;
+  private static final int TO = 2;
+  private static final int TO_ROW = 3;
+  private static final int ROWS = 4;
+  private static final int VECTORS = 5;
+  private static final int REST = 6;
+
+  private static final Optional<Isa> ISA = Isa.ofMachine();
+  private static final MachineCode CODE = ISA.map(Accumulation::generate).orElse(null);
+
+  private Accumulation() {}
+
+  /**
+   * Adds a matrix.
+   *
+   * @param from first element, with {@code fromRow} bytes from row to row
+   * @param to first element of the matrix that is added to, with {@code toRow} bytes from row to
+   *     row
+   */
+  public static void run(long from, long fromRow, int rows, int columns, long to, long toRow) {
+    if (rows <= 0) {
+      return;
+    }
+    if (CODE == null) {
+      plain(from, fromRow, rows, columns, to, toRow);
+      return;
+    }
+    Isa isa = ISA.orElseThrow();
+    Parameters p = Parameters.ofThread();
+    p.set(FROM, from);
+    p.set(FROM_ROW, fromRow);
+    p.set(TO, to);
+    p.set(TO_ROW, toRow);
+    p.set(ROWS, rows);
+    p.set(VECTORS, columns / isa.lanes());
+    p.set(REST, columns % isa.lanes());
+    p.setMask(isa, 0, 0, columns % isa.lanes());
+    CODE.call(p.address());
+  }
+
+  private static MachineCode generate(Isa isa) {
+    VectorAssembler code = new VectorAssembler(isa);
+    int restMask = isa == Isa.AVX512 ? 1 : isa.registers() - 1;
+    Label row = new Label();
+    Label vector = new Label();
+    Label rest = new Label();
+    Label next = new Label();
+    code.mov(RSI, number(FROM));
+    code.mov(R8, number(FROM_ROW));
+    code.mov(RDX, number(TO));
+    code.mov(R9, number(TO_ROW));
+    code.mov(R10, number(ROWS));
+    code.loadMask(restMask, mask(0));
+    code.bind(row);
+    code.mov(RAX, RSI);
+    code.mov(RCX, RDX);
+    code.mov(R11, number(VECTORS));
+    code.test(R11);
+    code.jump(Condition.ZERO, rest);
+    code.bind(vector);
+    code.load(0, at(RCX));
+    code.add(0, 0, at(RAX));
+    code.store(at(RCX), 0);
+    code.add(RAX, isa.bytes());
+    code.add(RCX, isa.bytes());
+    code.sub(R11, 1);
+    code.jump(Condition.NOT_ZERO, vector);
+    code.bind(rest);
+    code.mov(R11, number(REST));
+    code.test(R11);
+    code.jump(Condition.ZERO, next);
+    code.load(0, at(RCX), restMask);
+    code.load(1, at(RAX), restMask);
+    code.add(0, 0, 1);
+    code.store(at(RCX), 0, restMask);
+    code.bind(next);
+    code.add(RSI, R8);
+    code.add(RDX, R9);
+    code.sub(R10, 1);
+    code.jump(Condition.NOT_ZERO, row);
+    code.zeroUpper();
+    code.ret();
+    return MachineCode.of(code);
+  }
+
+  private static void plain(long from, long fromRow, int rows, int columns, long to, long toRow) {
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        long at = to + row * toRow + 4L * column;
+        float more = Memory.getFloat(from + row * fromRow + 4L * column);
+        Memory.setFloat(at, Memory.getFloat(at) + more);
+      }
+    }
+  }
+}
