@@ -33,6 +33,12 @@ class BenchTest {
       JsonNode line = new ObjectMapper().readTree(text);
       assertThat(line.get("median_ms").asDouble()).isPositive();
       assertThat(line.get("peak_tensor_bytes").asLong()).isPositive();
+      assertThat(line.get("peak_resident_bytes").asLong()).isPositive();
+      assertThat(line.get("reference_gflop_s").asDouble()).isPositive();
+      assertThat(line.get("environment").fieldNames())
+          .toIterable()
+          .containsExactly("cpu", "isa", "threads", "jdk", "commit", "date");
+      assertThat(line.get("limits").get("register_gflop_s").asDouble()).isPositive();
       parameters.add(line.get("parameters").asLong());
     }
     assertThat(parameters).containsExactly(61_706L, 421_642L, 100_618L, 23_063L);
@@ -42,6 +48,66 @@ class BenchTest {
   void unknownModelIsRejected() {
     troupe("bench", "train", "--model", "lenet")
         .isMistake(2, "--model must be one of", "got lenet", "lenet5");
-    troupe("bench", "decode", "--model", "lenet5").isMistake(2, "--model", "bench train");
+    troupe("bench", "decode", "--model", "lenet5").isMistake(2, "--model", "bench decode");
+  }
+
+  @Test
+  void workloadIsRequired() {
+    troupe("bench").isMistake(2, "grpo", "decode", "train", "kernels", "got none");
+    troupe("bench", "kernel").isMistake(2, "no command kernel", "kernels");
+  }
+
+  @Test
+  void kernelsAreMeasuredBesideTheirLimits() throws IOException {
+    Outcome outcome =
+        troupe(
+            "bench",
+            "kernels",
+            "--only",
+            "products,attention",
+            "--match",
+            "tiny",
+            "--seconds",
+            "0.001",
+            "--json");
+    assertThat(outcome.err()).isEmpty();
+    List<JsonNode> lines = new java.util.ArrayList<>();
+    for (String line : outcome.out().lines().toList()) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    assertThat(lines).extracting(line -> line.get("title").asText()).doesNotHaveDuplicates();
+    assertThat(lines)
+        .extracting(line -> line.get("group").asText())
+        .contains("products", "attention")
+        .doesNotContain("convolutions");
+    for (JsonNode line : lines) {
+      assertThat(line.get("floor_s").asDouble()).as(line.toString()).isPositive();
+      assertThat(line.has("median_gflop_s") || line.has("median_gb_s")).isTrue();
+    }
+  }
+
+  @Test
+  void grpoStepsAreTimedWithTheirMemory() throws IOException {
+    Outcome outcome =
+        troupe(
+            "bench",
+            "grpo",
+            "--groups-per-step",
+            "2",
+            "--num-generations",
+            "2",
+            "--max-completion-length",
+            "4",
+            "--warm-ups",
+            "0",
+            "--repeats",
+            "2",
+            "--json");
+    assertThat(outcome.err()).isEmpty();
+    JsonNode line = new ObjectMapper().readTree(outcome.out());
+    assertThat(line.get("title").asText()).isEqualTo("grpo tiny 2x2x4");
+    assertThat(line.get("n").asInt()).isEqualTo(2);
+    assertThat(line.get("mean_length").asDouble()).isEqualTo(4);
+    assertThat(line.get("peak_resident_bytes").asLong()).isPositive();
   }
 }

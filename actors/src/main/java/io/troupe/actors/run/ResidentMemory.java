@@ -8,6 +8,8 @@ import java.nio.file.Path;
 public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
+  private static final Path CLEAR_REFS = Path.of("/proc/self/clear_refs");
+
   private ResidentMemory() {}
 
   /** Current resident bytes. */
@@ -18,6 +20,20 @@ public final class ResidentMemory {
   /** Peak resident bytes. */
   public static long peakBytes() {
     return read("VmHWM:");
+  }
+
+  /**
+   * Sets the peak to the current resident bytes, where the system permits it.
+   *
+   * @return whether it did
+   */
+  public static boolean resetPeak() {
+    try {
+      Files.writeString(CLEAR_REFS, "5"); // proc(5): resets VmHWM
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static long read(String key) {

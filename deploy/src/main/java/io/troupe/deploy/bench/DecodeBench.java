@@ -1,5 +1,8 @@
 package io.troupe.deploy.bench;
 
+import io.troupe.deploy.bench.result.BenchResult;
+import io.troupe.deploy.bench.result.MachineLimits;
+import io.troupe.deploy.bench.result.Timings;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.GroupSpec;
@@ -14,6 +17,7 @@ import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.random.Philox;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -46,11 +50,14 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
     }
     return new BenchResult(
         "decode",
+        "decode %s batch %d %s, %d + %d tokens"
+            .formatted(shape, batch, mode(), promptTokens, newTokens),
         settings(shape),
         "tok",
         (double) batch * newTokens,
         timings,
-        floor(shape, limits));
+        OptionalDouble.of(floor(shape, limits)),
+        Map.of());
   }
 
   private void decode(InlineDecoder decoder, GenerationConfig config) {
@@ -81,11 +88,15 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
     return ((RequestCompleted) event).group().completions().getFirst().tokenIds().length;
   }
 
+  private String mode() {
+    return doSample ? "sample" : "greedy";
+  }
+
   private Map<String, Object> settings(BenchShape shape) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("shape", shape.toString());
     settings.put("batch", batch);
-    settings.put("mode", doSample ? "sample" : "greedy");
+    settings.put("mode", mode());
     settings.put("prompt", promptTokens);
     settings.put("new", newTokens);
     return settings;
@@ -101,11 +112,10 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
             * (shape.multiplyAddsPerToken() + shape.attentionMultiplyAdds(promptTokens / 2.0));
     double seconds = limits.floorSeconds(prefillAdds, shape.weightBytes());
     double positions = promptTokens + newTokens / 2.0;
-    double cacheAdds = shape.attentionMultiplyAdds(positions);
     return seconds
         + (newTokens - 1)
             * limits.floorSeconds(
-                batch * (shape.multiplyAddsPerToken() + cacheAdds),
-                shape.weightBytes() + batch * 4.0 * cacheAdds);
+                batch * (shape.multiplyAddsPerToken() + shape.attentionMultiplyAdds(positions)),
+                shape.weightBytes() + batch * shape.cacheBytes(positions));
   }
 }

@@ -4,14 +4,20 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.grpo.GrpoAlgorithm;
 import io.troupe.actors.grpo.GrpoInputs;
+import io.troupe.actors.run.ResidentMemory;
 import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunListener;
+import io.troupe.deploy.bench.result.BenchResult;
+import io.troupe.deploy.bench.result.MachineLimits;
+import io.troupe.deploy.bench.result.Timings;
+import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.tensor.Engine;
 import io.troupe.tensor.random.Philox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * GRPO end to end: a whole run with its actors, rewards and weights over Aeron. The time of a step
@@ -29,31 +36,36 @@ import java.util.Map;
  * @param generations completions per prompt
  * @param completionTokens tokens of each completion
  * @param maxStaleness policy versions by which generation may run ahead
- * @param threads of the compute pool
+ * @param overrides other settings of the run, as KEY=VALUE
  */
 record GrpoBench(
-    int prompts, int generations, int completionTokens, int maxStaleness, int threads) {
+    int prompts, int generations, int completionTokens, int maxStaleness, List<String> overrides) {
+  /** Tokens of the longest prompt, {@code 99+99=}, and some more. */
+  static final int LONGEST_PROMPT = 8;
+
   private static final int PROMPT_TOKENS = 6;
 
-  BenchResult run(
-      BenchShape shape,
-      CausalLM model,
-      Tokenizer tokenizer,
-      MachineLimits limits,
-      int warmUps,
-      int repeats)
+  BenchResult run(BenchShape shape, BenchSession session, int warmUps, int repeats)
       throws Exception {
     Path work = Files.createTempDirectory("troupe-bench");
     try {
       StepTimes times = new StepTimes();
-      RunConfig config = config(work, model, tokenizer, warmUps + repeats);
+      RunConfig config = config(work, shape, session, warmUps + repeats);
+      ResidentMemory.resetPeak();
       try (GrpoInputs inputs = GrpoInputs.load(config);
           RunDirectory folder = RunDirectory.create(work.resolve("run"), config.render())) {
         Run.train(new GrpoAlgorithm(inputs), folder, times);
       }
       Timings timings = times.afterWarmUp(warmUps);
       return new BenchResult(
-          "grpo", settings(shape, times), "samples", samples(), timings, floor(shape, limits));
+          "grpo",
+          title(shape),
+          settings(shape),
+          "samples",
+          samples(),
+          timings,
+          OptionalDouble.of(floor(shape, session.limits())),
+          times.details());
     } finally {
       deleteTree(work);
     }
@@ -98,6 +110,16 @@ record GrpoBench(
       return new Timings(values).median();
     }
 
+    Map<String, Object> details() {
+      Map<String, Object> details = new LinkedHashMap<>();
+      details.put("mean_length", last.getOrDefault("completions/mean_length", Double.NaN));
+      details.put("wait_for_samples_s", median("time/wait_for_samples"));
+      details.put("train_s", median("time/train"));
+      details.put("first_step_s", seconds.getFirst());
+      details.put("second_step_s", seconds.size() < 2 ? Double.NaN : seconds.get(1));
+      return details;
+    }
+
     Timings afterWarmUp(int warmUps) {
       return new Timings(
           seconds.subList(warmUps, seconds.size()).stream()
@@ -106,30 +128,40 @@ record GrpoBench(
     }
   }
 
-  private RunConfig config(Path work, CausalLM model, Tokenizer tokenizer, int steps)
+  private RunConfig config(Path work, BenchShape shape, BenchSession session, int steps)
       throws IOException {
-    Path folder = Files.createDirectory(work.resolve("model"));
-    PretrainedModel.save(model, folder);
-    tokenizer.save(folder);
     Path train = Files.writeString(work.resolve("train.jsonl"), questions());
-    Config config =
-        ConfigFactory.parseMap(
-            Map.ofEntries(
-                Map.entry("model", folder.toString()),
-                Map.entry("data.train", train.toString()),
-                Map.entry(
-                    "rewards", List.of(Map.of("name", "regex", "pattern", reward(tokenizer)))),
-                Map.entry("steps", steps),
-                Map.entry("save-steps", Integer.MAX_VALUE),
-                Map.entry("log-samples", 0),
-                Map.entry("threads", threads),
-                Map.entry("max-staleness", maxStaleness),
-                Map.entry("groups-per-step", prompts),
-                Map.entry("grpo.num-generations", generations),
-                Map.entry("grpo.max-completion-length", completionTokens),
-                Map.entry("grpo.ignore-eos", true),
-                Map.entry("optimizer.learning-rate", 1e-6)));
-    return RunConfig.from(config);
+    Map<String, Object> settings = new LinkedHashMap<>();
+    try (Tokenizer tokenizer = shape.tokenizer()) {
+      Path model = saveModel(work, shape, session, tokenizer);
+      settings.put("model", model.toString());
+      settings.put("rewards", List.of(Map.of("name", "regex", "pattern", reward(tokenizer))));
+    }
+    settings.put("data.train", train.toString());
+    settings.put("steps", steps);
+    settings.put("save-steps", Integer.MAX_VALUE);
+    settings.put("log-samples", 0);
+    settings.put("threads", session.threads());
+    settings.put("max-staleness", maxStaleness);
+    settings.put("groups-per-step", prompts);
+    settings.put("grpo.num-generations", generations);
+    settings.put("grpo.max-completion-length", completionTokens);
+    settings.put("grpo.ignore-eos", true);
+    settings.put("optimizer.learning-rate", 1e-6);
+    Config others = ConfigFactory.parseString(String.join("\n", overrides));
+    return RunConfig.from(others.withFallback(ConfigFactory.parseMap(settings)));
+  }
+
+  /** Saves the model with its own engine, so that the run does not share the process with it. */
+  private static Path saveModel(
+      Path work, BenchShape shape, BenchSession session, Tokenizer tokenizer) throws IOException {
+    Path folder = Files.createDirectory(work.resolve("model"));
+    try (Engine engine = session.engine();
+        CausalLM model = LlamaModel.random(shape.config(), engine, 1)) {
+      PretrainedModel.save(model, folder);
+    }
+    tokenizer.save(folder);
+    return folder;
   }
 
   /**
@@ -153,16 +185,20 @@ record GrpoBench(
     return lines.toString();
   }
 
-  private Map<String, Object> settings(BenchShape shape, StepTimes times) {
+  private String title(BenchShape shape) {
+    String title = "grpo %s %dx%dx%d".formatted(shape, prompts, generations, completionTokens);
+    return title
+        + (maxStaleness == 0 ? "" : ", staleness " + maxStaleness)
+        + (overrides.isEmpty() ? "" : ", " + String.join(", ", overrides));
+  }
+
+  private Map<String, Object> settings(BenchShape shape) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("shape", shape.toString());
     settings.put("prompts", prompts);
     settings.put("generations", generations);
     settings.put("completion", completionTokens);
     settings.put("max_staleness", maxStaleness);
-    settings.put("mean_length", times.last.getOrDefault("completions/mean_length", Double.NaN));
-    settings.put("wait_for_samples_s", times.median("time/wait_for_samples"));
-    settings.put("train_s", times.median("time/train"));
     return settings;
   }
 
@@ -173,8 +209,7 @@ record GrpoBench(
     double decoding =
         completionTokens
             * limits.floorSeconds(
-                samples() * adds,
-                shape.weightBytes() + samples() * 4 * shape.attentionMultiplyAdds(positions));
+                samples() * adds, shape.weightBytes() + samples() * shape.cacheBytes(positions));
     double rows = samples() * completionTokens + prompts * (double) PROMPT_TOKENS;
     return decoding + limits.floorSeconds(3 * rows * adds, 10.0 * shape.weightBytes());
   }

@@ -1,6 +1,8 @@
 package io.troupe.deploy.bench;
 
 import com.typesafe.config.ConfigFactory;
+import io.troupe.deploy.bench.result.BenchResult;
+import io.troupe.deploy.bench.result.Timings;
 import io.troupe.nn.Module;
 import io.troupe.nn.graph.NodeClassifier;
 import io.troupe.nn.graph.NodeFeatures;
@@ -35,6 +37,7 @@ import io.troupe.training.supervised.TrainerConfig;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -217,6 +220,31 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
 
   void step() {
     trainer.step(batch);
+  }
+
+  /**
+   * The result of some steps.
+   *
+   * @param engine the engine of these steps only
+   */
+  BenchResult result(String name, Timings timings, Engine engine) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("model", name);
+    settings.put("batch", batch.size());
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("parameters", module.numParameters());
+    details.put("median_ms", 1e3 * timings.median());
+    details.put("min_ms", 1e3 * timings.best());
+    details.put("peak_tensor_bytes", engine.memory().peakBytes());
+    return new BenchResult(
+        "train",
+        "train %s, batch %d".formatted(name, batch.size()),
+        settings,
+        "examples",
+        batch.size(),
+        timings,
+        OptionalDouble.empty(),
+        details);
   }
 
   @Override

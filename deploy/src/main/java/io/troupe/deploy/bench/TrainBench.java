@@ -1,5 +1,8 @@
 package io.troupe.deploy.bench;
 
+import io.troupe.deploy.bench.result.BenchResult;
+import io.troupe.deploy.bench.result.MachineLimits;
+import io.troupe.deploy.bench.result.Timings;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.ScheduleConfig;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * A plain training step: forward, cross-entropy over all tokens but the first, backward, AdamW.
@@ -41,7 +45,14 @@ record TrainBench(int batch, int length) {
     settings.put("batch", batch);
     settings.put("length", length);
     return new BenchResult(
-        "train", settings, "tok", (double) batch * length, timings, floor(shape, limits));
+        "train",
+        "train %s %dx%d".formatted(shape, batch, length),
+        settings,
+        "tok",
+        (double) batch * length,
+        timings,
+        OptionalDouble.of(floor(shape, limits)),
+        Map.of());
   }
 
   private List<Demonstration> sequences(BenchShape shape) {

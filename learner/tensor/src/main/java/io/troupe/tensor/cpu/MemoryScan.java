@@ -14,12 +14,15 @@ public final class MemoryScan {
   private static final int PARTS = 64;
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
+  /** The size of a scanned tensor in bytes is a multiple of this. */
+  public static final long GRANULE_BYTES = 4L * PARTS * SPECIES.vectorByteSize();
+
   private MemoryScan() {}
 
   /**
    * Sums the elements of a FLOAT32 tensor in no fixed order.
    *
-   * @param memory its size in bytes is a multiple of 64 times four vectors
+   * @param memory its size in bytes is a multiple of {@link #GRANULE_BYTES}
    */
   public static double sum(Tensor memory, ComputePool pool) {
     long address = memory.address();

@@ -1,0 +1,73 @@
+package io.troupe.deploy.bench;
+
+import io.troupe.deploy.bench.kernel.KernelGroup;
+import io.troupe.deploy.bench.kernel.KernelRates;
+import io.troupe.deploy.bench.kernel.KernelSummary;
+import io.troupe.deploy.bench.result.BenchResult;
+import io.troupe.tensor.Engine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code troupe bench kernels}. */
+@Command(
+    name = "kernels",
+    sortOptions = false,
+    description = {
+      "Measures kernels with the shapes of the other benchmarks, in about a minute.",
+      "A rate in GFLOP/s is compared with multiply-adds in registers, a rate in GB/s with"
+          + " sequential reads of a buffer as large as the operands that are read in turn."
+          + " Convolutions are counted as the multiply-adds of the direct algorithm."
+    })
+final class KernelBenchCommand implements Callable<Integer> {
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "GROUP",
+      defaultValue = "products,convolutions,attention",
+      description = "Groups of kernels: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<KernelGroup> groups;
+
+  @Option(
+      names = "--match",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "Measure only kernels whose title contains this text (default: all).")
+  private String text;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "0.1",
+      description = "Time for each kernel (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  @Mixin private BenchOptions options;
+
+  @Override
+  public Integer call() throws Exception {
+    options.require(seconds > 0, "--seconds", seconds, "> 0");
+    try (BenchSession session = options.open();
+        Engine engine = session.engine()) {
+      KernelRates rates = new KernelRates(engine, session.limits(), seconds);
+      List<BenchResult> results = new ArrayList<>();
+      for (KernelGroup group : groups) {
+        rates.measure(
+            group,
+            text,
+            result -> {
+              results.add(result);
+              session.report().add(result);
+            });
+      }
+      for (BenchResult total : KernelSummary.networkTotals(results)) {
+        session.report().add(total);
+      }
+      KernelSummary.products(results).ifPresent(session.report()::note);
+    }
+    return 0;
+  }
+}

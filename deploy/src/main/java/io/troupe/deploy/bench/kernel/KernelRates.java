@@ -1,0 +1,107 @@
+package io.troupe.deploy.bench.kernel;
+
+import io.troupe.deploy.bench.kernel.KernelCase.Traffic;
+import io.troupe.deploy.bench.result.BenchResult;
+import io.troupe.deploy.bench.result.MachineLimits;
+import io.troupe.deploy.bench.result.Timings;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * Measures kernels beside their limits: the rate of multiply-adds in registers, or the rate of
+ * sequential reads of as much memory as the kernel's calls read in turn, whichever takes longer.
+ */
+public final class KernelRates {
+  private final Engine engine;
+  private final MachineLimits limits;
+
+  /** The rate of reading by the size of the buffer. */
+  private final Map<Long, Double> readRates = new HashMap<>();
+
+  /** Time for each kernel. */
+  private final double secondsEach;
+
+  /**
+   * Kernels of an engine.
+   *
+   * @param engine with a {@link CpuBackend}
+   * @param secondsEach time for each kernel, warm-up excluded
+   */
+  public KernelRates(Engine engine, MachineLimits limits, double secondsEach) {
+    this.engine = engine;
+    this.limits = limits;
+    this.secondsEach = secondsEach;
+  }
+
+  /** Receives results. */
+  public interface Results {
+    /** Receives one. */
+    void accept(BenchResult result) throws Exception;
+  }
+
+  /**
+   * Measures the kernels of a group whose title contains a text. All of them run once before the
+   * first measurement, so that the compiler has compiled them.
+   */
+  public void measure(KernelGroup group, String text, Results results) throws Exception {
+    List<KernelCase> cases = new ArrayList<>(group.cases());
+    cases.removeIf(c -> !c.title().contains(text));
+    for (KernelCase c : cases) {
+      run(c, call -> Timings.during(secondsEach / 2, 1, call::run));
+    }
+    for (KernelCase c : cases) {
+      Timings timings = run(c, call -> Timings.ofRounds(secondsEach, call::run));
+      results.accept(result(group, c, timings));
+    }
+  }
+
+  /** Repeats a call. */
+  private interface Measurement {
+    Timings of(Runnable call) throws Exception;
+  }
+
+  private Timings run(KernelCase c, Measurement measurement) throws Exception {
+    try (Scope weights = engine.longLived(c.title());
+        Scope _ = engine.open(c.title())) {
+      return measurement.of(c.prepare(engine, weights));
+    }
+  }
+
+  private BenchResult result(KernelGroup group, KernelCase c, Timings timings) throws Exception {
+    double arithmetic = 2 * c.multiplyAdds() / limits.flopsPerSecond();
+    Traffic traffic = c.traffic();
+    double memory = traffic.bytes() == 0 ? 0 : traffic.bytes() / readRate(traffic);
+    boolean readBound = memory > arithmetic;
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("group", group.toString());
+    settings.putAll(c.settings());
+    return new BenchResult(
+        "kernels",
+        c.title(),
+        settings,
+        readBound ? "GB" : "GFLOP",
+        1e-9 * (readBound ? traffic.bytes() : 2 * c.multiplyAdds()),
+        timings,
+        OptionalDouble.of(Math.max(arithmetic, memory)),
+        Map.of());
+  }
+
+  private double readRate(Traffic traffic) throws Exception {
+    Double known = readRates.get(traffic.workingSetBytes());
+    if (known != null) {
+      return known;
+    }
+    double rate =
+        MachineLimits.readRate(
+            engine, ((CpuBackend) engine.device()).pool(), traffic.workingSetBytes());
+    readRates.put(traffic.workingSetBytes(), rate);
+    return rate;
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Results of benchmarks: {@link io.troupe.deploy.bench.result.BenchResult} is one measurement,
+ * {@link io.troupe.deploy.bench.result.Timings} its repetitions, {@link
+ * io.troupe.deploy.bench.result.MachineLimits} the rates of this machine in the same process, and
+ * {@link io.troupe.deploy.bench.result.Report} prints them as a table or as JSON lines.
+ */
+package io.troupe.deploy.bench.result;
