@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
 record PagedAttentionCase(
     String model, int sequences, int cached, int layers, int heads, int kvHeads, int headDim)
     implements KernelCase {
+  /** A smaller working set stays in the cache of a core. */
+  private static final long CACHE_BYTES = 1 << 20;
 
   @Override
   public String title() {
@@ -53,7 +55,7 @@ record PagedAttentionCase(
   @Override
   public Traffic traffic() {
     long bytes = 2L * Float.BYTES * sequences * cached * kvHeads * headDim;
-    return new Traffic(bytes, layers * bytes);
+    return layers * bytes < CACHE_BYTES ? Traffic.NONE : new Traffic(bytes, layers * bytes);
   }
 
   @Override

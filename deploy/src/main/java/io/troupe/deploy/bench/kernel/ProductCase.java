@@ -90,6 +90,9 @@ record ProductCase(String name, Form form, int m, int n, int k, long workingSetB
     for (int i = 1; i < copies.length; i++) {
       copies[i] = weights.keep(copies[0]);
     }
+    for (Tensor copy : copies) {
+      products.linear(out, x, copy, null); // a first call may rearrange a weight
+    }
     int[] call = new int[1];
     return () -> products.linear(out, x, copies[call[0]++ % copies.length], null);
   }
