@@ -117,6 +117,7 @@ final class GrpoActors {
   private Decoding decoder(int workerId) {
     CausalLM model = PretrainedModel.undefined(inputs.policy(), inputs.engine());
     try {
+      model.storePacked();
       return new GroupDecoder(
           model,
           inputs.tokenizer(),

@@ -163,6 +163,7 @@ final class GrpoAttempt implements Attempt<List<ScoredGroup>, Ledger, GrpoSummar
       throws InterruptedException {
     Optimizer optimizer = Optimizer.of(config.optimizer(), inputs.policy().namedParameters());
     closing.push(optimizer::close);
+    actors = GrpoActors.open(inputs, decorators, deadlines.stop());
     GrpoTrainer trainer = trainer(referenceModel(), optimizer);
     if (saved.isPresent()) {
       try (CausalLM policy = saved.get().loadPolicy(inputs.engine())) {
@@ -171,8 +172,7 @@ final class GrpoAttempt implements Attempt<List<ScoredGroup>, Ledger, GrpoSummar
       saved.get().restore(optimizer);
       trainer.resume(state.progress());
     }
-    actors = GrpoActors.open(inputs, decorators, deadlines.stop());
-    actors.broadcast().publish(state.step(), inputs.policy());
+    actors.broadcast().publish(state.step());
     long savedStep = saved.isPresent() ? state.step() : GrpoTraining.NONE;
     return new GrpoTraining(
         inputs, context, trainer, optimizer, actors.broadcast(), checkpoints, state, savedStep);

@@ -3,7 +3,7 @@ package io.troupe.actors.grpo;
 import io.troupe.actors.coordinator.Ledger;
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
-import io.troupe.actors.run.ResidentMemory;
+import io.troupe.actors.run.MemoryMetrics;
 import io.troupe.actors.run.RunContext;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.SampleText;
@@ -11,7 +11,6 @@ import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.streams.weights.WeightBroadcast;
-import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.grpo.GrpoTrainer;
 import io.troupe.training.grpo.StepMetrics;
@@ -20,6 +19,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 
 /**
  * The steps of a GRPO run: trains the policy, publishes its weights, evaluates, and writes metrics,
@@ -64,6 +64,16 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
     this.evaluation = new Evaluation(inputs);
     this.state = state;
     this.savedStep = savedStep;
+    trainer.beforeUpdate(this::beginUpdate);
+  }
+
+  private void beginUpdate() {
+    try {
+      broadcast.beginUpdate();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("waiting for transfers of weights was interrupted");
+    }
   }
 
   /** The state after the last recorded step; its ledger is the one at the start. */
@@ -80,8 +90,9 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
     }
     groups = batch;
     stepMetrics = trainer.step(batch);
+    optimizer.zeroGrad(); // sampling may use the memory of the gradients
     long trainedNs = System.nanoTime();
-    broadcast.publish(stepMetrics.policyVersion(), inputs.policy());
+    broadcast.publish(stepMetrics.policyVersion());
     times = new LinkedHashMap<>();
     times.put("time/wait_for_samples", seconds(stepEndNs, startNs));
     times.put("time/train", seconds(startNs, trainedNs));
@@ -144,9 +155,7 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
   private Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>(stepMetrics.values());
     metrics.putAll(times);
-    metrics.put("memory/resident_bytes", (double) ResidentMemory.bytes());
-    metrics.put("memory/pool_bytes", (double) inputs.engine().memory().reservedBytes());
-    metrics.put("memory/scratch_bytes", (double) KernelScratch.bytes());
+    metrics.putAll(MemoryMetrics.of(inputs.engine().memory()));
     return metrics;
   }
 

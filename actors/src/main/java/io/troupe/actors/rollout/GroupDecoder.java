@@ -22,13 +22,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Decodes groups with its own copy of the policy, on the caller's thread, and swaps in complete
- * versions of the weights between two forward passes.
+ * Decodes groups with its own copy of the policy, on the caller's thread. A new version of the
+ * weights overwrites the previous one between two forward passes; sequences that are being decoded
+ * wait for it.
  */
 public final class GroupDecoder implements Decoding {
   private static final long SLICE_NS = Duration.ofMillis(20).toNanos();
   private static final long PARK_NS = 100_000;
-  private static final int MAX_PAUSES = 50;
   private static final int FRAMES_PER_POLL = 1024;
 
   private final CausalLM model;
@@ -64,7 +64,6 @@ public final class GroupDecoder implements Decoding {
   public Slice advance(List<GroupSpec> groups, boolean expectsWeights) {
     groups.forEach(this::submit);
     long endNs = System.nanoTime() + SLICE_NS;
-    int pausesLeft = MAX_PAUSES;
     while (System.nanoTime() < endNs) {
       int frames = weights.poll(FRAMES_PER_POLL);
       Delivery delivery = weights.delivery();
@@ -75,9 +74,8 @@ public final class GroupDecoder implements Decoding {
         reported = delivery;
         return slice(OptionalLong.empty(), Optional.of(cause));
       }
-      if (delivery instanceof Delivery.Arriving && pausesLeft > 0) {
-        // The rest arrives soon: waiting for it is better than decoding with the older weights.
-        pausesLeft -= pause(frames);
+      if (delivery instanceof Delivery.Arriving || !weights.isWhole()) {
+        pause(frames); // weights of two versions must not decode
       } else if (decode()) {
         if (!sampled.isEmpty()) {
           break;
@@ -118,7 +116,7 @@ public final class GroupDecoder implements Decoding {
 
   private long swap() {
     CompletableFuture<Long> swapped =
-        decoder.service().swapWeights(() -> weights.swapInto(model)).toCompletableFuture();
+        decoder.service().swapWeights(weights::swap).toCompletableFuture();
     while (!swapped.isDone()) {
       decode();
     }
@@ -129,13 +127,11 @@ public final class GroupDecoder implements Decoding {
     }
   }
 
-  /** Parks if nothing arrived; returns how often it did. */
-  private static int pause(int frames) {
-    if (frames > 0) {
-      return 0;
+  /** Parks if nothing arrived. */
+  private static void pause(int frames) {
+    if (frames == 0) {
+      LockSupport.parkNanos(PARK_NS);
     }
-    LockSupport.parkNanos(PARK_NS);
-    return 1;
   }
 
   private Slice slice(OptionalLong swapped, Optional<String> damaged) {

@@ -2,7 +2,7 @@ package io.troupe.actors.supervised;
 
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
-import io.troupe.actors.run.ResidentMemory;
+import io.troupe.actors.run.MemoryMetrics;
 import io.troupe.actors.run.RunContext;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunEvent;
@@ -10,7 +10,6 @@ import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
-import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.StepResult;
@@ -130,9 +129,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
     metrics.put("step_time", (stepEndNs - lineNs) / 1e9 / stepsOfLine);
     metrics.put("examples_per_second", examplesOfLine / ((stepEndNs - lineNs) / 1e9));
     metrics.put("time/wait_for_data", waitedOfLine / stepsOfLine);
-    metrics.put("memory/resident_bytes", (double) ResidentMemory.bytes());
-    metrics.put("memory/pool_bytes", (double) inputs.engine().memory().reservedBytes());
-    metrics.put("memory/scratch_bytes", (double) KernelScratch.bytes());
+    metrics.putAll(MemoryMetrics.of(inputs.engine().memory()));
     metrics.putAll(evaluated);
     context.directory().appendMetrics(step, metrics);
     context.listener().onEvent(new RunEvent.StepTrained(step, inputs.steps(), metrics));

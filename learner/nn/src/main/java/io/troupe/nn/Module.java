@@ -151,6 +151,19 @@ public abstract class Module {
   /** Sets the generator of this module itself; most modules have none. */
   protected void onRestartRandom(Philox generator) {}
 
+  /**
+   * Stores the weights of linear layers only in the layout in which products read them, so that a
+   * model that decodes needs no second copy. Such weights can be overwritten by bytes; they cannot
+   * be trained, copied or saved.
+   */
+  public final void storePacked() {
+    onStorePacked();
+    children.values().forEach(Module::storePacked);
+  }
+
+  /** Stores the weights of this module itself; most modules multiply by none. */
+  protected void onStorePacked() {}
+
   /** Sets whether the parameters collect gradients; those of a frozen reference model do not. */
   public final void requiresGrad(boolean requires) {
     namedParameters().values().forEach(parameter -> parameter.requiresGrad(requires));

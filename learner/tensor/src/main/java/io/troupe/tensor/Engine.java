@@ -1,6 +1,7 @@
 package io.troupe.tensor;
 
 import io.troupe.tensor.memory.MemoryPool;
+import io.troupe.tensor.memory.MemoryUse;
 
 /**
  * A device that computes on tensors and the memory pool that holds them.
@@ -36,7 +37,7 @@ public record Engine(Device device, MemoryPool memory) implements AutoCloseable 
    * @param name shown in errors, such as "step 12"
    */
   public Scope open(String name) {
-    return Scope.push(this, name, false);
+    return Scope.push(this, name);
   }
 
   /**
@@ -44,7 +45,12 @@ public record Engine(Device device, MemoryPool memory) implements AutoCloseable 
    * current one until it is entered with {@link Scope#enter}.
    */
   public Scope longLived(String name) {
-    return Scope.detached(this, name);
+    return longLived(name, MemoryUse.WEIGHTS);
+  }
+
+  /** As {@link #longLived(String)}; memory metrics count its tensors under {@code use}. */
+  public Scope longLived(String name, MemoryUse use) {
+    return Scope.detached(this, name, use);
   }
 
   @Override

@@ -27,7 +27,7 @@ final class LeafGradient {
    */
   Tensor buffer(Tensor leaf) {
     if (collected == null) {
-      collected = Tensor.empty(leaf.scope(), leaf.dtype(), leaf.shape());
+      collected = Tensor.gradient(leaf);
       Memory.clear(collected.address(), collected.sizeBytes());
     }
     return collected;

@@ -1,6 +1,7 @@
 package io.troupe.tensor;
 
 import io.troupe.tensor.memory.MemoryPool;
+import io.troupe.tensor.memory.MemoryUse;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -24,27 +25,29 @@ public final class Scope implements AutoCloseable {
   private final Engine engine;
   private final String name;
   private final boolean longLived;
+  private final MemoryUse use;
   private final Set<Storage> owned = new LinkedHashSet<>();
   private Scope outer;
   private boolean entered;
   private boolean closed;
 
-  private Scope(Engine engine, String name, boolean longLived) {
+  private Scope(Engine engine, String name, boolean longLived, MemoryUse use) {
     this.engine = engine;
     this.name = name;
     this.longLived = longLived;
+    this.use = use;
   }
 
-  static Scope push(Engine engine, String name, boolean longLived) {
-    Scope scope = new Scope(engine, name, longLived);
+  static Scope push(Engine engine, String name) {
+    Scope scope = new Scope(engine, name, false, MemoryUse.ACTIVATIONS);
     scope.outer = CURRENT.get();
     scope.entered = true;
     CURRENT.set(scope);
     return scope;
   }
 
-  static Scope detached(Engine engine, String name) {
-    return new Scope(engine, name, true);
+  static Scope detached(Engine engine, String name, MemoryUse use) {
+    return new Scope(engine, name, true, use);
   }
 
   /**
@@ -99,12 +102,17 @@ public final class Scope implements AutoCloseable {
     return longLived;
   }
 
-  synchronized Storage allocate(long bytes) {
+  Storage allocate(long bytes) {
+    return allocate(bytes, use);
+  }
+
+  synchronized Storage allocate(long bytes, MemoryUse blockUse) {
     if (closed) {
       throw new IllegalStateException("scope '" + name + "' is closed");
     }
     long blockBytes = MemoryPool.blockBytes(bytes);
-    Storage storage = new Storage(this, engine.memory().acquire(blockBytes), blockBytes);
+    long address = engine.memory().acquire(blockBytes, blockUse);
+    Storage storage = new Storage(this, address, blockBytes, blockUse);
     owned.add(storage);
     return storage;
   }

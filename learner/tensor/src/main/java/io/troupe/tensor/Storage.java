@@ -1,5 +1,9 @@
 package io.troupe.tensor;
 
+import io.troupe.tensor.memory.MemoryPool;
+import io.troupe.tensor.memory.MemoryUse;
+import java.lang.foreign.MemorySegment;
+
 /**
  * A block of memory and the version of its contents; views share it.
  *
@@ -11,9 +15,11 @@ public final class Storage {
   private final Scope owner;
   private final long address;
   private final long blockBytes;
+  private final MemoryUse use;
   private volatile boolean released;
   private volatile int version;
   private volatile Derived derived;
+  private volatile Replacement replacement;
 
   /** A form of the contents that a backend caches. */
   public interface Derived extends AutoCloseable {
@@ -22,10 +28,20 @@ public final class Storage {
     void close();
   }
 
-  Storage(Scope owner, long address, long blockBytes) {
+  /** A form that holds the contents in place of the row-major block. */
+  public interface Replacement extends Derived {
+    /** Copies bytes of the row-major contents to a segment. */
+    void read(long offsetBytes, MemorySegment target);
+
+    /** Overwrites bytes of the row-major contents. */
+    void write(long offsetBytes, MemorySegment source);
+  }
+
+  Storage(Scope owner, long address, long blockBytes, MemoryUse use) {
     this.owner = owner;
     this.address = address;
     this.blockBytes = blockBytes;
+    this.use = use;
   }
 
   Scope owner() {
@@ -43,6 +59,13 @@ public final class Storage {
           "tensor used after its scope '"
               + owner.name()
               + "' released its memory: keep() or copy it into a longer-lived scope first");
+    }
+    if (replacement != null) {
+      throw new IllegalStateException(
+          "a weight of scope '"
+              + owner.name()
+              + "' must be row-major for this operation, got packed panels; do not pack the weights"
+              + " of a model that is trained or copied");
     }
     return address;
   }
@@ -71,6 +94,27 @@ public final class Storage {
     }
   }
 
+  /** Whether a tensor is all of this storage, so that no other tensor is part of it. */
+  public boolean isWhole(Tensor tensor) {
+    return tensor.storageOffsetBytes() == 0
+        && MemoryPool.blockBytes(tensor.sizeBytes()) == blockBytes;
+  }
+
+  /** The form that holds the contents in place of the row-major block, or null. */
+  public Replacement replacement() {
+    return replacement;
+  }
+
+  /**
+   * Releases the row-major block: {@code form} holds the contents from now on. Operations that do
+   * not know the form fail.
+   */
+  public void replaceBy(Replacement form) {
+    derived(form);
+    replacement = form;
+    owner.engine().memory().release(address, blockBytes, use);
+  }
+
   /** Whether the owning scope is long-lived, so that derived forms are worth caching. */
   public boolean isLongLived() {
     return owner.isLongLived();
@@ -84,7 +128,9 @@ public final class Storage {
     if (!released) {
       released = true;
       derived(null);
-      owner.engine().memory().release(address, blockBytes);
+      if (replacement == null) {
+        owner.engine().memory().release(address, blockBytes, use);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.troupe.tensor;
 
 import io.troupe.tensor.memory.Memory;
+import io.troupe.tensor.memory.MemoryUse;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -41,6 +42,12 @@ public final class Tensor {
   public static Tensor empty(Scope scope, DType dtype, Shape shape) {
     Storage storage = scope.allocate(Math.multiplyExact(shape.numel(), dtype.sizeBytes()));
     return new Tensor(storage, 0, dtype, shape);
+  }
+
+  /** A gradient of undefined contents, in the scope of its leaf. */
+  static Tensor gradient(Tensor leaf) {
+    Storage storage = leaf.scope().allocate(leaf.sizeBytes(), MemoryUse.GRADIENTS);
+    return new Tensor(storage, 0, leaf.dtype, leaf.shape);
   }
 
   /** A tensor of zeros in the current scope. */
@@ -134,6 +141,11 @@ public final class Tensor {
     return storage.address() + offsetBytes;
   }
 
+  /** Bytes from the start of the {@link #storage} to the first element. */
+  public long storageOffsetBytes() {
+    return offsetBytes;
+  }
+
   /** The memory that this tensor and its views share. */
   public Storage storage() {
     return storage;
@@ -204,13 +216,21 @@ public final class Tensor {
   /** Copies bytes of the elements, in their native layout, from {@code offset} to a segment. */
   public void getBytes(long offset, MemorySegment target) {
     Objects.checkFromIndexSize(offset, target.byteSize(), sizeBytes());
-    MemorySegment.copy(Memory.ALL, address() + offset, target, 0, target.byteSize());
+    if (storage.replacement() != null) {
+      storage.replacement().read(offsetBytes + offset, target);
+    } else {
+      MemorySegment.copy(Memory.ALL, address() + offset, target, 0, target.byteSize());
+    }
   }
 
   /** Overwrites bytes of the elements, in their native layout, from {@code offset} on. */
   public void setBytes(long offset, MemorySegment source) {
     Objects.checkFromIndexSize(offset, source.byteSize(), sizeBytes());
-    MemorySegment.copy(source, 0, Memory.ALL, address() + offset, source.byteSize());
+    if (storage.replacement() != null) {
+      storage.replacement().write(offsetBytes + offset, source);
+    } else {
+      MemorySegment.copy(source, 0, Memory.ALL, address() + offset, source.byteSize());
+    }
     storage.changed();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.memory.MemoryPool;
+import io.troupe.tensor.memory.MemoryUse;
 import org.junit.jupiter.api.Test;
 
 class MemoryScopesTest {
@@ -64,7 +65,8 @@ class MemoryScopesTest {
         .hasMessageContaining("scope 'inner' is closed");
     engine.close();
     engine.close();
-    assertThatThrownBy(() -> engine.memory().acquire(256)).hasMessage("the memory pool is closed");
+    assertThatThrownBy(() -> engine.memory().acquire(256, MemoryUse.ACTIVATIONS))
+        .hasMessage("the memory pool is closed");
   }
 
   @Test

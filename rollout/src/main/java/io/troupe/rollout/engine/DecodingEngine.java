@@ -12,6 +12,7 @@ import io.troupe.rollout.sampling.Sampler;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
+import io.troupe.tensor.memory.MemoryUse;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,7 +56,11 @@ public final class DecodingEngine implements AutoCloseable {
     this.cache = new PagedKvCache(model.scope().engine(), model.config(), limits.maxCachedTokens());
     this.pass = new DecodingPass(model, cache);
     this.admission =
-        new Admission(cache, limits, tokenizer, model.scope().engine().longLived("prompt states"));
+        new Admission(
+            cache,
+            limits,
+            tokenizer,
+            model.scope().engine().longLived("prompt states", MemoryUse.ACTIVATIONS));
   }
 
   /**

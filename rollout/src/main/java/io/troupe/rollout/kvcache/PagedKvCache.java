@@ -8,6 +8,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
+import io.troupe.tensor.memory.MemoryUse;
 
 /**
  * The keys and values of the sequences in a batch, in pages.
@@ -27,7 +28,7 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
    * @param numTokens capacity for all sequences together, rounded up to whole pages
    */
   public PagedKvCache(Engine engine, LMConfig config, int numTokens) {
-    scope = engine.longLived("KV cache");
+    scope = engine.longLived("KV cache", MemoryUse.KV_CACHE);
     pool = new PagePool(PageTable.pagesFor(numTokens));
     try {
       pages =

@@ -113,4 +113,11 @@ public final class Gpt2Model extends CausalLM {
   public Tensor logits(Tensor hidden) {
     return lmHead == null ? wte.project(hidden) : lmHead.forward(hidden);
   }
+
+  @Override
+  protected void onStorePacked() {
+    if (lmHead == null) {
+      wte.storePackedForProjection();
+    }
+  }
 }

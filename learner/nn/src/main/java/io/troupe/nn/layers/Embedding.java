@@ -44,6 +44,11 @@ public final class Embedding extends Module {
     return MatrixProducts.linear(hidden, weight, null);
   }
 
+  /** Stores the table in the layout of {@link #project}, from which rows can still be looked up. */
+  public void storePackedForProjection() {
+    MatrixProducts.storePacked(weight);
+  }
+
   /** (numEmbeddings, embeddingDim). */
   public Tensor weight() {
     return weight;

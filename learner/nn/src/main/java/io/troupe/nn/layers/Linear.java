@@ -63,6 +63,11 @@ public final class Linear extends Module implements Layer {
     return MatrixProducts.linear(x, weight, bias);
   }
 
+  @Override
+  protected void onStorePacked() {
+    MatrixProducts.storePacked(weight);
+  }
+
   /** (outFeatures, inFeatures). */
   public Tensor weight() {
     return weight;

@@ -110,4 +110,11 @@ public final class LlamaModel extends CausalLM {
   public Tensor logits(Tensor hidden) {
     return lmHead == null ? embedTokens.project(hidden) : lmHead.forward(hidden);
   }
+
+  @Override
+  protected void onStorePacked() {
+    if (lmHead == null) {
+      embedTokens.storePackedForProjection();
+    }
+  }
 }

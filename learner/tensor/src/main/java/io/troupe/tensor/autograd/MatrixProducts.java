@@ -105,6 +105,17 @@ public final class MatrixProducts {
     }
   }
 
+  /**
+   * Stores a long-lived weight in the layout in which {@link #linear} reads it, in place of its
+   * row-major memory, if the backend has such a layout. Afterwards only {@code linear}, {@link
+   * Indexing#embedding} and the transfer of bytes accept the weight, without gradients.
+   *
+   * @param weight (outFeatures, inFeatures)
+   */
+  public static void storePacked(Tensor weight) {
+    Backend.of(weight).products().storePacked(weight);
+  }
+
   private static Shape batchOf(Tensor a) {
     int[] sizes = new int[a.rank() - 2];
     for (int i = 0; i < sizes.length; i++) {

@@ -23,9 +23,18 @@ public interface MatrixOps {
    *
    * @param out (rows, outFeatures)
    * @param x (rows, inFeatures)
-   * @param weight (outFeatures, inFeatures); a packed copy is cached until its contents change, if
-   *     it is in a long-lived scope
+   * @param weight (outFeatures, inFeatures); a packed copy may be cached until its contents change,
+   *     if it is in a long-lived scope
    * @param bias (outFeatures), or null
    */
   void linear(Tensor out, Tensor x, Tensor weight, Tensor bias);
+
+  /**
+   * Replaces the row-major memory of a long-lived weight by the layout in which {@link #linear}
+   * reads it, if the backend has one and the weight has its storage for itself. Afterwards only
+   * {@code linear}, lookups of rows and the transfer of bytes accept the weight.
+   *
+   * @param weight (outFeatures, inFeatures)
+   */
+  default void storePacked(Tensor weight) {}
 }

@@ -17,6 +17,9 @@ final class HugePages {
   private static final long BYTES = 2 << 20;
   private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
 
+  /** Addresses cost nothing: more than any machine's memory, and few enough for many pools. */
+  private static final long RESERVED_BYTES = 256L << 30;
+
   private HugePages() {}
 
   /**
@@ -38,10 +41,59 @@ final class HugePages {
     return aligned;
   }
 
+  /**
+   * Reserves a range of addresses that takes no memory yet.
+   *
+   * @param arena frees the memory when it closes
+   * @param spareBytes readable behind the end of the range
+   */
+  static Range reserve(Arena arena, long spareBytes) {
+    long bytes = IS_LINUX ? RESERVED_BYTES : 0;
+    long address = bytes == 0 ? -1 : Linux.reserve(bytes + BYTES + spareBytes);
+    return address == -1 ? new Range(0, 0) : rangeAt(arena, address, bytes, BYTES + spareBytes);
+  }
+
+  @SuppressWarnings("restricted") // the segment stands for memory that was just mapped
+  private static Range rangeAt(Arena arena, long address, long bytes, long moreBytes) {
+    MemorySegment.ofAddress(address)
+        .reinterpret(
+            bytes + moreBytes, arena, segment -> Linux.unmap(segment.address(), bytes + moreBytes));
+    long aligned = (address + BYTES - 1) & -BYTES;
+    return new Range(aligned, aligned + bytes);
+  }
+
+  /** A reserved range of addresses whose front part is in use. Not thread-safe. */
+  static final class Range {
+    private final long limit;
+    private long end;
+
+    private Range(long start, long limit) {
+      this.end = start;
+      this.limit = limit;
+    }
+
+    /** The end of the part in use. */
+    long end() {
+      return end;
+    }
+
+    /** Extends the part in use; returns false, and does nothing, if the range is too short. */
+    boolean extend(long bytes) {
+      if (bytes > limit - end) {
+        return false;
+      }
+      long advised = end & -BYTES; // the huge page at the old end grows with the new part
+      Linux.adviseHugePages(advised, end + bytes - advised);
+      end += bytes;
+      return true;
+    }
+  }
+
   /** System calls, with the constants of Linux. */
   private static final class Linux {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private static final int MAP_NORESERVE = 0x4000;
     private static final int MADV_HUGEPAGE = 14;
     private static final AddressLayout ADDRESS = ValueLayout.ADDRESS;
     private static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
@@ -60,15 +112,21 @@ final class HugePages {
     }
 
     static long map(long bytes) {
+      long address = map(bytes, MAP_PRIVATE_ANONYMOUS);
+      if (address == -1) {
+        throw new OutOfMemoryError("the system has no " + bytes + " bytes for tensors");
+      }
+      return address;
+    }
+
+    /** Maps addresses without a claim on memory; returns -1 where the system refuses. */
+    static long reserve(long bytes) {
+      return map(bytes, MAP_PRIVATE_ANONYMOUS | MAP_NORESERVE);
+    }
+
+    private static long map(long bytes, int flags) {
       try {
-        long address =
-            (long)
-                MMAP.invokeExact(
-                    MemorySegment.NULL, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
-        if (address == -1) {
-          throw new OutOfMemoryError("the system has no " + bytes + " bytes for tensors");
-        }
-        return address;
+        return (long) MMAP.invokeExact(MemorySegment.NULL, bytes, PROT_READ_WRITE, flags, -1, 0L);
       } catch (Throwable e) {
         throw unexpected(e);
       }

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * nothing from the system after the first one.
  *
  * <p>Small blocks come in four sizes per power of two, each with a stack of free ones. Large blocks
- * are cut from slabs and merged again ({@link SlabHeap}), because their sizes change from step to
- * step. Blocks are aligned to 64 bytes (a cache line, and the widest vector) and followed by 64
+ * are cut from one range and merged again ({@link SlabHeap}), because their sizes change from step
+ * to step. Blocks are aligned to 64 bytes (a cache line, and the widest vector) and followed by 64
  * readable bytes. Contents are undefined.
  *
  * <p>Thread-safe. Closing the pool returns the memory to the system; closing twice is harmless.
@@ -25,6 +25,8 @@ public final class MemoryPool implements AutoCloseable {
   private final long limitBytes;
   private final FreeBlocks[] small = new FreeBlocks[sizeClass(LARGEST_SMALL_BYTES) + 1];
   private long reservedSmallBytes;
+  private final long[] used = new long[MemoryUse.values().length];
+  private final long[] peaks = new long[MemoryUse.values().length];
   private long usedBytes;
   private long peakBytes;
   private boolean closed;
@@ -92,22 +94,26 @@ public final class MemoryPool implements AutoCloseable {
    * Acquires a block.
    *
    * @param blockBytes size as {@link #blockBytes} rounds it
+   * @param use what the block will hold
    * @return the address of the block
    * @throws MemoryLimitException if the pool would reserve more than its limit
    */
-  public synchronized long acquire(long blockBytes) {
+  public synchronized long acquire(long blockBytes, MemoryUse use) {
     if (closed) {
       throw new IllegalStateException("the memory pool is closed");
     }
     long address =
         blockBytes > LARGEST_SMALL_BYTES ? acquireLarge(blockBytes) : acquireSmall(blockBytes);
+    int i = use.ordinal();
+    used[i] += blockBytes;
+    peaks[i] = Math.max(peaks[i], used[i]);
     usedBytes += blockBytes;
     peakBytes = Math.max(peakBytes, usedBytes);
     return address;
   }
 
   private long acquireLarge(long blockBytes) {
-    requireWithinLimit(large.slabBytesFor(blockBytes), blockBytes);
+    requireWithinLimit(large.growthFor(blockBytes), blockBytes);
     return large.acquire(blockBytes);
   }
 
@@ -127,8 +133,9 @@ public final class MemoryPool implements AutoCloseable {
     }
   }
 
-  /** Releases a block. */
-  public synchronized void release(long address, long blockBytes) {
+  /** Releases a block that was acquired for {@code use}. */
+  public synchronized void release(long address, long blockBytes, MemoryUse use) {
+    used[use.ordinal()] -= blockBytes;
     usedBytes -= blockBytes;
     if (closed) {
       return;
@@ -158,6 +165,16 @@ public final class MemoryPool implements AutoCloseable {
   /** The most bytes that were in use at once. */
   public synchronized long peakBytes() {
     return peakBytes;
+  }
+
+  /** Bytes now in use for one purpose. */
+  public synchronized long usedBytes(MemoryUse use) {
+    return used[use.ordinal()];
+  }
+
+  /** The most bytes that were in use for one purpose at once. */
+  public synchronized long peakBytes(MemoryUse use) {
+    return peaks[use.ordinal()];
   }
 
   @Override

@@ -11,6 +11,10 @@ import java.util.TreeSet;
  * adjacent free ranges when it is released. Shapes change from step to step with the lengths of
  * samples, so that blocks of fixed sizes would accumulate.
  *
+ * <p>The heap grows at the end of one reserved range of addresses, so that released activations
+ * merge into ranges in which the largest gradient fits. Where the system grants no such range, or
+ * when it is full, the heap grows by separate slabs.
+ *
  * <p>Sizes are multiples of {@link #GRAIN_BYTES}. Not thread-safe.
  */
 final class SlabHeap {
@@ -26,12 +30,13 @@ final class SlabHeap {
   private final TreeMap<Long, Long> bytesByAddress = new TreeMap<>();
   private final TreeSet<Free> bySize =
       new TreeSet<>(Comparator.comparingLong(Free::bytes).thenComparingLong(Free::address));
+  private HugePages.Range range;
   private long reservedBytes;
 
   /**
    * Creates an empty heap.
    *
-   * @param arena slabs are allocated from it and freed when it closes
+   * @param arena memory is allocated from it and freed when it closes
    * @param spareBytes readable behind the last block of a slab
    */
   SlabHeap(Arena arena, long spareBytes) {
@@ -39,16 +44,27 @@ final class SlabHeap {
     this.spareBytes = spareBytes;
   }
 
-  /** The size of the slab that {@link #acquire} would add for a block; 0 if it fits a free one. */
-  long slabBytesFor(long bytes) {
-    return bySize.ceiling(new Free(bytes, 0)) == null ? Math.max(bytes, SLAB_BYTES) : 0;
+  /** The bytes by which {@link #acquire} would grow the heap for a block; 0 if it fits. */
+  long growthFor(long bytes) {
+    return bySize.ceiling(new Free(bytes, 0)) == null
+        ? Math.max(bytes - freeAtTheEnd(), SLAB_BYTES)
+        : 0;
+  }
+
+  /** The size of the free range at the end of the reserved range. */
+  private long freeAtTheEnd() {
+    if (range == null) {
+      return 0;
+    }
+    Map.Entry<Long, Long> last = bytesByAddress.lowerEntry(range.end());
+    return last != null && last.getKey() + last.getValue() == range.end() ? last.getValue() : 0;
   }
 
   /** Acquires a block from the smallest free range that fits; returns its address. */
   long acquire(long bytes) {
     Free place = bySize.ceiling(new Free(bytes, 0));
     if (place == null) {
-      addSlab(slabBytesFor(bytes));
+      grow(bytes);
       return acquire(bytes);
     }
     remove(place.address, place.bytes);
@@ -58,7 +74,7 @@ final class SlabHeap {
     return place.address;
   }
 
-  /** Releases a block. Slabs are never adjacent, because spare bytes are between them. */
+  /** Releases a block. Separate slabs are never adjacent, because spare bytes are between them. */
   void release(long address, long bytes) {
     long from = address;
     long to = address + bytes;
@@ -75,9 +91,18 @@ final class SlabHeap {
     add(from, to - from);
   }
 
-  private void addSlab(long bytes) {
-    add(HugePages.allocate(arena, bytes + spareBytes), bytes);
-    reservedBytes += bytes;
+  private void grow(long bytes) {
+    if (range == null) {
+      range = HugePages.reserve(arena, spareBytes);
+    }
+    long growth = growthFor(bytes);
+    if (range.extend(growth)) {
+      release(range.end() - growth, growth);
+    } else {
+      growth = Math.max(bytes, SLAB_BYTES);
+      add(HugePages.allocate(arena, growth + spareBytes), growth);
+    }
+    reservedBytes += growth;
   }
 
   private void add(long address, long bytes) {
@@ -90,7 +115,7 @@ final class SlabHeap {
     bySize.remove(new Free(bytes, address));
   }
 
-  /** Bytes of all slabs. */
+  /** Bytes taken from the system. */
   long reservedBytes() {
     return reservedBytes;
   }

@@ -21,7 +21,7 @@ class MemoryPoolTest {
       List<Block> blocks = new ArrayList<>();
       for (int round = 0; round < 4; round++) {
         for (long bytes : SIZES) {
-          blocks.add(new Block(memory.acquire(bytes), bytes));
+          blocks.add(new Block(memory.acquire(bytes, MemoryUse.ACTIVATIONS), bytes));
         }
       }
       for (int i = 0; i < blocks.size(); i++) {
@@ -41,17 +41,17 @@ class MemoryPoolTest {
   @Test
   void refusesToExceedItsLimitAndStaysUsable() {
     try (MemoryPool memory = new MemoryPool(40L << 20)) {
-      long first = memory.acquire(20L << 20);
+      long first = memory.acquire(20L << 20, MemoryUse.ACTIVATIONS);
       long used = memory.usedBytes();
-      assertThatThrownBy(() -> memory.acquire(24L << 20))
+      assertThatThrownBy(() -> memory.acquire(24L << 20, MemoryUse.ACTIVATIONS))
           .isInstanceOf(MemoryLimitException.class)
           .hasMessage(
               "memory-limit must be at least 44.0 MiB to allocate a tensor of 24.0 MiB, got 40.0"
                   + " MiB with 20.0 MiB in use; raise memory-limit or lower the batch size");
       assertThat(memory.usedBytes()).isEqualTo(used);
       assertThat(memory.reservedBytes()).isLessThanOrEqualTo(memory.limitBytes());
-      memory.release(first, 20L << 20);
-      memory.acquire(12L << 20); // fits into the reserved memory
+      memory.release(first, 20L << 20, MemoryUse.ACTIVATIONS);
+      memory.acquire(12L << 20, MemoryUse.ACTIVATIONS); // fits into the reserved memory
       assertThat(memory.reservedBytes()).isEqualTo(20L << 20);
     }
   }
@@ -60,9 +60,10 @@ class MemoryPoolTest {
   void smallBlocksCountTowardsTheLimit() {
     try (MemoryPool memory = new MemoryPool(1024)) {
       for (int i = 0; i < 4; i++) {
-        memory.acquire(256);
+        memory.acquire(256, MemoryUse.ACTIVATIONS);
       }
-      assertThatThrownBy(() -> memory.acquire(256)).isInstanceOf(MemoryLimitException.class);
+      assertThatThrownBy(() -> memory.acquire(256, MemoryUse.ACTIVATIONS))
+          .isInstanceOf(MemoryLimitException.class);
     }
   }
 

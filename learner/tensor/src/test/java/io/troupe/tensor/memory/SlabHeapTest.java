@@ -52,11 +52,11 @@ class SlabHeapTest {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
           long bytes = MemoryPool.blockBytes(1 + random.nextInt(80_000));
-          Block block = new Block(pool.acquire(bytes), bytes);
+          Block block = new Block(pool.acquire(bytes, MemoryUse.ACTIVATIONS), bytes);
           assertThat(blocks).as("round %d", round).noneMatch(block::overlaps);
           blocks.add(block);
         }
-        blocks.forEach(block -> pool.release(block.address, block.bytes));
+        blocks.forEach(block -> pool.release(block.address, block.bytes, MemoryUse.ACTIVATIONS));
       }
     }
   }
@@ -70,9 +70,9 @@ class SlabHeapTest {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
           long bytes = MemoryPool.blockBytes(MB / 2 + random.nextInt((int) MB));
-          blocks.add(new Block(pool.acquire(bytes), bytes));
+          blocks.add(new Block(pool.acquire(bytes, MemoryUse.ACTIVATIONS), bytes));
         }
-        blocks.forEach(block -> pool.release(block.address, block.bytes));
+        blocks.forEach(block -> pool.release(block.address, block.bytes, MemoryUse.ACTIVATIONS));
         afterFirst = step == 0 ? pool.reservedBytes() : afterFirst;
       }
       assertThat(pool.reservedBytes()).isLessThanOrEqualTo(afterFirst + 16 * MB);
@@ -84,10 +84,10 @@ class SlabHeapTest {
   void aBlockMayBeLargerThanASlab() {
     try (MemoryPool pool = new MemoryPool()) {
       long bytes = MemoryPool.blockBytes(40 * MB + 1);
-      long address = pool.acquire(bytes);
+      long address = pool.acquire(bytes, MemoryUse.ACTIVATIONS);
       Memory.setLong(address + bytes - 8, 42);
-      pool.release(address, bytes);
-      assertThat(pool.acquire(20 * MB)).isEqualTo(address);
+      pool.release(address, bytes, MemoryUse.ACTIVATIONS);
+      assertThat(pool.acquire(20 * MB, MemoryUse.ACTIVATIONS)).isEqualTo(address);
       assertThat(pool.reservedBytes()).isEqualTo(bytes);
     }
   }

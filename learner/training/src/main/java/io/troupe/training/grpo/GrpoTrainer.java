@@ -37,6 +37,7 @@ public final class GrpoTrainer {
   private final Optimizer optimizer;
   private final LearningRateSchedule schedule;
   private final TrainingGuard guard = new TrainingGuard();
+  private Runnable beforeUpdate = () -> {};
   private long step;
   private long numTokens;
 
@@ -72,6 +73,11 @@ public final class GrpoTrainer {
     this.config = config;
     this.optimizer = optimizer;
     this.schedule = schedule;
+  }
+
+  /** Runs an action before each change of the weights, such as waiting for readers of them. */
+  public void beforeUpdate(Runnable action) {
+    beforeUpdate = action;
   }
 
   /** Continues from the progress of another trainer; the caller loads the optimizer. */
@@ -175,7 +181,6 @@ public final class GrpoTrainer {
 
     private void accumulateGradients() {
       optimizer.zeroGrad();
-      optimizer.requireGradients();
       for (PackedBatch part : pack(batch.samplesOf(objective, true))) {
         TrainingGuard.checkInterrupt("training step " + (step + 1));
         pass.accumulate(part, this::keep, this::gradient);
@@ -184,6 +189,7 @@ public final class GrpoTrainer {
         TrainingGuard.checkInterrupt("training step " + (step + 1));
         pass.read(part, this::keep);
       }
+      optimizer.requireGradients(); // not before: activations may use their memory until then
     }
 
     private List<PackedBatch> pack(List<PackedSample> samples) {
@@ -237,6 +243,7 @@ public final class GrpoTrainer {
       if (!Double.isFinite(evaluation.loss()) || !Double.isFinite(gradNorm)) {
         throw notFinite(evaluation, iteration, gradNorm);
       }
+      beforeUpdate.run();
       optimizer.step(schedule.at(optimizer.stepCount()), gradNorm);
       Map<String, Double> figures = new LinkedHashMap<>();
       figures.put("loss", evaluation.loss());

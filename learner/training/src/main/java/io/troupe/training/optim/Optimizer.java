@@ -9,6 +9,7 @@ import io.troupe.protocols.config.WeightDecayOn;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.memory.MemoryUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -49,7 +50,14 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
     this.maxGradNorm = config.maxGradNorm();
     this.weightDecay = config.weightDecay();
     this.decayed = decayed(config.weightDecayOn(), parameters);
-    this.scope = parameters.values().iterator().next().scope().engine().longLived("optimizer");
+    this.scope =
+        parameters
+            .values()
+            .iterator()
+            .next()
+            .scope()
+            .engine()
+            .longLived("optimizer", MemoryUse.OPTIMIZER);
   }
 
   /** The configured optimizer, with its initial state. */

@@ -8,6 +8,7 @@ import io.troupe.nn.checkpoint.TensorToWrite;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.memory.MemoryUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -52,7 +53,7 @@ public final class WeightAverage implements AutoCloseable {
     this.decay = decay;
     this.ramp = ramp;
     this.engine = engine;
-    this.scope = engine.longLived("average of weights");
+    this.scope = engine.longLived("average of weights", MemoryUse.OPTIMIZER);
     module.stateDict().forEach((name, tensor) -> averages.put(name, scope.keep(tensor)));
   }
 

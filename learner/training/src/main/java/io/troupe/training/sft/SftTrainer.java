@@ -77,13 +77,12 @@ public final class SftTrainer implements AutoCloseable {
     List<PackedSample> batch = nextBatch();
     long tokens = batch.stream().mapToLong(sample -> sample.completionIds().length).sum();
     LossSum loss = new LossSum();
-    optimizer.zeroGrad();
-    optimizer.requireGradients();
     LogProbPass pass = new LogProbPass(model, 1, config.logitsBytes());
     for (PackedBatch part : PackedBatch.pack(batch, config.microBatchTokens())) {
       TrainingGuard.checkInterrupt("fine-tuning step " + (stepCount() + 1));
       pass.accumulate(part, loss, (sample, offset, logProb) -> -1.0 / tokens);
     }
+    optimizer.requireGradients(); // not before: activations may use their memory until then
     double mean = loss.sum / tokens;
     double gradNorm = optimizer.gradNorm();
     if (!Double.isFinite(mean) || !Double.isFinite(gradNorm)) {
@@ -94,6 +93,7 @@ public final class SftTrainer implements AutoCloseable {
               .formatted(stepCount()));
     }
     optimizer.step(schedule.at(stepCount()), gradNorm);
+    optimizer.zeroGrad();
     return mean;
   }
 

@@ -7,18 +7,19 @@ import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 
 /**
- * Assembles a version of the weights from its frames, which must arrive complete, in order and
- * without a gap. Otherwise the state is {@link Delivery.Damaged} until the version is sent again.
- * Frames of a version that is not newer than the current one are ignored. Not thread-safe.
+ * Assembles a version of the weights in place from its frames, which must arrive complete, in order
+ * and without a gap. Otherwise the state is {@link Delivery.Damaged} until the version is sent
+ * again. Frames of a version that is not newer than the current one are ignored. Not thread-safe.
  */
 final class WeightAssembly {
-  private final WeightSet spare;
+  private final WeightSet weights;
   private final WeightManifest manifest;
   private ByteBuffer payload = ByteBuffer.allocateDirect(0);
   private final long manifestHash;
   private final long totalBytes;
 
   private Delivery delivery = new Delivery.Idle();
+  private boolean whole = true;
   private long versionInUse = -1;
   private long numPassedOver;
   private long nextSequence;
@@ -26,15 +27,20 @@ final class WeightAssembly {
   private long offsetBytes;
   private long bytes;
 
-  WeightAssembly(WeightSet spare) {
-    this.spare = spare;
-    this.manifest = spare.manifest();
+  WeightAssembly(WeightSet weights) {
+    this.weights = weights;
+    this.manifest = weights.manifest();
     this.manifestHash = manifest.hash();
     this.totalBytes = manifest.totalBytes();
   }
 
   Delivery delivery() {
     return delivery;
+  }
+
+  /** Whether no version has been written in part. */
+  boolean isWhole() {
+    return whole;
   }
 
   /** Number of ignored frames. */
@@ -98,7 +104,8 @@ final class WeightAssembly {
     }
     payload.clear();
     buffer.getBytes(payloadOffset, payload, frame.payloadLength());
-    spare.write(tensorIndex, offsetBytes, payload.flip());
+    whole = false;
+    weights.write(tensorIndex, offsetBytes, payload.flip());
     nextSequence++;
     bytes += frame.payloadLength();
     offsetBytes += frame.payloadLength();
@@ -106,10 +113,9 @@ final class WeightAssembly {
       tensorIndex++;
       offsetBytes = 0;
     }
+    whole = tensorIndex == manifest.tensors().size();
     delivery =
-        tensorIndex == manifest.tensors().size()
-            ? new Delivery.Complete(version)
-            : new Delivery.Arriving(version, bytes, totalBytes);
+        whole ? new Delivery.Complete(version) : new Delivery.Arriving(version, bytes, totalBytes);
   }
 
   private void requireNext(WeightFrame frame, long version) {

@@ -15,7 +15,9 @@ import java.util.function.IntFunction;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Keeps a copy of the newest version of the weights and sends it on request, on its own thread.
+ * Sends the newest version of the weights of a model on request, on its own thread. The weights are
+ * read in place: before they change, {@link #beginUpdate} waits for transfers in progress, and
+ * transfers requested since then begin when {@link #publish} declares the next version.
  *
  * <p>Thread-safe. The caller must close a broadcast before its link and its engine; repeated calls
  * have no effect.
@@ -24,7 +26,7 @@ public final class WeightBroadcast implements AutoCloseable {
   private static final long NONE = -1;
 
   private final IntFunction<FrameSink> sinks;
-  private final WeightSet newest;
+  private final WeightSet weights;
   private final Duration deadline;
   private final Thread thread;
   private final Map<Integer, FrameSink> open = new HashMap<>();
@@ -35,6 +37,7 @@ public final class WeightBroadcast implements AutoCloseable {
   private final List<Integer> forgotten = new ArrayList<>();
   private int numActive;
   private long policyVersion = NONE;
+  private boolean isUpdating;
   private boolean closed;
 
   /** A transfer, its end and its latest time. */
@@ -57,41 +60,58 @@ public final class WeightBroadcast implements AutoCloseable {
    * Starts the thread that sends.
    *
    * @param link transport
-   * @param model any model of the policy's configuration
+   * @param model the policy, which must outlive the broadcast
    * @param deadline for sending one version to one receiver
    */
   public static WeightBroadcast over(WeightLink link, CausalLM model, Duration deadline) {
-    return new WeightBroadcast(link::sink, WeightSet.like(model), deadline);
+    return new WeightBroadcast(link::sink, WeightSet.of(model), deadline);
   }
 
-  WeightBroadcast(IntFunction<FrameSink> sinks, WeightSet newest, Duration deadline) {
+  WeightBroadcast(IntFunction<FrameSink> sinks, WeightSet weights, Duration deadline) {
     this.sinks = sinks;
-    this.newest = newest;
+    this.weights = weights;
     this.deadline = deadline;
     this.thread = Thread.ofPlatform().daemon().name("troupe-weights").start(this::run);
   }
 
   /**
-   * Copies the weights of a model as the newest version. Waits for transfers of the previous
-   * version, which end by their deadline.
+   * Declares that the weights will change: no transfer begins until {@link #publish}. Waits for
+   * transfers in progress, which end by their deadline. Repeated calls have no effect.
    *
    * @throws WeightTransportException if they do not, or the broadcast is closed
    * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public void publish(long newPolicyVersion, CausalLM model) throws InterruptedException {
+  public void beginUpdate() throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      isUpdating = true;
       long left = 2 * deadline.toNanos();
       while (numActive > 0 && !closed) {
         if (left <= 0) {
           throw new WeightTransportException(
-              "policy version %d still waits for version %d to be sent"
-                  .formatted(newPolicyVersion, policyVersion));
+              "the weights must not change before policy version %d is sent, got no end of its"
+                      .formatted(policyVersion)
+                  + " transfers");
         }
         left = changed.awaitNanos(left);
       }
       requireOpen();
-      newest.copyFrom(model);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Declares the weights as the newest version.
+   *
+   * @throws WeightTransportException if the broadcast is closed
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void publish(long newPolicyVersion) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      requireOpen();
+      isUpdating = false;
       policyVersion = newPolicyVersion;
       changed.signalAll();
     } finally {
@@ -184,7 +204,7 @@ public final class WeightBroadcast implements AutoCloseable {
         }
       }
       forgotten.clear();
-      if (policyVersion != NONE) {
+      if (hasRequests()) {
         requested.forEach(sending -> begin(sending, active));
         requested.clear();
       }
@@ -210,7 +230,7 @@ public final class WeightBroadcast implements AutoCloseable {
   }
 
   private boolean hasRequests() {
-    return policyVersion != NONE && !requested.isEmpty();
+    return policyVersion != NONE && !isUpdating && !requested.isEmpty();
   }
 
   private boolean advance(Sending sending) {
@@ -221,7 +241,7 @@ public final class WeightBroadcast implements AutoCloseable {
       if (sending.transfer == null) {
         FrameSink sink = open.computeIfAbsent(sending.streamId, sinks::apply);
         sending.transfer =
-            new WeightTransfer(sending.receiver, sink, newest, sending.policyVersion);
+            new WeightTransfer(sending.receiver, sink, weights, sending.policyVersion);
       }
       boolean moved = sending.transfer.advance();
       if (sending.transfer.isDone()) {
@@ -283,7 +303,7 @@ public final class WeightBroadcast implements AutoCloseable {
   /**
    * Ends the thread that sends, and waits for it.
    *
-   * @return whether it has ended; if not, its memory is not freed
+   * @return whether it has ended; if not, the memory of the weights must not be freed
    */
   public boolean close(Duration limit) {
     lock.lock();
@@ -305,10 +325,6 @@ public final class WeightBroadcast implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    boolean ended = !thread.isAlive();
-    if (ended) {
-      newest.close();
-    }
-    return ended;
+    return !thread.isAlive();
   }
 }

@@ -5,30 +5,27 @@ import io.aeron.Subscription;
 import io.troupe.nn.lm.CausalLM;
 
 /**
- * Receives the weights of a model that decodes: a version is assembled in a copy while the model
- * decodes with the previous one, and {@link #swapInto} replaces all weights between two decoding
- * steps.
+ * Receives the weights of a model that decodes, in place: from the first frame of a version until
+ * {@link #swap} the weights are those of no version, and the model must not decode.
  *
  * <p>Used by the decoding thread only. The caller must close it; repeated calls have no effect.
  */
 public final class WeightReceiver implements AutoCloseable {
   private final Subscription subscription;
-  private final WeightSet spare;
   private final WeightAssembly assembly;
   private final FragmentAssembler fragments;
 
   WeightReceiver(Subscription subscription, CausalLM model) {
     this.subscription = subscription;
-    this.spare = WeightSet.like(model);
-    this.assembly = new WeightAssembly(spare);
+    this.assembly = new WeightAssembly(WeightSet.of(model));
     this.fragments =
         new FragmentAssembler(
             (buffer, offset, length, _) -> assembly.accept(buffer, offset, length));
   }
 
   /**
-   * Processes received frames without waiting. Stops at a complete version, so that it can be
-   * swapped in before the next one overwrites it.
+   * Processes received frames without waiting. Stops at a complete version, so that it is used
+   * before the next one overwrites it.
    *
    * @param maxFrames maximum number of frames
    * @return number of frames
@@ -58,17 +55,21 @@ public final class WeightReceiver implements AutoCloseable {
     return assembly.numPassedOver();
   }
 
+  /** Whether the weights are those of one version, or as they were at the start. */
+  public boolean isWhole() {
+    return assembly.isWhole();
+  }
+
   /**
-   * Overwrites the weights of the model with the complete version.
+   * Declares the complete version as the one in use.
    *
    * @return the version
    * @throws IllegalStateException if none is complete
    */
-  public long swapInto(CausalLM model) {
+  public long swap() {
     if (!(assembly.delivery() instanceof Delivery.Complete(long policyVersion))) {
       throw new IllegalStateException("no version of the weights is complete");
     }
-    spare.copyTo(model);
     assembly.swapped(policyVersion);
     return policyVersion;
   }
@@ -76,6 +77,5 @@ public final class WeightReceiver implements AutoCloseable {
   @Override
   public void close() {
     subscription.close();
-    spare.close();
   }
 }

@@ -2,7 +2,6 @@ package io.troupe.streams.weights;
 
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.weights.WeightManifest;
-import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -10,27 +9,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A copy of the weights of a policy, for sending or for assembly.
+ * The weights of a model as a sequence of bytes, for sending and for receiving. They are read and
+ * written in place: a transfer needs no copy of the weights.
  *
- * <p>The caller must close a set before the engine of the model; repeated calls have no effect. Not
- * thread-safe.
+ * @param tensors the parameters of the model
+ * @param manifest their names, types and sizes
  */
-public final class WeightSet implements AutoCloseable {
-  private final Scope scope;
-  private final List<Tensor> tensors = new ArrayList<>();
-  private final WeightManifest manifest;
+record WeightSet(List<Tensor> tensors, WeightManifest manifest) {
 
-  private WeightSet(CausalLM model) {
-    scope = model.scope().engine().longLived("weights in transfer");
+  /** The weights of a model, which the model continues to own. */
+  static WeightSet of(CausalLM model) {
+    List<Tensor> tensors = new ArrayList<>();
     List<WeightManifest.Entry> entries = new ArrayList<>();
     model
         .namedParameters()
         .forEach(
             (name, parameter) -> {
-              tensors.add(Tensor.empty(scope, parameter.dtype(), parameter.shape()));
+              tensors.add(parameter);
               entries.add(entry(name, parameter));
             });
-    manifest = new WeightManifest(entries);
+    return new WeightSet(List.copyOf(tensors), new WeightManifest(entries));
   }
 
   private static WeightManifest.Entry entry(String name, Tensor parameter) {
@@ -41,32 +39,6 @@ public final class WeightSet implements AutoCloseable {
     return new WeightManifest.Entry(name, parameter.dtype().name(), sizes, parameter.sizeBytes());
   }
 
-  /** A set with the tensors of a model and undefined contents. */
-  public static WeightSet like(CausalLM model) {
-    return new WeightSet(model);
-  }
-
-  /** The tensors and their order. */
-  public WeightManifest manifest() {
-    return manifest;
-  }
-
-  /** Copies the weights of a model of the same configuration. */
-  public void copyFrom(CausalLM model) {
-    int i = 0;
-    for (Tensor parameter : model.namedParameters().values()) {
-      tensors.get(i++).copyFrom(parameter);
-    }
-  }
-
-  /** Overwrites the weights of a model of the same configuration. */
-  public void copyTo(CausalLM model) {
-    int i = 0;
-    for (Tensor parameter : model.namedParameters().values()) {
-      parameter.copyFrom(tensors.get(i++));
-    }
-  }
-
   /** Copies a part of a tensor into the remaining bytes of a buffer. */
   void read(int tensorIndex, long offsetBytes, ByteBuffer target) {
     tensors.get(tensorIndex).getBytes(offsetBytes, MemorySegment.ofBuffer(target));
@@ -75,10 +47,5 @@ public final class WeightSet implements AutoCloseable {
   /** Overwrites a part of a tensor with the remaining bytes of a buffer. */
   void write(int tensorIndex, long offsetBytes, ByteBuffer source) {
     tensors.get(tensorIndex).setBytes(offsetBytes, MemorySegment.ofBuffer(source));
-  }
-
-  @Override
-  public void close() {
-    scope.close();
   }
 }

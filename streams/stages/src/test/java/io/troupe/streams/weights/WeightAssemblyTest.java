@@ -18,15 +18,13 @@ class WeightAssemblyTest {
   private final Engine engine = Engine.of(CpuBackend.create(1));
   private CausalLM learner;
   private CausalLM rollout;
-  private WeightSet spare;
   private WeightAssembly assembly;
 
   @BeforeEach
   void open() {
     learner = TinyPolicy.random(engine, 1);
     rollout = TinyPolicy.random(engine, 2);
-    spare = WeightSet.like(rollout);
-    assembly = new WeightAssembly(spare);
+    assembly = new WeightAssembly(WeightSet.of(rollout));
   }
 
   @AfterEach
@@ -63,12 +61,10 @@ class WeightAssemblyTest {
           @Override
           public void close() {}
         };
-    try (WeightSet weights = WeightSet.like(model)) {
-      weights.copyFrom(model);
-      WeightTransfer transfer = new WeightTransfer("rollout-1", sink, weights, policyVersion);
-      transfer.advance();
-      assertThat(transfer.isDone()).isTrue();
-    }
+    WeightTransfer transfer =
+        new WeightTransfer("rollout-1", sink, WeightSet.of(model), policyVersion);
+    transfer.advance();
+    assertThat(transfer.isDone()).isTrue();
     return frames;
   }
 
@@ -82,18 +78,22 @@ class WeightAssemblyTest {
 
   @Test
   void assemblesVersionBitForBit() {
-    acceptAll(frames(learner, 7));
+    List<byte[]> frames = frames(learner, 7);
+    acceptAll(frames.subList(0, frames.size() - 1));
+
+    assertThat(assembly.isWhole()).isFalse();
+    assertThat(TinyPolicy.fingerprint(rollout)).isNotEqualTo(TinyPolicy.fingerprint(learner));
+    accept(frames.getLast());
 
     assertThat(assembly.delivery()).isEqualTo(new Delivery.Complete(7));
-    assertThat(TinyPolicy.fingerprint(rollout)).isNotEqualTo(TinyPolicy.fingerprint(learner));
-    spare.copyTo(rollout);
+    assertThat(assembly.isWhole()).isTrue();
     assertThat(TinyPolicy.fingerprint(rollout)).isEqualTo(TinyPolicy.fingerprint(learner));
   }
 
   @Test
   void reportsProgress() {
     List<byte[]> frames = frames(learner, 7);
-    long total = spare.manifest().totalBytes();
+    long total = WeightSet.of(rollout).manifest().totalBytes();
 
     assertThat(assembly.delivery()).isEqualTo(new Delivery.Idle());
     accept(frames.get(0));
@@ -110,6 +110,7 @@ class WeightAssemblyTest {
 
     assertThat(assembly.delivery()).isInstanceOf(Delivery.Damaged.class);
     assertThat(assembly.delivery().toString()).contains("checksum");
+    assertThat(assembly.isWhole()).isFalse(); // earlier frames have been written
   }
 
   @Test

@@ -8,6 +8,9 @@ import io.aeron.Publication;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.streams.TinyPolicy;
 import io.troupe.tensor.Engine;
+import io.troupe.tensor.GradMode;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +80,7 @@ class WeightBroadcastTest {
 
   private WeightBroadcast broadcast(Duration deadline, UnaryOperator<FrameSink> fault) {
     return new WeightBroadcast(
-        streamId -> fault.apply(link.sink(streamId)), WeightSet.like(learner), deadline);
+        streamId -> fault.apply(link.sink(streamId)), WeightSet.of(learner), deadline);
   }
 
   private static Delivery awaitEnd(WeightReceiver receiver) {
@@ -105,11 +108,11 @@ class WeightBroadcastTest {
         WeightReceiver receiver = link.receiver(1, rollout)) {
       for (long version = 0; version < 3; version++) {
         learner.namedParameters().values().iterator().next().filli(version);
-        broadcast.publish(version, learner);
+        broadcast.publish(version);
         var sent = broadcast.send(1, "rollout-1");
 
         assertThat(awaitEnd(receiver)).isEqualTo(new Delivery.Complete(version));
-        assertThat(receiver.swapInto(rollout)).isEqualTo(version);
+        assertThat(receiver.swap()).isEqualTo(version);
         assertThat(get(sent)).isEqualTo(version);
         assertThat(TinyPolicy.fingerprint(rollout)).isEqualTo(TinyPolicy.fingerprint(learner));
       }
@@ -117,17 +120,72 @@ class WeightBroadcastTest {
   }
 
   @Test
-  void sendsPublishedWeightsWhileTheModelIsTrained() throws Exception {
-    try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG);
+  void weightsDoNotChangeBeforeTheirTransferHasEnded() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    UnaryOperator<FrameSink> reportsFirst =
+        sink ->
+            new FaultySink(sink) {
+              @Override
+              public long offer(DirectBufferVector[] frame) {
+                begun.countDown();
+                return super.offer(frame);
+              }
+            };
+    try (WeightBroadcast broadcast = broadcast(LONG, reportsFirst);
         WeightReceiver receiver = link.receiver(1, rollout)) {
       int published = TinyPolicy.fingerprint(learner);
-      broadcast.publish(4, learner);
+      broadcast.publish(4);
+      CompletableFuture<Delivery> received =
+          CompletableFuture.supplyAsync(() -> awaitEnd(receiver));
+      broadcast.send(1, "rollout-1");
+      begun.await();
+      broadcast.beginUpdate();
       learner.namedParameters().values().iterator().next().filli(9);
+
+      assertThat(received.get()).isEqualTo(new Delivery.Complete(4));
+      assertThat(TinyPolicy.fingerprint(rollout)).isEqualTo(published);
+    }
+  }
+
+  @Test
+  void aTransferRequestedDuringAnUpdateSendsTheNextVersion() throws Exception {
+    try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG);
+        WeightReceiver receiver = link.receiver(1, rollout)) {
+      broadcast.publish(4);
+      broadcast.beginUpdate();
+      broadcast.send(1, "rollout-1");
+      Tensor first = learner.namedParameters().values().iterator().next();
+      for (int i = 0; i < 50; i++) { // a transfer that did not wait would send a mixture
+        first.filli(i);
+        receiver.poll(100);
+      }
+      assertThat(receiver.delivery()).isEqualTo(new Delivery.Idle());
+      broadcast.publish(5);
+
+      assertThat(awaitEnd(receiver)).isEqualTo(new Delivery.Complete(5));
+      assertThat(TinyPolicy.fingerprint(rollout)).isEqualTo(TinyPolicy.fingerprint(learner));
+    }
+  }
+
+  @Test
+  void weightsArriveInPackedStorageBitForBit() throws Exception {
+    try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG);
+        WeightReceiver receiver = link.receiver(1, rollout)) {
+      int[] ids = {1, 2, 3, 5, 8};
+      rollout.storePacked();
+      broadcast.publish(1);
       broadcast.send(1, "rollout-1");
       awaitEnd(receiver);
-      receiver.swapInto(rollout);
+      receiver.swap();
 
-      assertThat(TinyPolicy.fingerprint(rollout)).isEqualTo(published);
+      assertThat(logits(rollout, ids)).isEqualTo(logits(learner, ids));
+    }
+  }
+
+  private float[] logits(CausalLM model, int... ids) {
+    try (Scope _ = engine.open("logits");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      return model.forward(Tensor.of(ids, 1, ids.length)).toFloats();
     }
   }
 
@@ -137,7 +195,7 @@ class WeightBroadcastTest {
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG);
         WeightReceiver one = link.receiver(1, rollout);
         WeightReceiver two = link.receiver(2, second)) {
-      broadcast.publish(1, learner);
+      broadcast.publish(1);
       broadcast.send(1, "rollout-1");
       broadcast.send(2, "rollout-2");
 
@@ -164,7 +222,7 @@ class WeightBroadcastTest {
             };
     try (WeightBroadcast broadcast = broadcast(LONG, damagesTenth);
         WeightReceiver receiver = link.receiver(1, rollout)) {
-      broadcast.publish(1, learner);
+      broadcast.publish(1);
       broadcast.send(1, "rollout-1");
       assertThat(awaitEnd(receiver).toString()).contains("checksum");
 
@@ -188,7 +246,7 @@ class WeightBroadcastTest {
             };
     try (WeightBroadcast broadcast = broadcast(LONG, losesTenth);
         WeightReceiver receiver = link.receiver(1, rollout)) {
-      broadcast.publish(1, learner);
+      broadcast.publish(1);
       broadcast.send(1, "rollout-1");
 
       assertThat(awaitEnd(receiver).toString()).contains("frames are missing");
@@ -216,7 +274,7 @@ class WeightBroadcastTest {
             };
     try (WeightBroadcast broadcast = broadcast(LONG, hesitates);
         WeightReceiver receiver = link.receiver(1, rollout)) {
-      broadcast.publish(1, learner);
+      broadcast.publish(1);
       broadcast.send(1, "rollout-1");
 
       assertThat(awaitEnd(receiver)).isEqualTo(new Delivery.Complete(1));
@@ -226,7 +284,7 @@ class WeightBroadcastTest {
   @Test
   void reportsMissingReceiverAfterTheDeadline() throws Exception {
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, Duration.ofMillis(20))) {
-      broadcast.publish(1, learner);
+      broadcast.publish(1);
 
       assertThatThrownBy(() -> get(broadcast.send(1, "rollout-1")))
           .isInstanceOf(ExecutionException.class)
@@ -249,7 +307,7 @@ class WeightBroadcastTest {
             };
     try (WeightBroadcast broadcast = broadcast(Duration.ofMillis(20), stuck);
         WeightReceiver receiver = link.receiver(1, rollout)) {
-      broadcast.publish(1, learner);
+      broadcast.publish(1);
 
       assertThatThrownBy(() -> get(broadcast.send(1, "rollout-1")))
           .rootCause()
@@ -270,7 +328,7 @@ class WeightBroadcastTest {
                 }
               };
       try (WeightBroadcast broadcast = broadcast(LONG, ended)) {
-        broadcast.publish(1, learner);
+        broadcast.publish(1);
 
         assertThatThrownBy(() -> get(broadcast.send(1, "rollout-1")))
             .rootCause()
@@ -283,7 +341,7 @@ class WeightBroadcastTest {
   @Test
   void restartedReceiverOnAnotherStreamGetsTheNewestVersion() throws Exception {
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG)) {
-      broadcast.publish(3, learner);
+      broadcast.publish(3);
       try (WeightReceiver dies = link.receiver(1, rollout)) {
         broadcast.send(1, "rollout-1");
         assertThat(awaitEnd(dies)).isEqualTo(new Delivery.Complete(3));
@@ -293,7 +351,7 @@ class WeightBroadcastTest {
       try (WeightReceiver again = link.receiver(2, fresh)) {
         broadcast.send(2, "rollout-1");
         assertThat(awaitEnd(again)).isEqualTo(new Delivery.Complete(3));
-        again.swapInto(fresh);
+        again.swap();
         assertThat(TinyPolicy.fingerprint(fresh)).isEqualTo(TinyPolicy.fingerprint(learner));
       }
     }
@@ -315,7 +373,7 @@ class WeightBroadcastTest {
                     return super.offer(frame);
                   }
                 });
-    broadcast.publish(1, learner);
+    broadcast.publish(1);
     broadcast.send(1, "rollout-1");
     offered.await();
 
@@ -338,7 +396,7 @@ class WeightBroadcastTest {
   void closingFailsPendingTransfers() throws Exception {
     CompletableFuture<Long> sent;
     try (WeightBroadcast broadcast = WeightBroadcast.over(link, learner, LONG)) {
-      broadcast.publish(1, learner);
+      broadcast.publish(1);
       sent = broadcast.send(1, "rollout-1").toCompletableFuture();
     }
     assertThatThrownBy(() -> get(sent)).rootCause().hasMessageContaining("closed");

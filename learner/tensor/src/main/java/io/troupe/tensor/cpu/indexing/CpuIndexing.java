@@ -9,6 +9,7 @@ import io.troupe.tensor.cpu.elementwise.FusedLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
+import java.lang.foreign.MemorySegment;
 
 /** Operations that move elements. */
 public final class CpuIndexing implements IndexOps {
@@ -120,7 +121,6 @@ public final class CpuIndexing implements IndexOps {
   public void embedding(Tensor out, Tensor weight, Tensor ids) {
     Writes.to(out);
     long to = out.address();
-    long from = weight.address();
     long idsAt = ids.address();
     long features = weight.size(1);
     long rowBytes = features * weight.dtype().sizeBytes();
@@ -130,8 +130,8 @@ public final class CpuIndexing implements IndexOps {
         features,
         (first, last) -> {
           for (long i = first; i < last; i++) {
-            Memory.copy(
-                to + i * rowBytes, from + Memory.getInt(idsAt + 4 * i) * rowBytes, rowBytes);
+            MemorySegment row = Memory.ALL.asSlice(to + i * rowBytes, rowBytes);
+            weight.getBytes(Memory.getInt(idsAt + 4 * i) * rowBytes, row);
           }
         });
   }

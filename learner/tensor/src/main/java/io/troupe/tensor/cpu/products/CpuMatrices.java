@@ -10,9 +10,10 @@ import io.troupe.tensor.cpu.threads.ComputePool;
  * Matrix products on the CPU: FLOAT32 through packed panels ({@link Product}), FLOAT64 as plain
  * loops.
  *
- * <p>A weight in a long-lived scope keeps its panels beside it ({@link PackedWeights}). Everything
- * else is packed for one product: packing costs about as much as ten rows, and the products of a
- * backward pass have hundreds, so no second copy is kept for them.
+ * <p>A weight keeps its panels beside it where that pays ({@link PackedWeights}), or in place of
+ * its row-major memory in a model that only decodes ({@link PackedStorage}). Everything else is
+ * packed for one product: packing costs about as much as ten rows, and the products of a backward
+ * pass have hundreds, so no second copy is kept for them.
  */
 public final class CpuMatrices implements MatrixOps {
   /** Elements of the right operand that are packed at once: 4 MB, a part of the last cache. */
@@ -84,9 +85,11 @@ public final class CpuMatrices implements MatrixOps {
     int n = weight.size(0);
     int k = weight.size(1);
     long size = out.dtype().sizeBytes();
-    Operands all =
-        Operands.dense(m, n, k, x.address(), false, weight.address(), true, out.address(), size);
-    if (out.dtype() == DType.FLOAT64) {
+    boolean isSingle = out.dtype() == DType.FLOAT32;
+    long panels = isSingle ? PackedWeights.panels(weight, m, this::pack) : 0;
+    long right = panels == 0 ? weight.address() : 0;
+    Operands all = Operands.dense(m, n, k, x.address(), false, right, true, out.address(), size);
+    if (!isSingle) {
       PlainProducts.multiply(all, false);
       if (bias != null) {
         PlainProducts.addBias(out.address(), m, n, bias.address());
@@ -94,11 +97,17 @@ public final class CpuMatrices implements MatrixOps {
       return;
     }
     long biasAddress = bias == null ? 0 : bias.address();
-    if (weight.storage().isLongLived()) {
-      long panels = PackedWeights.panels(weight, this::pack);
+    if (panels != 0) {
       parts.run(all.packed(Product.kBlock(k), panels, biasAddress, false));
     } else {
       multiply(all, biasAddress, false, parts);
+    }
+  }
+
+  @Override
+  public void storePacked(Tensor weight) {
+    if (PackedStorage.isPossible(weight)) {
+      PackedStorage.replace(weight, this::pack);
     }
   }
 

@@ -1,17 +1,29 @@
 package io.troupe.tensor.cpu.products;
 
+import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Storage;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.memory.MemoryPool;
+import io.troupe.tensor.memory.MemoryUse;
 import java.util.Arrays;
 
 /**
  * The packed copies of the weights that live in one storage: usually one, more when layers use
  * parts of it. A copy is made on first use and again when the contents have changed.
  *
+ * <p>A copy pays where products with few rows repeat: packing costs about as much as ten rows, and
+ * a copy as much memory as the weight. Products with many rows pack in blocks instead, and so does
+ * training, which changes the weights after each use.
+ *
  * <p>Several threads may use a weight at once, as long as none changes it at the same time.
  */
 public final class PackedWeights implements Storage.Derived {
+  /** From so many rows on, packing costs less than a tenth of the product. */
+  private static final int MANY_ROWS = 128;
+
+  /** The same in training, which packs each weight once per step with or without a copy. */
+  private static final int MANY_TRAINED_ROWS = 16;
+
   private final MemoryPool memory;
   private Copy[] copies = {};
 
@@ -48,6 +60,26 @@ public final class PackedWeights implements Storage.Derived {
     }
   }
 
+  /**
+   * The address of the panels for a product with so many rows; 0 if the product should pack the
+   * weight itself.
+   */
+  static long panels(Tensor weight, int rows, Packing packing) {
+    Storage storage = weight.storage();
+    if (storage.replacement() instanceof PackedStorage packed) {
+      return packed.panels();
+    }
+    if (!storage.isLongLived()) {
+      return 0;
+    }
+    boolean trained = weight.requiresGrad() && GradMode.isEnabled();
+    if (trained && rows >= MANY_TRAINED_ROWS) {
+      storage.derived(null); // of an evaluation: it will be stale
+      return 0;
+    }
+    return rows < MANY_ROWS || storage.derived() != null ? panels(weight, packing) : 0;
+  }
+
   /** The address of the panels of a weight in a long-lived scope, as they are now. */
   public static long panels(Tensor weight, Packing packing) {
     Storage storage = weight.storage();
@@ -79,7 +111,7 @@ public final class PackedWeights implements Storage.Derived {
 
   private Copy add(Tensor weight, Packing packing, int version) {
     long bytes = MemoryPool.blockBytes(PackedPanels.bytes(weight.size(1), weight.size(0)));
-    Copy copy = new Copy(weight, memory.acquire(bytes), bytes);
+    Copy copy = new Copy(weight, memory.acquire(bytes, MemoryUse.PACKED_WEIGHTS), bytes);
     packing.pack(weight, copy.panels);
     copy.version = version;
     copies = Arrays.copyOf(copies, copies.length + 1);
@@ -90,7 +122,7 @@ public final class PackedWeights implements Storage.Derived {
   @Override
   public synchronized void close() {
     for (Copy copy : copies) {
-      memory.release(copy.panels, copy.bytes);
+      memory.release(copy.panels, copy.bytes, MemoryUse.PACKED_WEIGHTS);
     }
     copies = new Copy[0];
   }
