@@ -87,6 +87,7 @@ public final class GrpoInputs implements AutoCloseable {
         "data.train must be a .jsonl, .json, .csv, .tsv or .parquet file of prompts, got nothing");
     Path folder = Path.of(config.model());
     policy = PretrainedModel.load(folder, engine);
+    policy.gradientCheckpointing(config.grpo().gradientCheckpointing());
     tokenizer = AutoTokenizer.load(folder);
     VocabularyCheck.warn(folder, policy.config(), tokenizer);
     readData();

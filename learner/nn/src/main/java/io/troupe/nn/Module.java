@@ -152,6 +152,30 @@ public abstract class Module {
   protected void onRestartRandom(Philox generator) {}
 
   /**
+   * The positions in the random streams of this module and its children, for {@link
+   * #randomPositions(long[])}.
+   */
+  public final long[] randomPositions() {
+    return modules().stream().mapToLong(Module::onRandomPosition).toArray();
+  }
+
+  /** Continues at earlier positions, so that a forward pass can be repeated. */
+  public final void randomPositions(long[] positions) {
+    List<Module> modules = modules();
+    for (int i = 0; i < positions.length; i++) {
+      modules.get(i).onRandomPosition(positions[i]);
+    }
+  }
+
+  /** The position in the random stream of this module itself; most modules have none. */
+  protected long onRandomPosition() {
+    return 0;
+  }
+
+  /** Sets the position in the random stream of this module itself. */
+  protected void onRandomPosition(long position) {}
+
+  /**
    * Stores the weights of linear layers only in the layout in which products read them, so that a
    * model that decodes needs no second copy. Such weights can be overwritten by bytes; they cannot
    * be trained, copied or saved.

@@ -18,6 +18,19 @@ public final class GradMode {
     return () -> OFF.set(before);
   }
 
+  /** Enables recording until the result is closed, such as within a backward pass. */
+  public static Recording recording() {
+    boolean before = OFF.get();
+    OFF.set(false);
+    return () -> OFF.set(before);
+  }
+
+  /** Restores the previous mode. */
+  public interface Recording extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** Restores the previous mode. */
   public interface NoGrad extends AutoCloseable {
     @Override

@@ -30,6 +30,7 @@ import java.util.OptionalDouble;
  *     from the loss
  * @param microBatchTokens packed tokens per forward and backward pass, at least 1; one sample with
  *     its prompt is never divided, however long
+ * @param gradientCheckpointing whether the backward pass computes activations again
  * @param logitsBytes memory for the logits of a pass, in bytes; a pass computes them in parts that
  *     fit, of one row at least
  */
@@ -48,6 +49,7 @@ public record GrpoConfig(
     ScaleRewards scaleRewards,
     boolean maskTruncatedCompletions,
     int microBatchTokens,
+    boolean gradientCheckpointing,
     long logitsBytes) {
 
   static final Section SECTION =
@@ -143,6 +145,14 @@ public record GrpoConfig(
           Range.atLeast(1),
           "Maximum number of packed tokens per forward and backward pass. The result does not"
               + " depend on it.");
+  private static final Key<Boolean> GRADIENT_CHECKPOINTING =
+      SECTION.add(
+          "gradient-checkpointing",
+          ValueType.BOOLEAN,
+          false,
+          "Compute the activations of each layer again in the backward pass instead of keeping"
+              + " them: much less memory, about a quarter more training time. The result does not"
+              + " depend on it.");
   private static final Key<Long> LOGITS_BYTES =
       SECTION.add(
           "logits-bytes",
@@ -192,6 +202,7 @@ public record GrpoConfig(
         SCALE_REWARDS.read(config),
         MASK_TRUNCATED_COMPLETIONS.read(config),
         MICRO_BATCH_TOKENS.read(config),
+        GRADIENT_CHECKPOINTING.read(config),
         LOGITS_BYTES.read(config));
   }
 

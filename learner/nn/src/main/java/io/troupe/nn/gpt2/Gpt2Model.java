@@ -104,7 +104,7 @@ public final class Gpt2Model extends CausalLM {
     Tensor embedded = wte.forward(Tensor.of(tokens.ids())); // (rows, hidden)
     Tensor x = drop.forward(embedded.add(wpe.forward(Tensor.of(tokens.positions()))));
     for (Gpt2Block block : blocks) {
-      x = block.forward(x, tokens.layout(), cache);
+      x = applyLayer(block, in -> block.forward(in, tokens.layout(), cache), x);
     }
     return lnF.forward(x);
   }

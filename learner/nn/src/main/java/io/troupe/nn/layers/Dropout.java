@@ -36,6 +36,16 @@ public final class Dropout extends Module implements Layer {
     numCalls = 0;
   }
 
+  @Override
+  protected long onRandomPosition() {
+    return numCalls;
+  }
+
+  @Override
+  protected void onRandomPosition(long position) {
+    numCalls = position;
+  }
+
   /** Drops elements in training; any shape. */
   @Override
   public Tensor forward(Tensor x) {

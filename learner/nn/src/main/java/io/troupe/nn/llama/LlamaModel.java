@@ -101,7 +101,7 @@ public final class LlamaModel extends CausalLM {
         rotary.rotation(tokens.positions(), () -> tokens.sequenceLengths(cache));
     Tensor x = embedTokens.forward(Tensor.of(tokens.ids())); // (rows, hidden)
     for (LlamaLayer layer : layers) {
-      x = layer.forward(x, rotation, tokens.layout(), cache);
+      x = applyLayer(layer, in -> layer.forward(in, rotation, tokens.layout(), cache), x);
     }
     return norm.forward(x);
   }

@@ -1,11 +1,14 @@
 package io.troupe.nn.lm;
 
 import io.troupe.nn.Module;
+import io.troupe.tensor.GradMode;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Checkpoint;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * A decoder language model.
@@ -18,6 +21,7 @@ public abstract class CausalLM extends Module implements AutoCloseable {
   private final LMConfig config;
   private final PretrainedConfig pretrainedConfig;
   private final Scope scope;
+  private boolean gradientCheckpointing;
 
   /**
    * A model without parameters.
@@ -45,6 +49,28 @@ public abstract class CausalLM extends Module implements AutoCloseable {
   /** The long-lived scope of the parameters. */
   public final Scope scope() {
     return scope;
+  }
+
+  /**
+   * Sets whether the activations of each layer are computed again in the backward pass instead of
+   * being kept (default: no). The gradients are the same, bit for bit.
+   */
+  public final void gradientCheckpointing(boolean on) {
+    gradientCheckpointing = on;
+  }
+
+  /**
+   * Applies a layer, with gradient checkpointing if it is on and gradients are recorded.
+   *
+   * @param layer the module of the layer
+   * @param forward its forward pass
+   * @param x (rows, hidden)
+   * @return (rows, hidden)
+   */
+  protected final Tensor applyLayer(Module layer, UnaryOperator<Tensor> forward, Tensor x) {
+    return gradientCheckpointing && GradMode.isEnabled()
+        ? Checkpoint.of(new RepeatableLayer(layer, forward), x, layer.namedParameters().values())
+        : forward.apply(x);
   }
 
   /**

@@ -53,6 +53,7 @@ class GrpoTrainerTest {
     static Training of(int threads, GrpoConfig config, double learningRate) {
       Engine engine = Engine.of(CpuBackend.create(threads));
       CausalLM policy = PretrainedModel.load(Fixtures.path("torch/llama"), engine);
+      policy.gradientCheckpointing(config.gradientCheckpointing());
       Optimizer optimizer = Optimizer.of(ADAM_W, policy.namedParameters());
       LearningRateSchedule schedule =
           new LearningRateSchedule(new ScheduleConfig.Constant(0), learningRate, 100);
@@ -129,9 +130,20 @@ class GrpoTrainerTest {
     }
   }
 
+  @Test
+  void weightsDoNotDependOnGradientCheckpointingBitForBit() {
+    assertThat(weightsAfterTwoSteps(2, Map.of("gradient-checkpointing", true)))
+        .isEqualTo(weightsAfterTwoSteps(2, Map.of("gradient-checkpointing", false)));
+  }
+
   private static double[] weightsAfterTwoSteps(int threads, int microBatchTokens) {
-    GrpoConfig config =
-        config(Map.of("micro-batch-tokens", microBatchTokens, "beta", 0.1, "num-iterations", 2));
+    return weightsAfterTwoSteps(threads, Map.of("micro-batch-tokens", microBatchTokens));
+  }
+
+  private static double[] weightsAfterTwoSteps(int threads, Map<String, Object> settings) {
+    Map<String, Object> all = new java.util.HashMap<>(Map.of("beta", 0.1, "num-iterations", 2));
+    all.putAll(settings);
+    GrpoConfig config = config(all);
     try (Training training = Training.of(threads, config)) {
       List<ScoredGroup> first = training.sample(0);
       training.trainer().step(first);
