@@ -8,6 +8,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
+import io.troupe.tensor.backend.RotaryAngles;
 import io.troupe.tensor.memory.MemoryUse;
 
 /**
@@ -126,10 +127,9 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   }
 
   @Override
-  public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, double scale) {
+  public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, RotaryAngles angles, double scale) {
     Tensor out = Tensor.empty(q.dtype(), q.shape());
-    Backend.of(out).attention().storeKv(pages, layer, k, v, rows);
-    Backend.of(out).attention().pagedAttention(out, q, pages, layer, rows, scale);
+    Backend.of(out).attention().pagedAttention(out, q, k, v, angles, pages, layer, rows, scale);
     return out;
   }
 

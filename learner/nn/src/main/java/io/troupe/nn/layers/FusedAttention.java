@@ -60,7 +60,7 @@ public final class FusedAttention extends Module {
     Tensor attended =
         cache == null
             ? Attention.causal(q, k, v, layout, scale)
-            : cache.attend(layer, q, k, v, scale); // (rows, heads, headDim)
+            : cache.attend(layer, q, k, v, null, scale); // (rows, heads, headDim)
     return cProj.forward(attended.reshape(x.size(0), hiddenSize));
   }
 

@@ -5,6 +5,7 @@ import io.troupe.nn.lm.AttentionCache;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Attention;
+import io.troupe.tensor.backend.RotaryAngles;
 
 /**
  * Causal self-attention with rotary positions, in which several query heads share a key-value head
@@ -62,25 +63,24 @@ public final class GroupedQueryAttention extends Module {
    * Attends from each row to its sequence up to itself.
    *
    * @param x (rows, hidden)
-   * @param rotation of the rows
+   * @param angles of the rows
    * @param layout the sequences in the rows; not used with a cache
    * @param cache attends to earlier passes too; or null
    * @return (rows, hidden)
    */
   public Tensor forward(
-      Tensor x, RotaryEmbedding.Rotation rotation, PackedSequences layout, AttentionCache cache) {
+      Tensor x, RotaryAngles angles, PackedSequences layout, AttentionCache cache) {
     int rows = x.size(0);
     int headDim = heads.headDim();
     Tensor q = qProj.forward(x).reshape(rows, heads.numAttentionHeads(), headDim);
     Tensor k = kProj.forward(x).reshape(rows, heads.numKeyValueHeads(), headDim);
     Tensor v = vProj.forward(x).reshape(rows, heads.numKeyValueHeads(), headDim);
-    q = rotation.apply(q);
-    k = rotation.apply(k);
     double scale = 1 / Math.sqrt(headDim);
     Tensor attended =
         cache == null
-            ? Attention.causal(q, k, v, layout, scale)
-            : cache.attend(layer, q, k, v, scale); // (rows, heads, headDim)
+            ? Attention.causal(
+                Attention.rotary(q, angles), Attention.rotary(k, angles), v, layout, scale)
+            : cache.attend(layer, q, k, v, angles, scale); // (rows, heads, headDim)
     return oProj.forward(attended.reshape(rows, heads.numAttentionHeads() * headDim));
   }
 }

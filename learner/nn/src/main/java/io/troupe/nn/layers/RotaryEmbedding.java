@@ -4,7 +4,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.autograd.Attention;
+import io.troupe.tensor.backend.RotaryAngles;
 
 /**
  * Rotates queries and keys by an angle that depends on their position (arXiv:2104.09864), in
@@ -54,44 +54,25 @@ public final class RotaryEmbedding {
   }
 
   /**
-   * The rotations of one pass, shared by all layers.
-   *
-   * @param cos (tableRows, rotaryDim / 2)
-   * @param sin the same shape
-   * @param index (rows), INT32: the row of the tables that each row of the pass uses
-   */
-  public record Rotation(Tensor cos, Tensor sin, Tensor index) {
-    /**
-     * Rotates the heads of each row.
-     *
-     * @param x (rows, heads, headDim)
-     * @return (rows, heads, headDim)
-     */
-    public Tensor apply(Tensor x) {
-      return Attention.rotary(x, cos, sin, index);
-    }
-  }
-
-  /**
    * Prepares a pass.
    *
    * @param positions of the rows
    * @param lengths of the sequences; called only if the frequencies depend on them
    * @return in the current scope
    */
-  public Rotation rotation(int[] positions, SequenceLengths lengths) {
+  public RotaryAngles angles(int[] positions, SequenceLengths lengths) {
     int last = -1;
     for (int position : positions) {
       last = Math.max(last, position);
     }
     if (last < parameters.maxUnscaledLength()) {
       cover(last);
-      return new Rotation(cos, sin, Tensor.of(positions));
+      return new RotaryAngles(cos, sin, Tensor.of(positions));
     }
-    return scaledRotation(positions, lengths.get());
+    return scaledAngles(positions, lengths.get());
   }
 
-  private Rotation scaledRotation(int[] positions, int[] lengths) {
+  private RotaryAngles scaledAngles(int[] positions, int[] lengths) {
     int rows = positions.length;
     int half = unscaled.length;
     float[] cosines = new float[rows * half];
@@ -107,7 +88,7 @@ public final class RotaryEmbedding {
       write(cosines, sines, row, positions[row], angles);
       index[row] = row;
     }
-    return new Rotation(
+    return new RotaryAngles(
         Tensor.of(cosines, rows, half).to(dtype),
         Tensor.of(sines, rows, half).to(dtype),
         Tensor.of(index));

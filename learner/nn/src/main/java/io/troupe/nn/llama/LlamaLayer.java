@@ -5,11 +5,11 @@ import io.troupe.nn.layers.GatedFeedForward;
 import io.troupe.nn.layers.GroupedQueryAttention;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.RMSNorm;
-import io.troupe.nn.layers.RotaryEmbedding;
 import io.troupe.nn.lm.AttentionCache;
 import io.troupe.nn.lm.LMConfig;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.RotaryAngles;
 
 /** One decoder layer: attention and feed-forward, each after a norm and added to its input. */
 final class LlamaLayer extends Module {
@@ -51,9 +51,8 @@ final class LlamaLayer extends Module {
   }
 
   /** (rows, hidden) to (rows, hidden). */
-  Tensor forward(
-      Tensor x, RotaryEmbedding.Rotation rotation, PackedSequences layout, AttentionCache cache) {
-    Tensor attended = selfAttn.forward(inputLayernorm.forward(x), rotation, layout, cache);
+  Tensor forward(Tensor x, RotaryAngles angles, PackedSequences layout, AttentionCache cache) {
+    Tensor attended = selfAttn.forward(inputLayernorm.forward(x), angles, layout, cache);
     Tensor h = x.add(attended);
     return h.add(mlp.forward(postAttentionLayernorm.forward(h)));
   }

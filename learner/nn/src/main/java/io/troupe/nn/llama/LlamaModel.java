@@ -14,6 +14,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.RotaryAngles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,11 +98,10 @@ public final class LlamaModel extends CausalLM {
   @Override
   public Tensor hiddenStates(TokenBatch tokens, AttentionCache cache) {
     tokens.requireFits(config.lm(), cache);
-    RotaryEmbedding.Rotation rotation =
-        rotary.rotation(tokens.positions(), () -> tokens.sequenceLengths(cache));
+    RotaryAngles angles = rotary.angles(tokens.positions(), () -> tokens.sequenceLengths(cache));
     Tensor x = embedTokens.forward(Tensor.of(tokens.ids())); // (rows, hidden)
     for (LlamaLayer layer : layers) {
-      x = applyLayer(layer, in -> layer.forward(in, rotation, tokens.layout(), cache), x);
+      x = applyLayer(layer, in -> layer.forward(in, angles, tokens.layout(), cache), x);
     }
     return norm.forward(x);
   }

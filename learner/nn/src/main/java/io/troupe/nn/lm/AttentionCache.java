@@ -1,6 +1,7 @@
 package io.troupe.nn.lm;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.RotaryAngles;
 import java.util.Arrays;
 
 /** Stores the keys and values of earlier positions and attends to them. */
@@ -11,13 +12,14 @@ public interface AttentionCache {
    * its sequence up to its own.
    *
    * @param layer index of the layer, from 0
-   * @param q (rows, heads, headDim), rotated already
-   * @param k (rows, kvHeads, headDim), rotated already
+   * @param q (rows, heads, headDim)
+   * @param k (rows, kvHeads, headDim)
    * @param v (rows, kvHeads, headDim)
+   * @param angles rotate queries and keys first; null for no rotation
    * @param scale multiplies the scores
    * @return (rows, heads, headDim)
    */
-  Tensor attend(int layer, Tensor q, Tensor k, Tensor v, double scale);
+  Tensor attend(int layer, Tensor q, Tensor k, Tensor v, RotaryAngles angles, double scale);
 
   /**
    * For each row of the current pass, the length of its sequence at the end of the pass.

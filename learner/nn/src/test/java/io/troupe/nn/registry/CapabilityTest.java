@@ -19,6 +19,7 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Attention;
+import io.troupe.tensor.backend.RotaryAngles;
 import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
@@ -238,12 +239,18 @@ class CapabilityTest {
     assertThat(sum).isCloseTo(1, within(1e-5));
   }
 
+  private static Tensor rotated(Tensor x, RotaryAngles angles) {
+    return angles == null ? x : Attention.rotary(x, angles);
+  }
+
   /** Checks that a forward pass with a cache equals one without a cache. */
   private static void decodes(BuiltModel<?> model) {
     CausalLM decoder = model.languageModel().orElseThrow();
     PackedSequences layout = PackedSequences.of(5);
     int[] ids = {1, 2, 3, 4, 5};
-    AttentionCache cache = (_, q, k, v, scale) -> Attention.causal(q, k, v, layout, scale);
+    AttentionCache cache =
+        (_, q, k, v, angles, scale) ->
+            Attention.causal(rotated(q, angles), rotated(k, angles), v, layout, scale);
     TokenBatch rows = new TokenBatch(ids, new int[] {0, 1, 2, 3, 4}, null);
     Tensor cached = decoder.logits(decoder.hiddenStates(rows, cache));
     Tensor whole = decoder.logits(decoder.hiddenStates(TokenBatch.of(ids), null));

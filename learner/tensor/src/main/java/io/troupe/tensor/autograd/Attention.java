@@ -5,6 +5,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RotaryAngles;
 
 /** Attention and rotary positions over packed rows, with their gradients. */
 public final class Attention {
@@ -67,11 +68,11 @@ public final class Attention {
    * Rotary position embedding (arXiv:2104.09864) in the half-split layout of Hugging Face.
    *
    * @param x (rows, heads, headDim)
-   * @param cos (maxPositions, rotaryDim / 2)
-   * @param sin same shape as {@code cos}
-   * @param positions (rows), INT32
    */
-  public static Tensor rotary(Tensor x, Tensor cos, Tensor sin, Tensor positions) {
+  public static Tensor rotary(Tensor x, RotaryAngles angles) {
+    Tensor cos = angles.cos();
+    Tensor sin = angles.sin();
+    Tensor positions = angles.positions();
     Tensor out = Tensor.empty(x.dtype(), x.shape());
     Backend.of(out).attention().rotary(out, x, cos, sin, positions, false);
     return Node.record(

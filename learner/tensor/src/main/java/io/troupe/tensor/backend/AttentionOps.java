@@ -50,19 +50,24 @@ public interface AttentionOps {
       double scale);
 
   /**
-   * Writes keys and values into the pages of a cache.
-   *
-   * @param k (rows, kvHeads, headDim)
-   * @param v same shape
-   * @param rows position of each row in the cache
-   */
-  void storeKv(KvPages pages, int layer, Tensor k, Tensor v, KvRows rows);
-
-  /**
-   * Attention of each row to the keys of its sequence up to its own position.
+   * Stores the keys and values of the rows of a pass in the pages of a cache, then attends from
+   * each row to the keys of its sequence up to its own position. FLOAT32.
    *
    * @param out (rows, heads, headDim)
    * @param q (rows, heads, headDim)
+   * @param k (rows, kvHeads, headDim)
+   * @param v same shape as {@code k}
+   * @param angles rotate queries and keys first, as {@link #rotary} does; null for no rotation
+   * @param rows position of each row in the cache
    */
-  void pagedAttention(Tensor out, Tensor q, KvPages pages, int layer, KvRows rows, double scale);
+  void pagedAttention(
+      Tensor out,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      RotaryAngles angles,
+      KvPages pages,
+      int layer,
+      KvRows rows,
+      double scale);
 }

@@ -9,6 +9,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOps;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
+import io.troupe.tensor.backend.RotaryAngles;
 import io.troupe.tensor.backend.Writes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -148,11 +149,42 @@ final class Nd4jAttention implements AttentionOps {
   }
 
   @Override
-  public void storeKv(KvPages pages, int layer, Tensor k, Tensor v, KvRows rows) {
-    Writes.to(pages.keys(), pages.values());
-    if (k.numel() == 0) {
+  public void pagedAttention(
+      Tensor out,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      RotaryAngles angles,
+      KvPages pages,
+      int layer,
+      KvRows rows,
+      double scale) {
+    Writes.to(out, pages.keys(), pages.values());
+    if (q.numel() == 0) {
       return;
     }
+    store(pages, layer, rotated(k, angles), v, rows);
+    INDArray queries = byRow(rotated(q, angles));
+    INDArray outs = queries.ulike();
+    INDArray logSums = Nd4j.create(DataType.DOUBLE, q.size(0), q.size(1));
+    for (int row = 0; row < q.size(0); row++) {
+      PagedKeys seen = PagedKeys.read(pages, layer, rows, row);
+      new RowAttention(ofRow(queries, row), seen.keys(), seen.values(), scale)
+          .forward(ofRow(outs, row), column(logSums, row));
+    }
+    write(out, outs);
+  }
+
+  private Tensor rotated(Tensor x, RotaryAngles angles) {
+    if (angles == null) {
+      return x;
+    }
+    Tensor rotated = Tensor.empty(x.dtype(), x.shape());
+    rotary(rotated, x, angles.cos(), angles.sin(), angles.positions(), false);
+    return rotated;
+  }
+
+  private static void store(KvPages pages, int layer, Tensor k, Tensor v, KvRows rows) {
     INDArray keys = Operands.flat(k);
     INDArray values = Operands.flat(v);
     long rowElements = k.numel() / k.size(0);
@@ -165,23 +197,5 @@ final class Nd4jAttention implements AttentionOps {
           slab(keys, row * rowElements, rowElements),
           slab(values, row * rowElements, rowElements));
     }
-  }
-
-  @Override
-  public void pagedAttention(
-      Tensor out, Tensor q, KvPages pages, int layer, KvRows rows, double scale) {
-    Writes.to(out);
-    if (q.numel() == 0) {
-      return;
-    }
-    INDArray queries = byRow(q);
-    INDArray outs = queries.ulike();
-    INDArray logSums = Nd4j.create(DataType.DOUBLE, q.size(0), q.size(1));
-    for (int row = 0; row < q.size(0); row++) {
-      PagedKeys seen = PagedKeys.read(pages, layer, rows, row);
-      new RowAttention(ofRow(queries, row), seen.keys(), seen.values(), scale)
-          .forward(ofRow(outs, row), column(logSums, row));
-    }
-    write(out, outs);
   }
 }

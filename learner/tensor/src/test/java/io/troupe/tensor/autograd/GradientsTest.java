@@ -12,6 +12,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
+import io.troupe.tensor.backend.RotaryAngles;
 import io.troupe.tensor.backend.TestBackend;
 import io.troupe.tensor.random.Philox;
 import java.util.ArrayList;
@@ -279,7 +280,8 @@ class GradientsTest {
           Tensor cos = map(angles, Math::cos);
           Tensor sin = map(angles, Math::sin);
           GradientCheck.check(
-              in -> Attention.rotary(in.getFirst(), cos, sin, positions), random.doubles(3, 2, 4));
+              in -> Attention.rotary(in.getFirst(), new RotaryAngles(cos, sin, positions)),
+              random.doubles(3, 2, 4));
         });
   }
 

@@ -80,29 +80,37 @@ class AttentionAgreementTest {
           (backend, random) -> {
             KvPages pages = KvPages.allocate(Scope.current(), 2, 6, heads[1], heads[2]);
             KvRows first = new KvRows(new int[][] {{4, 0}, {2}}, rows(20, 3), positions(20, 3));
-            store(backend, random, pages, first, heads);
             KvRows next =
                 new KvRows(new int[][] {{2}, {4, 0, 5}}, new int[] {1, 0}, new int[] {20, 3});
-            store(backend, random, pages, next, heads);
-            Tensor q = random.of(DType.FLOAT32, 2, heads[0], heads[2]);
-            Tensor out = Tensor.empty(DType.FLOAT32, q.shape());
-            backend.attention().pagedAttention(out, q, pages, 1, next, 0.3);
-            return List.of(out, pages.keys(), pages.values());
+            RotaryAngles angles = angles(random, first, heads[2] / 2);
+            Tensor prefilled = paged(backend, random, pages, first, angles, heads);
+            Tensor decoded = paged(backend, random, pages, next, null, heads);
+            return List.of(prefilled, decoded, pages.keys(), pages.values());
           });
     }
   }
 
-  private static void store(
-      Backend backend, RandomTensors random, KvPages pages, KvRows rows, int[] heads) {
+  private static Tensor paged(
+      Backend backend,
+      RandomTensors random,
+      KvPages pages,
+      KvRows rows,
+      RotaryAngles angles,
+      int[] heads) {
     int n = rows.sequence().length;
-    backend
-        .attention()
-        .storeKv(
-            pages,
-            1,
-            random.of(DType.FLOAT32, n, heads[1], heads[2]),
-            random.of(DType.FLOAT32, n, heads[1], heads[2]),
-            rows);
+    Tensor q = random.of(DType.FLOAT32, n, heads[0], heads[2]);
+    Tensor k = random.of(DType.FLOAT32, n, heads[1], heads[2]);
+    Tensor v = random.of(DType.FLOAT32, n, heads[1], heads[2]);
+    Tensor out = Tensor.empty(DType.FLOAT32, q.shape());
+    backend.attention().pagedAttention(out, q, k, v, angles, pages, 1, rows, 0.3);
+    return out;
+  }
+
+  private static RotaryAngles angles(RandomTensors random, KvRows rows, int half) {
+    return new RotaryAngles(
+        random.of(DType.FLOAT32, 32, half),
+        random.of(DType.FLOAT32, 32, half),
+        Tensor.of(rows.position()));
   }
 
   /** The sequence index of each row, for consecutive sequences of the given lengths. */
@@ -132,19 +140,28 @@ class AttentionAgreementTest {
         Tensor q = random.of(DType.FLOAT32, 22, heads[0], heads[2]);
         Tensor k = random.of(DType.FLOAT32, 22, heads[1], heads[2]);
         Tensor v = random.of(DType.FLOAT32, 22, heads[1], heads[2]);
+        KvRows rows = new KvRows(new int[][] {{3, 1}, {2}}, rows(19, 3), positions(19, 3));
+        RotaryAngles angles = angles(random, rows, heads[2] / 2);
         Tensor packed = Tensor.empty(DType.FLOAT32, q.shape());
         Tensor lse = Tensor.empty(DType.FLOAT32, Shape.of(22, heads[0]));
-        Backend.of(engine).attention().attention(packed, lse, q, k, v, layout, 0.3);
+        AttentionOps attention = Backend.of(engine).attention();
+        attention.attention(packed, lse, rotated(q, angles), rotated(k, angles), v, layout, 0.3);
         KvPages pages = KvPages.allocate(scope, 1, 4, heads[1], heads[2]);
-        KvRows rows = new KvRows(new int[][] {{3, 1}, {2}}, rows(19, 3), positions(19, 3));
-        Backend.of(engine).attention().storeKv(pages, 0, k, v, rows);
         Tensor paged = Tensor.empty(DType.FLOAT32, q.shape());
-        Backend.of(engine).attention().pagedAttention(paged, q, pages, 0, rows, 0.3);
+        attention.pagedAttention(paged, q, k, v, angles, pages, 0, rows, 0.3);
         assertThat(paged.toFloats())
             .as("heads %s", Shape.of(heads))
             .containsExactly(packed.toFloats());
       }
     }
+  }
+
+  private static Tensor rotated(Tensor x, RotaryAngles angles) {
+    Tensor rotated = Tensor.empty(x.dtype(), x.shape());
+    Backend.of(x)
+        .attention()
+        .rotary(rotated, x, angles.cos(), angles.sin(), angles.positions(), false);
+    return rotated;
   }
 
   @Test

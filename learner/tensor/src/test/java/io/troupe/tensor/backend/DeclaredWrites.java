@@ -23,7 +23,7 @@ final class DeclaredWrites {
   static {
     writes("out", "fill copy binary scalar unary activation where swiglu reduce argmax softmax");
     writes("out", "logSoftmax matmul linear batchNorm conv2d convTranspose2d resample2d permute");
-    writes("out", "readRegion writeRegion addRegion embedding gather rotary pagedAttention");
+    writes("out", "readRegion writeRegion addRegion embedding gather rotary");
     writes("out", "uniform normal dropout aggregateSum edgeScores edgeSoftmax");
     writes("dx", "unaryGrad activationGrad softmaxGrad logSoftmaxGrad maxPool2dGrad");
     writes("dx", "aggregateMaxGrad");
@@ -39,7 +39,7 @@ final class DeclaredWrites {
     writes("da", "gatherGrad");
     writes("out lse", "attention");
     writes("dq dk dv", "attentionGrad");
-    writes("pages.keys pages.values", "storeKv");
+    writes("out pages.keys pages.values", "pagedAttention");
     writes("logProbs lse entropy meanLogProb", "tokenLogProbs");
     writes("dLogits", "tokenLogProbsGrad");
     writes("param expAvg expAvgSq", "adam");
@@ -132,7 +132,9 @@ final class DeclaredWrites {
       String name = method.getParameters()[i].getName();
       if (args[i] instanceof Tensor tensor) {
         operands.put(name, tensor);
-      } else if (args[i] instanceof KvPages || args[i] instanceof Recurrence) {
+      } else if (args[i] instanceof KvPages
+          || args[i] instanceof RotaryAngles
+          || args[i] instanceof Recurrence) {
         for (RecordComponent component : args[i].getClass().getRecordComponents()) {
           if (component.getAccessor().invoke(args[i]) instanceof Tensor tensor) {
             operands.put(name + "." + component.getName(), tensor);

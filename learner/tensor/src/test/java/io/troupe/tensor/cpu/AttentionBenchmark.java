@@ -115,6 +115,7 @@ public final class AttentionBenchmark {
       pages.values().setFloats(AttentionCase.normal(random, (int) pages.values().numel()));
       Tensor q =
           Tensor.of(AttentionCase.normal(random, batch * heads * headDim), batch, heads, headDim);
+      Tensor kv = Tensor.zeros(batch, kvHeads, headDim);
       Tensor out = Tensor.zeros(batch, heads, headDim);
       int[][] tables = new int[batch][];
       for (int i = 0; i < batch; i++) {
@@ -127,7 +128,7 @@ public final class AttentionBenchmark {
           best(
                   () -> {
                     for (int layer = 0; layer < layers; layer++) {
-                      attention.pagedAttention(out, q, pages, layer, rows, 0.125);
+                      attention.pagedAttention(out, q, kv, kv, null, pages, layer, rows, 0.125);
                     }
                   })
               / layers;

@@ -221,8 +221,7 @@ final class AttentionCase {
     }
     AttentionCase part = ofRows(PackedSequences.of(rows.size()), ints(rows));
     KvRows where = new KvRows(tables, ints(sequence), ints(position));
-    attention.storeKv(pages, layer, part.k, part.v, where);
-    attention.pagedAttention(part.out, part.q, pages, layer, where, scale);
+    attention.pagedAttention(part.out, part.q, part.k, part.v, null, pages, layer, where, scale);
     for (int i = 0; i < rows.size(); i++) {
       out.slice(rows.get(i)).copyFrom(part.out.slice(i));
     }

@@ -19,6 +19,11 @@ final class PageAddresses {
     values = pages.values().address() + skipped;
   }
 
+  /** Bytes from one head of a page to the next. */
+  long bytesPerHead() {
+    return bytesPerHead;
+  }
+
   /** The keys of a page and head, (headDim, PAGE_SIZE). */
   long keys(int page, int kvHead) {
     return keys + ((long) page * kvHeads + kvHead) * bytesPerHead;

@@ -4,7 +4,6 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
@@ -12,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * FLOAT32 attention to the keys of a paged cache.
+ * FLOAT32 attention to the keys of a paged cache, in which the keys and values of the pass are
+ * stored first.
  *
  * <p>A tile holds neighboring rows of one sequence: one when decoding, more when a prompt is read.
  * Its tasks are its key heads; when there are few of them, the chunks of its keys become tasks too,
@@ -29,36 +29,32 @@ final class PagedAttention {
   /** Maximum number of parts. */
   private static final int MAX_PARTS = 64;
 
-  private final PageAddresses pages;
+  /** Keys and values of a part, in elements: enough to pay for waking a thread. */
+  private static final long PART_ELEMENTS = 32 * 1024;
+
+  private final PagedInputs inputs;
   private final KvRows rows;
-  private final int heads;
   private final int kvHeads;
-  private final int group;
   private final int headDim;
-  private final float scale;
-  private final long q;
   private final long out;
   private final List<Tile> tiles;
 
-  PagedAttention(Tensor out, Tensor q, KvPages pages, int layer, KvRows rows, double scale) {
-    this.pages = new PageAddresses(pages, layer);
-    this.rows = rows;
-    this.heads = q.size(1);
-    this.kvHeads = pages.keys().size(2);
-    this.group = heads / kvHeads;
-    this.headDim = q.size(2);
-    this.scale = (float) scale;
-    this.q = q.address();
+  PagedAttention(Tensor out, PagedInputs inputs) {
+    this.inputs = inputs;
+    this.rows = inputs.rows();
+    this.kvHeads = inputs.kvHeads();
+    this.headDim = inputs.headDim();
     this.out = out.address();
-    this.tiles = tiles(q.size(0));
+    this.tiles = tiles(out.size(0));
   }
 
   /**
    * Rows {@code [row, row + count)}: one sequence, one chunk.
    *
    * @param end the position after that of its last row
+   * @param isAlone whether no other row of the pass belongs to its sequence
    */
-  private record Tile(int row, int count, int end) {
+  private record Tile(int row, int count, int end, boolean isAlone) {
     int chunks() {
       return (end + SoftmaxState.CHUNK - 1) / SoftmaxState.CHUNK;
     }
@@ -68,15 +64,20 @@ final class PagedAttention {
   private record Task(Tile tile, int chunk) {}
 
   private List<Tile> tiles(int numRows) {
-    int most = Math.max(1, TILE_COLUMNS / group);
-    List<Tile> found = new ArrayList<>();
+    int[] rowsOfSequence = new int[rows.pageTables().length];
+    for (int row = 0; row < numRows; row++) {
+      rowsOfSequence[rows.sequence()[row]]++;
+    }
+    int most = Math.max(1, TILE_COLUMNS / inputs.group());
+    List<Tile> found = new ArrayList<>(numRows);
     int row = 0;
     while (row < numRows) {
       int count = 1;
       while (count < most && row + count < numRows && isNeighbor(row, row + count)) {
         count++;
       }
-      found.add(new Tile(row, count, rows.position()[row + count - 1] + 1));
+      boolean isAlone = rowsOfSequence[rows.sequence()[row]] == 1;
+      found.add(new Tile(row, count, rows.position()[row + count - 1] + 1, isAlone));
       row += count;
     }
     return found;
@@ -92,23 +93,62 @@ final class PagedAttention {
   void run(ComputePool pool) {
     int tasks = tiles.size() * kvHeads;
     if (tasks < FEW_TASKS && tiles.stream().anyMatch(tile -> tile.chunks() > 1)) {
+      store(pool, tiles);
       runChunks(pool);
     } else {
-      int perPart = (tasks + MAX_PARTS - 1) / MAX_PARTS;
-      Partition.split(
-          pool,
-          tasks,
-          perPart,
-          (from, to) -> {
-            for (int task = (int) from; task < to; task++) {
-              runTile(tiles.get(task / kvHeads), task % kvHeads);
+      store(pool, tiles.stream().filter(tile -> !tile.isAlone).toList());
+      int parts = Math.clamp(elements() / PART_ELEMENTS, 1, MAX_PARTS);
+      int perPart = (tasks + parts - 1) / parts;
+      Partition.split(pool, tasks, perPart, (from, to) -> runTasks((int) from, (int) to));
+    }
+  }
+
+  /** Stores the keys and values of tiles whose keys other tasks read. */
+  private void store(ComputePool pool, List<Tile> stored) {
+    Partition.rows(
+        pool,
+        stored.size(),
+        (long) TILE_COLUMNS * kvHeads * headDim,
+        (from, to) -> {
+          for (Tile tile : stored.subList((int) from, (int) to)) {
+            for (int row = tile.row; row < tile.row + tile.count; row++) {
+              inputs.store(row, 0, kvHeads);
             }
-          });
+          }
+        });
+  }
+
+  /** Elements of keys and values that are multiplied with a query. */
+  private long elements() {
+    long keys = 0;
+    for (Tile tile : tiles) {
+      keys += (long) tile.count * tile.end;
+    }
+    return 2 * keys * inputs.heads() * headDim;
+  }
+
+  private void runTasks(int from, int to) {
+    PagedRow decoded = new PagedRow(inputs, out);
+    int task = from;
+    while (task < to) {
+      Tile tile = tiles.get(task / kvHeads);
+      int kvHead = task % kvHeads;
+      if (tile.count == 1) {
+        int end = Math.min(kvHeads, kvHead + to - task);
+        if (tile.isAlone) {
+          inputs.store(tile.row, kvHead, end);
+        }
+        decoded.run(tile.row, kvHead, end);
+        task += end - kvHead;
+      } else {
+        runTile(tile, kvHead);
+        task++;
+      }
     }
   }
 
   private void runTile(Tile tile, int kvHead) {
-    PagedTile run = paged(tile, kvHead, 2);
+    PagedTile run = new PagedTile(inputs, tile.row, tile.count, kvHead, 2);
     SoftmaxState total = run.state(0);
     SoftmaxState next = run.state(1);
     for (int chunk = 0; chunk < tile.chunks(); chunk++) {
@@ -120,11 +160,6 @@ final class PagedAttention {
     run.finish(total, out);
   }
 
-  private PagedTile paged(Tile tile, int kvHead, int states) {
-    return new PagedTile(
-        pages, rows, tile.row, tile.count, kvHead, heads, group, headDim, scale, q, states);
-  }
-
   private void runChunks(ComputePool pool) {
     List<Task> tasks = new ArrayList<>();
     int[] firstTask = new int[tiles.size()];
@@ -134,7 +169,7 @@ final class PagedAttention {
         tasks.add(new Task(tiles.get(i), chunk));
       }
     }
-    long bytes = SoftmaxState.bytes(Math.max(TILE_COLUMNS, group), headDim);
+    long bytes = SoftmaxState.bytes(Math.max(TILE_COLUMNS, inputs.group()), headDim);
     int floats = Math.toIntExact(tasks.size() * kvHeads * bytes / Float.BYTES);
     try (Scope temporary = Scope.current().engine().open("chunks of attention")) {
       long states = Tensor.empty(temporary, DType.FLOAT32, Shape.of(floats)).address();
@@ -142,7 +177,7 @@ final class PagedAttention {
           tasks.size() * kvHeads,
           part -> {
             Task task = tasks.get(part / kvHeads);
-            PagedTile run = paged(task.tile, part % kvHeads, 0);
+            PagedTile run = withoutStates(task.tile, part % kvHeads);
             run.chunk(new SoftmaxState(states + part * bytes, run.columns(), headDim), task.chunk);
           });
       pool.run(
@@ -151,9 +186,13 @@ final class PagedAttention {
             int kvHead = part % kvHeads;
             Tile tile = tiles.get(part / kvHeads);
             long first = states + ((long) firstTask[part / kvHeads] * kvHeads + kvHead) * bytes;
-            mergeChunks(paged(tile, kvHead, 0), tile.chunks(), first, kvHeads * bytes);
+            mergeChunks(withoutStates(tile, kvHead), tile.chunks(), first, kvHeads * bytes);
           });
     }
+  }
+
+  private PagedTile withoutStates(Tile tile, int kvHead) {
+    return new PagedTile(inputs, tile.row, tile.count, kvHead, 0);
   }
 
   private void mergeChunks(PagedTile run, int chunks, long first, long step) {

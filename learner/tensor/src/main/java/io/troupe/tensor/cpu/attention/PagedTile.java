@@ -1,16 +1,10 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.backend.KvPages;
-import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.cpu.products.SmallProducts;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
-import io.troupe.tensor.cpu.vectors.VectorMath;
-import io.troupe.tensor.memory.Memory;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Attention of neighboring rows of one sequence to the pages of one key head.
@@ -25,18 +19,17 @@ final class PagedTile {
   private static final long WIDTH = 4L * LANES;
   private static final long SCORE_ROW = 4L * CHUNK;
 
+  private final PagedInputs inputs;
   private final PageAddresses pages;
   private final int[] table;
   private final int[] position;
   private final int row;
   private final int kvHead;
-  private final int heads;
   private final int group;
   private final int headDim;
   private final int columns;
   private final int end;
   private final long queries;
-  private final long sums;
   private final long scores;
   private final long states;
 
@@ -44,42 +37,27 @@ final class PagedTile {
    * A tile in this thread's scratch memory.
    *
    * @param count rows, from {@code row} on
-   * @param q queries of all rows
    * @param states number of states that {@link #state} returns
    */
-  PagedTile(
-      PageAddresses pages,
-      KvRows rows,
-      int row,
-      int count,
-      int kvHead,
-      int heads,
-      int group,
-      int headDim,
-      float scale,
-      long q,
-      int states) {
-    this.pages = pages;
-    this.table = rows.pageTables()[rows.sequence()[row]];
-    this.position = rows.position();
+  PagedTile(PagedInputs inputs, int row, int count, int kvHead, int states) {
+    this.inputs = inputs;
+    this.pages = inputs.pages();
+    this.table = inputs.pageTable(row);
+    this.position = inputs.rows().position();
     this.row = row;
     this.kvHead = kvHead;
-    this.heads = heads;
-    this.group = group;
-    this.headDim = headDim;
+    this.group = inputs.group();
+    this.headDim = inputs.headDim();
     this.columns = count * group;
     this.end = position[row + count - 1] + 1;
     long queryBytes = (4L * columns * headDim + 63) & -64;
     long stateBytes = SoftmaxState.bytes(columns, headDim);
-    long memory =
-        Scratch.ofThread()
-            .reserve(4L * PAGE + columns * SCORE_ROW + queryBytes + states * stateBytes);
-    this.sums = memory;
-    this.scores = sums + 4L * PAGE;
+    this.scores =
+        Scratch.ofThread().reserve(columns * SCORE_ROW + queryBytes + states * stateBytes);
     this.queries = scores + columns * SCORE_ROW;
     this.states = queries + queryBytes;
-    for (int column = 0; column < columns; column++) {
-      Rows.scale(query(column), q + offset(column), headDim, scale);
+    for (int i = 0; i < count; i++) {
+      inputs.queries(query(i * group), row + i, kvHead * group, group);
     }
   }
 
@@ -95,8 +73,7 @@ final class PagedTile {
 
   /** The offset of a column's query and result, in bytes. */
   private long offset(int column) {
-    long head = (long) kvHead * group + column % group;
-    return ((row + column / group) * (long) heads + head) * headDim * Float.BYTES;
+    return inputs.offset(row + column / group, kvHead * group + column % group);
   }
 
   /** Writes the results. */
@@ -117,7 +94,7 @@ final class PagedTile {
     addScores(first, vectors);
     for (int column = 0; column < columns; column++) {
       int seen = Math.min(keys, position[row + column / group] + 1 - first);
-      softmax(state, column, seen, vectors);
+      state.weights(column, scores + column * SCORE_ROW, seen, keys);
     }
     state.clearValues();
     for (int page = 0; page * PAGE < keys; page++) {
@@ -203,43 +180,5 @@ final class PagedTile {
 
   private long query(int column) {
     return queries + 4L * column * headDim;
-  }
-
-  /** Replaces the scores of one column by exponentials, 0 from {@code seen} on. */
-  private void softmax(SoftmaxState state, int column, int seen, int vectors) {
-    long at = scores + column * SCORE_ROW;
-    float max = max(at, seen, vectors);
-    Memory.setFloat(state.max(column), max);
-    for (int part = 0; part < PAGE / LANES; part++) {
-      FloatVector sum = FloatVector.zero(Lanes.SPECIES);
-      for (int i = part; i < vectors; i += PAGE / LANES) {
-        FloatVector p = VectorMath.exp(Lanes.load(at + i * WIDTH).sub(max));
-        Lanes.store(p, at + i * WIDTH);
-        sum = sum.add(p);
-      }
-      Lanes.store(sum, sums + part * WIDTH);
-    }
-    for (int half = PAGE / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        long sum = sums + 4L * i;
-        Memory.setFloat(sum, Memory.getFloat(sum) + Memory.getFloat(sum + 4L * half));
-      }
-    }
-    Memory.setFloat(state.sum(column), Memory.getFloat(sums));
-  }
-
-  /** Hides the keys from {@code seen} on and finds the largest score. */
-  private static float max(long at, int seen, int vectors) {
-    FloatVector max = Lanes.all(Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < vectors; i++) {
-      FloatVector score = Lanes.load(at + i * WIDTH);
-      if ((i + 1) * LANES > seen) {
-        VectorMask<Float> shown = Lanes.first(Math.max(0, seen - i * LANES));
-        score = Lanes.all(Float.NEGATIVE_INFINITY).blend(score, shown);
-        Lanes.store(score, at + i * WIDTH);
-      }
-      max = max.blend(score, score.compare(VectorOperators.GT, max));
-    }
-    return max.reduceLanes(VectorOperators.MAX);
   }
 }

@@ -2,20 +2,12 @@ package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.vectors.VectorMath;
 import io.troupe.tensor.memory.Memory;
-import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * One call of rotary position embedding: pairs of dimensions (i, i + half) are rotated by an angle.
  */
 final class Rotary {
-  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
   /** Rows of a part: enough to pay for waking a thread. */
   private static final int ROWS_PER_PART = 32;
 
@@ -44,47 +36,18 @@ final class Rotary {
   }
 
   void turnFloats(ComputePool pool) {
+    RotaryRows rotation = new RotaryRows(cos, sin, positions, half, headDim);
     pool.run(
         (rows + ROWS_PER_PART - 1) / ROWS_PER_PART,
         part -> {
           int end = Math.min(rows, (part + 1) * ROWS_PER_PART);
           for (int row = part * ROWS_PER_PART; row < end; row++) {
-            long angles = (long) Memory.getInt(positions + 4L * row) * half * Float.BYTES;
             for (int head = 0; head < heads; head++) {
-              turnFloats(((long) row * heads + head) * headDim * Float.BYTES, angles);
+              long offset = ((long) row * heads + head) * headDim * Float.BYTES;
+              rotation.rotate(out + offset, x + offset, row, inverse);
             }
           }
         });
-  }
-
-  private void turnFloats(long offset, long angles) {
-    long first = x + offset;
-    long second = first + 4L * half;
-    long firstOut = out + offset;
-    long secondOut = firstOut + 4L * half;
-    for (int i = 0; i < half; i += SPECIES.length()) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, half);
-      FloatVector c = load(cos + angles + 4L * i, lanes);
-      FloatVector s = load(sin + angles + 4L * i, lanes);
-      if (inverse) {
-        s = s.neg();
-      }
-      FloatVector a = load(first + 4L * i, lanes);
-      FloatVector b = load(second + 4L * i, lanes);
-      store(a.mul(c).sub(b.mul(s)), firstOut + 4L * i, lanes);
-      store(b.mul(c).add(a.mul(s)), secondOut + 4L * i, lanes);
-    }
-    if (out != x && 2 * half < headDim) {
-      Memory.copy(secondOut + 4L * half, second + 4L * half, 4L * (headDim - 2 * half));
-    }
-  }
-
-  private static FloatVector load(long address, VectorMask<Float> lanes) {
-    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER, lanes);
-  }
-
-  private static void store(FloatVector value, long address, VectorMask<Float> lanes) {
-    value.intoMemorySegment(Memory.ALL, address, ORDER, lanes);
   }
 
   void turnDoubles(ComputePool pool) {
