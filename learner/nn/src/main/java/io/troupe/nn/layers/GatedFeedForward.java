@@ -2,7 +2,7 @@ package io.troupe.nn.layers;
 
 import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.autograd.Elementwise;
+import io.troupe.tensor.autograd.MatrixProducts;
 
 /**
  * The feed-forward block of Llama: {@code down(act(gate(x)) * up(x))} (arXiv:2002.05202); with SiLU
@@ -44,12 +44,25 @@ public final class GatedFeedForward extends Module implements Layer {
   /** (..., hiddenSize) to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor gate = gateProj.forward(x); // (..., intermediateSize)
-    Tensor up = upProj.forward(x);
-    Tensor gated =
-        activation == Activation.SILU
-            ? Elementwise.swiglu(gate, up)
-            : activation.forward(gate).mul(up);
-    return downProj.forward(gated);
+    return downProj.forward(gated(x));
+  }
+
+  /**
+   * Applies the block and adds the result to a residual.
+   *
+   * @param x (rows, hiddenSize)
+   * @param residual the same shape
+   */
+  public Tensor forwardAdd(Tensor x, Tensor residual) {
+    return downProj.forwardAdd(gated(x), residual);
+  }
+
+  /** (..., intermediateSize). */
+  private Tensor gated(Tensor x) {
+    if (activation == Activation.SILU && x.rank() == 2) {
+      return MatrixProducts.linearSwiglu(
+          x, gateProj.weight(), gateProj.bias(), upProj.weight(), upProj.bias());
+    }
+    return activation.forward(gateProj.forward(x)).mul(upProj.forward(x));
   }
 }

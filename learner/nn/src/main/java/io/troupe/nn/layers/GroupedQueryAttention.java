@@ -6,15 +6,14 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Attention;
 import io.troupe.tensor.backend.RotaryAngles;
+import java.util.List;
 
 /**
  * Causal self-attention with rotary positions, in which several query heads share a key-value head
  * (arXiv:2305.13245). With as many key-value heads as query heads it is multi-head attention.
  */
 public final class GroupedQueryAttention extends Module {
-  private final Linear qProj;
-  private final Linear kProj;
-  private final Linear vProj;
+  private final List<Linear> qkvProj;
   private final Linear oProj;
   private final Heads heads;
   private final int layer;
@@ -47,12 +46,13 @@ public final class GroupedQueryAttention extends Module {
     int queries = heads.numAttentionHeads() * heads.headDim();
     int keys = heads.numKeyValueHeads() * heads.headDim();
     boolean bias = heads.qkvBias();
-    this.qProj =
+    Linear qProj =
         child("q_proj", Linear.normal(hiddenSize, queries, bias, initializerRange, initializer));
-    this.kProj =
+    Linear kProj =
         child("k_proj", Linear.normal(hiddenSize, keys, bias, initializerRange, initializer));
-    this.vProj =
+    Linear vProj =
         child("v_proj", Linear.normal(hiddenSize, keys, bias, initializerRange, initializer));
+    this.qkvProj = List.of(qProj, kProj, vProj);
     this.oProj =
         child(
             "o_proj",
@@ -60,27 +60,33 @@ public final class GroupedQueryAttention extends Module {
   }
 
   /**
-   * Attends from each row to its sequence up to itself.
+   * Attends from each row to its sequence up to itself, and adds the result to a residual.
    *
    * @param x (rows, hidden)
+   * @param residual (rows, hidden)
    * @param angles of the rows
    * @param layout the sequences in the rows; not used with a cache
    * @param cache attends to earlier passes too; or null
    * @return (rows, hidden)
    */
   public Tensor forward(
-      Tensor x, RotaryAngles angles, PackedSequences layout, AttentionCache cache) {
+      Tensor x,
+      Tensor residual,
+      RotaryAngles angles,
+      PackedSequences layout,
+      AttentionCache cache) {
     int rows = x.size(0);
     int headDim = heads.headDim();
-    Tensor q = qProj.forward(x).reshape(rows, heads.numAttentionHeads(), headDim);
-    Tensor k = kProj.forward(x).reshape(rows, heads.numKeyValueHeads(), headDim);
-    Tensor v = vProj.forward(x).reshape(rows, heads.numKeyValueHeads(), headDim);
+    List<Tensor> qkv = Linear.forward(x, qkvProj);
+    Tensor q = qkv.get(0).reshape(rows, heads.numAttentionHeads(), headDim);
+    Tensor k = qkv.get(1).reshape(rows, heads.numKeyValueHeads(), headDim);
+    Tensor v = qkv.get(2).reshape(rows, heads.numKeyValueHeads(), headDim);
     double scale = 1 / Math.sqrt(headDim);
     Tensor attended =
         cache == null
             ? Attention.causal(
                 Attention.rotary(q, angles), Attention.rotary(k, angles), v, layout, scale)
             : cache.attend(layer, q, k, v, angles, scale); // (rows, heads, headDim)
-    return oProj.forward(attended.reshape(rows, heads.numAttentionHeads() * headDim));
+    return oProj.forwardAdd(attended.reshape(rows, heads.numAttentionHeads() * headDim), residual);
   }
 }

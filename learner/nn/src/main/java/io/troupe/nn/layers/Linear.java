@@ -3,6 +3,7 @@ package io.troupe.nn.layers;
 import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.MatrixProducts;
+import java.util.List;
 
 /** {@code x weightT + bias}, as {@code torch.nn.Linear}. */
 public final class Linear extends Module implements Layer {
@@ -61,6 +62,32 @@ public final class Linear extends Module implements Layer {
   @Override
   public Tensor forward(Tensor x) {
     return MatrixProducts.linear(x, weight, bias);
+  }
+
+  /**
+   * Applies several layers to one input, computed together.
+   *
+   * @param x (rows, inFeatures)
+   * @return (rows, outFeatures) of each layer
+   */
+  public static List<Tensor> forward(Tensor x, List<Linear> layers) {
+    Tensor[] weights = new Tensor[layers.size()];
+    Tensor[] biases = new Tensor[layers.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = layers.get(i).weight;
+      biases[i] = layers.get(i).bias;
+    }
+    return MatrixProducts.linear(x, weights, biases);
+  }
+
+  /**
+   * Applies the layer and adds the result to a residual.
+   *
+   * @param x (rows, inFeatures)
+   * @param residual (rows, outFeatures)
+   */
+  public Tensor forwardAdd(Tensor x, Tensor residual) {
+    return MatrixProducts.linearAdd(residual, x, weight, bias);
   }
 
   @Override

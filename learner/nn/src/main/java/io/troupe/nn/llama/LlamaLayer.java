@@ -52,8 +52,7 @@ final class LlamaLayer extends Module {
 
   /** (rows, hidden) to (rows, hidden). */
   Tensor forward(Tensor x, RotaryAngles angles, PackedSequences layout, AttentionCache cache) {
-    Tensor attended = selfAttn.forward(inputLayernorm.forward(x), angles, layout, cache);
-    Tensor h = x.add(attended);
-    return h.add(mlp.forward(postAttentionLayernorm.forward(h)));
+    Tensor h = selfAttn.forward(inputLayernorm.forward(x), x, angles, layout, cache);
+    return mlp.forwardAdd(postAttentionLayernorm.forward(h), h);
   }
 }

@@ -181,6 +181,11 @@ public final class Elementwise {
     requireSame("swiglu", gate, up);
     Tensor out = Tensor.empty(gate.dtype(), gate.shape());
     Backend.of(out).elementwise().swiglu(out, gate, up);
+    return recordedSwiglu(out, gate, up);
+  }
+
+  /** Records that {@code out} is the swiglu of its operands. */
+  static Tensor recordedSwiglu(Tensor out, Tensor gate, Tensor up) {
     return Node.record(
         "swiglu",
         out,

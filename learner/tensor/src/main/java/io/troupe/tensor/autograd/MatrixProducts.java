@@ -4,7 +4,10 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.LinearLayer;
 import io.troupe.tensor.backend.ReduceOp;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Matrix products with their gradients. */
 public final class MatrixProducts {
@@ -64,6 +67,79 @@ public final class MatrixProducts {
    * @return (..., outFeatures)
    */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    requireFeatures(x, weight);
+    Tensor rows = fold(x);
+    LinearLayer layer = layer(rows, weight, bias);
+    Backend.of(rows).products().linear(layer.out(), rows, weight, bias);
+    return recorded(layer, rows).reshape(x.shape().with(-1, weight.size(0)));
+  }
+
+  /**
+   * Several layers of one input, computed together.
+   *
+   * @param x (rows, inFeatures)
+   * @param weights (outFeatures, inFeatures) each
+   * @param biases (outFeatures) each, or null
+   * @return (rows, outFeatures) each
+   */
+  public static List<Tensor> linear(Tensor x, Tensor[] weights, Tensor[] biases) {
+    List<LinearLayer> layers = new ArrayList<>(weights.length);
+    for (int i = 0; i < weights.length; i++) {
+      requireFeatures(x, weights[i]);
+      layers.add(layer(x, weights[i], biases[i]));
+    }
+    Backend.of(x).products().linearLayers(x, layers);
+    List<Tensor> results = new ArrayList<>(layers.size());
+    for (LinearLayer layer : layers) {
+      results.add(recorded(layer, x));
+    }
+    return results;
+  }
+
+  /**
+   * {@code residual + (x weightT + bias)}.
+   *
+   * @param residual (rows, outFeatures)
+   * @param x (rows, inFeatures)
+   */
+  public static Tensor linearAdd(Tensor residual, Tensor x, Tensor weight, Tensor bias) {
+    requireFeatures(x, weight);
+    Tensor out = layer(x, weight, bias).out();
+    Elementwise.requireSame("linearAdd", residual, out);
+    Backend.of(out).products().linearAdd(out, residual, x, weight, bias);
+    return Node.record(
+        "linearAdd",
+        out,
+        Saved.ofOperands(x, weight),
+        (gradient, inputs) -> {
+          linearGrad(gradient, x, weight, inputs);
+          inputs.add(3, gradient);
+        },
+        x,
+        weight,
+        bias,
+        residual);
+  }
+
+  /**
+   * {@code silu(gate) * up} (arXiv:2002.05202), where gate and up are linear layers of one input.
+   *
+   * @param x (rows, inFeatures)
+   * @return (rows, outFeatures)
+   */
+  public static Tensor linearSwiglu(
+      Tensor x, Tensor gateWeight, Tensor gateBias, Tensor upWeight, Tensor upBias) {
+    requireFeatures(x, gateWeight);
+    requireFeatures(x, upWeight);
+    LinearLayer gate = layer(x, gateWeight, gateBias);
+    LinearLayer up = layer(x, upWeight, upBias);
+    Elementwise.requireSame("linearSwiglu", gate.out(), up.out());
+    Tensor out = Tensor.empty(x.dtype(), gate.out().shape());
+    Backend.of(out).products().linearSwiglu(out, x, gate, up);
+    return Elementwise.recordedSwiglu(out, recorded(gate, x), recorded(up, x));
+  }
+
+  private static void requireFeatures(Tensor x, Tensor weight) {
     Elementwise.requireSameType("linear", x, weight);
     if (weight.rank() != 2 || x.rank() < 1 || x.size(-1) != weight.size(1)) {
       throw new ShapeException(
@@ -73,19 +149,23 @@ public final class MatrixProducts {
               + weight.shape()
               + " must be (..., inFeatures) and (outFeatures, inFeatures)");
     }
-    Tensor rows = fold(x);
-    Tensor out = Tensor.empty(x.dtype(), Shape.of(rows.size(0), weight.size(0)));
-    Backend.of(out).products().linear(out, rows, weight, bias);
-    Tensor recorded =
-        Node.record(
-            "linear",
-            out,
-            Saved.ofOperands(rows, weight),
-            (gradient, inputs) -> linearGrad(gradient, rows, weight, inputs),
-            rows,
-            weight,
-            bias);
-    return recorded.reshape(x.shape().with(-1, weight.size(0)));
+  }
+
+  private static LinearLayer layer(Tensor rows, Tensor weight, Tensor bias) {
+    Tensor out = Tensor.empty(rows.dtype(), Shape.of(rows.size(0), weight.size(0)));
+    return new LinearLayer(out, weight, bias);
+  }
+
+  private static Tensor recorded(LinearLayer layer, Tensor x) {
+    Tensor weight = layer.weight();
+    return Node.record(
+        "linear",
+        layer.out(),
+        Saved.ofOperands(x, weight),
+        (gradient, inputs) -> linearGrad(gradient, x, weight, inputs),
+        x,
+        weight,
+        layer.bias());
   }
 
   private static void linearGrad(Tensor gradient, Tensor x, Tensor weight, InputGradients inputs) {

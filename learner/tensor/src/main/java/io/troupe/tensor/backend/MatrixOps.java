@@ -1,6 +1,8 @@
 package io.troupe.tensor.backend;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.Tensor;
+import java.util.List;
 
 /**
  * Matrix products. An element of a product does not depend on the number of rows that are
@@ -28,6 +30,41 @@ public interface MatrixOps {
    * @param bias (outFeatures), or null
    */
   void linear(Tensor out, Tensor x, Tensor weight, Tensor bias);
+
+  /**
+   * Several layers of one input, with the same results as one call of {@link #linear(Tensor,
+   * Tensor, Tensor, Tensor)} each.
+   *
+   * @param x (rows, inFeatures)
+   */
+  default void linearLayers(Tensor x, List<LinearLayer> layers) {
+    for (LinearLayer layer : layers) {
+      linear(layer.out(), x, layer.weight(), layer.bias());
+    }
+  }
+
+  /**
+   * {@code out = residual + (x weightT + bias)}.
+   *
+   * @param out (rows, outFeatures), not {@code residual}
+   * @param residual the same shape
+   */
+  default void linearAdd(Tensor out, Tensor residual, Tensor x, Tensor weight, Tensor bias) {
+    linear(out, x, weight, bias);
+    Backend.of(out).elementwise().binary(BinaryOp.ADD, out, residual, out);
+  }
+
+  /**
+   * {@code out = silu(gate) * up} of two layers of one input (arXiv:2002.05202).
+   *
+   * @param out (rows, outFeatures)
+   * @param gate its output is written, too
+   * @param up likewise
+   */
+  default void linearSwiglu(Tensor out, Tensor x, LinearLayer gate, LinearLayer up) {
+    linearLayers(x, List.of(gate, up));
+    Backend.of(out).elementwise().swiglu(out, gate.out(), up.out());
+  }
 
   /**
    * Replaces the row-major memory of a long-lived weight by the layout in which {@link #linear}

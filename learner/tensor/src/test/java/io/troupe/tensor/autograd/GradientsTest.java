@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
@@ -166,7 +167,45 @@ class GradientsTest {
             matmul(Shape.of(2, 1, 2, 2), Shape.of(3, 2, 1)),
             linear(Shape.of(3, 2), true),
             linear(Shape.of(2, 2, 2), true),
-            linear(Shape.of(2), false)));
+            linear(Shape.of(2), false),
+            new Case(
+                "layers of one input", random -> checkOfTwoWeights(random, layersOfOneInput())),
+            new Case(
+                "linearSwiglu",
+                random ->
+                    checkOfTwoWeights(
+                        random,
+                        in ->
+                            MatrixProducts.linearSwiglu(
+                                in.get(0), in.get(1), in.get(2), in.get(3), null))),
+            new Case(
+                "linearAdd",
+                random ->
+                    GradientCheck.check(
+                        in -> MatrixProducts.linearAdd(in.get(0), in.get(1), in.get(2), in.get(3)),
+                        random.doubles(2, 3),
+                        random.doubles(2, 4),
+                        random.doubles(3, 4),
+                        random.doubles(3)))));
+  }
+
+  private static Function<List<Tensor>, Tensor> layersOfOneInput() {
+    return in -> {
+      Tensor[] weights = {in.get(1), in.get(3)};
+      List<Tensor> outs = MatrixProducts.linear(in.get(0), weights, new Tensor[] {in.get(2), null});
+      return outs.get(0).mul(outs.get(1));
+    };
+  }
+
+  /** Checks a function of an input, a weight, a bias and another weight. */
+  private static void checkOfTwoWeights(
+      RandomTensors random, Function<List<Tensor>, Tensor> function) {
+    GradientCheck.check(
+        function::apply,
+        random.doubles(2, 4),
+        random.doubles(3, 4),
+        random.doubles(3),
+        random.doubles(3, 4));
   }
 
   private static Case matmul(Shape a, Shape b) {

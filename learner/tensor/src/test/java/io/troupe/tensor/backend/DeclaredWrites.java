@@ -25,6 +25,8 @@ final class DeclaredWrites {
     writes("out", "logSoftmax matmul linear batchNorm conv2d convTranspose2d resample2d permute");
     writes("out", "readRegion writeRegion addRegion embedding gather rotary");
     writes("out", "uniform normal dropout aggregateSum edgeScores edgeSoftmax");
+    writes("out gate.out up.out", "linearAdd linearSwiglu");
+    writes("layers[0].out layers[1].out", "linearLayers");
     writes("dx", "unaryGrad activationGrad softmaxGrad logSoftmaxGrad maxPool2dGrad");
     writes("dx", "aggregateMaxGrad");
     writes("target", "addScaled");
@@ -129,20 +131,29 @@ final class DeclaredWrites {
   private static Map<String, Tensor> operands(Method method, Object[] args) throws Exception {
     Map<String, Tensor> operands = new LinkedHashMap<>();
     for (int i = 0; i < args.length; i++) {
-      String name = method.getParameters()[i].getName();
-      if (args[i] instanceof Tensor tensor) {
-        operands.put(name, tensor);
-      } else if (args[i] instanceof KvPages
-          || args[i] instanceof RotaryAngles
-          || args[i] instanceof Recurrence) {
-        for (RecordComponent component : args[i].getClass().getRecordComponents()) {
-          if (component.getAccessor().invoke(args[i]) instanceof Tensor tensor) {
-            operands.put(name + "." + component.getName(), tensor);
-          }
+      addOperands(operands, method.getParameters()[i].getName(), args[i]);
+    }
+    return operands;
+  }
+
+  private static void addOperands(Map<String, Tensor> operands, String name, Object argument)
+      throws Exception {
+    if (argument instanceof Tensor tensor) {
+      operands.put(name, tensor);
+    } else if (argument instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        addOperands(operands, name + "[" + i + "]", list.get(i));
+      }
+    } else if (argument instanceof KvPages
+        || argument instanceof LinearLayer
+        || argument instanceof RotaryAngles
+        || argument instanceof Recurrence) {
+      for (RecordComponent component : argument.getClass().getRecordComponents()) {
+        if (component.getAccessor().invoke(argument) instanceof Tensor tensor) {
+          operands.put(name + "." + component.getName(), tensor);
         }
       }
     }
-    return operands;
   }
 
   private static Object call(Method method, Object target, Object... args) {

@@ -119,6 +119,35 @@ class MatricesAgreementTest {
     }
   }
 
+  @Test
+  void fusedLinearLayers() {
+    for (DType dtype : COMPUTED) {
+      for (int rows : ROWS) {
+        AGREEMENT.check(
+            "fused layers " + dtype + " " + rows,
+            2 * OF_A_SUM,
+            (backend, random) -> {
+              Tensor x = random.of(dtype, rows, 31);
+              Tensor bias = random.of(dtype, 17);
+              LinearLayer gate = layer(random, x, bias);
+              LinearLayer up = layer(random, x, null);
+              Tensor gated = Tensor.empty(dtype, Shape.of(rows, 17));
+              backend.products().linearSwiglu(gated, x, gate, up);
+              LinearLayer other = layer(random, x, bias);
+              backend.products().linearLayers(x, List.of(other, layer(random, x, null)));
+              Tensor sum = Tensor.empty(dtype, Shape.of(rows, 17));
+              backend.products().linearAdd(sum, gated, x, up.weight(), bias);
+              return List.of(gated, gate.out(), up.out(), other.out(), sum);
+            });
+      }
+    }
+  }
+
+  private static LinearLayer layer(RandomTensors random, Tensor x, Tensor bias) {
+    Tensor out = Tensor.empty(x.dtype(), Shape.of(x.size(0), 17));
+    return new LinearLayer(out, random.of(x.dtype(), 17, x.size(1)), bias);
+  }
+
   @ParameterizedTest
   @EnumSource
   void productOfARowDoesNotDependOnOtherRows(TestBackend kind) {

@@ -25,7 +25,8 @@ public final class FusedLoops {
     }
   }
 
-  static void swiglu(long out, long gate, long up, int n) {
+  /** {@code out = silu(gate) * up}. */
+  public static void swiglu(long out, long gate, long up, int n) {
     int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       FloatVector g = Lanes.load(gate + 4L * i);

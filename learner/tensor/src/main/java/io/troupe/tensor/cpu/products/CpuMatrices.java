@@ -2,9 +2,13 @@ package io.troupe.tensor.cpu.products;
 
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.LinearLayer;
 import io.troupe.tensor.backend.MatrixOps;
 import io.troupe.tensor.backend.Writes;
+import io.troupe.tensor.cpu.elementwise.FusedLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.vectors.Rows;
+import java.util.List;
 
 /**
  * Matrix products on the CPU: FLOAT32 through packed panels ({@link Product}), FLOAT64 as plain
@@ -81,26 +85,111 @@ public final class CpuMatrices implements MatrixOps {
   @Override
   public void linear(Tensor out, Tensor x, Tensor weight, Tensor bias) {
     Writes.to(out);
+    Product packed = packed(new LinearLayer(out, weight, bias), x);
+    if (packed != null) {
+      parts.run(packed);
+      return;
+    }
     int m = out.size(0);
     int n = weight.size(0);
     int k = weight.size(1);
     long size = out.dtype().sizeBytes();
-    boolean isSingle = out.dtype() == DType.FLOAT32;
-    long panels = isSingle ? PackedWeights.panels(weight, m, this::pack) : 0;
-    long right = panels == 0 ? weight.address() : 0;
-    Operands all = Operands.dense(m, n, k, x.address(), false, right, true, out.address(), size);
-    if (!isSingle) {
-      PlainProducts.multiply(all, false);
-      if (bias != null) {
-        PlainProducts.addBias(out.address(), m, n, bias.address());
-      }
+    Operands all =
+        Operands.dense(m, n, k, x.address(), false, weight.address(), true, out.address(), size);
+    if (out.dtype() == DType.FLOAT32) {
+      multiply(all, bias == null ? 0 : bias.address(), false, parts);
       return;
     }
-    long biasAddress = bias == null ? 0 : bias.address();
-    if (panels != 0) {
-      parts.run(all.packed(Product.kBlock(k), panels, biasAddress, false));
-    } else {
-      multiply(all, biasAddress, false, parts);
+    PlainProducts.multiply(all, false);
+    if (bias != null) {
+      PlainProducts.addBias(out.address(), m, n, bias.address());
+    }
+  }
+
+  /** The product of a layer whose weight is kept in panels; null if it is not. */
+  private Product packed(LinearLayer layer, Tensor x) {
+    Tensor weight = layer.weight();
+    Tensor out = layer.out();
+    int m = out.size(0);
+    int k = weight.size(1);
+    long panels = out.dtype() == DType.FLOAT32 ? PackedWeights.panels(weight, m, this::pack) : 0;
+    if (panels == 0) {
+      return null;
+    }
+    Operands all =
+        Operands.dense(m, weight.size(0), k, x.address(), false, 0, true, out.address(), 4);
+    long bias = layer.bias() == null ? 0 : layer.bias().address();
+    return all.packed(Product.kBlock(k), panels, bias, false);
+  }
+
+  @Override
+  public void linearLayers(Tensor x, List<LinearLayer> layers) {
+    Product[] products = new Product[layers.size()];
+    for (int i = 0; i < products.length; i++) {
+      products[i] = packed(layers.get(i), x);
+      if (products[i] == null) {
+        MatrixOps.super.linearLayers(x, layers);
+        return;
+      }
+    }
+    layers.forEach(layer -> Writes.to(layer.out()));
+    parts.run(products);
+  }
+
+  @Override
+  public void linearAdd(Tensor out, Tensor residual, Tensor x, Tensor weight, Tensor bias) {
+    Product product = packed(new LinearLayer(out, weight, bias), x);
+    if (product == null) {
+      MatrixOps.super.linearAdd(out, residual, x, weight, bias);
+      return;
+    }
+    Writes.to(out);
+    long from = residual.address();
+    parts.run(
+        product.m(),
+        PackedPanels.count(product.n()),
+        product.k(),
+        (rowFrom, rowTo, panelFrom, panelTo) -> {
+          product.tile(rowFrom, rowTo, panelFrom, panelTo);
+          Columns columns = Columns.of(product, panelFrom, panelTo);
+          for (int row = rowFrom; row < rowTo; row++) {
+            long at = row * product.outRow() + columns.offset();
+            Rows.add(product.out() + at, from + at, columns.count());
+          }
+        });
+  }
+
+  @Override
+  public void linearSwiglu(Tensor out, Tensor x, LinearLayer gate, LinearLayer up) {
+    Product gates = packed(gate, x);
+    Product ups = packed(up, x);
+    if (gates == null || ups == null) {
+      MatrixOps.super.linearSwiglu(out, x, gate, up);
+      return;
+    }
+    Writes.to(out, gate.out(), up.out());
+    long target = out.address();
+    parts.run(
+        gates.m(),
+        PackedPanels.count(gates.n()),
+        2 * gates.k(),
+        (rowFrom, rowTo, panelFrom, panelTo) -> {
+          gates.tile(rowFrom, rowTo, panelFrom, panelTo);
+          ups.tile(rowFrom, rowTo, panelFrom, panelTo);
+          Columns columns = Columns.of(gates, panelFrom, panelTo);
+          for (int row = rowFrom; row < rowTo; row++) {
+            long at = row * gates.outRow() + columns.offset();
+            FusedLoops.swiglu(target + at, gates.out() + at, ups.out() + at, columns.count());
+          }
+        });
+  }
+
+  /** The columns of a product that some panels hold; the offset is in bytes. */
+  private record Columns(long offset, int count) {
+    static Columns of(Product product, int panelFrom, int panelTo) {
+      int from = panelFrom * PackedPanels.COLUMNS;
+      int to = Math.min(product.n(), panelTo * PackedPanels.COLUMNS);
+      return new Columns((long) Float.BYTES * from, to - from);
     }
   }
 

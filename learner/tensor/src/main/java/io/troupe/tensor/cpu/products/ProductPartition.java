@@ -33,33 +33,67 @@ public final class ProductPartition {
     this.pool = pool;
   }
 
+  /** Computes a part of a product or of several ones. */
+  @FunctionalInterface
+  interface Tile {
+    /** Computes rows {@code [rowFrom, rowTo)} of the columns of panels {@code [from, to)}. */
+    void run(int rowFrom, int rowTo, int from, int to);
+  }
+
   /** Computes all of a product. */
   void run(Product product) {
-    int m = product.m();
-    int panels = PackedPanels.count(product.n());
-    int wanted =
-        parts((double) product.k() * product.n() * (NANOS_PER_PACKED + NANOS_PER_PRODUCT * m));
+    run(product.m(), PackedPanels.count(product.n()), product.k(), product::tile);
+  }
+
+  /** Computes products that have the left operand in common, in one region. */
+  void run(Product[] products) {
+    int[] starts = new int[products.length + 1]; // the first panel of each product
+    for (int i = 0; i < products.length; i++) {
+      starts[i + 1] = starts[i] + PackedPanels.count(products[i].n());
+    }
+    run(
+        products[0].m(),
+        starts[products.length],
+        products[0].k(),
+        (rowFrom, rowTo, from, to) -> {
+          for (int i = 0; i < products.length; i++) {
+            int first = Math.max(from, starts[i]);
+            int end = Math.min(to, starts[i + 1]);
+            if (first < end) {
+              products[i].tile(rowFrom, rowTo, first - starts[i], end - starts[i]);
+            }
+          }
+        });
+  }
+
+  /**
+   * Computes all parts of a matrix of {@code m} rows and {@code panels} panels.
+   *
+   * @param k products per element
+   */
+  void run(int m, int panels, int k, Tile body) {
+    double products = (double) k * panels * COLUMNS;
+    int wanted = parts(products * (NANOS_PER_PACKED + NANOS_PER_PRODUCT * m));
     int rows = rowsPerPart(m, wanted);
     int rowParts = ceilDiv(m, rows);
     int width = panelsPerPart(panels, ceilDiv(wanted, Math.max(1, rowParts)));
-    int columnParts = ceilDiv(panels, width);
-    int parts = rowParts * columnParts;
+    int parts = rowParts * ceilDiv(panels, width);
     if (parts == 1) {
-      product.tile(0, m, 0, panels);
+      body.run(0, m, 0, panels);
     } else if (pool == null) {
       for (int part = 0; part < parts; part++) {
-        tile(product, part, rowParts, rows, width, panels);
+        tile(body, part, m, rowParts, rows, width, panels);
       }
     } else {
-      pool.run(parts, part -> tile(product, part, rowParts, rows, width, panels));
+      pool.run(parts, part -> tile(body, part, m, rowParts, rows, width, panels));
     }
   }
 
   private static void tile(
-      Product product, int part, int rowParts, int rows, int width, int panels) {
+      Tile body, int part, int m, int rowParts, int rows, int width, int panels) {
     int row = part % rowParts * rows;
     int panel = part / rowParts * width;
-    product.tile(row, Math.min(row + rows, product.m()), panel, Math.min(panel + width, panels));
+    body.run(row, Math.min(row + rows, m), panel, Math.min(panel + width, panels));
   }
 
   private static int rowsPerPart(int m, int wanted) {
@@ -121,9 +155,13 @@ public final class ProductPartition {
     return Math.clamp((long) Math.ceil(PART_NANOS / (nanos + 1)), 1, batch);
   }
 
+  /** The number of parts: 1 or a multiple of the threads, so that all have the same work. */
   private int parts(double nanos) {
-    int most = pool == null || pool.threads() == 1 ? 1 : 8 * pool.threads();
-    return (int) Math.clamp(nanos / PART_NANOS, 1, most);
+    int threads = pool == null ? 1 : pool.threads();
+    long parts = Math.round(nanos / PART_NANOS);
+    return threads == 1 || parts <= 1
+        ? 1
+        : ceilDiv((int) Math.min(parts, 8L * threads), threads) * threads;
   }
 
   private static int ceilDiv(int a, int b) {
