@@ -67,6 +67,7 @@ record PagedAttentionCase(
     Backend.of(engine).random().normal(pages.values(), Philox.of(2));
     Tensor q = KernelTensors.normal(3, sequences, heads, headDim);
     Tensor out = KernelTensors.normal(4, sequences, heads, headDim);
+    Tensor kv = KernelTensors.normal(5, sequences, kvHeads, headDim);
     int[][] tables = new int[sequences][];
     for (int i = 0; i < sequences; i++) {
       tables[i] = IntStream.range(i * pagesEach, (i + 1) * pagesEach).toArray();
@@ -76,6 +77,7 @@ record PagedAttentionCase(
     KvRows rows = new KvRows(tables, IntStream.range(0, sequences).toArray(), positions);
     double scale = 1 / Math.sqrt(headDim);
     int[] call = new int[1];
-    return () -> attention.pagedAttention(out, q, pages, call[0]++ % layers, rows, scale);
+    return () ->
+        attention.pagedAttention(out, q, kv, kv, null, pages, call[0]++ % layers, rows, scale);
   }
 }
