@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.deploy.CommandLines.Outcome;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BenchTest {
   @Test
@@ -109,5 +112,35 @@ class BenchTest {
     assertThat(line.get("n").asInt()).isEqualTo(2);
     assertThat(line.get("mean_length").asDouble()).isEqualTo(4);
     assertThat(line.get("peak_resident_bytes").asLong()).isPositive();
+  }
+
+  @Test
+  void resultsOfFreshProcessesCanBeCompared(@TempDir Path folder) throws IOException {
+    Outcome outcome =
+        troupe(
+            "bench",
+            "train",
+            "--model",
+            "lenet5",
+            "--warm-ups",
+            "0",
+            "--repeats",
+            "1",
+            "--processes",
+            "2",
+            "--json");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out().lines()).hasSize(2);
+    Path file = Files.writeString(folder.resolve("results.json"), outcome.out());
+    Outcome comparison = troupe("bench", "compare", file, file);
+    assertThat(comparison.err()).isEmpty();
+    assertThat(comparison.out()).contains("train lenet5, batch 64", "reference loop", "1.00");
+  }
+
+  @Test
+  void onlyResultsCanBeCompared(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("x.json"), "{}");
+    troupe("bench", "compare", file, folder.resolve("none")).isMistake(1, "x.json line 1 must be");
+    troupe("bench", "train", "--processes", "0").isMistake(2, "--processes must be", "got 0");
   }
 }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       GrpoBenchCommand.class,
       DecodeBenchCommand.class,
       TrainBenchCommand.class,
-      KernelBenchCommand.class
+      KernelBenchCommand.class,
+      CompareCommand.class
     },
     description = {
       "Measures speed on this machine, on models of random weights.",

@@ -58,8 +58,11 @@ final class DecodeBenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check();
-    try (BenchSession session = options.open();
-        Engine engine = session.engine();
+    return options.measure(this::measure);
+  }
+
+  private void measure(BenchSession session) throws Exception {
+    try (Engine engine = session.engine();
         Tokenizer tokenizer = shape.tokenizer();
         CausalLM model = LlamaModel.random(shape.config(), engine, 1)) {
       for (int batch : batches) {
@@ -78,7 +81,6 @@ final class DecodeBenchCommand implements Callable<Integer> {
         }
       }
     }
-    return 0;
   }
 
   private void check() {

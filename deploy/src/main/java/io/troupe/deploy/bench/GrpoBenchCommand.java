@@ -70,11 +70,12 @@ final class GrpoBenchCommand implements Callable<Integer> {
     for (String setting : settings) {
       options.require(setting.indexOf('=') > 0, "--set", setting, "KEY=VALUE");
     }
-    try (BenchSession session = options.open()) {
-      GrpoBench bench =
-          new GrpoBench(groupsPerStep, numGenerations, completionLength, maxStaleness, settings);
-      session.report().add(bench.run(shape, session, repetitions.warmUps(), repetitions.repeats()));
-    }
-    return 0;
+    GrpoBench bench =
+        new GrpoBench(groupsPerStep, numGenerations, completionLength, maxStaleness, settings);
+    return options.measure(
+        session ->
+            session
+                .report()
+                .add(bench.run(shape, session, repetitions.warmUps(), repetitions.repeats())));
   }
 }

@@ -50,10 +50,13 @@ final class KernelBenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     options.require(seconds > 0, "--seconds", seconds, "> 0");
-    try (BenchSession session = options.open();
-        Engine engine = session.engine()) {
+    return options.measure(this::measure);
+  }
+
+  private void measure(BenchSession session) throws Exception {
+    List<BenchResult> results = new ArrayList<>();
+    try (Engine engine = session.engine()) {
       KernelRates rates = new KernelRates(engine, session.limits(), seconds);
-      List<BenchResult> results = new ArrayList<>();
       for (KernelGroup group : groups) {
         rates.measure(
             group,
@@ -63,11 +66,10 @@ final class KernelBenchCommand implements Callable<Integer> {
               session.report().add(result);
             });
       }
-      for (BenchResult total : KernelSummary.networkTotals(results)) {
-        session.report().add(total);
-      }
-      KernelSummary.products(results).ifPresent(session.report()::note);
     }
-    return 0;
+    for (BenchResult total : KernelSummary.networkTotals(results)) {
+      session.report().add(total);
+    }
+    KernelSummary.products(results).ifPresent(session.report()::note);
   }
 }

@@ -90,15 +90,16 @@ final class TrainBenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check();
-    try (BenchSession session = options.open()) {
-      if (models.isEmpty()) {
-        languageModel(session);
-      }
-      for (String name : models) {
-        supervised(name, session);
-      }
+    return options.measure(this::measure);
+  }
+
+  private void measure(BenchSession session) throws Exception {
+    if (models.isEmpty()) {
+      languageModel(session);
     }
-    return 0;
+    for (String name : models) {
+      supervised(name, session);
+    }
   }
 
   private void languageModel(BenchSession session) throws Exception {
