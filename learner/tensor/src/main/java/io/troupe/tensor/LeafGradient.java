@@ -27,9 +27,16 @@ final class LeafGradient {
    */
   Tensor buffer(Tensor leaf) {
     if (collected == null) {
-      collected = Tensor.gradient(leaf);
-      Memory.clear(collected.address(), collected.sizeBytes());
+      Tensor zeroed = undefined(leaf);
+      Memory.clear(zeroed.address(), zeroed.sizeBytes());
     }
+    return collected;
+  }
+
+  /** Allocates the gradient, in the scope of the leaf, with undefined contents. */
+  Tensor undefined(Tensor leaf) {
+    forget();
+    collected = Tensor.gradient(leaf);
     return collected;
   }
 }

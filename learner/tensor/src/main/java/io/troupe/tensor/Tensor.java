@@ -322,6 +322,17 @@ public final class Tensor {
   }
 
   /**
+   * Allocates the gradient of this leaf with undefined contents, for a kernel that overwrites all
+   * of it. Used by the autograd package.
+   */
+  public Tensor undefinedGrad() {
+    if (grad == null) {
+      grad = new LeafGradient();
+    }
+    return grad.undefined(this);
+  }
+
+  /**
    * Adds the gradients of this scalar to every leaf that it was computed from.
    *
    * @throws ShapeException if this is not a scalar

@@ -85,7 +85,11 @@ public final class GroupedQueryAttention extends Module {
     Tensor attended =
         cache == null
             ? Attention.causal(
-                Attention.rotary(q, angles), Attention.rotary(k, angles), v, layout, scale)
+                Attention.rotaryInPlace(q, angles),
+                Attention.rotaryInPlace(k, angles),
+                v,
+                layout,
+                scale)
             : cache.attend(layer, q, k, v, angles, scale); // (rows, heads, headDim)
     return oProj.forwardAdd(attended.reshape(rows, heads.numAttentionHeads() * headDim), residual);
   }

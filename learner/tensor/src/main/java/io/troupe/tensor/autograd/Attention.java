@@ -70,17 +70,35 @@ public final class Attention {
    * @param x (rows, heads, headDim)
    */
   public static Tensor rotary(Tensor x, RotaryAngles angles) {
+    return rotary(Tensor.empty(x.dtype(), x.shape()), x, angles);
+  }
+
+  /**
+   * {@link #rotary} in the memory of {@code x}.
+   *
+   * @param x a result that nothing else reads, of an operation whose gradient does not need it,
+   *     such as a linear layer
+   * @throws IllegalStateException if {@code x} is a leaf that collects a gradient
+   */
+  public static Tensor rotaryInPlace(Tensor x, RotaryAngles angles) {
+    if (x.requiresGrad() && Node.of(x) == null) {
+      throw new IllegalStateException(
+          "rotary in place would overwrite a leaf that requires a gradient: use rotary");
+    }
+    return rotary(x.detach(), x, angles);
+  }
+
+  private static Tensor rotary(Tensor out, Tensor x, RotaryAngles angles) {
     Tensor cos = angles.cos();
     Tensor sin = angles.sin();
     Tensor positions = angles.positions();
-    Tensor out = Tensor.empty(x.dtype(), x.shape());
     Backend.of(out).attention().rotary(out, x, cos, sin, positions, false);
     return Node.record(
         "rotary",
         out,
         Saved.of(cos, sin, positions),
         (gradient, inputs) -> {
-          Tensor dx = Tensor.empty(x.dtype(), x.shape());
+          Tensor dx = inputs.over(gradient);
           Backend.of(dx).attention().rotary(dx, gradient, cos, sin, positions, true);
           inputs.add(0, dx);
         },

@@ -133,6 +133,31 @@ public final class BackwardPass {
     return own;
   }
 
+  /** Whether there is no gradient of {@code input} yet. */
+  boolean isFirst(Tensor input) {
+    return Node.of(input) == null ? input.grad() == null : !gradients.containsKey(input);
+  }
+
+  /** Allocates the first gradient of {@code input}; its contents are undefined. */
+  Tensor first(Tensor input) {
+    if (Node.of(input) == null) {
+      return input.undefinedGrad();
+    }
+    Tensor own = Tensor.empty(input.dtype(), input.shape());
+    ready.add(input);
+    replace(input, null, own);
+    return own;
+  }
+
+  /** Returns the gradient of {@code input} so far if it can be added to in place, else null. */
+  Tensor own(Tensor input) {
+    if (Node.of(input) == null) {
+      return input.grad();
+    }
+    Tensor before = gradients.get(input);
+    return before != null && isExclusive(before) ? before : null;
+  }
+
   private void replace(Tensor input, Tensor before, Tensor gradient) {
     uses.merge(gradient.storage(), 1, Integer::sum);
     gradients.put(input, gradient);
@@ -142,7 +167,7 @@ public final class BackwardPass {
   }
 
   /** Whether the memory is not shared with a view or another gradient. */
-  private boolean isExclusive(Tensor gradient) {
+  boolean isExclusive(Tensor gradient) {
     return gradient.scope() == scope && uses.get(gradient.storage()) == 1;
   }
 

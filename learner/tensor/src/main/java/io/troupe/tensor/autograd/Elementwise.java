@@ -191,7 +191,7 @@ public final class Elementwise {
         out,
         Saved.of(gate, up),
         (gradient, inputs) -> {
-          Tensor dGate = Tensor.empty(gate.dtype(), gate.shape());
+          Tensor dGate = inputs.over(gradient);
           Tensor dUp = Tensor.empty(gate.dtype(), gate.shape());
           Backend.of(dGate).elementwise().swigluGrad(dGate, dUp, gradient, gate, up);
           inputs.add(0, dGate);

@@ -31,4 +31,32 @@ public final class InputGradients {
   public Tensor buffer(int i) {
     return needed(i) ? pass.buffer(inputs[i]) : null;
   }
+
+  /** Whether operand {@code i} needs a gradient and has none yet. */
+  boolean isFirst(int i) {
+    return needed(i) && pass.isFirst(inputs[i]);
+  }
+
+  /** Allocates the first gradient of operand {@code i} for a kernel that overwrites all of it. */
+  Tensor first(int i) {
+    return pass.first(inputs[i]);
+  }
+
+  /**
+   * Returns the gradient of operand {@code i} so far, if there is one that a kernel may add to in
+   * place, else null.
+   */
+  Tensor own(int i) {
+    return needed(i) ? pass.own(inputs[i]) : null;
+  }
+
+  /**
+   * Returns memory that a kernel overwrites with a gradient of the same shape as that of the result
+   * while it reads the latter: the same memory if nothing else reads it.
+   *
+   * @param gradient the gradient of the result
+   */
+  Tensor over(Tensor gradient) {
+    return pass.isExclusive(gradient) ? gradient : Tensor.empty(gradient.dtype(), gradient.shape());
+  }
 }

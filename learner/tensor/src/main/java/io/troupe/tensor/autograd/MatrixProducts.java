@@ -5,6 +5,7 @@ import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.LinearLayer;
+import io.troupe.tensor.backend.MatrixOps;
 import io.troupe.tensor.backend.ReduceOp;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +52,11 @@ public final class MatrixProducts {
     }
     if (inputs.needed(1)) {
       boolean shared = b.rank() == 2;
-      Tensor db = inputs.buffer(1);
-      Backend.of(db)
-          .products()
-          .matmul(db, shared ? fold(a) : a, true, shared ? fold(gradient) : gradient, false, true);
+      boolean first = inputs.isFirst(1);
+      Tensor db = first ? inputs.first(1) : inputs.buffer(1);
+      Tensor left = shared ? fold(a) : a;
+      Tensor right = shared ? fold(gradient) : gradient;
+      Backend.of(db).products().matmul(db, left, true, right, false, !first);
     }
   }
 
@@ -169,14 +171,21 @@ public final class MatrixProducts {
   }
 
   private static void linearGrad(Tensor gradient, Tensor x, Tensor weight, InputGradients inputs) {
+    MatrixOps products = Backend.of(gradient).products();
     if (inputs.needed(0)) {
-      Tensor dx = Tensor.empty(x.dtype(), x.shape());
-      Backend.of(dx).products().matmul(dx, gradient, false, weight, false, false);
-      inputs.add(0, dx);
+      Tensor before = inputs.own(0);
+      if (before != null) {
+        products.addMatmul(before, gradient, false, weight, false);
+      } else {
+        Tensor dx = Tensor.empty(x.dtype(), x.shape());
+        products.matmul(dx, gradient, false, weight, false, false);
+        inputs.add(0, dx);
+      }
     }
     if (inputs.needed(1)) {
-      Tensor dWeight = inputs.buffer(1);
-      Backend.of(dWeight).products().matmul(dWeight, gradient, true, x, false, true);
+      boolean first = inputs.isFirst(1);
+      Tensor dWeight = first ? inputs.first(1) : inputs.buffer(1);
+      products.matmul(dWeight, gradient, true, x, false, !first);
     }
     if (inputs.needed(2)) {
       Tensor dBias = Tensor.empty(x.dtype(), Shape.of(weight.size(0)));

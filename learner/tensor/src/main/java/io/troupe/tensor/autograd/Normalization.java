@@ -4,6 +4,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.NormOps;
 
 /** Layer and root-mean-square normalization over the innermost dimension, with their gradients. */
 public final class Normalization {
@@ -56,17 +57,24 @@ public final class Normalization {
         "rmsNorm",
         out,
         Saved.of(x, rstd, weight),
-        (gradient, inputs) -> {
-          Tensor dx = inputs.needed(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
-          Backend.of(out)
-              .normalization()
-              .rmsNormGrad(dx, inputs.buffer(1), gradient, x, rstd, weight);
-          if (dx != null) {
-            inputs.add(0, dx);
-          }
-        },
+        (gradient, inputs) -> rmsNormGrad(gradient, x, rstd, weight, inputs),
         x,
         weight);
+  }
+
+  private static void rmsNormGrad(
+      Tensor gradient, Tensor x, Tensor rstd, Tensor weight, InputGradients inputs) {
+    Tensor before = inputs.own(0);
+    Tensor dx = before;
+    if (before == null && inputs.needed(0)) {
+      dx = inputs.over(gradient);
+    }
+    Tensor dWeight = inputs.buffer(1);
+    NormOps norms = Backend.of(gradient).normalization();
+    norms.rmsNormGrad(dx, dWeight, gradient, x, rstd, weight, before != null);
+    if (before == null && dx != null) {
+      inputs.add(0, dx);
+    }
   }
 
   private static void requireFeatures(String operation, Tensor x, Tensor weight) {

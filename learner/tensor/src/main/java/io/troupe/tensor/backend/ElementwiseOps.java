@@ -39,6 +39,10 @@ public interface ElementwiseOps {
   /** {@code out = silu(gate) * up}, equal shapes (SwiGLU, arXiv:2002.05202). */
   void swiglu(Tensor out, Tensor gate, Tensor up);
 
-  /** The gradients of {@link #swiglu}; {@code dGate} and {@code dUp} are overwritten. */
+  /**
+   * The gradients of {@link #swiglu}; {@code dGate} and {@code dUp} are overwritten.
+   *
+   * @param dGate may be {@code dOut}
+   */
   void swigluGrad(Tensor dGate, Tensor dUp, Tensor dOut, Tensor gate, Tensor up);
 }

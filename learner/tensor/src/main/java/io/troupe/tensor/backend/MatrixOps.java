@@ -10,7 +10,8 @@ import java.util.List;
  */
 public interface MatrixOps {
   /**
-   * {@code out = op(a) op(b)}, or {@code out += ...} when accumulating.
+   * {@code out = op(a) op(b)}, or {@code out += ...} when accumulating. Then parts of the sum over
+   * k may be added to {@code out} one by one.
    *
    * @param out (batch..., m, n)
    * @param a (batch..., m, k), or (batch..., k, m) when {@code transposeA}
@@ -19,6 +20,16 @@ public interface MatrixOps {
    */
   void matmul(
       Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB, boolean accumulate);
+
+  /**
+   * {@code out += op(a) op(b)} with the bits of a sum of two tensors: each element of the product
+   * is complete before it is added.
+   *
+   * @param out (m, n)
+   * @param a (m, k), or (k, m) when {@code transposeA}
+   * @param b (k, n), or (n, k) when {@code transposeB}
+   */
+  void addMatmul(Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB);
 
   /**
    * {@code out = x weightT + bias}.

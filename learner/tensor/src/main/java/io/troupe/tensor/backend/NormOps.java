@@ -34,7 +34,17 @@ public interface NormOps {
   void rmsNorm(Tensor out, Tensor rstd, Tensor x, Tensor weight, double eps);
 
   /**
-   * Gradients of {@link #rmsNorm}: {@code dx} overwritten, {@code dWeight} added to; either null.
+   * Gradients of {@link #rmsNorm}: {@code dWeight} is added to, and so is {@code dx} when
+   * accumulating, else it is overwritten; either may be null.
+   *
+   * @param dx may be {@code dy} unless accumulating
    */
-  void rmsNormGrad(Tensor dx, Tensor dWeight, Tensor dy, Tensor x, Tensor rstd, Tensor weight);
+  void rmsNormGrad(
+      Tensor dx,
+      Tensor dWeight,
+      Tensor dy,
+      Tensor x,
+      Tensor rstd,
+      Tensor weight,
+      boolean accumulate);
 }

@@ -45,6 +45,11 @@ final class Nd4jMatrices implements MatrixOps {
     write(out, accumulate ? read(out).addi(products.reshape(out.numel())) : products);
   }
 
+  @Override
+  public void addMatmul(Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB) {
+    matmul(out, a, transposeA, b, transposeB, true);
+  }
+
   /** A (rows, columns) matrix of a slab, optionally transposed. */
   private static INDArray matrix(INDArray slab, boolean transpose, long rows, long columns) {
     return transpose

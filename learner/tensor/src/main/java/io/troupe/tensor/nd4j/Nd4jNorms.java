@@ -81,7 +81,13 @@ final class Nd4jNorms implements NormOps {
 
   @Override
   public void rmsNormGrad(
-      Tensor dx, Tensor dWeight, Tensor dy, Tensor x, Tensor rstd, Tensor weight) {
+      Tensor dx,
+      Tensor dWeight,
+      Tensor dy,
+      Tensor x,
+      Tensor rstd,
+      Tensor weight,
+      boolean accumulate) {
     Writes.to(dx, dWeight);
     if (x.numel() == 0) {
       return;
@@ -94,7 +100,8 @@ final class Nd4jNorms implements NormOps {
     if (dx != null) {
       INDArray weighted = gradient.mul(asRows(read(weight), rows.size(0)));
       INDArray along = asColumns(meanOfColumns(weighted.mul(normal)), features);
-      write(dx, weighted.subi(normal.mul(along)).muli(factors));
+      INDArray result = weighted.subi(normal.mul(along)).muli(factors);
+      write(dx, accumulate ? result.addi(readRows(dx)) : result);
     }
     if (dWeight != null) {
       write(dWeight, read(dWeight).addi(Functions.sumOfRows(gradient.mul(normal))));

@@ -23,7 +23,7 @@ final class DeclaredWrites {
   static {
     writes("out", "fill copy binary scalar unary activation where swiglu reduce argmax softmax");
     writes("out", "logSoftmax matmul linear batchNorm conv2d convTranspose2d resample2d permute");
-    writes("out", "readRegion writeRegion addRegion embedding gather rotary");
+    writes("out", "addMatmul readRegion writeRegion addRegion embedding gather rotary");
     writes("out", "uniform normal dropout aggregateSum edgeScores edgeSoftmax");
     writes("out gate.out up.out", "linearAdd linearSwiglu");
     writes("layers[0].out layers[1].out", "linearLayers");

@@ -215,11 +215,11 @@ class RowsAgreementTest {
               Tensor dy = random.of(dtype, 5, size);
               Tensor dx = Tensor.empty(dtype, x.shape());
               Tensor dWeight = random.of(dtype, size);
-              backend.normalization().rmsNormGrad(dx, dWeight, dy, x, rstd, weight);
+              backend.normalization().rmsNormGrad(dx, dWeight, dy, x, rstd, weight, false);
               Tensor dxAlone = Tensor.empty(dtype, x.shape());
-              backend.normalization().rmsNormGrad(dxAlone, null, dy, x, rstd, weight);
+              backend.normalization().rmsNormGrad(dxAlone, null, dy, x, rstd, weight, false);
               Tensor dWeightAlone = random.of(dtype, size);
-              backend.normalization().rmsNormGrad(null, dWeightAlone, dy, x, rstd, weight);
+              backend.normalization().rmsNormGrad(null, dWeightAlone, dy, x, rstd, weight, false);
               return List.of(out, dx, dWeight, dxAlone, dWeightAlone);
             });
       }

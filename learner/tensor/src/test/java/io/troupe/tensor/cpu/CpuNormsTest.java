@@ -39,7 +39,7 @@ class CpuNormsTest {
     Tensor rstd = Tensor.empty(type, Shape.of(rows));
     Results out = new Results(Samples.like(x), Samples.like(x), weight.copy(), null);
     Backend.of(x).normalization().rmsNorm(out.y, rstd, x, weight, EPS);
-    Backend.of(x).normalization().rmsNormGrad(out.dx, out.dWeight, dy, x, rstd, weight);
+    Backend.of(x).normalization().rmsNormGrad(out.dx, out.dWeight, dy, x, rstd, weight, false);
     return out;
   }
 
@@ -116,7 +116,7 @@ class CpuNormsTest {
           Tensor again = Samples.like(x);
           backend.normalization().layerNormGrad(again, null, null, x, x, rows, rows, weight);
           assertThat(again.toFloats()).isEqualTo(dx.toFloats());
-          backend.normalization().rmsNormGrad(null, null, x, x, rows, weight);
+          backend.normalization().rmsNormGrad(null, null, x, x, rows, weight, false);
         });
   }
 

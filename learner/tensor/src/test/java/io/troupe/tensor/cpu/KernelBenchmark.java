@@ -214,7 +214,7 @@ final class KernelBenchmark {
         "rmsNorm gradient 2048x288",
         n,
         12 * n,
-        () -> backend.normalization().rmsNormGrad(dx, dWeight, y, x, rstd, weight));
+        () -> backend.normalization().rmsNormGrad(dx, dWeight, y, x, rstd, weight, false));
   }
 
   private void losses() {

@@ -7,12 +7,9 @@ import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
-import io.troupe.tensor.cpu.vectors.VectorMath;
+import io.troupe.tensor.cpu.vectors.Transposition;
 import io.troupe.tensor.memory.Memory;
 import java.util.List;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * FLOAT32 attention over packed sequences.
@@ -62,7 +59,7 @@ final class PackedAttention {
     private final int columns;
     private final int padded;
     private final long row;
-    private final long offsets;
+    private final long indices;
     private final long limits;
     private final long queries;
     private final long sums;
@@ -77,9 +74,9 @@ final class PackedAttention {
       padded = PackedHeads.paddedColumns(columns);
       row = 4L * padded;
       long state = SoftmaxState.bytes(padded, at.headDim);
-      long rows = 3 + at.headDim + SoftmaxState.CHUNK;
-      offsets = Scratch.ofThread().reserve(rows * row + PAGE * WIDTH + 2 * state);
-      limits = offsets + 2 * row;
+      long rows = 3L + at.headDim + Math.max(SoftmaxState.CHUNK, at.headDim);
+      indices = Scratch.ofThread().reserve(rows * row + PAGE * WIDTH + 2 * state);
+      limits = indices + 2 * row;
       queries = limits + row;
       scores = queries + at.headDim * row;
       sums = scores + SoftmaxState.CHUNK * row;
@@ -89,8 +86,8 @@ final class PackedAttention {
     }
 
     void run() {
-      at.locate(tile, kvHead, offsets, limits, padded);
-      at.transpose(queries, q, offsets, padded, at.scale);
+      at.locate(tile, kvHead, indices, limits, padded);
+      loadQueries();
       for (int first = 0; first < tile.end(); first += SoftmaxState.CHUNK) {
         int end = Math.min(tile.end(), first + SoftmaxState.CHUNK);
         chunk(first == 0 ? total : next, first, end);
@@ -101,12 +98,22 @@ final class PackedAttention {
       finish();
     }
 
+    /** Scaled, as columns; the place of the scores has room for them as rows. */
+    private void loadQueries() {
+      long rowBytes = 4L * at.headDim;
+      long rows = scores;
+      for (int column = 0; column < padded; column++) {
+        Rows.scale(rows + column * rowBytes, q + at.offset(indices, column), at.headDim, at.scale);
+      }
+      Transposition.run(queries, row, rows, rowBytes, padded, at.headDim);
+    }
+
     private void finish() {
       total.logSums(limits);
       for (int column = 0; column < columns; column++) {
-        long offset = Memory.getLong(offsets + 8L * column);
-        total.finish(column, out + offset);
-        Memory.setFloat(lse + offset / at.headDim, Memory.getFloat(limits + 4L * column));
+        long index = Memory.getLong(indices + 8L * column);
+        total.finish(column, out + index * at.headDim * Float.BYTES);
+        Memory.setFloat(lse + index * Float.BYTES, Memory.getFloat(limits + 4L * column));
       }
     }
 
@@ -117,10 +124,9 @@ final class PackedAttention {
     }
 
     private void chunk(SoftmaxState state, int first, int end) {
-      Rows.clear(scores, (end - first) * padded);
       int seenByLead = seen(0, LANES, end);
-      addScores(first, first, seenByLead, 0);
-      addScores(first, seenByLead, end, LANES);
+      setScores(first, first, seenByLead, 0);
+      setScores(first, seenByLead, end, LANES);
       for (int column = 0; column < padded; column += LANES) {
         softmax(state, column, first, seen(column, LANES, end));
       }
@@ -132,15 +138,15 @@ final class PackedAttention {
     }
 
     /** Scores of the keys {@code [from, to)} in the columns from {@code column} on. */
-    private void addScores(int first, int from, int to, int column) {
+    private void setScores(int first, int from, int to, int column) {
       int split = Math.clamp(at.layout.prefixLength(tile.segment()), from, to);
-      addScoresOfNeighbors(first, from, split, column);
-      addScoresOfNeighbors(first, split, to, column);
+      setScoresOfNeighbors(first, from, split, column);
+      setScoresOfNeighbors(first, split, to, column);
     }
 
-    private void addScoresOfNeighbors(int first, int from, int to, int column) {
+    private void setScoresOfNeighbors(int first, int from, int to, int column) {
       if (from < to && column < padded) {
-        SmallProducts.add(
+        SmallProducts.set(
             scores + (from - first) * row + 4L * column,
             row,
             to - from,
@@ -184,46 +190,11 @@ final class PackedAttention {
     private void softmax(SoftmaxState state, int column, int first, int end) {
       long top = scores + 4L * column;
       long bottom = top + (end - first) * row;
-      hide(column, first, end);
-      FloatVector max = Lanes.load(top);
-      for (long score = top + row; score < bottom; score += row) {
-        FloatVector other = Lanes.load(score);
-        // two instructions, where Java's rules of max for -0 and NaN take more
-        max = max.blend(other, other.compare(VectorOperators.GT, max));
-      }
-      Lanes.store(max, state.max(column));
-      for (int i = 0; i < PAGE; i++) {
-        FloatVector sum = FloatVector.zero(Lanes.SPECIES);
-        for (long score = top + i * row; score < bottom; score += PAGE * row) {
-          FloatVector p = VectorMath.exp(Lanes.load(score).sub(max));
-          Lanes.store(p, score);
-          sum = sum.add(p);
-        }
-        Lanes.store(sum, sums + i * WIDTH);
-      }
-      Lanes.store(sumOfHalf(0).add(sumOfHalf(1)), state.sum(column));
-    }
-
-    /** Hides from each column the keys after its own position. */
-    private void hide(int column, int first, int end) {
-      FloatVector limit = Lanes.load(limits + 4L * column);
-      for (int key = Math.min(end, tile.first() + 1); key < end; key++) {
-        long score = scores + (key - first) * row + 4L * column;
-        VectorMask<Float> hidden = limit.compare(VectorOperators.LT, key);
-        Lanes.store(Lanes.load(score).blend(Float.NEGATIVE_INFINITY, hidden), score);
-      }
-    }
-
-    private FloatVector sumOfHalf(int i) {
-      return sumOfQuarter(i).add(sumOfQuarter(i + 2));
-    }
-
-    private FloatVector sumOfQuarter(int i) {
-      return sumOfPair(i).add(sumOfPair(i + 4));
-    }
-
-    private FloatVector sumOfPair(int i) {
-      return Lanes.load(sums + i * WIDTH).add(Lanes.load(sums + (i + 8) * WIDTH));
+      int hiddenFrom = Math.min(end, tile.first() + 1);
+      ScoreLoops.hide(top + (hiddenFrom - first) * row, row, hiddenFrom, end, limits + 4L * column);
+      ScoreLoops.max(top, bottom, row, state.max(column));
+      ScoreLoops.exp(top, bottom, row, state.max(column));
+      ScoreLoops.sum(top, bottom, row, sums, state.sum(column));
     }
   }
 }

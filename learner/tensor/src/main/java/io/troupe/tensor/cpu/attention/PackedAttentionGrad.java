@@ -10,12 +10,10 @@ import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
-import io.troupe.tensor.cpu.vectors.VectorMath;
+import io.troupe.tensor.cpu.vectors.Transposition;
 import io.troupe.tensor.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Gradients of FLOAT32 attention over packed sequences.
@@ -171,7 +169,7 @@ final class PackedAttentionGrad {
     private final long gradients;
     private final long gradientColumns;
     private final long queryGradients;
-    private final long offsets;
+    private final long indices;
     private final long limits;
     private final long logSums;
     private final long deltas;
@@ -191,8 +189,8 @@ final class PackedAttentionGrad {
       gradients = queryColumns + matrix;
       gradientColumns = gradients + matrix;
       queryGradients = gradientColumns + matrix;
-      offsets = queryGradients + matrix;
-      limits = offsets + 2 * vector;
+      indices = queryGradients + matrix;
+      limits = indices + 2 * vector;
       logSums = limits + vector;
       deltas = logSums + vector;
       scores = deltas + vector;
@@ -201,23 +199,24 @@ final class PackedAttentionGrad {
 
     /** Gathers the operands of the columns. */
     void load() {
-      at.locate(tile, kvHead, offsets, limits, padded);
-      at.transpose(queryColumns, q, offsets, padded, at.scale);
-      at.transpose(gradientColumns, dOut, offsets, padded, 1);
-      Rows.clear(queryGradients, columns * at.headDim);
+      at.locate(tile, kvHead, indices, limits, padded);
       for (int column = 0; column < padded; column++) {
-        long offset = Memory.getLong(offsets + 8L * column);
+        long index = Memory.getLong(indices + 8L * column);
+        long offset = index * rowBytes;
         Rows.scale(queries + column * rowBytes, q + offset, at.headDim, at.scale);
         Rows.copy(gradients + column * rowBytes, dOut + offset, at.headDim);
-        Memory.setFloat(logSums + 4L * column, Memory.getFloat(lse + offset / at.headDim));
+        Memory.setFloat(logSums + 4L * column, Memory.getFloat(lse + index * Float.BYTES));
         Memory.setFloat(deltas + 4L * column, Rows.dot(dOut + offset, out + offset, at.headDim));
       }
+      Transposition.run(queryColumns, 4L * padded, queries, rowBytes, padded, at.headDim);
+      Transposition.run(gradientColumns, 4L * padded, gradients, rowBytes, padded, at.headDim);
+      Rows.clear(queryGradients, columns * at.headDim);
     }
 
     void storeQueries() {
       for (int column = 0; column < columns; column++) {
-        long offset = Memory.getLong(offsets + 8L * column);
-        Rows.scale(dq + offset, queryGradients + column * rowBytes, at.headDim, at.scale);
+        long gradient = queryGradients + column * rowBytes;
+        Rows.scale(dq + at.offset(indices, column), gradient, at.headDim, at.scale);
       }
     }
 
@@ -253,8 +252,7 @@ final class PackedAttentionGrad {
 
     /** (keys, headDim) times (headDim, columns). */
     private void timesColumns(long product, int count, long rows, long columnsOf) {
-      Rows.clear(product, count * padded);
-      SmallProducts.add(
+      SmallProducts.set(
           product,
           4L * padded,
           count,
@@ -284,19 +282,14 @@ final class PackedAttentionGrad {
 
     /** Replaces scores by probabilities, and gradients of probabilities by gradients of scores. */
     private void softmaxGradient(int column, int first, int count) {
-      FloatVector limit = Lanes.load(limits + 4L * column);
-      FloatVector logSum = Lanes.load(logSums + 4L * column);
-      FloatVector delta = Lanes.load(deltas + 4L * column);
-      for (int i = 0; i < count; i++) {
-        long element = 4L * ((long) i * padded + column);
-        FloatVector p = VectorMath.exp(Lanes.load(scores + element).sub(logSum));
-        if (first + i > tile.first()) {
-          p = p.blend(0f, limit.compare(VectorOperators.LT, first + i));
-        }
-        FloatVector gradient = Lanes.load(scoreGradients + element).sub(delta);
-        Lanes.store(p, scores + element);
-        Lanes.store(p.mul(gradient), scoreGradients + element);
-      }
+      long row = 4L * padded;
+      long top = scores + 4L * column;
+      int hiddenFrom = Math.clamp(tile.first() + 1, first, first + count);
+      long hidden = top + (hiddenFrom - first) * row;
+      ScoreLoops.hide(hidden, row, hiddenFrom, first + count, limits + 4L * column);
+      ScoreLoops.exp(top, top + count * row, row, logSums + 4L * column);
+      long gradients = scoreGradients + 4L * column;
+      ScoreLoops.gradient(gradients, top, count, row, deltas + 4L * column);
     }
   }
 }

@@ -89,49 +89,34 @@ final class PackedHeads {
   }
 
   /**
-   * Writes for each column the offset of its query, in bytes, and the last position it attends to.
-   * Padding repeats the last column.
+   * Writes for each column the index of its query among those of all rows and heads, and the last
+   * position it attends to. Padding repeats the last column.
    *
-   * @param offsets (padded), 64-bit integers
+   * @param indices (padded), 64-bit integers
    * @param limits (padded), floats: exact for any position that memory can hold
    */
-  void locate(Tile tile, int kvHead, long offsets, long limits, int padded) {
-    int row = row(tile.segment(), tile.first());
-    int column = 0;
-    for (int i = 0; i < tile.end() - tile.first(); i++) {
-      long offset = ((long) (row + i) * heads + (long) kvHead * group) * headDim * Float.BYTES;
-      for (int head = 0; head < group; head++, column++) {
-        Memory.setLong(offsets + 8L * column, offset + 4L * head * headDim);
-        Memory.setFloat(limits + 4L * column, tile.first() + i);
+  void locate(Tile tile, int kvHead, long indices, long limits, int padded) {
+    int columns = columns(tile);
+    long index = (long) row(tile.segment(), tile.first()) * heads + (long) kvHead * group;
+    int position = tile.first();
+    for (int column = 0, head = 0; column < padded; column++) {
+      Memory.setLong(indices + 8L * column, index);
+      Memory.setFloat(limits + 4L * column, position);
+      if (column >= columns - 1) {
+        continue;
       }
-    }
-    for (int last = column - 1; column < padded; column++) {
-      Memory.setLong(offsets + 8L * column, Memory.getLong(offsets + 8L * last));
-      Memory.setFloat(limits + 4L * column, Memory.getFloat(limits + 4L * last));
+      index++;
+      head++;
+      if (head == group) {
+        head = 0;
+        index += heads - group;
+        position++;
+      }
     }
   }
 
-  /**
-   * Gathers rows as columns, times a factor.
-   *
-   * @param to (headDim, padded)
-   * @param offsets offset of each row from {@code from}
-   */
-  void transpose(long to, long from, long offsets, int padded, float factor) {
-    for (int column = 0; column < padded; column += 4) {
-      long offset = offsets + 8L * column;
-      long source0 = from + Memory.getLong(offset);
-      long source1 = from + Memory.getLong(offset + 8);
-      long source2 = from + Memory.getLong(offset + 16);
-      long source3 = from + Memory.getLong(offset + 24);
-      long target = to + 4L * column;
-      for (int d = 0; d < headDim; d++) {
-        Memory.setFloat(target, Memory.getFloat(source0 + 4L * d) * factor);
-        Memory.setFloat(target + 4, Memory.getFloat(source1 + 4L * d) * factor);
-        Memory.setFloat(target + 8, Memory.getFloat(source2 + 4L * d) * factor);
-        Memory.setFloat(target + 12, Memory.getFloat(source3 + 4L * d) * factor);
-        target += 4L * padded;
-      }
-    }
+  /** The offset of a column's query, in bytes. */
+  long offset(long indices, int column) {
+    return Memory.getLong(indices + 8L * column) * headDim * Float.BYTES;
   }
 }

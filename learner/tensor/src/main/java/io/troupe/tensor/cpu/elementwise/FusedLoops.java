@@ -1,6 +1,7 @@
 package io.troupe.tensor.cpu.elementwise;
 
 import io.troupe.tensor.cpu.vectors.Lanes;
+import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.cpu.vectors.VectorMath;
 import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
@@ -8,6 +9,8 @@ import jdk.incubator.vector.VectorMask;
 
 /** Element-wise loops over floats that fuse several operations. */
 public final class FusedLoops {
+  private static final int BLOCK = 1024;
+
   private FusedLoops() {}
 
   /** {@code target += factor * a}. */
@@ -40,27 +43,48 @@ public final class FusedLoops {
     }
   }
 
+  /**
+   * The gradients of {@link #swiglu}, in two short passes over a block that stays in the nearest
+   * cache: one loop with the exponential and all operands would exceed the compiler's limits.
+   * Gradients may overwrite their operands.
+   */
   static void swigluGrad(long dGate, long dUp, long dOut, long gate, long up, int n) {
     int whole = Lanes.whole(n);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      FloatVector d = Lanes.load(dOut + 4L * i);
-      FloatVector g = Lanes.load(gate + 4L * i);
-      FloatVector s = VectorMath.sigmoid(g);
-      Lanes.store(d.mul(Lanes.load(up + 4L * i)).mul(siluSlope(g, s)), dGate + 4L * i);
-      Lanes.store(d.mul(g.mul(s)), dUp + 4L * i);
+    long sigmoids = Scratch.ofThread().reserve(4L * BLOCK);
+    for (int from = 0; from < whole; from += BLOCK) {
+      int length = Math.min(BLOCK, whole - from);
+      long at = 4L * from;
+      sigmoid(sigmoids, gate + at, length);
+      swigluGrad(dGate + at, dUp + at, dOut + at, gate + at, up + at, sigmoids, length);
     }
     for (int i = whole; i < n; i++) {
       float d = Memory.getFloat(dOut + 4L * i);
       float g = Memory.getFloat(gate + 4L * i);
       float s = VectorMath.sigmoid(g);
       float slope = Math.fma(1f - s, g, 1f) * s;
-      Memory.setFloat(dGate + 4L * i, d * Memory.getFloat(up + 4L * i) * slope);
+      float u = Memory.getFloat(up + 4L * i);
+      Memory.setFloat(dGate + 4L * i, d * u * slope);
       Memory.setFloat(dUp + 4L * i, d * (g * s));
     }
   }
 
-  /** The derivative of silu at x, given its sigmoid: s (1 + x (1 - s)). */
-  static FloatVector siluSlope(FloatVector x, FloatVector s) {
-    return s.neg().add(1f).fma(x, Lanes.all(1f)).mul(s);
+  private static void sigmoid(long out, long a, int n) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      Lanes.store(VectorMath.sigmoid(Lanes.load(a + 4L * i)), out + 4L * i);
+    }
+  }
+
+  /** Whole vectors, given the sigmoid of the gate; its silu has the slope s (1 + x (1 - s)). */
+  private static void swigluGrad(
+      long dGate, long dUp, long dOut, long gate, long up, long sigmoids, int n) {
+    FloatVector one = Lanes.all(1f);
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector d = Lanes.load(dOut + 4L * i);
+      FloatVector g = Lanes.load(gate + 4L * i);
+      FloatVector s = Lanes.load(sigmoids + 4L * i);
+      FloatVector slope = s.neg().add(1f).fma(g, one).mul(s);
+      Lanes.store(d.mul(Lanes.load(up + 4L * i)).mul(slope), dGate + 4L * i);
+      Lanes.store(d.mul(g.mul(s)), dUp + 4L * i);
+    }
   }
 }

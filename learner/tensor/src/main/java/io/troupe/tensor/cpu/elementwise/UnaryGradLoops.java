@@ -153,7 +153,8 @@ final class UnaryGradLoops {
     for (int i = 0; i < n; i += Lanes.COUNT) {
       FloatVector d = Lanes.load(dy + 4L * i);
       FloatVector x = Lanes.load(x0 + 4L * i);
-      Lanes.store(d.mul(FusedLoops.siluSlope(x, VectorMath.sigmoid(x))), dx + 4L * i);
+      FloatVector s = VectorMath.sigmoid(x);
+      Lanes.store(d.mul(s.neg().add(1f).fma(x, Lanes.all(1f)).mul(s)), dx + 4L * i);
     }
   }
 }

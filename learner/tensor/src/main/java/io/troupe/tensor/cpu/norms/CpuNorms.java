@@ -109,18 +109,25 @@ public final class CpuNorms implements NormOps {
       Tensor rstd,
       Tensor weight) {
     Writes.to(dx, dWeight, dBias);
-    backward(dx, dWeight, dBias, dy, x, mean, rstd, weight);
+    backward(dx, false, dWeight, dBias, dy, x, mean, rstd, weight);
   }
 
   @Override
   public void rmsNormGrad(
-      Tensor dx, Tensor dWeight, Tensor dy, Tensor x, Tensor rstd, Tensor weight) {
+      Tensor dx,
+      Tensor dWeight,
+      Tensor dy,
+      Tensor x,
+      Tensor rstd,
+      Tensor weight,
+      boolean accumulate) {
     Writes.to(dx, dWeight);
-    backward(dx, dWeight, null, dy, x, null, rstd, weight);
+    backward(dx, accumulate, dWeight, null, dy, x, null, rstd, weight);
   }
 
   private void backward(
       Tensor dx,
+      boolean accumulate,
       Tensor dWeight,
       Tensor dBias,
       Tensor dy,
@@ -131,6 +138,7 @@ public final class CpuNorms implements NormOps {
     Rows rows =
         new Rows(
             addressOf(dx),
+            accumulate,
             dy.address(),
             x.address(),
             addressOf(mean),
@@ -188,7 +196,8 @@ public final class CpuNorms implements NormOps {
   }
 
   /** Addresses of the operands of a gradient; those that are absent are 0. */
-  private record Rows(long dx, long dy, long x, long mean, long rstd, long weight, int n) {
+  private record Rows(
+      long dx, boolean accumulate, long dy, long x, long mean, long rstd, long weight, int n) {
 
     void grad32(long r, long dWeight, long dBias) {
       long row = 4 * r * n;
@@ -196,7 +205,7 @@ public final class CpuNorms implements NormOps {
       float s = Memory.getFloat(rstd + 4 * r);
       NormRows.addParameterGrads(dWeight, dBias, dy + row, x + row, m, s, n);
       if (dx != 0) {
-        NormRows.grad(dx + row, dy + row, x + row, m, s, weight, mean != 0, n);
+        NormRows.grad(dx + row, accumulate, dy + row, x + row, m, s, weight, mean != 0, n);
       }
     }
 
@@ -206,7 +215,7 @@ public final class CpuNorms implements NormOps {
       double s = Memory.getDouble(rstd + 8 * r);
       Float64Norms.addParameterGrads(dWeight, dBias, dy + row, x + row, m, s, n);
       if (dx != 0) {
-        Float64Norms.grad(dx + row, dy + row, x + row, m, s, weight, mean != 0, n);
+        Float64Norms.grad(dx + row, accumulate, dy + row, x + row, m, s, weight, mean != 0, n);
       }
     }
   }

@@ -27,7 +27,15 @@ final class Float64Norms {
 
   /** As {@link NormRows#grad}. */
   static void grad(
-      long dx, long dy, long x, double mean, double rstd, long weight, boolean centered, int n) {
+      long dx,
+      boolean accumulate,
+      long dy,
+      long x,
+      double mean,
+      double rstd,
+      long weight,
+      boolean centered,
+      int n) {
     double sum = 0;
     double dot = 0;
     for (int i = 0; i < n; i++) {
@@ -39,7 +47,8 @@ final class Float64Norms {
     for (int i = 0; i < n; i++) {
       double g = getDouble(dy + 8L * i) * getDouble(weight + 8L * i);
       double normal = (getDouble(x + 8L * i) - mean) * rstd;
-      setDouble(dx + 8L * i, rstd * (g - meanG - normal * dot / n));
+      double result = rstd * (g - meanG - normal * dot / n);
+      setDouble(dx + 8L * i, accumulate ? getDouble(dx + 8L * i) + result : result);
     }
   }
 

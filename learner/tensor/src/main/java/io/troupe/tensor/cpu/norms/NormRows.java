@@ -62,10 +62,19 @@ final class NormRows {
    * {@code dx = rstd * (g - meanG - normal * dot)} with {@code g = dy * weight} and {@code normal =
    * (x - mean) * rstd}, where dot is the mean of {@code g * normal}.
    *
+   * @param accumulate whether the result is added to {@code dx}
    * @param centered whether the mean of g is subtracted: layer normalization
    */
   static void grad(
-      long dx, long dy, long x, float mean, float rstd, long weight, boolean centered, int n) {
+      long dx,
+      boolean accumulate,
+      long dy,
+      long x,
+      float mean,
+      float rstd,
+      long weight,
+      boolean centered,
+      int n) {
     FloatVector m = Lanes.all(mean);
     FloatVector r = Lanes.all(rstd);
     FloatVector sum = Lanes.all(0f);
@@ -88,12 +97,15 @@ final class NormRows {
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       FloatVector g = Lanes.load(dy + 4L * i).mul(Lanes.load(weight + 4L * i)).sub(meanG);
       FloatVector d = Lanes.load(x + 4L * i).sub(m);
-      Lanes.store(g.sub(d.mul(slope)).mul(r), dx + 4L * i);
+      FloatVector result = g.sub(d.mul(slope)).mul(r);
+      Lanes.store(accumulate ? Lanes.load(dx + 4L * i).add(result) : result, dx + 4L * i);
     }
     if (whole < n) {
       FloatVector g = Lanes.load(dy + end, rest).mul(Lanes.load(weight + end, rest)).sub(meanG);
       FloatVector d = Lanes.load(x + end, rest).sub(m);
-      Lanes.store(g.sub(d.mul(slope)).mul(r), dx + end, rest);
+      FloatVector result = g.sub(d.mul(slope)).mul(r);
+      FloatVector total = accumulate ? Lanes.load(dx + end, rest).add(result) : result;
+      Lanes.store(total, dx + end, rest);
     }
   }
 

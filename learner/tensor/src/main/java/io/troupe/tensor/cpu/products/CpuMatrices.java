@@ -1,6 +1,7 @@
 package io.troupe.tensor.cpu.products;
 
 import io.troupe.tensor.DType;
+import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.LinearLayer;
 import io.troupe.tensor.backend.MatrixOps;
@@ -62,6 +63,20 @@ public final class CpuMatrices implements MatrixOps {
       multiply(first, 0, accumulate, parts);
     } else {
       multiplyBatch(first, batch, shared, accumulate);
+    }
+  }
+
+  @Override
+  public void addMatmul(Tensor out, Tensor a, boolean transposeA, Tensor b, boolean transposeB) {
+    int k = a.size(transposeA ? 0 : 1);
+    if (out.dtype() == DType.FLOAT32 && Product.kBlock(k) >= k) {
+      matmul(out, a, transposeA, b, transposeB, true);
+      return;
+    }
+    try (Scope _ = out.scope().engine().open("product to add")) {
+      Tensor product = Tensor.empty(out.dtype(), out.shape());
+      matmul(product, a, transposeA, b, transposeB, false);
+      out.addScaledi(product, 1);
     }
   }
 

@@ -10,7 +10,7 @@ import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products of small matrices without packing: c += a b, with any strides of {@code a}.
+ * Products of small matrices without packing: c = a b or c += a b, with any strides of {@code a}.
  *
  * <p>Each element of {@code c} sums its products in the order of the inner dimension, with fused
  * multiply-adds. Its bits do not depend on the number of rows and columns that are computed
@@ -21,6 +21,21 @@ public final class SmallProducts {
 
   private SmallProducts() {}
 
+  /** Overwrites {@code c} with a product; operands as in {@link #add}. */
+  public static void set(
+      long c,
+      long cRow,
+      int rows,
+      int columns,
+      long a,
+      long aRow,
+      long aStep,
+      int depth,
+      long b,
+      long bRow) {
+    run(Mode.SET, c, cRow, rows, columns, a, aRow, aStep, depth, b, bRow);
+  }
+
   /**
    * Adds a product.
    *
@@ -29,6 +44,21 @@ public final class SmallProducts {
    * @param b (depth, columns), rows {@code bRow} apart
    */
   public static void add(
+      long c,
+      long cRow,
+      int rows,
+      int columns,
+      long a,
+      long aRow,
+      long aStep,
+      int depth,
+      long b,
+      long bRow) {
+    run(Mode.CONTINUE, c, cRow, rows, columns, a, aRow, aStep, depth, b, bRow);
+  }
+
+  private static void run(
+      Mode mode,
       long c,
       long cRow,
       int rows,
@@ -50,7 +80,7 @@ public final class SmallProducts {
             b,
             bRow,
             PackedPanels.ROW_BYTES,
-            Mode.CONTINUE,
+            mode,
             0,
             0,
             c,
