@@ -9,12 +9,8 @@ import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.images.ConvolutionShape;
 import io.troupe.tensor.cpu.images.GradientPanels;
 import io.troupe.tensor.cpu.images.PaddedImages;
-import io.troupe.tensor.cpu.images.WindowColumns;
-import io.troupe.tensor.cpu.products.CpuMatrices;
-import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
-import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.cpu.winograd.Winograd;
 import io.troupe.tensor.cpu.winograd.WinogradProduct;
 import io.troupe.tensor.cpu.winograd.WinogradWeightGrad;
@@ -33,21 +29,14 @@ public final class CpuConvolutions implements ConvolutionOps {
 
   private static final int TURNED_CHANNELS = 24;
 
-  /**
-   * Maximum number of windows for which a matrix of windows costs less than transposing the
-   * gradient of a weight.
-   */
-  private static final int FEW_WINDOWS = 256;
-
-  private static final int READ_ROWS = 128;
+  /** Positions of an output channel below which the images of a batch are interleaved. */
+  private static final int SMALL_PLANE = 64;
 
   private final ComputePool pool;
-  private final CpuMatrices matrices;
 
   /** Computes on the threads of {@code pool}. */
   public CpuConvolutions(ComputePool pool) {
     this.pool = pool;
-    this.matrices = new CpuMatrices(pool);
   }
 
   @Override
@@ -74,29 +63,48 @@ public final class CpuConvolutions implements ConvolutionOps {
       direct(s, out, x, weight, bias);
       return;
     }
+    if (!isSmall(s)) {
+      product(s, out, x, weight, bias);
+      return;
+    }
+    Tensor images = interleave(s.batch(), s.inChannels(), s.height() * s.width(), x);
+    Tensor result = bytes(4L * s.columns() * s.outChannels());
+    product(s.interleave(), result.address(), images.address(), weight, bias);
+    new InterleavedBatch(pool, s.batch(), s.outChannels(), s.outPlane())
+        .separate(out, result.address());
+    release(result);
+    release(images);
+  }
+
+  /** Whether rows of images are so short that the images of a batch are interleaved. */
+  private static boolean isSmall(ConvolutionShape s) {
+    return s.batch() > 1 && s.outPlane() < SMALL_PLANE;
+  }
+
+  private Tensor interleave(int batch, int channels, int positions, long images) {
+    Tensor interleaved = bytes(4L * batch * channels * positions);
+    new InterleavedBatch(pool, batch, channels, positions)
+        .interleave(interleaved.address(), images);
+    return interleaved;
+  }
+
+  private void product(ConvolutionShape s, long out, long x, long weight, long bias) {
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
-    boolean few = FewWindowsProduct.fits(s);
-    Tensor rows = !few && s.k() % 1024 == 0 ? spaced(weight, s.outChannels(), s.k()) : null;
-    ConvolutionProduct product =
-        new ConvolutionProduct(
+    long stripBytes = ConvolutionProduct.stripBytes(s);
+    Tensor strips = stripBytes == 0 ? null : bytes(stripBytes);
+    new ConvolutionProduct(
             s,
             images,
             images.offsets(),
             padded == null ? x : padded.address(),
-            rows == null ? weight : rows.address(),
-            4L * (rows == null ? s.k() : rows.size(1)),
+            weight,
             bias,
-            out);
-    if (few) {
-      Tensor panels = bytes(FewWindowsProduct.bytes(s));
-      new FewWindowsProduct(product, panels.address()).run(pool);
-      release(panels);
-    } else {
-      product.run(pool);
-    }
+            out,
+            strips == null ? 0 : strips.address())
+        .run(pool);
+    release(strips);
     release(padded);
-    release(rows);
   }
 
   private void winograd(
@@ -120,15 +128,6 @@ public final class CpuConvolutions implements ConvolutionOps {
     release(rows);
   }
 
-  /** Copies rows so that they do not evict each other from the caches. */
-  private static Tensor spaced(long weight, int rows, int k) {
-    Tensor copy = Tensor.empty(DType.FLOAT32, Shape.of(rows, k + 16));
-    for (int row = 0; row < rows; row++) {
-      Memory.copy(copy.address() + 4L * row * (k + 16), weight + 4L * row * k, 4L * k);
-    }
-    return copy;
-  }
-
   @Override
   public void convTranspose2d(
       Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
@@ -147,7 +146,8 @@ public final class CpuConvolutions implements ConvolutionOps {
       winograd(transposed, out.address(), x.address(), weight.address(), true, biasAt);
       return;
     }
-    boolean many = s.columns() >= TURNED_WINDOWS && s.groupIn() >= TURNED_CHANNELS;
+    boolean many =
+        s.columns() >= TURNED_WINDOWS && s.groupIn() >= TURNED_CHANNELS && s.kernel() > 1;
     if (transposed != null && (many || DirectProduct.fits(transposed))) {
       Tensor weights = Tensor.empty(DType.FLOAT32, weight.shape());
       pool.run(
@@ -157,10 +157,22 @@ public final class CpuConvolutions implements ConvolutionOps {
       release(weights);
       return;
     }
+    if (isSmall(s)) {
+      Tensor gradients = interleave(s.batch(), s.outChannels(), s.outPlane(), x.address());
+      Tensor result = bytes(4L * out.numel());
+      fold(s.interleave(), result.address(), gradients.address(), weight.address(), biasAt);
+      new InterleavedBatch(pool, s.batch(), s.inChannels(), s.height() * s.width())
+          .separate(out.address(), result.address());
+      release(result);
+      release(gradients);
+    } else {
+      fold(s, out.address(), x.address(), weight.address(), biasAt);
+    }
+  }
+
+  private void fold(ConvolutionShape s, long dx, long dOut, long weight, long bias) {
     PaddedImages images = PaddedImages.of(s);
-    new FoldedProduct(
-            s, images, images.offsets(), x.address(), weight.address(), biasAt, out.address())
-        .run(pool);
+    new FoldedProduct(s, images, images.offsets(), dOut, weight, bias, dx).run(pool);
   }
 
   @Override
@@ -193,27 +205,31 @@ public final class CpuConvolutions implements ConvolutionOps {
       release(partial);
       return;
     }
-    PaddedImages images = PaddedImages.of(s);
-    Tensor padded = pad(images, x.address());
-    long imagesAt = padded == null ? x.address() : padded.address();
-    if (s.columns() <= FEW_WINDOWS) {
-      ofFewWindows(images, dWeight, dOut, imagesAt);
-      release(padded);
-      return;
+    if (isSmall(s)) {
+      Tensor images = interleave(s.batch(), s.inChannels(), s.height() * s.width(), x.address());
+      Tensor gradients = interleave(s.batch(), s.outChannels(), s.outPlane(), dOut.address());
+      weightGrad(s.interleave(), dWeight, gradients.address(), images.address());
+      release(gradients);
+      release(images);
+    } else {
+      weightGrad(s, dWeight, dOut.address(), x.address());
     }
-    Tensor panels = bytes(GradientPanels.bytes(s));
-    Tensor partial = bytes(WeightGradProduct.partialBytes(s));
+  }
+
+  private void weightGrad(ConvolutionShape s, Tensor dWeight, long dOut, long x) {
+    PaddedImages images = PaddedImages.of(s);
+    Tensor padded = pad(images, x);
+    Tensor room = bytes(WeightGradProduct.roomBytes(s));
     new WeightGradProduct(
             s,
             images,
             images.offsets(),
-            imagesAt,
-            new GradientPanels(s, dOut.address(), panels.address()),
+            padded == null ? x : padded.address(),
+            dOut,
             dWeight.address(),
-            partial.address())
+            room.address())
         .run(pool);
-    release(partial);
-    release(panels);
+    release(room);
     release(padded);
   }
 
@@ -229,40 +245,6 @@ public final class CpuConvolutions implements ConvolutionOps {
         .run(pool);
     release(partial);
     release(panels);
-  }
-
-  /** The gradient of the weight through a matrix of all windows. */
-  private void ofFewWindows(PaddedImages images, Tensor dWeight, Tensor dOut, long padded) {
-    ConvolutionShape s = images.s();
-    int count = (int) s.columns();
-    long[] offsets = images.offsets();
-    WindowColumns columns = new WindowColumns(images, images.imageBytes(), count);
-    columns.moveTo(0, count, 0);
-    Tensor read = Tensor.empty(DType.FLOAT32, Shape.of(s.k(), count));
-    // the last row's last vector is written whole: it must not reach into another tensor
-    Tensor room = bytes(4L * s.groupOut() * count + 4L * Lanes.COUNT);
-    Tensor gradient = room.view(0, Shape.of(s.groupOut(), count));
-    for (int g = 0; g < s.groups(); g++) {
-      long groupImages = padded + g * s.groupIn() * images.planeBytes();
-      long channels = dOut.address() + 4L * g * s.groupOut() * s.outPlane();
-      // a row's last vector reaches into the next row: each part has its own memory
-      pool.run(
-          (s.k() + READ_ROWS - 1) / READ_ROWS,
-          part -> {
-            int from = part * READ_ROWS;
-            int rows = Math.min(READ_ROWS, s.k() - from);
-            long copy = ProductScratch.ofThread().rows(4L * rows * count + 64);
-            columns.copyRows(copy, 4L * count, rows, offsets, from, groupImages);
-            Memory.copy(read.address() + 4L * from * count, copy, 4L * rows * count);
-          });
-      for (int o = 0; o < s.groupOut(); o++) {
-        columns.read(gradient.address() + 4L * o * count, channels + 4L * o * s.outPlane());
-      }
-      Tensor part = dWeight.view((long) g * s.groupOut() * s.k(), Shape.of(s.groupOut(), s.k()));
-      matrices.matmul(part, gradient, false, read, true, true);
-    }
-    release(read);
-    release(room);
   }
 
   /** The images with their padding, or null if they need none. */

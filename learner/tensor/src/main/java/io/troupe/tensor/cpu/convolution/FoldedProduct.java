@@ -1,6 +1,5 @@
 package io.troupe.tensor.cpu.convolution;
 
-import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
 import io.troupe.tensor.cpu.images.ConvolutionShape;
@@ -15,7 +14,8 @@ import io.troupe.tensor.memory.Memory;
 /**
  * The gradient of a convolution of floats by its images, with any window: the transposed weight
  * times the gradients of the windows, each sum is added to the element of the image that the
- * product reads. Images are summed in padded form in the caches and then copied out.
+ * product reads. Images are summed in padded form in the caches and then copied out. The sums of
+ * pointwise convolutions are the gradients themselves.
  *
  * @param images layout of the padded images
  * @param offsets of the products of a window
@@ -32,138 +32,105 @@ record FoldedProduct(
     long weight,
     long bias,
     long dx) {
-  private static final int WANTED_PARTS = 16;
+  private static final int WANTED_PARTS = 8;
 
   /** Rows whose part of the weight is copied at once. */
-  private static final int WANTED_ROWS = 288;
+  private static final int WANTED_ROWS = 96;
 
-  /** Windows of a part: the number of uses of each copied part of the weight. */
-  private static final int WANTED_COLUMNS = 4 * COLUMNS;
+  /** Bytes of sums of one image, a part of the L2 cache. */
+  private static final long MOST_SUM_BYTES = 512 << 10;
 
-  /** Bytes of images that are summed at once, a part of the L2 cache. */
-  private static final long MOST_IMAGE_BYTES = 256 << 10;
+  /** Added to a power of two, so that neighbors do not evict each other from the caches. */
+  private static final int APART = 64;
 
   void run(ComputePool pool) {
-    int imagesEach = Math.clamp(WANTED_COLUMNS / s.outPlane(), 1, s.batch());
-    int imageParts = (s.batch() + imagesEach - 1) / imagesEach;
-    int wanted = Math.max(1, WANTED_PARTS / (imageParts * s.groups()));
-    int channels = Math.max(channelsAtOnce(imagesEach), (s.groupIn() + wanted - 1) / wanted);
+    long channelBytes = s.kernel() * sumsRow();
+    long fitting = Math.min(MOST_SUM_BYTES / channelBytes, WANTED_ROWS / s.kernel());
+    int channels = Math.clamp(fitting, 1, s.groupIn());
     int channelParts = (s.groupIn() + channels - 1) / channels;
+    int parts = s.groups() * channelParts;
+    int imageParts = Math.clamp((WANTED_PARTS + parts - 1) / parts, 1, s.batch());
     pool.run(
-        s.groups() * imageParts * channelParts,
+        parts * imageParts,
         part -> {
-          int image = part / channelParts % imageParts * imagesEach;
           int channel = part % channelParts * channels;
+          int n = part / parts;
           part(
-              part / channelParts / imageParts,
-              image,
-              Math.min(imagesEach, s.batch() - image),
+              part / channelParts % s.groups(),
               channel,
-              Math.min(channel + channels, s.groupIn()));
+              Math.min(channels, s.groupIn() - channel),
+              s.batch() * n / imageParts,
+              s.batch() * (n + 1) / imageParts);
         });
   }
 
-  private int channelsAtOnce(int numImages) {
-    long byRows = Math.max(1, WANTED_ROWS / s.kernel());
-    long byBytes = Math.max(1, MOST_IMAGE_BYTES / (numImages * images.planeBytes()));
-    return (int) Math.min(s.groupIn(), Math.min(byRows, byBytes));
+  private long sumsRow() {
+    return 4L * s.outPlane() + APART;
   }
 
-  private void part(int group, int image, int numImages, int channelFrom, int channelTo) {
+  private void part(int group, int channel, int channels, int firstImage, int lastImage) {
     ProductScratch scratch = ProductScratch.ofThread();
-    long count = (long) numImages * s.outPlane();
-    int numPanels = Math.toIntExact((count + COLUMNS - 1) / COLUMNS);
-    long panelBytes = (long) s.groupOut() * ROW_BYTES;
-    long panels = scratch.panels(numPanels * panelBytes + ROW_BYTES);
-    WindowColumns columns = new WindowColumns(images, 0, 4 * COLUMNS);
-    for (int i = 0; i < numPanels; i++) {
-      int from = i * COLUMNS;
-      columns.moveTo(
-          (long) image * s.outPlane() + from, (int) Math.min(COLUMNS, count - from), image);
-      for (int o = 0; o < s.groupOut(); o++) {
-        long channel = dOut + 4L * (group * s.groupOut() + o) * s.outPlane();
-        columns.read(panels + i * panelBytes + (long) o * ROW_BYTES, channel);
-      }
-    }
-    int together = channelsAtOnce(numImages);
-    for (int channel = channelFrom; channel < channelTo; channel += together) {
-      int channels = Math.min(together, channelTo - channel);
-      block(group, image, numImages, channel, channels, panels, panelBytes, numPanels);
-    }
-  }
-
-  private void block(
-      int group,
-      int image,
-      int numImages,
-      int channel,
-      int channels,
-      long panels,
-      long panelBytes,
-      int numPanels) {
-    ProductScratch scratch = ProductScratch.ofThread();
-    long imageBytes = channels * images.planeBytes();
-    long summed = scratch.images(numImages * imageBytes + 64);
-    Memory.clear(summed, numImages * imageBytes);
     int rows = channels * s.kernel();
-    long step = 4L * rows + 64;
-    int kBlock = Product.kBlock(s.groupOut());
-    Folder folder =
-        new Folder(
-            new WindowColumns(images, imageBytes, 4 * COLUMNS),
-            summed,
-            image,
-            (long) numImages * s.outPlane());
-    for (int oFrom = 0; oFrom < s.groupOut(); oFrom += kBlock) {
-      int k = Math.min(kBlock, s.groupOut() - oFrom);
-      long copy = scratch.rows(k * step);
-      long source = 4 * ((long) (group * s.groupOut() + oFrom) * s.k() + channel * s.kernel());
-      for (int o = 0; o < k; o++) {
-        Memory.copy(copy + o * step, weight + source + 4L * o * s.k(), 4L * rows);
-      }
-      long first = panels + (long) oFrom * ROW_BYTES;
-      Tiles.run(rows, k, copy, Float.BYTES, step, first, panelBytes, numPanels, folder);
+    long step = 4L * rows + APART;
+    long copy = scratch.rows(s.groupOut() * step);
+    long source = weight + 4 * ((long) group * s.groupOut() * s.k() + channel * s.kernel());
+    for (int o = 0; o < s.groupOut(); o++) {
+      Memory.copy(copy + o * step, source + 4L * o * s.k(), 4L * rows);
     }
-    for (int n = 0; n < numImages; n++) {
-      for (int c = 0; c < channels; c++) {
-        int inImage = group * s.groupIn() + channel + c;
-        long plane = (long) (image + n) * s.inChannels() + inImage;
-        images.unpad(
-            dx + 4 * plane * s.height() * s.width(),
-            summed + n * imageBytes + c * images.planeBytes(),
-            bias == 0 ? 0 : Memory.getFloat(bias + 4L * inImage));
+    int inImage = group * s.groupIn() + channel;
+    for (int n = firstImage; n < lastImage; n++) {
+      long plane = 4L * s.height() * s.width();
+      long to = dx + ((long) n * s.inChannels() + inImage) * plane;
+      if (s.isPointwise()) {
+        if (bias != 0) {
+          BiasRows.fill(to, plane, channels, s.outPlane(), bias + 4L * inImage);
+        }
+        multiply(group, n, rows, copy, step, to, plane, bias == 0);
+      } else {
+        long sums = scratch.images(rows * sumsRow());
+        multiply(group, n, rows, copy, step, sums, sumsRow(), true);
+        fold(n, channels, sums, to, inImage);
       }
     }
   }
 
-  /** Adds tiles to the padded images. */
-  private final class Folder implements Tiles.Sink {
-    private final WindowColumns columns;
-    private final long summed;
-    private final int image;
-    private final long count;
-    private int at = -1;
-
-    Folder(WindowColumns columns, long summed, int image, long count) {
-      this.columns = columns;
-      this.summed = summed;
-      this.image = image;
-      this.count = count;
+  private void multiply(
+      int group, int n, int rows, long copy, long step, long to, long toRow, boolean isFirst) {
+    long outRow = 4L * s.outPlane();
+    long gradients = dOut + ((long) n * s.outChannels() + group * s.groupOut()) * outRow;
+    int kBlock = Product.kBlock(s.groupOut());
+    for (int from = 0; from < s.groupOut(); from += kBlock) {
+      Tiles.multiply(
+          rows,
+          s.outPlane(),
+          Math.min(kBlock, s.groupOut() - from),
+          copy + from * step,
+          Float.BYTES,
+          step,
+          gradients + from * outRow,
+          outRow,
+          ROW_BYTES,
+          to,
+          toRow,
+          isFirst && from == 0);
     }
+  }
 
-    @Override
-    public void take(int row, int rows, int panel, int panels, long sums) {
-      if (panel != at || panels > 1) {
-        long from = (long) panel * COLUMNS;
-        columns.moveTo(
-            (long) image * s.outPlane() + from,
-            (int) Math.min((long) panels * COLUMNS, count - from),
-            image);
-        at = panels > 1 ? -1 : panel;
-      }
-      for (int i = 0; i < rows; i++) {
-        columns.addRow(sums + i * ProductScratch.SUMS_ROW_BYTES, offsets[row + i], summed);
-      }
+  /** Adds sums to some channels of an image. */
+  private void fold(int n, int channels, long sums, long to, int inImage) {
+    long bytes = channels * images.planeBytes();
+    long summed = ProductScratch.ofThread().inputs(bytes + APART);
+    Memory.clear(summed, bytes);
+    WindowColumns columns = new WindowColumns(images, bytes, s.outPlane());
+    columns.moveTo((long) n * s.outPlane(), s.outPlane(), n);
+    for (int row = 0; row < channels * s.kernel(); row++) {
+      columns.addRow(sums + row * sumsRow(), offsets[row], summed);
+    }
+    for (int c = 0; c < channels; c++) {
+      images.unpad(
+          to + 4L * c * s.height() * s.width(),
+          summed + c * images.planeBytes(),
+          bias == 0 ? 0 : Memory.getFloat(bias + 4L * (inImage + c)));
     }
   }
 }

@@ -1,112 +1,212 @@
 package io.troupe.tensor.cpu.convolution;
 
+import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
 import io.troupe.tensor.cpu.images.ConvolutionShape;
-import io.troupe.tensor.cpu.images.GradientPanels;
 import io.troupe.tensor.cpu.images.PaddedImages;
 import io.troupe.tensor.cpu.images.WindowColumns;
-import io.troupe.tensor.cpu.products.Product;
+import io.troupe.tensor.cpu.layout.Accumulation;
+import io.troupe.tensor.cpu.layout.Transposition;
+import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.memory.Memory;
 
 /**
- * The gradient of the weight of a convolution of floats, transposed: for each product k of a window
- * and each output channel, the sum over all windows of the input of the product times the gradient
- * of the channel.
+ * The gradient of the weight of a convolution of floats: the gradients of the windows times a
+ * matrix with a row for each window and a column for each product of a window, whose panels are
+ * transposed just before they are used.
  *
- * <p>Windows are split into chunks and blocks by shape alone. The sums of the blocks of a chunk are
- * added in order, then those of the chunks.
+ * <p>Windows are split into blocks, and into chunks of blocks where the weight has few columns, by
+ * shape alone. The sums of the blocks of a chunk are added in order, then those of the chunks.
  *
  * @param images layout of the padded images
  * @param offsets of the products of a window
  * @param padded address of the padded images
- * @param gradients of the windows
- * @param partial room for {@link #partialBytes}: the sums of the chunks
+ * @param dOut address of the gradients of the windows
+ * @param dWeight address of the gradient of the weight, which is added to
+ * @param room for {@link #roomBytes}: the sums of the chunks, or the panels of few windows
  */
 record WeightGradProduct(
     ConvolutionShape s,
     PaddedImages images,
     long[] offsets,
     long padded,
-    GradientPanels gradients,
+    long dOut,
     long dWeight,
-    long partial) {
+    long room) {
   /** Windows whose products are summed at once. */
   private static final int BLOCK = 384;
 
-  /** Rows of a part: with one block they fit the L2 cache. */
-  private static final int ROWS = 4 * Product.MAX_ROWS;
+  /** Panels of a part. */
+  private static final int PANELS = 2;
 
-  private static final int WANTED_PARTS = 16;
+  private static final int WANTED_PARTS = 8;
 
-  /** Minimum number of windows of a chunk. */
-  private static final int LEAST_CHUNK = 4 * BLOCK;
+  /**
+   * Maximum number of windows for which a large weight is written row by row: reading and writing
+   * it takes longer than the products.
+   */
+  private static final int FEW_WINDOWS = 64;
 
-  private static int chunks(ConvolutionShape s) {
-    int rowParts = (s.k() + ROWS - 1) / ROWS;
-    long most = Math.max(1, s.columns() / LEAST_CHUNK);
-    return (int) Math.min(most, Math.max(1, WANTED_PARTS / rowParts));
+  /** Rows of a part with few windows. */
+  private static final int FEW_ROWS = 12;
+
+  private static final int APART = 64;
+
+  private static boolean hasFewWindows(ConvolutionShape s) {
+    return s.columns() <= FEW_WINDOWS && s.batch() == 1;
   }
 
-  static long partialBytes(ConvolutionShape s) {
-    return (long) chunks(s) * s.k() * GradientPanels.count(s) * ROW_BYTES;
+  private static int panelGroups(ConvolutionShape s) {
+    return (s.k() + PANELS * COLUMNS - 1) / (PANELS * COLUMNS);
+  }
+
+  private static int blocksPerImage(ConvolutionShape s) {
+    return (s.outPlane() + BLOCK - 1) / BLOCK;
+  }
+
+  private static int chunks(ConvolutionShape s) {
+    int groups = panelGroups(s);
+    return Math.clamp((WANTED_PARTS + groups - 1) / groups, 1, s.batch() * blocksPerImage(s));
+  }
+
+  static long roomBytes(ConvolutionShape s) {
+    if (hasFewWindows(s)) {
+      return (long) panelGroups(s) * PANELS * s.outPlane() * ROW_BYTES;
+    }
+    return chunks(s) == 1 ? 0 : 4L * chunks(s) * s.groupOut() * s.k();
   }
 
   void run(ComputePool pool) {
-    int rowParts = (s.k() + ROWS - 1) / ROWS;
-    int chunks = chunks(s);
     for (int g = 0; g < s.groups(); g++) {
       int group = g;
-      gradients.fill(pool, group);
-      pool.run(rowParts * chunks, part -> sum(group, part % rowParts * ROWS, part / rowParts));
-      pool.run(rowParts, part -> addToWeight(group, part * ROWS));
-    }
-  }
-
-  private void sum(int group, int row, int chunk) {
-    int rows = Math.min(ROWS, s.k() - row);
-    int chunks = chunks(s);
-    long from = s.columns() * chunk / chunks;
-    long to = s.columns() * (chunk + 1) / chunks;
-    long rowBytes = 4L * BLOCK + 64;
-    long copy = ProductScratch.ofThread().rows(rows * rowBytes);
-    WindowColumns columns = new WindowColumns(images, images.imageBytes(), BLOCK);
-    long groupImages = padded + group * s.groupIn() * images.planeBytes();
-    long sumsAt = partial + ((long) chunk * s.k() + row) * GradientPanels.count(s) * ROW_BYTES;
-    for (long first = from; first < to; first += BLOCK) {
-      int length = (int) Math.min(BLOCK, to - first);
-      columns.moveTo(first, length, 0);
-      columns.copyRows(copy, rowBytes, rows, offsets, row, groupImages);
-      Tiles.sums(
-          rows,
-          length,
-          copy,
-          rowBytes,
-          Float.BYTES,
-          gradients.address() + first * ROW_BYTES,
-          gradients.panelBytes(),
-          GradientPanels.count(s),
-          sumsAt,
-          (long) GradientPanels.count(s) * ROW_BYTES,
-          first == from);
-    }
-  }
-
-  private void addToWeight(int group, int row) {
-    int rows = Math.min(ROWS, s.k() - row);
-    long rowBytes = (long) GradientPanels.count(s) * ROW_BYTES;
-    for (int chunk = 0; chunk < chunks(s); chunk++) {
-      long from = partial + ((long) chunk * s.k() + row) * rowBytes;
-      for (int o = 0; o < s.groupOut(); o++) {
-        long to = dWeight + 4 * ((long) (group * s.groupOut() + o) * s.k() + row);
-        for (int i = 0; i < rows; i++) {
-          float more = Memory.getFloat(from + i * rowBytes + 4L * o);
-          Memory.setFloat(to + 4L * i, Memory.getFloat(to + 4L * i) + more);
-        }
+      if (hasFewWindows(s)) {
+        runRows(pool, group);
+      } else {
+        int panelGroups = panelGroups(s);
+        pool.run(
+            panelGroups * chunks(s), part -> sum(group, part % panelGroups, part / panelGroups));
+        addChunks(pool, group);
       }
     }
+  }
+
+  private void runRows(ComputePool pool, int group) {
+    long panelBytes = (long) s.outPlane() * ROW_BYTES;
+    pool.run(
+        panelGroups(s),
+        part -> panels(group, part, 0, 0, s.outPlane(), room + part * PANELS * panelBytes));
+    pool.run(
+        (s.groupOut() + FEW_ROWS - 1) / FEW_ROWS,
+        part -> {
+          int row = group * s.groupOut() + part * FEW_ROWS;
+          int rows = Math.min(FEW_ROWS, s.groupOut() - part * FEW_ROWS);
+          long gradients = dOut + 4L * row * s.outPlane();
+          long to = dWeight + 4L * row * s.k();
+          multiply(rows, s.k(), s.outPlane(), gradients, room, to, 4L * s.k(), false);
+        });
+  }
+
+  /** The sums of one chunk of windows for some panels. */
+  private void sum(int group, int panelGroup, int chunk) {
+    int blocks = s.batch() * blocksPerImage(s);
+    int from = blocks * chunk / chunks(s);
+    int to = blocks * (chunk + 1) / chunks(s);
+    int k = panelGroup * PANELS * COLUMNS;
+    long weightRow = 4L * s.k();
+    long target =
+        chunks(s) == 1
+            ? dWeight + group * s.groupOut() * weightRow
+            : room + chunk * s.groupOut() * weightRow;
+    long panels = ProductScratch.ofThread().panels((long) PANELS * BLOCK * ROW_BYTES);
+    for (int block = from; block < to; block++) {
+      int n = block / blocksPerImage(s);
+      int p = block % blocksPerImage(s) * BLOCK;
+      int count = Math.min(BLOCK, s.outPlane() - p);
+      panels(group, panelGroup, n, p, count, panels);
+      long channel = (long) n * s.outChannels() + group * s.groupOut();
+      multiply(
+          s.groupOut(),
+          Math.min(PANELS * COLUMNS, s.k() - k),
+          count,
+          dOut + 4 * (channel * s.outPlane() + p),
+          panels,
+          target + 4L * k,
+          weightRow,
+          chunks(s) > 1 && block == from);
+    }
+  }
+
+  private void multiply(
+      int rows,
+      int columns,
+      int count,
+      long gradients,
+      long panels,
+      long to,
+      long toRow,
+      boolean isFirst) {
+    Tiles.multiply(
+        rows,
+        columns,
+        count,
+        gradients,
+        4L * s.outPlane(),
+        Float.BYTES,
+        panels,
+        ROW_BYTES,
+        (long) count * ROW_BYTES,
+        to,
+        toRow,
+        isFirst);
+  }
+
+  /** Transposes the inputs of some windows of one image for the products of a group of panels. */
+  private void panels(int group, int panelGroup, int n, int p, int count, long to) {
+    int k = panelGroup * PANELS * COLUMNS;
+    int rows = Math.min(PANELS * COLUMNS, s.k() - k);
+    long from;
+    long fromRow;
+    if (s.isPointwise()) {
+      fromRow = images.planeBytes();
+      from = padded + ((long) n * s.inChannels() + group * s.groupIn() + k) * fromRow + 4L * p;
+    } else {
+      fromRow = 4L * count + APART;
+      from = ProductScratch.ofThread().rows(rows * fromRow);
+      WindowColumns columns = new WindowColumns(images, images.imageBytes(), count);
+      columns.moveTo((long) n * s.outPlane() + p, count, 0);
+      long groupImages = padded + group * s.groupIn() * images.planeBytes();
+      columns.copyRows(from, fromRow, rows, offsets, k, groupImages);
+    }
+    for (int panel = 0; panel < PackedPanels.count(rows); panel++) {
+      int row = panel * COLUMNS;
+      Transposition.run(
+          from + row * fromRow,
+          fromRow,
+          Math.min(COLUMNS, rows - row),
+          count,
+          to + (long) panel * count * ROW_BYTES,
+          ROW_BYTES);
+    }
+  }
+
+  private void addChunks(ComputePool pool, int group) {
+    if (chunks(s) == 1) {
+      return;
+    }
+    long weightRow = 4L * s.k();
+    pool.run(
+        (s.groupOut() + FEW_ROWS - 1) / FEW_ROWS,
+        part -> {
+          int row = part * FEW_ROWS;
+          int rows = Math.min(FEW_ROWS, s.groupOut() - row);
+          long to = dWeight + ((long) group * s.groupOut() + row) * weightRow;
+          for (int chunk = 0; chunk < chunks(s); chunk++) {
+            long from = room + ((long) chunk * s.groupOut() + row) * weightRow;
+            Accumulation.run(from, weightRow, rows, s.k(), to, weightRow);
+          }
+        });
   }
 }

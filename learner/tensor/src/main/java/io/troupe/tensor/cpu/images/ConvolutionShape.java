@@ -7,6 +7,9 @@ import io.troupe.tensor.memory.Memory;
 /**
  * The sizes of a convolution. An output element is a sum over {@code k = inChannels / groups *
  * kernelHeight * kernelWidth} products, numbered as the weight stores them.
+ *
+ * @param width elements of a row of an image, {@code outWidth} of a row of an output channel
+ * @param interleaved images whose elements alternate in each row; 1 where images are separate
  */
 public record ConvolutionShape(
     int batch,
@@ -17,7 +20,8 @@ public record ConvolutionShape(
     int outHeight,
     int outWidth,
     Window window,
-    int groups) {
+    int groups,
+    int interleaved) {
 
   /**
    * The convolution from images to windows.
@@ -35,7 +39,35 @@ public record ConvolutionShape(
         out.size(2),
         out.size(3),
         window,
-        groups);
+        groups,
+        1);
+  }
+
+  /**
+   * The same convolution of one image in which the elements of all images alternate: (channels,
+   * height, width, batch). Rows of small images are short; those of the whole batch are not.
+   */
+  public ConvolutionShape interleave() {
+    return new ConvolutionShape(
+        1,
+        inChannels,
+        height,
+        width * batch,
+        outChannels,
+        outHeight,
+        outWidth * batch,
+        window,
+        groups,
+        batch);
+  }
+
+  /** Whether outputs are products of single elements, at their own positions. */
+  public boolean isPointwise() {
+    return isPointwise(window.height()) && isPointwise(window.width());
+  }
+
+  private static boolean isPointwise(Window.Axis axis) {
+    return axis.kernel() == 1 && axis.stride() == 1 && axis.padding() == 0;
   }
 
   /** Elements of the kernel. */
@@ -74,7 +106,7 @@ public record ConvolutionShape(
    */
   public ConvolutionShape transposed() {
     Window.Axis down = transposed(window.height(), outHeight, height);
-    Window.Axis across = transposed(window.width(), outWidth, width);
+    Window.Axis across = transposed(window.width(), outWidth / interleaved, width / interleaved);
     return down == null || across == null
         ? null
         : new ConvolutionShape(
@@ -86,7 +118,8 @@ public record ConvolutionShape(
             height,
             width,
             new Window(down, across),
-            groups);
+            groups,
+            interleaved);
   }
 
   private static Window.Axis transposed(Window.Axis axis, int in, int out) {

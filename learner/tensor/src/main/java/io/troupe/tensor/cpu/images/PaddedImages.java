@@ -20,8 +20,9 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
 
   public static PaddedImages of(ConvolutionShape s) {
     int stride = s.window().width().stride();
-    int columns = padded(s.window().width(), s.width(), s.outWidth());
-    long phase = 4L * ((columns + stride - 1) / stride);
+    int each = s.interleaved();
+    int columns = padded(s.window().width(), s.width() / each, s.outWidth() / each);
+    long phase = 4L * each * ((columns + stride - 1) / stride);
     long row = phase * stride;
     return new PaddedImages(
         s, phase, row, row * padded(s.window().height(), s.height(), s.outHeight()));
@@ -63,8 +64,7 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
           offsets[k++] =
               channel * planeBytes
                   + (long) i * down.dilation() * rowBytes
-                  + column % across.stride() * phaseBytes
-                  + 4L * (column / across.stride());
+                  + at(column, across.stride());
         }
       }
     }
@@ -85,10 +85,13 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
 
   /** Copies neighboring rows of an image to padded rows; the padding is not written. */
   public void copyIn(long row, long from, int rows) {
-    switch (s.window().width().stride()) {
-      case 1 -> copyPlain(row + 4L * s.window().width().padding(), from, rows);
-      case 2 -> copyPairs(row, from, rows);
-      default -> copyPhases(row, from, rows);
+    int stride = s.window().width().stride();
+    if (stride == 1) {
+      copyPlain(row + at(s.window().width().padding(), 1), from, rows);
+    } else if (stride == 2 && s.interleaved() == 1) {
+      copyPairs(row, from, rows);
+    } else {
+      copyPhases(row, from, rows);
     }
   }
 
@@ -137,10 +140,11 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
 
   private void copyPhases(long row, long from, int rows) {
     Window.Axis across = s.window().width();
+    long bytes = 4L * s.interleaved();
     for (int y = 0; y < rows; y++) {
-      for (int i = 0; i < s.width(); i++) {
+      for (int i = 0; i < s.width() / s.interleaved(); i++) {
         long to = row + y * rowBytes + at(i + across.padding(), across.stride());
-        Memory.setFloat(to, Memory.getFloat(from + 4L * (y * s.width() + i)));
+        Memory.copy(to, from + 4L * y * s.width() + i * bytes, bytes);
       }
     }
   }
@@ -172,7 +176,7 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
   }
 
   private long at(int column, int stride) {
-    return column % stride * phaseBytes + 4L * (column / stride);
+    return column % stride * phaseBytes + 4L * s.interleaved() * (column / stride);
   }
 
   /** Copies one plane without its padding, and adds a number to each element. */
@@ -188,18 +192,19 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
   private void copyOut(long to, long row, float more) {
     Window.Axis across = s.window().width();
     int stride = across.stride();
-    if (stride == 2) {
+    if (stride == 2 && s.interleaved() == 1) {
       pairsOut(to, row, more);
       return;
     }
-    if (stride > 2) {
+    if (stride > 1) {
       for (int i = 0; i < s.width(); i++) {
-        float value = Memory.getFloat(row + at(i + across.padding(), stride));
-        Memory.setFloat(to + 4L * i, value + more);
+        int column = i / s.interleaved() + across.padding();
+        long from = row + at(column, stride) + 4L * (i % s.interleaved());
+        Memory.setFloat(to + 4L * i, Memory.getFloat(from) + more);
       }
       return;
     }
-    long from = row + 4L * across.padding();
+    long from = row + at(across.padding(), 1);
     FloatVector added = Lanes.all(more);
     int whole = Lanes.whole(s.width());
     for (int i = 0; i < whole; i += Lanes.COUNT) {

@@ -52,6 +52,11 @@ public final class Parameters {
     Memory.setFloat(address + (long) index * Long.BYTES, value);
   }
 
+  /** Sets a number that functions broadcast as a double. */
+  public void setDouble(int index, double value) {
+    Memory.setDouble(address + (long) index * Long.BYTES, value);
+  }
+
   /** Sets a mask to lanes {@code [from, to)}, which may be outside of the vector. */
   public void setMask(Isa isa, int index, int from, int to) {
     long at = address + FIRST_MASK + (long) index * MASK_BYTES;

@@ -199,6 +199,45 @@ public final class VectorAssembler extends Assembler {
     registers(MAP_0F38, P66, 0x7F, target, indices, y); // vpermt2ps
   }
 
+  /** Loads half as many floats as a vector has lanes and makes them doubles. */
+  public void loadAsDoubles(int target, Address source) {
+    memory(0, MAP_0F, NONE, 0x5A, target, 0, source, isa.bytes() / 2, 0); // vcvtps2pd
+  }
+
+  /** Makes a vector of doubles floats, in the lower half of the target. */
+  public void toFloats(int target, int doubles) {
+    registers(1, MAP_0F, P66, 0x5A, target, 0, doubles); // vcvtpd2ps
+  }
+
+  /** Stores the lower half of a vector, of registers 0 to 15. */
+  public void storeLowerHalf(Address target, int source) {
+    int length = isa == Isa.AVX512 ? 1 : 0;
+    vex(0, source, indexBit(target), target.base().high(), MAP_0F, NONE, 0, length);
+    code().put(0x11); // vmovups
+    code().memory(source & 7, target, 1);
+  }
+
+  /** Loads one double into all lanes. */
+  public void broadcastDouble(int target, Address source) {
+    int wide = isa == Isa.AVX512 ? 1 : 0;
+    memory(wide, MAP_0F38, P66, 0x19, target, 0, source, Double.BYTES, 0); // vbroadcastsd
+  }
+
+  /** {@code target = x + y} of doubles. */
+  public void addDoubles(int target, int x, int y) {
+    registers(1, MAP_0F, P66, 0x58, target, x, y); // vaddpd
+  }
+
+  /** {@code target = x - y} of doubles. */
+  public void subtractDoubles(int target, int x, int y) {
+    registers(1, MAP_0F, P66, 0x5C, target, x, y); // vsubpd
+  }
+
+  /** {@code target = x * y} of doubles. */
+  public void multiplyDoubles(int target, int x, int y) {
+    registers(1, MAP_0F, P66, 0x59, target, x, y); // vmulpd
+  }
+
   /** Ends the use of wide vectors, so that code of older instruction sets is not slowed down. */
   public void zeroUpper() {
     code().put(0xC5, 0xF8, 0x77);
@@ -226,10 +265,23 @@ public final class VectorAssembler extends Assembler {
    */
   private void memory(
       int map, int prefix, int opcode, int field, int second, Address at, int unit, int masking) {
+    memory(0, map, prefix, opcode, field, second, at, unit, masking);
+  }
+
+  private void memory(
+      int wide,
+      int map,
+      int prefix,
+      int opcode,
+      int field,
+      int second,
+      Address at,
+      int unit,
+      int masking) {
     if (isa == Isa.AVX512) {
-      evex(0, field, indexBit(at), at.base().high(), map, prefix, second, masking);
+      evex(wide, field, indexBit(at), at.base().high(), map, prefix, second, masking);
     } else {
-      vex(0, field, indexBit(at), at.base().high(), map, prefix, second, 1);
+      vex(wide, field, indexBit(at), at.base().high(), map, prefix, second, 1);
     }
     code().put(opcode);
     code().memory(field & 7, at, isa == Isa.AVX512 ? unit : 1);

@@ -3,7 +3,9 @@ package io.troupe.tensor.cpu.optimizers;
 import static io.troupe.tensor.memory.Memory.getDouble;
 import static io.troupe.tensor.memory.Memory.setDouble;
 
+import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.memory.Memory;
+import java.util.Optional;
 
 /**
  * One step of SGD over some elements.
@@ -22,9 +24,12 @@ record SgdStep(
     boolean nesterov,
     double gradScale) {
 
+  private static final Optional<SgdCode> CODE = Isa.ofMachine().map(SgdCode::new);
+
   /** Updates floats, each computed in double precision; {@code buffer} is 0 without momentum. */
   void run(long param, long grad, long buffer, int n) {
-    for (int i = 0; i < n; i++) {
+    int done = CODE.isPresent() ? CODE.get().run(this, param, grad, buffer, n) : 0;
+    for (int i = done; i < n; i++) {
       long at = 4L * i;
       double p = Memory.getFloat(param + at);
       double g = Memory.getFloat(grad + at) * gradScale + weightDecay * p;

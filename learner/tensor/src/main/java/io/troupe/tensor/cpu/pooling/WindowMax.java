@@ -34,7 +34,7 @@ final class WindowMax {
     this.columns = columns;
     Window window = new Window(rows.window(), columns.window());
     ConvolutionShape s =
-        new ConvolutionShape(1, 1, height, width, 1, rows.size(), columns.size(), window, 1);
+        new ConvolutionShape(1, 1, height, width, 1, rows.size(), columns.size(), window, 1, 1);
     this.images = PaddedImages.of(s);
     this.offsets = images.offsets();
     this.indices = new int[offsets.length];

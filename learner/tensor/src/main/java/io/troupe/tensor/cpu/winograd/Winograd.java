@@ -69,6 +69,7 @@ public final class Winograd {
         (s.outWidth() + 1) / 2,
         new Window(
             new Window.Axis(4, 2, down.padding(), 1), new Window.Axis(4, 2, across.padding(), 1)),
-        s.groups());
+        s.groups(),
+        1);
   }
 }

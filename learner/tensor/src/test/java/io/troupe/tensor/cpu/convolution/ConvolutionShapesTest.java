@@ -23,7 +23,7 @@ class ConvolutionShapesTest {
   /** Tolerance relative to the largest element of a result. */
   private static final double TOLERANCE = 3e-6;
 
-  private static final int SHAPES = 30;
+  private static final int SHAPES = 14;
 
   /** A convolution, its gradients and their operands. */
   private record Case(
