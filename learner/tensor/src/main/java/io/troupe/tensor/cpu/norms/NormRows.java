@@ -60,7 +60,8 @@ final class NormRows {
 
   /**
    * {@code dx = rstd * (g - meanG - normal * dot)} with {@code g = dy * weight} and {@code normal =
-   * (x - mean) * rstd}, where dot is the mean of {@code g * normal}.
+   * (x - mean) * rstd}, where dot is the mean of {@code g * normal}. One method per pass: the JIT
+   * compiler's first tier gives up on all of them together, and then vectors stay objects.
    *
    * @param accumulate whether the result is added to {@code dx}
    * @param centered whether the mean of g is subtracted: layer normalization
@@ -75,35 +76,73 @@ final class NormRows {
       long weight,
       boolean centered,
       int n) {
-    FloatVector m = Lanes.all(mean);
-    FloatVector r = Lanes.all(rstd);
+    float meanG = centered ? sumOfGrads(dy, weight, n) / n : 0f;
+    float slope = sumOfProducts(dy, x, mean, weight, n) * rstd * rstd / n;
+    applyGrad(dx, accumulate, dy, x, mean, rstd, weight, meanG, slope, n);
+  }
+
+  /** The sum of {@code dy * weight}. */
+  private static float sumOfGrads(long dy, long weight, int n) {
     FloatVector sum = Lanes.all(0f);
-    FloatVector dot = sum;
+    int whole = Lanes.whole(n);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      sum = sum.add(Lanes.load(dy + 4L * i).mul(Lanes.load(weight + 4L * i)));
+    }
+    if (whole < n) {
+      long end = 4L * whole;
+      VectorMask<Float> rest = Lanes.first(n - whole);
+      sum = sum.add(Lanes.load(dy + end, rest).mul(Lanes.load(weight + end, rest)));
+    }
+    return Lanes.sum(sum);
+  }
+
+  /** The sum of {@code dy * weight * (x - mean)}. */
+  private static float sumOfProducts(long dy, long x, float mean, long weight, int n) {
+    FloatVector m = Lanes.all(mean);
+    FloatVector sum = Lanes.all(0f);
     int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       FloatVector g = Lanes.load(dy + 4L * i).mul(Lanes.load(weight + 4L * i));
-      sum = sum.add(g);
-      dot = g.fma(Lanes.load(x + 4L * i).sub(m), dot);
+      sum = g.fma(Lanes.load(x + 4L * i).sub(m), sum);
     }
-    VectorMask<Float> rest = Lanes.first(n - whole);
-    long end = 4L * whole;
     if (whole < n) {
+      long end = 4L * whole;
+      VectorMask<Float> rest = Lanes.first(n - whole);
       FloatVector g = Lanes.load(dy + end, rest).mul(Lanes.load(weight + end, rest));
-      sum = sum.add(g);
-      dot = g.fma(Lanes.load(x + end, rest).sub(m), dot);
+      sum = g.fma(Lanes.load(x + end, rest).sub(m), sum);
     }
-    FloatVector meanG = Lanes.all(centered ? Lanes.sum(sum) / n : 0f);
-    FloatVector slope = Lanes.all(Lanes.sum(dot) * rstd * rstd / n);
+    return Lanes.sum(sum);
+  }
+
+  /** {@code dx = rstd * (dy * weight - meanG - (x - mean) * slope)}. */
+  private static void applyGrad(
+      long dx,
+      boolean accumulate,
+      long dy,
+      long x,
+      float mean,
+      float rstd,
+      long weight,
+      float meanG,
+      float slope,
+      int n) {
+    FloatVector m = Lanes.all(mean);
+    FloatVector r = Lanes.all(rstd);
+    FloatVector center = Lanes.all(meanG);
+    FloatVector scale = Lanes.all(slope);
+    int whole = Lanes.whole(n);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      FloatVector g = Lanes.load(dy + 4L * i).mul(Lanes.load(weight + 4L * i)).sub(meanG);
+      FloatVector g = Lanes.load(dy + 4L * i).mul(Lanes.load(weight + 4L * i)).sub(center);
       FloatVector d = Lanes.load(x + 4L * i).sub(m);
-      FloatVector result = g.sub(d.mul(slope)).mul(r);
+      FloatVector result = g.sub(d.mul(scale)).mul(r);
       Lanes.store(accumulate ? Lanes.load(dx + 4L * i).add(result) : result, dx + 4L * i);
     }
     if (whole < n) {
-      FloatVector g = Lanes.load(dy + end, rest).mul(Lanes.load(weight + end, rest)).sub(meanG);
+      long end = 4L * whole;
+      VectorMask<Float> rest = Lanes.first(n - whole);
+      FloatVector g = Lanes.load(dy + end, rest).mul(Lanes.load(weight + end, rest)).sub(center);
       FloatVector d = Lanes.load(x + end, rest).sub(m);
-      FloatVector result = g.sub(d.mul(slope)).mul(r);
+      FloatVector result = g.sub(d.mul(scale)).mul(r);
       FloatVector total = accumulate ? Lanes.load(dx + end, rest).add(result) : result;
       Lanes.store(total, dx + end, rest);
     }
