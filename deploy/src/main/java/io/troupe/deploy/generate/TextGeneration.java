@@ -64,6 +64,7 @@ public final class TextGeneration implements AutoCloseable {
       model = PretrainedModel.load(folder, engine);
       tokenizer = AutoTokenizer.load(folder);
       VocabularyCheck.warn(folder, model.config(), tokenizer);
+      model.storePacked();
       return new TextGeneration(engine, model, tokenizer);
     } catch (RuntimeException | Error e) {
       if (tokenizer != null) {

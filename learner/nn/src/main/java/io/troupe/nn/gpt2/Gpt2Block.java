@@ -10,6 +10,7 @@ import io.troupe.nn.lm.AttentionCache;
 import io.troupe.nn.lm.LMConfig;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Elementwise;
 import io.troupe.tensor.random.Philox;
 
 /** One decoder layer: attention and feed-forward, each after a norm and added to its input. */
@@ -66,7 +67,7 @@ final class Gpt2Block extends Module {
   /** (rows, hidden) to (rows, hidden). */
   Tensor forward(Tensor x, PackedSequences layout, AttentionCache cache) {
     Tensor attended = attn.forward(ln1.forward(x), layout, cache);
-    Tensor h = x.add(attnDropout.forward(attended));
-    return h.add(mlpDropout.forward(mlp.forward(ln2.forward(h))));
+    Tensor h = Elementwise.addInPlace(attnDropout.forward(attended), x);
+    return Elementwise.addInPlace(mlpDropout.forward(mlp.forward(ln2.forward(h))), h);
   }
 }

@@ -1,8 +1,10 @@
 package io.troupe.nn.layers;
 
 import io.troupe.nn.Module;
+import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.MatrixProducts;
+import java.util.List;
 
 /**
  * The feed-forward block of Llama: {@code down(act(gate(x)) * up(x))} (arXiv:2002.05202); with SiLU
@@ -54,6 +56,10 @@ public final class GatedFeedForward extends Module implements Layer {
    * @param residual the same shape
    */
   public Tensor forwardAdd(Tensor x, Tensor residual) {
+    if (activation == Activation.SILU && GradMode.isEnabled()) {
+      List<Tensor> hidden = Linear.forward(x, List.of(gateProj, upProj));
+      return downProj.forwardSwigluAdd(hidden.get(0), hidden.get(1), residual);
+    }
     return downProj.forwardAdd(gated(x), residual);
   }
 

@@ -90,6 +90,11 @@ public final class Linear extends Module implements Layer {
     return MatrixProducts.linearAdd(residual, x, weight, bias);
   }
 
+  /** {@code residual + forward(silu(gate) * up)}, without keeping the product of gate and up. */
+  Tensor forwardSwigluAdd(Tensor gate, Tensor up, Tensor residual) {
+    return MatrixProducts.swigluLinearAdd(residual, gate, up, weight, bias);
+  }
+
   @Override
   protected void onStorePacked() {
     MatrixProducts.storePacked(weight);

@@ -158,10 +158,7 @@ public final class Elementwise {
    * @throws IllegalStateException if {@code a} is a leaf that collects a gradient
    */
   public static Tensor reluInPlace(Tensor a) {
-    if (a.requiresGrad() && Node.of(a) == null) {
-      throw new IllegalStateException(
-          "relu in place would overwrite a leaf that requires a gradient: use relu");
-    }
+    requireResult("relu", a);
     Tensor out = a.detach();
     Backend.of(out).elementwise().unary(UnaryOp.RELU, out, out);
     return Node.record(
@@ -174,6 +171,40 @@ public final class Elementwise {
           inputs.add(0, dx);
         },
         a);
+  }
+
+  /**
+   * {@code a + b} in the memory of {@code a}, as PyTorch's {@code add_}.
+   *
+   * @param a a result that nothing else reads, of an operation whose gradient does not need it: a
+   *     linear layer, dropout, a sum
+   * @throws IllegalStateException if {@code a} is a leaf that collects a gradient
+   */
+  public static Tensor addInPlace(Tensor a, Tensor b) {
+    requireSame("addInPlace", a, b);
+    requireResult("add", a);
+    Tensor out = a.detach();
+    Backend.of(out).elementwise().binary(BinaryOp.ADD, out, out, b);
+    return Node.record(
+        "addInPlace",
+        out,
+        Saved.NOTHING,
+        (gradient, inputs) -> {
+          inputs.add(0, gradient);
+          inputs.add(1, gradient);
+        },
+        a,
+        b);
+  }
+
+  /** Operations in place must not overwrite the value of a leaf. */
+  static void requireResult(String operation, Tensor a) {
+    if (a.requiresGrad() && Node.of(a) == null) {
+      throw new IllegalStateException(
+          operation
+              + " in place would overwrite a leaf that requires a gradient: use "
+              + operation);
+    }
   }
 
   /** {@code silu(gate) * up} (SwiGLU, arXiv:2002.05202). */

@@ -1,5 +1,6 @@
 package io.troupe.tensor.autograd;
 
+import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
@@ -187,11 +188,81 @@ public final class MatrixProducts {
       Tensor dWeight = first ? inputs.first(1) : inputs.buffer(1);
       products.matmul(dWeight, gradient, true, x, false, !first);
     }
-    if (inputs.needed(2)) {
-      Tensor dBias = Tensor.empty(x.dtype(), Shape.of(weight.size(0)));
+    addBiasGradient(gradient, weight.size(0), inputs, 2);
+  }
+
+  private static void addBiasGradient(
+      Tensor gradient, int outFeatures, InputGradients inputs, int operand) {
+    if (inputs.needed(operand)) {
+      Tensor dBias = Tensor.empty(gradient.dtype(), Shape.of(outFeatures));
       Backend.of(dBias).reduction().reduce(ReduceOp.SUM, dBias, gradient);
-      inputs.add(2, dBias);
+      inputs.add(operand, dBias);
     }
+  }
+
+  /**
+   * {@code residual + linear(silu(gate) * up, weight, bias)}. The product of gate and up is not
+   * kept: the backward pass computes it again, which costs a pass over memory.
+   *
+   * @param residual (rows, outFeatures)
+   * @param gate (rows, inFeatures)
+   * @param up the same shape
+   * @param weight (outFeatures, inFeatures)
+   * @param bias (outFeatures), or null
+   * @return (rows, outFeatures)
+   */
+  public static Tensor swigluLinearAdd(
+      Tensor residual, Tensor gate, Tensor up, Tensor weight, Tensor bias) {
+    Elementwise.requireSame("swigluLinearAdd", gate, up);
+    requireFeatures(gate, weight);
+    Tensor out = layer(gate, weight, bias).out();
+    Elementwise.requireSame("swigluLinearAdd", residual, out);
+    try (Scope _ = Scope.current().engine().open("gated rows")) {
+      Backend.of(out).products().linearAdd(out, residual, gated(gate, up), weight, bias);
+    }
+    return Node.record(
+        "swigluLinearAdd",
+        out,
+        Saved.of(gate, up, weight),
+        (gradient, inputs) -> {
+          swigluLinearGrad(gradient, gate, up, weight, inputs);
+          inputs.add(4, gradient);
+        },
+        gate,
+        up,
+        weight,
+        bias,
+        residual);
+  }
+
+  private static Tensor gated(Tensor gate, Tensor up) {
+    Tensor gated = Tensor.empty(gate.dtype(), gate.shape());
+    Backend.of(gated).elementwise().swiglu(gated, gate, up);
+    return gated;
+  }
+
+  private static void swigluLinearGrad(
+      Tensor gradient, Tensor gate, Tensor up, Tensor weight, InputGradients inputs) {
+    boolean needsInputs = inputs.needed(0) || inputs.needed(1);
+    Tensor dGate = needsInputs ? Tensor.empty(gate.dtype(), gate.shape()) : null;
+    Tensor dUp = needsInputs ? Tensor.empty(up.dtype(), up.shape()) : null;
+    Tensor dWeight = inputs.buffer(2);
+    Backend backend = Backend.of(gradient);
+    try (Scope _ = Scope.current().engine().open("gated rows")) {
+      if (dWeight != null) {
+        backend.products().matmul(dWeight, gradient, true, gated(gate, up), false, true);
+      }
+      if (needsInputs) {
+        Tensor dGated = Tensor.empty(gate.dtype(), gate.shape());
+        backend.products().matmul(dGated, gradient, false, weight, false, false);
+        backend.elementwise().swigluGrad(dGate, dUp, dGated, gate, up);
+      }
+    }
+    if (needsInputs) {
+      inputs.add(0, dGate);
+      inputs.add(1, dUp);
+    }
+    addBiasGradient(gradient, weight.size(0), inputs, 3);
   }
 
   /**

@@ -78,6 +78,14 @@ public interface MatrixOps {
   }
 
   /**
+   * The length of the blocks in which a product sums over {@code k} values: a product over parts of
+   * k, each a whole number of blocks, that accumulates has the bits of one product over all.
+   */
+  default int sumBlock(int k) {
+    return 1;
+  }
+
+  /**
    * Replaces the row-major memory of a long-lived weight by the layout in which {@link #linear}
    * reads it, if the backend has one and the weight has its storage for itself. Afterwards only
    * {@code linear}, lookups of rows and the transfer of bytes accept the weight.

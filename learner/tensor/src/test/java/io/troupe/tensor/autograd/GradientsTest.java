@@ -112,6 +112,7 @@ class GradientsTest {
             of("dropout", x -> Elementwise.dropout(x, 0.4, Philox.of(3))),
             of("expand", x -> x.expand(Shape.of(2, 3, 4))),
             of("relu in place", x -> Elementwise.reluInPlace(x.add(0.013))),
+            of("add in place", x -> Elementwise.addInPlace(x.mul(2), x)),
             of("copy", Tensor::copy)));
   }
 
@@ -168,6 +169,8 @@ class GradientsTest {
             linear(Shape.of(3, 2), true),
             linear(Shape.of(2, 2, 2), true),
             linear(Shape.of(2), false),
+            swigluLinearAdd(true),
+            swigluLinearAdd(false),
             new Case(
                 "layers of one input", random -> checkOfTwoWeights(random, layersOfOneInput())),
             new Case(
@@ -230,6 +233,26 @@ class GradientsTest {
           }
           GradientCheck.check(
               in -> MatrixProducts.linear(in.get(0), in.get(1), withBias ? in.get(2) : null),
+              inputs.toArray(Tensor[]::new));
+        });
+  }
+
+  private static Case swigluLinearAdd(boolean withBias) {
+    return new Case(
+        "swigluLinearAdd" + (withBias ? " with bias" : ""),
+        random -> {
+          List<Tensor> inputs = new ArrayList<>();
+          inputs.add(random.doubles(2, 4));
+          inputs.add(random.doubles(2, 3));
+          inputs.add(random.doubles(2, 3));
+          inputs.add(random.doubles(4, 3));
+          if (withBias) {
+            inputs.add(random.doubles(4));
+          }
+          GradientCheck.check(
+              in ->
+                  MatrixProducts.swigluLinearAdd(
+                      in.get(0), in.get(1), in.get(2), in.get(3), withBias ? in.get(4) : null),
               inputs.toArray(Tensor[]::new));
         });
   }

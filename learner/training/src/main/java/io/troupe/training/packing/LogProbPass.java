@@ -7,18 +7,22 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
 import io.troupe.tensor.autograd.TokenLogProbs;
+import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.MatrixOps;
 
 /**
  * Runs a model over packed rows and reads off the log-probability of every predicted token.
  *
  * <p>Logits are computed in parts of at most {@code logitsBytes} and freed before the next part.
- * Their gradients are collected in the hidden states; one backward pass then goes through the model
- * and releases the memory of activations on its way. The gradient of each token is requested when
- * its log-probability is known, so it must depend on nothing but the token itself.
+ * Results do not depend on the parts, bit for bit ({@link LogitChunks}). Their gradients are
+ * collected in the hidden states; one backward pass then goes through the model and releases the
+ * memory of activations on its way. The gradient of each token is requested when its
+ * log-probability is known, so it must depend on nothing but the token itself.
  *
  * @param model the model; its parameters collect the gradients
  * @param temperature divides the logits
- * @param logitsBytes memory for logits, in bytes; at least one row is computed at once
+ * @param logitsBytes memory for logits, in bytes; at least one block of {@link LogitChunks} is
+ *     computed at once
  */
 public record LogProbPass(CausalLM model, double temperature, long logitsBytes) {
 
@@ -46,8 +50,9 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
     try (Scope _ = engine().open("log-probabilities");
         GradMode.NoGrad _ = GradMode.noGrad()) {
       Tensor hidden = predictionRows(batch);
-      for (int from = 0; from < batch.predictions(); from += chunkRows()) {
-        int to = Math.min(batch.predictions(), from + chunkRows());
+      int chunkRows = chunkRows(batch.predictions());
+      for (int from = 0; from < batch.predictions(); from += chunkRows) {
+        int to = Math.min(batch.predictions(), from + chunkRows);
         try (Scope _ = engine().open("logits")) {
           deliver(batch, from, tokenLogProbs(batch, hidden, from, to), sink);
         }
@@ -60,8 +65,9 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
     try (Scope _ = engine().open("training pass")) {
       Tensor hidden = predictionRows(batch); // (predictions, hidden)
       Tensor leaf = hidden.detach().requiresGrad(true);
-      for (int from = 0; from < batch.predictions(); from += chunkRows()) {
-        int to = Math.min(batch.predictions(), from + chunkRows());
+      int chunkRows = chunkRows(batch.predictions());
+      for (int from = 0; from < batch.predictions(); from += chunkRows) {
+        int to = Math.min(batch.predictions(), from + chunkRows);
         try (Scope _ = engine().open("logits")) {
           TokenLogProbs read = tokenLogProbs(batch, leaf, from, to);
           double[] logProbs = deliver(batch, from, read, sink);
@@ -77,8 +83,10 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
     return model.scope().engine();
   }
 
-  private int chunkRows() {
-    return Math.clamp(logitsBytes / (4L * model.config().vocabSize()), 1, 1 << 24);
+  private int chunkRows(int predictions) {
+    long affordable = logitsBytes / (4L * model.config().vocabSize());
+    MatrixOps products = Backend.of(engine()).products();
+    return new LogitChunks(predictions, products::sumBlock).rows(affordable);
   }
 
   private Tensor predictionRows(PackedBatch batch) {

@@ -103,6 +103,22 @@ class LogProbPassTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {400, 800, 850, 1000, 1200})
+  void gradientsDoNotDependOnTheMemoryForLogitsBitForBit(int predictions) {
+    List<PackedSample> samples = new ArrayList<>();
+    for (int i = 0; i < predictions / 10; i++) {
+      samples.add(new PackedSample(i, i, tokens(Philox.of(i), 3), tokens(Philox.of(-1 - i), 10)));
+    }
+    PassResults whole = read("torch/llama", 2, samples, 10_000, LOGITS_BYTES);
+    for (int rows : new int[] {1, 384, 500, 768, 999}) {
+      PassResults cut = read("torch/llama", 2, samples, 10_000, 4L * 29 * rows);
+
+      assertThat(cut.logProbs()).isDeepEqualTo(whole.logProbs());
+      assertThat(cut.gradients()).usingRecursiveComparison().isEqualTo(whole.gradients());
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"torch/llama", "torch/gpt2"})
   void gradientsDoNotDependOnThreadsBitForBit(String model) {
     PassResults one = read(model, 1, groups(true), 1000, LOGITS_BYTES);

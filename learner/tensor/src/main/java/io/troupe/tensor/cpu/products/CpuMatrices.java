@@ -209,6 +209,11 @@ public final class CpuMatrices implements MatrixOps {
   }
 
   @Override
+  public int sumBlock(int k) {
+    return Product.kBlock(k);
+  }
+
+  @Override
   public void storePacked(Tensor weight) {
     if (PackedStorage.isPossible(weight)) {
       PackedStorage.replace(weight, this::pack);

@@ -18,8 +18,8 @@ import java.util.Arrays;
  * <p>Several threads may use a weight at once, as long as none changes it at the same time.
  */
 public final class PackedWeights implements Storage.Derived {
-  /** From so many rows on, packing costs less than a tenth of the product. */
-  private static final int MANY_ROWS = 128;
+  /** From so many rows on, packing costs less than a twentieth of the product. */
+  private static final int MANY_ROWS = 256;
 
   /** The same in training, which packs each weight once per step with or without a copy. */
   private static final int MANY_TRAINED_ROWS = 16;
