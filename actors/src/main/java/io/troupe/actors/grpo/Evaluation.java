@@ -89,6 +89,8 @@ final class Evaluation {
         completions[i] = only(service.await(answers.get(i), Duration.ZERO).orElseThrow());
       }
       return completions;
+    } finally {
+      inputs.policy().releasePackedCopies(); // training does not use them
     }
   }
 

@@ -71,6 +71,8 @@ class GrpoMemoryTest {
     assertThat(bytes.get("memory/peak_optimizer_bytes")).isLessThan(2.1 * parameters);
     double others =
         bytes.get("memory/peak_kv_cache_bytes") + bytes.get("memory/peak_activations_bytes");
-    assertThat(bytes.get("memory/peak_tensors_bytes")).isLessThan(5.2 * parameters + others);
+    assertThat(bytes.get("memory/peak_tensors_bytes"))
+        .as("%s", bytes)
+        .isLessThan(5.2 * parameters + others);
   }
 }

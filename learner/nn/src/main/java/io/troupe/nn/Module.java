@@ -185,6 +185,11 @@ public abstract class Module {
     children.values().forEach(Module::storePacked);
   }
 
+  /** Releases the packed copies of the weights that earlier forward passes have left. */
+  public final void releasePackedCopies() {
+    namedParameters().values().forEach(parameter -> parameter.storage().derived(null));
+  }
+
   /** Stores the weights of this module itself; most modules multiply by none. */
   protected void onStorePacked() {}
 

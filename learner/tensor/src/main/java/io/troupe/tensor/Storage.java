@@ -85,8 +85,11 @@ public final class Storage {
     return derived;
   }
 
-  /** Replaces the derived form; the previous one is closed. */
+  /** Replaces the derived form, unless it holds the contents; the previous one is closed. */
   public void derived(Derived form) {
+    if (replacement != null && !released) {
+      return;
+    }
     Derived before = derived;
     derived = form;
     if (before != null && before != form) {

@@ -28,8 +28,8 @@ import java.util.OptionalDouble;
  * @param scaleRewards divisor of the advantages
  * @param maskTruncatedCompletions whether completions that ended at the length limit are excluded
  *     from the loss
- * @param microBatchTokens packed tokens per forward and backward pass, at least 1; one sample with
- *     its prompt is never divided, however long
+ * @param microBatchTokens packed tokens per forward and backward pass, 0 to derive them from the
+ *     model; one sample with its prompt is never divided, however long
  * @param gradientCheckpointing whether the backward pass computes activations again
  * @param logitsBytes memory for the logits of a pass, in bytes; a pass computes them in parts that
  *     fit, of one row at least
@@ -141,10 +141,10 @@ public record GrpoConfig(
       SECTION.add(
           "micro-batch-tokens",
           ValueType.INT,
-          8192,
-          Range.atLeast(1),
-          "Maximum number of packed tokens per forward and backward pass. The result does not"
-              + " depend on it.");
+          0,
+          Range.atLeast(0),
+          "Maximum number of packed tokens per forward and backward pass. The result depends on it"
+              + " only by rounding. 0: as many as have about 4 GiB of activations, at most 8192.");
   private static final Key<Boolean> GRADIENT_CHECKPOINTING =
       SECTION.add(
           "gradient-checkpointing",

@@ -106,6 +106,8 @@ class PackedStorageTest {
     try (Scope _ = engine.open("evaluation");
         GradMode.NoGrad _ = GradMode.noGrad()) {
       MatrixProducts.linear(Tensor.zeros(4, 64), weight, null);
+      assertThat(engine.memory().usedBytes(MemoryUse.PACKED_WEIGHTS)).isZero(); // used only once
+      MatrixProducts.linear(Tensor.zeros(4, 64), weight, null);
       assertThat(engine.memory().usedBytes(MemoryUse.PACKED_WEIGHTS)).isPositive();
     }
     try (Scope _ = engine.open("training")) {

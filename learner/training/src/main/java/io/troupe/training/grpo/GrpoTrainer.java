@@ -8,6 +8,7 @@ import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.optim.TrainingGuard;
 import io.troupe.training.packing.LogProbPass;
+import io.troupe.training.packing.MicroBatchTokens;
 import io.troupe.training.packing.PackedBatch;
 import io.troupe.training.packing.PackedSample;
 import io.troupe.training.schedule.LearningRateSchedule;
@@ -174,7 +175,7 @@ public final class GrpoTrainer {
 
     private void readReference() {
       LogProbPass frozen = new LogProbPass(reference, config.temperature(), config.logitsBytes());
-      for (PackedBatch part : PackedBatch.pack(batch.samples(), config.microBatchTokens())) {
+      for (PackedBatch part : pack(batch.samples())) {
         frozen.read(part, (sample, offset, logp, entropy) -> refLogps[sample][offset] = logp);
       }
     }
@@ -193,7 +194,7 @@ public final class GrpoTrainer {
     }
 
     private List<PackedBatch> pack(List<PackedSample> samples) {
-      return PackedBatch.pack(samples, config.microBatchTokens());
+      return PackedBatch.pack(samples, MicroBatchTokens.of(config.microBatchTokens(), policy));
     }
 
     private void keep(int sample, int offset, double logp, double entropy) {

@@ -13,8 +13,8 @@ import io.troupe.protocols.config.WeightDecayOn;
  * @param batchSize demonstrations per step
  * @param optimizer the optimizer
  * @param schedule of the learning rate
- * @param microBatchTokens packed tokens per forward and backward pass; the result does not depend
- *     on it beyond rounding
+ * @param microBatchTokens packed tokens per forward and backward pass, 0 to derive them from the
+ *     model; the result does not depend on it beyond rounding
  * @param logitsBytes memory for the logits of a pass, in bytes
  */
 public record SftConfig(
@@ -27,10 +27,10 @@ public record SftConfig(
 
   /** Checks the counts. */
   public SftConfig {
-    if (steps < 0 || batchSize < 1 || microBatchTokens < 1 || logitsBytes < 1) {
+    if (steps < 0 || batchSize < 1 || microBatchTokens < 0 || logitsBytes < 1) {
       throw new IllegalArgumentException(
-          "steps must be >= 0, and batch-size, micro-batch-tokens and logits-bytes >= 1, got %d, %d, %d and %d"
-              .formatted(steps, batchSize, microBatchTokens, logitsBytes));
+          "steps and micro-batch-tokens must be >= 0, and batch-size and logits-bytes >= 1, got %d, %d, %d and %d"
+              .formatted(steps, microBatchTokens, batchSize, logitsBytes));
     }
   }
 

@@ -5,6 +5,7 @@ import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.optim.TrainingGuard;
 import io.troupe.training.packing.LogProbPass;
+import io.troupe.training.packing.MicroBatchTokens;
 import io.troupe.training.packing.PackedBatch;
 import io.troupe.training.packing.PackedSample;
 import io.troupe.training.schedule.LearningRateSchedule;
@@ -78,7 +79,8 @@ public final class SftTrainer implements AutoCloseable {
     long tokens = batch.stream().mapToLong(sample -> sample.completionIds().length).sum();
     LossSum loss = new LossSum();
     LogProbPass pass = new LogProbPass(model, 1, config.logitsBytes());
-    for (PackedBatch part : PackedBatch.pack(batch, config.microBatchTokens())) {
+    int tokensPerPass = MicroBatchTokens.of(config.microBatchTokens(), model);
+    for (PackedBatch part : PackedBatch.pack(batch, tokensPerPass)) {
       TrainingGuard.checkInterrupt("fine-tuning step " + (stepCount() + 1));
       pass.accumulate(part, loss, (sample, offset, logProb) -> -1.0 / tokens);
     }

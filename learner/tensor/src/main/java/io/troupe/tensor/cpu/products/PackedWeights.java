@@ -12,8 +12,8 @@ import java.util.Arrays;
  * parts of it. A copy is made on first use and again when the contents have changed.
  *
  * <p>A copy pays where products with few rows repeat: packing costs about as much as ten rows, and
- * a copy as much memory as the weight. Products with many rows pack in blocks instead, and so does
- * training, which changes the weights after each use.
+ * a copy as much memory as the weight. Products with many rows pack in blocks instead, and so do
+ * training, which changes the weights after each use, and the first product with a version.
  *
  * <p>Several threads may use a weight at once, as long as none changes it at the same time.
  */
@@ -41,16 +41,16 @@ public final class PackedWeights implements Storage.Derived {
     private final long source;
     private final int outFeatures;
     private final int inFeatures;
-    private final long panels;
     private final long bytes;
-    private volatile int version;
+    private long panels; // 0 until the copy is made
+    private int version;
 
-    Copy(Tensor weight, long panels, long bytes) {
+    Copy(Tensor weight) {
       this.source = weight.address();
       this.outFeatures = weight.size(0);
       this.inFeatures = weight.size(1);
-      this.panels = panels;
-      this.bytes = bytes;
+      this.bytes = MemoryPool.blockBytes(PackedPanels.bytes(inFeatures, outFeatures));
+      this.version = weight.storage().version();
     }
 
     boolean isOf(Tensor weight) {
@@ -77,52 +77,76 @@ public final class PackedWeights implements Storage.Derived {
       storage.derived(null); // of an evaluation: it will be stale
       return 0;
     }
-    return rows < MANY_ROWS || storage.derived() != null ? panels(weight, packing) : 0;
+    if (rows >= MANY_ROWS && storage.derived() == null) {
+      return 0;
+    }
+    synchronized (storage) {
+      PackedWeights kept = of(weight);
+      Copy copy = kept.find(weight);
+      if (copy == null) {
+        kept.add(new Copy(weight));
+        return 0;
+      }
+      if (copy.panels == 0 && copy.version != storage.version()) {
+        copy.version = storage.version();
+        return 0;
+      }
+      return kept.refresh(copy, weight, packing);
+    }
   }
 
   /** The address of the panels of a weight in a long-lived scope, as they are now. */
   public static long panels(Tensor weight, Packing packing) {
-    Storage storage = weight.storage();
-    synchronized (storage) {
-      PackedWeights kept;
-      if (storage.derived() instanceof PackedWeights before) {
-        kept = before;
-      } else {
-        kept = new PackedWeights(weight.scope().engine().memory());
-        storage.derived(kept);
-      }
-      return kept.copy(weight, packing).panels;
+    synchronized (weight.storage()) {
+      PackedWeights kept = of(weight);
+      Copy copy = kept.find(weight);
+      return kept.refresh(copy == null ? kept.add(new Copy(weight)) : copy, weight, packing);
     }
   }
 
-  private Copy copy(Tensor weight, Packing packing) {
-    int version = weight.storage().version();
+  private static PackedWeights of(Tensor weight) {
+    Storage storage = weight.storage();
+    if (storage.derived() instanceof PackedWeights kept) {
+      return kept;
+    }
+    PackedWeights kept = new PackedWeights(weight.scope().engine().memory());
+    storage.derived(kept);
+    return kept;
+  }
+
+  private Copy find(Tensor weight) {
     for (Copy copy : copies) {
       if (copy.isOf(weight)) {
-        if (copy.version != version) {
-          packing.pack(weight, copy.panels);
-          copy.version = version;
-        }
         return copy;
       }
     }
-    return add(weight, packing, version);
+    return null;
   }
 
-  private Copy add(Tensor weight, Packing packing, int version) {
-    long bytes = MemoryPool.blockBytes(PackedPanels.bytes(weight.size(1), weight.size(0)));
-    Copy copy = new Copy(weight, memory.acquire(bytes, MemoryUse.PACKED_WEIGHTS), bytes);
-    packing.pack(weight, copy.panels);
-    copy.version = version;
+  private Copy add(Copy copy) {
     copies = Arrays.copyOf(copies, copies.length + 1);
     copies[copies.length - 1] = copy;
     return copy;
   }
 
+  private long refresh(Copy copy, Tensor weight, Packing packing) {
+    int version = weight.storage().version();
+    if (copy.panels == 0 || copy.version != version) {
+      if (copy.panels == 0) {
+        copy.panels = memory.acquire(copy.bytes, MemoryUse.PACKED_WEIGHTS);
+      }
+      packing.pack(weight, copy.panels);
+      copy.version = version;
+    }
+    return copy.panels;
+  }
+
   @Override
   public synchronized void close() {
     for (Copy copy : copies) {
-      memory.release(copy.panels, copy.bytes, MemoryUse.PACKED_WEIGHTS);
+      if (copy.panels != 0) {
+        memory.release(copy.panels, copy.bytes, MemoryUse.PACKED_WEIGHTS);
+      }
     }
     copies = new Copy[0];
   }
