@@ -74,17 +74,14 @@ public final class Attention {
   }
 
   /**
-   * {@link #rotary} in the memory of {@code x}.
+   * As {@link #rotary(Tensor, RotaryAngles)}, in the memory of {@code x}.
    *
    * @param x a result that nothing else reads, of an operation whose gradient does not need it,
    *     such as a linear layer
    * @throws IllegalStateException if {@code x} is a leaf that collects a gradient
    */
   public static Tensor rotaryInPlace(Tensor x, RotaryAngles angles) {
-    if (x.requiresGrad() && Node.of(x) == null) {
-      throw new IllegalStateException(
-          "rotary in place would overwrite a leaf that requires a gradient: use rotary");
-    }
+    Elementwise.requireResult("rotary", x);
     return rotary(x.detach(), x, angles);
   }
 

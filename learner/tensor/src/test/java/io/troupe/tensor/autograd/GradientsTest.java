@@ -319,6 +319,19 @@ class GradientsTest {
                 1,
                 1),
             rotary("rotary", 2),
+            new Case(
+                "rotary in place",
+                random -> {
+                  Tensor table = random.doubles(5, 2);
+                  RotaryAngles angles =
+                      new RotaryAngles(
+                          map(table, Math::cos),
+                          map(table, Math::sin),
+                          Tensor.of(new int[] {3, 0, 4}));
+                  GradientCheck.check(
+                      in -> Attention.rotaryInPlace(in.getFirst().mul(2), angles),
+                      random.doubles(3, 2, 4));
+                }),
             rotary("rotary of a part", 1)));
   }
 

@@ -1,8 +1,10 @@
 package io.troupe.tensor.cpu.products;
 
+import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.LinearLayer;
 import io.troupe.tensor.backend.MatrixOps;
 import io.troupe.tensor.backend.Writes;
@@ -99,8 +101,16 @@ public final class CpuMatrices implements MatrixOps {
 
   @Override
   public void linear(Tensor out, Tensor x, Tensor weight, Tensor bias) {
+    LinearLayer layer = new LinearLayer(out, weight, bias);
+    run(packed(layer, x), layer, x);
+  }
+
+  /** Computes a layer from its packed product, or from its weight if there is none. */
+  private void run(Product packed, LinearLayer layer, Tensor x) {
+    Tensor out = layer.out();
+    Tensor weight = layer.weight();
+    Tensor bias = layer.bias();
     Writes.to(out);
-    Product packed = packed(new LinearLayer(out, weight, bias), x);
     if (packed != null) {
       parts.run(packed);
       return;
@@ -140,22 +150,28 @@ public final class CpuMatrices implements MatrixOps {
   @Override
   public void linearLayers(Tensor x, List<LinearLayer> layers) {
     Product[] products = new Product[layers.size()];
+    boolean arePacked = true;
     for (int i = 0; i < products.length; i++) {
       products[i] = packed(layers.get(i), x);
-      if (products[i] == null) {
-        MatrixOps.super.linearLayers(x, layers);
-        return;
-      }
+      arePacked &= products[i] != null;
     }
-    layers.forEach(layer -> Writes.to(layer.out()));
-    parts.run(products);
+    if (arePacked) {
+      layers.forEach(layer -> Writes.to(layer.out()));
+      parts.run(products);
+      return;
+    }
+    for (int i = 0; i < products.length; i++) {
+      run(products[i], layers.get(i), x);
+    }
   }
 
   @Override
   public void linearAdd(Tensor out, Tensor residual, Tensor x, Tensor weight, Tensor bias) {
-    Product product = packed(new LinearLayer(out, weight, bias), x);
+    LinearLayer layer = new LinearLayer(out, weight, bias);
+    Product product = packed(layer, x);
     if (product == null) {
-      MatrixOps.super.linearAdd(out, residual, x, weight, bias);
+      run(null, layer, x);
+      Backend.of(out).elementwise().binary(BinaryOp.ADD, out, residual, out);
       return;
     }
     Writes.to(out);
@@ -179,7 +195,9 @@ public final class CpuMatrices implements MatrixOps {
     Product gates = packed(gate, x);
     Product ups = packed(up, x);
     if (gates == null || ups == null) {
-      MatrixOps.super.linearSwiglu(out, x, gate, up);
+      run(gates, gate, x);
+      run(ups, up, x);
+      Backend.of(out).elementwise().swiglu(out, gate.out(), up.out());
       return;
     }
     Writes.to(out, gate.out(), up.out());
