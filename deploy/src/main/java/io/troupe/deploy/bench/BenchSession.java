@@ -16,9 +16,11 @@ import java.io.PrintWriter;
  * @param threads number of compute threads
  * @param limits rates of the machine
  * @param report of the results
+ * @param reference the reference loop
  * @param pool threads of the reference loop
  */
-record BenchSession(int threads, MachineLimits limits, Report report, ComputePool pool)
+record BenchSession(
+    int threads, MachineLimits limits, Report report, ReferenceLoop reference, ComputePool pool)
     implements AutoCloseable {
 
   /** Measures the machine, whose buffers are released, and prints the head of the report. */
@@ -29,10 +31,11 @@ record BenchSession(int threads, MachineLimits limits, Report report, ComputePoo
       limits = MachineLimits.measure(engine);
     }
     ComputePool pool = new ComputePool(threads);
-    Report report = new Report(out, json, environment, limits, new ReferenceLoop(pool));
+    ReferenceLoop reference = new ReferenceLoop(pool);
+    Report report = new Report(out, json, environment, limits, reference);
     report.begin();
     ResidentMemory.resetPeak();
-    return new BenchSession(threads, limits, report, pool);
+    return new BenchSession(threads, limits, report, reference, pool);
   }
 
   /** A new engine with the threads of the benchmark. */

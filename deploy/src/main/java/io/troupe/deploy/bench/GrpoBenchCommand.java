@@ -50,7 +50,7 @@ final class GrpoBenchCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Another setting of the run, such as learner.gradient-checkpointing=true.")
+      description = "Another setting of the run, such as grpo.gradient-checkpointing=true.")
   private List<String> settings = List.of();
 
   @Mixin private Repetitions repetitions;

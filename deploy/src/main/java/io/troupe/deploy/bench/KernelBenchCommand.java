@@ -41,7 +41,7 @@ final class KernelBenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      defaultValue = "0.1",
+      defaultValue = "0.06",
       description = "Time for each kernel (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
@@ -56,7 +56,7 @@ final class KernelBenchCommand implements Callable<Integer> {
   private void measure(BenchSession session) throws Exception {
     List<BenchResult> results = new ArrayList<>();
     try (Engine engine = session.engine()) {
-      KernelRates rates = new KernelRates(engine, session.limits(), seconds);
+      KernelRates rates = new KernelRates(engine, session.reference(), seconds);
       for (KernelGroup group : groups) {
         rates.measure(
             group,

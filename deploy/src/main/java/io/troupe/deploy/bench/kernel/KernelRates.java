@@ -3,6 +3,7 @@ package io.troupe.deploy.bench.kernel;
 import io.troupe.deploy.bench.kernel.KernelCase.Traffic;
 import io.troupe.deploy.bench.result.BenchResult;
 import io.troupe.deploy.bench.result.MachineLimits;
+import io.troupe.deploy.bench.result.ReferenceLoop;
 import io.troupe.deploy.bench.result.Timings;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -20,7 +21,7 @@ import java.util.OptionalDouble;
  */
 public final class KernelRates {
   private final Engine engine;
-  private final MachineLimits limits;
+  private final ReferenceLoop reference;
 
   /** The rate of reading by the size of the buffer. */
   private final Map<Long, Double> readRates = new HashMap<>();
@@ -32,11 +33,13 @@ public final class KernelRates {
    * Kernels of an engine.
    *
    * @param engine with a {@link CpuBackend}
+   * @param reference measures the rate of multiply-adds at about the time of each kernel, since the
+   *     clock of a processor changes
    * @param secondsEach time for each kernel, warm-up excluded
    */
-  public KernelRates(Engine engine, MachineLimits limits, double secondsEach) {
+  public KernelRates(Engine engine, ReferenceLoop reference, double secondsEach) {
     this.engine = engine;
-    this.limits = limits;
+    this.reference = reference;
     this.secondsEach = secondsEach;
   }
 
@@ -75,7 +78,7 @@ public final class KernelRates {
   }
 
   private BenchResult result(KernelGroup group, KernelCase c, Timings timings) throws Exception {
-    double arithmetic = 2 * c.multiplyAdds() / limits.flopsPerSecond();
+    double arithmetic = 2 * c.multiplyAdds() / reference.recent().bestRate();
     Traffic traffic = c.traffic();
     double memory = traffic.bytes() == 0 ? 0 : traffic.bytes() / readRate(traffic);
     boolean readBound = memory > arithmetic;

@@ -28,7 +28,7 @@ record PagedAttentionCase(
     String model, int sequences, int cached, int layers, int heads, int kvHeads, int headDim)
     implements KernelCase {
   /** A smaller working set stays in the cache of a core. */
-  private static final long CACHE_BYTES = 1 << 20;
+  private static final long CACHE_BYTES = 2 << 20;
 
   @Override
   public String title() {

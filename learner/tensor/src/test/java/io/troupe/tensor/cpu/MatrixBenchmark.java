@@ -1,7 +1,5 @@
 package io.troupe.tensor.cpu;
 
-import static io.troupe.tensor.cpu.vectors.VectorMath.SPECIES;
-
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -13,8 +11,6 @@ import io.troupe.tensor.memory.MemoryPool;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Locale;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
@@ -93,7 +89,7 @@ public final class MatrixBenchmark {
   }
 
   private void peak() {
-    Runnable work = () -> sink += multiplyAdds(2_000);
+    Runnable work = () -> sink += MultiplyAdds.run(2_000);
     for (int i = 0; i < 20; i++) {
       best(work, work);
     }
@@ -102,7 +98,7 @@ public final class MatrixBenchmark {
         Locale.ROOT,
         "multiply-adds in registers, one thread: %.0f GFLOP/s; %d threads below%n"
             + "%-34s %10s %10s %8s %10s%n",
-        2_000 * 12 * 2.0 * SPECIES.length() / nanos,
+        MultiplyAdds.flops(2_000) / nanos,
         threads,
         "product",
         "us",
@@ -220,39 +216,5 @@ public final class MatrixBenchmark {
     }
     tensor.setFloats(elements);
     return tensor;
-  }
-
-  /** Twelve independent chains, enough to keep both multiply-add units busy. */
-  private static float multiplyAdds(int steps) {
-    FloatVector a = FloatVector.broadcast(SPECIES, 1.0000001f);
-    FloatVector b = FloatVector.broadcast(SPECIES, 1e-7f);
-    FloatVector s0 = a;
-    FloatVector s1 = a;
-    FloatVector s2 = a;
-    FloatVector s3 = a;
-    FloatVector s4 = a;
-    FloatVector s5 = a;
-    FloatVector s6 = a;
-    FloatVector s7 = a;
-    FloatVector s8 = a;
-    FloatVector s9 = a;
-    FloatVector s10 = a;
-    FloatVector s11 = a;
-    for (int i = 0; i < steps; i++) {
-      s0 = s0.fma(a, b);
-      s1 = s1.fma(a, b);
-      s2 = s2.fma(a, b);
-      s3 = s3.fma(a, b);
-      s4 = s4.fma(a, b);
-      s5 = s5.fma(a, b);
-      s6 = s6.fma(a, b);
-      s7 = s7.fma(a, b);
-      s8 = s8.fma(a, b);
-      s9 = s9.fma(a, b);
-      s10 = s10.fma(a, b);
-      s11 = s11.fma(a, b);
-    }
-    FloatVector sum = s0.add(s1).add(s2).add(s3).add(s4).add(s5);
-    return sum.add(s6).add(s7).add(s8).add(s9).add(s10).add(s11).reduceLanes(VectorOperators.ADD);
   }
 }
