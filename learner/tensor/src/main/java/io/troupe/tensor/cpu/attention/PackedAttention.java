@@ -2,12 +2,12 @@ package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.KvPages;
+import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.SmallProducts;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
-import io.troupe.tensor.cpu.vectors.Transposition;
 import io.troupe.tensor.memory.Memory;
 import java.util.List;
 
@@ -105,7 +105,7 @@ final class PackedAttention {
       for (int column = 0; column < padded; column++) {
         Rows.scale(rows + column * rowBytes, q + at.offset(indices, column), at.headDim, at.scale);
       }
-      Transposition.run(queries, row, rows, rowBytes, padded, at.headDim);
+      Transposition.run(rows, rowBytes, padded, at.headDim, queries, row);
     }
 
     private void finish() {

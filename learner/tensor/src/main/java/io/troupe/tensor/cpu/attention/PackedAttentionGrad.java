@@ -5,12 +5,12 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.SmallProducts;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
-import io.troupe.tensor.cpu.vectors.Transposition;
 import io.troupe.tensor.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,8 +208,8 @@ final class PackedAttentionGrad {
         Memory.setFloat(logSums + 4L * column, Memory.getFloat(lse + index * Float.BYTES));
         Memory.setFloat(deltas + 4L * column, Rows.dot(dOut + offset, out + offset, at.headDim));
       }
-      Transposition.run(queryColumns, 4L * padded, queries, rowBytes, padded, at.headDim);
-      Transposition.run(gradientColumns, 4L * padded, gradients, rowBytes, padded, at.headDim);
+      Transposition.run(queries, rowBytes, padded, at.headDim, queryColumns, 4L * padded);
+      Transposition.run(gradients, rowBytes, padded, at.headDim, gradientColumns, 4L * padded);
       Rows.clear(queryGradients, columns * at.headDim);
     }
 

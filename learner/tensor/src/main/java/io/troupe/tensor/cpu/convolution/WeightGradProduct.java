@@ -6,7 +6,7 @@ import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 import io.troupe.tensor.cpu.images.ConvolutionShape;
 import io.troupe.tensor.cpu.images.PaddedImages;
 import io.troupe.tensor.cpu.images.WindowColumns;
-import io.troupe.tensor.cpu.layout.Accumulation;
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.products.ProductScratch;
@@ -205,7 +205,7 @@ record WeightGradProduct(
           long to = dWeight + ((long) group * s.groupOut() + row) * weightRow;
           for (int chunk = 0; chunk < chunks(s); chunk++) {
             long from = room + ((long) chunk * s.groupOut() + row) * weightRow;
-            Accumulation.run(from, weightRow, rows, s.k(), to, weightRow);
+            MatrixRows.add(from, weightRow, rows, s.k(), to, weightRow);
           }
         });
   }

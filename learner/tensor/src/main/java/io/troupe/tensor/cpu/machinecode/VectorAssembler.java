@@ -133,13 +133,13 @@ public final class VectorAssembler extends Assembler {
     }
   }
 
-  /** Fetches a cache line into the first cache. */
+  /** Fetches a cache line into the second cache. */
   public void prefetch(Address source) {
     if (indexBit(source) + source.base().high() > 0) {
       code().put(0x40 | indexBit(source) << 1 | source.base().high());
     }
     code().put(0x0F, 0x18);
-    code().memory(1, source, 1);
+    code().memory(2, source, 1); // prefetcht1
   }
 
   /** Takes elements of {@code x} and {@code y} in turn, from the lower half of every 128 bits. */

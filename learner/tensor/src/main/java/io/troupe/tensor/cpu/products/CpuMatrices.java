@@ -26,6 +26,9 @@ public final class CpuMatrices implements MatrixOps {
   /** Elements of the right operand that are packed at once: 4 MB, a part of the last cache. */
   private static final int MAX_PACKED = 1 << 20;
 
+  /** Up to so many rows, packing a row-major right operand costs more than it saves. */
+  private static final int MAX_UNPACKED_ROWS = 64;
+
   private static final ProductPartition ALONE = new ProductPartition(null);
 
   private final ComputePool pool;
@@ -252,6 +255,10 @@ public final class CpuMatrices implements MatrixOps {
   /** One product, in blocks of the right operand that are packed and used in turn. */
   private static void multiply(Operands all, long bias, boolean accumulate, ProductPartition how) {
     int kBlock = Product.kBlock(all.k());
+    if (all.m() <= MAX_UNPACKED_ROWS && all.bColumn() == Float.BYTES) {
+      how.run(all.unpacked(kBlock, bias, accumulate));
+      return;
+    }
     int columns = Math.max(1, MAX_PACKED / kBlock / PackedPanels.COLUMNS) * PackedPanels.COLUMNS;
     for (int nFrom = 0; nFrom < all.n(); nFrom += columns) {
       int n = Math.min(columns, all.n() - nFrom);

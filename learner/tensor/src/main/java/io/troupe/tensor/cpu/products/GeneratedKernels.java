@@ -2,6 +2,7 @@ package io.troupe.tensor.cpu.products;
 
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
+import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.products.TileShape.Mode;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +33,7 @@ final class GeneratedKernels implements ProductKernels {
     }
     int rest = x.columns() - done * isa.lanes();
     if (rest > 0) {
-      ProductScratch.ofThread().parameters().setMask(rest, isa.lanes());
+      Parameters.ofThread().setMask(isa, TileParameters.MASK, 0, rest);
       tiles(x, done, 1, 1, true);
     }
   }
@@ -62,7 +63,7 @@ final class GeneratedKernels implements ProductKernels {
   }
 
   private void call(TileShape shape, TileProduct x, int row, int tiles, int vector, int groups) {
-    TileParameters p = ProductScratch.ofThread().parameters();
+    Parameters p = Parameters.ofThread();
     long column = (long) vector * isa.bytes();
     int height = shape.rows();
     p.set(TileParameters.A, x.a() + row * x.aRow());

@@ -82,4 +82,23 @@ public record Operands(
   Product packed(int kBlock, long panels, long bias, boolean accumulate) {
     return new Product(m, n, k, kBlock, a, aRow, aStep, panels, out, outRow, bias, accumulate);
   }
+
+  /** The FLOAT32 product with {@code b} as it is, whose columns are adjacent. */
+  Product unpacked(int kBlock, long bias, boolean accumulate) {
+    return new Product(
+        m,
+        n,
+        k,
+        kBlock,
+        a,
+        aRow,
+        aStep,
+        b,
+        bStep,
+        PackedPanels.ROW_BYTES,
+        out,
+        outRow,
+        bias,
+        accumulate);
+  }
 }

@@ -4,12 +4,12 @@ import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 import static io.troupe.tensor.cpu.vectors.VectorMath.SPECIES;
 
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.products.TileShape.Mode;
-import io.troupe.tensor.memory.Memory;
 
 /**
- * One FLOAT32 product {@code out (m, n) = a (m, k) b (k, n)}, with {@code b} in packed panels. Any
- * tile of {@code out} can be computed by itself.
+ * One FLOAT32 product {@code out (m, n) = a (m, k) b (k, n)}, with {@code b} in packed panels or
+ * with adjacent columns. Any tile of {@code out} can be computed by itself.
  *
  * <p>The order of additions of an element depends on k alone: k is split into blocks, the products
  * of a block are summed from zero with fused multiply-adds in order, and the sums of the blocks are
@@ -19,7 +19,8 @@ import io.troupe.tensor.memory.Memory;
  * @param kBlock length of the blocks of k, from {@link #kBlock(int)} of the whole product
  * @param a address of the left operand; {@code aRow} bytes from one row to the next, {@code aStep}
  *     bytes from one k to the next
- * @param panels address of {@code b} as {@link PackedPanels} lays it out, k rows to a panel
+ * @param b address of the right operand; {@code bStep} bytes from one k to the next, {@code bPanel}
+ *     from one panel of {@link PackedPanels#COLUMNS} adjacent columns to the next
  * @param out address of the result, with {@code outRow} bytes from one row to the next
  * @param bias address of n elements that every row starts with, or 0
  * @param accumulate whether elements start with the contents of {@code out}; excludes a bias
@@ -32,7 +33,9 @@ public record Product(
     long a,
     long aRow,
     long aStep,
-    long panels,
+    long b,
+    long bStep,
+    long bPanel,
     long out,
     long outRow,
     long bias,
@@ -55,6 +58,37 @@ public record Product(
 
   private static final int DENSE_PANELS = 8;
 
+  /** A product with {@code b} as {@link PackedPanels} lays it out. */
+  public Product(
+      int m,
+      int n,
+      int k,
+      int kBlock,
+      long a,
+      long aRow,
+      long aStep,
+      long panels,
+      long out,
+      long outRow,
+      long bias,
+      boolean accumulate) {
+    this(
+        m,
+        n,
+        k,
+        kBlock,
+        a,
+        aRow,
+        aStep,
+        panels,
+        ROW_BYTES,
+        (long) k * ROW_BYTES,
+        out,
+        outRow,
+        bias,
+        accumulate);
+  }
+
   /** The length of the blocks of k. */
   public static int kBlock(int k) {
     int blocks = Math.max(1, (k + MAX_K_BLOCK - 1) / MAX_K_BLOCK);
@@ -64,7 +98,8 @@ public record Product(
   /** Computes rows {@code [rowFrom, rowTo)} of the columns of panels {@code [from, to)}. */
   public void tile(int rowFrom, int rowTo, int from, int to) {
     ProductScratch scratch = ProductScratch.ofThread();
-    boolean dense = rowTo - rowFrom >= DENSE_ROWS && to - from >= DENSE_PANELS;
+    int enough = aRow == Float.BYTES ? DENSE_PANELS / 4 : DENSE_PANELS;
+    boolean dense = rowTo - rowFrom >= DENSE_ROWS && to - from >= enough;
     for (int kFrom = 0; kFrom < k || kFrom == 0; kFrom += kBlock) {
       Product product = dense ? withDenseRows(rowFrom, rowTo, kFrom, scratch) : this;
       product.blockOfK(rowFrom, rowTo, from, to, kFrom);
@@ -84,9 +119,9 @@ public record Product(
             a + rowFrom * aRow + kFrom * aStep,
             aRow,
             aStep,
-            panels + ((long) from * k + kFrom) * ROW_BYTES,
-            ROW_BYTES,
-            (long) k * ROW_BYTES,
+            b + from * bPanel + kFrom * bStep,
+            bStep,
+            bPanel,
             isAdded || isBiased ? Mode.ADD : Mode.SET,
             isBiased ? bias + (long) column * Float.BYTES : target,
             isBiased ? 0 : outRow,
@@ -106,12 +141,12 @@ public record Product(
     long stride = lineBytes + 64;
     long copy = scratch.rows(lines * stride);
     long source = a + rowFrom * aRow + kFrom * aStep;
-    for (int line = 0; line < lines; line++) {
-      Memory.copy(copy + line * stride, source + line * (transposed ? aStep : aRow), lineBytes);
-    }
+    long apart = transposed ? aStep : aRow;
+    MatrixRows.copy(source, apart, lines, (int) (lineBytes / Float.BYTES), copy, stride);
     long row = transposed ? aRow : stride;
     long step = transposed ? stride : aStep;
     long start = copy - rowFrom * row - kFrom * step;
-    return new Product(m, n, k, kBlock, start, row, step, panels, out, outRow, bias, accumulate);
+    return new Product(
+        m, n, k, kBlock, start, row, step, b, bStep, bPanel, out, outRow, bias, accumulate);
   }
 }

@@ -19,8 +19,8 @@ public final class ProductPartition {
   /** Minimum work of a part. */
   private static final double PART_NANOS = 5_000;
 
-  private static final double NANOS_PER_PRODUCT = 0.012;
-  private static final double NANOS_PER_PACKED = 0.2;
+  private static final double NANOS_PER_PRODUCT = 0.0055;
+  private static final double NANOS_PER_PACKED = 0.1;
 
   private final ComputePool pool;
 
@@ -76,7 +76,7 @@ public final class ProductPartition {
     int wanted = parts(products * (NANOS_PER_PACKED + NANOS_PER_PRODUCT * m));
     int rows = rowsPerPart(m, wanted);
     int rowParts = ceilDiv(m, rows);
-    int width = panelsPerPart(panels, ceilDiv(wanted, Math.max(1, rowParts)));
+    int width = panelsPerPart(panels, ceilDiv(wanted, 2 * Math.max(1, rowParts)));
     int parts = rowParts * ceilDiv(panels, width);
     if (parts == 1) {
       body.run(0, m, 0, panels);
@@ -101,7 +101,10 @@ public final class ProductPartition {
     return ceilDiv(rows, Product.MAX_ROWS) * Product.MAX_ROWS;
   }
 
-  /** Whole groups of panels where there are enough: kernels of few rows take a group at once. */
+  /**
+   * Whole groups of panels where there are enough: kernels of few rows take a group at once. Half
+   * as many parts as of rows: each copies its rows of the left operand.
+   */
   private static int panelsPerPart(int panels, int wanted) {
     int width = Math.max(1, ceilDiv(panels, wanted));
     return width < Product.MAX_PANELS

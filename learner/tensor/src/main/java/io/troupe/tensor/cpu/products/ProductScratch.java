@@ -16,7 +16,6 @@ public final class ProductScratch {
   /** Bytes from one row of {@link #sums} to the next. */
   public static final long SUMS_ROW_BYTES = (long) Product.MAX_PANELS * PackedPanels.ROW_BYTES;
 
-  private final TileParameters parameters = new TileParameters();
   private final Block sums = new Block();
   private final Block rows = new Block();
   private final Block panels = new Block();
@@ -38,11 +37,6 @@ public final class ProductScratch {
 
   public static ProductScratch ofThread() {
     return OF_THREAD.get();
-  }
-
-  /** The parameters of generated kernels. */
-  TileParameters parameters() {
-    return parameters;
   }
 
   /** Where a kernel leaves its sums. */

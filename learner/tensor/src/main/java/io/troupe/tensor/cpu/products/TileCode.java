@@ -1,6 +1,7 @@
 package io.troupe.tensor.cpu.products;
 
 import static io.troupe.tensor.cpu.machinecode.Address.at;
+import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
 import io.troupe.tensor.cpu.machinecode.Address;
@@ -8,6 +9,7 @@ import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
+import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
 import io.troupe.tensor.cpu.products.TileShape.Mode;
@@ -24,6 +26,7 @@ import java.util.List;
  */
 final class TileCode {
   private static final int UNROLLED = 4;
+  private static final int CACHE_LINE = 64;
   private static final int MASK_REGISTER = 1;
 
   /** Rows that have addresses. */
@@ -57,26 +60,26 @@ final class TileCode {
 
   private void function() {
     SAVED.forEach(code::push);
-    code.mov(R12, field(TileParameters.A_ROW));
+    code.mov(R12, number(TileParameters.A_ROW));
     code.lea(R13, at(R12, R12, 2));
     code.lea(R14, at(R12, R12, 4));
-    code.mov(R15, field(TileParameters.A_STEP));
-    code.mov(R10, field(TileParameters.B_STEP));
-    code.mov(RBX, field(TileParameters.B_PANEL));
+    code.mov(R15, number(TileParameters.A_STEP));
+    code.mov(R10, number(TileParameters.B_STEP));
+    code.mov(RBX, number(TileParameters.B_PANEL));
     code.lea(RBP, at(RBX, RBX, 2));
     if (shape.isMasked() && code.isa() == Isa.AVX512) {
-      code.loadMask(MASK_REGISTER, field(TileParameters.MASK));
+      code.loadMask(MASK_REGISTER, Parameters.mask(TileParameters.MASK));
     }
     Label groups = new Label();
     code.bind(groups);
     group();
-    code.mov(RAX, field(TileParameters.B_GROUP));
-    code.add(field(TileParameters.B), RAX);
+    code.mov(RAX, number(TileParameters.B_GROUP));
+    code.add(number(TileParameters.B), RAX);
     advance(TileParameters.OUT, vectors * width);
     if (shape.mode() == Mode.ADD) {
       advance(TileParameters.BEFORE, vectors * width);
     }
-    code.dec(field(TileParameters.GROUPS));
+    code.dec(number(TileParameters.GROUPS));
     code.jump(Condition.NOT_ZERO, groups);
     code.zeroUpper();
     SAVED.reversed().forEach(code::pop);
@@ -84,9 +87,9 @@ final class TileCode {
   }
 
   private void advance(int parameter, int bytes) {
-    code.mov(RAX, field(parameter));
+    code.mov(RAX, number(parameter));
     code.add(RAX, bytes);
-    code.mov(field(parameter), RAX);
+    code.mov(number(parameter), RAX);
   }
 
   /** All tiles of a group of panels, from top to bottom. */
@@ -94,6 +97,9 @@ final class TileCode {
     copy(TileParameters.A, TileParameters.A_NOW);
     copy(TileParameters.OUT, TileParameters.OUT_NOW);
     copy(TileParameters.TILES, TileParameters.TILES_LEFT);
+    code.mov(RAX, number(TileParameters.B));
+    code.add(RAX, number(TileParameters.B_GROUP));
+    code.mov(number(TileParameters.PREFETCHED), RAX);
     if (shape.mode() == Mode.ADD) {
       copy(TileParameters.BEFORE, TileParameters.BEFORE_NOW);
     }
@@ -105,33 +111,35 @@ final class TileCode {
     if (shape.mode() == Mode.ADD) {
       next(TileParameters.BEFORE_TILE, TileParameters.BEFORE_NOW);
     }
-    code.dec(field(TileParameters.TILES_LEFT));
+    code.dec(number(TileParameters.TILES_LEFT));
     code.jump(Condition.NOT_ZERO, tiles);
   }
 
   private void copy(int from, int to) {
-    code.mov(RAX, field(from));
-    code.mov(field(to), RAX);
+    code.mov(RAX, number(from));
+    code.mov(number(to), RAX);
   }
 
   private void next(int distance, int parameter) {
-    code.mov(RAX, field(distance));
-    code.add(field(parameter), RAX);
+    code.mov(RAX, number(distance));
+    code.add(number(parameter), RAX);
   }
 
   private void tile() {
-    code.mov(R8, field(TileParameters.A_NOW));
+    code.mov(R8, number(TileParameters.A_NOW));
     code.lea(R9, at(R8, R14, 1));
     code.lea(R9, at(R9, R12, 2));
-    code.mov(RSI, field(TileParameters.B));
+    code.mov(RSI, number(TileParameters.B));
     start();
+    code.mov(RDX, number(TileParameters.PREFETCHED));
     sum();
+    code.mov(number(TileParameters.PREFETCHED), RDX);
     finish();
   }
 
   private void start() {
-    code.mov(RAX, field(TileParameters.OUT_NOW));
-    code.mov(R11, field(TileParameters.OUT_ROW));
+    code.mov(RAX, number(TileParameters.OUT_NOW));
+    code.mov(R11, number(TileParameters.OUT_ROW));
     if (shape.mode() != Mode.CONTINUE) {
       for (int sum = 0; sum < shape.rows() * vectors; sum++) {
         code.zero(sum);
@@ -152,13 +160,14 @@ final class TileCode {
     Label rest = new Label();
     Label one = new Label();
     Label done = new Label();
-    code.mov(RCX, field(TileParameters.K));
+    code.mov(RCX, number(TileParameters.K));
     code.sub(RCX, UNROLLED);
     code.jump(Condition.LESS, rest);
     code.bind(four);
     for (int i = 0; i < UNROLLED; i++) {
       step();
     }
+    prefetch();
     code.sub(RCX, UNROLLED);
     code.jump(Condition.GREATER_OR_EQUAL, four);
     code.bind(rest);
@@ -197,10 +206,22 @@ final class TileCode {
     code.add(RSI, R10);
   }
 
+  /**
+   * Fetches some of the next group of panels, which would otherwise come from a distant cache just
+   * when the first tile needs it.
+   */
+  private void prefetch() {
+    code.prefetch(at(RDX));
+    if (vectors > 2) {
+      code.prefetch(at(RDX, RBX, 1));
+    }
+    code.add(RDX, CACHE_LINE);
+  }
+
   private void finish() {
     if (shape.mode() == Mode.ADD) {
-      code.mov(RDX, field(TileParameters.BEFORE_NOW));
-      code.mov(RCX, field(TileParameters.BEFORE_ROW));
+      code.mov(RDX, number(TileParameters.BEFORE_NOW));
+      code.mov(RCX, number(TileParameters.BEFORE_ROW));
     }
     for (int i = 0; i < shape.rows(); i++) {
       for (int j = 0; j < vectors; j++) {
@@ -248,7 +269,7 @@ final class TileCode {
       return MASK_REGISTER;
     }
     int register = code.isa().registers() - 2;
-    code.loadMask(register, field(TileParameters.MASK));
+    code.loadMask(register, Parameters.mask(TileParameters.MASK));
     return register;
   }
 
@@ -283,9 +304,5 @@ final class TileCode {
           default -> at(RSI, RBP, 1);
         };
     return panel.plus(vector % 2 * width);
-  }
-
-  private static Address field(int offset) {
-    return at(RDI, offset);
   }
 }

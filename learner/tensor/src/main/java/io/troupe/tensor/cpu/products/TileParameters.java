@@ -1,79 +1,56 @@
 package io.troupe.tensor.cpu.products;
 
-import io.troupe.tensor.memory.KernelScratch;
-import io.troupe.tensor.memory.Memory;
-import java.lang.foreign.MemorySegment;
+import io.troupe.tensor.cpu.machinecode.Parameters;
 
-/**
- * The parameters of generated kernels: a block of memory for each thread, with the byte offsets of
- * its fields. Kernels also keep their counters in it, so every call starts with {@link #set}.
- */
+/** What the numbers of {@link Parameters} mean for the kernels of {@link TileCode}. */
 final class TileParameters {
   static final int A = 0;
-  static final int A_ROW = 8;
-  static final int A_STEP = 16;
+  static final int A_ROW = 1;
+  static final int A_STEP = 2;
 
   /** Bytes from the first row of a tile to that of the next. */
-  static final int A_TILE = 24;
+  static final int A_TILE = 3;
 
-  static final int B = 32;
-  static final int B_STEP = 40;
+  static final int B = 4;
+  static final int B_STEP = 5;
 
   /** Bytes from one panel to the next. */
-  static final int B_PANEL = 48;
+  static final int B_PANEL = 6;
 
-  static final int OUT = 56;
-  static final int OUT_ROW = 64;
-  static final int OUT_TILE = 72;
+  /** Bytes from one group of panels to the next. */
+  static final int B_GROUP = 7;
+
+  static final int OUT = 8;
+  static final int OUT_ROW = 9;
+  static final int OUT_TILE = 10;
 
   /** The matrix that sums are added to. */
-  static final int BEFORE = 80;
+  static final int BEFORE = 11;
 
-  static final int BEFORE_ROW = 88;
-  static final int BEFORE_TILE = 96;
+  static final int BEFORE_ROW = 12;
+  static final int BEFORE_TILE = 13;
 
   /** Products per sum. */
-  static final int K = 104;
+  static final int K = 14;
 
   /** Tiles below each other. */
-  static final int TILES = 112;
+  static final int TILES = 15;
 
   /** Groups of panels beside each other. */
-  static final int GROUPS = 120;
-
-  static final int B_GROUP = 128;
+  static final int GROUPS = 16;
 
   /** Where the kernel is. */
-  static final int TILES_LEFT = 136;
+  static final int TILES_LEFT = 17;
 
-  static final int A_NOW = 144;
-  static final int OUT_NOW = 152;
-  static final int BEFORE_NOW = 160;
+  static final int A_NOW = 18;
+  static final int OUT_NOW = 19;
+  static final int BEFORE_NOW = 20;
+
+  /** What the next group of panels is prefetched from. */
+  static final int PREFETCHED = 21;
 
   /** The mask of the last vector. */
-  static final int MASK = 192;
+  static final int MASK = 0;
 
-  private static final int BYTES = MASK + 64;
-
-  private final MemorySegment memory = KernelScratch.allocate(BYTES);
-  private final long address = memory.address();
-
-  long address() {
-    return address;
-  }
-
-  void set(int field, long value) {
-    Memory.setLong(address + field, value);
-  }
-
-  /** The mask for a vector of which only the first {@code inside} lanes exist. */
-  void setMask(int inside, int lanes) {
-    if (lanes == Short.SIZE) {
-      Memory.setShort(address + MASK, (short) ((1 << inside) - 1));
-      return;
-    }
-    for (int lane = 0; lane < lanes; lane++) {
-      Memory.setInt(address + MASK + lane * Integer.BYTES, lane < inside ? -1 : 0);
-    }
-  }
+  private TileParameters() {}
 }

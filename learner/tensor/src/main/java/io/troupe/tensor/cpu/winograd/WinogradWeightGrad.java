@@ -8,7 +8,7 @@ import static io.troupe.tensor.cpu.winograd.Winograd.POINTS;
 
 import io.troupe.tensor.cpu.images.ConvolutionShape;
 import io.troupe.tensor.cpu.images.GradientPanels;
-import io.troupe.tensor.cpu.layout.Accumulation;
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.Product;
 import io.troupe.tensor.cpu.products.ProductScratch;
@@ -151,8 +151,7 @@ public record WinogradWeightGrad(
     for (int chunk = 1; chunk < chunks(s); chunk++) {
       for (int i = 0; i < POINTS; i++) {
         long to = sums + i * sumsPoint(s);
-        Accumulation.run(
-            to + chunk * POINTS * sumsPoint(s), row, channels, (int) (row / 4), to, row);
+        MatrixRows.add(to + chunk * POINTS * sumsPoint(s), row, channels, (int) (row / 4), to, row);
       }
     }
     for (int c = 0; c < channels; c++) {
@@ -165,6 +164,6 @@ public record WinogradWeightGrad(
     }
     Transposition.run(kernels, row, elements, s.groupOut(), transposed, elementsRow);
     long to = dWeight + 4 * ((long) group * s.groupOut() * s.k() + (long) channel * KERNEL);
-    Accumulation.run(transposed, elementsRow, s.groupOut(), elements, to, 4L * s.k());
+    MatrixRows.add(transposed, elementsRow, s.groupOut(), elements, to, 4L * s.k());
   }
 }

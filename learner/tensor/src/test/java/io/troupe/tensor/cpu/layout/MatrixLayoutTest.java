@@ -32,16 +32,34 @@ class MatrixLayoutTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1", "3, 7", "2, 8", "5, 16", "4, 17", "2, 67"})
-  void accumulationAddsEveryElement(int rows, int columns) {
+  void additionAddsEveryElement(int rows, int columns) {
     try (Arena arena = Arena.ofConfined()) {
       long from = matrix(arena, rows, columns + 1, true);
       long to = matrix(arena, rows, columns + GAP, false);
 
-      Accumulation.run(from, 4L * (columns + 1), rows, columns, to, 4L * (columns + GAP));
+      MatrixRows.add(from, 4L * (columns + 1), rows, columns, to, 4L * (columns + GAP));
 
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < columns + GAP; j++) {
           float expected = j < columns ? GUARD + i * (columns + 1) + j : GUARD;
+          assertThat(Memory.getFloat(to + 4L * (i * (columns + GAP) + j))).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 7", "2, 8", "5, 16", "4, 17", "2, 67"})
+  void copyCopiesEveryElement(int rows, int columns) {
+    try (Arena arena = Arena.ofConfined()) {
+      long from = matrix(arena, rows, columns + 1, true);
+      long to = matrix(arena, rows, columns + GAP, false);
+
+      MatrixRows.copy(from, 4L * (columns + 1), rows, columns, to, 4L * (columns + GAP));
+
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns + GAP; j++) {
+          float expected = j < columns ? i * (columns + 1) + j : GUARD;
           assertThat(Memory.getFloat(to + 4L * (i * (columns + GAP) + j))).isEqualTo(expected);
         }
       }

@@ -15,12 +15,12 @@ import io.troupe.tensor.memory.Memory;
 import java.util.Optional;
 
 /**
- * Adds one matrix of floats to another, row by row.
+ * Copies a matrix of floats or adds it to another, row by row.
  *
  * <p>Registers: RSI and R8 a row of the source and its distance, RDX and R9 the same of the target;
  * RAX and RCX where the code is in both; R10 rows, R11 vectors that are left.
  */
-public final class Accumulation {
+public final class MatrixRows {
   private static final int FROM = 0;
   private static final int FROM_ROW = 1;
   private static final int TO = 2;
@@ -30,9 +30,31 @@ public final class Accumulation {
   private static final int REST = 6;
 
   private static final Optional<Isa> ISA = Isa.ofMachine();
-  private static final MachineCode CODE = ISA.map(Accumulation::generate).orElse(null);
+  private static final MachineCode COPY = code(Operation.COPY);
+  private static final MachineCode ADD = code(Operation.ADD);
 
-  private Accumulation() {}
+  private enum Operation {
+    COPY,
+    ADD
+  }
+
+  private MatrixRows() {}
+
+  /**
+   * Copies a matrix.
+   *
+   * @param from first element, with {@code fromRow} bytes from row to row
+   * @param to first element of the copy, with {@code toRow} bytes from row to row
+   */
+  public static void copy(long from, long fromRow, int rows, int columns, long to, long toRow) {
+    if (COPY != null) {
+      call(COPY, from, fromRow, rows, columns, to, toRow);
+      return;
+    }
+    for (int row = 0; row < rows; row++) {
+      Memory.copy(to + row * toRow, from + row * fromRow, 4L * columns);
+    }
+  }
 
   /**
    * Adds a matrix.
@@ -41,12 +63,17 @@ public final class Accumulation {
    * @param to first element of the matrix that is added to, with {@code toRow} bytes from row to
    *     row
    */
-  public static void run(long from, long fromRow, int rows, int columns, long to, long toRow) {
-    if (rows <= 0) {
-      return;
+  public static void add(long from, long fromRow, int rows, int columns, long to, long toRow) {
+    if (ADD != null) {
+      call(ADD, from, fromRow, rows, columns, to, toRow);
+    } else {
+      plainAdd(from, fromRow, rows, columns, to, toRow);
     }
-    if (CODE == null) {
-      plain(from, fromRow, rows, columns, to, toRow);
+  }
+
+  private static void call(
+      MachineCode code, long from, long fromRow, int rows, int columns, long to, long toRow) {
+    if (rows <= 0) {
       return;
     }
     Isa isa = ISA.orElseThrow();
@@ -59,10 +86,14 @@ public final class Accumulation {
     p.set(VECTORS, columns / isa.lanes());
     p.set(REST, columns % isa.lanes());
     p.setMask(isa, 0, 0, columns % isa.lanes());
-    CODE.call(p.address());
+    code.call(p.address());
   }
 
-  private static MachineCode generate(Isa isa) {
+  private static MachineCode code(Operation operation) {
+    return ISA.map(isa -> generate(isa, operation)).orElse(null);
+  }
+
+  private static MachineCode generate(Isa isa, Operation operation) {
     VectorAssembler code = new VectorAssembler(isa);
     int restMask = isa == Isa.AVX512 ? 1 : isa.registers() - 1;
     Label row = new Label();
@@ -82,8 +113,10 @@ public final class Accumulation {
     code.test(R11);
     code.jump(Condition.ZERO, rest);
     code.bind(vector);
-    code.load(0, at(RCX));
-    code.add(0, 0, at(RAX));
+    code.load(0, at(RAX));
+    if (operation == Operation.ADD) {
+      code.add(0, 0, at(RCX));
+    }
     code.store(at(RCX), 0);
     code.add(RAX, isa.bytes());
     code.add(RCX, isa.bytes());
@@ -93,9 +126,11 @@ public final class Accumulation {
     code.mov(R11, number(REST));
     code.test(R11);
     code.jump(Condition.ZERO, next);
-    code.load(0, at(RCX), restMask);
-    code.load(1, at(RAX), restMask);
-    code.add(0, 0, 1);
+    code.load(0, at(RAX), restMask);
+    if (operation == Operation.ADD) {
+      code.load(1, at(RCX), restMask);
+      code.add(0, 1, 0);
+    }
     code.store(at(RCX), 0, restMask);
     code.bind(next);
     code.add(RSI, R8);
@@ -107,7 +142,8 @@ public final class Accumulation {
     return MachineCode.of(code);
   }
 
-  private static void plain(long from, long fromRow, int rows, int columns, long to, long toRow) {
+  private static void plainAdd(
+      long from, long fromRow, int rows, int columns, long to, long toRow) {
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
         long at = to + row * toRow + 4L * column;

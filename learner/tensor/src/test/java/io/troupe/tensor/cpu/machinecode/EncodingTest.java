@@ -1,0 +1,140 @@
+package io.troupe.tensor.cpu.machinecode;
+
+import static io.troupe.tensor.cpu.machinecode.Address.at;
+import static io.troupe.tensor.cpu.machinecode.Register.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Encodings against the disassembler of GNU binutils: {@code encodings.tsv} holds bytes and what
+ * {@code objdump} reads in them. {@code encodings.sh} makes it again from its bytes.
+ */
+class EncodingTest {
+  private static final int FIRST_TEXT = 1;
+
+  @Test
+  void integerInstructionsAreWhatADisassemblerReads() throws IOException {
+    Map<String, Consumer<VectorAssembler>> cases = new LinkedHashMap<>();
+    cases.put("mov r12,rdi", c -> c.mov(R12, RDI));
+    cases.put("mov rax,QWORD PTR [rdi+0x88]", c -> c.mov(RAX, at(RDI, 0x88)));
+    cases.put("mov QWORD PTR [r13+0x0],rcx", c -> c.mov(at(R13), RCX));
+    cases.put("mov QWORD PTR [rsp],r9", c -> c.mov(at(RSP), R9));
+    cases.put("lea r13,[r12+r12*2]", c -> c.lea(R13, at(R12, R12, 2)));
+    cases.put("lea rbp,[rbx+rbx*8+0x40]", c -> c.lea(RBP, at(RBX, RBX, 8).plus(64)));
+    cases.put("add rsi,r10", c -> c.add(RSI, R10));
+    cases.put("add rax,QWORD PTR [rdi+0x38]", c -> c.add(RAX, at(RDI, 56)));
+    cases.put("add QWORD PTR [r8+r9*4],rdx", c -> c.add(at(R8, R9, 4), RDX));
+    cases.put("add r11,0x100", c -> c.add(R11, 256));
+    cases.put("sub rcx,0x4", c -> c.sub(RCX, 4));
+    cases.put("cmp r14,0xffffffffffffffff", c -> c.cmp(R14, -1));
+    cases.put("test r15,r15", c -> c.test(R15));
+    cases.put("dec QWORD PTR [rdi+0x78]", c -> c.dec(at(RDI, 120)));
+    cases.put("rex push rbx", c -> c.push(RBX));
+    cases.put("push r15", c -> c.push(R15));
+    cases.put("pop r12", c -> c.pop(R12));
+    cases.put("ret", VectorAssembler::ret);
+    check(Isa.AVX512, cases);
+  }
+
+  @Test
+  void wideVectorInstructionsAreWhatADisassemblerReads() throws IOException {
+    Map<String, Consumer<VectorAssembler>> cases = new LinkedHashMap<>();
+    cases.put("vpxord zmm17,zmm17,zmm17", c -> c.zero(17));
+    cases.put("vmovaps zmm31,zmm2", c -> c.move(31, 2));
+    cases.put("vmovups zmm0,ZMMWORD PTR [rsi]", c -> c.load(0, at(RSI)));
+    cases.put(
+        "vmovups zmm30,ZMMWORD PTR [rsi+rbx*2+0x40]", c -> c.load(30, at(RSI, RBX, 2).plus(64)));
+    cases.put("vmovups zmm3,ZMMWORD PTR [r9+0x7c]", c -> c.load(3, at(R9, 124)));
+    cases.put("vmovups zmm5{k1}{z},ZMMWORD PTR [r13+0x0]", c -> c.load(5, at(R13), 1));
+    cases.put("vmovups ZMMWORD PTR [rax+0x1000],zmm9", c -> c.store(at(RAX, 4096), 9));
+    cases.put("vmovups ZMMWORD PTR [rax+r11*8]{k7},zmm29", c -> c.store(at(RAX, R11, 8), 29, 7));
+    cases.put("vbroadcastss zmm31,DWORD PTR [r9+r14*1]", c -> c.broadcast(31, at(R9, R14, 1)));
+    cases.put("vbroadcastss zmm8,DWORD PTR [r8-0x4]", c -> c.broadcast(8, at(R8, -4)));
+    cases.put("vfmadd231ps zmm27,zmm31,zmm28", c -> c.multiplyAdd(27, 31, 28));
+    cases.put(
+        "vfmadd231ps zmm7,zmm31,ZMMWORD PTR [rsi+rbp*1+0x40]",
+        c -> c.multiplyAdd(7, 31, at(RSI, RBP, 1).plus(64)));
+    cases.put("vaddps zmm1,zmm16,zmm15", c -> c.add(1, 16, 15));
+    cases.put("vaddps zmm12,zmm12,ZMMWORD PTR [rdx+0x80]", c -> c.add(12, 12, at(RDX, 128)));
+    cases.put("vsubps zmm1,zmm2,zmm30", c -> c.subtract(1, 2, 30));
+    cases.put("vsubps zmm1,zmm2,ZMMWORD PTR [rdx]", c -> c.subtract(1, 2, at(RDX)));
+    cases.put("vmulps zmm23,zmm4,zmm5", c -> c.multiply(23, 4, 5));
+    cases.put("vmaxps zmm6,zmm7,zmm8", c -> c.max(6, 7, 8));
+    cases.put("kmovw k3,WORD PTR [rdi+0xc0]", c -> c.loadMask(3, at(RDI, 192)));
+    cases.put("prefetcht1 BYTE PTR [rdx]", c -> c.prefetch(at(RDX)));
+    cases.put("prefetcht1 BYTE PTR [r10+rbx*1]", c -> c.prefetch(at(R10, RBX, 1)));
+    cases.put("vunpcklps zmm1,zmm2,zmm19", c -> c.unpackLow(1, 2, 19));
+    cases.put("vunpckhps zmm1,zmm2,zmm3", c -> c.unpackHigh(1, 2, 3));
+    cases.put("vunpcklpd zmm1,zmm2,zmm3", c -> c.unpackLowPairs(1, 2, 3));
+    cases.put("vunpckhpd zmm21,zmm22,zmm23", c -> c.unpackHighPairs(21, 22, 23));
+    cases.put("vshufps zmm1,zmm2,zmm3,0x88", c -> c.shuffle(1, 2, 3, 0x88));
+    cases.put("vshuff32x4 zmm1,zmm2,zmm3,0xdd", c -> c.shuffleQuarters(1, 2, 3, 0xDD));
+    cases.put("vpermt2ps zmm1,zmm2,zmm3", c -> c.permute(1, 2, 3));
+    cases.put("vzeroupper", VectorAssembler::zeroUpper);
+    check(Isa.AVX512, cases);
+  }
+
+  @Test
+  void narrowVectorInstructionsAreWhatADisassemblerReads() throws IOException {
+    Map<String, Consumer<VectorAssembler>> cases = new LinkedHashMap<>();
+    cases.put("vxorps ymm9,ymm9,ymm9", c -> c.zero(9));
+    cases.put("vmovaps ymm15,ymm2", c -> c.move(15, 2));
+    cases.put("vmovups ymm0,YMMWORD PTR [r9+r12*4+0x20]", c -> c.load(0, at(R9, R12, 4).plus(32)));
+    cases.put("vmaskmovps ymm5,ymm14,YMMWORD PTR [rsi]", c -> c.load(5, at(RSI), 14));
+    cases.put("vmovups YMMWORD PTR [rax+0x20],ymm11", c -> c.store(at(RAX, 32), 11));
+    cases.put("vmaskmovps YMMWORD PTR [r8],ymm3,ymm12", c -> c.store(at(R8), 12, 3));
+    cases.put("vbroadcastss ymm15,DWORD PTR [r8+r13*2]", c -> c.broadcast(15, at(R8, R13, 2)));
+    cases.put("vfmadd231ps ymm11,ymm15,ymm12", c -> c.multiplyAdd(11, 15, 12));
+    cases.put("vaddps ymm1,ymm9,YMMWORD PTR [rdx+0x100]", c -> c.add(1, 9, at(RDX, 256)));
+    cases.put("vperm2f128 ymm1,ymm2,ymm3,0x31", c -> c.selectHalves(1, 2, 3, 0x31));
+    cases.put("vpermpd ymm1,ymm10,0xd8", c -> c.permutePairs(1, 10, 0xD8));
+    check(Isa.AVX2, cases);
+  }
+
+  @Test
+  void jumpsReachLabelsBeforeAndAfterThem() {
+    VectorAssembler code = new VectorAssembler(Isa.AVX2);
+    Label before = new Label();
+    Label after = new Label();
+    code.bind(before);
+    code.jump(Condition.NOT_ZERO, before);
+    code.jump(Condition.LESS, after);
+    code.jump(before);
+    code.bind(after);
+    code.ret();
+    assertThat(HexFormat.of().formatHex(code.bytes()))
+        .isEqualTo("0f85faffffff" + "0f8c05000000" + "e9efffffff" + "c3");
+  }
+
+  private static void check(Isa isa, Map<String, Consumer<VectorAssembler>> cases)
+      throws IOException {
+    Map<String, String> encodings = encodings();
+    cases.forEach(
+        (text, emitter) -> {
+          VectorAssembler code = new VectorAssembler(isa);
+          emitter.accept(code);
+          String bytes = HexFormat.ofDelimiter(" ").formatHex(code.bytes());
+          assertThat(encodings.get(bytes)).as("disassembly of %s", bytes).isEqualTo(text);
+        });
+  }
+
+  private static Map<String, String> encodings() throws IOException {
+    Map<String, String> encodings = new LinkedHashMap<>();
+    try (InputStream in = EncodingTest.class.getResourceAsStream("encodings.tsv")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+        String[] columns = line.split("\t");
+        encodings.put(columns[0], columns[FIRST_TEXT]);
+      }
+    }
+    return encodings;
+  }
+}
