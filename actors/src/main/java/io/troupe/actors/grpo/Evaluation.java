@@ -91,6 +91,7 @@ final class Evaluation {
       return completions;
     } finally {
       inputs.policy().releasePackedCopies(); // training does not use them
+      inputs.engine().memory().trim();
     }
   }
 

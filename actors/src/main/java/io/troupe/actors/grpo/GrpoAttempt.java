@@ -127,6 +127,7 @@ final class GrpoAttempt implements Attempt<List<ScoredGroup>, Ledger, GrpoSummar
       context.listener().onEvent(new RunEvent.WarmStartStep(step, steps, loss));
     }
     trainer.close();
+    inputs.engine().memory().trim();
   }
 
   /** The accuracy on the held-out questions; NaN without questions. */

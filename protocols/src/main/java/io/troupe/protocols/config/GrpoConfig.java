@@ -159,7 +159,8 @@ public record GrpoConfig(
           ValueType.BYTES,
           256L << 20,
           Range.atLeast(1),
-          "Maximum memory for the logits of a pass.");
+          "Maximum memory for the logits of a pass, of which one block of at most 384 rows is"
+              + " computed at once in any case. The result does not depend on it.");
 
   /** Checks every range. */
   public GrpoConfig {

@@ -186,9 +186,15 @@ public final class MatrixProducts {
     if (inputs.needed(1)) {
       boolean first = inputs.isFirst(1);
       Tensor dWeight = first ? inputs.first(1) : inputs.buffer(1);
-      products.matmul(dWeight, gradient, true, x, false, !first);
+      addWeightGradient(dWeight, gradient, x, first);
     }
     addBiasGradient(gradient, weight.size(0), inputs, 2);
+  }
+
+  /** Adds the gradient of a weight, or overwrites the first one. */
+  private static void addWeightGradient(
+      Tensor dWeight, Tensor gradient, Tensor x, boolean isFirst) {
+    Backend.of(dWeight).products().matmul(dWeight, gradient, true, x, false, !isFirst);
   }
 
   private static void addBiasGradient(
@@ -243,26 +249,22 @@ public final class MatrixProducts {
 
   private static void swigluLinearGrad(
       Tensor gradient, Tensor gate, Tensor up, Tensor weight, InputGradients inputs) {
-    boolean needsInputs = inputs.needed(0) || inputs.needed(1);
-    Tensor dGate = needsInputs ? Tensor.empty(gate.dtype(), gate.shape()) : null;
-    Tensor dUp = needsInputs ? Tensor.empty(up.dtype(), up.shape()) : null;
-    Tensor dWeight = inputs.buffer(2);
-    Backend backend = Backend.of(gradient);
-    try (Scope _ = Scope.current().engine().open("gated rows")) {
-      if (dWeight != null) {
-        backend.products().matmul(dWeight, gradient, true, gated(gate, up), false, true);
-      }
-      if (needsInputs) {
-        Tensor dGated = Tensor.empty(gate.dtype(), gate.shape());
-        backend.products().matmul(dGated, gradient, false, weight, false, false);
-        backend.elementwise().swigluGrad(dGate, dUp, dGated, gate, up);
+    if (inputs.needed(2)) {
+      boolean first = inputs.isFirst(2);
+      Tensor dWeight = first ? inputs.first(2) : inputs.buffer(2);
+      try (Scope _ = Scope.current().engine().open("gated rows")) {
+        addWeightGradient(dWeight, gradient, gated(gate, up), first);
       }
     }
-    if (needsInputs) {
+    addBiasGradient(gradient, weight.size(0), inputs, 3);
+    if (inputs.needed(0) || inputs.needed(1)) {
+      Tensor dGate = Tensor.empty(gate.dtype(), gate.shape());
+      Tensor dUp = Tensor.empty(up.dtype(), up.shape());
+      Backend.of(gradient).products().matmul(dGate, gradient, false, weight, false, false);
+      Backend.of(gradient).elementwise().swigluGrad(dGate, dUp, dGate, gate, up);
       inputs.add(0, dGate);
       inputs.add(1, dUp);
     }
-    addBiasGradient(gradient, weight.size(0), inputs, 3);
   }
 
   /**

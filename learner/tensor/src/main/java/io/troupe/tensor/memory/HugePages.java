@@ -62,6 +62,18 @@ final class HugePages {
     return new Range(aligned, aligned + bytes);
   }
 
+  /**
+   * Returns the physical memory of whole huge pages to the system; the addresses stay usable, with
+   * undefined contents.
+   */
+  static void discard(long address, long bytes) {
+    long from = (address + BYTES - 1) & -BYTES;
+    long to = (address + bytes) & -BYTES;
+    if (IS_LINUX && to > from) {
+      Linux.discard(from, to - from);
+    }
+  }
+
   /** A reserved range of addresses whose front part is in use. Not thread-safe. */
   static final class Range {
     private final long limit;
@@ -94,6 +106,7 @@ final class HugePages {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final int MAP_NORESERVE = 0x4000;
+    private static final int MADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
     private static final AddressLayout ADDRESS = ValueLayout.ADDRESS;
     private static final ValueLayout.OfLong SIZE = ValueLayout.JAVA_LONG;
@@ -134,8 +147,17 @@ final class HugePages {
 
     /** Only an advice: if the system ignores it, pages stay small. */
     static void adviseHugePages(long address, long bytes) {
+      advise(address, bytes, MADV_HUGEPAGE);
+    }
+
+    /** Only an advice: if the system ignores it, pages stay resident. */
+    static void discard(long address, long bytes) {
+      advise(address, bytes, MADV_DONTNEED);
+    }
+
+    private static void advise(long address, long bytes, int advice) {
       try {
-        int _ = (int) MADVISE.invokeExact(MemorySegment.ofAddress(address), bytes, MADV_HUGEPAGE);
+        int _ = (int) MADVISE.invokeExact(MemorySegment.ofAddress(address), bytes, advice);
       } catch (Throwable e) {
         throw unexpected(e);
       }

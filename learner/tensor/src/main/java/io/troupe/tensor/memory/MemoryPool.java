@@ -147,6 +147,16 @@ public final class MemoryPool implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns the physical memory of large free blocks to the system, after work that needed more
+   * memory than the work that follows. The blocks stay reserved.
+   */
+  public synchronized void trim() {
+    if (!closed) {
+      large.trim();
+    }
+  }
+
   /** The most bytes that the pool reserves; {@link Long#MAX_VALUE} without a limit. */
   public long limitBytes() {
     return limitBytes;

@@ -115,6 +115,11 @@ final class SlabHeap {
     bySize.remove(new Free(bytes, address));
   }
 
+  /** Returns the physical memory of free ranges to the system. */
+  void trim() {
+    bytesByAddress.forEach(HugePages::discard);
+  }
+
   /** Bytes taken from the system. */
   long reservedBytes() {
     return reservedBytes;

@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class MemoryPoolTest {
   /** Sizes of small blocks, blocks that share a slab, and blocks with a separate slab. */
@@ -53,6 +55,24 @@ class MemoryPoolTest {
       memory.release(first, 20L << 20, MemoryUse.ACTIVATIONS);
       memory.acquire(12L << 20, MemoryUse.ACTIVATIONS); // fits into the reserved memory
       assertThat(memory.reservedBytes()).isEqualTo(20L << 20);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void trimReturnsTheMemoryOfFreeBlocksToTheSystem() {
+    try (MemoryPool memory = new MemoryPool()) {
+      long bytes = 16L << 20;
+      long kept = memory.acquire(bytes, MemoryUse.WEIGHTS);
+      long freed = memory.acquire(bytes, MemoryUse.ACTIVATIONS);
+      Memory.setLong(kept + (8L << 20), 42);
+      Memory.setLong(freed + (8L << 20), 42);
+      memory.release(freed, bytes, MemoryUse.ACTIVATIONS);
+      memory.trim();
+
+      assertThat(memory.acquire(bytes, MemoryUse.ACTIVATIONS)).isEqualTo(freed);
+      assertThat(Memory.getLong(freed + (8L << 20))).isZero(); // a new page
+      assertThat(Memory.getLong(kept + (8L << 20))).isEqualTo(42);
     }
   }
 

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class SlabHeapTest {
   private static final long MB = 1L << 20;
@@ -77,6 +79,24 @@ class SlabHeapTest {
       }
       assertThat(pool.reservedBytes()).isLessThanOrEqualTo(afterFirst + 16 * MB);
       assertThat(pool.usedBytes()).isZero();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void smallerBlocksLeaveRoomForALargeOne() {
+    try (MemoryPool pool = new MemoryPool()) {
+      List<Block> blocks = new ArrayList<>();
+      for (int i = 0; i < 48; i++) {
+        blocks.add(new Block(pool.acquire(2 * MB, MemoryUse.ACTIVATIONS), 2 * MB));
+      }
+      long reserved = pool.reservedBytes();
+      for (Block block : blocks.subList(1, 48)) {
+        pool.release(block.address, block.bytes, MemoryUse.ACTIVATIONS);
+      }
+      pool.acquire(94 * MB, MemoryUse.GRADIENTS);
+
+      assertThat(pool.reservedBytes()).isEqualTo(reserved);
     }
   }
 

@@ -3,6 +3,8 @@ package io.troupe.training.packing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.troupe.nn.llama.LlamaConfig;
+import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.tensor.Engine;
@@ -130,15 +132,25 @@ class LogProbPassTest {
     }
   }
 
+  private static final LlamaConfig EIGHT_LAYERS =
+      LlamaConfig.builder()
+          .vocabSize(29)
+          .hiddenSize(64)
+          .intermediateSize(128)
+          .numHiddenLayers(8)
+          .numAttentionHeads(4)
+          .maxPositionEmbeddings(16)
+          .build();
+
   private record Pass(long peakBytes, List<float[]> gradients) {}
 
   private static Pass backward(BiConsumer<Tensor, Tensor> backward) {
     List<PackedSample> samples = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 10; i++) {
       samples.add(new PackedSample(i, i, tokens(Philox.of(i), 8), tokens(Philox.of(-i), 8)));
     }
     try (Engine engine = Engine.of(CpuBackend.create(1));
-        CausalLM policy = PretrainedModel.load(Fixtures.path("torch/llama"), engine);
+        CausalLM policy = LlamaModel.random(EIGHT_LAYERS, engine, 1);
         Scope _ = engine.open("pass")) {
       for (PackedBatch batch : PackedBatch.pack(samples, 4000)) {
         Tensor hidden = policy.hiddenStates(batch.tokens(), null);
@@ -163,7 +175,7 @@ class LogProbPassTest {
         .isNotEmpty()
         .usingRecursiveComparison()
         .isEqualTo(kept.gradients());
-    // 79 % for these two layers; the percentage decreases with the number of layers
+    // about 75 %: the gradients of the weights take the memory of activations
     assertThat(released.peakBytes()).isLessThan(kept.peakBytes() * 85 / 100);
   }
 
