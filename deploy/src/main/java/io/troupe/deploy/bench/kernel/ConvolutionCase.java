@@ -89,7 +89,7 @@ record ConvolutionCase(
     return switch (pass) {
       case FORWARD -> () -> convolution.conv2d(y, x, weight, null, window, 1);
       case IMAGE -> () -> convolution.convTranspose2d(x, y, weight, null, window, 1);
-      case WEIGHT -> () -> convolution.conv2dWeightGrad(weight, y, x, window, 1);
+      case WEIGHT -> () -> convolution.conv2dWeightGrad(weight, y, x, window, 1, false);
     };
   }
 }

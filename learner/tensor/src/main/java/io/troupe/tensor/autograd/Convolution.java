@@ -142,8 +142,11 @@ public final class Convolution {
   private static void addWeightGrad(
       InputGradients inputs, Tensor ofWindows, Tensor image, Window window, int groups) {
     if (inputs.needed(1)) {
-      Tensor dWeight = inputs.buffer(1);
-      Backend.of(dWeight).convolution().conv2dWeightGrad(dWeight, ofWindows, image, window, groups);
+      boolean first = inputs.isFirst(1);
+      Tensor dWeight = first ? inputs.first(1) : inputs.buffer(1);
+      Backend.of(dWeight)
+          .convolution()
+          .conv2dWeightGrad(dWeight, ofWindows, image, window, groups, !first);
     }
   }
 

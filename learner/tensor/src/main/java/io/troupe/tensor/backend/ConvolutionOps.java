@@ -30,11 +30,13 @@ public interface ConvolutionOps {
   void convTranspose2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups);
 
   /**
-   * Adds the gradient of the weight of {@link #conv2d}.
+   * The gradient of the weight of {@link #conv2d}.
    *
-   * @param dWeight in the shape of the weight, added to
+   * @param dWeight in the shape of the weight
    * @param dOut (batch, outChannels, outHeight, outWidth)
    * @param x (batch, inChannels, height, width)
+   * @param accumulate whether {@code dWeight} is added to instead of overwritten
    */
-  void conv2dWeightGrad(Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups);
+  void conv2dWeightGrad(
+      Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups, boolean accumulate);
 }

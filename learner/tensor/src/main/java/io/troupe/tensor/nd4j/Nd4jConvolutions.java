@@ -8,6 +8,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ConvolutionOps;
 import io.troupe.tensor.backend.Window;
 import io.troupe.tensor.backend.Writes;
+import io.troupe.tensor.memory.Memory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -57,8 +58,12 @@ final class Nd4jConvolutions implements ConvolutionOps {
   }
 
   @Override
-  public void conv2dWeightGrad(Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups) {
+  public void conv2dWeightGrad(
+      Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups, boolean accumulate) {
     Writes.to(dWeight);
+    if (!accumulate) {
+      Memory.clear(dWeight.address(), dWeight.sizeBytes());
+    }
     INDArray images = read(x);
     INDArray gradient = read(dOut);
     INDArray result = read(dWeight);

@@ -83,7 +83,7 @@ class ImagesAgreementTest {
                 .convolution()
                 .convTranspose2d(dx, y, weight, random.of(dtype, in), window, groups);
             Tensor dWeight = random.of(dtype, weight.shape().sizes());
-            backend.convolution().conv2dWeightGrad(dWeight, y, x, window, groups);
+            backend.convolution().conv2dWeightGrad(dWeight, y, x, window, groups, true);
             return List.of(result, dx, dWeight);
           });
     }

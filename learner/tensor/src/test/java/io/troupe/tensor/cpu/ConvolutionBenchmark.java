@@ -117,7 +117,7 @@ public final class ConvolutionBenchmark {
     double[] nanos = {
       best(() -> convolutions.conv2d(out, x, weight, bias, window, 1)),
       best(() -> convolutions.convTranspose2d(dx, out, weight, null, window, 1)),
-      best(() -> convolutions.conv2dWeightGrad(dWeight, out, x, window, 1))
+      best(() -> convolutions.conv2dWeightGrad(dWeight, out, x, window, 1, true))
     };
     System.out.printf(
         Locale.ROOT,

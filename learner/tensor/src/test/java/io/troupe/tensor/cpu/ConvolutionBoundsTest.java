@@ -35,7 +35,9 @@ class ConvolutionBoundsTest {
       Tensor x = Tensor.full(DType.FLOAT32, Shape.of(batch, in, side, side), 0.5);
       Tensor dOut = Tensor.full(DType.FLOAT32, Shape.of(batch, out, outSide, outSide), 2);
 
-      Backend.of(engine).convolution().conv2dWeightGrad(dWeight, dOut, x, Window.of(kernel), 1);
+      Backend.of(engine)
+          .convolution()
+          .conv2dWeightGrad(dWeight, dOut, x, Window.of(kernel), 1, true);
 
       float[] written = buffer.toFloats();
       for (int i = 0; i < numel; i++) {

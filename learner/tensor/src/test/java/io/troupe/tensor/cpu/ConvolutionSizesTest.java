@@ -71,7 +71,7 @@ class ConvolutionSizesTest {
     Tensor dx = Tensor.empty(x.dtype(), x.shape());
     Backend.of(x).convolution().convTranspose2d(dx, dOut, weight, null, window, 1);
     Tensor dWeight = Tensor.zeros(x.dtype(), Shape.of(weight.shape().sizes()));
-    Backend.of(x).convolution().conv2dWeightGrad(dWeight, dOut, x, window, 1);
+    Backend.of(x).convolution().conv2dWeightGrad(dWeight, dOut, x, window, 1, true);
     return List.of(y.toDoubles(), dx.toDoubles(), dWeight.toDoubles());
   }
 }

@@ -50,7 +50,7 @@ class ImageInvarianceTest {
           Tensor dx = Tensor.empty(DType.FLOAT32, x.shape());
           Backend.of(x).convolution().convTranspose2d(dx, dOut, weight, null, window, 1);
           Tensor dWeight = Tensor.zeros(DType.FLOAT32, weight.shape());
-          Backend.of(x).convolution().conv2dWeightGrad(dWeight, dOut, x, window, 1);
+          Backend.of(x).convolution().conv2dWeightGrad(dWeight, dOut, x, window, 1, true);
           results.add(y.toFloats());
           results.add(dx.toFloats());
           results.add(dWeight.toFloats());
@@ -104,7 +104,7 @@ class ImageInvarianceTest {
     Tensor dx = Tensor.empty(DType.FLOAT32, x.shape());
     Backend.of(x).convolution().convTranspose2d(dx, y, weight, null, window, 1);
     Tensor dWeight = Tensor.zeros(DType.FLOAT32, weight.shape());
-    Backend.of(x).convolution().conv2dWeightGrad(dWeight, y, x, window, 1);
+    Backend.of(x).convolution().conv2dWeightGrad(dWeight, y, x, window, 1, true);
     return List.of(y.toFloats(), dx.toFloats(), dWeight.toFloats());
   }
 

@@ -1,175 +1,103 @@
 package io.troupe.tensor.cpu.convolution;
 
 import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
-import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
 import io.troupe.tensor.cpu.images.ConvolutionShape;
 import io.troupe.tensor.cpu.images.PaddedImages;
-import io.troupe.tensor.cpu.images.WindowColumns;
 import io.troupe.tensor.cpu.products.Product;
-import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
 
 /**
  * A convolution of floats as the product of its weight with a matrix that has a column for each
- * window. Columns are computed in strips of one image, whose results are written in place.
- *
- * <p>Pointwise convolutions read the images as they are. Other windows are copied to strips: just
- * before they are used, or, where there are few strips, before all products, so that parts can
- * split the output channels.
+ * window. The matrix is never stored: its rows are stretches of the padded images, which
+ * neighboring windows read at an offset of each product. Results are written in place.
  *
  * @param images layout of the padded images
- * @param offsets of the products of a window
+ * @param offsets address of the offsets of the products of a window, see {@link Offsets}
  * @param padded address of the padded images
  * @param weight address of the weight
  * @param bias address of the bias, or 0
  * @param out address of the result, which is overwritten
- * @param strips room for {@link #stripBytes}, or 0 if that is 0
  */
 record ConvolutionProduct(
     ConvolutionShape s,
     PaddedImages images,
-    long[] offsets,
+    long offsets,
     long padded,
     long weight,
     long bias,
-    long out,
-    long strips) {
-  /** Columns of a strip: those of the widest tiles. */
-  private static final int STRIP = 2 * COLUMNS;
-
-  private static final long STRIP_ROW = 2L * ROW_BYTES;
+    long out) {
+  /** Columns that the widest tiles take. */
+  private static final int WIDTH = 2 * COLUMNS;
 
   private static final int WANTED_PARTS = 8;
 
   /** Minimum number of output channels of a part. */
   private static final int LEAST_ROWS = 48;
 
-  private static int stripsPerImage(ConvolutionShape s) {
-    return (s.outPlane() + STRIP - 1) / STRIP;
-  }
+  /** Minimum number of multiply-adds of a part. */
+  private static final long WORTH_A_PART = 1 << 20;
 
-  /** Parts that split the output channels of a group. */
-  private static int rowParts(ConvolutionShape s) {
-    int strips = s.batch() * stripsPerImage(s) * s.groups();
-    int most = Math.max(1, s.groupOut() / LEAST_ROWS);
-    return Math.clamp((WANTED_PARTS + strips - 1) / strips, 1, most);
-  }
-
-  /** Bytes of strips that are copied before all products. */
-  static long stripBytes(ConvolutionShape s) {
-    return s.isPointwise() || rowParts(s) == 1
-        ? 0
-        : s.groups() * s.batch() * stripsPerImage(s) * blocks(s) * blockBytes(s);
-  }
-
-  private static int blocks(ConvolutionShape s) {
-    int kBlock = Product.kBlock(s.k());
-    return (s.k() + kBlock - 1) / kBlock;
-  }
-
-  /** A block of k of a strip; runs of columns are written in whole vectors. */
-  private static long blockBytes(ConvolutionShape s) {
-    return Product.kBlock(s.k()) * STRIP_ROW + ROW_BYTES;
+  /** Adjacent columns whose windows are adjacent: those of a row, or all of them. */
+  private int rowLength() {
+    return s.isPointwise() ? s.outPlane() : s.outWidth();
   }
 
   void run(ComputePool pool) {
-    int strips = s.groups() * s.batch() * stripsPerImage(s);
-    int rowParts = rowParts(s);
-    if (this.strips != 0) {
-      int blocks = blocks(s);
-      pool.run(
-          strips * blocks,
-          part ->
-              copyBlock(
-                  part / blocks, part % blocks, this.strips + part * blockBytes(s), columns()));
-    }
+    long each = Math.max(1, WORTH_A_PART / ((long) s.groupOut() * s.k() * WIDTH));
+    int strip = (int) Math.min(rowLength(), each * WIDTH);
+    int stripsPerRow = (rowLength() + strip - 1) / strip;
+    int strips = s.groups() * s.batch() * (s.outPlane() / rowLength()) * stripsPerRow;
+    int mostRowParts = Math.max(1, s.groupOut() / LEAST_ROWS);
+    int rowParts = Math.clamp((WANTED_PARTS + strips - 1) / strips, 1, mostRowParts);
     pool.run(
         strips * rowParts,
         part -> {
           int row = s.groupOut() * (part % rowParts) / rowParts;
           int end = s.groupOut() * (part % rowParts + 1) / rowParts;
-          part(part / rowParts, row, end - row);
+          int line = part / rowParts / stripsPerRow;
+          int column = part / rowParts % stripsPerRow * strip;
+          strip(line, column, Math.min(strip, rowLength() - column), row, end - row);
         });
   }
 
-  private WindowColumns columns() {
-    return new WindowColumns(images, images.imageBytes(), STRIP);
-  }
-
-  private int image(int strip) {
-    return strip / stripsPerImage(s) % s.batch();
-  }
-
-  private int group(int strip) {
-    return strip / stripsPerImage(s) / s.batch();
-  }
-
-  private int firstColumn(int strip) {
-    return strip % stripsPerImage(s) * STRIP;
-  }
-
-  private int count(int strip) {
-    return Math.min(STRIP, s.outPlane() - firstColumn(strip));
-  }
-
-  private void copyBlock(int strip, int block, long to, WindowColumns columns) {
-    int kFrom = block * Product.kBlock(s.k());
-    long first = (long) image(strip) * s.outPlane() + firstColumn(strip);
-    columns.moveTo(first, count(strip), 0);
-    columns.copyRows(
-        to,
-        STRIP_ROW,
-        Math.min(Product.kBlock(s.k()), s.k() - kFrom),
-        offsets,
-        kFrom,
-        padded + group(strip) * s.groupIn() * images.planeBytes());
-  }
-
-  private void part(int strip, int row, int rows) {
-    int channel = group(strip) * s.groupOut() + row;
+  /**
+   * Computes some columns of a line.
+   *
+   * @param line rows of windows, counted through images and then through groups
+   */
+  private void strip(int line, int column, int count, int row, int rows) {
+    int lines = s.outPlane() / rowLength();
+    int y = line % lines;
+    int n = line / lines % s.batch();
+    int group = line / lines / s.batch();
+    int channel = group * s.groupOut() + row;
     long outRow = 4L * s.outPlane();
     long to =
-        out
-            + (long) image(strip) * s.outChannels() * outRow
-            + channel * outRow
-            + 4L * firstColumn(strip);
+        out + ((long) n * s.outChannels() + channel) * outRow + 4L * (y * rowLength() + column);
     if (bias != 0) {
-      BiasRows.fill(to, outRow, rows, count(strip), bias + 4L * channel);
+      BiasRows.fill(to, outRow, rows, count, bias + 4L * channel);
     }
+    long firstChannel = (long) n * s.inChannels() + (long) group * s.groupIn();
+    long windows =
+        padded
+            + firstChannel * images.planeBytes()
+            + y * s.window().height().stride() * images.rowBytes()
+            + 4L * column;
     int kBlock = Product.kBlock(s.k());
-    WindowColumns columns = s.isPointwise() || strips != 0 ? null : columns();
-    for (int block = 0; block < blocks(s); block++) {
-      int kFrom = block * kBlock;
-      Tiles.multiply(
+    for (int k = 0; k < s.k(); k += kBlock) {
+      Tiles.gather(
           rows,
-          count(strip),
-          Math.min(kBlock, s.k() - kFrom),
-          weight + 4L * ((long) channel * s.k() + kFrom),
+          count,
+          Math.min(kBlock, s.k() - k),
+          weight + 4L * ((long) channel * s.k() + k),
           4L * s.k(),
-          Float.BYTES,
-          block(strip, block, columns),
-          s.isPointwise() ? images.planeBytes() : STRIP_ROW,
-          ROW_BYTES,
+          windows,
+          offsets + (long) k * Long.BYTES,
           to,
           outRow,
-          block == 0 && bias == 0);
+          k == 0 && bias == 0);
     }
-  }
-
-  /** The address of a block of k of a strip. */
-  private long block(int strip, int block, WindowColumns columns) {
-    if (s.isPointwise()) {
-      long firstChannel = (long) image(strip) * s.inChannels() + group(strip) * s.groupIn();
-      long kFrom = (long) block * Product.kBlock(s.k());
-      return padded + (firstChannel + kFrom) * images.planeBytes() + 4L * firstColumn(strip);
-    }
-    if (strips != 0) {
-      return strips + ((long) strip * blocks(s) + block) * blockBytes(s);
-    }
-    long copy = ProductScratch.ofThread().panels(blockBytes(s));
-    copyBlock(strip, block, copy, columns);
-    return copy;
   }
 }

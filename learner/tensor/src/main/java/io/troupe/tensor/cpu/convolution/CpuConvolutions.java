@@ -32,6 +32,9 @@ public final class CpuConvolutions implements ConvolutionOps {
   /** Positions of an output channel below which the images of a batch are interleaved. */
   private static final int SMALL_PLANE = 64;
 
+  /** Positions of a row of windows below which the images of a batch are interleaved. */
+  private static final int SMALL_WIDTH = 32;
+
   private final ComputePool pool;
 
   /** Computes on the threads of {@code pool}. */
@@ -78,7 +81,8 @@ public final class CpuConvolutions implements ConvolutionOps {
 
   /** Whether rows of images are so short that the images of a batch are interleaved. */
   private static boolean isSmall(ConvolutionShape s) {
-    return s.batch() > 1 && s.outPlane() < SMALL_PLANE;
+    return s.batch() > 1
+        && (s.outPlane() < SMALL_PLANE || !s.isPointwise() && s.outWidth() < SMALL_WIDTH);
   }
 
   private Tensor interleave(int batch, int channels, int positions, long images) {
@@ -91,19 +95,11 @@ public final class CpuConvolutions implements ConvolutionOps {
   private void product(ConvolutionShape s, long out, long x, long weight, long bias) {
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
-    long stripBytes = ConvolutionProduct.stripBytes(s);
-    Tensor strips = stripBytes == 0 ? null : bytes(stripBytes);
+    Tensor offsets = Offsets.of(images);
     new ConvolutionProduct(
-            s,
-            images,
-            images.offsets(),
-            padded == null ? x : padded.address(),
-            weight,
-            bias,
-            out,
-            strips == null ? 0 : strips.address())
+            s, images, offsets.address(), padded == null ? x : padded.address(), weight, bias, out)
         .run(pool);
-    release(strips);
+    release(offsets);
     release(padded);
   }
 
@@ -116,16 +112,10 @@ public final class CpuConvolutions implements ConvolutionOps {
   }
 
   private void direct(ConvolutionShape s, long out, long x, long weight, long bias) {
-    Tensor rows = bytes(4L * s.groups() * DirectProduct.rows(s) * s.k());
-    Memory.clear(rows.address(), 4 * rows.numel());
-    for (int g = 0; g < s.groups(); g++) {
-      long to = rows.address() + 4L * g * DirectProduct.rows(s) * s.k();
-      long each = 4L * s.groupOut() * s.k();
-      Memory.copy(to, weight + g * each, each);
-    }
     PaddedImages images = PaddedImages.of(s);
-    new DirectProduct(s, images, images.offsets(), x, rows.address(), bias, out).run(pool);
-    release(rows);
+    Tensor offsets = Offsets.of(images);
+    new DirectProduct(s, images, offsets.address(), x, weight, bias, out).run(pool);
+    release(offsets);
   }
 
   @Override
@@ -176,9 +166,14 @@ public final class CpuConvolutions implements ConvolutionOps {
   }
 
   @Override
-  public void conv2dWeightGrad(Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups) {
+  public void conv2dWeightGrad(
+      Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups, boolean accumulate) {
     Writes.to(dWeight);
     ConvolutionShape s = ConvolutionShape.of(x, dOut, window, groups);
+    boolean isCleared = dOut.numel() == 0 || dOut.dtype() == DType.FLOAT64;
+    if (!accumulate && isCleared) {
+      Memory.clear(dWeight.address(), dWeight.sizeBytes());
+    }
     if (dOut.numel() == 0) {
       return;
     }
@@ -187,36 +182,22 @@ public final class CpuConvolutions implements ConvolutionOps {
       return;
     }
     if (Winograd.fits(s)) {
-      winogradWeightGrad(s, dWeight, dOut, x);
-      return;
-    }
-    if (DirectWeightGrad.fits(s)) {
-      Tensor partial = bytes(DirectWeightGrad.partialBytes(s));
-      PaddedImages images = PaddedImages.of(s);
-      new DirectWeightGrad(
-              s,
-              images,
-              images.offsets(),
-              x.address(),
-              dOut.address(),
-              dWeight.address(),
-              partial.address())
-          .run(pool);
-      release(partial);
+      winogradWeightGrad(s, dWeight, dOut, x, accumulate);
       return;
     }
     if (isSmall(s)) {
       Tensor images = interleave(s.batch(), s.inChannels(), s.height() * s.width(), x.address());
       Tensor gradients = interleave(s.batch(), s.outChannels(), s.outPlane(), dOut.address());
-      weightGrad(s.interleave(), dWeight, gradients.address(), images.address());
+      weightGrad(s.interleave(), dWeight, gradients.address(), images.address(), accumulate);
       release(gradients);
       release(images);
     } else {
-      weightGrad(s, dWeight, dOut.address(), x.address());
+      weightGrad(s, dWeight, dOut.address(), x.address(), accumulate);
     }
   }
 
-  private void weightGrad(ConvolutionShape s, Tensor dWeight, long dOut, long x) {
+  private void weightGrad(
+      ConvolutionShape s, Tensor dWeight, long dOut, long x, boolean accumulate) {
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
     Tensor room = bytes(WeightGradProduct.roomBytes(s));
@@ -227,13 +208,15 @@ public final class CpuConvolutions implements ConvolutionOps {
             padded == null ? x : padded.address(),
             dOut,
             dWeight.address(),
+            accumulate,
             room.address())
         .run(pool);
     release(room);
     release(padded);
   }
 
-  private void winogradWeightGrad(ConvolutionShape s, Tensor dWeight, Tensor dOut, Tensor x) {
+  private void winogradWeightGrad(
+      ConvolutionShape s, Tensor dWeight, Tensor dOut, Tensor x, boolean accumulate) {
     Tensor panels = bytes(GradientPanels.bytes(s));
     Tensor partial = bytes(WinogradWeightGrad.partialBytes(s));
     new WinogradWeightGrad(
@@ -241,6 +224,7 @@ public final class CpuConvolutions implements ConvolutionOps {
             x.address(),
             new GradientPanels(s, dOut.address(), panels.address()),
             dWeight.address(),
+            accumulate,
             partial.address())
         .run(pool);
     release(partial);

@@ -1,6 +1,6 @@
 package io.troupe.tensor.cpu.convolution;
 
-import static io.troupe.tensor.cpu.convolution.DirectKernels.ROWS;
+import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
 import io.troupe.tensor.backend.Window;
@@ -8,6 +8,7 @@ import io.troupe.tensor.cpu.images.ConvolutionShape;
 import io.troupe.tensor.cpu.images.PaddedImages;
 import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.products.ProductScratch;
+import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.memory.Memory;
@@ -20,16 +21,16 @@ import jdk.incubator.vector.VectorMask;
  * the end of a row; they are excluded from the result.
  *
  * @param images layout of the padded images
- * @param offsets of the products of a window
+ * @param offsets address of the offsets of the products of a window, see {@link Offsets}
  * @param x address of the images, without padding
- * @param weight address of rows of weights, padded to {@link #rows}
+ * @param weight address of the weight
  * @param bias address of the bias, or 0
  * @param out address of the result, which is overwritten
  */
 record DirectProduct(
     ConvolutionShape s,
     PaddedImages images,
-    long[] offsets,
+    long offsets,
     long x,
     long weight,
     long bias,
@@ -55,11 +56,6 @@ record DirectProduct(
         && s.groupIn() * images.planeBytes() <= MOST_IMAGE_BYTES;
   }
 
-  /** Rows of weights of a group: output channels, padded with zeros to whole kernels. */
-  static int rows(ConvolutionShape s) {
-    return (s.groupOut() + ROWS - 1) / ROWS * ROWS;
-  }
-
   /** Positions of an image in panels, including excluded ones. */
   private int panels() {
     return PackedPanels.count(Math.toIntExact(s.outHeight() * images.rowBytes() / 4));
@@ -82,19 +78,23 @@ record DirectProduct(
     long image = scratch.inputs(images.imageBytes(s.groupIn()) + images.rowBytes() + ROW_BYTES);
     images.pad(image, from, 0, s.groupIn());
     long row = (long) panels() * ROW_BYTES;
-    long sums = scratch.images(ROWS * row);
-    for (int o = 0; o < s.groupOut(); o += ROWS) {
-      long weights = weight + ((long) group * rows(s) + o) * s.k() * Float.BYTES;
-      for (int panel = 0; panel < panels(); panel++) {
-        long at = (long) panel * ROW_BYTES;
-        DirectKernels.positions(offsets, weights, 4L * s.k(), image + at, sums + at, row);
-      }
-      for (int i = 0; i < Math.min(ROWS, s.groupOut() - o); i++) {
-        long channel = (long) group * s.groupOut() + o + i;
-        float start = bias == 0 ? 0 : Memory.getFloat(bias + 4 * channel);
-        long to = out + 4 * (n * (long) s.outChannels() + channel) * s.outPlane();
-        write(to, sums + i * row, start);
-      }
+    long sums = scratch.images(s.groupOut() * row);
+    Tiles.gather(
+        s.groupOut(),
+        panels() * COLUMNS,
+        s.k(),
+        weight + 4L * group * s.groupOut() * s.k(),
+        4L * s.k(),
+        image,
+        offsets,
+        sums,
+        row,
+        true);
+    for (int o = 0; o < s.groupOut(); o++) {
+      long channel = (long) group * s.groupOut() + o;
+      float start = bias == 0 ? 0 : Memory.getFloat(bias + 4 * channel);
+      long to = out + 4 * (n * (long) s.outChannels() + channel) * s.outPlane();
+      write(to, sums + o * row, start);
     }
   }
 

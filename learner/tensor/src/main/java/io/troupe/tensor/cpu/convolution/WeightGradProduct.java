@@ -12,6 +12,7 @@ import io.troupe.tensor.cpu.products.PackedPanels;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.products.Tiles;
 import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient of the weight of a convolution of floats: the gradients of the windows times a
@@ -25,7 +26,8 @@ import io.troupe.tensor.cpu.threads.ComputePool;
  * @param offsets of the products of a window
  * @param padded address of the padded images
  * @param dOut address of the gradients of the windows
- * @param dWeight address of the gradient of the weight, which is added to
+ * @param dWeight address of the gradient of the weight
+ * @param accumulate whether it is added to instead of overwritten
  * @param room for {@link #roomBytes}: the sums of the chunks, or the panels of few windows
  */
 record WeightGradProduct(
@@ -35,6 +37,7 @@ record WeightGradProduct(
     long padded,
     long dOut,
     long dWeight,
+    boolean accumulate,
     long room) {
   /** Windows whose products are summed at once. */
   private static final int BLOCK = 384;
@@ -105,7 +108,7 @@ record WeightGradProduct(
           int rows = Math.min(FEW_ROWS, s.groupOut() - part * FEW_ROWS);
           long gradients = dOut + 4L * row * s.outPlane();
           long to = dWeight + 4L * row * s.k();
-          multiply(rows, s.k(), s.outPlane(), gradients, room, to, 4L * s.k(), false);
+          multiply(rows, s.k(), s.outPlane(), gradients, room, to, 4L * s.k(), !accumulate);
         });
   }
 
@@ -135,7 +138,7 @@ record WeightGradProduct(
           panels,
           target + 4L * k,
           weightRow,
-          chunks(s) > 1 && block == from);
+          block == from && (chunks(s) > 1 || !accumulate));
     }
   }
 
@@ -203,6 +206,9 @@ record WeightGradProduct(
           int row = part * FEW_ROWS;
           int rows = Math.min(FEW_ROWS, s.groupOut() - row);
           long to = dWeight + ((long) group * s.groupOut() + row) * weightRow;
+          if (!accumulate) {
+            Memory.clear(to, rows * weightRow);
+          }
           for (int chunk = 0; chunk < chunks(s); chunk++) {
             long from = room + ((long) chunk * s.groupOut() + row) * weightRow;
             MatrixRows.add(from, weightRow, rows, s.k(), to, weightRow);

@@ -189,6 +189,24 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
     }
   }
 
+  private void phasesOut(long to, long row, float more) {
+    Window.Axis across = s.window().width();
+    FloatVector added = Lanes.all(more);
+    int each = s.interleaved();
+    int whole = Lanes.whole(each);
+    VectorMask<Float> rest = Lanes.first(each - whole);
+    for (int i = 0; i < s.width() / each; i++) {
+      long from = row + at(i + across.padding(), across.stride());
+      long target = to + 4L * i * each;
+      for (int j = 0; j < whole; j += Lanes.COUNT) {
+        Lanes.store(Lanes.load(from + 4L * j).add(added), target + 4L * j);
+      }
+      if (whole < each) {
+        Lanes.store(Lanes.load(from + 4L * whole, rest).add(added), target + 4L * whole, rest);
+      }
+    }
+  }
+
   private void copyOut(long to, long row, float more) {
     Window.Axis across = s.window().width();
     int stride = across.stride();
@@ -197,11 +215,7 @@ public record PaddedImages(ConvolutionShape s, long phaseBytes, long rowBytes, l
       return;
     }
     if (stride > 1) {
-      for (int i = 0; i < s.width(); i++) {
-        int column = i / s.interleaved() + across.padding();
-        long from = row + at(column, stride) + 4L * (i % s.interleaved());
-        Memory.setFloat(to + 4L * i, Memory.getFloat(from) + more);
-      }
+      phasesOut(to, row, more);
       return;
     }
     long from = row + at(across.padding(), 1);

@@ -55,10 +55,10 @@ final class GeneratedKernels implements ProductKernels {
     int height = x.rows() / tiles;
     int higher = x.rows() % tiles;
     if (higher > 0) {
-      var shape = new TileShape(height + 1, vectors, x.mode(), isMasked);
+      var shape = new TileShape(height + 1, vectors, x.mode(), isMasked, x.isIndexed());
       call(shape, x, 0, higher, vector, groups);
     }
-    var shape = new TileShape(height, vectors, x.mode(), isMasked);
+    var shape = new TileShape(height, vectors, x.mode(), isMasked, x.isIndexed());
     call(shape, x, higher * (height + 1), tiles - higher, vector, groups);
   }
 
@@ -71,7 +71,7 @@ final class GeneratedKernels implements ProductKernels {
     p.set(TileParameters.A_STEP, x.aStep());
     p.set(TileParameters.A_TILE, height * x.aRow());
     p.set(TileParameters.B, x.b() + vector / 2 * x.bPanel() + vector % 2 * isa.bytes());
-    p.set(TileParameters.B_STEP, x.bStep());
+    p.set(TileParameters.B_STEP, x.isIndexed() ? x.offsets() : x.bStep());
     p.set(TileParameters.B_PANEL, x.bPanel());
     p.set(TileParameters.B_GROUP, shape.vectors() / 2 * x.bPanel());
     p.set(TileParameters.OUT, x.out() + row * x.outRow() + column);

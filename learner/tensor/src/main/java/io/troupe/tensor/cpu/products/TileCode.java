@@ -129,7 +129,11 @@ final class TileCode {
     code.mov(R8, number(TileParameters.A_NOW));
     code.lea(R9, at(R8, R14, 1));
     code.lea(R9, at(R9, R12, 2));
-    code.mov(RSI, number(TileParameters.B));
+    if (shape.isIndexed()) {
+      code.mov(R10, number(TileParameters.B_STEP));
+    } else {
+      code.mov(RSI, number(TileParameters.B));
+    }
     start();
     code.mov(RDX, number(TileParameters.PREFETCHED));
     sum();
@@ -167,7 +171,9 @@ final class TileCode {
     for (int i = 0; i < UNROLLED; i++) {
       step();
     }
-    prefetch();
+    if (!shape.isIndexed()) {
+      prefetch();
+    }
     code.sub(RCX, UNROLLED);
     code.jump(Condition.GREATER_OR_EQUAL, four);
     code.bind(rest);
@@ -184,6 +190,11 @@ final class TileCode {
   private void step() {
     int repeated = code.isa().registers() - 1;
     boolean fromMemory = shape.rows() == 1 && !shape.isMasked();
+    if (shape.isIndexed()) {
+      code.mov(RSI, at(R10));
+      code.add(RSI, number(TileParameters.B));
+      code.add(R10, Long.BYTES);
+    }
     if (!fromMemory) {
       for (int j = 0; j < vectors; j++) {
         load(b(j), columns(j));
@@ -203,7 +214,9 @@ final class TileCode {
     if (shape.rows() > 7) {
       code.add(R9, R15);
     }
-    code.add(RSI, R10);
+    if (!shape.isIndexed()) {
+      code.add(RSI, R10);
+    }
   }
 
   /**

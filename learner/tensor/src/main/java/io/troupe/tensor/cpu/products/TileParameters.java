@@ -12,6 +12,8 @@ final class TileParameters {
   static final int A_TILE = 3;
 
   static final int B = 4;
+
+  /** Bytes from row to row, or the address of a table of offsets. */
   static final int B_STEP = 5;
 
   /** Bytes from one panel to the next. */

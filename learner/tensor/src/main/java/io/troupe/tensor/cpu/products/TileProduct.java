@@ -1,6 +1,7 @@
 package io.troupe.tensor.cpu.products;
 
 import io.troupe.tensor.cpu.products.TileShape.Mode;
+import io.troupe.tensor.memory.Memory;
 
 /**
  * A FLOAT32 product {@code (rows, k) (k, columns)} for kernels: k is one block, and operands are
@@ -13,6 +14,8 @@ import io.troupe.tensor.cpu.products.TileShape.Mode;
  * @param out first element of the result, whose columns are adjacent
  * @param before what sums are added to in mode {@link Mode#ADD}; a distance of 0 adds one row to
  *     all
+ * @param offsets address of the bytes from {@code b} to each row of the right operand; 0 where
+ *     {@code bStep} says it
  */
 record TileProduct(
     int rows,
@@ -28,4 +31,36 @@ record TileProduct(
     long before,
     long beforeRow,
     long out,
-    long outRow) {}
+    long outRow,
+    long offsets) {
+
+  /** A product whose rows of {@code b} have the same distance. */
+  TileProduct(
+      int rows,
+      int columns,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long bPanel,
+      Mode mode,
+      long before,
+      long beforeRow,
+      long out,
+      long outRow) {
+    this(
+        rows, columns, k, a, aRow, aStep, b, bStep, bPanel, mode, before, beforeRow, out, outRow,
+        0);
+  }
+
+  boolean isIndexed() {
+    return offsets != 0;
+  }
+
+  /** Bytes from the first row of {@code b} to row {@code k}. */
+  long row(int k) {
+    return offsets == 0 ? k * bStep : Memory.getLong(offsets + (long) k * Long.BYTES);
+  }
+}

@@ -6,8 +6,9 @@ package io.troupe.tensor.cpu.products;
  *
  * @param mode what happens to the sums
  * @param isMasked whether only some lanes of each vector are computed
+ * @param isIndexed whether rows of the right operand are where a table says
  */
-record TileShape(int rows, int vectors, Mode mode, boolean isMasked) {
+record TileShape(int rows, int vectors, Mode mode, boolean isMasked, boolean isIndexed) {
 
   /** What a kernel does with its sums. */
   enum Mode {

@@ -134,4 +134,44 @@ public final class Tiles {
             target,
             targetRow));
   }
+
+  /**
+   * Computes a product whose rows of the right operand are anywhere: columns are adjacent.
+   *
+   * @param k products per sum
+   * @param a the first row, with {@code aRow} bytes to the next
+   * @param b what the offsets are counted from
+   * @param offsets address of an offset in bytes for each row of the right operand
+   * @param target first element of the result, with {@code targetRow} bytes from row to row
+   * @param isFirst whether the result is overwritten instead of added to
+   */
+  public static void gather(
+      int rows,
+      int columns,
+      int k,
+      long a,
+      long aRow,
+      long b,
+      long offsets,
+      long target,
+      long targetRow,
+      boolean isFirst) {
+    ProductKernels.BEST.run(
+        new TileProduct(
+            rows,
+            columns,
+            k,
+            a,
+            aRow,
+            Float.BYTES,
+            b,
+            0,
+            ROW_BYTES,
+            isFirst ? Mode.SET : Mode.ADD,
+            target,
+            targetRow,
+            target,
+            targetRow,
+            offsets));
+  }
 }

@@ -61,8 +61,8 @@ final class VectorKernels implements ProductKernels {
     FloatVector s31 = isContinued ? load(out + 3 * x.outRow() + WIDTH) : zero;
     for (int p = 0; p < x.k(); p++) {
       long at = p * x.aStep();
-      FloatVector y0 = load(b);
-      FloatVector y1 = load(b + WIDTH);
+      FloatVector y0 = load(b + x.row(p));
+      FloatVector y1 = load(b + x.row(p) + WIDTH);
       FloatVector r = all(Memory.getFloat(a + at));
       s00 = r.fma(y0, s00);
       s01 = r.fma(y1, s01);
@@ -75,7 +75,6 @@ final class VectorKernels implements ProductKernels {
       r = all(Memory.getFloat(a3 + at));
       s30 = r.fma(y0, s30);
       s31 = r.fma(y1, s31);
-      b += x.bStep();
     }
     finish(x, row, vector, s00);
     finish(x, row, vector + 1, s01);
@@ -111,8 +110,7 @@ final class VectorKernels implements ProductKernels {
       sum = load(out, lanes);
     }
     for (int p = 0; p < x.k(); p++) {
-      sum = all(Memory.getFloat(a + p * x.aStep())).fma(load(b, lanes), sum);
-      b += x.bStep();
+      sum = all(Memory.getFloat(a + p * x.aStep())).fma(load(b + x.row(p), lanes), sum);
     }
     if (x.mode() == Mode.ADD) {
       sum = load(x.before() + row * x.beforeRow() + vector * WIDTH, lanes).add(sum);

@@ -25,11 +25,17 @@ import io.troupe.tensor.cpu.threads.ComputePool;
  *
  * @param x address of the images, without padding
  * @param gradients of the windows
- * @param dWeight address of the gradient of the weight, which is added to
+ * @param dWeight address of the gradient of the weight
+ * @param accumulate whether it is added to instead of overwritten
  * @param partial room for {@link #partialBytes}: the sums of the chunks
  */
 public record WinogradWeightGrad(
-    ConvolutionShape s, long x, GradientPanels gradients, long dWeight, long partial) {
+    ConvolutionShape s,
+    long x,
+    GradientPanels gradients,
+    long dWeight,
+    boolean accumulate,
+    long partial) {
   /** Tiles whose products are summed at once. */
   private static final int BLOCK = 64;
 
@@ -146,7 +152,6 @@ public record WinogradWeightGrad(
     long elementsRow = 4L * elements + APART;
     ProductScratch scratch = ProductScratch.ofThread();
     long kernels = scratch.rows(elements * row);
-    long transposed = scratch.panels(s.groupOut() * elementsRow);
     long sums = partial + channel * row;
     for (int chunk = 1; chunk < chunks(s); chunk++) {
       for (int i = 0; i < POINTS; i++) {
@@ -162,8 +167,13 @@ public record WinogradWeightGrad(
           kernels + KERNEL * c * row,
           row);
     }
-    Transposition.run(kernels, row, elements, s.groupOut(), transposed, elementsRow);
     long to = dWeight + 4 * ((long) group * s.groupOut() * s.k() + (long) channel * KERNEL);
+    if (!accumulate) {
+      Transposition.run(kernels, row, elements, s.groupOut(), to, 4L * s.k());
+      return;
+    }
+    long transposed = scratch.panels(s.groupOut() * elementsRow);
+    Transposition.run(kernels, row, elements, s.groupOut(), transposed, elementsRow);
     MatrixRows.add(transposed, elementsRow, s.groupOut(), elements, to, 4L * s.k());
   }
 }

@@ -25,7 +25,11 @@ class ConvolutionShapesTest {
 
   private static final int SHAPES = 14;
 
-  /** A convolution, its gradients and their operands. */
+  /**
+   * A convolution, its gradients and their operands.
+   *
+   * @param adds whether results start with a bias, and the gradient of the weight with another one
+   */
   private record Case(
       int batch,
       int in,
@@ -35,7 +39,7 @@ class ConvolutionShapesTest {
       int kernel,
       Window window,
       int groups,
-      boolean hasBias) {
+      boolean adds) {
 
     static Case random(Random random, boolean isSmall) {
       int groups = random.nextInt(5) == 0 ? 2 : 1;
@@ -71,9 +75,9 @@ class ConvolutionShapesTest {
       Tensor result = Tensor.full(type, y.shape(), Double.NaN);
       Tensor dx = Tensor.full(type, x.shape(), Double.NaN);
       var convolutions = Backend.of(engine).convolution();
-      convolutions.conv2d(result, x, weight, hasBias ? bias : null, window, groups);
-      convolutions.convTranspose2d(dx, y, weight, hasBias ? dBias : null, window, groups);
-      convolutions.conv2dWeightGrad(dWeight, y, x, window, groups);
+      convolutions.conv2d(result, x, weight, adds ? bias : null, window, groups);
+      convolutions.convTranspose2d(dx, y, weight, adds ? dBias : null, window, groups);
+      convolutions.conv2dWeightGrad(dWeight, y, x, window, groups, adds);
       return List.of(result.toDoubles(), dx.toDoubles(), dWeight.toDoubles());
     }
   }
