@@ -1,22 +1,29 @@
 package io.troupe.tensor.cpu.threads;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The threads that kernels share: the caller of {@link #run} and {@code threads - 1} workers.
+ * The threads that kernels share: the callers of {@link #run} and {@code threads - 1} workers.
  *
  * <p>Work is split into numbered parts by shape alone, so results do not depend on the number of
- * threads. Regions last microseconds, so workers spin for a while before they sleep. While one
- * caller uses the workers, the parts of another one run on its own thread: callers never wait for
- * each other.
+ * threads. Regions last microseconds, so workers spin for a while before they sleep.
+ *
+ * <p>Callers never wait for each other. Several may compute at the same time, such as a learner and
+ * the rollout actors of a run with max-staleness above 0. Each then takes the place of one worker,
+ * and the remaining workers serve the caller with the fewest: callers and workers together never
+ * exceed the number of threads, since on a core that two of them share each would wait for parts of
+ * a thread that does not run. A worker checks this after every part.
  */
 public final class ComputePool implements AutoCloseable {
-  /** Looks before a worker sleeps or a caller yields: some 50 microseconds. */
-  private static final int SPINS = 2_000;
+  /** Looks before a worker sleeps: some 50 microseconds. */
+  private static final int SPINS = 1_000;
 
-  private final AtomicReference<Job> current = new AtomicReference<>();
+  private final List<Caller> callers = new CopyOnWriteArrayList<>();
+  private final ThreadLocal<Caller> caller = ThreadLocal.withInitial(this::register);
+  private final AtomicInteger helping = new AtomicInteger();
   private final Worker[] workers;
   private volatile boolean closed;
 
@@ -30,7 +37,7 @@ public final class ComputePool implements AutoCloseable {
   /**
    * Starts the workers.
    *
-   * @param threads threads that compute at once, the caller included; at least 1
+   * @param threads threads that compute at once, callers included; at least 1
    */
   public ComputePool(int threads) {
     if (threads < 1) {
@@ -43,7 +50,7 @@ public final class ComputePool implements AutoCloseable {
     }
   }
 
-  /** Threads that compute at once, the caller included. */
+  /** Threads that compute at once, callers included. */
   public int threads() {
     return workers.length + 1;
   }
@@ -53,19 +60,51 @@ public final class ComputePool implements AutoCloseable {
    * visible to the caller. If parts fail, one of their exceptions is thrown.
    */
   public void run(int parts, Part body) {
-    Job job = parts > 1 && workers.length > 0 ? new Job(parts, body) : null;
-    if (job == null || closed || !current.compareAndSet(null, job)) {
-      for (int part = 0; part < parts; part++) {
-        body.run(part);
-      }
+    if (parts <= 1 || workers.length == 0 || closed || Thread.currentThread() instanceof Worker) {
+      runAlone(parts, body);
       return;
     }
-    for (int i = 0; i < Math.min(workers.length, parts - 1); i++) {
+    Caller self = caller.get();
+    if (self.isComputing()) {
+      runAlone(parts, body); // a part that has parts itself
+      return;
+    }
+    Region region = new Region(parts, body);
+    self.begin(region);
+    wake(Math.min(freeWorkers(), parts - 1));
+    region.work();
+    self.end();
+    region.await();
+  }
+
+  private static void runAlone(int parts, Part body) {
+    for (int part = 0; part < parts; part++) {
+      body.run(part);
+    }
+  }
+
+  private void wake(int count) {
+    for (int i = 0; i < count; i++) {
       workers[i].wake();
     }
-    job.work();
-    current.set(null);
-    job.await();
+  }
+
+  /** Workers that may help: one fewer for each caller that computes besides the first. */
+  private int freeWorkers() {
+    int active = 0;
+    for (Caller each : callers) {
+      if (each.isActive()) {
+        active++;
+      }
+    }
+    return threads() - Math.max(1, active);
+  }
+
+  private Caller register() {
+    callers.removeIf(Caller::hasEnded);
+    Caller added = new Caller(Thread.currentThread());
+    callers.add(added);
+    return added;
   }
 
   /** Stops the workers; closing twice is harmless. */
@@ -74,52 +113,6 @@ public final class ComputePool implements AutoCloseable {
     closed = true;
     for (Worker worker : workers) {
       LockSupport.unpark(worker);
-    }
-  }
-
-  /** The parts of one region, taken in order by free threads. */
-  private static final class Job {
-    private final int parts;
-    private final Part body;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger left;
-    private volatile Throwable failure;
-
-    Job(int parts, Part body) {
-      this.parts = parts;
-      this.body = body;
-      this.left = new AtomicInteger(parts);
-    }
-
-    boolean isTaken() {
-      return next.get() >= parts;
-    }
-
-    void work() {
-      for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
-        try {
-          body.run(part);
-        } catch (Throwable e) {
-          failure = e;
-        }
-        left.getAndDecrement();
-      }
-    }
-
-    void await() {
-      for (int spins = 0; left.get() > 0; spins++) {
-        if (spins < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield();
-        }
-      }
-      switch (failure) {
-        case null -> {}
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        default -> throw new IllegalStateException(failure);
-      }
     }
   }
 
@@ -141,11 +134,9 @@ public final class ComputePool implements AutoCloseable {
     public void run() {
       int spins = 0;
       while (!closed) {
-        Job job = current.get();
-        if (job != null && !job.isTaken()) {
-          job.work();
+        if (help()) {
           spins = 0;
-        } else if (spins++ < SPINS) {
+        } else if (spins++ < SPINS && freeWorkers() > 0) {
           Thread.onSpinWait();
         } else {
           sleep();
@@ -154,11 +145,40 @@ public final class ComputePool implements AutoCloseable {
       }
     }
 
+    /** Runs parts of a region; returns false if there is none, or no place for this worker. */
+    private boolean help() {
+      Region region = nextRegion();
+      if (region == null) {
+        return false;
+      }
+      boolean helped = false;
+      helping.getAndIncrement();
+      region.helpers.getAndIncrement();
+      while (helping.get() <= freeWorkers() && region.runNext()) {
+        helped = true;
+      }
+      region.helpers.getAndDecrement();
+      helping.getAndDecrement();
+      return helped;
+    }
+
+    private Region nextRegion() {
+      Region next = null;
+      for (Caller each : callers) {
+        Region region = each.region;
+        if (region != null
+            && !region.isTaken()
+            && (next == null || region.helpers.get() < next.helpers.get())) {
+          next = region;
+        }
+      }
+      return next;
+    }
+
     /** Sleeps unless there is work; announces it first, so that no wake-up is lost. */
     private void sleep() {
       asleep = true;
-      Job job = current.get();
-      if ((job == null || job.isTaken()) && !closed) {
+      if ((nextRegion() == null || freeWorkers() <= 0) && !closed) {
         LockSupport.park(this);
       }
       asleep = false;
