@@ -1,5 +1,6 @@
 package io.troupe.deploy.bench;
 
+import io.troupe.deploy.bench.result.MachineLimits;
 import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.rollout.tokenizer.Tokenizer;
@@ -65,6 +66,7 @@ final class DecodeBenchCommand implements Callable<Integer> {
     try (Engine engine = session.engine();
         Tokenizer tokenizer = shape.tokenizer();
         CausalLM model = LlamaModel.random(shape.config(), engine, 1)) {
+      MachineLimits limits = session.limits().forReadsOf(engine, shape.weightBytes());
       for (int batch : batches) {
         for (String mode : modes) {
           session
@@ -75,7 +77,7 @@ final class DecodeBenchCommand implements Callable<Integer> {
                           shape,
                           model,
                           tokenizer,
-                          session.limits(),
+                          limits,
                           repetitions.warmUps(),
                           repetitions.repeats()));
         }

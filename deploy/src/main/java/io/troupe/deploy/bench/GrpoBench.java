@@ -51,6 +51,7 @@ record GrpoBench(
     try {
       StepTimes times = new StepTimes();
       RunConfig config = config(work, shape, session, warmUps + repeats);
+      MachineLimits limits = limits(shape, session);
       ResidentMemory.resetPeak();
       try (GrpoInputs inputs = GrpoInputs.load(config);
           RunDirectory folder = RunDirectory.create(work.resolve("run"), config.render())) {
@@ -64,10 +65,16 @@ record GrpoBench(
           "samples",
           samples(),
           timings,
-          OptionalDouble.of(floor(shape, session.limits())),
+          OptionalDouble.of(floor(shape, limits)),
           times.details());
     } finally {
       deleteTree(work);
+    }
+  }
+
+  private static MachineLimits limits(BenchShape shape, BenchSession session) throws Exception {
+    try (Engine engine = session.engine()) {
+      return session.limits().forReadsOf(engine, shape.weightBytes());
     }
   }
 

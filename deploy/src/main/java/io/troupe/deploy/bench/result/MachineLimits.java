@@ -75,6 +75,22 @@ public record MachineLimits(
   }
 
   /**
+   * These limits for a workload that reads the same bytes again and again, which may stay in the
+   * last cache.
+   *
+   * @param bytes size of what is read
+   */
+  public MachineLimits forReadsOf(Engine engine, long bytes) throws Exception {
+    ComputePool pool = ((CpuBackend) engine.device()).pool();
+    return new MachineLimits(
+        flopsPerSecond,
+        flopsPerSecondOfOneThread,
+        productFlopsPerSecond,
+        readRate(engine, pool, Math.min(bytes, READ_BYTES)),
+        bytesPerSecondOfOneThread);
+  }
+
+  /**
    * The minimum time of a workload: the maximum of its multiply-adds at the register rate and its
    * memory traffic at the read rate.
    */
