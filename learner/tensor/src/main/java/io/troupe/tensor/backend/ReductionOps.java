@@ -1,6 +1,7 @@
 package io.troupe.tensor.backend;
 
 import io.troupe.tensor.Tensor;
+import java.util.List;
 
 /** Operations that combine elements along dimensions. */
 public interface ReductionOps {
@@ -15,7 +16,12 @@ public interface ReductionOps {
   void argmax(Tensor out, Tensor a);
 
   /** The sum of the squares of all elements, accumulated in double precision. */
-  double sumSquares(Tensor a);
+  default double sumSquares(Tensor a) {
+    return sumSquares(List.of(a));
+  }
+
+  /** The sum of {@link #sumSquares(Tensor)} of each tensor, in order. */
+  double sumSquares(List<Tensor> tensors);
 
   /**
    * Softmax over the innermost dimension; a row that contains only -infinity becomes NaN, as in

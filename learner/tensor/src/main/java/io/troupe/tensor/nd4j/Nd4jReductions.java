@@ -10,6 +10,7 @@ import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.backend.ReductionOps;
 import io.troupe.tensor.backend.Writes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,12 +72,15 @@ final class Nd4jReductions implements ReductionOps {
   }
 
   @Override
-  public double sumSquares(Tensor a) {
-    if (a.numel() == 0) {
-      return 0;
+  public double sumSquares(List<Tensor> tensors) {
+    double sum = 0;
+    for (Tensor a : tensors) {
+      if (a.numel() > 0) {
+        INDArray x = read(a);
+        sum += Functions.sumOfRows(x.mul(x).reshape(a.numel(), 1)).getDouble(0);
+      }
     }
-    INDArray x = read(a);
-    return Functions.sumOfRows(x.mul(x).reshape(a.numel(), 1)).getDouble(0);
+    return sum;
   }
 
   @Override

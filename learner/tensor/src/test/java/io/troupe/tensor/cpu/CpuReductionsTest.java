@@ -9,7 +9,9 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.ReduceOp;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +90,24 @@ class CpuReductionsTest {
           assertThat(a.sum().item()).isCloseTo(1_000_003 * 0.1, Offset.offset(0.1));
           assertThat(Backend.of(a).reduction().sumSquares(a))
               .isCloseTo(1_000_003 * 0.1 * 0.1, Offset.offset(1e-3));
+        });
+  }
+
+  @Test
+  void sumSquaresOfTensorsAreAddedInOrder() {
+    Samples.inScope(
+        () -> {
+          List<Tensor> tensors = new ArrayList<>();
+          double expected = 0;
+          for (int n : new int[] {3, Samples.BEYOND_A_PART, 0, 128, 70_000}) {
+            Tensor single = Samples.normal(DType.FLOAT32, Shape.of(n), 1, n);
+            for (Tensor tensor : List.of(single, single.to(DType.FLOAT64))) {
+              tensors.add(tensor);
+              expected += Backend.of(tensor).reduction().sumSquares(tensor);
+            }
+          }
+          assertThat(Backend.of(tensors.getFirst()).reduction().sumSquares(tensors))
+              .isEqualTo(expected);
         });
   }
 

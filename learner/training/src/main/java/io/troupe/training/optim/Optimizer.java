@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -101,14 +102,9 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
 
   /** The 2-norm of all gradients as one vector, before clipping; summed in double precision. */
   public final double gradNorm() {
-    double sum = 0;
-    for (Tensor parameter : parameters.values()) {
-      Tensor grad = parameter.grad();
-      if (grad != null) {
-        sum += Backend.of(grad).reduction().sumSquares(grad);
-      }
-    }
-    return Math.sqrt(sum);
+    List<Tensor> gradients =
+        parameters.values().stream().map(Tensor::grad).filter(Objects::nonNull).toList();
+    return Math.sqrt(Backend.of(scope.engine()).reduction().sumSquares(gradients));
   }
 
   /**

@@ -11,6 +11,7 @@ import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.elementwise.FusedLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Rows;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,6 +29,9 @@ public final class CpuMatrices implements MatrixOps {
 
   /** Up to so many rows, packing a row-major right operand costs more than it saves. */
   private static final int MAX_UNPACKED_ROWS = 64;
+
+  /** The most bytes of weights that are packed for several products at once. */
+  private static final long MAX_PACKED_BYTES = 2L * Float.BYTES * MAX_PACKED;
 
   private static final ProductPartition ALONE = new ProductPartition(null);
 
@@ -105,7 +109,7 @@ public final class CpuMatrices implements MatrixOps {
   @Override
   public void linear(Tensor out, Tensor x, Tensor weight, Tensor bias) {
     LinearLayer layer = new LinearLayer(out, weight, bias);
-    run(packed(layer, x), layer, x);
+    run(packed(x, layer)[0], layer, x);
   }
 
   /** Computes a layer from its packed product, or from its weight if there is none. */
@@ -134,31 +138,56 @@ public final class CpuMatrices implements MatrixOps {
     }
   }
 
-  /** The product of a layer whose weight is kept in panels; null if it is not. */
-  private Product packed(LinearLayer layer, Tensor x) {
+  /**
+   * The products of layers of one input. Weights without a packed copy are packed for this use, all
+   * or none.
+   *
+   * @return null for a layer that is not packed: not FLOAT32, or too large
+   */
+  private Product[] packed(Tensor x, LinearLayer... layers) {
+    Product[] products = new Product[layers.length];
+    if (x.dtype() != DType.FLOAT32) {
+      return products;
+    }
+    long[] panels = new long[layers.length];
+    long bytes = 0; // to pack
+    for (int i = 0; i < layers.length; i++) {
+      Tensor weight = layers[i].weight();
+      panels[i] = PackedWeights.panels(weight, x.size(0), this::pack);
+      bytes += panels[i] == 0 ? panelBytes(weight) : 0;
+    }
+    boolean fits = bytes <= MAX_PACKED_BYTES;
+    long next = fits && bytes > 0 ? ProductScratch.ofThread().panels(bytes) : 0;
+    for (int i = 0; i < layers.length; i++) {
+      if (panels[i] == 0 && fits) {
+        panels[i] = next;
+        pack(layers[i].weight(), next);
+        next += panelBytes(layers[i].weight());
+      }
+      products[i] = panels[i] == 0 ? null : product(x, layers[i], panels[i]);
+    }
+    return products;
+  }
+
+  private static long panelBytes(Tensor weight) {
+    return PackedPanels.bytes(weight.size(1), weight.size(0));
+  }
+
+  private static Product product(Tensor x, LinearLayer layer, long panels) {
     Tensor weight = layer.weight();
     Tensor out = layer.out();
-    int m = out.size(0);
     int k = weight.size(1);
-    long panels = out.dtype() == DType.FLOAT32 ? PackedWeights.panels(weight, m, this::pack) : 0;
-    if (panels == 0) {
-      return null;
-    }
     Operands all =
-        Operands.dense(m, weight.size(0), k, x.address(), false, 0, true, out.address(), 4);
+        Operands.dense(
+            out.size(0), weight.size(0), k, x.address(), false, 0, true, out.address(), 4);
     long bias = layer.bias() == null ? 0 : layer.bias().address();
     return all.packed(Product.kBlock(k), panels, bias, false);
   }
 
   @Override
   public void linearLayers(Tensor x, List<LinearLayer> layers) {
-    Product[] products = new Product[layers.size()];
-    boolean arePacked = true;
-    for (int i = 0; i < products.length; i++) {
-      products[i] = packed(layers.get(i), x);
-      arePacked &= products[i] != null;
-    }
-    if (arePacked) {
+    Product[] products = packed(x, layers.toArray(LinearLayer[]::new));
+    if (!Arrays.asList(products).contains(null)) {
       layers.forEach(layer -> Writes.to(layer.out()));
       parts.run(products);
       return;
@@ -171,7 +200,7 @@ public final class CpuMatrices implements MatrixOps {
   @Override
   public void linearAdd(Tensor out, Tensor residual, Tensor x, Tensor weight, Tensor bias) {
     LinearLayer layer = new LinearLayer(out, weight, bias);
-    Product product = packed(layer, x);
+    Product product = packed(x, layer)[0];
     if (product == null) {
       run(null, layer, x);
       Backend.of(out).elementwise().binary(BinaryOp.ADD, out, residual, out);
@@ -195,8 +224,9 @@ public final class CpuMatrices implements MatrixOps {
 
   @Override
   public void linearSwiglu(Tensor out, Tensor x, LinearLayer gate, LinearLayer up) {
-    Product gates = packed(gate, x);
-    Product ups = packed(up, x);
+    Product[] packed = packed(x, gate, up);
+    Product gates = packed[0];
+    Product ups = packed[1];
     if (gates == null || ups == null) {
       run(gates, gate, x);
       run(ups, up, x);

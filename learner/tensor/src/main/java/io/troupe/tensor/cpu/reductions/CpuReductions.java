@@ -9,6 +9,8 @@ import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Operations that combine elements along dimensions. */
 public final class CpuReductions implements ReductionOps {
@@ -50,27 +52,42 @@ public final class CpuReductions implements ReductionOps {
   }
 
   @Override
-  public double sumSquares(Tensor a) {
-    long at = a.address();
-    long n = a.numel();
-    if (a.dtype() == DType.FLOAT64) {
-      return Float64Sums.sumSquares(at, n);
+  public double sumSquares(List<Tensor> tensors) {
+    List<Span> spans = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      Span.addAll(spans, i, tensors.get(i));
     }
-    if (n <= Partition.ELEMENTS) {
-      return SumLoops.sumSquares(at, (int) n);
+    double[] partial = new double[spans.size()];
+    pool.run(partial.length, part -> partial[part] = spans.get(part).sumSquares());
+    double[] ofTensor = new double[tensors.size()];
+    for (int part = 0; part < partial.length; part++) {
+      ofTensor[spans.get(part).tensor] += partial[part];
     }
-    double[] partial = new double[Math.toIntExact((n - 1) / Partition.ELEMENTS + 1)];
-    Partition.elements(
-        pool,
-        n,
-        (from, end) ->
-            partial[(int) (from / Partition.ELEMENTS)] =
-                SumLoops.sumSquares(at + 4 * from, (int) (end - from)));
     double sum = 0;
-    for (double part : partial) {
-      sum += part;
+    for (double each : ofTensor) {
+      sum += each;
     }
     return sum;
+  }
+
+  /** Neighboring elements of a tensor whose squares are summed up by one thread. */
+  private record Span(int tensor, DType type, long address, long n) {
+    /** Splits a tensor of a list by its size alone. */
+    static void addAll(List<Span> spans, int index, Tensor tensor) {
+      DType type = tensor.dtype();
+      long n = tensor.numel();
+      long most = type == DType.FLOAT32 ? Partition.ELEMENTS : Math.max(1, n);
+      for (long from = 0; from < n; from += most) {
+        long address = tensor.address() + from * type.sizeBytes();
+        spans.add(new Span(index, type, address, Math.min(most, n - from)));
+      }
+    }
+
+    double sumSquares() {
+      return type == DType.FLOAT32
+          ? SumLoops.sumSquares(address, (int) n)
+          : Float64Sums.sumSquares(address, n);
+    }
   }
 
   @Override
