@@ -247,22 +247,9 @@ final class DecodingPass implements SamplingRows {
         to++;
       }
       Tensor part = from == 0 && to == samples ? logits : logits.rows(from, to);
-      sampler.sample(part, this, from, tokenIds);
-      readLogProbs(part, sampler.temperature(), from);
+      sampler.select(part, this, from, tokenIds, logProbs);
       from = to;
     }
-  }
-
-  /** Reads log-probabilities with the operation that the learner uses, so that they are equal. */
-  private void readLogProbs(Tensor logits, double temperature, int from) {
-    int rows = logits.size(0);
-    Tensor targets = Tensor.of(Arrays.copyOfRange(tokenIds, from, from + rows));
-    Tensor tokenLogProbs = Tensor.empty(DType.FLOAT32, Shape.of(rows));
-    Tensor lse = Tensor.empty(DType.FLOAT32, Shape.of(rows));
-    Backend.of(logits)
-        .loss()
-        .tokenLogProbs(tokenLogProbs, lse, null, null, logits, targets, temperature);
-    System.arraycopy(tokenLogProbs.toFloats(), 0, logProbs, from, rows);
   }
 
   @Override

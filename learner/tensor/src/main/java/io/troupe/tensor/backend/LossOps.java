@@ -25,6 +25,20 @@ public interface LossOps {
       double temperature);
 
   /**
+   * The most likely token of each row, and its log-probability as {@link #tokenLogProbs} computes
+   * it at temperature 1.
+   *
+   * @param tokenIds (rows), INT32, written: the first of equally likely tokens
+   * @param logProbs (rows), written
+   * @param logits (rows, vocab)
+   */
+  default void mostLikely(Tensor tokenIds, Tensor logProbs, Tensor logits) {
+    Backend.of(logits).reduction().argmax(tokenIds, logits);
+    Tensor lse = Tensor.empty(logProbs.dtype(), logProbs.shape());
+    tokenLogProbs(logProbs, lse, null, null, logits, tokenIds, 1);
+  }
+
+  /**
    * The gradient of {@link #tokenLogProbs} by the logits: {@code dLogits = (dLogProbs * (onehot -
    * p) + dMean * (1/vocab - p)) / temperature}; rows with a negative target get 0.
    *

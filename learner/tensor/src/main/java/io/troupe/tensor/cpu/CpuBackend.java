@@ -83,7 +83,7 @@ public record CpuBackend(
         new CpuIndexing(pool),
         new CpuAttention(pool),
         new CpuLosses(pool),
-        new CpuSampling(),
+        new CpuSampling(pool),
         new CpuOptimizers(pool),
         new CpuRandom(pool),
         new CpuAggregation(pool),

@@ -42,6 +42,7 @@ final class DeclaredWrites {
     writes("out lse", "attention");
     writes("dq dk dv", "attentionGrad");
     writes("out pages.keys pages.values", "pagedAttention");
+    writes("tokenIds logProbs", "mostLikely");
     writes("logProbs lse entropy meanLogProb", "tokenLogProbs");
     writes("dLogits", "tokenLogProbsGrad");
     writes("param expAvg expAvgSq", "adam");

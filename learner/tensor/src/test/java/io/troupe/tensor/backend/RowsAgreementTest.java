@@ -260,7 +260,11 @@ class RowsAgreementTest {
     backend
         .loss()
         .tokenLogProbsGrad(inPlace, dLogProbs, random.of(dtype, rows), inPlace, lse, targets, 0.7);
-    return List.of(logProbs, lse, entropy, mean, logProbsAlone, dLogits, inPlace);
+    Tensor likeliest = Tensor.empty(DType.INT32, Shape.of(rows));
+    Tensor ofLikeliest = Tensor.empty(dtype, Shape.of(rows));
+    backend.loss().mostLikely(likeliest, ofLikeliest, logits);
+    return List.of(
+        logProbs, lse, entropy, mean, logProbsAlone, dLogits, inPlace, likeliest, ofLikeliest);
   }
 
   @Test

@@ -55,6 +55,16 @@ public final class CpuLosses implements LossOps {
         });
   }
 
+  @Override
+  public void mostLikely(Tensor tokenIds, Tensor logProbs, Tensor logits) {
+    if (logits.dtype() == DType.FLOAT64) {
+      LossOps.super.mostLikely(tokenIds, logProbs, logits);
+      return;
+    }
+    Writes.to(tokenIds, logProbs);
+    new MostLikely(logits, tokenIds, logProbs).run(pool);
+  }
+
   /** The operands of {@link #tokenLogProbs}; absent ones have address 0. */
   private record Row(
       DType type,

@@ -42,7 +42,8 @@ final class LossRows {
     }
   }
 
-  private static void addExp(Sums sums, long x, float max, float invTemperature, int n) {
+  /** Adds the exponentials of a block. */
+  static void addExp(Sums sums, long x, float max, float invTemperature, int n) {
     FloatVector highest = Lanes.all(max);
     FloatVector inv = Lanes.all(invTemperature);
     FloatVector exp = Lanes.all(0f);

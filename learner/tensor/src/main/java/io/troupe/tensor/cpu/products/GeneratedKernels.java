@@ -12,6 +12,9 @@ final class GeneratedKernels implements ProductKernels {
   private final Isa isa;
   private final Map<TileShape, MachineCode> codes = new ConcurrentHashMap<>();
 
+  /** Panels that stay in the second cache. */
+  private static final long CACHED_BYTES = 256 << 10;
+
   /** Vectors of a tile for many rows. */
   private final int usual;
 
@@ -48,18 +51,29 @@ final class GeneratedKernels implements ProductKernels {
     return rows <= TileCode.mostRows(2, isa) ? 2 : usual;
   }
 
-  /** Splits the rows into tiles of two heights at most. */
+  /**
+   * Splits the rows into tiles of two heights at most. Both heights compute some groups of panels
+   * before the next ones, so that these are read from memory once.
+   */
   private void tiles(TileProduct x, int vector, int groups, int vectors, boolean isMasked) {
     int most = TileCode.mostRows(vectors, isa);
     int tiles = (x.rows() + most - 1) / most;
     int height = x.rows() / tiles;
     int higher = x.rows() % tiles;
-    if (higher > 0) {
-      var shape = new TileShape(height + 1, vectors, x.mode(), isMasked, x.isIndexed());
-      call(shape, x, 0, higher, vector, groups);
-    }
     var shape = new TileShape(height, vectors, x.mode(), isMasked, x.isIndexed());
-    call(shape, x, higher * (height + 1), tiles - higher, vector, groups);
+    if (higher == 0) {
+      call(shape, x, 0, tiles, vector, groups);
+      return;
+    }
+    var high = new TileShape(height + 1, vectors, x.mode(), isMasked, x.isIndexed());
+    long groupBytes = Math.max(1L, (long) x.k() * vectors * isa.bytes());
+    int together = Math.clamp(CACHED_BYTES / groupBytes, 1, groups);
+    for (int group = 0; group < groups; group += together) {
+      int first = vector + group * vectors;
+      int count = Math.min(together, groups - group);
+      call(high, x, 0, higher, first, count);
+      call(shape, x, higher * (height + 1), tiles - higher, first, count);
+    }
   }
 
   private void call(TileShape shape, TileProduct x, int row, int tiles, int vector, int groups) {

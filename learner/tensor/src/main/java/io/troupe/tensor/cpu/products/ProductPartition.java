@@ -19,8 +19,14 @@ public final class ProductPartition {
   /** Minimum work of a part. */
   private static final double PART_NANOS = 5_000;
 
+  /** Products with less work than so many parts have one part. */
+  private static final double LEAST_SHARED = 0.7;
+
   private static final double NANOS_PER_PRODUCT = 0.0055;
   private static final double NANOS_PER_PACKED = 0.1;
+
+  /** From so many panels on, parts have whole groups. */
+  private static final int MANY_PANELS = 16;
 
   private final ComputePool pool;
 
@@ -102,13 +108,30 @@ public final class ProductPartition {
   }
 
   /**
-   * Whole groups of panels where there are enough: kernels of few rows take a group at once. Half
-   * as many parts as of rows: each copies its rows of the left operand.
+   * Panels of a part, so that all threads have nearly the same number in not too many parts.
+   *
+   * @param wanted the most parts
    */
-  private static int panelsPerPart(int panels, int wanted) {
-    int width = Math.max(1, ceilDiv(panels, wanted));
-    return width < Product.MAX_PANELS
-        ? width
+  private int panelsPerPart(int panels, int wanted) {
+    int threads = pool == null ? 1 : pool.threads();
+    int even = ceilDiv(panels, threads);
+    int least = Integer.MAX_VALUE;
+    int best = whole(ceilDiv(panels, wanted));
+    for (int parts = wanted; parts >= threads && least > even + even / 16; parts -= threads) {
+      int width = whole(ceilDiv(panels, parts));
+      int most = ceilDiv(ceilDiv(panels, width), threads) * width;
+      if (most < least) {
+        least = most;
+        best = width;
+      }
+    }
+    return best;
+  }
+
+  /** Whole groups of panels where there are enough: kernels of few rows take a group at once. */
+  private static int whole(int width) {
+    return width < MANY_PANELS
+        ? Math.max(1, width)
         : ceilDiv(width, Product.MAX_PANELS) * Product.MAX_PANELS;
   }
 
@@ -161,10 +184,11 @@ public final class ProductPartition {
   /** The number of parts: 1 or a multiple of the threads, so that all have the same work. */
   private int parts(double nanos) {
     int threads = pool == null ? 1 : pool.threads();
-    long parts = Math.round(nanos / PART_NANOS);
-    return threads == 1 || parts <= 1
-        ? 1
-        : ceilDiv((int) Math.min(parts, 8L * threads), threads) * threads;
+    if (threads == 1 || nanos < LEAST_SHARED * PART_NANOS) {
+      return 1;
+    }
+    int parts = (int) Math.min(nanos / PART_NANOS + 0.5, 8 * threads);
+    return Math.max(1, ceilDiv(parts, threads)) * threads;
   }
 
   private static int ceilDiv(int a, int b) {

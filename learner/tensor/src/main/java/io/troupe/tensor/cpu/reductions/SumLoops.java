@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.reductions;
 import io.troupe.tensor.backend.ReduceOp;
 import io.troupe.tensor.cpu.elementwise.BinaryLoops;
 import io.troupe.tensor.cpu.elementwise.FusedLoops;
+import io.troupe.tensor.cpu.vectors.FloatScan;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
@@ -116,14 +117,15 @@ public final class SumLoops {
   }
 
   /** The index of the first largest element; the first NaN, if there is one, counts as largest. */
-  static int argmax(long a, int n) {
+  public static int argmax(long a, int n) {
     float max = max(a, n);
-    for (int i = 0; i < n; i++) {
-      float x = Memory.getFloat(a + 4L * i);
-      if (x == max || Float.isNaN(x)) {
-        return i;
-      }
+    if (!Float.isNaN(max)) {
+      return FloatScan.firstAtLeast(a, 0, n, max);
     }
-    return 0;
+    int first = 0;
+    while (first < n - 1 && !Float.isNaN(Memory.getFloat(a + 4L * first))) {
+      first++;
+    }
+    return first;
   }
 }

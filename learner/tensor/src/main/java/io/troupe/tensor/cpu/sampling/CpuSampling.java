@@ -6,11 +6,22 @@ import io.troupe.tensor.backend.SamplingRows;
 import io.troupe.tensor.backend.TokenFilter;
 import io.troupe.tensor.backend.TopTokens;
 import io.troupe.tensor.backend.Writes;
+import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
 
-/** Selection of tokens, row by row on the calling thread. */
+/** Selection of tokens; the threads of a pool share the rows. */
 public final class CpuSampling implements SamplingOps {
+  /** The time for a candidate, in elements that are read. */
+  private static final long CANDIDATE = 100;
+
   private static final ThreadLocal<SamplingScratch> SCRATCH = new ThreadLocal<>();
+
+  private final ComputePool pool;
+
+  public CpuSampling(ComputePool pool) {
+    this.pool = pool;
+  }
 
   private static SamplingScratch scratch(int vocab) {
     SamplingScratch scratch = SCRATCH.get();
@@ -25,16 +36,23 @@ public final class CpuSampling implements SamplingOps {
   public void penalizeRepetition(Tensor scores, SamplingRows rows, int firstRow, double penalty) {
     Writes.to(scores);
     int vocab = scores.size(1);
-    SamplingScratch scratch = scratch(vocab);
-    for (int r = 0; r < scores.size(0); r++) {
-      penalizeRow(
-          scores.address() + 4L * vocab * r,
-          vocab,
-          rows.tokenIds(firstRow + r),
-          rows.numTokens(firstRow + r),
-          (float) penalty,
-          scratch);
-    }
+    long address = scores.address();
+    Partition.rows(
+        pool,
+        scores.size(0),
+        vocab,
+        (from, to) -> {
+          SamplingScratch scratch = scratch(vocab);
+          for (int r = (int) from; r < to; r++) {
+            penalizeRow(
+                address + 4L * vocab * r,
+                vocab,
+                rows.tokenIds(firstRow + r),
+                rows.numTokens(firstRow + r),
+                (float) penalty,
+                scratch);
+          }
+        });
   }
 
   private static void penalizeRow(
@@ -59,15 +77,22 @@ public final class CpuSampling implements SamplingOps {
   public void draw(
       int[] tokenIds, Tensor probabilities, SamplingRows rows, int firstRow, TokenFilter filter) {
     int vocab = probabilities.size(1);
-    SamplingScratch scratch = scratch(vocab);
-    for (int r = 0; r < probabilities.size(0); r++) {
-      long address = probabilities.address() + 4L * vocab * r;
-      double uniform = rows.uniform(firstRow + r);
-      tokenIds[firstRow + r] =
-          filter.keepsAll()
-              ? DenseDraw.draw(address, vocab, uniform, scratch.blockSums)
-              : drawFromLikeliest(address, vocab, uniform, filter, scratch.candidates);
-    }
+    long first = probabilities.address();
+    Partition.rows(
+        pool,
+        probabilities.size(0),
+        filter.keepsAll() ? vocab : 4L * vocab,
+        (from, to) -> {
+          SamplingScratch scratch = scratch(vocab);
+          for (int r = (int) from; r < to; r++) {
+            long address = first + 4L * vocab * r;
+            double uniform = rows.uniform(firstRow + r);
+            tokenIds[firstRow + r] =
+                filter.keepsAll()
+                    ? DenseDraw.draw(address, vocab, uniform, scratch.blockSums)
+                    : drawFromLikeliest(address, vocab, uniform, filter, scratch.candidates);
+          }
+        });
   }
 
   @Override
@@ -80,13 +105,21 @@ public final class CpuSampling implements SamplingOps {
       int topK,
       TokenFilter filter) {
     int vocab = scores.size(1);
-    SamplingScratch scratch = scratch(vocab);
-    Candidates candidates = scratch.candidates;
-    for (int r = 0; r < scores.size(0); r++) {
-      TopK.select(scores.address() + 4L * vocab * r, vocab, topK, scratch.heap, candidates);
-      exponentiate(candidates, temperature);
-      tokenIds[firstRow + r] = filterAndDraw(candidates, 0, rows.uniform(firstRow + r), filter);
-    }
+    long first = scores.address();
+    Partition.rows(
+        pool,
+        scores.size(0),
+        vocab + CANDIDATE * topK,
+        (from, to) -> {
+          SamplingScratch scratch = scratch(vocab);
+          Candidates candidates = scratch.candidates;
+          for (int r = (int) from; r < to; r++) {
+            TopK.select(first + 4L * vocab * r, vocab, topK, scratch.heap, candidates);
+            exponentiate(candidates, temperature);
+            double uniform = rows.uniform(firstRow + r);
+            tokenIds[firstRow + r] = filterAndDraw(candidates, 0, uniform, filter);
+          }
+        });
   }
 
   private static void exponentiate(Candidates candidates, double temperature) {
