@@ -25,7 +25,8 @@ final class PageKernels {
   private PageKernels() {}
 
   /**
-   * Computes the scores of a page for queries that are stored one after another.
+   * Computes the scores of a page for queries that are stored one after another. Keys are read in
+   * the order of their addresses, which processors fetch ahead.
    *
    * @param scores of the first query and key; queries are {@code scoreRow} apart
    * @param keys of the first head, (headDim, PAGE_SIZE); heads are {@code headBytes} apart
@@ -41,32 +42,26 @@ final class PageKernels {
       long headBytes,
       int group) {
     long queryRow = 4L * headDim;
-    for (long part = 0; part < PAGE_ROW; part += WIDTH) {
-      int query = 0;
-      for (; query + 4 <= count; query += 4) {
-        fourScores(
-            scores + query * scoreRow + part,
-            scoreRow,
-            queries + query * queryRow,
-            headDim,
-            keys + query / group * headBytes + part,
-            keys + (query + 1) / group * headBytes + part,
-            keys + (query + 2) / group * headBytes + part,
-            keys + (query + 3) / group * headBytes + part);
-      }
-      for (; query < count; query++) {
-        long head = query / group * headBytes;
-        score(
-            scores + query * scoreRow + part,
-            queries + query * queryRow,
-            headDim,
-            keys + head + part);
+    for (int first = 0; first < count; first += group) {
+      long head = keys + first / group * headBytes;
+      for (long part = 0; part < PAGE_ROW; part += WIDTH) {
+        int query = first;
+        for (; query + 4 <= first + group; query += 4) {
+          fourScores(
+              scores + query * scoreRow + part,
+              scoreRow,
+              queries + query * queryRow,
+              headDim,
+              head + part);
+        }
+        for (; query < first + group; query++) {
+          score(scores + query * scoreRow + part, queries + query * queryRow, headDim, head + part);
+        }
       }
     }
   }
 
-  private static void fourScores(
-      long scores, long scoreRow, long q, int headDim, long k0, long k1, long k2, long k3) {
+  private static void fourScores(long scores, long scoreRow, long q, int headDim, long keys) {
     FloatVector s0 = all(0f);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
@@ -76,11 +71,11 @@ final class PageKernels {
     long q2 = q1 + queryRow;
     long q3 = q2 + queryRow;
     for (int d = 0; d < headDim; d++) {
-      long at = PAGE_ROW * d;
-      s0 = all(Memory.getFloat(q + 4L * d)).fma(load(k0 + at), s0);
-      s1 = all(Memory.getFloat(q1 + 4L * d)).fma(load(k1 + at), s1);
-      s2 = all(Memory.getFloat(q2 + 4L * d)).fma(load(k2 + at), s2);
-      s3 = all(Memory.getFloat(q3 + 4L * d)).fma(load(k3 + at), s3);
+      FloatVector k = load(keys + PAGE_ROW * d);
+      s0 = all(Memory.getFloat(q + 4L * d)).fma(k, s0);
+      s1 = all(Memory.getFloat(q1 + 4L * d)).fma(k, s1);
+      s2 = all(Memory.getFloat(q2 + 4L * d)).fma(k, s2);
+      s3 = all(Memory.getFloat(q3 + 4L * d)).fma(k, s3);
     }
     store(s0, scores);
     store(s1, scores + scoreRow);
