@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Computes products with machine code that is generated on first use of each tile. */
 final class GeneratedKernels implements ProductKernels {
-  private final Isa isa;
-  private final Map<TileShape, MachineCode> codes = new ConcurrentHashMap<>();
-
   /** Panels that stay in the second cache. */
   private static final long CACHED_BYTES = 256 << 10;
+
+  private final Isa isa;
+  private final Map<TileShape, MachineCode> codes = new ConcurrentHashMap<>();
 
   /** Vectors of a tile for many rows. */
   private final int usual;

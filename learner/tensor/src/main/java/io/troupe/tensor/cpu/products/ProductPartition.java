@@ -82,7 +82,7 @@ public final class ProductPartition {
     int wanted = parts(products * (NANOS_PER_PACKED + NANOS_PER_PRODUCT * m));
     int rows = rowsPerPart(m, wanted);
     int rowParts = ceilDiv(m, rows);
-    int width = panelsPerPart(panels, ceilDiv(wanted, 2 * Math.max(1, rowParts)));
+    int width = panelsPerPart(panels, wanted, Math.max(1, rowParts));
     int parts = rowParts * ceilDiv(panels, width);
     if (parts == 1) {
       body.run(0, m, 0, panels);
@@ -108,11 +108,15 @@ public final class ProductPartition {
   }
 
   /**
-   * Panels of a part, so that all threads have nearly the same number in not too many parts.
+   * Panels of a part. With one part of rows, all threads have nearly the same number. Otherwise
+   * there are half as many parts as of rows: each copies its rows of the left operand.
    *
    * @param wanted the most parts
    */
-  private int panelsPerPart(int panels, int wanted) {
+  private int panelsPerPart(int panels, int wanted, int rowParts) {
+    if (rowParts > 1) {
+      return whole(ceilDiv(panels, ceilDiv(wanted, 2 * rowParts)));
+    }
     int threads = pool == null ? 1 : pool.threads();
     int even = ceilDiv(panels, threads);
     int least = Integer.MAX_VALUE;
