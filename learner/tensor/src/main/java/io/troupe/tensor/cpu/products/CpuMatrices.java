@@ -30,6 +30,11 @@ public final class CpuMatrices implements MatrixOps {
   /** Up to so many rows, packing a row-major right operand costs more than it saves. */
   private static final int MAX_UNPACKED_ROWS = 64;
 
+  /**
+   * Up to so many columns, the rows of a row-major right operand are as close together as panels.
+   */
+  private static final int MAX_UNPACKED_COLUMNS = 128;
+
   /** The most bytes of weights that are packed for several products at once. */
   private static final long MAX_PACKED_BYTES = 2L * Float.BYTES * MAX_PACKED;
 
@@ -285,7 +290,8 @@ public final class CpuMatrices implements MatrixOps {
   /** One product, in blocks of the right operand that are packed and used in turn. */
   private static void multiply(Operands all, long bias, boolean accumulate, ProductPartition how) {
     int kBlock = Product.kBlock(all.k());
-    if (all.m() <= MAX_UNPACKED_ROWS && all.bColumn() == Float.BYTES) {
+    boolean isSmall = all.m() <= MAX_UNPACKED_ROWS || all.n() <= MAX_UNPACKED_COLUMNS;
+    if (isSmall && all.bColumn() == Float.BYTES) {
       how.run(all.unpacked(kBlock, bias, accumulate));
       return;
     }

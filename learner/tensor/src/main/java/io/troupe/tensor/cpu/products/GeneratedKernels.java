@@ -4,8 +4,7 @@ import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.products.TileShape.Mode;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Computes products with machine code that is generated on first use of each tile. */
 final class GeneratedKernels implements ProductKernels {
@@ -13,7 +12,8 @@ final class GeneratedKernels implements ProductKernels {
   private static final long CACHED_BYTES = 256 << 10;
 
   private final Isa isa;
-  private final Map<TileShape, MachineCode> codes = new ConcurrentHashMap<>();
+  private final AtomicReferenceArray<MachineCode> codes =
+      new AtomicReferenceArray<>(TileShape.COUNT);
 
   /** Vectors of a tile for many rows. */
   private final int usual;
@@ -103,7 +103,11 @@ final class GeneratedKernels implements ProductKernels {
   }
 
   private MachineCode code(TileShape shape) {
-    MachineCode code = codes.get(shape);
-    return code != null ? code : codes.computeIfAbsent(shape, s -> TileCode.generate(s, isa));
+    MachineCode code = codes.get(shape.index());
+    if (code == null) {
+      code = TileCode.generate(shape, isa);
+      codes.set(shape.index(), code);
+    }
+    return code;
   }
 }

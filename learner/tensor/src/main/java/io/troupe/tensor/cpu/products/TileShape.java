@@ -10,6 +10,15 @@ package io.troupe.tensor.cpu.products;
  */
 record TileShape(int rows, int vectors, Mode mode, boolean isMasked, boolean isIndexed) {
 
+  /** Indexes are below this. */
+  static final int COUNT = 1024;
+
+  /** A number for each shape, as the place of its kernel in a table. */
+  int index() {
+    int size = Integer.numberOfTrailingZeros(vectors) << 4 | rows;
+    return (size << 2 | mode.ordinal()) << 1 | (isMasked ? 1 : 0);
+  }
+
   /** What a kernel does with its sums. */
   enum Mode {
     /** Sums start with zero and overwrite {@code out}. */
