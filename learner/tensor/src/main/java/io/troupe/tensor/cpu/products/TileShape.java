@@ -16,7 +16,8 @@ record TileShape(int rows, int vectors, Mode mode, boolean isMasked, boolean isI
   /** A number for each shape, as the place of its kernel in a table. */
   int index() {
     int size = Integer.numberOfTrailingZeros(vectors) << 4 | rows;
-    return (size << 2 | mode.ordinal()) << 1 | (isMasked ? 1 : 0);
+    int flags = (isMasked ? 2 : 0) | (isIndexed ? 1 : 0);
+    return (size << 2 | mode.ordinal()) << 2 | flags;
   }
 
   /** What a kernel does with its sums. */
