@@ -57,6 +57,11 @@ public final class Parameters {
     Memory.setDouble(address + (long) index * Long.BYTES, value);
   }
 
+  /** A double that a function has written. */
+  public double getDouble(int index) {
+    return Memory.getDouble(address + (long) index * Long.BYTES);
+  }
+
   /** Sets a mask to lanes {@code [from, to)}, which may be outside of the vector. */
   public void setMask(Isa isa, int index, int from, int to) {
     long at = address + FIRST_MASK + (long) index * MASK_BYTES;

@@ -57,11 +57,13 @@ public final class CpuReductions implements ReductionOps {
     for (int i = 0; i < tensors.size(); i++) {
       Span.addAll(spans, i, tensors.get(i));
     }
-    double[] partial = new double[spans.size()];
-    pool.run(partial.length, part -> partial[part] = spans.get(part).sumSquares());
+    double[][] partial = new double[spans.size()][];
+    pool.run(partial.length, span -> partial[span] = spans.get(span).sumsOfSquares());
     double[] ofTensor = new double[tensors.size()];
-    for (int part = 0; part < partial.length; part++) {
-      ofTensor[spans.get(part).tensor] += partial[part];
+    for (int span = 0; span < partial.length; span++) {
+      for (double part : partial[span]) {
+        ofTensor[spans.get(span).tensor] += part;
+      }
     }
     double sum = 0;
     for (double each : ofTensor) {
@@ -76,17 +78,18 @@ public final class CpuReductions implements ReductionOps {
     static void addAll(List<Span> spans, int index, Tensor tensor) {
       DType type = tensor.dtype();
       long n = tensor.numel();
-      long most = type == DType.FLOAT32 ? Partition.ELEMENTS : Math.max(1, n);
+      long most = type == DType.FLOAT32 ? Squares.TOGETHER * Partition.ELEMENTS : Math.max(1, n);
       for (long from = 0; from < n; from += most) {
         long address = tensor.address() + from * type.sizeBytes();
         spans.add(new Span(index, type, address, Math.min(most, n - from)));
       }
     }
 
-    double sumSquares() {
+    /** The sums of the span's parts. */
+    double[] sumsOfSquares() {
       return type == DType.FLOAT32
-          ? SumLoops.sumSquares(address, (int) n)
-          : Float64Sums.sumSquares(address, n);
+          ? Squares.ofParts(address, (int) n, Partition.ELEMENTS)
+          : new double[] {Float64Sums.sumSquares(address, n)};
     }
   }
 

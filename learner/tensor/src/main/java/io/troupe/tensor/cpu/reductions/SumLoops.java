@@ -92,30 +92,6 @@ public final class SumLoops {
     }
   }
 
-  /** The sum of squares in double precision, in four strands. */
-  static double sumSquares(long a, int n) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i <= n - 4; i += 4) {
-      double x0 = Memory.getFloat(a + 4L * i);
-      double x1 = Memory.getFloat(a + 4L * i + 4);
-      double x2 = Memory.getFloat(a + 4L * i + 8);
-      double x3 = Memory.getFloat(a + 4L * i + 12);
-      s0 += x0 * x0;
-      s1 += x1 * x1;
-      s2 += x2 * x2;
-      s3 += x3 * x3;
-    }
-    for (; i < n; i++) {
-      double x = Memory.getFloat(a + 4L * i);
-      s0 += x * x;
-    }
-    return (s0 + s1) + (s2 + s3);
-  }
-
   /** The index of the first largest element; the first NaN, if there is one, counts as largest. */
   public static int argmax(long a, int n) {
     float max = max(a, n);
