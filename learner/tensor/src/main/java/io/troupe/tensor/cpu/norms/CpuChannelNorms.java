@@ -4,6 +4,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.ChannelNormOps;
 import io.troupe.tensor.backend.Writes;
+import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
 
@@ -12,7 +13,8 @@ import io.troupe.tensor.cpu.threads.Partition;
  * a channel's runs are added in the order of the images.
  */
 public final class CpuChannelNorms implements ChannelNormOps {
-  private static final ChannelLoops SINGLE = new FloatChannels();
+  private static final ChannelLoops SINGLE =
+      Isa.ofMachine().<ChannelLoops>map(GeneratedChannels::new).orElseGet(FloatChannels::new);
   private static final ChannelLoops DOUBLE = new Float64Channels();
 
   private final ComputePool pool;
@@ -40,6 +42,11 @@ public final class CpuChannelNorms implements ChannelNormOps {
       return (n * (long) channels + channel) * positions * size;
     }
 
+    /** The runs of one channel in all images. */
+    ChannelRuns ofChannel() {
+      return new ChannelRuns(batch, (long) channels * positions * size, positions);
+    }
+
     long perChannel() {
       return (long) batch * positions;
     }
@@ -53,22 +60,18 @@ public final class CpuChannelNorms implements ChannelNormOps {
     long means = mean.address();
     long variances = variance.address();
     long from = x.address();
+    ChannelRuns channel = runs.ofChannel();
     Partition.rows(
         pool,
         runs.channels,
         runs.perChannel(),
         (first, last) -> {
           for (long c = first; c < last; c++) {
-            double sum = 0;
-            for (int n = 0; n < runs.batch; n++) {
-              sum += loops.sum(from + runs.offset(n, c), runs.positions);
-            }
+            long at = from + runs.offset(0, c);
+            double sum = loops.sum(at, channel);
             loops.set(means, c, sum / runs.perChannel());
             double center = loops.get(means, c, 0);
-            double squares = 0;
-            for (int n = 0; n < runs.batch; n++) {
-              squares += loops.squares(from + runs.offset(n, c), center, runs.positions);
-            }
+            double squares = loops.squares(at, center, channel);
             loops.set(variances, c, squares / runs.perChannel());
           }
         });
@@ -86,6 +89,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     long variances = variance.address();
     long weights = addressOf(weight);
     long biases = addressOf(bias);
+    ChannelRuns channel = runs.ofChannel();
     Partition.rows(
         pool,
         runs.channels,
@@ -96,10 +100,8 @@ public final class CpuChannelNorms implements ChannelNormOps {
             double scale = rstd * loops.get(weights, c, 1);
             double center = loops.get(means, c, 0);
             double shift = loops.get(biases, c, 0);
-            for (int n = 0; n < runs.batch; n++) {
-              long at = runs.offset(n, c);
-              loops.apply(to + at, from + at, center, scale, shift, runs.positions);
-            }
+            long at = runs.offset(0, c);
+            loops.apply(to + at, from + at, center, scale, shift, channel);
           }
         });
   }
@@ -127,6 +129,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     long means = mean.address();
     long variances = variance.address();
     long weights = addressOf(weight);
+    ChannelRuns channel = runs.ofChannel();
     Partition.rows(
         pool,
         runs.channels,
@@ -135,22 +138,17 @@ public final class CpuChannelNorms implements ChannelNormOps {
           for (long c = first; c < last; c++) {
             double rstd = 1 / Math.sqrt(loops.get(variances, c, 0) + eps);
             double center = loops.get(means, c, 0);
-            double sum = 0;
-            double dot = 0;
-            for (int n = 0; n < runs.batch; n++) {
-              long at = runs.offset(n, c);
-              sum += loops.sum(gradient + at, runs.positions);
-              dot += loops.dot(gradient + at, from + at, center, runs.positions);
-            }
+            long at = runs.offset(0, c);
+            ChannelLoops.Sums sums = loops.gradSums(gradient + at, from + at, center, channel);
+            double sum = sums.sum();
+            double dot = sums.dot();
             add(loops, dWeights, c, dot * rstd);
             add(loops, dBiases, c, sum);
             double scale = rstd * loops.get(weights, c, 1);
             double shift = ofBatch ? scale * sum / runs.perChannel() : 0;
             double slope = ofBatch ? scale * rstd * rstd * dot / runs.perChannel() : 0;
-            for (int n = 0; to != 0 && n < runs.batch; n++) {
-              long at = runs.offset(n, c);
-              loops.grad(
-                  to + at, gradient + at, from + at, center, scale, shift, slope, runs.positions);
+            if (to != 0) {
+              loops.grad(to + at, gradient + at, from + at, center, scale, shift, slope, channel);
             }
           }
         });
@@ -171,6 +169,8 @@ public final class CpuChannelNorms implements ChannelNormOps {
     int groups = mean.size(1);
     int each = runs.channels / groups;
     int count = Math.multiplyExact(each, runs.positions);
+    ChannelRuns group = ChannelRuns.one(count);
+    ChannelRuns one = ChannelRuns.one(runs.positions);
     long to = out.address();
     long from = x.address();
     long means = mean.address();
@@ -184,16 +184,16 @@ public final class CpuChannelNorms implements ChannelNormOps {
         (first, last) -> {
           for (long g = first; g < last; g++) {
             long start = from + g * count * runs.size;
-            loops.set(means, g, loops.sum(start, count) / count);
+            loops.set(means, g, loops.sum(start, group) / count);
             double center = loops.get(means, g, 0);
-            loops.set(rstds, g, 1 / Math.sqrt(loops.squares(start, center, count) / count + eps));
+            loops.set(rstds, g, 1 / Math.sqrt(loops.squares(start, center, group) / count + eps));
             double factor = loops.get(rstds, g, 0);
             for (int i = 0; i < each; i++) {
               long channel = g % groups * each + i;
               long at = runs.offset(0, g * each + i);
               double scale = factor * loops.get(weights, channel, 1);
               double shift = loops.get(biases, channel, 0);
-              loops.apply(to + at, from + at, center, scale, shift, runs.positions);
+              loops.apply(to + at, from + at, center, scale, shift, one);
             }
           }
         });
@@ -215,6 +215,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
     int groups = mean.size(1);
     int each = runs.channels / groups;
     int count = Math.multiplyExact(each, runs.positions);
+    ChannelRuns one = ChannelRuns.one(runs.positions);
     long to = addressOf(dx);
     long gradient = dy.address();
     long from = x.address();
@@ -237,8 +238,9 @@ public final class CpuChannelNorms implements ChannelNormOps {
               int run = (int) g * each + i;
               long at = runs.offset(0, run);
               double w = loops.get(weights, run % runs.channels, 1);
-              sums[run] = loops.sum(gradient + at, runs.positions);
-              double along = loops.dot(gradient + at, from + at, center, runs.positions);
+              ChannelLoops.Sums ofRun = loops.gradSums(gradient + at, from + at, center, one);
+              sums[run] = ofRun.sum();
+              double along = ofRun.dot();
               dots[run] = along * factor;
               sum += w * sums[run];
               dot += w * along;
@@ -248,8 +250,7 @@ public final class CpuChannelNorms implements ChannelNormOps {
             for (int i = 0; to != 0 && i < each; i++) {
               long at = runs.offset(0, g * each + i);
               double scale = factor * loops.get(weights, g % groups * each + i, 1);
-              loops.grad(
-                  to + at, gradient + at, from + at, center, scale, shift, slope, runs.positions);
+              loops.grad(to + at, gradient + at, from + at, center, scale, shift, slope, one);
             }
           }
         });

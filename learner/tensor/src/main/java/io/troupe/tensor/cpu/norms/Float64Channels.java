@@ -4,9 +4,9 @@ import static io.troupe.tensor.memory.Memory.getDouble;
 import static io.troupe.tensor.memory.Memory.setDouble;
 
 /** Runs of doubles: plain, the reference of gradient checks. */
-final class Float64Channels implements ChannelLoops {
+final class Float64Channels extends RunByRun {
   @Override
-  public double sum(long x, int n) {
+  double sum(long x, int n) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       sum += getDouble(x + 8L * i);
@@ -15,7 +15,7 @@ final class Float64Channels implements ChannelLoops {
   }
 
   @Override
-  public double squares(long x, double mean, int n) {
+  double squares(long x, double mean, int n) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       double d = getDouble(x + 8L * i) - mean;
@@ -25,7 +25,7 @@ final class Float64Channels implements ChannelLoops {
   }
 
   @Override
-  public double dot(long dy, long x, double mean, int n) {
+  double dot(long dy, long x, double mean, int n) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       sum += getDouble(dy + 8L * i) * (getDouble(x + 8L * i) - mean);
@@ -34,14 +34,14 @@ final class Float64Channels implements ChannelLoops {
   }
 
   @Override
-  public void apply(long out, long x, double mean, double scale, double shift, int n) {
+  void apply(long out, long x, double mean, double scale, double shift, int n) {
     for (int i = 0; i < n; i++) {
       setDouble(out + 8L * i, (getDouble(x + 8L * i) - mean) * scale + shift);
     }
   }
 
   @Override
-  public void grad(
+  void grad(
       long dx, long dy, long x, double mean, double scale, double shift, double slope, int n) {
     for (int i = 0; i < n; i++) {
       double d = getDouble(x + 8L * i) - mean;

@@ -9,11 +9,11 @@ import jdk.incubator.vector.VectorMask;
  * Runs of floats, a vector at a time. Sums are kept in single precision over {@link #CHUNK}
  * elements and in double precision from there on.
  */
-final class FloatChannels implements ChannelLoops {
-  private static final int CHUNK = 4096;
+final class FloatChannels extends RunByRun {
+  static final int CHUNK = 4096;
 
   @Override
-  public double sum(long x, int n) {
+  double sum(long x, int n) {
     double sum = 0;
     for (int from = 0; from < n; from += CHUNK) {
       sum += sumChunk(x + 4L * from, Math.min(CHUNK, n - from));
@@ -39,7 +39,7 @@ final class FloatChannels implements ChannelLoops {
   }
 
   @Override
-  public double squares(long x, double mean, int n) {
+  double squares(long x, double mean, int n) {
     double sum = 0;
     for (int from = 0; from < n; from += CHUNK) {
       int length = Math.min(CHUNK, n - from);
@@ -49,7 +49,7 @@ final class FloatChannels implements ChannelLoops {
   }
 
   @Override
-  public double dot(long dy, long x, double mean, int n) {
+  double dot(long dy, long x, double mean, int n) {
     double sum = 0;
     for (int from = 0; from < n; from += CHUNK) {
       sum += dotChunk(dy + 4L * from, x + 4L * from, (float) mean, Math.min(CHUNK, n - from));
@@ -80,7 +80,7 @@ final class FloatChannels implements ChannelLoops {
   }
 
   @Override
-  public void apply(long out, long x, double mean, double scale, double shift, int n) {
+  void apply(long out, long x, double mean, double scale, double shift, int n) {
     FloatVector m = Lanes.all((float) mean);
     FloatVector a = Lanes.all((float) scale);
     FloatVector b = Lanes.all((float) shift);
@@ -95,7 +95,7 @@ final class FloatChannels implements ChannelLoops {
   }
 
   @Override
-  public void grad(
+  void grad(
       long dx, long dy, long x, double mean, double scale, double shift, double slope, int n) {
     FloatVector m = Lanes.all((float) mean);
     FloatVector a = Lanes.all((float) scale);
