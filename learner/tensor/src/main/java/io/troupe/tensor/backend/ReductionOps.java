@@ -17,11 +17,11 @@ public interface ReductionOps {
 
   /** The sum of the squares of all elements, accumulated in double precision. */
   default double sumSquares(Tensor a) {
-    return sumSquares(List.of(a));
+    return sumSquaresOfAll(List.of(a));
   }
 
   /** The sum of {@link #sumSquares(Tensor)} of each tensor, in order. */
-  double sumSquares(List<Tensor> tensors);
+  double sumSquaresOfAll(List<Tensor> tensors);
 
   /**
    * Softmax over the innermost dimension; a row that contains only -infinity becomes NaN, as in

@@ -72,7 +72,7 @@ final class Nd4jReductions implements ReductionOps {
   }
 
   @Override
-  public double sumSquares(List<Tensor> tensors) {
+  public double sumSquaresOfAll(List<Tensor> tensors) {
     double sum = 0;
     for (Tensor a : tensors) {
       if (a.numel() > 0) {

@@ -54,7 +54,7 @@ final class DeclaredWrites {
     writes("r.gates r.states r.cells r.fromHidden", "recurrence");
     writes("dGates dProducts dState dCell", "recurrenceGrad");
     writes("scores", "penalizeRepetition");
-    writes("", "sumSquares sumBlock draw drawFromTopK top storePacked");
+    writes("", "sumSquares sumSquaresOfAll sumBlock draw drawFromTopK top storePacked");
   }
 
   private DeclaredWrites() {}

@@ -106,7 +106,7 @@ class CpuReductionsTest {
               expected += Backend.of(tensor).reduction().sumSquares(tensor);
             }
           }
-          assertThat(Backend.of(tensors.getFirst()).reduction().sumSquares(tensors))
+          assertThat(Backend.of(tensors.getFirst()).reduction().sumSquaresOfAll(tensors))
               .isEqualTo(expected);
         });
   }

@@ -104,7 +104,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
   public final double gradNorm() {
     List<Tensor> gradients =
         parameters.values().stream().map(Tensor::grad).filter(Objects::nonNull).toList();
-    return Math.sqrt(Backend.of(scope.engine()).reduction().sumSquares(gradients));
+    return Math.sqrt(Backend.of(scope.engine()).reduction().sumSquaresOfAll(gradients));
   }
 
   /**

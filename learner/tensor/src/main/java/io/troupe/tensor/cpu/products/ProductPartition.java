@@ -22,8 +22,8 @@ public final class ProductPartition {
   /** Products with less work than so many parts have one part. */
   private static final double LEAST_SHARED = 0.7;
 
-  private static final double NANOS_PER_PRODUCT = 0.0055;
-  private static final double NANOS_PER_PACKED = 0.1;
+  private static final double NANOS_PER_PRODUCT = 0.012;
+  private static final double NANOS_PER_PACKED = 0.2;
 
   /** From so many panels on, parts have whole groups. */
   private static final int MANY_PANELS = 16;

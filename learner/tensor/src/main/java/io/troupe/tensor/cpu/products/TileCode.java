@@ -221,9 +221,12 @@ final class TileCode {
 
   /**
    * Fetches some of the next group of panels, which would otherwise come from a distant cache just
-   * when the first tile needs it.
+   * when the first tile needs it. Few rows use each panel too rarely to have time for this.
    */
   private void prefetch() {
+    if (vectors == Product.MAX_VECTORS) {
+      return;
+    }
     code.prefetch(at(RDX));
     if (vectors > 2) {
       code.prefetch(at(RDX, RBX, 1));

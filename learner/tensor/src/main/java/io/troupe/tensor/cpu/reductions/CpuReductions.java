@@ -52,7 +52,7 @@ public final class CpuReductions implements ReductionOps {
   }
 
   @Override
-  public double sumSquares(List<Tensor> tensors) {
+  public double sumSquaresOfAll(List<Tensor> tensors) {
     List<Span> spans = new ArrayList<>();
     for (int i = 0; i < tensors.size(); i++) {
       Span.addAll(spans, i, tensors.get(i));

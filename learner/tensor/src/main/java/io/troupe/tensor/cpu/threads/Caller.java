@@ -13,11 +13,17 @@ final class Caller {
   private final Thread thread;
   private volatile long endNs = System.nanoTime();
 
+  /** Whether a worker has seen that the thread is absent, which saves looking at the clock. */
+  private volatile boolean isAbsent;
+
   Caller(Thread thread) {
     this.thread = thread;
   }
 
   void begin(Region begun) {
+    if (isAbsent) {
+      isAbsent = false;
+    }
     region = begun;
   }
 
@@ -31,7 +37,17 @@ final class Caller {
   }
 
   boolean isActive() {
-    return region != null || System.nanoTime() - endNs < ABSENT_NS;
+    if (region != null) {
+      return true;
+    }
+    if (isAbsent) {
+      return false;
+    }
+    if (System.nanoTime() - endNs < ABSENT_NS) {
+      return true;
+    }
+    isAbsent = true;
+    return region != null;
   }
 
   boolean hasEnded() {
