@@ -25,6 +25,9 @@ final class GeneratedKernels implements ProductKernels {
 
   @Override
   public void run(TileProduct x) {
+    if (x.rows() == 0) {
+      return;
+    }
     int whole = x.columns() / isa.lanes();
     int done = 0;
     for (int vectors = widest(x.rows()); vectors > 0; vectors /= 2) {
