@@ -5,6 +5,7 @@ import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 import io.troupe.tensor.cpu.images.ConvolutionShape;
 import io.troupe.tensor.cpu.images.PaddedImages;
 import io.troupe.tensor.cpu.images.WindowColumns;
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.products.Product;
 import io.troupe.tensor.cpu.products.ProductScratch;
 import io.troupe.tensor.cpu.products.Tiles;
@@ -74,9 +75,7 @@ record FoldedProduct(
     long step = 4L * rows + APART;
     long copy = scratch.rows(s.groupOut() * step);
     long source = weight + 4 * ((long) group * s.groupOut() * s.k() + channel * s.kernel());
-    for (int o = 0; o < s.groupOut(); o++) {
-      Memory.copy(copy + o * step, source + 4L * o * s.k(), 4L * rows);
-    }
+    MatrixRows.copy(source, 4L * s.k(), s.groupOut(), rows, copy, step);
     int inImage = group * s.groupIn() + channel;
     for (int n = firstImage; n < lastImage; n++) {
       long plane = 4L * s.height() * s.width();

@@ -44,8 +44,8 @@ public record Product(
   /** Vectors that the widest kernel takes. */
   static final int MAX_VECTORS = 8;
 
-  /** Panels that are given to a {@link Tiles.Sink} together. */
-  public static final int MAX_PANELS = 4;
+  /** Panels that the widest kernel takes. */
+  static final int MAX_PANELS = MAX_VECTORS / 2;
 
   /** Parts of products have a multiple of so many rows. */
   public static final int MAX_ROWS = SPECIES.length() >= 16 ? 12 : 6;

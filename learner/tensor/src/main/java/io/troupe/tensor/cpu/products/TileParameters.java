@@ -2,7 +2,7 @@ package io.troupe.tensor.cpu.products;
 
 import io.troupe.tensor.cpu.machinecode.Parameters;
 
-/** What the numbers of {@link Parameters} mean for the kernels of {@link TileCode}. */
+/** Names of the numbers of {@link Parameters} in the kernels of {@link TileCode}. */
 final class TileParameters {
   static final int A = 0;
   static final int A_ROW = 1;

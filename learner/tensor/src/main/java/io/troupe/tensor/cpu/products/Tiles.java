@@ -2,67 +2,20 @@ package io.troupe.tensor.cpu.products;
 
 import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
-import static io.troupe.tensor.cpu.products.ProductScratch.SUMS_ROW_BYTES;
 
 import io.troupe.tensor.cpu.products.TileShape.Mode;
 
 /**
- * Products of rows with panels whose sums are passed on tile by tile instead of being written to a
- * matrix. Every sum starts at zero and adds its products in order with fused multiply-adds.
+ * Products of one block of k, straight into a matrix. Every sum starts at zero and adds its
+ * products in order with fused multiply-adds.
  */
 public final class Tiles {
-  /** Rows of a tile at most. */
-  static final int ROWS = 24;
-
   private Tiles() {}
 
-  /** Takes the sums of a tile. */
-  @FunctionalInterface
-  public interface Sink {
-    /**
-     * Takes a tile.
-     *
-     * @param row its first row, of {@code rows}
-     * @param panel its first panel, of {@code panels} adjacent ones
-     * @param sums {@link ProductScratch#SUMS_ROW_BYTES} from row to row
-     */
-    void take(int row, int rows, int panel, int panels, long sums);
-  }
-
   /**
-   * Computes all tiles of some rows and panels.
+   * Computes a product with packed panels.
    *
-   * @param k products per sum
-   * @param a the first row, with {@code aRow} bytes to the next and {@code aStep} from one k to the
-   *     next
    * @param panels the first panel, with {@code panelBytes} to the next
-   */
-  public static void run(
-      int rows,
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long panels,
-      long panelBytes,
-      int numPanels,
-      Sink sink) {
-    long sums = ProductScratch.ofThread().sums();
-    for (int panel = 0; panel < numPanels; panel += Product.MAX_PANELS) {
-      int count = Math.min(Product.MAX_PANELS, numPanels - panel);
-      long b = panels + panel * panelBytes;
-      for (int row = 0; row < rows; row += ROWS) {
-        int height = Math.min(ROWS, rows - row);
-        long start = a + row * aRow;
-        sums(height, k, start, aRow, aStep, b, panelBytes, count, sums, SUMS_ROW_BYTES, true);
-        sink.take(row, height, panel, count, sums);
-      }
-    }
-  }
-
-  /**
-   * Computes all tiles of some rows and panels straight into a matrix.
-   *
    * @param target its first element, with {@code targetRow} bytes from row to row
    * @param isFirst whether it is overwritten instead of added to
    */
