@@ -1,9 +1,5 @@
 package io.troupe.tensor.cpu.attention;
 
-import io.troupe.tensor.backend.KvPages;
-import io.troupe.tensor.cpu.products.SmallProducts;
-import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
 
 /**
@@ -13,11 +9,9 @@ import io.troupe.tensor.cpu.vectors.Scratch;
  * Scores are stored as (columns, keys), so that the keys of a page fill the lanes of a vector.
  */
 final class PagedTile {
-  private static final int LANES = Lanes.COUNT;
-  private static final int PAGE = KvPages.PAGE_SIZE;
+  private static final int PAGE = PageKernels.PAGE;
   private static final int CHUNK = SoftmaxState.CHUNK;
-  private static final long WIDTH = 4L * LANES;
-  private static final long SCORE_ROW = 4L * CHUNK;
+  private static final long SCORE_ROW = PageKernels.SCORE_ROW;
 
   private final PagedInputs inputs;
   private final PageAddresses pages;
@@ -32,6 +26,7 @@ final class PagedTile {
   private final long queries;
   private final long scores;
   private final long states;
+  private final long list;
 
   /**
    * A tile in this thread's scratch memory.
@@ -53,9 +48,15 @@ final class PagedTile {
     long queryBytes = (4L * columns * headDim + 63) & -64;
     long stateBytes = SoftmaxState.bytes(columns, headDim);
     this.scores =
-        Scratch.ofThread().reserve(columns * SCORE_ROW + queryBytes + states * stateBytes);
+        Scratch.ofThread()
+            .reserve(
+                columns * SCORE_ROW
+                    + queryBytes
+                    + states * stateBytes
+                    + 2 * PageKernels.LIST_BYTES);
     this.queries = scores + columns * SCORE_ROW;
     this.states = queries + queryBytes;
+    this.list = this.states + states * stateBytes;
     for (int i = 0; i < count; i++) {
       inputs.queries(query(i * group), row + i, kvHead * group, group);
     }
@@ -87,95 +88,15 @@ final class PagedTile {
   void chunk(SoftmaxState state, int chunk) {
     int first = chunk * CHUNK;
     int keys = Math.min(CHUNK, end - first);
-    int vectors = (keys + LANES - 1) / LANES;
-    for (int column = 0; column < columns; column++) {
-      Rows.clear(scores + column * SCORE_ROW, vectors * LANES);
-    }
-    addScores(first, vectors);
+    int numPages = (keys + PAGE - 1) / PAGE;
+    pages.list(list, table, first / PAGE, numPages, kvHead);
+    PageKernels.BEST.scores(scores, queries, columns, headDim, list, numPages);
     for (int column = 0; column < columns; column++) {
       int seen = Math.min(keys, position[row + column / group] + 1 - first);
       state.weights(column, scores + column * SCORE_ROW, seen, keys);
     }
-    state.clearValues();
-    for (int page = 0; page * PAGE < keys; page++) {
-      SmallProducts.add(
-          state.values(0),
-          4L * headDim,
-          columns,
-          headDim,
-          scores + 4L * PAGE * page,
-          SCORE_ROW,
-          Float.BYTES,
-          Math.min(PAGE, keys - page * PAGE),
-          pages.values(table[first / PAGE + page], kvHead),
-          4L * headDim);
-    }
-  }
-
-  /** The position of a vector of keys: a page or a part of it. */
-  private long keys(int first, int vector) {
-    int at = first + vector * LANES;
-    return pages.keys(table[at / PAGE], kvHead) + 4L * (at % PAGE);
-  }
-
-  private void addScores(int first, int vectors) {
-    int fours = columns & -4;
-    int pairs = fours == 0 ? 0 : vectors & -2;
-    for (int i = 0; i < pairs; i += 2) {
-      long keys0 = keys(first, i);
-      long keys1 = keys(first, i + 1);
-      for (int column = 0; column < fours; column += 4) {
-        SmallProducts.fourByTwo(
-            scores + column * SCORE_ROW + i * WIDTH,
-            SCORE_ROW,
-            query(column),
-            4L * headDim,
-            Float.BYTES,
-            headDim,
-            keys0,
-            keys1,
-            4L * PAGE);
-      }
-    }
-    if (fours > 0 && pairs < vectors) {
-      addScores(0, fours, first, pairs);
-    }
-    for (int column = fours; column < columns; column++) {
-      addScoresOfColumn(column, first, vectors);
-    }
-  }
-
-  private void addScoresOfColumn(int column, int first, int vectors) {
-    int i = 0;
-    for (; i + 4 <= vectors; i += 4) {
-      SmallProducts.oneByFour(
-          scores + column * SCORE_ROW + i * WIDTH,
-          query(column),
-          Float.BYTES,
-          headDim,
-          keys(first, i),
-          keys(first, i + 1),
-          keys(first, i + 2),
-          keys(first, i + 3),
-          4L * PAGE);
-    }
-    for (; i < vectors; i++) {
-      addScores(column, 1, first, i);
-    }
-  }
-
-  private void addScores(int column, int count, int first, int vector) {
-    SmallProducts.add(
-        scores + column * SCORE_ROW + vector * WIDTH,
-        SCORE_ROW,
-        count,
-        LANES,
-        query(column),
-        4L * headDim,
-        Float.BYTES,
-        headDim,
-        keys(first, vector),
-        4L * PAGE);
+    long values = list + PageKernels.LIST_BYTES;
+    PageKernels.BEST.values(state.values(0), scores, columns, headDim, values, keys);
   }
 
   private long query(int column) {
