@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.attention;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
+import io.troupe.tensor.memory.Memory;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -14,6 +15,7 @@ final class GeneratedPages implements PageKernels {
 
   private final Isa isa;
   private final int mostRows;
+  private final MachineCode weights;
   private final AtomicReferenceArray<MachineCode> scores = new AtomicReferenceArray<>(5);
   private final AtomicReferenceArray<MachineCode> values =
       new AtomicReferenceArray<>(5 * (VECTORS + 1));
@@ -21,6 +23,7 @@ final class GeneratedPages implements PageKernels {
   GeneratedPages(Isa isa) {
     this.isa = isa;
     this.mostRows = isa == Isa.AVX512 ? 4 : 2;
+    this.weights = PageWeightsCode.generate(isa);
   }
 
   @Override
@@ -37,6 +40,18 @@ final class GeneratedPages implements PageKernels {
       p.set(PageScoresCode.ZERO, 0);
       scoresCode(Math.min(mostRows, count - query)).call(p.address());
     }
+  }
+
+  @Override
+  public void weights(long scores, int numPages, long max, long sum) {
+    Parameters p = Parameters.ofThread();
+    p.set(PageWeightsCode.SCORES, scores);
+    p.set(PageWeightsCode.NUM_PAGES, numPages);
+    p.set(PageWeightsCode.CONSTANTS, ExponentialCode.CONSTANTS);
+    p.setFloat(PageWeightsCode.MAX, Float.NEGATIVE_INFINITY);
+    weights.call(p.address());
+    Memory.setFloat(max, p.getFloat(PageWeightsCode.MAX));
+    Memory.setFloat(sum, p.getFloat(PageWeightsCode.SUM));
   }
 
   @Override

@@ -4,7 +4,8 @@ import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.cpu.machinecode.Isa;
 
 /**
- * Products of queries with the keys and of weights with the values of the pages of a chunk.
+ * Products of queries with the keys and of weights with the values of the pages of a chunk, and the
+ * softmax between them.
  *
  * <p>A score adds its products in the order of the dimensions, a weighted sum adds values in the
  * order of positions; both start with zero and use fused multiply-adds. All kernels give the same
@@ -41,6 +42,16 @@ sealed interface PageKernels permits GeneratedPages, VectorPages {
    *     PageAddresses#list}
    */
   void scores(long scores, long queries, int count, int headDim, long pages, int numPages);
+
+  /**
+   * Replaces scores by {@code exp(score - maximum)}. The exponentials of each position modulo
+   * {@code PAGE_SIZE} are added in order, then the {@code PAGE_SIZE} sums in halves.
+   *
+   * @param scores of {@code numPages} whole pages; those of hidden keys are negative infinity
+   * @param max where the maximum is written, a float
+   * @param sum where the sum is written
+   */
+  void weights(long scores, int numPages, long max, long sum);
 
   /**
    * Computes the weighted sums of the values of the first {@code keys} positions.

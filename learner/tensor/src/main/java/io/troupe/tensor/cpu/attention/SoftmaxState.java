@@ -6,8 +6,6 @@ import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.VectorMath;
 import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Softmax-weighted sums of values over a chunk of keys, and the merge of several chunks (the
@@ -23,8 +21,6 @@ final class SoftmaxState {
   static final int CHUNK = 16 * KvPages.PAGE_SIZE;
 
   private static final int PAGE = KvPages.PAGE_SIZE;
-  private static final int LANES = Lanes.COUNT;
-  private static final long WIDTH = 4L * LANES;
 
   private final int columns;
   private final int headDim;
@@ -73,62 +69,15 @@ final class SoftmaxState {
   /**
    * Replaces the scores of one column by exponentials, their maximum and their sum.
    *
-   * @param scores of {@code keys} keys, rounded up to whole vectors
+   * @param scores of {@code keys} keys, rounded up to whole pages
    * @param seen keys that are not hidden; the exponentials of the others are 0
    */
   void weights(int column, long scores, int seen, int keys) {
-    int vectors = (keys + LANES - 1) / LANES;
-    float max = max(scores, seen, vectors);
-    Memory.setFloat(max(column), max);
-    Memory.setFloat(
-        sum(column),
-        LANES == PAGE ? exponentiate(scores, max, vectors) : sumOfParts(scores, max, vectors));
-  }
-
-  /** Hides the keys from {@code seen} on and finds the largest score. */
-  private static float max(long scores, int seen, int vectors) {
-    FloatVector max = Lanes.all(Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < vectors; i++) {
-      FloatVector score = Lanes.load(scores + i * WIDTH);
-      if ((i + 1) * LANES > seen) {
-        VectorMask<Float> shown = Lanes.first(Math.max(0, seen - i * LANES));
-        score = Lanes.all(Float.NEGATIVE_INFINITY).blend(score, shown);
-        Lanes.store(score, scores + i * WIDTH);
-      }
-      max = max.blend(score, score.compare(VectorOperators.GT, max));
+    int pages = (keys + PAGE - 1) / PAGE;
+    for (int key = seen; key < pages * PAGE; key++) {
+      Memory.setFloat(scores + 4L * key, Float.NEGATIVE_INFINITY);
     }
-    return max.reduceLanes(VectorOperators.MAX);
-  }
-
-  /** A vector is a page: its lanes are the positions modulo {@link KvPages#PAGE_SIZE}. */
-  private static float exponentiate(long scores, float max, int vectors) {
-    FloatVector sum = FloatVector.zero(Lanes.SPECIES);
-    for (int i = 0; i < vectors; i++) {
-      FloatVector p = VectorMath.exp(Lanes.load(scores + i * WIDTH).sub(max));
-      Lanes.store(p, scores + i * WIDTH);
-      sum = sum.add(p);
-    }
-    return Lanes.sum(sum);
-  }
-
-  /** The same for vectors that are a part of a page. */
-  private static float sumOfParts(long scores, float max, int vectors) {
-    float[] sums = new float[PAGE];
-    for (int part = 0; part < PAGE / LANES; part++) {
-      FloatVector sum = FloatVector.zero(Lanes.SPECIES);
-      for (int i = part; i < vectors; i += PAGE / LANES) {
-        FloatVector p = VectorMath.exp(Lanes.load(scores + i * WIDTH).sub(max));
-        Lanes.store(p, scores + i * WIDTH);
-        sum = sum.add(p);
-      }
-      sum.intoArray(sums, part * LANES);
-    }
-    for (int half = PAGE / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        sums[i] += sums[i + half];
-      }
-    }
-    return sums[0];
+    PageKernels.BEST.weights(scores, pages, max(column), sum(column));
   }
 
   /** Sets the weighted sums to zero. */

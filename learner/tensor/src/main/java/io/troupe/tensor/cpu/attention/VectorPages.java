@@ -1,9 +1,11 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.cpu.vectors.Lanes;
+import io.troupe.tensor.cpu.vectors.VectorMath;
 import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Kernels that the JIT compiler translates, for processors and systems for which no machine code is
@@ -34,6 +36,39 @@ final class VectorPages implements PageKernels {
       sum = q.fma(Lanes.load(keys + PAGE_ROW * d), sum);
     }
     Lanes.store(sum, score);
+  }
+
+  @Override
+  public void weights(long scores, int numPages, long max, long sum) {
+    long end = scores + numPages * PAGE_ROW;
+    FloatVector largest = Lanes.all(Float.NEGATIVE_INFINITY);
+    for (long at = scores; at < end; at += WIDTH) {
+      FloatVector score = Lanes.load(at);
+      largest = largest.blend(score, score.compare(VectorOperators.GT, largest));
+    }
+    float maximum = largest.reduceLanes(VectorOperators.MAX);
+    Memory.setFloat(max, maximum);
+    float[] sums = new float[PAGE];
+    for (int part = 0; part < PAGE / LANES; part++) {
+      exponentiate(scores + part * WIDTH, end, maximum).intoArray(sums, part * LANES);
+    }
+    for (int half = PAGE / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    Memory.setFloat(sum, sums[0]);
+  }
+
+  /** One vector of each page; its lanes are positions modulo {@code PAGE_SIZE}. */
+  private static FloatVector exponentiate(long scores, long end, float maximum) {
+    FloatVector sum = FloatVector.zero(Lanes.SPECIES);
+    for (long at = scores; at < end; at += PAGE_ROW) {
+      FloatVector p = VectorMath.exp(Lanes.load(at).sub(maximum));
+      Lanes.store(p, at);
+      sum = sum.add(p);
+    }
+    return sum;
   }
 
   @Override

@@ -57,6 +57,11 @@ public final class Parameters {
     Memory.setDouble(address + (long) index * Long.BYTES, value);
   }
 
+  /** A float that a function has written. */
+  public float getFloat(int index) {
+    return Memory.getFloat(address + (long) index * Long.BYTES);
+  }
+
   /** A double that a function has written. */
   public double getDouble(int index) {
     return Memory.getDouble(address + (long) index * Long.BYTES);

@@ -117,6 +117,33 @@ public final class VectorAssembler extends Assembler {
     registers(MAP_0F, NONE, 0x5F, target, x, y); // vmaxps
   }
 
+  /** {@code target = x * 2^y}, rounded once, for whole numbers y; only AVX-512. */
+  public void scale(int target, int x, int y) {
+    registers(MAP_0F38, P66, 0x2C, target, x, y); // vscalefps
+  }
+
+  /** {@code target = x + y} of 32-bit integers. */
+  public void addIntegers(int target, int x, int y) {
+    registers(MAP_0F, P66, 0xFE, target, x, y); // vpaddd
+  }
+
+  /** {@code target = x - y} of 32-bit integers. */
+  public void subtractIntegers(int target, int x, int y) {
+    registers(MAP_0F, P66, 0xFA, target, x, y); // vpsubd
+  }
+
+  /** Shifts 32-bit integers to the left. */
+  public void shiftLeft(int target, int source, int bits) {
+    registers(MAP_0F, P66, 0x72, 6, target, source); // vpslld
+    code().put(bits);
+  }
+
+  /** Shifts 32-bit integers to the right and keeps their signs. */
+  public void shiftRight(int target, int source, int bits) {
+    registers(MAP_0F, P66, 0x72, 4, target, source); // vpsrad
+    code().put(bits);
+  }
+
   /**
    * Reads the mask of a vector from memory: two bytes with one bit per lane for AVX-512, one vector
    * for AVX2.

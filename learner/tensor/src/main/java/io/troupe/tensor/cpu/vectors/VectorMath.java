@@ -153,6 +153,15 @@ public final class VectorMath {
         .blend(V_ZERO, x.compare(VectorOperators.LT, V_EXP_UNDERFLOW));
   }
 
+  /**
+   * The constants of {@link #exp(FloatVector)} in the order of their use, for generated code: log2
+   * e, the rounding number, -ln 2 in two parts (high, low), the polynomial from its highest power
+   * on, and 1.
+   */
+  public static float[] constantsOfExp() {
+    return new float[] {LOG2_E, ROUND, -LN2_HIGH, -LN2_LOW, E0, E1, E2, E3, E4, E5, 1};
+  }
+
   /** e to the power of each lane, minus 1, without cancellation near 0. */
   public static FloatVector expm1(FloatVector x) {
     FloatVector p = x.fma(V_E0, V_E1);

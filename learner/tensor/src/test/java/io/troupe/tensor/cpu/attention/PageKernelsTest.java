@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.vectors.Lanes;
+import io.troupe.tensor.cpu.vectors.VectorMath;
 import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -11,11 +12,17 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** All page kernels give the bits of chains of fused multiply-adds. */
 class PageKernelsTest {
   private static final int PAGE = PageKernels.PAGE;
   private static final int SCORE_ROW = SoftmaxState.CHUNK;
+
+  /** Less 30, the largest, they are about where exponentials become denormal and 0. */
+  private static final float[] EXTREME = {
+    Float.NEGATIVE_INFINITY, -1e30f, 30, 29.9999f, -57.3f, -58, -73.9f, -73.97f, -73.98f, -80, -81
+  };
 
   @ParameterizedTest
   @CsvSource({
@@ -58,6 +65,51 @@ class PageKernelsTest {
         assertThat(Memory.getFloat(sums + 4L * count * headDim)).isEqualTo(7);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 16})
+  void softmaxHasTheBitsOfTheScalarExponential(int numPages) {
+    int n = numPages * PAGE;
+    Random random = new Random(n);
+    for (PageKernels kernels : all()) {
+      try (Arena arena = Arena.ofConfined()) {
+        float[] expected = new float[n];
+        long scores = arena.allocate(4L * n, 64).address();
+        for (int i = 0; i < n; i++) {
+          expected[i] = i < EXTREME.length ? EXTREME[i] : 30 - 150 * random.nextFloat();
+          Memory.setFloat(scores + 4L * i, expected[i]);
+        }
+        float max = maximum(expected);
+        float[] sums = new float[PAGE];
+        for (int i = 0; i < n; i++) {
+          expected[i] = VectorMath.exp(expected[i] - max);
+          sums[i % PAGE] += expected[i];
+        }
+        for (int half = PAGE / 2; half > 0; half /= 2) {
+          for (int i = 0; i < half; i++) {
+            sums[i] += sums[i + half];
+          }
+        }
+        long results = arena.allocate(8, 8).address();
+        kernels.weights(scores, numPages, results, results + 4);
+        assertThat(Memory.getFloat(results)).isEqualTo(max);
+        assertThat(Memory.getFloat(results + 4)).isEqualTo(sums[0]);
+        for (int i = 0; i < n; i++) {
+          assertThat(Memory.getFloat(scores + 4L * i))
+              .as("%s: %d", kernels, i)
+              .isEqualTo(expected[i]);
+        }
+      }
+    }
+  }
+
+  private static float maximum(float[] values) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (float value : values) {
+      max = Math.max(max, value);
+    }
+    return max;
   }
 
   private static List<PageKernels> all() {

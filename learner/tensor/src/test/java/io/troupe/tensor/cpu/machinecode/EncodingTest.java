@@ -69,6 +69,7 @@ class EncodingTest {
     cases.put("vsubps zmm1,zmm2,ZMMWORD PTR [rdx]", c -> c.subtract(1, 2, at(RDX)));
     cases.put("vmulps zmm23,zmm4,zmm5", c -> c.multiply(23, 4, 5));
     cases.put("vmaxps zmm6,zmm7,zmm8", c -> c.max(6, 7, 8));
+    cases.put("vscalefps zmm1,zmm2,zmm30", c -> c.scale(1, 2, 30));
     cases.put("kmovw k3,WORD PTR [rdi+0xc0]", c -> c.loadMask(3, at(RDI, 192)));
     cases.put("prefetcht1 BYTE PTR [rdx]", c -> c.prefetch(at(RDX)));
     cases.put("prefetcht1 BYTE PTR [r10+rbx*1]", c -> c.prefetch(at(R10, RBX, 1)));
@@ -95,6 +96,10 @@ class EncodingTest {
     cases.put("vbroadcastss ymm15,DWORD PTR [r8+r13*2]", c -> c.broadcast(15, at(R8, R13, 2)));
     cases.put("vfmadd231ps ymm11,ymm15,ymm12", c -> c.multiplyAdd(11, 15, 12));
     cases.put("vaddps ymm1,ymm9,YMMWORD PTR [rdx+0x100]", c -> c.add(1, 9, at(RDX, 256)));
+    cases.put("vpaddd ymm1,ymm2,ymm13", c -> c.addIntegers(1, 2, 13));
+    cases.put("vpsubd ymm9,ymm2,ymm3", c -> c.subtractIntegers(9, 2, 3));
+    cases.put("vpslld ymm9,ymm2,0x17", c -> c.shiftLeft(9, 2, 23));
+    cases.put("vpsrad ymm1,ymm12,0x1", c -> c.shiftRight(1, 12, 1));
     cases.put("vperm2f128 ymm1,ymm2,ymm3,0x31", c -> c.selectHalves(1, 2, 3, 0x31));
     cases.put("vpermpd ymm1,ymm10,0xd8", c -> c.permutePairs(1, 10, 0xD8));
     check(Isa.AVX2, cases);

@@ -1,0 +1,114 @@
+package io.troupe.tensor.cpu.attention;
+
+import static io.troupe.tensor.cpu.machinecode.Address.at;
+
+import io.troupe.tensor.cpu.machinecode.Isa;
+import io.troupe.tensor.cpu.machinecode.Register;
+import io.troupe.tensor.cpu.machinecode.VectorAssembler;
+import io.troupe.tensor.cpu.vectors.VectorMath;
+import io.troupe.tensor.memory.KernelScratch;
+import io.troupe.tensor.memory.Memory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Generates the exponential of a vector of numbers up to 0, or NaN: the bits of {@link
+ * VectorMath#exp}.
+ */
+final class ExponentialCode {
+  private static final int LOG2_E = 0;
+  private static final int ROUND = 1;
+  private static final int MINUS_LN2_HIGH = 2;
+  private static final int MINUS_LN2_LOW = 3;
+  private static final int POLYNOMIAL = 4;
+  private static final int ONE = 10;
+  private static final int LOW = 11;
+  private static final int BIAS = 12;
+  private static final int COUNT = 13;
+
+  /** The exponentials of this and all lower numbers round to 0. */
+  private static final float UNDERFLOW = -110;
+
+  private static final int EXPONENT_BIAS = 127;
+  private static final int MANTISSA_BITS = 23;
+
+  private static final MemorySegment MEMORY = constants();
+
+  /** The address of the constants. */
+  static final long CONSTANTS = MEMORY.address();
+
+  private final VectorAssembler code;
+  private final Register constants;
+
+  /** Code that finds {@link #CONSTANTS} in a register. */
+  ExponentialCode(VectorAssembler code, Register constants) {
+    this.code = code;
+    this.constants = constants;
+  }
+
+  private static MemorySegment constants() {
+    MemorySegment memory = KernelScratch.allocate(4L * COUNT);
+    float[] ofExp = VectorMath.constantsOfExp();
+    for (int i = 0; i < ofExp.length; i++) {
+      Memory.setFloat(memory.address() + 4L * i, ofExp[i]);
+    }
+    Memory.setFloat(memory.address() + 4L * LOW, UNDERFLOW);
+    Memory.setInt(memory.address() + 4L * BIAS, EXPONENT_BIAS);
+    return memory;
+  }
+
+  /** Replaces register 0 by its exponential; uses registers 1 to 5. */
+  void replace() {
+    int x = 0;
+    int shifted = 1;
+    int n = 2;
+    int p = 3;
+    int other = 4;
+    int constant = 5;
+    load(constant, LOW);
+    code.max(x, constant, x);
+    load(constant, ROUND);
+    code.move(shifted, constant);
+    load(p, LOG2_E);
+    code.multiplyAdd(shifted, x, p);
+    code.subtract(n, shifted, constant);
+    load(p, MINUS_LN2_HIGH);
+    code.multiplyAdd(x, n, p);
+    load(p, MINUS_LN2_LOW);
+    code.multiplyAdd(x, n, p);
+    load(p, POLYNOMIAL);
+    for (int i = POLYNOMIAL + 1; i < ONE; i++) {
+      load(other, i);
+      code.multiplyAdd(other, p, x);
+      int before = p;
+      p = other;
+      other = before;
+    }
+    code.multiply(other, x, x);
+    code.multiplyAdd(x, p, other);
+    load(other, ONE);
+    code.add(x, x, other);
+    timesPowerOfTwo(x, shifted, n, constant);
+  }
+
+  private void timesPowerOfTwo(int x, int shifted, int n, int constant) {
+    if (code.isa() == Isa.AVX512) {
+      code.scale(x, x, n);
+      return;
+    }
+    // 2^n in two factors, so that n may pass the range of one exponent
+    code.subtractIntegers(shifted, shifted, constant);
+    code.shiftRight(n, shifted, 1);
+    code.subtractIntegers(shifted, shifted, n);
+    load(constant, BIAS);
+    code.addIntegers(n, n, constant);
+    code.addIntegers(shifted, shifted, constant);
+    code.shiftLeft(n, n, MANTISSA_BITS);
+    code.shiftLeft(shifted, shifted, MANTISSA_BITS);
+    code.multiply(x, x, n);
+    code.multiply(x, x, shifted);
+  }
+
+  private void load(int register, int index) {
+    code.broadcast(register, at(constants, 4 * index));
+  }
+}
