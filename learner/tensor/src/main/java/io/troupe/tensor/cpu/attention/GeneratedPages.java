@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu.attention;
 
+import io.troupe.tensor.cpu.machinecode.CodeTable;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.memory.Memory;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Pages by machine code that is generated on first use: one call for a chunk and the queries whose
@@ -16,14 +16,15 @@ final class GeneratedPages implements PageKernels {
   private final Isa isa;
   private final int mostRows;
   private final MachineCode weights;
-  private final AtomicReferenceArray<MachineCode> scores = new AtomicReferenceArray<>(5);
-  private final AtomicReferenceArray<MachineCode> values =
-      new AtomicReferenceArray<>(5 * (VECTORS + 1));
+  private final CodeTable scores;
+  private final CodeTable values;
 
   GeneratedPages(Isa isa) {
     this.isa = isa;
     this.mostRows = isa == Isa.AVX512 ? 4 : 2;
     this.weights = PageWeightsCode.generate(isa);
+    this.scores = new CodeTable(mostRows + 1);
+    this.values = new CodeTable((mostRows + 1) * (VECTORS + 1));
   }
 
   @Override
@@ -37,7 +38,6 @@ final class GeneratedPages implements PageKernels {
       p.set(PageScoresCode.PAGES, pages);
       p.set(PageScoresCode.BLOCKS, (numPages + together - 1) / together);
       p.set(PageScoresCode.SCORES, scores + query * SCORE_ROW);
-      p.set(PageScoresCode.ZERO, 0);
       scoresCode(Math.min(mostRows, count - query)).call(p.address());
     }
   }
@@ -89,26 +89,15 @@ final class GeneratedPages implements PageKernels {
     p.set(PageValuesCode.PAGES, pages);
     p.set(PageValuesCode.COLUMN, column);
     p.set(PageValuesCode.KEYS, keys);
-    p.set(PageValuesCode.PAGE_KEYS, PAGE);
     code.call(p.address());
   }
 
   private MachineCode scoresCode(int rows) {
-    MachineCode code = scores.get(rows);
-    if (code == null) {
-      code = PageScoresCode.generate(isa, rows);
-      scores.set(rows, code);
-    }
-    return code;
+    return scores.get(rows, () -> PageScoresCode.generate(isa, rows));
   }
 
   private MachineCode valuesCode(int rows, int vectors) {
     int index = rows * (VECTORS + 1) + vectors;
-    MachineCode code = values.get(index);
-    if (code == null) {
-      code = PageValuesCode.generate(isa, rows, vectors);
-      values.set(index, code);
-    }
-    return code;
+    return values.get(index, () -> PageValuesCode.generate(isa, rows, vectors));
   }
 }

@@ -28,7 +28,6 @@ final class PageScoresCode {
   static final int PAGES = 3;
   static final int BLOCKS = 4;
   static final int SCORES = 5;
-  static final int ZERO = 6;
 
   private static final int VECTORS = 4;
   private static final int PAGE_ROW = 4 * PageKernels.PAGE;
@@ -81,19 +80,19 @@ final class PageScoresCode {
       code.mov(NOW.get(page), at(RBP, page * Long.BYTES));
       code.mov(NEXT.get(page), at(RBP, (pages + page) * Long.BYTES));
     }
-    code.mov(RAX, number(ZERO));
+    code.mov(RAX, 0);
     code.mov(RSI, number(QUERIES));
     code.mov(RCX, number(HEAD_DIM));
     for (int sum = 0; sum < rows * VECTORS; sum++) {
       code.zero(sum);
     }
-    Label dimensions = new Label();
-    code.bind(dimensions);
-    dimension();
-    code.add(RAX, PAGE_ROW);
-    code.add(RSI, Float.BYTES);
-    code.sub(RCX, 1);
-    code.jump(Condition.NOT_ZERO, dimensions);
+    code.repeat(
+        RCX,
+        () -> {
+          dimension();
+          code.add(RAX, PAGE_ROW);
+          code.add(RSI, Float.BYTES);
+        });
     code.mov(RCX, number(SCORES));
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < VECTORS; j++) {

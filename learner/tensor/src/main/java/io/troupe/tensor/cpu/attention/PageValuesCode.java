@@ -33,9 +33,6 @@ final class PageValuesCode {
 
   static final int KEYS = 5;
 
-  /** Positions of a page. */
-  static final int PAGE_KEYS = 6;
-
   static final int MASK = 0;
 
   /** Most vectors of a sum. */
@@ -60,7 +57,7 @@ final class PageValuesCode {
     this.vectors = Math.max(1, vectors);
     this.isMasked = vectors == MASKED;
     this.width = isa.bytes();
-    this.maskRegister = isa == Isa.AVX512 ? 1 : isa.registers() - 1;
+    this.maskRegister = isa.maskRegister();
   }
 
   /** Generates the sums of so many queries, at most four, and vectors. */
@@ -103,14 +100,16 @@ final class PageValuesCode {
     code.mov(RCX, number(KEYS));
     code.cmp(RCX, PageKernels.PAGE);
     code.jump(Condition.LESS, position);
-    code.mov(RCX, number(PAGE_KEYS));
+    code.mov(RCX, PageKernels.PAGE);
     code.bind(position);
-    position();
-    code.add(RSI, RDX);
-    code.add(RAX, RDX);
-    code.add(R8, Float.BYTES);
-    code.sub(RCX, 1);
-    code.jump(Condition.NOT_ZERO, position);
+    code.repeat(
+        RCX,
+        () -> {
+          position();
+          code.add(RSI, RDX);
+          code.add(RAX, RDX);
+          code.add(R8, Float.BYTES);
+        });
   }
 
   private void position() {

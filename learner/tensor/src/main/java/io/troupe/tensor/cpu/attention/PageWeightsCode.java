@@ -4,11 +4,10 @@ import static io.troupe.tensor.cpu.machinecode.Address.at;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
+import java.util.function.IntConsumer;
 
 /**
  * Generates the softmax of the scores of a query: their maximum, then the exponentials and their
@@ -59,7 +58,7 @@ final class PageWeightsCode {
           code.load(SPARE, at(RSI, vector * isa.bytes()));
           code.max(LARGEST, SPARE, LARGEST);
         });
-    fold(LARGEST, () -> code.max(LARGEST, SPARE, LARGEST));
+    code.foldHalves(LARGEST, SPARE, () -> code.max(LARGEST, SPARE, LARGEST));
     code.store(number(SUM), LARGEST);
     code.broadcast(LARGEST, number(SUM));
     code.mov(RAX, number(SUM));
@@ -77,43 +76,23 @@ final class PageWeightsCode {
     if (vectors == 2) {
       code.add(SUMS, SUMS, SUMS + 1);
     }
-    fold(SUMS, () -> code.add(SUMS, SUMS, SPARE));
+    code.foldHalves(SUMS, SPARE, () -> code.add(SUMS, SUMS, SPARE));
     code.store(number(SUM), SUMS);
     code.zeroUpper();
     code.ret();
   }
 
-  /** Code for a vector of a page. */
-  private interface VectorCode {
-    void generate(int vector);
-  }
-
-  private void pages(VectorCode body) {
-    Label page = new Label();
+  /** A loop over pages, with code for each vector of a page. */
+  private void pages(IntConsumer body) {
     code.mov(RSI, number(SCORES));
     code.mov(RCX, number(NUM_PAGES));
-    code.bind(page);
-    for (int vector = 0; vector < vectors; vector++) {
-      body.generate(vector);
-    }
-    code.add(RSI, PAGE_ROW);
-    code.sub(RCX, 1);
-    code.jump(Condition.NOT_ZERO, page);
-  }
-
-  /** Combines halves of a vector until one lane is left. */
-  private void fold(int vector, Runnable combine) {
-    if (isa == Isa.AVX512) {
-      code.shuffleQuarters(SPARE, vector, vector, 0x0E);
-      combine.run();
-      code.shuffleQuarters(SPARE, vector, vector, 0x01);
-    } else {
-      code.selectHalves(SPARE, vector, vector, 0x01);
-    }
-    combine.run();
-    code.shuffle(SPARE, vector, vector, 0x0E);
-    combine.run();
-    code.shuffle(SPARE, vector, vector, 0x01);
-    combine.run();
+    code.repeat(
+        RCX,
+        () -> {
+          for (int vector = 0; vector < vectors; vector++) {
+            body.accept(vector);
+          }
+          code.add(RSI, PAGE_ROW);
+        });
   }
 }

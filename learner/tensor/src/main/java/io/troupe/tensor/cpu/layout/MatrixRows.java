@@ -5,9 +5,7 @@ import static io.troupe.tensor.cpu.machinecode.Parameters.mask;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -95,51 +93,47 @@ public final class MatrixRows {
 
   private static MachineCode generate(Isa isa, Operation operation) {
     VectorAssembler code = new VectorAssembler(isa);
-    int restMask = isa == Isa.AVX512 ? 1 : isa.registers() - 1;
-    Label row = new Label();
-    Label vector = new Label();
-    Label rest = new Label();
-    Label next = new Label();
     code.mov(RSI, number(FROM));
     code.mov(R8, number(FROM_ROW));
     code.mov(RDX, number(TO));
     code.mov(R9, number(TO_ROW));
     code.mov(R10, number(ROWS));
-    code.loadMask(restMask, mask(0));
-    code.bind(row);
-    code.mov(RAX, RSI);
-    code.mov(RCX, RDX);
-    code.mov(R11, number(VECTORS));
-    code.test(R11);
-    code.jump(Condition.ZERO, rest);
-    code.bind(vector);
+    code.loadMask(isa.maskRegister(), mask(0));
+    code.repeat(
+        R10,
+        () -> {
+          code.mov(RAX, RSI);
+          code.mov(RCX, RDX);
+          code.mov(R11, number(VECTORS));
+          code.ifNotZero(R11, () -> code.repeat(R11, () -> vector(code, operation)));
+          code.mov(R11, number(REST));
+          code.ifNotZero(R11, () -> rest(code, operation));
+          code.add(RSI, R8);
+          code.add(RDX, R9);
+        });
+    code.zeroUpper();
+    code.ret();
+    return MachineCode.of(code);
+  }
+
+  private static void vector(VectorAssembler code, Operation operation) {
     code.load(0, at(RAX));
     if (operation == Operation.ADD) {
       code.add(0, 0, at(RCX));
     }
     code.store(at(RCX), 0);
-    code.add(RAX, isa.bytes());
-    code.add(RCX, isa.bytes());
-    code.sub(R11, 1);
-    code.jump(Condition.NOT_ZERO, vector);
-    code.bind(rest);
-    code.mov(R11, number(REST));
-    code.test(R11);
-    code.jump(Condition.ZERO, next);
-    code.load(0, at(RAX), restMask);
+    code.add(RAX, code.isa().bytes());
+    code.add(RCX, code.isa().bytes());
+  }
+
+  private static void rest(VectorAssembler code, Operation operation) {
+    int mask = code.isa().maskRegister();
+    code.load(0, at(RAX), mask);
     if (operation == Operation.ADD) {
-      code.load(1, at(RCX), restMask);
+      code.load(1, at(RCX), mask);
       code.add(0, 1, 0);
     }
-    code.store(at(RCX), 0, restMask);
-    code.bind(next);
-    code.add(RSI, R8);
-    code.add(RDX, R9);
-    code.sub(R10, 1);
-    code.jump(Condition.NOT_ZERO, row);
-    code.zeroUpper();
-    code.ret();
-    return MachineCode.of(code);
+    code.store(at(RCX), 0, mask);
   }
 
   private static void plainAdd(

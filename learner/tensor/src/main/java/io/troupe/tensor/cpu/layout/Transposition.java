@@ -1,16 +1,15 @@
 package io.troupe.tensor.cpu.layout;
 
+import io.troupe.tensor.cpu.machinecode.CodeTable;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.memory.Memory;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Transposes matrices of floats, a band of as many rows as a vector has lanes at a time. */
 public final class Transposition {
   private static final Optional<Isa> ISA = Isa.ofMachine();
-  private static final AtomicReferenceArray<MachineCode> CODES = new AtomicReferenceArray<>(17);
+  private static final CodeTable CODES = new CodeTable(17);
 
   private Transposition() {}
 
@@ -38,17 +37,8 @@ public final class Transposition {
       p.set(TranspositionCode.REST, columns % lanes);
       p.setMask(isa, TranspositionCode.ROWS_MASK, 0, band);
       p.setMask(isa, TranspositionCode.REST_MASK, 0, columns % lanes);
-      code(isa, band).call(p.address());
+      CODES.get(band, () -> TranspositionCode.generate(isa, band)).call(p.address());
     }
-  }
-
-  private static MachineCode code(Isa isa, int rows) {
-    MachineCode code = CODES.get(rows);
-    if (code == null) {
-      code = TranspositionCode.generate(isa, rows);
-      CODES.set(rows, code);
-    }
-    return code;
   }
 
   private static void plain(long from, long fromRow, int rows, int columns, long to, long toRow) {

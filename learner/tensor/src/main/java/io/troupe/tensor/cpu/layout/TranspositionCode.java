@@ -75,24 +75,9 @@ final class TranspositionCode {
       code.loadMask(STORE_MASK, mask(ROWS_MASK));
       code.loadMask(LOAD_MASK, mask(REST_MASK));
     }
-    Label rest = new Label();
-    Label block = new Label();
     Label done = new Label();
     code.mov(R15, number(BLOCKS));
-    code.test(R15);
-    code.jump(Condition.ZERO, rest);
-    code.bind(block);
-    addresses();
-    load(false);
-    transpose();
-    for (int i = 0; i < lanes; i++) {
-      store(i);
-    }
-    code.add(RSI, isa.bytes());
-    code.lea(RDX, at(TARGETS[lanes / 4 - 1], RAX, 4));
-    code.sub(R15, 1);
-    code.jump(Condition.NOT_ZERO, block);
-    code.bind(rest);
+    code.ifNotZero(R15, () -> code.repeat(R15, this::block));
     code.mov(R15, number(REST));
     code.test(R15);
     code.jump(Condition.ZERO, done);
@@ -108,6 +93,17 @@ final class TranspositionCode {
     code.zeroUpper();
     SAVED.reversed().forEach(code::pop);
     code.ret();
+  }
+
+  private void block() {
+    addresses();
+    load(false);
+    transpose();
+    for (int i = 0; i < lanes; i++) {
+      store(i);
+    }
+    code.add(RSI, isa.bytes());
+    code.lea(RDX, at(TARGETS[lanes / 4 - 1], RAX, 4));
   }
 
   private void addresses() {

@@ -37,6 +37,12 @@ public sealed class Assembler permits VectorAssembler {
     registers(0x89, source, target);
   }
 
+  /** {@code target = value}. */
+  public void mov(Register target, int value) {
+    code.put(REX_W | target.high(), 0xC7, 0xC0 | target.low());
+    code.putInt(value);
+  }
+
   /** Loads a register. */
   public void mov(Register target, Address source) {
     memory(0x8B, target, source);
@@ -120,6 +126,24 @@ public sealed class Assembler permits VectorAssembler {
   public void jump(Label label) {
     code.put(0xE9);
     distanceTo(label);
+  }
+
+  /** Repeats code as often as a register says, at least once; the register becomes zero. */
+  public void repeat(Register count, Runnable body) {
+    Label again = new Label();
+    bind(again);
+    body.run();
+    sub(count, 1);
+    jump(Condition.NOT_ZERO, again);
+  }
+
+  /** Skips code if a register is zero. */
+  public void ifNotZero(Register register, Runnable body) {
+    Label end = new Label();
+    test(register);
+    jump(Condition.ZERO, end);
+    body.run();
+    bind(end);
   }
 
   /** The code so far. */

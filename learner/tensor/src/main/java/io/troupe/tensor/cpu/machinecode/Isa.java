@@ -38,6 +38,11 @@ public enum Isa {
     return registers;
   }
 
+  /** The register for the mask of a function that has a single one. */
+  public int maskRegister() {
+    return this == AVX512 ? 1 : registers - 1;
+  }
+
   /**
    * The instruction set whose vectors are as wide as those of the Vector API, so that both share
    * layouts and {@code -XX:UseAVX} limits both; empty where no code can be generated.

@@ -145,6 +145,27 @@ public final class VectorAssembler extends Assembler {
   }
 
   /**
+   * Combines the halves of a vector until one lane is left, the first.
+   *
+   * @param spare a register that gets the other half
+   * @param combine code that combines both into {@code vector}
+   */
+  public void foldHalves(int vector, int spare, Runnable combine) {
+    if (isa == Isa.AVX512) {
+      shuffleQuarters(spare, vector, vector, 0x0E);
+      combine.run();
+      shuffleQuarters(spare, vector, vector, 0x01);
+    } else {
+      selectHalves(spare, vector, vector, 0x01);
+    }
+    combine.run();
+    shuffle(spare, vector, vector, 0x0E);
+    combine.run();
+    shuffle(spare, vector, vector, 0x01);
+    combine.run();
+  }
+
+  /**
    * Reads the mask of a vector from memory: two bytes with one bit per lane for AVX-512, one vector
    * for AVX2.
    *

@@ -6,18 +6,16 @@ import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
 import io.troupe.tensor.cpu.machinecode.Address;
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
 
 /**
- * A generated loop over the runs of a channel. A sum of a run has two vectors of partial sums,
- * which vectors of elements are added to in turn; the last ones belong to the first, and the rest
- * of a vector to the second.
+ * A generated loop over the runs of a channel. A sum of a run has two vectors of partial sums. The
+ * vectors of elements are added to both in turn; a single last vector is added to the first, and
+ * the elements that do not fill a vector are added to the second.
  *
  * <p>Registers: RSI, RDX and R8 the runs of x, dy and the result, R9 their distance, RAX the offset
  * in a run; R10 runs, R11 vectors that are left. Vectors 0 to 3 hold partial sums, 4 to 6 elements,
@@ -35,8 +33,7 @@ final class ChannelCode {
   private static final int ROUNDS = 5;
   private static final int SINGLE = 6;
   private static final int REST = 7;
-  private static final int ZERO = 8;
-  private static final int CONSTANTS = 9;
+  private static final int CONSTANTS = 8;
 
   /** Room for a vector. */
   private static final int VECTOR = 16;
@@ -46,7 +43,7 @@ final class ChannelCode {
   private static final int SHIFT = 13;
   private static final int SLOPE = 14;
 
-  /** What a loop computes. */
+  /** The computations that loops exist for. */
   enum Operation {
     /** The sum of x. */
     SUM(true),
@@ -76,7 +73,7 @@ final class ChannelCode {
     this.isa = isa;
     this.operation = operation;
     this.code = new VectorAssembler(isa);
-    this.restMask = isa == Isa.AVX512 ? 1 : isa.registers() - 1;
+    this.restMask = isa.maskRegister();
     generate();
     this.function = MachineCode.of(code);
   }
@@ -98,7 +95,6 @@ final class ChannelCode {
     p.set(ROUNDS, operation.sums ? vectors / 2 : vectors);
     p.set(SINGLE, vectors % 2);
     p.set(REST, runs.length() % isa.lanes());
-    p.set(ZERO, 0);
     for (int i = 0; i < constants.length; i++) {
       p.setFloat(CONSTANTS + i, constants[i]);
     }
@@ -107,7 +103,6 @@ final class ChannelCode {
   }
 
   private void generate() {
-    Label run = new Label();
     code.mov(RSI, number(X));
     code.mov(RDX, number(DY));
     code.mov(R8, number(OUT));
@@ -117,59 +112,62 @@ final class ChannelCode {
     for (int i = MEAN; i <= SLOPE; i++) {
       code.broadcast(i, number(CONSTANTS + i - MEAN));
     }
-    code.bind(run);
-    code.mov(RAX, number(ZERO));
-    for (int i = 0; operation.sums && i < 4; i++) {
-      code.zero(i);
-    }
-    rounds();
-    if (operation.sums) {
-      ifNotZero(SINGLE, () -> vector(0, 0));
-    }
-    ifNotZero(REST, this::rest);
-    if (operation.sums) {
-      result(0);
-      code.store(at(R8), 0);
-      result(2);
-      code.store(at(R8, Float.BYTES), 2);
-      code.add(R8, RESULT_BYTES);
-    } else {
-      code.add(R8, R9);
-    }
-    code.add(RSI, R9);
-    code.add(RDX, R9);
-    code.sub(R10, 1);
-    code.jump(Condition.NOT_ZERO, run);
+    code.repeat(R10, operation.sums ? this::sumsOfRun : this::mapOfRun);
     code.zeroUpper();
     code.ret();
   }
 
-  private void rounds() {
-    Label round = new Label();
-    Label end = new Label();
-    code.mov(R11, number(ROUNDS));
-    code.test(R11);
-    code.jump(Condition.ZERO, end);
-    code.bind(round);
-    vector(0, 0);
-    if (operation.sums) {
-      vector(1, isa.bytes());
+  private void sumsOfRun() {
+    code.mov(RAX, 0);
+    for (int i = 0; i < 4; i++) {
+      code.zero(i);
     }
-    code.add(RAX, operation.sums ? 2 * isa.bytes() : isa.bytes());
-    code.sub(R11, 1);
-    code.jump(Condition.NOT_ZERO, round);
-    code.bind(end);
+    code.mov(R11, number(ROUNDS));
+    code.ifNotZero(R11, () -> code.repeat(R11, this::twoVectors));
+    ifNotZero(SINGLE, () -> vector(0, 0));
+    ifNotZero(REST, this::rest);
+    result(0);
+    code.store(at(R8), 0);
+    result(2);
+    code.store(at(R8, Float.BYTES), 2);
+    code.add(R8, RESULT_BYTES);
+    nextRun();
+  }
+
+  private void mapOfRun() {
+    code.mov(RAX, 0);
+    code.mov(R11, number(ROUNDS));
+    code.ifNotZero(R11, () -> code.repeat(R11, this::oneVector));
+    ifNotZero(REST, this::rest);
+    code.add(R8, R9);
+    nextRun();
+  }
+
+  private void nextRun() {
+    code.add(RSI, R9);
+    code.add(RDX, R9);
+  }
+
+  private void oneVector() {
+    vector(0, 0);
+    code.add(RAX, isa.bytes());
+  }
+
+  private void twoVectors() {
+    vector(0, 0);
+    vector(1, isa.bytes());
+    code.add(RAX, 2 * isa.bytes());
   }
 
   /** Code that also moves on by a vector. */
   private void ifNotZero(int parameter, Runnable body) {
-    Label end = new Label();
     code.mov(R11, number(parameter));
-    code.test(R11);
-    code.jump(Condition.ZERO, end);
-    body.run();
-    code.add(RAX, isa.bytes());
-    code.bind(end);
+    code.ifNotZero(
+        R11,
+        () -> {
+          body.run();
+          code.add(RAX, isa.bytes());
+        });
   }
 
   private static Address element(Register base, int offset) {
@@ -234,17 +232,6 @@ final class ChannelCode {
   /** Adds two vectors of partial sums and folds halves until one lane is left. */
   private void result(int sum) {
     code.add(sum, sum, sum + 1);
-    if (isa == Isa.AVX512) {
-      code.shuffleQuarters(4, sum, sum, 0x0E);
-      code.add(sum, sum, 4);
-      code.shuffleQuarters(4, sum, sum, 0x01);
-    } else {
-      code.selectHalves(4, sum, sum, 0x01);
-    }
-    code.add(sum, sum, 4);
-    code.shuffle(4, sum, sum, 0x0E);
-    code.add(sum, sum, 4);
-    code.shuffle(4, sum, sum, 0x01);
-    code.add(sum, sum, 4);
+    code.foldHalves(sum, 4, () -> code.add(sum, sum, 4));
   }
 }

@@ -1,7 +1,6 @@
 package io.troupe.tensor.cpu.norms;
 
 import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -9,7 +8,7 @@ import jdk.incubator.vector.VectorMask;
  * Runs of floats, a vector at a time. Sums are kept in single precision over {@link #CHUNK}
  * elements and in double precision from there on.
  */
-final class FloatChannels extends RunByRun {
+final class FloatChannels extends RunByRun implements FloatElements {
   static final int CHUNK = 4096;
 
   @Override
@@ -111,15 +110,5 @@ final class FloatChannels extends RunByRun {
       FloatVector d = Lanes.load(x + 4L * whole, rest).sub(m);
       Lanes.store(Lanes.load(dy + 4L * whole, rest).fma(a, d.fma(c, b)), dx + 4L * whole, rest);
     }
-  }
-
-  @Override
-  public double get(long address, long index, double otherwise) {
-    return address == 0 ? otherwise : Memory.getFloat(address + 4 * index);
-  }
-
-  @Override
-  public void set(long address, long index, double value) {
-    Memory.setFloat(address + 4 * index, (float) value);
   }
 }

@@ -9,7 +9,7 @@ import io.troupe.tensor.memory.Memory;
  * Runs of floats by generated code, all runs of a channel in one call: the bits of {@link
  * FloatChannels}.
  */
-final class GeneratedChannels implements ChannelLoops {
+final class GeneratedChannels implements FloatElements {
   private static final int CHUNK = FloatChannels.CHUNK;
   private static final int VECTOR_BYTES = 64;
 
@@ -94,15 +94,5 @@ final class GeneratedChannels implements ChannelLoops {
       double slope,
       ChannelRuns runs) {
     grad.run(dx, dy, x, runs, (float) mean, (float) scale, (float) -shift, (float) -slope);
-  }
-
-  @Override
-  public double get(long address, long index, double otherwise) {
-    return address == 0 ? otherwise : Memory.getFloat(address + 4 * index);
-  }
-
-  @Override
-  public void set(long address, long index, double value) {
-    Memory.setFloat(address + 4 * index, (float) value);
   }
 }

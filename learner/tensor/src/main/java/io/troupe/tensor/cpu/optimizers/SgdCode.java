@@ -4,9 +4,7 @@ import static io.troupe.tensor.cpu.machinecode.Address.at;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -82,8 +80,15 @@ final class SgdCode {
     for (int i = LEARNING_RATE; i <= SCALE; i++) {
       code.broadcastDouble(i, number(SETTINGS + i - LEARNING_RATE));
     }
-    Label round = new Label();
-    code.bind(round);
+    code.repeat(RCX, () -> round(code, hasBuffer, keepsBuffer, isNesterov));
+    code.zeroUpper();
+    code.ret();
+    return MachineCode.of(code);
+  }
+
+  private static void round(
+      VectorAssembler code, boolean hasBuffer, boolean keepsBuffer, boolean isNesterov) {
+    int bytes = code.isa().bytes() / 2;
     code.loadAsDoubles(0, at(RSI));
     code.loadAsDoubles(1, at(RDX));
     code.multiplyDoubles(1, 1, SCALE);
@@ -98,7 +103,7 @@ final class SgdCode {
       }
       code.toFloats(3, 2);
       code.storeLowerHalf(at(R8), 3);
-      code.add(R8, isa.bytes() / 2);
+      code.add(R8, bytes);
       if (isNesterov) {
         code.multiplyDoubles(2, 2, LOOK_AHEAD);
         code.addDoubles(1, 1, 2);
@@ -110,12 +115,7 @@ final class SgdCode {
     code.subtractDoubles(0, 0, 1);
     code.toFloats(0, 0);
     code.storeLowerHalf(at(RSI), 0);
-    code.add(RSI, isa.bytes() / 2);
-    code.add(RDX, isa.bytes() / 2);
-    code.sub(RCX, 1);
-    code.jump(Condition.NOT_ZERO, round);
-    code.zeroUpper();
-    code.ret();
-    return MachineCode.of(code);
+    code.add(RSI, bytes);
+    code.add(RDX, bytes);
   }
 }

@@ -1,10 +1,9 @@
 package io.troupe.tensor.cpu.products;
 
+import io.troupe.tensor.cpu.machinecode.CodeTable;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.products.TileShape.Mode;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Computes products with machine code that is generated on first use of each tile. */
 final class GeneratedKernels implements ProductKernels {
@@ -12,8 +11,7 @@ final class GeneratedKernels implements ProductKernels {
   private static final long CACHED_BYTES = 256 << 10;
 
   private final Isa isa;
-  private final AtomicReferenceArray<MachineCode> codes =
-      new AtomicReferenceArray<>(TileShape.COUNT);
+  private final CodeTable codes = new CodeTable(TileShape.COUNT);
 
   /** Vectors of a tile for many rows. */
   private final int usual;
@@ -102,15 +100,6 @@ final class GeneratedKernels implements ProductKernels {
     p.set(TileParameters.K, x.k());
     p.set(TileParameters.TILES, tiles);
     p.set(TileParameters.GROUPS, groups);
-    code(shape).call(p.address());
-  }
-
-  private MachineCode code(TileShape shape) {
-    MachineCode code = codes.get(shape.index());
-    if (code == null) {
-      code = TileCode.generate(shape, isa);
-      codes.set(shape.index(), code);
-    }
-    return code;
+    codes.get(shape.index(), () -> TileCode.generate(shape, isa)).call(p.address());
   }
 }

@@ -162,7 +162,6 @@ final class TileCode {
   private void sum() {
     Label four = new Label();
     Label rest = new Label();
-    Label one = new Label();
     Label done = new Label();
     code.mov(RCX, number(TileParameters.K));
     code.sub(RCX, UNROLLED);
@@ -179,10 +178,7 @@ final class TileCode {
     code.bind(rest);
     code.add(RCX, UNROLLED);
     code.jump(Condition.ZERO, done);
-    code.bind(one);
-    step();
-    code.sub(RCX, 1);
-    code.jump(Condition.NOT_ZERO, one);
+    code.repeat(RCX, this::step);
     code.bind(done);
   }
 

@@ -4,9 +4,7 @@ import static io.troupe.tensor.cpu.machinecode.Address.at;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.machinecode.Register;
@@ -104,8 +102,16 @@ final class Squares {
       code.zero(i);
     }
     code.mov(RCX, number(ROUNDS));
-    Label round = new Label();
-    code.bind(round);
+    code.repeat(RCX, () -> round(code, sums));
+    for (int i = 0; i < sums; i++) {
+      code.store(number(RESULTS + i * STRANDS), i);
+    }
+    code.zeroUpper();
+    code.ret();
+    return MachineCode.of(code);
+  }
+
+  private static void round(VectorAssembler code, int sums) {
     for (int i = 0; i < sums; i++) {
       int x = TOGETHER + i;
       code.loadAsDoubles(x, at(ELEMENTS[i]));
@@ -113,14 +119,6 @@ final class Squares {
       code.addDoubles(i, i, x);
       code.add(ELEMENTS[i], STRANDS * Float.BYTES);
     }
-    code.sub(RCX, 1);
-    code.jump(Condition.NOT_ZERO, round);
-    for (int i = 0; i < sums; i++) {
-      code.store(number(RESULTS + i * STRANDS), i);
-    }
-    code.zeroUpper();
-    code.ret();
-    return MachineCode.of(code);
   }
 
   private static double plain(long a, int n) {

@@ -4,9 +4,7 @@ import static io.troupe.tensor.cpu.machinecode.Address.at;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -63,17 +61,17 @@ final class GradientTransform {
     code.lea(RCX, at(RAX, RAX, 2));
     code.mov(R8, number(TILES));
     code.zero(ZERO);
-    Label tile = new Label();
-    code.bind(tile);
+    code.repeat(R8, this::tile);
+    code.zeroUpper();
+    code.ret();
+  }
+
+  private void tile() {
     vector(0);
     vector(width);
     code.add(RSI, 4 * width);
     code.add(RDX, 4 * width);
     code.add(R9, 2 * width);
-    code.sub(R8, 1);
-    code.jump(Condition.NOT_ZERO, tile);
-    code.zeroUpper();
-    code.ret();
   }
 
   private void vector(int offset) {

@@ -6,9 +6,7 @@ import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
 import io.troupe.tensor.cpu.machinecode.Address;
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -88,8 +86,13 @@ final class InputTransform {
         code.loadMask(1 + i, mask(i));
       }
     }
-    Label channel = new Label();
-    code.bind(channel);
+    code.repeat(R13, this::channel);
+    code.zeroUpper();
+    SAVED.reversed().forEach(code::pop);
+    code.ret();
+  }
+
+  private void channel() {
     code.mov(RSI, RDX);
     difference(0, 2);
     sum(1, 2);
@@ -99,11 +102,6 @@ final class InputTransform {
       code.add(row, RBX);
     }
     code.add(RDX, R12);
-    code.sub(R13, 1);
-    code.jump(Condition.NOT_ZERO, channel);
-    code.zeroUpper();
-    SAVED.reversed().forEach(code::pop);
-    code.ret();
   }
 
   private void difference(int first, int second) {

@@ -5,9 +5,7 @@ import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
 import io.troupe.tensor.cpu.machinecode.Address;
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -64,13 +62,13 @@ final class KernelTransform {
     code.lea(R9, at(R8, R8, 2));
     code.mov(R11, number(VECTORS));
     code.broadcast(HALVES, number(HALF));
-    Label next = new Label();
-    code.bind(next);
-    vector.run();
-    code.add(RSI, width);
-    code.add(RDX, width);
-    code.sub(R11, 1);
-    code.jump(Condition.NOT_ZERO, next);
+    code.repeat(
+        R11,
+        () -> {
+          vector.run();
+          code.add(RSI, width);
+          code.add(RDX, width);
+        });
     code.zeroUpper();
     code.ret();
   }

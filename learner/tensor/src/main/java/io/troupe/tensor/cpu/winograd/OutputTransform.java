@@ -6,9 +6,7 @@ import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
 import io.troupe.tensor.cpu.machinecode.Address;
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -85,13 +83,13 @@ final class OutputTransform {
       code.loadMask(1, mask(0));
       code.loadMask(2, mask(1));
     }
-    Label channel = new Label();
-    code.bind(channel);
-    channel();
-    code.add(RSI, R11);
-    code.add(R8, R10);
-    code.sub(RDX, 1);
-    code.jump(Condition.NOT_ZERO, channel);
+    code.repeat(
+        RDX,
+        () -> {
+          channel();
+          code.add(RSI, R11);
+          code.add(R8, R10);
+        });
     code.zeroUpper();
     SAVED.reversed().forEach(code::pop);
     code.ret();

@@ -25,6 +25,7 @@ class EncodingTest {
   void integerInstructionsAreWhatADisassemblerReads() throws IOException {
     Map<String, Consumer<VectorAssembler>> cases = new LinkedHashMap<>();
     cases.put("mov r12,rdi", c -> c.mov(R12, RDI));
+    cases.put("mov r9,0x10", c -> c.mov(R9, 16));
     cases.put("mov rax,QWORD PTR [rdi+0x88]", c -> c.mov(RAX, at(RDI, 0x88)));
     cases.put("mov QWORD PTR [r13+0x0],rcx", c -> c.mov(at(R13), RCX));
     cases.put("mov QWORD PTR [rsp],r9", c -> c.mov(at(RSP), R9));
@@ -118,6 +119,16 @@ class EncodingTest {
     code.ret();
     assertThat(HexFormat.of().formatHex(code.bytes()))
         .isEqualTo("0f85faffffff" + "0f8c05000000" + "e9efffffff" + "c3");
+  }
+
+  @Test
+  void loopsAndConditionsJumpAroundTheirCode() {
+    VectorAssembler code = new VectorAssembler(Isa.AVX2);
+    code.ifNotZero(RCX, () -> code.repeat(RCX, code::zeroUpper));
+    code.ret();
+    String skip = "4885c9" + "0f8410000000";
+    String loop = "c5f877" + "4881e901000000" + "0f85f0ffffff";
+    assertThat(HexFormat.of().formatHex(code.bytes())).isEqualTo(skip + loop + "c3");
   }
 
   private static void check(Isa isa, Map<String, Consumer<VectorAssembler>> cases)
