@@ -21,12 +21,9 @@ final class ExponentialCode {
   private static final int MINUS_LN2_LOW = 3;
   private static final int POLYNOMIAL = 4;
   private static final int ONE = 10;
-  private static final int LOW = 11;
+  private static final int UNDERFLOW = 11;
   private static final int BIAS = 12;
   private static final int COUNT = 13;
-
-  /** The exponentials of this and all lower numbers round to 0. */
-  private static final float UNDERFLOW = -110;
 
   private static final int EXPONENT_BIAS = 127;
   private static final int MANTISSA_BITS = 23;
@@ -38,11 +35,13 @@ final class ExponentialCode {
 
   private final VectorAssembler code;
   private final Register constants;
+  private final int mask;
 
   /** Code that finds {@link #CONSTANTS} in a register. */
   ExponentialCode(VectorAssembler code, Register constants) {
     this.code = code;
     this.constants = constants;
+    this.mask = code.isa().maskRegister();
   }
 
   private static MemorySegment constants() {
@@ -51,12 +50,11 @@ final class ExponentialCode {
     for (int i = 0; i < ofExp.length; i++) {
       Memory.setFloat(memory.address() + 4L * i, ofExp[i]);
     }
-    Memory.setFloat(memory.address() + 4L * LOW, UNDERFLOW);
     Memory.setInt(memory.address() + 4L * BIAS, EXPONENT_BIAS);
     return memory;
   }
 
-  /** Replaces register 0 by its exponential; uses registers 1 to 5. */
+  /** Replaces register 0 by its exponential; uses registers 1 to 5 and the mask register. */
   void replace() {
     int x = 0;
     int shifted = 1;
@@ -64,7 +62,8 @@ final class ExponentialCode {
     int p = 3;
     int other = 4;
     int constant = 5;
-    load(constant, LOW);
+    load(constant, UNDERFLOW);
+    code.notLess(mask, x, constant);
     code.max(x, constant, x);
     load(constant, ROUND);
     code.move(shifted, constant);
@@ -87,6 +86,8 @@ final class ExponentialCode {
     code.multiplyAdd(x, p, other);
     load(other, ONE);
     code.add(x, x, other);
+    // zero before the last step: a result below the smallest float costs more than a hundred cycles
+    code.keep(x, x, mask);
     timesPowerOfTwo(x, shifted, n, constant);
   }
 

@@ -117,6 +117,24 @@ public final class VectorAssembler extends Assembler {
     registers(MAP_0F, NONE, 0x5F, target, x, y); // vmaxps
   }
 
+  /**
+   * Sets a mask, as in {@link #loadMask}, to the lanes where x is not less than y, or one is NaN.
+   */
+  public void notLess(int mask, int x, int y) {
+    registers(MAP_0F, NONE, 0xC2, mask, x, y); // vcmpnltps
+    code().put(5);
+  }
+
+  /** Copies the lanes of a mask; the others become zero. */
+  public void keep(int target, int source, int mask) {
+    if (isa == Isa.AVX512) {
+      evex(0, target, source >> 4 & 1, source >> 3 & 1, MAP_0F, NONE, 0, 0x80 | mask);
+      code().put(0x28, 0xC0 | (target & 7) << 3 | source & 7); // vmovaps
+    } else {
+      registers(MAP_0F, NONE, 0x54, target, source, mask); // vandps
+    }
+  }
+
   /** {@code target = x * 2^y}, rounded once, for whole numbers y; only AVX-512. */
   public void scale(int target, int x, int y) {
     registers(MAP_0F38, P66, 0x2C, target, x, y); // vscalefps

@@ -156,10 +156,12 @@ public final class VectorMath {
   /**
    * The constants of {@link #exp(FloatVector)} in the order of their use, for generated code: log2
    * e, the rounding number, -ln 2 in two parts (high, low), the polynomial from its highest power
-   * on, and 1.
+   * on, 1, and the number below which results are 0.
    */
   public static float[] constantsOfExp() {
-    return new float[] {LOG2_E, ROUND, -LN2_HIGH, -LN2_LOW, E0, E1, E2, E3, E4, E5, 1};
+    return new float[] {
+      LOG2_E, ROUND, -LN2_HIGH, -LN2_LOW, E0, E1, E2, E3, E4, E5, 1, EXP_UNDERFLOW
+    };
   }
 
   /** e to the power of each lane, minus 1, without cancellation near 0. */

@@ -70,6 +70,8 @@ class EncodingTest {
     cases.put("vsubps zmm1,zmm2,ZMMWORD PTR [rdx]", c -> c.subtract(1, 2, at(RDX)));
     cases.put("vmulps zmm23,zmm4,zmm5", c -> c.multiply(23, 4, 5));
     cases.put("vmaxps zmm6,zmm7,zmm8", c -> c.max(6, 7, 8));
+    cases.put("vcmpnltps k1,zmm0,zmm5", c -> c.notLess(1, 0, 5));
+    cases.put("vmovaps zmm3{k1}{z},zmm20", c -> c.keep(3, 20, 1));
     cases.put("vscalefps zmm1,zmm2,zmm30", c -> c.scale(1, 2, 30));
     cases.put("kmovw k3,WORD PTR [rdi+0xc0]", c -> c.loadMask(3, at(RDI, 192)));
     cases.put("prefetcht1 BYTE PTR [rdx]", c -> c.prefetch(at(RDX)));
@@ -97,6 +99,8 @@ class EncodingTest {
     cases.put("vbroadcastss ymm15,DWORD PTR [r8+r13*2]", c -> c.broadcast(15, at(R8, R13, 2)));
     cases.put("vfmadd231ps ymm11,ymm15,ymm12", c -> c.multiplyAdd(11, 15, 12));
     cases.put("vaddps ymm1,ymm9,YMMWORD PTR [rdx+0x100]", c -> c.add(1, 9, at(RDX, 256)));
+    cases.put("vcmpnltps ymm9,ymm0,ymm5", c -> c.notLess(9, 0, 5));
+    cases.put("vandps ymm0,ymm0,ymm9", c -> c.keep(0, 0, 9));
     cases.put("vpaddd ymm1,ymm2,ymm13", c -> c.addIntegers(1, 2, 13));
     cases.put("vpsubd ymm9,ymm2,ymm3", c -> c.subtractIntegers(9, 2, 3));
     cases.put("vpslld ymm9,ymm2,0x17", c -> c.shiftLeft(9, 2, 23));
