@@ -5,7 +5,7 @@ package io.troupe.tensor.cpu.machinecode;
  * Software Developer's Manual, volume 2). Operands are 64 bits wide and in Intel's order: the
  * destination comes first. Vector instructions are in {@link VectorAssembler}.
  */
-public sealed class Assembler permits VectorAssembler {
+public sealed class Assembler permits VectorEncoder {
   private static final int REX_W = 0x48;
 
   private final CodeBuffer code = new CodeBuffer();

@@ -8,31 +8,14 @@ package io.troupe.tensor.cpu.machinecode;
  * <p>The lanes that a masked instruction works on come from a mask: with AVX-512 a mask register,
  * with AVX2 a vector register whose lanes have their highest bit set.
  */
-public final class VectorAssembler extends Assembler {
-  /** Opcode maps 0F and 0F38, in the numbering of VEX and EVEX. */
-  private static final int MAP_0F = 1;
-
-  private static final int MAP_0F38 = 2;
-  private static final int MAP_0F3A = 3;
-
-  /** Implied prefixes none and 66. */
-  private static final int NONE = 0;
-
-  private static final int P66 = 1;
-
-  private final Isa isa;
-
+public final class VectorAssembler extends VectorEncoder {
   public VectorAssembler(Isa isa) {
-    this.isa = isa;
-  }
-
-  public Isa isa() {
-    return isa;
+    super(isa);
   }
 
   /** All lanes become zero. */
   public void zero(int target) {
-    if (isa == Isa.AVX512) {
+    if (isa() == Isa.AVX512) {
       registers(MAP_0F, P66, 0xEF, target, target, target); // vpxord
     } else {
       registers(MAP_0F, NONE, 0x57, target, target, target); // vxorps
@@ -46,35 +29,45 @@ public final class VectorAssembler extends Assembler {
 
   /** Loads a vector from any address. */
   public void load(int target, Address source) {
-    memory(MAP_0F, NONE, 0x10, target, 0, source, isa.bytes(), 0); // vmovups
+    memory(MAP_0F, NONE, 0x10, target, 0, source, isa().bytes(), 0); // vmovups
   }
 
   /** Loads the lanes of a mask; the others become zero and are not read. */
   public void load(int target, Address source, int mask) {
-    if (isa == Isa.AVX512) {
-      memory(MAP_0F, NONE, 0x10, target, 0, source, isa.bytes(), 0x80 | mask);
+    if (isa() == Isa.AVX512) {
+      memory(MAP_0F, NONE, 0x10, target, 0, source, isa().bytes(), 0x80 | mask);
     } else {
-      memory(MAP_0F38, P66, 0x2C, target, mask, source, isa.bytes(), 0); // vmaskmovps
+      memory(MAP_0F38, P66, 0x2C, target, mask, source, isa().bytes(), 0); // vmaskmovps
     }
   }
 
   /** Stores a vector to any address. */
   public void store(Address target, int source) {
-    memory(MAP_0F, NONE, 0x11, source, 0, target, isa.bytes(), 0);
+    memory(MAP_0F, NONE, 0x11, source, 0, target, isa().bytes(), 0);
   }
 
   /** Stores the lanes of a mask; the others are not written. */
   public void store(Address target, int source, int mask) {
-    if (isa == Isa.AVX512) {
-      memory(MAP_0F, NONE, 0x11, source, 0, target, isa.bytes(), mask);
+    if (isa() == Isa.AVX512) {
+      memory(MAP_0F, NONE, 0x11, source, 0, target, isa().bytes(), mask);
     } else {
-      memory(MAP_0F38, P66, 0x2E, source, mask, target, isa.bytes(), 0);
+      memory(MAP_0F38, P66, 0x2E, source, mask, target, isa().bytes(), 0);
     }
   }
 
   /** Loads one float into all lanes. */
   public void broadcast(int target, Address source) {
     memory(MAP_0F38, P66, 0x18, target, 0, source, Float.BYTES, 0); // vbroadcastss
+  }
+
+  /** Copies the first lane to all lanes. */
+  public void broadcastFirst(int target, int source) {
+    registers(MAP_0F38, P66, 0x18, target, 0, source); // vbroadcastss
+  }
+
+  /** Stores the first lane. */
+  public void storeFirst(Address target, int source) {
+    memory(MAP_0F, PF3, 0x11, source, 0, target, Float.BYTES, 0); // vmovss
   }
 
   /** {@code sum = x * y + sum}, rounded once. */
@@ -84,7 +77,7 @@ public final class VectorAssembler extends Assembler {
 
   /** {@code sum = x * memory + sum}, rounded once. */
   public void multiplyAdd(int sum, int x, Address y) {
-    memory(MAP_0F38, P66, 0xB8, sum, x, y, isa.bytes(), 0);
+    memory(MAP_0F38, P66, 0xB8, sum, x, y, isa().bytes(), 0);
   }
 
   /** {@code target = x + y}. */
@@ -94,7 +87,7 @@ public final class VectorAssembler extends Assembler {
 
   /** {@code target = x + memory}. */
   public void add(int target, int x, Address y) {
-    memory(MAP_0F, NONE, 0x58, target, x, y, isa.bytes(), 0);
+    memory(MAP_0F, NONE, 0x58, target, x, y, isa().bytes(), 0);
   }
 
   /** {@code target = x - y}. */
@@ -104,12 +97,27 @@ public final class VectorAssembler extends Assembler {
 
   /** {@code target = x - memory}. */
   public void subtract(int target, int x, Address y) {
-    memory(MAP_0F, NONE, 0x5C, target, x, y, isa.bytes(), 0);
+    memory(MAP_0F, NONE, 0x5C, target, x, y, isa().bytes(), 0);
   }
 
   /** {@code target = x * y}. */
   public void multiply(int target, int x, int y) {
     registers(MAP_0F, NONE, 0x59, target, x, y); // vmulps
+  }
+
+  /** {@code target = x / y}. */
+  public void divide(int target, int x, int y) {
+    registers(MAP_0F, NONE, 0x5E, target, x, y); // vdivps
+  }
+
+  /** The square root of each lane. */
+  public void squareRoot(int target, int source) {
+    registers(MAP_0F, NONE, 0x51, target, 0, source); // vsqrtps
+  }
+
+  /** {@code target = min(x, y)}; y where one of them is NaN. */
+  public void min(int target, int x, int y) {
+    registers(MAP_0F, NONE, 0x5D, target, x, y); // vminps
   }
 
   /** {@code target = max(x, y)}; y where one of them is NaN. */
@@ -127,7 +135,7 @@ public final class VectorAssembler extends Assembler {
 
   /** Copies the lanes of a mask; the others become zero. */
   public void keep(int target, int source, int mask) {
-    if (isa == Isa.AVX512) {
+    if (isa() == Isa.AVX512) {
       evex(0, target, source >> 4 & 1, source >> 3 & 1, MAP_0F, NONE, 0, 0x80 | mask);
       code().put(0x28, 0xC0 | (target & 7) << 3 | source & 7); // vmovaps
     } else {
@@ -169,7 +177,7 @@ public final class VectorAssembler extends Assembler {
    * @param combine code that combines both into {@code vector}
    */
   public void foldHalves(int vector, int spare, Runnable combine) {
-    if (isa == Isa.AVX512) {
+    if (isa() == Isa.AVX512) {
       shuffleQuarters(spare, vector, vector, 0x0E);
       combine.run();
       shuffleQuarters(spare, vector, vector, 0x01);
@@ -190,7 +198,7 @@ public final class VectorAssembler extends Assembler {
    * @param mask a mask register from 1 to 7 for AVX-512, a vector register for AVX2
    */
   public void loadMask(int mask, Address source) {
-    if (isa == Isa.AVX512) {
+    if (isa() == Isa.AVX512) {
       vex(0, mask, indexBit(source), source.base().high(), MAP_0F, NONE, 0, 0);
       code().put(0x90); // kmovw
       code().memory(mask, source, 1);
@@ -267,7 +275,12 @@ public final class VectorAssembler extends Assembler {
 
   /** Loads half as many floats as a vector has lanes and makes them doubles. */
   public void loadAsDoubles(int target, Address source) {
-    memory(0, MAP_0F, NONE, 0x5A, target, 0, source, isa.bytes() / 2, 0); // vcvtps2pd
+    memory(0, MAP_0F, NONE, 0x5A, target, 0, source, isa().bytes() / 2, 0); // vcvtps2pd
+  }
+
+  /** Makes the lower half of a vector doubles. */
+  public void toDoubles(int target, int source) {
+    registers(MAP_0F, NONE, 0x5A, target, 0, source); // vcvtps2pd
   }
 
   /** Makes a vector of doubles floats, in the lower half of the target. */
@@ -277,7 +290,7 @@ public final class VectorAssembler extends Assembler {
 
   /** Stores the lower half of a vector, of registers 0 to 15. */
   public void storeLowerHalf(Address target, int source) {
-    int length = isa == Isa.AVX512 ? 1 : 0;
+    int length = isa() == Isa.AVX512 ? 1 : 0;
     vex(0, source, indexBit(target), target.base().high(), MAP_0F, NONE, 0, length);
     code().put(0x11); // vmovups
     code().memory(source & 7, target, 1);
@@ -285,7 +298,7 @@ public final class VectorAssembler extends Assembler {
 
   /** Loads one double into all lanes. */
   public void broadcastDouble(int target, Address source) {
-    int wide = isa == Isa.AVX512 ? 1 : 0;
+    int wide = isa() == Isa.AVX512 ? 1 : 0;
     memory(wide, MAP_0F38, P66, 0x19, target, 0, source, Double.BYTES, 0); // vbroadcastsd
   }
 
@@ -304,78 +317,18 @@ public final class VectorAssembler extends Assembler {
     registers(1, MAP_0F, P66, 0x59, target, x, y); // vmulpd
   }
 
+  /** {@code target = x / y} of doubles. */
+  public void divideDoubles(int target, int x, int y) {
+    registers(1, MAP_0F, P66, 0x5E, target, x, y); // vdivpd
+  }
+
+  /** The square root of each double. */
+  public void squareRootDoubles(int target, int source) {
+    registers(1, MAP_0F, P66, 0x51, target, 0, source); // vsqrtpd
+  }
+
   /** Ends the use of wide vectors, so that code of older instruction sets is not slowed down. */
   public void zeroUpper() {
     code().put(0xC5, 0xF8, 0x77);
-  }
-
-  private void registers(int map, int prefix, int opcode, int field, int second, int third) {
-    registers(0, map, prefix, opcode, field, second, third);
-  }
-
-  private void registers(
-      int wide, int map, int prefix, int opcode, int field, int second, int third) {
-    if (isa == Isa.AVX512) {
-      evex(wide, field, third >> 4 & 1, third >> 3 & 1, map, prefix, second, 0);
-    } else {
-      vex(wide, field, 0, third >> 3, map, prefix, second, 1);
-    }
-    code().put(opcode, 0xC0 | (field & 7) << 3 | third & 7);
-  }
-
-  /**
-   * An instruction with a memory operand.
-   *
-   * @param unit bytes of the memory operand, by which EVEX scales short displacements
-   * @param masking bits z and aaa of EVEX
-   */
-  private void memory(
-      int map, int prefix, int opcode, int field, int second, Address at, int unit, int masking) {
-    memory(0, map, prefix, opcode, field, second, at, unit, masking);
-  }
-
-  private void memory(
-      int wide,
-      int map,
-      int prefix,
-      int opcode,
-      int field,
-      int second,
-      Address at,
-      int unit,
-      int masking) {
-    if (isa == Isa.AVX512) {
-      evex(wide, field, indexBit(at), at.base().high(), map, prefix, second, masking);
-    } else {
-      vex(wide, field, indexBit(at), at.base().high(), map, prefix, second, 1);
-    }
-    code().put(opcode);
-    code().memory(field & 7, at, isa == Isa.AVX512 ? unit : 1);
-  }
-
-  /** Three-byte VEX prefix; {@code length} is 1 for 256 bits. */
-  private void vex(int wide, int field, int x, int b, int map, int prefix, int second, int length) {
-    code().put(0xC4);
-    code().put((field >> 3 & 1 ^ 1) << 7 | (x ^ 1) << 6 | (b ^ 1) << 5 | map);
-    code().put(wide << 7 | (~second & 15) << 3 | length << 2 | prefix);
-  }
-
-  /** EVEX prefix for vectors of 512 bits. */
-  private void evex(
-      int wide, int field, int x, int b, int map, int prefix, int second, int masking) {
-    code().put(0x62);
-    code()
-        .put(
-            (field >> 3 & 1 ^ 1) << 7
-                | (x ^ 1) << 6
-                | (b ^ 1) << 5
-                | (field >> 4 & 1 ^ 1) << 4
-                | map);
-    code().put(wide << 7 | (~second & 15) << 3 | 1 << 2 | prefix);
-    code().put(masking & 0x80 | 2 << 5 | (second >> 4 & 1 ^ 1) << 3 | masking & 7);
-  }
-
-  private static int indexBit(Address address) {
-    return address.index() == null ? 0 : address.index().high();
   }
 }

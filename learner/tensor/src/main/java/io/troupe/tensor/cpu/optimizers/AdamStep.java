@@ -3,7 +3,9 @@ package io.troupe.tensor.cpu.optimizers;
 import static io.troupe.tensor.memory.Memory.getDouble;
 import static io.troupe.tensor.memory.Memory.setDouble;
 
+import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.vectors.Lanes;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -26,17 +28,45 @@ record AdamStep(
     double rootScale,
     double eps) {
 
+  private static final Optional<AdamCode> CODE = Isa.ofMachine().map(AdamCode::new);
+
+  /** Updates floats. */
   void run(long param, long grad, long expAvg, long expAvgSq, int n) {
+    if (CODE.isPresent()) {
+      CODE.get().run(settings(), param, grad, expAvg, expAvgSq, n);
+    } else {
+      runVectors(param, grad, expAvg, expAvgSq, n);
+    }
+  }
+
+  /** What multiplies or is added to vectors, in the order of {@link AdamCode}. */
+  float[] settings() {
+    return new float[] {
+      (float) gradScale,
+      (float) weightDecay,
+      (float) shrink,
+      (float) (1 - beta1),
+      (float) beta2,
+      (float) (1 - beta2),
+      (float) rootScale,
+      (float) eps,
+      (float) -stepSize
+    };
+  }
+
+  /** Updates floats with the Vector API. */
+  void runVectors(long param, long grad, long expAvg, long expAvgSq, int n) {
     int whole = Lanes.whole(n);
-    FloatVector scale = Lanes.all((float) gradScale);
-    FloatVector decay = Lanes.all((float) weightDecay);
-    FloatVector keep = Lanes.all((float) shrink);
-    FloatVector fresh1 = Lanes.all((float) (1 - beta1));
-    FloatVector keep2 = Lanes.all((float) beta2);
-    FloatVector fresh2 = Lanes.all((float) (1 - beta2));
-    FloatVector root = Lanes.all((float) rootScale);
-    FloatVector small = Lanes.all((float) eps);
-    FloatVector minusStep = Lanes.all((float) -stepSize);
+    float[] settings = settings();
+    FloatVector scale = Lanes.all(settings[0]);
+    FloatVector decay = Lanes.all(settings[1]);
+    FloatVector keep = Lanes.all(settings[2]);
+    FloatVector fresh1 = Lanes.all(settings[3]);
+    FloatVector keep2 = Lanes.all(settings[4]);
+    FloatVector fresh2 = Lanes.all(settings[5]);
+    FloatVector root = Lanes.all(settings[6]);
+    FloatVector small = Lanes.all(settings[7]);
+    FloatVector minusStep = Lanes.all(settings[8]);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       long at = 4L * i;
       FloatVector p = Lanes.load(param + at);

@@ -1,0 +1,86 @@
+package io.troupe.tensor.cpu.machinecode;
+
+import static io.troupe.tensor.cpu.machinecode.Address.at;
+import static io.troupe.tensor.cpu.machinecode.Register.R11;
+import static io.troupe.tensor.cpu.machinecode.Register.RAX;
+
+/**
+ * Generates a loop over operands of equally many floats: code for a whole vector, repeated, and the
+ * same code for the elements that do not fill a vector. Of these, lanes without an element load
+ * zero and are not stored.
+ *
+ * <p>Uses RAX for the offset in the operands, R11 for the vectors that are left, the last two
+ * numbers and the last mask of {@link Parameters}, and mask register 2, with AVX2 vector 14.
+ */
+public final class ElementLoop {
+  private static final int WHOLE = 22;
+  private static final int REST = 23;
+  private static final int MASK = 7;
+
+  private final VectorAssembler code;
+  private final int restMask;
+  private boolean inRest;
+
+  public ElementLoop(VectorAssembler code) {
+    this.code = code;
+    this.restMask = code.isa() == Isa.AVX512 ? 2 : 14;
+  }
+
+  /** Sets the number of elements for all loops of a function. */
+  public static void setLength(Parameters p, Isa isa, int n) {
+    p.set(WHOLE, n / isa.lanes());
+    p.set(REST, n % isa.lanes());
+    p.setMask(isa, MASK, 0, n % isa.lanes());
+  }
+
+  /** Generates the loop. The body loads and stores with the methods of this class. */
+  public void repeat(Runnable body) {
+    code.mov(RAX, 0);
+    code.mov(R11, Parameters.number(WHOLE));
+    code.ifNotZero(R11, () -> code.repeat(R11, () -> wholeVector(body)));
+    code.mov(R11, Parameters.number(REST));
+    code.ifNotZero(R11, () -> rest(body));
+  }
+
+  private void wholeVector(Runnable body) {
+    body.run();
+    code.add(RAX, code.isa().bytes());
+  }
+
+  private void rest(Runnable body) {
+    code.loadMask(restMask, Parameters.mask(MASK));
+    inRest = true;
+    body.run();
+    inRest = false;
+  }
+
+  /** Whether the body is generated for the elements that do not fill a vector. */
+  public boolean inRest() {
+    return inRest;
+  }
+
+  /** Loads elements of the operand that a register points to. */
+  public void load(int target, Register operand) {
+    if (inRest) {
+      code.load(target, at(operand, RAX, 1), restMask);
+    } else {
+      code.load(target, at(operand, RAX, 1));
+    }
+  }
+
+  /** Stores elements of the operand that a register points to. */
+  public void store(Register operand, int source) {
+    if (inRest) {
+      code.store(at(operand, RAX, 1), source, restMask);
+    } else {
+      code.store(at(operand, RAX, 1), source);
+    }
+  }
+
+  /** Makes lanes without an element zero. */
+  public void clearOthers(int target) {
+    if (inRest) {
+      code.keep(target, target, restMask);
+    }
+  }
+}
