@@ -185,15 +185,44 @@ public final class CpuConvolutions implements ConvolutionOps {
       winogradWeightGrad(s, dWeight, dOut, x, accumulate);
       return;
     }
-    if (isSmall(s)) {
-      Tensor images = interleave(s.batch(), s.inChannels(), s.height() * s.width(), x.address());
+    ConvolutionShape layout = isSmall(s) ? s.interleave() : s;
+    Tensor images =
+        isSmall(s)
+            ? interleave(s.batch(), s.inChannels(), s.height() * s.width(), x.address())
+            : null;
+    long imagesAt = images == null ? x.address() : images.address();
+    if (NarrowWeightGrad.fits(layout)) {
+      narrowWeightGrad(layout, dWeight, dOut.address(), imagesAt, accumulate);
+    } else if (isSmall(s)) {
       Tensor gradients = interleave(s.batch(), s.outChannels(), s.outPlane(), dOut.address());
-      weightGrad(s.interleave(), dWeight, gradients.address(), images.address(), accumulate);
+      weightGrad(layout, dWeight, gradients.address(), imagesAt, accumulate);
       release(gradients);
-      release(images);
     } else {
-      weightGrad(s, dWeight, dOut.address(), x.address(), accumulate);
+      weightGrad(layout, dWeight, dOut.address(), imagesAt, accumulate);
     }
+    release(images);
+  }
+
+  private void narrowWeightGrad(
+      ConvolutionShape s, Tensor dWeight, long dOut, long x, boolean accumulate) {
+    PaddedImages images = PaddedImages.of(s);
+    Tensor padded = pad(images, x);
+    ChannelsLastGradients channelsLast = new ChannelsLastGradients(s, dOut);
+    Tensor gradients = bytes(channelsLast.bytes());
+    channelsLast.copy(pool, gradients.address());
+    Tensor room = bytes(NarrowWeightGrad.roomBytes(s));
+    new NarrowWeightGrad(
+            s,
+            images,
+            padded == null ? x : padded.address(),
+            gradients.address(),
+            dWeight.address(),
+            accumulate,
+            room.address())
+        .run(pool);
+    release(room);
+    release(gradients);
+    release(padded);
   }
 
   private void weightGrad(

@@ -35,7 +35,7 @@ record DirectProduct(
     long weight,
     long bias,
     long out) {
-  /** Minimum number of output channels for which copying windows to columns pays off. */
+  /** Maximum number of output channels; with more of them {@link ConvolutionProduct} is faster. */
   private static final int MOST_CHANNELS = 36;
 
   /** Maximum size of an image in bytes that stays in the L2 cache. */

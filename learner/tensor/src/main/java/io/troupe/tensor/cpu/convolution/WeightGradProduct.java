@@ -1,5 +1,6 @@
 package io.troupe.tensor.cpu.convolution;
 
+import static io.troupe.tensor.cpu.convolution.WindowBlocks.PANELS;
 import static io.troupe.tensor.cpu.products.PackedPanels.COLUMNS;
 import static io.troupe.tensor.cpu.products.PackedPanels.ROW_BYTES;
 
@@ -19,8 +20,7 @@ import io.troupe.tensor.memory.Memory;
  * matrix with a row for each window and a column for each product of a window, whose panels are
  * transposed just before they are used.
  *
- * <p>Windows are split into blocks, and into chunks of blocks where the weight has few columns, by
- * shape alone. The sums of the blocks of a chunk are added in order, then those of the chunks.
+ * <p>Sums have the order of {@link WindowBlocks}.
  *
  * @param images layout of the padded images
  * @param offsets of the products of a window
@@ -39,14 +39,6 @@ record WeightGradProduct(
     long dWeight,
     boolean accumulate,
     long room) {
-  /** Windows whose products are summed at once. */
-  private static final int BLOCK = 384;
-
-  /** Panels of a part. */
-  private static final int PANELS = 2;
-
-  private static final int WANTED_PARTS = 8;
-
   /**
    * Maximum number of windows for which a large weight is written row by row: reading and writing
    * it takes longer than the products.
@@ -62,44 +54,35 @@ record WeightGradProduct(
     return s.columns() <= FEW_WINDOWS && s.batch() == 1;
   }
 
-  private static int panelGroups(ConvolutionShape s) {
-    return (s.k() + PANELS * COLUMNS - 1) / (PANELS * COLUMNS);
-  }
-
-  private static int blocksPerImage(ConvolutionShape s) {
-    return (s.outPlane() + BLOCK - 1) / BLOCK;
-  }
-
-  private static int chunks(ConvolutionShape s) {
-    int groups = panelGroups(s);
-    return Math.clamp((WANTED_PARTS + groups - 1) / groups, 1, s.batch() * blocksPerImage(s));
-  }
-
   static long roomBytes(ConvolutionShape s) {
     if (hasFewWindows(s)) {
-      return (long) panelGroups(s) * PANELS * s.outPlane() * ROW_BYTES;
+      return (long) new WindowBlocks(s).panelGroups() * PANELS * s.outPlane() * ROW_BYTES;
     }
-    return chunks(s) == 1 ? 0 : 4L * chunks(s) * s.groupOut() * s.k();
+    int chunks = new WindowBlocks(s).chunks();
+    return chunks == 1 ? 0 : 4L * chunks * s.groupOut() * s.k();
   }
 
   void run(ComputePool pool) {
+    WindowBlocks blocks = new WindowBlocks(s);
+    int panelGroups = blocks.panelGroups();
+    int chunks = blocks.chunks();
     for (int g = 0; g < s.groups(); g++) {
       int group = g;
       if (hasFewWindows(s)) {
-        runRows(pool, group);
+        runRows(pool, group, panelGroups);
       } else {
-        int panelGroups = panelGroups(s);
         pool.run(
-            panelGroups * chunks(s), part -> sum(group, part % panelGroups, part / panelGroups));
-        addChunks(pool, group);
+            panelGroups * chunks,
+            part -> sum(blocks, group, part % panelGroups, part / panelGroups));
+        addChunks(pool, group, chunks);
       }
     }
   }
 
-  private void runRows(ComputePool pool, int group) {
+  private void runRows(ComputePool pool, int group, int panelGroups) {
     long panelBytes = (long) s.outPlane() * ROW_BYTES;
     pool.run(
-        panelGroups(s),
+        panelGroups,
         part -> panels(group, part, 0, 0, s.outPlane(), room + part * PANELS * panelBytes));
     pool.run(
         (s.groupOut() + FEW_ROWS - 1) / FEW_ROWS,
@@ -113,21 +96,20 @@ record WeightGradProduct(
   }
 
   /** The sums of one chunk of windows for some panels. */
-  private void sum(int group, int panelGroup, int chunk) {
-    int blocks = s.batch() * blocksPerImage(s);
-    int from = blocks * chunk / chunks(s);
-    int to = blocks * (chunk + 1) / chunks(s);
+  private void sum(WindowBlocks blocks, int group, int panelGroup, int chunk) {
+    boolean isOnlyChunk = blocks.chunks() == 1;
     int k = panelGroup * PANELS * COLUMNS;
     long weightRow = 4L * s.k();
     long target =
-        chunks(s) == 1
+        isOnlyChunk
             ? dWeight + group * s.groupOut() * weightRow
             : room + chunk * s.groupOut() * weightRow;
-    long panels = ProductScratch.ofThread().panels((long) PANELS * BLOCK * ROW_BYTES);
-    for (int block = from; block < to; block++) {
-      int n = block / blocksPerImage(s);
-      int p = block % blocksPerImage(s) * BLOCK;
-      int count = Math.min(BLOCK, s.outPlane() - p);
+    long panels = ProductScratch.ofThread().panels((long) PANELS * WindowBlocks.SIZE * ROW_BYTES);
+    int firstBlock = blocks.first(chunk);
+    for (int block = firstBlock; block < blocks.first(chunk + 1); block++) {
+      int n = blocks.image(block);
+      int p = blocks.position(block);
+      int count = blocks.length(block);
       panels(group, panelGroup, n, p, count, panels);
       long channel = (long) n * s.outChannels() + group * s.groupOut();
       multiply(
@@ -138,7 +120,7 @@ record WeightGradProduct(
           panels,
           target + 4L * k,
           weightRow,
-          block == from && (chunks(s) > 1 || !accumulate));
+          block == firstBlock && (!isOnlyChunk || !accumulate));
     }
   }
 
@@ -195,8 +177,8 @@ record WeightGradProduct(
     }
   }
 
-  private void addChunks(ComputePool pool, int group) {
-    if (chunks(s) == 1) {
+  private void addChunks(ComputePool pool, int group, int chunks) {
+    if (chunks == 1) {
       return;
     }
     long weightRow = 4L * s.k();
@@ -209,7 +191,7 @@ record WeightGradProduct(
           if (!accumulate) {
             Memory.clear(to, rows * weightRow);
           }
-          for (int chunk = 0; chunk < chunks(s); chunk++) {
+          for (int chunk = 0; chunk < chunks; chunk++) {
             long from = room + ((long) chunk * s.groupOut() + row) * weightRow;
             MatrixRows.add(from, weightRow, rows, s.k(), to, weightRow);
           }
