@@ -4,15 +4,19 @@ import static io.troupe.tensor.cpu.machinecode.Address.at;
 import static io.troupe.tensor.cpu.machinecode.Register.R11;
 import static io.troupe.tensor.cpu.machinecode.Register.RAX;
 
+import java.util.function.IntConsumer;
+
 /**
  * Generates a loop over operands of equally many floats: code for a whole vector, repeated, and the
  * same code for the elements that do not fill a vector. Of these, lanes without an element load
  * zero and are not stored.
  *
- * <p>Uses RAX for the offset in the operands, R11 for the vectors that are left, the last two
+ * <p>Uses RAX for the offset in the operands, R11 for the vectors that are left, the last four
  * numbers and the last mask of {@link Parameters}, and mask register 2, with AVX2 vector 14.
  */
 public final class ElementLoop {
+  private static final int PAIRS = 20;
+  private static final int SINGLE = 21;
   private static final int WHOLE = 22;
   private static final int REST = 23;
   private static final int MASK = 7;
@@ -20,6 +24,7 @@ public final class ElementLoop {
   private final VectorAssembler code;
   private final int restMask;
   private boolean inRest;
+  private int offset;
 
   public ElementLoop(VectorAssembler code) {
     this.code = code;
@@ -28,7 +33,10 @@ public final class ElementLoop {
 
   /** Sets the number of elements for all loops of a function. */
   public static void setLength(Parameters p, Isa isa, int n) {
-    p.set(WHOLE, n / isa.lanes());
+    int whole = n / isa.lanes();
+    p.set(PAIRS, whole / 2);
+    p.set(SINGLE, whole % 2);
+    p.set(WHOLE, whole);
     p.set(REST, n % isa.lanes());
     p.setMask(isa, MASK, 0, n % isa.lanes());
   }
@@ -40,6 +48,30 @@ public final class ElementLoop {
     code.ifNotZero(R11, () -> code.repeat(R11, () -> wholeVector(body)));
     code.mov(R11, Parameters.number(REST));
     code.ifNotZero(R11, () -> rest(body));
+  }
+
+  /**
+   * Generates a loop whose vectors are added to two sums in turn: a single last one to the first,
+   * the elements that do not fill a vector to the second.
+   *
+   * @param body is given the number of the sum, 0 or 1
+   */
+  public void repeatInTurn(IntConsumer body) {
+    code.mov(RAX, 0);
+    code.mov(R11, Parameters.number(PAIRS));
+    code.ifNotZero(R11, () -> code.repeat(R11, () -> pair(body)));
+    code.mov(R11, Parameters.number(SINGLE));
+    code.ifNotZero(R11, () -> wholeVector(() -> body.accept(0)));
+    code.mov(R11, Parameters.number(REST));
+    code.ifNotZero(R11, () -> rest(() -> body.accept(1)));
+  }
+
+  private void pair(IntConsumer body) {
+    body.accept(0);
+    offset = code.isa().bytes();
+    body.accept(1);
+    offset = 0;
+    code.add(RAX, 2 * code.isa().bytes());
   }
 
   private void wholeVector(Runnable body) {
@@ -62,19 +94,23 @@ public final class ElementLoop {
   /** Loads elements of the operand that a register points to. */
   public void load(int target, Register operand) {
     if (inRest) {
-      code.load(target, at(operand, RAX, 1), restMask);
+      code.load(target, element(operand), restMask);
     } else {
-      code.load(target, at(operand, RAX, 1));
+      code.load(target, element(operand));
     }
   }
 
   /** Stores elements of the operand that a register points to. */
   public void store(Register operand, int source) {
     if (inRest) {
-      code.store(at(operand, RAX, 1), source, restMask);
+      code.store(element(operand), source, restMask);
     } else {
-      code.store(at(operand, RAX, 1), source);
+      code.store(element(operand), source);
     }
+  }
+
+  private Address element(Register operand) {
+    return at(operand, RAX, 1).plus(offset);
   }
 
   /** Makes lanes without an element zero. */

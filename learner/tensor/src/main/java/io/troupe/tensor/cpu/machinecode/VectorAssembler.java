@@ -278,11 +278,6 @@ public final class VectorAssembler extends VectorEncoder {
     memory(0, MAP_0F, NONE, 0x5A, target, 0, source, isa().bytes() / 2, 0); // vcvtps2pd
   }
 
-  /** Makes the lower half of a vector doubles. */
-  public void toDoubles(int target, int source) {
-    registers(MAP_0F, NONE, 0x5A, target, 0, source); // vcvtps2pd
-  }
-
   /** Makes a vector of doubles floats, in the lower half of the target. */
   public void toFloats(int target, int doubles) {
     registers(1, MAP_0F, P66, 0x5A, target, 0, doubles); // vcvtpd2ps
@@ -317,14 +312,29 @@ public final class VectorAssembler extends VectorEncoder {
     registers(1, MAP_0F, P66, 0x59, target, x, y); // vmulpd
   }
 
-  /** {@code target = x / y} of doubles. */
-  public void divideDoubles(int target, int x, int y) {
-    registers(1, MAP_0F, P66, 0x5E, target, x, y); // vdivpd
+  /** Makes the first float a double; of the target, only the first lane is defined. */
+  public void firstToDouble(int target, int source) {
+    registers(MAP_0F, PF3, 0x5A, target, source, source); // vcvtss2sd
   }
 
-  /** The square root of each double. */
-  public void squareRootDoubles(int target, int source) {
-    registers(1, MAP_0F, P66, 0x51, target, 0, source); // vsqrtpd
+  /** Makes the first double a float; of the target, only the first lane is defined. */
+  public void firstToFloat(int target, int source) {
+    registers(1, MAP_0F, PF2, 0x5A, target, source, source); // vcvtsd2ss
+  }
+
+  /** {@code target = x + y} of the first doubles. */
+  public void addFirstDoubles(int target, int x, int y) {
+    registers(1, MAP_0F, PF2, 0x58, target, x, y); // vaddsd
+  }
+
+  /** {@code target = x / y} of the first doubles. */
+  public void divideFirstDoubles(int target, int x, int y) {
+    registers(1, MAP_0F, PF2, 0x5E, target, x, y); // vdivsd
+  }
+
+  /** The square root of the first double. */
+  public void squareRootOfFirstDouble(int target, int source) {
+    registers(1, MAP_0F, PF2, 0x51, target, source, source); // vsqrtsd
   }
 
   /** Ends the use of wide vectors, so that code of older instruction sets is not slowed down. */

@@ -11,11 +11,12 @@ abstract sealed class VectorEncoder extends Assembler permits VectorAssembler {
   static final int MAP_0F38 = 2;
   static final int MAP_0F3A = 3;
 
-  /** Implied prefixes none, 66 and F3. */
+  /** Implied prefixes none, 66, F3 and F2. */
   static final int NONE = 0;
 
   static final int P66 = 1;
   static final int PF3 = 2;
+  static final int PF2 = 3;
 
   private final Isa isa;
 

@@ -6,9 +6,9 @@ import io.troupe.tensor.backend.NormOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.elementwise.FusedLoops;
 import io.troupe.tensor.cpu.reductions.Float64Sums;
+import io.troupe.tensor.cpu.reductions.SumLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
-import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
 
@@ -45,45 +45,71 @@ public final class CpuNorms implements NormOps {
   /** Layer normalization, or root-mean-square normalization if {@code mean} is null. */
   private void forward(
       Tensor out, Tensor mean, Tensor rstd, Tensor x, Tensor weight, Tensor bias, double eps) {
+    int n = x.size(-1);
+    if (x.dtype() == DType.FLOAT64) {
+      forward64(out, mean, rstd, x, weight, bias, n, eps);
+      return;
+    }
+    NormRows rows =
+        new NormRows(
+            out.address(),
+            addressOf(mean),
+            rstd.address(),
+            x.address(),
+            weight.address(),
+            addressOf(bias),
+            n);
+    Partition.rows(
+        pool,
+        rstd.numel(),
+        n,
+        (first, last) -> {
+          NormRows some = rows.from(first);
+          int count = (int) (last - first);
+          setMeans(some, count);
+          NormKernels.BEST.normalize(some, eps, count);
+        });
+  }
+
+  private static void setMeans(NormRows rows, int count) {
+    if (rows.mean() != 0) {
+      int n = rows.n();
+      for (long r = 0; r < count; r++) {
+        float mean = (float) (SumLoops.sum(rows.x() + 4 * r * n, n) / n);
+        Memory.setFloat(rows.mean() + 4 * r, mean);
+      }
+    }
+  }
+
+  private void forward64(
+      Tensor out,
+      Tensor mean,
+      Tensor rstd,
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      int n,
+      double eps) {
     long to = out.address();
     long meanAt = addressOf(mean);
     long rstdAt = rstd.address();
     long from = x.address();
     long weightAt = weight.address();
     long biasAt = addressOf(bias);
-    int n = x.size(-1);
-    boolean single = x.dtype() == DType.FLOAT32;
     Partition.rows(
         pool,
         rstd.numel(),
         n,
         (first, last) -> {
           for (long r = first; r < last; r++) {
-            if (single) {
-              long row = 4 * r * n;
-              row32(to + row, meanAt, rstdAt, r, from + row, weightAt, biasAt, n, eps);
-            } else {
-              long row = 8 * r * n;
-              row64(to + row, meanAt, rstdAt, r, from + row, weightAt, biasAt, n, eps);
-            }
+            long row = 8 * r * n;
+            row64(to + row, meanAt, rstdAt, r, from + row, weightAt, biasAt, n, eps);
           }
         });
   }
 
   private static long addressOf(Tensor tensor) {
     return tensor == null ? 0 : tensor.address();
-  }
-
-  private static void row32(
-      long out, long means, long rstds, long r, long x, long weight, long bias, int n, double eps) {
-    float mean = 0;
-    if (means != 0) {
-      mean = NormRows.mean(x, n);
-      Memory.setFloat(means + 4 * r, mean);
-    }
-    float rstd = (float) (1 / Math.sqrt(NormRows.meanSquare(x, mean, n) + eps));
-    Memory.setFloat(rstds + 4 * r, rstd);
-    NormRows.apply(out, x, mean, rstd, weight, bias, n);
   }
 
   private static void row64(
@@ -135,8 +161,12 @@ public final class CpuNorms implements NormOps {
       Tensor mean,
       Tensor rstd,
       Tensor weight) {
-    Rows rows =
-        new Rows(
+    if (x.dtype() == DType.FLOAT64) {
+      backward64(dx, accumulate, dWeight, dBias, dy, x, mean, rstd, weight);
+      return;
+    }
+    NormGradRows rows =
+        new NormGradRows(
             addressOf(dx),
             accumulate,
             dy.address(),
@@ -146,18 +176,10 @@ public final class CpuNorms implements NormOps {
             weight.address(),
             x.size(-1));
     long numRows = rstd.numel();
-    if (x.dtype() == DType.FLOAT64) {
-      for (long r = 0; r < numRows; r++) {
-        rows.grad64(r, addressOf(dWeight), addressOf(dBias));
-      }
-      return;
-    }
-    int n = rows.n;
+    int n = rows.n();
     long perBlock = Math.max(LEAST_ROWS, Partition.rowsPerPart(n));
     if (numRows <= perBlock) {
-      for (long r = 0; r < numRows; r++) {
-        rows.grad32(r, addressOf(dWeight), addressOf(dBias));
-      }
+      NormKernels.BEST.grad(rows, (int) numRows, addressOf(dWeight), addressOf(dBias));
       return;
     }
     int blocks = Math.toIntExact((numRows + perBlock - 1) / perBlock);
@@ -169,10 +191,9 @@ public final class CpuNorms implements NormOps {
         block -> {
           long weights = clearBlock(dWeights, block, n);
           long biases = clearBlock(dBiases, block, n);
-          long end = Math.min(numRows, (block + 1) * perBlock);
-          for (long r = block * perBlock; r < end; r++) {
-            rows.grad32(r, weights, biases);
-          }
+          long first = block * perBlock;
+          int count = (int) Math.min(numRows - first, perBlock);
+          NormKernels.BEST.grad(rows.from(first), count, weights, biases);
         });
     addBlocks(addressOf(dWeight), dWeights, blocks, n);
     addBlocks(addressOf(dBias), dBiases, blocks, n);
@@ -195,27 +216,28 @@ public final class CpuNorms implements NormOps {
     }
   }
 
-  /** Addresses of the operands of a gradient; those that are absent are 0. */
-  private record Rows(
-      long dx, boolean accumulate, long dy, long x, long mean, long rstd, long weight, int n) {
-
-    void grad32(long r, long dWeight, long dBias) {
-      long row = 4 * r * n;
-      float m = mean == 0 ? 0 : Memory.getFloat(mean + 4 * r);
-      float s = Memory.getFloat(rstd + 4 * r);
-      NormRows.addParameterGrads(dWeight, dBias, dy + row, x + row, m, s, n);
-      if (dx != 0) {
-        NormRows.grad(dx + row, accumulate, dy + row, x + row, m, s, weight, mean != 0, n);
-      }
-    }
-
-    void grad64(long r, long dWeight, long dBias) {
+  private static void backward64(
+      Tensor dx,
+      boolean accumulate,
+      Tensor dWeight,
+      Tensor dBias,
+      Tensor dy,
+      Tensor x,
+      Tensor mean,
+      Tensor rstd,
+      Tensor weight) {
+    int n = x.size(-1);
+    for (long r = 0; r < rstd.numel(); r++) {
       long row = 8 * r * n;
-      double m = mean == 0 ? 0 : Memory.getDouble(mean + 8 * r);
-      double s = Memory.getDouble(rstd + 8 * r);
-      Float64Norms.addParameterGrads(dWeight, dBias, dy + row, x + row, m, s, n);
-      if (dx != 0) {
-        Float64Norms.grad(dx + row, accumulate, dy + row, x + row, m, s, weight, mean != 0, n);
+      long dyAt = dy.address() + row;
+      long xAt = x.address() + row;
+      double m = mean == null ? 0 : Memory.getDouble(mean.address() + 8 * r);
+      double s = Memory.getDouble(rstd.address() + 8 * r);
+      Float64Norms.addParameterGrads(addressOf(dWeight), addressOf(dBias), dyAt, xAt, m, s, n);
+      if (dx != null) {
+        long dxAt = dx.address() + row;
+        long w = weight.address();
+        Float64Norms.grad(dxAt, accumulate, dyAt, xAt, m, s, w, mean != null, n);
       }
     }
   }

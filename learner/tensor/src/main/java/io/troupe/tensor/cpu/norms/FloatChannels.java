@@ -42,7 +42,7 @@ final class FloatChannels extends RunByRun implements FloatElements {
     double sum = 0;
     for (int from = 0; from < n; from += CHUNK) {
       int length = Math.min(CHUNK, n - from);
-      sum += NormRows.meanSquare(x + 4L * from, (float) mean, length) * length;
+      sum += VectorNorms.meanSquare(x + 4L * from, (float) mean, length) * length;
     }
     return sum;
   }
