@@ -1,6 +1,7 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.cpu.machinecode.CodeTable;
+import io.troupe.tensor.cpu.machinecode.ExponentialCode;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;

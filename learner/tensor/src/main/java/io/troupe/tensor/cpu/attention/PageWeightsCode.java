@@ -4,6 +4,7 @@ import static io.troupe.tensor.cpu.machinecode.Address.at;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
+import io.troupe.tensor.cpu.machinecode.ExponentialCode;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -69,7 +70,7 @@ final class PageWeightsCode {
         vector -> {
           code.load(0, at(RSI, vector * isa.bytes()));
           code.subtract(0, 0, LARGEST);
-          exponential.replace();
+          exponential.replaceNegative();
           code.store(at(RSI, vector * isa.bytes()), 0);
           code.add(SUMS + vector, SUMS + vector, 0);
         });

@@ -181,13 +181,13 @@ public final class CpuElementwise implements ElementwiseOps {
     if (target.dtype() == DType.FLOAT64) {
       Float64Loops.addScaled(to, source, factor, n);
     } else if (n <= Partition.ELEMENTS) {
-      FusedLoops.addScaled(to, source, (float) factor, (int) n);
+      FusedLoops.BEST.addScaled(to, source, (float) factor, (int) n);
     } else {
       Partition.elements(
           pool,
           n,
           (from, end) ->
-              FusedLoops.addScaled(
+              FusedLoops.BEST.addScaled(
                   to + 4 * from, source + 4 * from, (float) factor, (int) (end - from)));
     }
   }
@@ -212,7 +212,7 @@ public final class CpuElementwise implements ElementwiseOps {
         pool,
         out.numel(),
         (from, end) ->
-            FusedLoops.swiglu(
+            FusedLoops.BEST.swiglu(
                 to + 4 * from, gateAt + 4 * from, upAt + 4 * from, (int) (end - from)));
   }
 
@@ -233,7 +233,7 @@ public final class CpuElementwise implements ElementwiseOps {
         dOut.numel(),
         (from, end) -> {
           long at = 4 * from;
-          FusedLoops.swigluGrad(
+          FusedLoops.BEST.swigluGrad(
               dGateAt + at, dUpAt + at, dOutAt + at, gateAt + at, upAt + at, (int) (end - from));
         });
   }

@@ -81,7 +81,7 @@ public final class CpuIndexing implements IndexOps {
 
   private static void add(DType type, long target, long a, long n) {
     if (type == DType.FLOAT32) {
-      FusedLoops.addScaled(target, a, 1f, Math.toIntExact(n));
+      FusedLoops.BEST.addScaled(target, a, 1f, Math.toIntExact(n));
     } else {
       Float64Loops.addScaled(target, a, 1, n);
     }

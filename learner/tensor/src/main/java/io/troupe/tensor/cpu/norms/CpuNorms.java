@@ -211,7 +211,7 @@ public final class CpuNorms implements NormOps {
   private static void addBlocks(long target, long blocks, int count, int n) {
     if (target != 0) {
       for (int block = 0; block < count; block++) {
-        FusedLoops.addScaled(target, blocks + 4L * block * n, 1f, n);
+        FusedLoops.BEST.addScaled(target, blocks + 4L * block * n, 1f, n);
       }
     }
   }

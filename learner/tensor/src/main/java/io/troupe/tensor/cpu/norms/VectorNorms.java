@@ -176,7 +176,7 @@ final class VectorNorms implements NormKernels {
       addWeightGrad(dWeight, dy, x, mean, rstd, n);
     }
     if (dBias != 0) {
-      FusedLoops.addScaled(dBias, dy, 1f, n);
+      FusedLoops.BEST.addScaled(dBias, dy, 1f, n);
     }
   }
 

@@ -250,7 +250,7 @@ public final class CpuMatrices implements MatrixOps {
           Columns columns = Columns.of(gates, panelFrom, panelTo);
           for (int row = rowFrom; row < rowTo; row++) {
             long at = row * gates.outRow() + columns.offset();
-            FusedLoops.swiglu(target + at, gates.out() + at, ups.out() + at, columns.count());
+            FusedLoops.BEST.swiglu(target + at, gates.out() + at, ups.out() + at, columns.count());
           }
         });
   }

@@ -86,7 +86,7 @@ public final class SumLoops {
 
   private static void combine(ReduceOp op, long out, long a, int n) {
     if (op == ReduceOp.SUM) {
-      FusedLoops.addScaled(out, a, 1f, n);
+      FusedLoops.BEST.addScaled(out, a, 1f, n);
     } else {
       BinaryLoops.run(BinaryLoops::maximum, out, out, -1, a, -1, n);
     }

@@ -1,20 +1,14 @@
-package io.troupe.tensor.cpu.attention;
+package io.troupe.tensor.cpu.machinecode;
 
 import static io.troupe.tensor.cpu.machinecode.Address.at;
 
-import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Register;
-import io.troupe.tensor.cpu.machinecode.VectorAssembler;
 import io.troupe.tensor.cpu.vectors.VectorMath;
 import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
-/**
- * Generates the exponential of a vector of numbers up to 0, or NaN: the bits of {@link
- * VectorMath#exp}.
- */
-final class ExponentialCode {
+/** Generates the exponential of a vector: the bits of {@link VectorMath#exp}. */
+public final class ExponentialCode {
   private static final int LOG2_E = 0;
   private static final int ROUND = 1;
   private static final int MINUS_LN2_HIGH = 2;
@@ -23,7 +17,11 @@ final class ExponentialCode {
   private static final int ONE = 10;
   private static final int UNDERFLOW = 11;
   private static final int BIAS = 12;
-  private static final int COUNT = 13;
+  private static final int LARGEST = 13;
+  private static final int COUNT = 14;
+
+  /** Its exponential is infinity, and larger numbers would exceed the range of exponents. */
+  private static final float OVERFLOW = 89;
 
   private static final int EXPONENT_BIAS = 127;
   private static final int MANTISSA_BITS = 23;
@@ -31,14 +29,14 @@ final class ExponentialCode {
   private static final MemorySegment MEMORY = constants();
 
   /** The address of the constants. */
-  static final long CONSTANTS = MEMORY.address();
+  public static final long CONSTANTS = MEMORY.address();
 
   private final VectorAssembler code;
   private final Register constants;
   private final int mask;
 
   /** Code that finds {@link #CONSTANTS} in a register. */
-  ExponentialCode(VectorAssembler code, Register constants) {
+  public ExponentialCode(VectorAssembler code, Register constants) {
     this.code = code;
     this.constants = constants;
     this.mask = code.isa().maskRegister();
@@ -51,11 +49,19 @@ final class ExponentialCode {
       Memory.setFloat(memory.address() + 4L * i, ofExp[i]);
     }
     Memory.setInt(memory.address() + 4L * BIAS, EXPONENT_BIAS);
+    Memory.setFloat(memory.address() + 4L * LARGEST, OVERFLOW);
     return memory;
   }
 
   /** Replaces register 0 by its exponential; uses registers 1 to 5 and the mask register. */
-  void replace() {
+  public void replace() {
+    load(5, LARGEST);
+    code.min(0, 5, 0);
+    replaceNegative();
+  }
+
+  /** The same for numbers up to 0, or NaN. */
+  public void replaceNegative() {
     int x = 0;
     int shifted = 1;
     int n = 2;
