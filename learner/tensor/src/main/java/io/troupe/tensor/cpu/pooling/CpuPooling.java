@@ -30,29 +30,41 @@ public final class CpuPooling implements PoolingOps {
     long plane = (long) x.size(-2) * width;
     long outPlane = (long) rows.size() * columns.size();
     boolean single = x.dtype() == DType.FLOAT32;
-    WindowMax windows =
-        single && rows.window() != null && columns.window() != null
-            ? new WindowMax(x.size(-2), width, rows, columns)
-            : null;
+    boolean moves = rows.window() != null && columns.window() != null;
+    Plane pooling;
+    if (single && moves) {
+      pooling = windows(x.size(-2), width, rows, columns);
+    } else if (single) {
+      pooling = (o, i, p) -> MaxPlanes.plane32(o, i, p, width, rows, columns);
+    } else {
+      pooling = (o, i, p) -> MaxPlanes.plane64(o, i, p, width, rows, columns);
+    }
+    int size = x.dtype().sizeBytes();
     Partition.rows(
         pool,
         x.numel() / plane,
         plane,
         (first, last) -> {
-          long scratch = windows == null ? 0 : ProductScratch.ofThread().images(windows.bytes());
           for (long p = first; p < last; p++) {
-            long index = indicesAt + 4 * p * outPlane;
-            long source = from + (single ? 4 : 8) * p * plane;
-            long target = to + (single ? 4 : 8) * p * outPlane;
-            if (windows != null) {
-              windows.plane(target, index, source, scratch);
-            } else if (single) {
-              MaxPlanes.plane32(target, index, source, width, rows, columns);
-            } else {
-              MaxPlanes.plane64(target, index, source, width, rows, columns);
-            }
+            pooling.run(
+                to + size * p * outPlane, indicesAt + 4 * p * outPlane, from + size * p * plane);
           }
         });
+  }
+
+  /** Pools one plane: its result, the indices of the largest elements, and the plane. */
+  @FunctionalInterface
+  private interface Plane {
+    void run(long out, long indices, long x);
+  }
+
+  private static Plane windows(int height, int width, PoolSpans rows, PoolSpans columns) {
+    if (HalvingMax.fits(height, width, rows, columns)) {
+      return new HalvingMax(width, rows.size(), columns.size())::plane;
+    }
+    WindowMax windows = new WindowMax(height, width, rows, columns);
+    return (out, indices, x) ->
+        windows.plane(out, indices, x, ProductScratch.ofThread().images(windows.bytes()));
   }
 
   @Override
