@@ -53,6 +53,12 @@ public record Product(
   /** A panel of so many rows, and the rows that meet it, stay in the second cache. */
   private static final int MAX_K_BLOCK = 384;
 
+  /**
+   * Up to so many rows, the right operand is read from front to back, through all blocks of k: it
+   * usually comes from memory.
+   */
+  private static final int STREAMED_ROWS = 32;
+
   /** From so many rows and panels on, copying the rows of a tile costs less than it saves. */
   private static final int DENSE_ROWS = 24;
 
@@ -97,16 +103,37 @@ public record Product(
 
   /** Computes rows {@code [rowFrom, rowTo)} of the columns of panels {@code [from, to)}. */
   public void tile(int rowFrom, int rowTo, int from, int to) {
-    ProductScratch scratch = ProductScratch.ofThread();
+    int rows = rowTo - rowFrom;
+    if (rows <= STREAMED_ROWS && kBlock < k) {
+      int group = ProductKernels.BEST.panels(rows, false);
+      for (int panel = from; panel < to; panel += group) {
+        int end = Math.min(panel + group, to);
+        long next = end < to ? b + end * bPanel : 0;
+        blocksOfK(rowFrom, rowTo, panel, end, false, next);
+      }
+      return;
+    }
     int enough = aRow == Float.BYTES ? DENSE_PANELS / 4 : DENSE_PANELS;
-    boolean dense = rowTo - rowFrom >= DENSE_ROWS && to - from >= enough;
+    blocksOfK(rowFrom, rowTo, from, to, rows >= DENSE_ROWS && to - from >= enough, 0);
+  }
+
+  /**
+   * Computes all blocks of k, one after the other.
+   *
+   * @param isDense whether to copy the rows of the left operand
+   * @param next where the right operand is read after them, or 0
+   */
+  private void blocksOfK(int rowFrom, int rowTo, int from, int to, boolean isDense, long next) {
+    ProductScratch scratch = ProductScratch.ofThread();
     for (int kFrom = 0; kFrom < k || kFrom == 0; kFrom += kBlock) {
-      Product product = dense ? withDenseRows(rowFrom, rowTo, kFrom, scratch) : this;
-      product.blockOfK(rowFrom, rowTo, from, to, kFrom);
+      Product product = isDense ? withDenseRows(rowFrom, rowTo, kFrom, scratch) : this;
+      int kNext = kFrom + kBlock;
+      product.blockOfK(
+          rowFrom, rowTo, from, to, kFrom, kNext < k ? b + from * bPanel + kNext * bStep : next);
     }
   }
 
-  private void blockOfK(int rowFrom, int rowTo, int from, int to, int kFrom) {
+  private void blockOfK(int rowFrom, int rowTo, int from, int to, int kFrom, long next) {
     int column = from * COLUMNS;
     long target = out + rowFrom * outRow + (long) column * Float.BYTES;
     boolean isAdded = kFrom > 0 || accumulate;
@@ -126,7 +153,9 @@ public record Product(
             isBiased ? bias + (long) column * Float.BYTES : target,
             isBiased ? 0 : outRow,
             target,
-            outRow));
+            outRow,
+            next,
+            0));
   }
 
   /**

@@ -14,6 +14,13 @@ sealed interface ProductKernels permits GeneratedKernels, VectorKernels {
   /** Computes one product. */
   void run(TileProduct product);
 
+  /**
+   * Panels that are read at once for a product of so many rows.
+   *
+   * @param isContiguous whether all panels are one stretch of memory
+   */
+  int panels(int rows, boolean isContiguous);
+
   private static ProductKernels ofMachine() {
     return Isa.ofMachine().<ProductKernels>map(GeneratedKernels::new).orElseGet(VectorKernels::new);
   }

@@ -25,8 +25,14 @@ public final class ProductPartition {
   private static final double NANOS_PER_PRODUCT = 0.012;
   private static final double NANOS_PER_PACKED = 0.2;
 
-  /** From so many panels on, parts have whole groups. */
+  /** From so many panels on, parts of many rows have whole groups. */
   private static final int MANY_PANELS = 16;
+
+  /** Groups of panels that could be computed in the time that the start of a part loses. */
+  private static final double COLD_START = 0.25;
+
+  /** More parts are better, for the case that a thread is late, as long as they cost no more. */
+  private static final double TOLERATED = 1.05;
 
   private final ComputePool pool;
 
@@ -82,7 +88,7 @@ public final class ProductPartition {
     int wanted = parts(products * (NANOS_PER_PACKED + NANOS_PER_PRODUCT * m));
     int rows = rowsPerPart(m, wanted);
     int rowParts = ceilDiv(m, rows);
-    int width = panelsPerPart(panels, wanted, Math.max(1, rowParts));
+    int width = panelsPerPart(m, panels, k, wanted, Math.max(1, rowParts));
     int parts = rowParts * ceilDiv(panels, width);
     if (parts == 1) {
       body.run(0, m, 0, panels);
@@ -113,30 +119,43 @@ public final class ProductPartition {
    *
    * @param wanted the most parts
    */
-  private int panelsPerPart(int panels, int wanted, int rowParts) {
+  private int panelsPerPart(int m, int panels, int k, int wanted, int rowParts) {
     if (rowParts > 1) {
-      return whole(ceilDiv(panels, ceilDiv(wanted, 2 * rowParts)));
+      int width = ceilDiv(panels, ceilDiv(wanted, 2 * rowParts));
+      return width < MANY_PANELS ? Math.max(1, width) : multiple(width, Product.MAX_PANELS);
     }
     int threads = pool == null ? 1 : pool.threads();
-    int even = ceilDiv(panels, threads);
-    int least = Integer.MAX_VALUE;
-    int best = whole(ceilDiv(panels, wanted));
-    for (int parts = wanted; parts >= threads && least > even + even / 16; parts -= threads) {
-      int width = whole(ceilDiv(panels, parts));
-      int most = ceilDiv(ceilDiv(panels, width), threads) * width;
-      if (most < least) {
-        least = most;
-        best = width;
-      }
+    int most = ProductKernels.BEST.panels(m, Product.kBlock(k) >= k);
+    int group = Math.clamp(ceilDiv(panels, threads), 1, most);
+    double least = Double.MAX_VALUE;
+    for (int parts = wanted; parts > 0; parts -= threads) {
+      least = Math.min(least, cost(panels, width(panels, parts, group), group));
     }
-    return best;
+    int parts = wanted;
+    while (cost(panels, width(panels, parts, group), group) > TOLERATED * least) {
+      parts -= threads;
+    }
+    return width(panels, parts, group);
   }
 
-  /** Whole groups of panels where there are enough: kernels of few rows take a group at once. */
-  private static int whole(int width) {
-    return width < MANY_PANELS
-        ? Math.max(1, width)
-        : ceilDiv(width, Product.MAX_PANELS) * Product.MAX_PANELS;
+  private static int width(int panels, int parts, int group) {
+    return Math.max(1, multiple(ceilDiv(panels, parts), group));
+  }
+
+  /**
+   * Panels of the thread that has most when threads take parts of so many panels in turn. The start
+   * of each part costs more, since nothing has been prefetched.
+   */
+  private double cost(int panels, int width, int group) {
+    int threads = pool == null ? 1 : pool.threads();
+    int before = Math.max(0, ceilDiv(panels, width) - 1); // parts before the last one
+    int last = before % threads == 0 ? panels - before * width : width;
+    int rounds = before / threads;
+    return rounds * width + last + (rounds + 1) * COLD_START * group;
+  }
+
+  private static int multiple(int number, int of) {
+    return ceilDiv(number, of) * of;
   }
 
   /** Packs a (k, n) matrix; strides in bytes as in {@link Operands}. */

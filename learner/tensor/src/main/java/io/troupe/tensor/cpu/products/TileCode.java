@@ -27,6 +27,10 @@ import java.util.List;
 final class TileCode {
   private static final int UNROLLED = 4;
   private static final int CACHE_LINE = 64;
+
+  /** How far ahead of the loads a single tile prefetches: what memory delivers meanwhile. */
+  private static final int AHEAD = 3072;
+
   private static final int MASK_REGISTER = 1;
 
   /** Rows that have addresses. */
@@ -96,20 +100,39 @@ final class TileCode {
   private void group() {
     copy(TileParameters.A, TileParameters.A_NOW);
     copy(TileParameters.OUT, TileParameters.OUT_NOW);
-    copy(TileParameters.TILES, TileParameters.TILES_LEFT);
-    code.mov(RAX, number(TileParameters.B));
-    code.add(RAX, number(TileParameters.B_GROUP));
-    code.mov(number(TileParameters.PREFETCHED), RAX);
     if (shape.mode() == Mode.ADD) {
       copy(TileParameters.BEFORE, TileParameters.BEFORE_NOW);
     }
+    startPrefetch();
+    if (shape.isUneven()) {
+      tiles(shape.rows() + 1, TileParameters.HIGHER_TILES);
+    }
+    tiles(shape.rows(), TileParameters.TILES);
+  }
+
+  /** Prefetches the next group of panels, or during the last group what is read next. */
+  private void startPrefetch() {
+    Label last = new Label();
+    code.mov(RCX, number(TileParameters.GROUPS));
+    code.mov(RAX, number(TileParameters.NEXT));
+    code.sub(RCX, 1);
+    code.jump(Condition.ZERO, last);
+    code.mov(RAX, number(TileParameters.B));
+    code.add(RAX, number(TileParameters.B_GROUP));
+    code.bind(last);
+    code.mov(number(TileParameters.PREFETCHED), RAX);
+  }
+
+  /** Tiles of the same number of rows. */
+  private void tiles(int rows, int count) {
+    copy(count, TileParameters.TILES_LEFT);
     Label tiles = new Label();
     code.bind(tiles);
-    tile();
-    next(TileParameters.A_TILE, TileParameters.A_NOW);
-    next(TileParameters.OUT_TILE, TileParameters.OUT_NOW);
+    tile(rows);
+    next(TileParameters.A_TILE, TileParameters.A_ROW, rows, TileParameters.A_NOW);
+    next(TileParameters.OUT_TILE, TileParameters.OUT_ROW, rows, TileParameters.OUT_NOW);
     if (shape.mode() == Mode.ADD) {
-      next(TileParameters.BEFORE_TILE, TileParameters.BEFORE_NOW);
+      next(TileParameters.BEFORE_TILE, TileParameters.BEFORE_ROW, rows, TileParameters.BEFORE_NOW);
     }
     code.dec(number(TileParameters.TILES_LEFT));
     code.jump(Condition.NOT_ZERO, tiles);
@@ -120,12 +143,15 @@ final class TileCode {
     code.mov(number(to), RAX);
   }
 
-  private void next(int distance, int parameter) {
-    code.mov(RAX, number(distance));
-    code.add(number(parameter), RAX);
+  private void next(int tile, int row, int rows, int now) {
+    code.mov(RAX, number(tile));
+    if (rows > shape.rows()) {
+      code.add(RAX, number(row));
+    }
+    code.add(number(now), RAX);
   }
 
-  private void tile() {
+  private void tile(int rows) {
     code.mov(R8, number(TileParameters.A_NOW));
     code.lea(R9, at(R8, R14, 1));
     code.lea(R9, at(R9, R12, 2));
@@ -134,24 +160,24 @@ final class TileCode {
     } else {
       code.mov(RSI, number(TileParameters.B));
     }
-    start();
+    start(rows);
     code.mov(RDX, number(TileParameters.PREFETCHED));
-    sum();
+    sum(rows);
     code.mov(number(TileParameters.PREFETCHED), RDX);
-    finish();
+    finish(rows);
   }
 
-  private void start() {
+  private void start(int rows) {
     code.mov(RAX, number(TileParameters.OUT_NOW));
     code.mov(R11, number(TileParameters.OUT_ROW));
     if (shape.mode() != Mode.CONTINUE) {
-      for (int sum = 0; sum < shape.rows() * vectors; sum++) {
+      for (int sum = 0; sum < rows * vectors; sum++) {
         code.zero(sum);
       }
       return;
     }
     code.mov(RDX, RAX);
-    for (int i = 0; i < shape.rows(); i++) {
+    for (int i = 0; i < rows; i++) {
       for (int j = 0; j < vectors; j++) {
         load(sum(i, j), at(RDX, j * width));
       }
@@ -159,7 +185,7 @@ final class TileCode {
     }
   }
 
-  private void sum() {
+  private void sum(int rows) {
     Label four = new Label();
     Label rest = new Label();
     Label done = new Label();
@@ -168,24 +194,22 @@ final class TileCode {
     code.jump(Condition.LESS, rest);
     code.bind(four);
     for (int i = 0; i < UNROLLED; i++) {
-      step();
-    }
-    if (!shape.isIndexed()) {
-      prefetch();
+      step(rows);
+      prefetch(i);
     }
     code.sub(RCX, UNROLLED);
     code.jump(Condition.GREATER_OR_EQUAL, four);
     code.bind(rest);
     code.add(RCX, UNROLLED);
     code.jump(Condition.ZERO, done);
-    code.repeat(RCX, this::step);
+    code.repeat(RCX, () -> step(rows));
     code.bind(done);
   }
 
   /** One step of k: a column of {@code a} times a row of {@code b}. */
-  private void step() {
+  private void step(int rows) {
     int repeated = code.isa().registers() - 1;
-    boolean fromMemory = shape.rows() == 1 && !shape.isMasked();
+    boolean fromMemory = rows == 1 && !shape.isMasked();
     if (shape.isIndexed()) {
       code.mov(RSI, at(R10));
       code.add(RSI, number(TileParameters.B));
@@ -193,21 +217,21 @@ final class TileCode {
     }
     if (!fromMemory) {
       for (int j = 0; j < vectors; j++) {
-        load(b(j), columns(j));
+        load(rows * vectors + j, columns(j));
       }
     }
-    for (int i = 0; i < shape.rows(); i++) {
+    for (int i = 0; i < rows; i++) {
       code.broadcast(repeated, row(i));
       for (int j = 0; j < vectors; j++) {
         if (fromMemory) {
           code.multiplyAdd(sum(i, j), repeated, columns(j));
         } else {
-          code.multiplyAdd(sum(i, j), repeated, b(j));
+          code.multiplyAdd(sum(i, j), repeated, rows * vectors + j);
         }
       }
     }
     code.add(R8, R15);
-    if (shape.rows() > 7) {
+    if (rows > 7) {
       code.add(R9, R15);
     }
     if (!shape.isIndexed()) {
@@ -216,26 +240,41 @@ final class TileCode {
   }
 
   /**
-   * Fetches some of the next group of panels, which would otherwise come from a distant cache just
-   * when the first tile needs it. Few rows use each panel too rarely to have time for this.
+   * Fetches what is read later, which would otherwise come from a distant cache just when the first
+   * tile needs it. The processor itself keeps up with the four panels of the widest tiles.
+   *
+   * @param step of the unrolled steps, which share the lines evenly
    */
-  private void prefetch() {
-    if (vectors == Product.MAX_VECTORS) {
+  private void prefetch(int step) {
+    if (shape.isIndexed() || vectors == Product.MAX_VECTORS) {
       return;
     }
-    code.prefetch(at(RDX));
-    if (vectors > 2) {
-      code.prefetch(at(RDX, RBX, 1));
+    int lines = shape.prefetchedLines();
+    if (lines == 0) {
+      prefetch(RSI, AHEAD, PackedPanels.ROW_BYTES / CACHE_LINE);
+      return;
     }
-    code.add(RDX, CACHE_LINE);
+    int first = step * lines / UNROLLED;
+    prefetch(RDX, first * CACHE_LINE, (step + 1) * lines / UNROLLED - first);
+    if (step == UNROLLED - 1) {
+      code.add(RDX, lines * CACHE_LINE);
+    }
   }
 
-  private void finish() {
+  private void prefetch(Register first, int offset, int lines) {
+    for (int line = 0; line < lines; line++) {
+      for (int panel = 0; panel < Math.max(1, vectors / 2); panel++) {
+        code.prefetch(panel(first, panel).plus(offset + line * CACHE_LINE));
+      }
+    }
+  }
+
+  private void finish(int rows) {
     if (shape.mode() == Mode.ADD) {
       code.mov(RDX, number(TileParameters.BEFORE_NOW));
       code.mov(RCX, number(TileParameters.BEFORE_ROW));
     }
-    for (int i = 0; i < shape.rows(); i++) {
+    for (int i = 0; i < rows; i++) {
       for (int j = 0; j < vectors; j++) {
         if (shape.mode() == Mode.ADD) {
           addBefore(sum(i, j), at(RDX, j * width));
@@ -289,10 +328,6 @@ final class TileCode {
     return row * vectors + vector;
   }
 
-  private int b(int vector) {
-    return shape.rows() * vectors + vector;
-  }
-
   /** Element of {@code a} in a row: 0 to 6 from R8, 7 to 13 from R9. */
   private static Address row(int row) {
     Register base = row < 7 ? R8 : R9;
@@ -308,13 +343,15 @@ final class TileCode {
   }
 
   private Address columns(int vector) {
-    Address panel =
-        switch (vector / 2) {
-          case 0 -> at(RSI);
-          case 1 -> at(RSI, RBX, 1);
-          case 2 -> at(RSI, RBX, 2);
-          default -> at(RSI, RBP, 1);
-        };
-    return panel.plus(vector % 2 * width);
+    return panel(RSI, vector / 2).plus(vector % 2 * width);
+  }
+
+  private static Address panel(Register first, int panel) {
+    return switch (panel) {
+      case 0 -> at(first);
+      case 1 -> at(first, RBX, 1);
+      case 2 -> at(first, RBX, 2);
+      default -> at(first, RBP, 1);
+    };
   }
 }

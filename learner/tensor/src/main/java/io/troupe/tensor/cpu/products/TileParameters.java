@@ -8,7 +8,7 @@ final class TileParameters {
   static final int A_ROW = 1;
   static final int A_STEP = 2;
 
-  /** Bytes from the first row of a tile to that of the next. */
+  /** Bytes from the first row of a tile of the lower height to that of the next. */
   static final int A_TILE = 3;
 
   static final int B = 4;
@@ -35,7 +35,7 @@ final class TileParameters {
   /** Products per sum. */
   static final int K = 14;
 
-  /** Tiles below each other. */
+  /** Tiles of the lower height below each other. */
   static final int TILES = 15;
 
   /** Groups of panels beside each other. */
@@ -48,8 +48,14 @@ final class TileParameters {
   static final int OUT_NOW = 19;
   static final int BEFORE_NOW = 20;
 
-  /** What the next group of panels is prefetched from. */
+  /** The address that is prefetched next. */
   static final int PREFETCHED = 21;
+
+  /** Tiles with one more row, above the others. */
+  static final int HIGHER_TILES = 22;
+
+  /** The address that is read after the last group of panels. */
+  static final int NEXT = 23;
 
   /** The mask of the last vector. */
   static final int MASK = 0;

@@ -14,6 +14,7 @@ import io.troupe.tensor.memory.Memory;
  * @param out first element of the result, whose columns are adjacent
  * @param before what sums are added to in mode {@link Mode#ADD}; a distance of 0 adds one row to
  *     all
+ * @param next address of the right operand of the next product, which is prefetched; 0 if unknown
  * @param offsets address of the bytes from {@code b} to each row of the right operand; 0 where
  *     {@code bStep} says it
  */
@@ -32,6 +33,7 @@ record TileProduct(
     long beforeRow,
     long out,
     long outRow,
+    long next,
     long offsets) {
 
   /** A product whose rows of {@code b} have the same distance. */
@@ -51,8 +53,13 @@ record TileProduct(
       long out,
       long outRow) {
     this(
-        rows, columns, k, a, aRow, aStep, b, bStep, bPanel, mode, before, beforeRow, out, outRow,
+        rows, columns, k, a, aRow, aStep, b, bStep, bPanel, mode, before, beforeRow, out, outRow, 0,
         0);
+  }
+
+  /** Whether all panels are one stretch of memory. */
+  boolean isContiguous() {
+    return bPanel == k * bStep;
   }
 
   boolean isIndexed() {

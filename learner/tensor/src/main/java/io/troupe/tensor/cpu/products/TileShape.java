@@ -1,23 +1,34 @@
 package io.troupe.tensor.cpu.products;
 
 /**
- * What a kernel is generated for: a tile of {@code rows} rows and 1, 2, 4 or 8 vectors, whose sums
+ * What a kernel is generated for: tiles of {@code rows} rows and 1, 2, 4 or 8 vectors, whose sums
  * are all in registers.
  *
+ * @param isUneven whether the first tiles have one more row
  * @param mode what happens to the sums
  * @param isMasked whether only some lanes of each vector are computed
  * @param isIndexed whether rows of the right operand are where a table says
+ * @param prefetchedLines cache lines of each of the next panels that are prefetched in four steps
+ *     of k: 1, 2 or 4; 0 if the panels at hand are prefetched instead, a little ahead
  */
-record TileShape(int rows, int vectors, Mode mode, boolean isMasked, boolean isIndexed) {
+record TileShape(
+    int rows,
+    boolean isUneven,
+    int vectors,
+    Mode mode,
+    boolean isMasked,
+    boolean isIndexed,
+    int prefetchedLines) {
 
   /** Indexes are below this. */
-  static final int COUNT = 1024;
+  static final int COUNT = 1 << 13;
 
   /** A number for each shape, as the place of its kernel in a table. */
   int index() {
     int size = Integer.numberOfTrailingZeros(vectors) << 4 | rows;
-    int flags = (isMasked ? 2 : 0) | (isIndexed ? 1 : 0);
-    return (size << 2 | mode.ordinal()) << 2 | flags;
+    int flags = (isUneven ? 4 : 0) | (isMasked ? 2 : 0) | (isIndexed ? 1 : 0);
+    int prefetch = prefetchedLines == 0 ? 3 : Integer.numberOfTrailingZeros(prefetchedLines);
+    return ((size << 2 | mode.ordinal()) << 3 | flags) << 2 | prefetch;
   }
 
   /** What a kernel does with its sums. */

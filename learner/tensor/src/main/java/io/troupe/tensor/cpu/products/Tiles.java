@@ -125,6 +125,7 @@ public final class Tiles {
             targetRow,
             target,
             targetRow,
+            0,
             offsets));
   }
 }

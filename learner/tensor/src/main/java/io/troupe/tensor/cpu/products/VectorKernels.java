@@ -42,6 +42,11 @@ final class VectorKernels implements ProductKernels {
     }
   }
 
+  @Override
+  public int panels(int rows, boolean isContiguous) {
+    return 1;
+  }
+
   private static void tile(TileProduct x, int row, int vector) {
     long a = x.a() + row * x.aRow();
     long a1 = a + x.aRow();

@@ -111,7 +111,9 @@ class ProductKernelsTest {
               before,
               4L * columns,
               out,
-              outRow));
+              outRow,
+              b,
+              0));
       for (int i = 0; i < expected.length; i++) {
         int bits = Float.floatToRawIntBits(Memory.getFloat(out + 4L * i));
         if (bits != Float.floatToRawIntBits(expected[i])) {

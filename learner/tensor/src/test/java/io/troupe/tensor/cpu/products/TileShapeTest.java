@@ -8,8 +8,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TileShapeTest {
-  private static final boolean[] FLAGS = {false, true};
-
   @Test
   void everyShapeHasItsOwnIndex() {
     Set<Integer> indexes = new HashSet<>();
@@ -17,9 +15,9 @@ class TileShapeTest {
     for (int rows = 1; rows <= 14; rows++) {
       for (int vectors = 1; vectors <= Product.MAX_VECTORS; vectors *= 2) {
         for (Mode mode : Mode.values()) {
-          for (boolean isMasked : FLAGS) {
-            for (boolean isIndexed : FLAGS) {
-              indexes.add(new TileShape(rows, vectors, mode, isMasked, isIndexed).index());
+          for (int flags = 0; flags < 8; flags++) {
+            for (int lines : new int[] {0, 1, 2, 4}) {
+              indexes.add(shape(rows, vectors, mode, flags, lines).index());
               shapes++;
             }
           }
@@ -27,5 +25,12 @@ class TileShapeTest {
       }
     }
     assertThat(indexes).hasSize(shapes).allMatch(index -> index >= 0 && index < TileShape.COUNT);
+  }
+
+  private static TileShape shape(int rows, int vectors, Mode mode, int flags, int lines) {
+    boolean isUneven = (flags & 1) != 0;
+    boolean isMasked = (flags & 2) != 0;
+    boolean isIndexed = (flags & 4) != 0;
+    return new TileShape(rows, isUneven, vectors, mode, isMasked, isIndexed, lines);
   }
 }
