@@ -18,7 +18,7 @@ import io.troupe.tensor.memory.Memory;
 
 /**
  * Convolutions: FLOAT32 as matrix products over windows ({@link ConvolutionProduct} and its two
- * gradients), FLOAT64 as plain loops.
+ * gradients) or {@link Winograd}, FLOAT64 as plain loops.
  */
 public final class CpuConvolutions implements ConvolutionOps {
   /**
@@ -34,6 +34,9 @@ public final class CpuConvolutions implements ConvolutionOps {
 
   /** Positions of a row of windows below which the images of a batch are interleaved. */
   private static final int SMALL_WIDTH = 32;
+
+  /** Minimum number of elements of an image that a strided 1x1 kernel reads to copy them. */
+  private static final int SAMPLED_ELEMENTS = 4096;
 
   private final ComputePool pool;
 
@@ -58,6 +61,12 @@ public final class CpuConvolutions implements ConvolutionOps {
   }
 
   private void forward(ConvolutionShape s, long out, long x, long weight, long bias) {
+    if (isSampled(s)) {
+      Tensor sampled = sample(s, x);
+      forward(s.sampled(), out, sampled.address(), weight, bias);
+      release(sampled);
+      return;
+    }
     if (Winograd.fits(s)) {
       winograd(s, out, x, weight, false, bias);
       return;
@@ -77,6 +86,11 @@ public final class CpuConvolutions implements ConvolutionOps {
         .separate(out, result.address());
     release(result);
     release(images);
+  }
+
+  /** Whether the elements that a strided 1x1 kernel reads are copied first. */
+  private static boolean isSampled(ConvolutionShape s) {
+    return s.isSampling() && s.inChannels() * s.outPlane() >= SAMPLED_ELEMENTS;
   }
 
   /** Whether rows of images are so short that the images of a batch are interleaved. */
@@ -131,33 +145,43 @@ public final class CpuConvolutions implements ConvolutionOps {
       Float64Convolutions.inputGrad(s, out.address(), x.address(), weight.address(), biasAt);
       return;
     }
+    imageGrad(s, out.address(), x.address(), weight.address(), biasAt);
+  }
+
+  private void imageGrad(ConvolutionShape s, long dx, long dOut, long weight, long bias) {
+    if (isSampled(s)) {
+      SampledImages images = new SampledImages(pool, s);
+      Tensor sampled = bytes(images.bytes());
+      imageGrad(s.sampled(), sampled.address(), dOut, weight, 0);
+      images.spread(dx, sampled.address(), bias);
+      release(sampled);
+      return;
+    }
     ConvolutionShape transposed = s.transposed();
     if (transposed != null && Winograd.fits(transposed)) {
-      winograd(transposed, out.address(), x.address(), weight.address(), true, biasAt);
+      winograd(transposed, dx, dOut, weight, true, bias);
       return;
     }
     boolean many =
         s.columns() >= TURNED_WINDOWS && s.groupIn() >= TURNED_CHANNELS && s.kernel() > 1;
     if (transposed != null && (many || DirectProduct.fits(transposed))) {
-      Tensor weights = Tensor.empty(DType.FLOAT32, weight.shape());
-      pool.run(
-          s.inChannels(),
-          channel -> s.transposeWeight(weights.address(), weight.address(), channel));
-      forward(transposed, out.address(), x.address(), weights.address(), biasAt);
+      Tensor weights = bytes(4L * s.outChannels() * s.k());
+      pool.run(s.inChannels(), channel -> s.transposeWeight(weights.address(), weight, channel));
+      forward(transposed, dx, dOut, weights.address(), bias);
       release(weights);
       return;
     }
-    if (isSmall(s)) {
-      Tensor gradients = interleave(s.batch(), s.outChannels(), s.outPlane(), x.address());
-      Tensor result = bytes(4L * out.numel());
-      fold(s.interleave(), result.address(), gradients.address(), weight.address(), biasAt);
-      new InterleavedBatch(pool, s.batch(), s.inChannels(), s.height() * s.width())
-          .separate(out.address(), result.address());
-      release(result);
-      release(gradients);
-    } else {
-      fold(s, out.address(), x.address(), weight.address(), biasAt);
+    if (!isSmall(s)) {
+      fold(s, dx, dOut, weight, bias);
+      return;
     }
+    int positions = s.height() * s.width();
+    Tensor gradients = interleave(s.batch(), s.outChannels(), s.outPlane(), dOut);
+    Tensor result = bytes(4L * s.batch() * s.inChannels() * positions);
+    fold(s.interleave(), result.address(), gradients.address(), weight, bias);
+    new InterleavedBatch(pool, s.batch(), s.inChannels(), positions).separate(dx, result.address());
+    release(result);
+    release(gradients);
   }
 
   private void fold(ConvolutionShape s, long dx, long dOut, long weight, long bias) {
@@ -181,30 +205,51 @@ public final class CpuConvolutions implements ConvolutionOps {
       Float64Convolutions.weightGrad(s, dWeight.address(), dOut.address(), x.address());
       return;
     }
-    if (Winograd.fits(s)) {
+    weightGrad(s, isSmall(s), dWeight.address(), dOut.address(), x.address(), accumulate);
+  }
+
+  /**
+   * The gradient of the weight.
+   *
+   * @param interleaves whether windows are summed in the order of an interleaved batch
+   */
+  private void weightGrad(
+      ConvolutionShape s,
+      boolean interleaves,
+      long dWeight,
+      long dOut,
+      long x,
+      boolean accumulate) {
+    if (isSampled(s)) {
+      Tensor sampled = sample(s, x);
+      weightGrad(s.sampled(), interleaves, dWeight, dOut, sampled.address(), accumulate);
+      release(sampled);
+    } else if (Winograd.fits(s)) {
       winogradWeightGrad(s, dWeight, dOut, x, accumulate);
+    } else if (interleaves) {
+      Tensor images = interleave(s.batch(), s.inChannels(), s.height() * s.width(), x);
+      interleavedWeightGrad(s, dWeight, dOut, images.address(), accumulate);
+      release(images);
+    } else if (NarrowWeightGrad.fits(s)) {
+      narrowWeightGrad(s, dWeight, dOut, x, accumulate);
+    } else {
+      weightGradProduct(s, dWeight, dOut, x, accumulate);
+    }
+  }
+
+  private void interleavedWeightGrad(
+      ConvolutionShape s, long dWeight, long dOut, long interleaved, boolean accumulate) {
+    if (NarrowWeightGrad.fits(s.interleave())) {
+      narrowWeightGrad(s.interleave(), dWeight, dOut, interleaved, accumulate);
       return;
     }
-    ConvolutionShape layout = isSmall(s) ? s.interleave() : s;
-    Tensor images =
-        isSmall(s)
-            ? interleave(s.batch(), s.inChannels(), s.height() * s.width(), x.address())
-            : null;
-    long imagesAt = images == null ? x.address() : images.address();
-    if (NarrowWeightGrad.fits(layout)) {
-      narrowWeightGrad(layout, dWeight, dOut.address(), imagesAt, accumulate);
-    } else if (isSmall(s)) {
-      Tensor gradients = interleave(s.batch(), s.outChannels(), s.outPlane(), dOut.address());
-      weightGrad(layout, dWeight, gradients.address(), imagesAt, accumulate);
-      release(gradients);
-    } else {
-      weightGrad(layout, dWeight, dOut.address(), imagesAt, accumulate);
-    }
-    release(images);
+    Tensor gradients = interleave(s.batch(), s.outChannels(), s.outPlane(), dOut);
+    weightGradProduct(s.interleave(), dWeight, gradients.address(), interleaved, accumulate);
+    release(gradients);
   }
 
   private void narrowWeightGrad(
-      ConvolutionShape s, Tensor dWeight, long dOut, long x, boolean accumulate) {
+      ConvolutionShape s, long dWeight, long dOut, long x, boolean accumulate) {
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
     ChannelsLastGradients channelsLast = new ChannelsLastGradients(s, dOut);
@@ -216,7 +261,7 @@ public final class CpuConvolutions implements ConvolutionOps {
             images,
             padded == null ? x : padded.address(),
             gradients.address(),
-            dWeight.address(),
+            dWeight,
             accumulate,
             room.address())
         .run(pool);
@@ -225,8 +270,15 @@ public final class CpuConvolutions implements ConvolutionOps {
     release(padded);
   }
 
-  private void weightGrad(
-      ConvolutionShape s, Tensor dWeight, long dOut, long x, boolean accumulate) {
+  private Tensor sample(ConvolutionShape s, long x) {
+    SampledImages images = new SampledImages(pool, s);
+    Tensor sampled = bytes(images.bytes());
+    images.sample(sampled.address(), x);
+    return sampled;
+  }
+
+  private void weightGradProduct(
+      ConvolutionShape s, long dWeight, long dOut, long x, boolean accumulate) {
     PaddedImages images = PaddedImages.of(s);
     Tensor padded = pad(images, x);
     Tensor room = bytes(WeightGradProduct.roomBytes(s));
@@ -236,7 +288,7 @@ public final class CpuConvolutions implements ConvolutionOps {
             images.offsets(),
             padded == null ? x : padded.address(),
             dOut,
-            dWeight.address(),
+            dWeight,
             accumulate,
             room.address())
         .run(pool);
@@ -245,14 +297,14 @@ public final class CpuConvolutions implements ConvolutionOps {
   }
 
   private void winogradWeightGrad(
-      ConvolutionShape s, Tensor dWeight, Tensor dOut, Tensor x, boolean accumulate) {
+      ConvolutionShape s, long dWeight, long dOut, long x, boolean accumulate) {
     Tensor panels = bytes(GradientPanels.bytes(s));
     Tensor partial = bytes(WinogradWeightGrad.partialBytes(s));
     new WinogradWeightGrad(
             s,
-            x.address(),
-            new GradientPanels(s, dOut.address(), panels.address()),
-            dWeight.address(),
+            x,
+            new GradientPanels(s, dOut, panels.address()),
+            dWeight,
             accumulate,
             partial.address())
         .run(pool);

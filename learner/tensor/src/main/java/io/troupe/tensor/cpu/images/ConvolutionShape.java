@@ -67,7 +67,34 @@ public record ConvolutionShape(
   }
 
   private static boolean isPointwise(Window.Axis axis) {
-    return axis.kernel() == 1 && axis.stride() == 1 && axis.padding() == 0;
+    return isSingle(axis) && axis.stride() == 1;
+  }
+
+  /** Whether outputs are products of single elements of some rows and columns only. */
+  public boolean isSampling() {
+    return isSingle(window.height()) && isSingle(window.width()) && !isPointwise();
+  }
+
+  private static boolean isSingle(Window.Axis axis) {
+    return axis.kernel() == 1 && axis.padding() == 0;
+  }
+
+  /**
+   * The pointwise convolution of images that have only the elements that this one reads; see {@link
+   * #isSampling}.
+   */
+  public ConvolutionShape sampled() {
+    return new ConvolutionShape(
+        batch,
+        inChannels,
+        outHeight,
+        outWidth,
+        outChannels,
+        outHeight,
+        outWidth,
+        Window.of(1),
+        groups,
+        1);
   }
 
   /** Elements of the kernel. */

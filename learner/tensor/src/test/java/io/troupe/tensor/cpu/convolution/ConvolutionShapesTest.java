@@ -13,6 +13,7 @@ import io.troupe.tensor.cpu.CpuBackend;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -88,17 +89,34 @@ class ConvolutionShapesTest {
     try (Engine two = Engine.of(CpuBackend.create(2));
         Engine one = Engine.of(CpuBackend.create(1))) {
       for (int seed = 0; seed < SHAPES; seed++) {
-        Case shape = Case.random(new Random(seed), isSmall);
-        List<double[]> expected = results(two, shape, DType.FLOAT64, seed);
-        List<double[]> shared = results(two, shape, DType.FLOAT32, seed);
-        List<double[]> alone = results(one, shape, DType.FLOAT32, seed);
-        for (int i = 0; i < expected.size(); i++) {
-          assertThat(shared.get(i)).as("threads, %d of %s", i, shape).isEqualTo(alone.get(i));
-          assertThat(error(shared.get(i), expected.get(i)))
-              .as("error of result %d of %s, seed %d", i, shape, seed)
-              .isLessThan(TOLERANCE);
+        check(two, one, Case.random(new Random(seed), isSmall), seed);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, 1", "2, 1, 1", "2, 2, 1", "2, 2, 2", "3, 2, 1"})
+  void pointwiseConvolutionsWithStrideAgreeWithPlainLoops(int down, int across, int groups) {
+    Window window = Window.of(1).withStride(down, across);
+    try (Engine two = Engine.of(CpuBackend.create(2));
+        Engine one = Engine.of(CpuBackend.create(1))) {
+      for (int size : new int[] {1, 7, 19, 31}) {
+        for (boolean adds : new boolean[] {false, true}) {
+          check(two, one, new Case(3, 34, size, size + 1, 66, 1, window, groups, adds), size);
         }
       }
+    }
+  }
+
+  private static void check(Engine two, Engine one, Case shape, long seed) {
+    List<double[]> expected = results(two, shape, DType.FLOAT64, seed);
+    List<double[]> shared = results(two, shape, DType.FLOAT32, seed);
+    List<double[]> alone = results(one, shape, DType.FLOAT32, seed);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(shared.get(i)).as("threads, %d of %s", i, shape).isEqualTo(alone.get(i));
+      assertThat(error(shared.get(i), expected.get(i)))
+          .as("error of result %d of %s, seed %d", i, shape, seed)
+          .isLessThan(TOLERANCE);
     }
   }
 
