@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.cpu.machinecode.CodeTable;
-import io.troupe.tensor.cpu.machinecode.ExponentialCode;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
+import io.troupe.tensor.cpu.vectors.ExponentialCode;
 import io.troupe.tensor.memory.Memory;
 
 /**

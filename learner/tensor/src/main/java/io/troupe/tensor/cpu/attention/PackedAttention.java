@@ -1,7 +1,6 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.SmallProducts;
 import io.troupe.tensor.cpu.threads.ComputePool;
@@ -19,8 +18,6 @@ import java.util.List;
  */
 final class PackedAttention {
   private static final int LANES = Lanes.COUNT;
-  private static final long WIDTH = 4L * LANES;
-  private static final int PAGE = KvPages.PAGE_SIZE;
 
   /**
    * Columns whose values are summed together: they attend to almost the same keys, and their
@@ -75,12 +72,12 @@ final class PackedAttention {
       row = 4L * padded;
       long state = SoftmaxState.bytes(padded, at.headDim);
       long rows = 3L + at.headDim + Math.max(SoftmaxState.CHUNK, at.headDim);
-      indices = Scratch.ofThread().reserve(rows * row + PAGE * WIDTH + 2 * state);
+      indices = Scratch.ofThread().reserve(rows * row + ScoreKernels.SUMS_BYTES + 2 * state);
       limits = indices + 2 * row;
       queries = limits + row;
       scores = queries + at.headDim * row;
       sums = scores + SoftmaxState.CHUNK * row;
-      long states = sums + PAGE * WIDTH;
+      long states = sums + ScoreKernels.SUMS_BYTES;
       total = new SoftmaxState(states, padded, at.headDim);
       next = new SoftmaxState(states + state, padded, at.headDim);
     }
@@ -188,13 +185,13 @@ final class PackedAttention {
      * Replaces the scores of one vector of columns by exponentials; stores their maximum and sum.
      */
     private void softmax(SoftmaxState state, int column, int first, int end) {
-      long top = scores + 4L * column;
-      long bottom = top + (end - first) * row;
       int hiddenFrom = Math.min(end, tile.first() + 1);
-      ScoreLoops.hide(top + (hiddenFrom - first) * row, row, hiddenFrom, end, limits + 4L * column);
-      ScoreLoops.max(top, bottom, row, state.max(column));
-      ScoreLoops.exp(top, bottom, row, state.max(column));
-      ScoreLoops.sum(top, bottom, row, sums, state.sum(column));
+      long at = scores + 4L * column;
+      ScoreKernels.BEST.softmax(
+          new ScoreKernels.Scores(at, row, first, end, hiddenFrom, limits + 4L * column),
+          sums,
+          state.max(column),
+          state.sum(column));
     }
   }
 }

@@ -282,14 +282,18 @@ final class PackedAttentionGrad {
 
     /** Replaces scores by probabilities, and gradients of probabilities by gradients of scores. */
     private void softmaxGradient(int column, int first, int count) {
-      long row = 4L * padded;
-      long top = scores + 4L * column;
       int hiddenFrom = Math.clamp(tile.first() + 1, first, first + count);
-      long hidden = top + (hiddenFrom - first) * row;
-      ScoreLoops.hide(hidden, row, hiddenFrom, first + count, limits + 4L * column);
-      ScoreLoops.exp(top, top + count * row, row, logSums + 4L * column);
-      long gradients = scoreGradients + 4L * column;
-      ScoreLoops.gradient(gradients, top, count, row, deltas + 4L * column);
+      ScoreKernels.BEST.gradient(
+          new ScoreKernels.Scores(
+              scores + 4L * column,
+              4L * padded,
+              first,
+              first + count,
+              hiddenFrom,
+              limits + 4L * column),
+          scoreGradients + 4L * column,
+          logSums + 4L * column,
+          deltas + 4L * column);
     }
   }
 }

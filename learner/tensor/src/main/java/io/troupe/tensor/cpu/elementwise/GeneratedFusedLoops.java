@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu.elementwise;
 
 import io.troupe.tensor.cpu.machinecode.ElementLoop;
-import io.troupe.tensor.cpu.machinecode.ExponentialCode;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
+import io.troupe.tensor.cpu.vectors.ExponentialCode;
 
 /** Loops in machine code. */
 final class GeneratedFusedLoops implements FusedLoops {

@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu.machinecode;
 
-import io.troupe.tensor.cpu.vectors.VectorMath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import jdk.incubator.vector.FloatVector;
 
 /** The vector instruction sets that generated code uses. */
 public enum Isa {
@@ -55,7 +55,7 @@ public enum Isa {
     if (!ExecutableMemory.isSupported()) {
       return Optional.empty();
     }
-    return switch (VectorMath.SPECIES.length()) {
+    return switch (FloatVector.SPECIES_PREFERRED.length()) {
       case 16 -> Optional.of(AVX512);
       case 8 -> Optional.of(AVX2).filter(isa -> hasMultiplyAdd());
       default -> Optional.empty();

@@ -143,6 +143,17 @@ public final class VectorAssembler extends VectorEncoder {
     }
   }
 
+  /** Takes the lanes of a mask from {@code chosen}, the others from {@code other}. */
+  public void blend(int target, int other, int chosen, int mask) {
+    if (isa() == Isa.AVX512) {
+      evex(0, target, chosen >> 4 & 1, chosen >> 3 & 1, MAP_0F38, P66, other, mask);
+      code().put(0x65, 0xC0 | (target & 7) << 3 | chosen & 7); // vblendmps
+    } else {
+      registers(MAP_0F3A, P66, 0x4A, target, other, chosen); // vblendvps
+      code().put(mask << 4);
+    }
+  }
+
   /** {@code target = x * 2^y}, rounded once, for whole numbers y; only AVX-512. */
   public void scale(int target, int x, int y) {
     registers(MAP_0F38, P66, 0x2C, target, x, y); // vscalefps

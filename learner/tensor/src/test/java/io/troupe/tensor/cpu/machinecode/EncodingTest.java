@@ -82,6 +82,7 @@ class EncodingTest {
     cases.put("vmovss DWORD PTR [r8+rax*1+0x4],xmm9", c -> c.storeFirst(at(R8, RAX, 1).plus(4), 9));
     cases.put("vcmpnltps k1,zmm0,zmm5", c -> c.notLess(1, 0, 5));
     cases.put("vmovaps zmm3{k1}{z},zmm20", c -> c.keep(3, 20, 1));
+    cases.put("vblendmps zmm18{k1},zmm17,zmm3", c -> c.blend(18, 17, 3, 1));
     cases.put("vscalefps zmm1,zmm2,zmm30", c -> c.scale(1, 2, 30));
     cases.put("kmovw k3,WORD PTR [rdi+0xc0]", c -> c.loadMask(3, at(RDI, 192)));
     cases.put("prefetcht1 BYTE PTR [rdx]", c -> c.prefetch(at(RDX)));
@@ -120,6 +121,7 @@ class EncodingTest {
     cases.put("vdivsd xmm1,xmm2,xmm13", c -> c.divideFirstDoubles(1, 2, 13));
     cases.put("vsqrtsd xmm4,xmm15,xmm15", c -> c.squareRootOfFirstDouble(4, 15));
     cases.put("vmovss DWORD PTR [rsi],xmm3", c -> c.storeFirst(at(RSI), 3));
+    cases.put("vblendvps ymm9,ymm2,ymm12,ymm15", c -> c.blend(9, 2, 12, 15));
     cases.put("vandps ymm0,ymm0,ymm9", c -> c.keep(0, 0, 9));
     cases.put("vpaddd ymm1,ymm2,ymm13", c -> c.addIntegers(1, 2, 13));
     cases.put("vpsubd ymm9,ymm2,ymm3", c -> c.subtractIntegers(9, 2, 3));

@@ -7,14 +7,32 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Loops over one vector of columns of scores, which are stored as (keys, columns). Each is short,
- * with at most one function of a vector: the compiler then keeps all vectors in registers.
+ * Scores with the Vector API. Each loop is short, with at most one function of a vector: the
+ * compiler then keeps all vectors in registers.
  */
-final class ScoreLoops {
+final class VectorScores implements ScoreKernels {
   private static final int PAGE = KvPages.PAGE_SIZE;
   private static final long WIDTH = 4L * Lanes.COUNT;
 
-  private ScoreLoops() {}
+  @Override
+  public void softmax(Scores scores, long sums, long max, long sum) {
+    long row = scores.row();
+    long top = scores.address();
+    long bottom = top + scores.keys() * row;
+    hide(scores.hidden(), row, scores.hiddenFrom(), scores.end(), scores.limits());
+    max(top, bottom, row, max);
+    exp(top, bottom, row, max);
+    sum(top, bottom, row, sums, sum);
+  }
+
+  @Override
+  public void gradient(Scores scores, long gradients, long logSums, long deltas) {
+    long row = scores.row();
+    long top = scores.address();
+    hide(scores.hidden(), row, scores.hiddenFrom(), scores.end(), scores.limits());
+    exp(top, top + scores.keys() * row, row, logSums);
+    gradient(gradients, top, scores.keys(), row, deltas);
+  }
 
   /**
    * Hides the keys {@code [from, to)} from the columns whose limit is before them.
@@ -22,7 +40,7 @@ final class ScoreLoops {
    * @param scores of key {@code from}; {@code row} bytes from one key to the next
    * @param limits the last position that each column attends to, as floats
    */
-  static void hide(long scores, long row, int from, int to, long limits) {
+  private static void hide(long scores, long row, int from, int to, long limits) {
     FloatVector limit = Lanes.load(limits);
     FloatVector hidden = Lanes.all(Float.NEGATIVE_INFINITY);
     long at = scores;
@@ -34,7 +52,7 @@ final class ScoreLoops {
   }
 
   /** Writes the largest score of each column. */
-  static void max(long scores, long end, long row, long to) {
+  private static void max(long scores, long end, long row, long to) {
     FloatVector max = Lanes.load(scores);
     for (long score = scores + row; score < end; score += row) {
       FloatVector other = Lanes.load(score);
@@ -45,7 +63,7 @@ final class ScoreLoops {
   }
 
   /** Replaces scores by {@code exp(score - subtrahend)}. */
-  static void exp(long scores, long end, long row, long subtrahend) {
+  private static void exp(long scores, long end, long row, long subtrahend) {
     FloatVector minus = Lanes.load(subtrahend);
     for (long score = scores; score < end; score += row) {
       Lanes.store(VectorMath.exp(Lanes.load(score).sub(minus)), score);
@@ -58,7 +76,7 @@ final class ScoreLoops {
    *
    * @param sums memory for {@code PAGE_SIZE} vectors
    */
-  static void sum(long scores, long end, long row, long sums, long to) {
+  private static void sum(long scores, long end, long row, long sums, long to) {
     long ofPosition = sums;
     for (int i = 0; i < PAGE; i++) {
       FloatVector sum = FloatVector.zero(Lanes.SPECIES);
@@ -77,7 +95,8 @@ final class ScoreLoops {
   }
 
   /** Replaces gradients of probabilities by those of scores: {@code p * (gradient - delta)}. */
-  static void gradient(long gradients, long probabilities, int keys, long row, long deltas) {
+  private static void gradient(
+      long gradients, long probabilities, int keys, long row, long deltas) {
     FloatVector delta = Lanes.load(deltas);
     for (long at = 0; at < keys * row; at += row) {
       FloatVector gradient = Lanes.load(gradients + at).sub(delta);

@@ -1,8 +1,10 @@
-package io.troupe.tensor.cpu.machinecode;
+package io.troupe.tensor.cpu.vectors;
 
 import static io.troupe.tensor.cpu.machinecode.Address.at;
 
-import io.troupe.tensor.cpu.vectors.VectorMath;
+import io.troupe.tensor.cpu.machinecode.Isa;
+import io.troupe.tensor.cpu.machinecode.Register;
+import io.troupe.tensor.cpu.machinecode.VectorAssembler;
 import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
