@@ -75,10 +75,7 @@ record PagedInputs(
       Rows.scale(to, from, count * headDim, scale);
       return;
     }
-    for (int i = 0; i < count; i++) {
-      long at = 4L * headDim * i;
-      rotation.rotate(to + at, from + at, row, false);
-    }
+    rotation.rotate(to, from, row, count, false);
     Rows.scale(to, to, count * headDim, scale);
   }
 
@@ -92,7 +89,7 @@ record PagedInputs(
       long offset = 4L * headDim * ((long) row * kvHeads + kvHead);
       long key = k + offset;
       if (rotation != null) {
-        rotation.rotate(rotated, key, row, false);
+        rotation.rotate(rotated, key, row, 1, false);
         key = rotated;
       }
       storeKey(pages.keys(page, kvHead) + 4L * slot, key);

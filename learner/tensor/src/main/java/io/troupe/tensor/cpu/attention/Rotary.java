@@ -42,10 +42,8 @@ final class Rotary {
         part -> {
           int end = Math.min(rows, (part + 1) * ROWS_PER_PART);
           for (int row = part * ROWS_PER_PART; row < end; row++) {
-            for (int head = 0; head < heads; head++) {
-              long offset = ((long) row * heads + head) * headDim * Float.BYTES;
-              rotation.rotate(out + offset, x + offset, row, inverse);
-            }
+            long offset = (long) row * heads * headDim * Float.BYTES;
+            rotation.rotate(out + offset, x + offset, row, heads, inverse);
           }
         });
   }

@@ -1,10 +1,7 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.memory.Memory;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Rotary position embedding of single heads: pairs of dimensions (i, i + half) are rotated by an
@@ -21,43 +18,21 @@ record RotaryRows(long cos, long sin, long positions, int half, int headDim) {
   }
 
   /**
-   * Rotates one head of a row.
+   * Rotates heads of a row that are stored one after another.
    *
    * @param out may be {@code x}
+   * @param count number of heads
    * @param inverse rotate by the negative angle
    */
-  void rotate(long out, long x, int row, boolean inverse) {
+  void rotate(long out, long x, int row, int count, boolean inverse) {
     long angles = (long) Memory.getInt(positions + 4L * row) * half * Float.BYTES;
-    long second = 4L * half;
-    int whole = Lanes.whole(half);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      long at = 4L * i;
-      FloatVector c = Lanes.load(cos + angles + at);
-      FloatVector s = Lanes.load(sin + angles + at);
-      s = inverse ? s.neg() : s;
-      FloatVector a = Lanes.load(x + at);
-      FloatVector b = Lanes.load(x + second + at);
-      Lanes.store(a.mul(c).sub(b.mul(s)), out + at);
-      Lanes.store(b.mul(c).add(a.mul(s)), out + second + at);
-    }
-    if (whole < half) {
-      rotateRest(out, x, angles, whole, inverse);
-    }
+    RotaryKernels.BEST.rotate(
+        new RotaryKernels.Heads(out, x, headDim, half, count), cos + angles, sin + angles, inverse);
     if (out != x && 2 * half < headDim) {
-      Memory.copy(out + 2 * second, x + 2 * second, 4L * (headDim - 2 * half));
+      for (int head = 0; head < count; head++) {
+        long rest = 4L * (head * headDim + 2 * half);
+        Memory.copy(out + rest, x + rest, 4L * (headDim - 2 * half));
+      }
     }
-  }
-
-  private void rotateRest(long out, long x, long angles, int from, boolean inverse) {
-    VectorMask<Float> lanes = Lanes.first(half - from);
-    long at = 4L * from;
-    long second = 4L * half + at;
-    FloatVector c = Lanes.load(cos + angles + at, lanes);
-    FloatVector s = Lanes.load(sin + angles + at, lanes);
-    s = inverse ? s.neg() : s;
-    FloatVector a = Lanes.load(x + at, lanes);
-    FloatVector b = Lanes.load(x + second, lanes);
-    Lanes.store(a.mul(c).sub(b.mul(s)), out + at, lanes);
-    Lanes.store(b.mul(c).add(a.mul(s)), out + second, lanes);
   }
 }
