@@ -11,7 +11,7 @@ import io.troupe.tensor.cpu.threads.ComputePool;
  */
 public final class ProductPartition {
   /** Rows of a part at most: with one block of k they fit the second cache. */
-  private static final int MAX_ROWS = 192;
+  private static final int MAX_ROWS = 144;
 
   /** Rows of a part at least, when there are more: each panel that is read is used so often. */
   private static final int MIN_ROWS = 48;
@@ -27,6 +27,9 @@ public final class ProductPartition {
 
   /** From so many panels on, parts of many rows have whole groups. */
   private static final int MANY_PANELS = 16;
+
+  /** Rows that could be computed in the time that the start of a part loses. */
+  private static final double START_ROWS = 3;
 
   /** Groups of panels that could be computed in the time that the start of a part loses. */
   private static final double COLD_START = 0.25;
@@ -86,7 +89,7 @@ public final class ProductPartition {
   void run(int m, int panels, int k, Tile body) {
     double products = (double) k * panels * COLUMNS;
     int wanted = parts(products * (NANOS_PER_PACKED + NANOS_PER_PRODUCT * m));
-    int rows = rowsPerPart(m, wanted);
+    int rows = rowsPerPart(m, panels, wanted);
     int rowParts = ceilDiv(m, rows);
     int width = panelsPerPart(m, panels, k, wanted, Math.max(1, rowParts));
     int parts = rowParts * ceilDiv(panels, width);
@@ -108,9 +111,24 @@ public final class ProductPartition {
     body.run(row, Math.min(row + rows, m), panel, Math.min(panel + width, panels));
   }
 
-  private static int rowsPerPart(int m, int wanted) {
-    int rows = Math.clamp(ceilDiv(m, wanted), MIN_ROWS, MAX_ROWS);
-    return ceilDiv(rows, Product.MAX_ROWS) * Product.MAX_ROWS;
+  /**
+   * Rows of a part. Few rows are not split, unless there are too few panels for all threads.
+   * Otherwise all threads have nearly the same number.
+   *
+   * @param wanted the most parts
+   */
+  private int rowsPerPart(int m, int panels, int wanted) {
+    if (m <= MAX_ROWS && (wanted == 1 || panels >= 2 * threads())) {
+      return Math.max(1, m);
+    }
+    int least = multiple(Math.clamp(ceilDiv(m, wanted), MIN_ROWS, MAX_ROWS), Product.MAX_ROWS);
+    int best = least;
+    for (int rows = least; rows <= MAX_ROWS; rows += Product.MAX_ROWS) {
+      if (cost(m, rows, START_ROWS) <= cost(m, best, START_ROWS)) {
+        best = rows;
+      }
+    }
+    return best;
   }
 
   /**
@@ -124,16 +142,16 @@ public final class ProductPartition {
       int width = ceilDiv(panels, ceilDiv(wanted, 2 * rowParts));
       return width < MANY_PANELS ? Math.max(1, width) : multiple(width, Product.MAX_PANELS);
     }
-    int threads = pool == null ? 1 : pool.threads();
     int most = ProductKernels.BEST.panels(m, Product.kBlock(k) >= k);
-    int group = Math.clamp(ceilDiv(panels, threads), 1, most);
+    int group = Math.clamp(ceilDiv(panels, threads()), 1, most);
+    double start = COLD_START * group;
     double least = Double.MAX_VALUE;
-    for (int parts = wanted; parts > 0; parts -= threads) {
-      least = Math.min(least, cost(panels, width(panels, parts, group), group));
+    for (int parts = wanted; parts > 0; parts -= threads()) {
+      least = Math.min(least, cost(panels, width(panels, parts, group), start));
     }
     int parts = wanted;
-    while (cost(panels, width(panels, parts, group), group) > TOLERATED * least) {
-      parts -= threads;
+    while (cost(panels, width(panels, parts, group), start) > TOLERATED * least) {
+      parts -= threads();
     }
     return width(panels, parts, group);
   }
@@ -143,15 +161,20 @@ public final class ProductPartition {
   }
 
   /**
-   * Panels of the thread that has most when threads take parts of so many panels in turn. The start
-   * of each part costs more, since nothing has been prefetched.
+   * The rows or panels of the thread that has most when threads take parts in turn.
+   *
+   * @param total rows or panels of all parts
+   * @param start rows or panels that could be computed in the time that the start of a part loses
    */
-  private double cost(int panels, int width, int group) {
-    int threads = pool == null ? 1 : pool.threads();
-    int before = Math.max(0, ceilDiv(panels, width) - 1); // parts before the last one
-    int last = before % threads == 0 ? panels - before * width : width;
-    int rounds = before / threads;
-    return rounds * width + last + (rounds + 1) * COLD_START * group;
+  private double cost(int total, int each, double start) {
+    int before = Math.max(0, ceilDiv(total, each) - 1); // parts before the last one
+    int last = before % threads() == 0 ? total - before * each : each;
+    int rounds = before / threads();
+    return rounds * each + last + (rounds + 1) * start;
+  }
+
+  private int threads() {
+    return pool == null ? 1 : pool.threads();
   }
 
   private static int multiple(int number, int of) {
@@ -206,7 +229,7 @@ public final class ProductPartition {
 
   /** The number of parts: 1 or a multiple of the threads, so that all have the same work. */
   private int parts(double nanos) {
-    int threads = pool == null ? 1 : pool.threads();
+    int threads = threads();
     if (threads == 1 || nanos < LEAST_SHARED * PART_NANOS) {
       return 1;
     }
