@@ -146,8 +146,8 @@ final class PackedAttentionGrad {
 
   private void clear(Keys keys) {
     for (int i = 0; i < keys.end - keys.first; i++) {
-      Rows.clear(keys.dk + i * keys.rowBytes, at.headDim);
-      Rows.clear(keys.dv + i * keys.rowBytes, at.headDim);
+      Memory.clear(keys.dk + i * keys.rowBytes, 4L * at.headDim);
+      Memory.clear(keys.dv + i * keys.rowBytes, 4L * at.headDim);
     }
   }
 
@@ -204,13 +204,13 @@ final class PackedAttentionGrad {
         long index = Memory.getLong(indices + 8L * column);
         long offset = index * rowBytes;
         Rows.scale(queries + column * rowBytes, q + offset, at.headDim, at.scale);
-        Rows.copy(gradients + column * rowBytes, dOut + offset, at.headDim);
+        Memory.copy(gradients + column * rowBytes, dOut + offset, rowBytes);
         Memory.setFloat(logSums + 4L * column, Memory.getFloat(lse + index * Float.BYTES));
         Memory.setFloat(deltas + 4L * column, Rows.dot(dOut + offset, out + offset, at.headDim));
       }
       Transposition.run(queries, rowBytes, padded, at.headDim, queryColumns, 4L * padded);
       Transposition.run(gradients, rowBytes, padded, at.headDim, gradientColumns, 4L * padded);
-      Rows.clear(queryGradients, columns * at.headDim);
+      Memory.clear(queryGradients, columns * rowBytes);
     }
 
     void storeQueries() {

@@ -82,7 +82,7 @@ final class SoftmaxState {
 
   /** Sets the weighted sums to zero. */
   void clearValues() {
-    Rows.clear(values, columns * headDim);
+    Memory.clear(values, 4L * columns * headDim);
   }
 
   /** Merges the next chunk: columns {@code [0, count)}. */

@@ -9,8 +9,8 @@ import io.troupe.tensor.backend.LinearLayer;
 import io.troupe.tensor.backend.MatrixOps;
 import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.elementwise.FusedLoops;
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.threads.ComputePool;
-import io.troupe.tensor.cpu.vectors.Rows;
 import java.util.Arrays;
 import java.util.List;
 
@@ -220,10 +220,14 @@ public final class CpuMatrices implements MatrixOps {
         (rowFrom, rowTo, panelFrom, panelTo) -> {
           product.tile(rowFrom, rowTo, panelFrom, panelTo);
           Columns columns = Columns.of(product, panelFrom, panelTo);
-          for (int row = rowFrom; row < rowTo; row++) {
-            long at = row * product.outRow() + columns.offset();
-            Rows.add(product.out() + at, from + at, columns.count());
-          }
+          long at = rowFrom * product.outRow() + columns.offset();
+          MatrixRows.add(
+              from + at,
+              product.outRow(),
+              rowTo - rowFrom,
+              columns.count(),
+              product.out() + at,
+              product.outRow());
         });
   }
 
