@@ -47,7 +47,7 @@ record FoldedProduct(
   void run(ComputePool pool) {
     long channelBytes = s.kernel() * sumsRow();
     long fitting = Math.min(MOST_SUM_BYTES / channelBytes, WANTED_ROWS / s.kernel());
-    int channels = Math.clamp(fitting, 1, s.groupIn());
+    int channels = balanced(Math.clamp(fitting, 1, s.groupIn()));
     int channelParts = (s.groupIn() + channels - 1) / channels;
     int parts = s.groups() * channelParts;
     int imageParts = Math.clamp((WANTED_PARTS + parts - 1) / parts, 1, s.batch());
@@ -63,6 +63,19 @@ record FoldedProduct(
               s.batch() * n / imageParts,
               s.batch() * (n + 1) / imageParts);
         });
+  }
+
+  /**
+   * Channels of a part. A batch of one image is split by channels alone: its parts have the same
+   * size, unless they are so many that the last one does not matter.
+   */
+  private int balanced(int most) {
+    int parts = (s.groupIn() + most - 1) / most;
+    if (s.batch() > 1 || parts >= 2 * WANTED_PARTS) {
+      return most;
+    }
+    int equal = parts <= WANTED_PARTS ? WANTED_PARTS : 2 * WANTED_PARTS;
+    return (s.groupIn() + equal - 1) / equal;
   }
 
   private long sumsRow() {
