@@ -47,7 +47,7 @@ public final class ComputePool implements AutoCloseable {
     }
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker("troupe-compute-" + (i + 1));
+      workers[i] = new Worker(i + 1);
       workers[i].start();
     }
   }
@@ -71,7 +71,7 @@ public final class ComputePool implements AutoCloseable {
       runAlone(parts, body); // a part that has parts itself
       return;
     }
-    Region region = new Region(parts, body);
+    Region region = new Region(parts, threads(), body);
     self.begin(region);
     wake(Math.min(freeWorkers(), parts - 1));
     region.work();
@@ -120,10 +120,13 @@ public final class ComputePool implements AutoCloseable {
   }
 
   private final class Worker extends Thread {
+    private final int number;
     private volatile boolean asleep;
 
-    Worker(String name) {
-      super(name);
+    /** Thread {@code number} of a region; 0 is its caller. */
+    Worker(int number) {
+      super("troupe-compute-" + number);
+      this.number = number;
       setDaemon(true);
     }
 
@@ -157,7 +160,7 @@ public final class ComputePool implements AutoCloseable {
       boolean helped = false;
       helping.getAndIncrement();
       region.helpers.getAndIncrement();
-      while (helping.get() <= freeWorkers() && region.runNext()) {
+      while (helping.get() <= freeWorkers() && region.runNext(number)) {
         helped = true;
       }
       region.helpers.getAndDecrement();

@@ -2,7 +2,7 @@ package io.troupe.tensor.cpu.threads;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The parts of one call of {@link ComputePool#run}, taken in order by free threads. */
+/** The parts of one call of {@link ComputePool#run}. */
 final class Region {
   /** Looks before the caller yields: some 50 microseconds. */
   private static final int SPINS = 2_000;
@@ -10,32 +10,31 @@ final class Region {
   /** Workers that take parts. */
   final AtomicInteger helpers = new AtomicInteger();
 
-  private final int parts;
   private final ComputePool.Part body;
-  private final AtomicInteger next = new AtomicInteger();
+  private final Shares shares;
   private final AtomicInteger left;
   private volatile Throwable failure;
 
-  Region(int parts, ComputePool.Part body) {
-    this.parts = parts;
+  Region(int parts, int threads, ComputePool.Part body) {
     this.body = body;
+    this.shares = new Shares(parts, threads);
     this.left = new AtomicInteger(parts);
   }
 
   /** Whether every part has been taken. */
   boolean isTaken() {
-    return next.get() >= parts;
+    return shares.isEmpty();
   }
 
-  /** Runs the parts that no other thread takes. */
+  /** Runs the parts that no worker takes, as the calling thread, number 0. */
   void work() {
-    while (runNext()) {}
+    while (runNext(0)) {}
   }
 
-  /** Runs the next part; returns false if there is none. */
-  boolean runNext() {
-    int part = next.getAndIncrement();
-    if (part >= parts) {
+  /** Runs the next part for a thread; returns false if there is none. */
+  boolean runNext(int thread) {
+    int part = shares.take(thread);
+    if (part < 0) {
       return false;
     }
     try {
