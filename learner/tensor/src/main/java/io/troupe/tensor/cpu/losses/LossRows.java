@@ -7,43 +7,15 @@ import io.troupe.tensor.cpu.vectors.VectorMath;
 import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 
-/**
- * Statistics of the distribution of a row of logits: two passes over a row that stays in the cache,
- * in blocks whose sums are added up in double precision.
- */
+/** Loops over logits of one row. Sums are those of whole vectors. */
 final class LossRows {
   /** Stands for -infinity where it is multiplied with a probability of 0. */
-  private static final float LOWEST = -1e30f;
+  static final float LOWEST = -1e30f;
 
   private LossRows() {}
 
-  /**
-   * Sums over a row of exponentials {@code e = exp(d)} with {@code d = (x - max) / temperature}.
-   */
-  static final class Sums {
-    double exp;
-    double expTimesD;
-    double d;
-  }
-
-  /** Reads {@code n} logits; with {@code more} the sums beyond the first, too. */
-  static void sums(Sums sums, long x, float max, float invTemperature, boolean more, int n) {
-    sums.exp = 0;
-    sums.expTimesD = 0;
-    sums.d = 0;
-    long exponentials = more ? Scratch.ofThread().reserve(4L * SumLoops.BLOCK) : 0;
-    for (int from = 0; from < n; from += SumLoops.BLOCK) {
-      int length = Math.min(SumLoops.BLOCK, n - from);
-      if (more) {
-        addAll(sums, x + 4L * from, max, invTemperature, exponentials, length);
-      } else {
-        addExp(sums, x + 4L * from, max, invTemperature, length);
-      }
-    }
-  }
-
-  /** Adds the exponentials of a block. */
-  static void addExp(Sums sums, long x, float max, float invTemperature, int n) {
+  /** The sum of the exponentials {@code exp((x - max) / temperature)}. */
+  private static float sumOfExp(long x, float max, float invTemperature, int n) {
     FloatVector highest = Lanes.all(max);
     FloatVector inv = Lanes.all(invTemperature);
     FloatVector exp = Lanes.all(0f);
@@ -51,40 +23,39 @@ final class LossRows {
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       exp = exp.add(VectorMath.exp(Lanes.load(x + 4L * i).sub(highest).mul(inv)));
     }
-    // Added up as in addAll: what is sampled without the entropy has the log-probability that the
-    // learner computes with it.
-    sums.exp += Lanes.sum(exp);
-    for (int i = whole; i < n; i++) {
-      sums.exp += VectorMath.exp((Memory.getFloat(x + 4L * i) - max) * invTemperature);
-    }
+    return Lanes.sum(exp);
   }
 
-  private static void addAll(
-      Sums sums, long x, float max, float invTemperature, long exponentials, int n) {
-    int whole = Lanes.whole(n);
-    storeExp(exponentials, x, max, invTemperature, whole);
-    FloatVector highest = Lanes.all(max);
-    FloatVector inv = Lanes.all(invTemperature);
-    FloatVector lowest = Lanes.all(LOWEST);
-    FloatVector exp = Lanes.all(0f);
-    FloatVector product = exp;
-    FloatVector sum = exp;
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      FloatVector d = Lanes.load(x + 4L * i).sub(highest).mul(inv);
-      FloatVector e = Lanes.load(exponentials + 4L * i);
-      exp = exp.add(e);
-      product = e.fma(d.max(lowest), product);
-      sum = sum.add(d);
+  /** The sums for the log-probability, the entropy and the mean log-probability. */
+  record Sums(float exp, float expTimesD, float d) {
+    /** Those of a log-probability. */
+    static Sums ofExp(long x, float max, float invTemperature, int n) {
+      return new Sums(sumOfExp(x, max, invTemperature, n), 0, 0);
     }
-    sums.exp += Lanes.sum(exp);
-    sums.expTimesD += Lanes.sum(product);
-    sums.d += Lanes.sum(sum);
-    for (int i = whole; i < n; i++) {
-      float d = (Memory.getFloat(x + 4L * i) - max) * invTemperature;
-      float e = VectorMath.exp(d);
-      sums.exp += e;
-      sums.expTimesD += e * Math.max(d, LOWEST);
-      sums.d += d;
+
+    /**
+     * Sums over exponentials {@code e = exp(d)} with {@code d = (x - max) / temperature}.
+     *
+     * @param n at most {@link SumLoops#BLOCK}
+     */
+    static Sums of(long x, float max, float invTemperature, int n) {
+      int whole = Lanes.whole(n);
+      long exponentials = Scratch.ofThread().reserve(4L * SumLoops.BLOCK);
+      storeExp(exponentials, x, max, invTemperature, whole);
+      FloatVector highest = Lanes.all(max);
+      FloatVector inv = Lanes.all(invTemperature);
+      FloatVector lowest = Lanes.all(LOWEST);
+      FloatVector exp = Lanes.all(0f);
+      FloatVector product = exp;
+      FloatVector sum = exp;
+      for (int i = 0; i < whole; i += Lanes.COUNT) {
+        FloatVector d = Lanes.load(x + 4L * i).sub(highest).mul(inv);
+        FloatVector e = Lanes.load(exponentials + 4L * i);
+        exp = exp.add(e);
+        product = e.fma(d.max(lowest), product);
+        sum = sum.add(d);
+      }
+      return new Sums(Lanes.sum(exp), Lanes.sum(product), Lanes.sum(sum));
     }
   }
 
@@ -115,29 +86,6 @@ final class LossRows {
     for (int i = whole; i < n; i++) {
       float p = VectorMath.exp(Math.fma(Memory.getFloat(x + 4L * i), invTemperature, -lse));
       Memory.setFloat(dx + 4L * i, Math.fma(p, factor, added));
-    }
-  }
-
-  // ---- double precision ----------------------------------------------------------------------
-
-  static void sums64(Sums sums, long x, double max, double temperature, int n) {
-    sums.exp = 0;
-    sums.expTimesD = 0;
-    sums.d = 0;
-    for (int i = 0; i < n; i++) {
-      double d = (Memory.getDouble(x + 8L * i) - max) / temperature;
-      double e = Math.exp(d);
-      sums.exp += e;
-      sums.expTimesD += e * Math.max(d, LOWEST);
-      sums.d += d;
-    }
-  }
-
-  static void grad64(
-      long dx, long x, double lse, double temperature, double weight, double offset, int n) {
-    for (int i = 0; i < n; i++) {
-      double p = Math.exp(Memory.getDouble(x + 8L * i) / temperature - lse);
-      Memory.setDouble(dx + 8L * i, (offset - weight * p) / temperature);
     }
   }
 }
