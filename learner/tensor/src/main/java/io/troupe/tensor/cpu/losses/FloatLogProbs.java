@@ -7,17 +7,21 @@ import io.troupe.tensor.memory.Memory;
 
 /** Log-probabilities of tokens from FLOAT32 logits, and their gradient. */
 final class FloatLogProbs {
-  private final LogitBlocks blocks;
+  private final ComputePool pool;
   private final long logits;
+  private final int rows;
+  private final int vocab;
   private final long rowBytes;
   private final Tensor targets;
   private final double temperature;
   private final float invTemperature;
 
   FloatLogProbs(ComputePool pool, Tensor logits, Tensor targets, double temperature) {
-    this.blocks = new LogitBlocks(pool, logits.size(0), logits.size(1));
+    this.pool = pool;
     this.logits = logits.address();
-    this.rowBytes = (long) Float.BYTES * blocks.vocab();
+    this.rows = logits.size(0);
+    this.vocab = logits.size(1);
+    this.rowBytes = (long) Float.BYTES * vocab;
     this.targets = targets;
     this.temperature = temperature;
     this.invTemperature = (float) (1 / temperature);
@@ -28,7 +32,11 @@ final class FloatLogProbs {
   }
 
   void compute(LogProbResults results) {
-    float[] max = maxima();
+    LogitBlocks.forGroups(pool, rows, vocab, blocks -> compute(results, blocks));
+  }
+
+  private void compute(LogProbResults results, LogitBlocks blocks) {
+    float[] max = maxima(blocks);
     LossRows.Sums[] sums = new LossRows.Sums[blocks.size()];
     boolean more = results.needsAllSums();
     blocks.forEach(
@@ -37,18 +45,18 @@ final class FloatLogProbs {
             long x = logits + row * rowBytes + 4L * from;
             sums[blocks.index(row, block)] =
                 more
-                    ? LossRows.Sums.of(x, max[row], invTemperature, length)
-                    : LossRows.Sums.ofExp(x, max[row], invTemperature, length);
+                    ? LossRows.Sums.of(x, max[row - blocks.first()], invTemperature, length)
+                    : LossRows.Sums.ofExp(x, max[row - blocks.first()], invTemperature, length);
           }
         });
-    for (int row = 0; row < blocks.rows(); row++) {
+    for (int row = blocks.first(); row < blocks.end(); row++) {
       int target = target(row);
       if (target < 0) {
         results.clear(row);
         continue;
       }
       long x = logits + row * rowBytes;
-      Statistics statistics = new Statistics(max[row], temperature, blocks.vocab());
+      Statistics statistics = new Statistics(max[row - blocks.first()], temperature, vocab);
       for (int block = 0; block < blocks.count(); block++) {
         statistics.add(sums[blocks.index(row, block)]);
       }
@@ -57,7 +65,7 @@ final class FloatLogProbs {
     }
   }
 
-  private float[] maxima() {
+  private float[] maxima(LogitBlocks blocks) {
     float[] ofBlocks = new float[blocks.size()];
     blocks.forEach(
         (row, block, from, length) -> {
@@ -67,10 +75,10 @@ final class FloatLogProbs {
           }
         });
     float[] max = new float[blocks.rows()];
-    for (int row = 0; row < max.length; row++) {
-      max[row] = ofBlocks[blocks.index(row, 0)];
-      for (int block = 1; block < blocks.count(); block++) {
-        max[row] = Math.max(max[row], ofBlocks[blocks.index(row, block)]);
+    for (int i = 0; i < max.length; i++) {
+      max[i] = Float.NEGATIVE_INFINITY;
+      for (int block = 0; block < blocks.count(); block++) {
+        max[i] = Math.max(max[i], ofBlocks[blocks.index(blocks.first() + i, block)]);
       }
     }
     return max;
@@ -78,29 +86,32 @@ final class FloatLogProbs {
 
   /** Writes the gradient by the logits, which may overwrite them. */
   void grad(Tensor dLogits, Tensor dLogProbs, Tensor dMean, Tensor lse) {
-    blocks.forEach(
-        (row, _, from, length) -> {
-          long offset = row * rowBytes + 4L * from;
-          long dx = dLogits.address() + offset;
-          int target = target(row);
-          if (target < 0) {
-            Memory.clear(dx, 4L * length);
-            return;
-          }
-          double d = dLogProbs.get(row);
-          double mean = dMean == null ? 0 : dMean.get(row);
-          LossRows.grad(
-              dx,
-              logits + offset,
-              (float) lse.get(row),
-              invTemperature,
-              d + mean,
-              mean / blocks.vocab(),
-              length);
-          if (target >= from && target < from + length) {
-            long at = dx + 4L * (target - from);
-            Memory.setFloat(at, (float) (Memory.getFloat(at) + d / temperature));
-          }
-        });
+    Gradients gradients = new Gradients(dLogits.address() - logits, dLogProbs, dMean, lse);
+    LogitBlocks.forGroups(
+        pool,
+        rows,
+        vocab,
+        blocks -> blocks.forEach((row, _, from, length) -> grad(gradients, row, from, length)));
+  }
+
+  /** The results, which are {@code distance} bytes after the logits, and what is known of rows. */
+  private record Gradients(long distance, Tensor dLogProbs, Tensor dMean, Tensor lse) {}
+
+  private void grad(Gradients gradients, int row, int from, int length) {
+    long x = logits + row * rowBytes + 4L * from;
+    long dx = x + gradients.distance;
+    int target = target(row);
+    if (target < 0) {
+      Memory.clear(dx, 4L * length);
+      return;
+    }
+    float lse = (float) gradients.lse.get(row);
+    double d = gradients.dLogProbs.get(row);
+    double mean = gradients.dMean == null ? 0 : gradients.dMean.get(row);
+    LossRows.grad(dx, x, lse, invTemperature, d + mean, mean / vocab, length);
+    if (target >= from && target < from + length) {
+      long at = dx + 4L * (target - from);
+      Memory.setFloat(at, (float) (Memory.getFloat(at) + d / temperature));
+    }
   }
 }

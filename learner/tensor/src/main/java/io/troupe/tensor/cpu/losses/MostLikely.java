@@ -7,70 +7,80 @@ import io.troupe.tensor.memory.Memory;
 
 /** The most likely tokens and their log-probabilities. */
 final class MostLikely {
-  private final LogitBlocks blocks;
+  private final ComputePool pool;
   private final long logits;
+  private final int rows;
+  private final int vocab;
   private final long rowBytes;
 
   MostLikely(ComputePool pool, Tensor logits) {
-    this.blocks = new LogitBlocks(pool, logits.size(0), logits.size(1));
+    this.pool = pool;
     this.logits = logits.address();
-    this.rowBytes = (long) Float.BYTES * blocks.vocab();
+    this.rows = logits.size(0);
+    this.vocab = logits.size(1);
+    this.rowBytes = (long) Float.BYTES * vocab;
   }
 
   void write(Tensor tokenIds, Tensor logProbs) {
-    int[] indices = indices();
-    float[] highest = new float[indices.length];
-    for (int row = 0; row < indices.length; row++) {
-      highest[row] = Memory.getFloat(logits + row * rowBytes + 4L * indices[row]);
-    }
-    Statistics[] statistics = statistics(highest);
-    for (int row = 0; row < indices.length; row++) {
-      double logProb = statistics[row].logProb(highest[row]);
-      Memory.setInt(tokenIds.address() + 4L * row, indices[row]);
-      Memory.setFloat(logProbs.address() + 4L * row, (float) logProb);
+    LogitBlocks.forGroups(pool, rows, vocab, blocks -> write(tokenIds, logProbs, blocks));
+  }
+
+  private void write(Tensor tokenIds, Tensor logProbs, LogitBlocks blocks) {
+    int[] indices = indices(blocks);
+    LossRows.Sums[] sums = sums(blocks, indices);
+    for (int i = 0; i < indices.length; i++) {
+      int row = blocks.first() + i;
+      float highest = logit(row, indices[i]);
+      Statistics statistics = new Statistics(highest, 1, vocab);
+      for (int block = 0; block < blocks.count(); block++) {
+        statistics.add(sums[blocks.index(row, block)]);
+      }
+      statistics.addRest(address(row, 0), 1);
+      Memory.setInt(tokenIds.address() + 4L * row, indices[i]);
+      Memory.setFloat(logProbs.address() + 4L * row, (float) statistics.logProb(highest));
     }
   }
 
-  private int[] indices() {
+  private int[] indices(LogitBlocks blocks) {
     int[] ofBlocks = new int[blocks.size()];
     blocks.forEach(
-        (row, block, from, length) -> {
-          long x = logits + row * rowBytes + 4L * from;
-          ofBlocks[blocks.index(row, block)] = from + SumLoops.argmax(x, length);
-        });
+        (row, block, from, length) ->
+            ofBlocks[blocks.index(row, block)] =
+                from + SumLoops.argmax(address(row, from), length));
     int[] indices = new int[blocks.rows()];
-    for (int row = 0; row < indices.length; row++) {
-      int best = ofBlocks[blocks.index(row, 0)];
+    for (int i = 0; i < indices.length; i++) {
+      int row = blocks.first() + i;
+      indices[i] = ofBlocks[blocks.index(row, 0)];
       for (int block = 1; block < blocks.count(); block++) {
-        best = better(logits + row * rowBytes, best, ofBlocks[blocks.index(row, block)]);
+        indices[i] = better(row, indices[i], ofBlocks[blocks.index(row, block)]);
       }
-      indices[row] = best;
     }
     return indices;
   }
 
   /** The first index whose element is larger, or NaN. */
-  private static int better(long x, int first, int second) {
-    float most = Memory.getFloat(x + 4L * first);
-    float value = Memory.getFloat(x + 4L * second);
+  private int better(int row, int first, int second) {
+    float most = logit(row, first);
+    float value = logit(row, second);
     return value > most || Float.isNaN(value) && !Float.isNaN(most) ? second : first;
   }
 
-  private Statistics[] statistics(float[] highest) {
+  private LossRows.Sums[] sums(LogitBlocks blocks, int[] indices) {
     LossRows.Sums[] sums = new LossRows.Sums[blocks.size()];
     blocks.forEach(
         (row, block, from, length) -> {
-          long x = logits + row * rowBytes + 4L * from;
-          sums[blocks.index(row, block)] = LossRows.Sums.ofExp(x, highest[row], 1, length);
+          float highest = logit(row, indices[row - blocks.first()]);
+          sums[blocks.index(row, block)] =
+              LossRows.Sums.ofExp(address(row, from), highest, 1, length);
         });
-    Statistics[] statistics = new Statistics[blocks.rows()];
-    for (int row = 0; row < statistics.length; row++) {
-      statistics[row] = new Statistics(highest[row], 1, blocks.vocab());
-      for (int block = 0; block < blocks.count(); block++) {
-        statistics[row].add(sums[blocks.index(row, block)]);
-      }
-      statistics[row].addRest(logits + row * rowBytes, 1);
-    }
-    return statistics;
+    return sums;
+  }
+
+  private float logit(int row, int column) {
+    return Memory.getFloat(address(row, column));
+  }
+
+  private long address(int row, int column) {
+    return logits + row * rowBytes + 4L * column;
   }
 }
