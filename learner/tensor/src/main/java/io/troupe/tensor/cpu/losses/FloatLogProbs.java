@@ -1,7 +1,6 @@
 package io.troupe.tensor.cpu.losses;
 
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.cpu.reductions.SumLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.Memory;
 
@@ -37,7 +36,7 @@ final class FloatLogProbs {
 
   private void compute(LogProbResults results, LogitBlocks blocks) {
     float[] max = maxima(blocks);
-    LossRows.Sums[] sums = new LossRows.Sums[blocks.size()];
+    LogitLoops.Sums[] sums = new LogitLoops.Sums[blocks.size()];
     boolean more = results.needsAllSums();
     blocks.forEach(
         (row, block, from, length) -> {
@@ -45,8 +44,9 @@ final class FloatLogProbs {
             long x = logits + row * rowBytes + 4L * from;
             sums[blocks.index(row, block)] =
                 more
-                    ? LossRows.Sums.of(x, max[row - blocks.first()], invTemperature, length)
-                    : LossRows.Sums.ofExp(x, max[row - blocks.first()], invTemperature, length);
+                    ? LogitLoops.BEST.sums(x, max[row - blocks.first()], invTemperature, length)
+                    : LogitLoops.BEST.sumOfExp(
+                        x, max[row - blocks.first()], invTemperature, length);
           }
         });
     for (int row = blocks.first(); row < blocks.end(); row++) {
@@ -71,7 +71,7 @@ final class FloatLogProbs {
         (row, block, from, length) -> {
           if (target(row) >= 0) {
             long x = logits + row * rowBytes + 4L * from;
-            ofBlocks[blocks.index(row, block)] = SumLoops.max(x, length);
+            ofBlocks[blocks.index(row, block)] = LogitLoops.BEST.max(x, length);
           }
         });
     float[] max = new float[blocks.rows()];
@@ -108,7 +108,9 @@ final class FloatLogProbs {
     float lse = (float) gradients.lse.get(row);
     double d = gradients.dLogProbs.get(row);
     double mean = gradients.dMean == null ? 0 : gradients.dMean.get(row);
-    LossRows.grad(dx, x, lse, invTemperature, d + mean, mean / vocab, length);
+    float factor = (float) -((d + mean) * invTemperature);
+    float shift = (float) (mean / vocab * invTemperature);
+    LogitLoops.BEST.grad(dx, x, lse, invTemperature, factor, shift, length);
     if (target >= from && target < from + length) {
       long at = dx + 4L * (target - from);
       Memory.setFloat(at, (float) (Memory.getFloat(at) + d / temperature));

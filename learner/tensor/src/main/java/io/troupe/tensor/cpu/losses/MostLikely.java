@@ -27,7 +27,7 @@ final class MostLikely {
 
   private void write(Tensor tokenIds, Tensor logProbs, LogitBlocks blocks) {
     int[] indices = indices(blocks);
-    LossRows.Sums[] sums = sums(blocks, indices);
+    LogitLoops.Sums[] sums = sums(blocks, indices);
     for (int i = 0; i < indices.length; i++) {
       int row = blocks.first() + i;
       float highest = logit(row, indices[i]);
@@ -65,13 +65,13 @@ final class MostLikely {
     return value > most || Float.isNaN(value) && !Float.isNaN(most) ? second : first;
   }
 
-  private LossRows.Sums[] sums(LogitBlocks blocks, int[] indices) {
-    LossRows.Sums[] sums = new LossRows.Sums[blocks.size()];
+  private LogitLoops.Sums[] sums(LogitBlocks blocks, int[] indices) {
+    LogitLoops.Sums[] sums = new LogitLoops.Sums[blocks.size()];
     blocks.forEach(
         (row, block, from, length) -> {
           float highest = logit(row, indices[row - blocks.first()]);
           sums[blocks.index(row, block)] =
-              LossRows.Sums.ofExp(address(row, from), highest, 1, length);
+              LogitLoops.BEST.sumOfExp(address(row, from), highest, 1, length);
         });
     return sums;
   }

@@ -25,7 +25,7 @@ final class Statistics {
   }
 
   /** Adds the sums of a block. */
-  void add(LossRows.Sums sums) {
+  void add(LogitLoops.Sums sums) {
     exp += sums.exp();
     expTimesD += sums.expTimesD();
     sum += sums.d();
@@ -34,7 +34,7 @@ final class Statistics {
   /** Adds one element. */
   void add(double d, double e) {
     exp += e;
-    expTimesD += e * Math.max(d, LossRows.LOWEST);
+    expTimesD += e * Math.max(d, LogitLoops.LOWEST);
     sum += d;
   }
 
@@ -44,7 +44,7 @@ final class Statistics {
       float d = (Memory.getFloat(x + 4L * i) - (float) max) * invTemperature;
       float e = VectorMath.exp(d);
       exp += e;
-      expTimesD += e * Math.max(d, LossRows.LOWEST);
+      expTimesD += e * Math.max(d, LogitLoops.LOWEST);
       sum += d;
     }
   }
