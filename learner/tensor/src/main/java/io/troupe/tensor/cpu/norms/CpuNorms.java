@@ -22,6 +22,9 @@ public final class CpuNorms implements NormOps {
   /** The fewest rows in a block, so that the blocks' own sums are few. */
   private static final int LEAST_ROWS = 16;
 
+  /** Elements that pay for a second thread: what another core has written takes time to read. */
+  private static final int LEAST_ELEMENTS = 2048;
+
   private final ComputePool pool;
 
   /** Computes on the threads of {@code pool}. */
@@ -59,16 +62,22 @@ public final class CpuNorms implements NormOps {
             weight.address(),
             addressOf(bias),
             n);
-    Partition.rows(
+    Partition.split(
         pool,
         rstd.numel(),
-        n,
+        rowsPerPart(rstd.numel(), n),
         (first, last) -> {
           NormRows some = rows.from(first);
           int count = (int) (last - first);
           setMeans(some, count);
           NormKernels.BEST.normalize(some, eps, count);
         });
+  }
+
+  /** A share for each thread where rows are few, as in decoding. */
+  private long rowsPerPart(long rows, int n) {
+    long share = (rows + pool.threads() - 1) / pool.threads();
+    return Math.clamp(share, Math.max(1, LEAST_ELEMENTS / n), Partition.rowsPerPart(n));
   }
 
   private static void setMeans(NormRows rows, int count) {
