@@ -77,7 +77,8 @@ public final class CpuNorms implements NormOps {
   /** A share for each thread where rows are few, as in decoding. */
   private long rowsPerPart(long rows, int n) {
     long share = (rows + pool.threads() - 1) / pool.threads();
-    return Math.clamp(share, Math.max(1, LEAST_ELEMENTS / n), Partition.rowsPerPart(n));
+    return Math.clamp(
+        share, Math.max(1, LEAST_ELEMENTS / Math.max(1, n)), Partition.rowsPerPart(n));
   }
 
   private static void setMeans(NormRows rows, int count) {
