@@ -70,13 +70,15 @@ class PackedStorageTest {
     }
   }
 
-  @Test
-  void bytesAreReadAndWrittenAsIfRowMajor() {
+  /** Parts of rows, whole rows of one and of two panels, and everything. */
+  @ParameterizedTest
+  @CsvSource({"11, 391", "13, 26", "26, 494", "0, 650", "400, 250", "415, 3"})
+  void bytesAreReadAndWrittenAsIfRowMajor(int from, int count) {
     Tensor rowMajor = weight(50, 13);
     Tensor packed = weight(50, 13);
     MatrixProducts.storePacked(packed);
     for (Tensor tensor : new Tensor[] {rowMajor, packed}) {
-      tensor.setBytes(4 * 11, MemorySegment.ofArray(elements(391, 3)));
+      tensor.setBytes(4L * from, MemorySegment.ofArray(elements(count, 3)));
     }
 
     assertThat(bytes(packed, 0, 650)).isEqualTo(bytes(rowMajor, 0, 650));

@@ -3,6 +3,8 @@ package io.troupe.tensor.cpu.products;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Storage;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.layout.Transposition;
+import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
 import io.troupe.tensor.memory.MemoryPool;
 import io.troupe.tensor.memory.MemoryUse;
@@ -81,15 +83,39 @@ final class PackedStorage implements Storage.Replacement {
     long numel = source.byteSize() / SIZE;
     long element = offsetBytes / SIZE;
     for (long i = 0; i < numel; ) {
-      int count = (int) Math.min(numel - i, inFeatures - element % inFeatures);
-      long to = address(element);
-      for (int p = 0; p < count; p++) {
-        float value = source.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (i + p) * SIZE);
-        Memory.setFloat(to + (long) p * PackedPanels.ROW_BYTES, value);
-      }
+      MemorySegment rest = source.asSlice(i * SIZE);
+      int rows = (int) Math.min((numel - i) / inFeatures, rowsToPanelEnd(element));
+      long count =
+          element % inFeatures == 0 && rows > 0
+              ? writeRows(element, rows, rest)
+              : writeElements(
+                  element, Math.min(numel - i, inFeatures - element % inFeatures), rest);
       i += count;
       element += count;
     }
+  }
+
+  private long rowsToPanelEnd(long element) {
+    return PackedPanels.COLUMNS - element / inFeatures % PackedPanels.COLUMNS;
+  }
+
+  /** Writes whole rows of one panel; returns the number of elements. */
+  private long writeRows(long element, int rows, MemorySegment source) {
+    long rowBytes = (long) inFeatures * SIZE;
+    long copy = Scratch.ofThread().reserve(rows * rowBytes);
+    MemorySegment.copy(source, 0, Memory.ALL, copy, rows * rowBytes);
+    Transposition.run(copy, rowBytes, rows, inFeatures, address(element), PackedPanels.ROW_BYTES);
+    return (long) rows * inFeatures;
+  }
+
+  /** Writes elements of one row; returns their number. */
+  private long writeElements(long element, long count, MemorySegment source) {
+    long to = address(element);
+    for (long i = 0; i < count; i++) {
+      float value = source.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i * SIZE);
+      Memory.setFloat(to + i * PackedPanels.ROW_BYTES, value);
+    }
+    return count;
   }
 
   /** The address of an element of the row-major weight. */
