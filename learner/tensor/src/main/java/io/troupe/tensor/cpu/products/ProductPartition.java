@@ -25,6 +25,9 @@ public final class ProductPartition {
   private static final double NANOS_PER_PRODUCT = 0.012;
   private static final double NANOS_PER_PACKED = 0.2;
 
+  /** Panels of a part at least, when each part copies its rows of the left operand. */
+  private static final int LEAST_PANELS = 4;
+
   /** From so many panels on, parts of many rows have whole groups. */
   private static final int MANY_PANELS = 16;
 
@@ -139,7 +142,8 @@ public final class ProductPartition {
    */
   private int panelsPerPart(int m, int panels, int k, int wanted, int rowParts) {
     if (rowParts > 1) {
-      int width = ceilDiv(panels, ceilDiv(wanted, 2 * rowParts));
+      int wide = ceilDiv(panels, ceilDiv(wanted, 2 * rowParts));
+      int width = Math.min(panels, Math.max(LEAST_PANELS, wide));
       return width < MANY_PANELS ? Math.max(1, width) : multiple(width, Product.MAX_PANELS);
     }
     int most = ProductKernels.BEST.panels(m, Product.kBlock(k) >= k);
