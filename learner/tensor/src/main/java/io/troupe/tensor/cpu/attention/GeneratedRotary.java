@@ -3,10 +3,8 @@ package io.troupe.tensor.cpu.attention;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.ElementLoop;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -61,17 +59,17 @@ final class GeneratedRotary implements RotaryKernels {
     code.mov(RDX, number(OUT));
     code.mov(RCX, number(COS));
     code.mov(R10, number(SIN));
-    Label next = new Label();
-    code.bind(next);
-    code.mov(R8, RSI);
-    code.add(R8, number(HALF_BYTES));
-    code.mov(R9, RDX);
-    code.add(R9, number(HALF_BYTES));
-    loop.repeat(() -> pairs(code, loop, inverse));
-    code.add(RSI, number(HEAD_BYTES));
-    code.add(RDX, number(HEAD_BYTES));
-    code.dec(number(HEADS));
-    code.jump(Condition.NOT_ZERO, next);
+    code.repeat(
+        number(HEADS),
+        () -> {
+          code.mov(R8, RSI);
+          code.add(R8, number(HALF_BYTES));
+          code.mov(R9, RDX);
+          code.add(R9, number(HALF_BYTES));
+          loop.repeat(() -> pairs(code, loop, inverse));
+          code.add(RSI, number(HEAD_BYTES));
+          code.add(RDX, number(HEAD_BYTES));
+        });
     code.zeroUpper();
     code.ret();
     return MachineCode.of(code);

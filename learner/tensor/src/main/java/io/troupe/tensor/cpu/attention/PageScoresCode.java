@@ -5,9 +5,7 @@ import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
 import io.troupe.tensor.cpu.machinecode.Address;
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -65,11 +63,7 @@ final class PageScoresCode {
     code.mov(RDX, number(QUERY_ROW));
     code.lea(RBX, at(RDX, RDX, 2));
     code.mov(RBP, number(PAGES));
-    Label blocks = new Label();
-    code.bind(blocks);
-    block();
-    code.dec(number(BLOCKS));
-    code.jump(Condition.NOT_ZERO, blocks);
+    code.repeat(number(BLOCKS), this::block);
     code.zeroUpper();
     SAVED.reversed().forEach(code::pop);
     code.ret();

@@ -137,6 +137,15 @@ public sealed class Assembler permits VectorEncoder {
     jump(Condition.NOT_ZERO, again);
   }
 
+  /** Repeats code as often as a number in memory says, at least once; the number becomes zero. */
+  public void repeat(Address count, Runnable body) {
+    Label again = new Label();
+    bind(again);
+    body.run();
+    dec(count);
+    jump(Condition.NOT_ZERO, again);
+  }
+
   /** Skips code if a register is zero. */
   public void ifNotZero(Register register, Runnable body) {
     Label end = new Label();

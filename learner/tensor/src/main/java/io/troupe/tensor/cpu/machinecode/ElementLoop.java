@@ -86,11 +86,6 @@ public final class ElementLoop {
     inRest = false;
   }
 
-  /** Whether the body is generated for the elements that do not fill a vector. */
-  public boolean inRest() {
-    return inRest;
-  }
-
   /** Loads elements of the operand that a register points to. */
   public void load(int target, Register operand) {
     if (inRest) {
@@ -113,10 +108,19 @@ public final class ElementLoop {
     return at(operand, RAX, 1).plus(offset);
   }
 
-  /** Makes lanes without an element zero. */
-  public void clearOthers(int target) {
+  /**
+   * Adds the square of a number computed from each element, rounded once for whole vectors and
+   * twice for the elements that do not fill one. Lanes without an element add zero.
+   *
+   * @param x the numbers, which are overwritten in lanes that do not fill a vector
+   */
+  public void addSquare(int sum, int x) {
     if (inRest) {
-      code.keep(target, target, restMask);
+      code.keep(x, x, restMask);
+      code.multiply(x, x, x);
+      code.add(sum, sum, x);
+    } else {
+      code.multiplyAdd(sum, x, x);
     }
   }
 }

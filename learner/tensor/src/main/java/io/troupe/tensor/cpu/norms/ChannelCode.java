@@ -1,25 +1,21 @@
 package io.troupe.tensor.cpu.norms;
 
 import static io.troupe.tensor.cpu.machinecode.Address.at;
-import static io.troupe.tensor.cpu.machinecode.Parameters.mask;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Address;
+import io.troupe.tensor.cpu.machinecode.ElementLoop;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.Parameters;
-import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
 
 /**
- * A generated loop over the runs of a channel. A sum of a run has two vectors of partial sums. The
- * vectors of elements are added to both in turn; a single last vector is added to the first, and
- * the elements that do not fill a vector are added to the second.
+ * A generated loop over the runs of a channel. A sum of a run has two vectors of partial sums, see
+ * {@link ElementLoop#repeatInTurn}.
  *
- * <p>Registers: RSI, RDX and R8 the runs of x, dy and the result, R9 their distance, RAX the offset
- * in a run; R10 runs, R11 vectors that are left. Vectors 0 to 3 hold partial sums, 4 to 6 elements,
- * 11 to 14 the constants.
+ * <p>Registers: RSI, RDX and R8 the runs of x, dy and the result, R9 their distance; R10 runs that
+ * are left. Vectors 0 to 3 hold partial sums, 4 to 6 elements, 7 to 10 the constants.
  */
 final class ChannelCode {
   /** Bytes of a run's results: the first and the second sum. */
@@ -30,18 +26,15 @@ final class ChannelCode {
   private static final int OUT = 2;
   private static final int DISTANCE = 3;
   private static final int RUNS = 4;
-  private static final int ROUNDS = 5;
-  private static final int SINGLE = 6;
-  private static final int REST = 7;
-  private static final int CONSTANTS = 8;
+  private static final int CONSTANTS = 5;
 
-  /** Room for a vector. */
-  private static final int VECTOR = 16;
-
-  private static final int MEAN = 11;
-  private static final int SCALE = 12;
-  private static final int SHIFT = 13;
-  private static final int SLOPE = 14;
+  private static final int X_VALUE = 4;
+  private static final int RESULT = 5;
+  private static final int DY_VALUE = 6;
+  private static final int MEAN = 7;
+  private static final int SCALE = 8;
+  private static final int SHIFT = 9;
+  private static final int SLOPE = 10;
 
   /** The computations that loops exist for. */
   enum Operation {
@@ -66,14 +59,14 @@ final class ChannelCode {
   private final Isa isa;
   private final Operation operation;
   private final VectorAssembler code;
-  private final int restMask;
+  private final ElementLoop loop;
   private final MachineCode function;
 
   ChannelCode(Isa isa, Operation operation) {
     this.isa = isa;
     this.operation = operation;
     this.code = new VectorAssembler(isa);
-    this.restMask = isa.maskRegister();
+    this.loop = new ElementLoop(code);
     generate();
     this.function = MachineCode.of(code);
   }
@@ -81,24 +74,20 @@ final class ChannelCode {
   /**
    * Runs the loop.
    *
-   * @param out result of a map, or of sums {@link #RESULT_BYTES} for each run and room for a vector
+   * @param out result of a map, or of sums {@link #RESULT_BYTES} for each run
    * @param constants mean, scale, shift and slope
    */
   void run(long out, long dy, long x, ChannelRuns runs, float... constants) {
-    int vectors = runs.length() / isa.lanes();
     Parameters p = Parameters.ofThread();
     p.set(X, x);
     p.set(DY, dy);
     p.set(OUT, out);
     p.set(DISTANCE, runs.distance());
     p.set(RUNS, runs.count());
-    p.set(ROUNDS, operation.sums ? vectors / 2 : vectors);
-    p.set(SINGLE, vectors % 2);
-    p.set(REST, runs.length() % isa.lanes());
     for (int i = 0; i < constants.length; i++) {
       p.setFloat(CONSTANTS + i, constants[i]);
     }
-    p.setMask(isa, 0, 0, runs.length() % isa.lanes());
+    ElementLoop.setLength(p, isa, runs.length());
     function.call(p.address());
   }
 
@@ -108,7 +97,6 @@ final class ChannelCode {
     code.mov(R8, number(OUT));
     code.mov(R9, number(DISTANCE));
     code.mov(R10, number(RUNS));
-    code.loadMask(restMask, mask(0));
     for (int i = MEAN; i <= SLOPE; i++) {
       code.broadcast(i, number(CONSTANTS + i - MEAN));
     }
@@ -118,27 +106,20 @@ final class ChannelCode {
   }
 
   private void sumsOfRun() {
-    code.mov(RAX, 0);
     for (int i = 0; i < 4; i++) {
       code.zero(i);
     }
-    code.mov(R11, number(ROUNDS));
-    code.ifNotZero(R11, () -> code.repeat(R11, this::twoVectors));
-    ifNotZero(SINGLE, () -> vector(0, 0));
-    ifNotZero(REST, this::rest);
-    result(0);
-    code.store(at(R8), 0);
-    result(2);
-    code.store(at(R8, Float.BYTES), 2);
+    loop.repeatInTurn(this::addTo);
+    total(0);
+    code.storeFirst(at(R8), 0);
+    total(2);
+    code.storeFirst(at(R8, Float.BYTES), 2);
     code.add(R8, RESULT_BYTES);
     nextRun();
   }
 
   private void mapOfRun() {
-    code.mov(RAX, 0);
-    code.mov(R11, number(ROUNDS));
-    code.ifNotZero(R11, () -> code.repeat(R11, this::oneVector));
-    ifNotZero(REST, this::rest);
+    loop.repeat(this::map);
     code.add(R8, R9);
     nextRun();
   }
@@ -148,90 +129,44 @@ final class ChannelCode {
     code.add(RDX, R9);
   }
 
-  private void oneVector() {
-    vector(0, 0);
-    code.add(RAX, isa.bytes());
-  }
-
-  private void twoVectors() {
-    vector(0, 0);
-    vector(1, isa.bytes());
-    code.add(RAX, 2 * isa.bytes());
-  }
-
-  /** Code that also moves on by a vector. */
-  private void ifNotZero(int parameter, Runnable body) {
-    code.mov(R11, number(parameter));
-    code.ifNotZero(
-        R11,
-        () -> {
-          body.run();
-          code.add(RAX, isa.bytes());
-        });
-  }
-
-  private static Address element(Register base, int offset) {
-    return at(base, RAX, 1).plus(offset);
-  }
-
-  private void vector(int sum, int offset) {
-    code.load(4, element(RSI, offset));
+  private void loadElements() {
+    loop.load(X_VALUE, RSI);
     if (operation == Operation.GRAD_SUMS || operation == Operation.GRAD) {
-      code.load(6, element(RDX, offset));
+      loop.load(DY_VALUE, RDX);
     }
-    compute(sum);
-    if (!operation.sums) {
-      code.store(element(R8, offset), 5);
-    }
-  }
-
-  private void rest() {
-    code.load(4, element(RSI, 0), restMask);
-    if (operation == Operation.GRAD_SUMS || operation == Operation.GRAD) {
-      code.load(6, element(RDX, 0), restMask);
-    }
-    if (operation == Operation.SQUARES) {
-      code.subtract(4, 4, MEAN);
-      code.store(number(VECTOR), 4);
-      code.load(4, number(VECTOR), restMask);
-      code.multiply(4, 4, 4);
-      code.add(1, 1, 4);
-      return;
-    }
-    compute(1);
-    if (!operation.sums) {
-      code.store(element(R8, 0), 5, restMask);
+    if (operation != Operation.SUM) {
+      code.subtract(X_VALUE, X_VALUE, MEAN);
     }
   }
 
-  private void compute(int sum) {
-    if (operation == Operation.SUM) {
-      code.add(sum, sum, 4);
-      return;
-    }
-    code.subtract(4, 4, MEAN);
+  private void addTo(int sum) {
+    loadElements();
     switch (operation) {
-      case SQUARES -> code.multiplyAdd(sum, 4, 4);
+      case SUM -> code.add(sum, sum, X_VALUE);
+      case SQUARES -> loop.addSquare(sum, X_VALUE);
       case GRAD_SUMS -> {
-        code.multiplyAdd(sum, 4, 6);
-        code.add(sum + 2, sum + 2, 6);
+        code.multiplyAdd(sum, X_VALUE, DY_VALUE);
+        code.add(sum + 2, sum + 2, DY_VALUE);
       }
-      case APPLY -> {
-        code.move(5, SHIFT);
-        code.multiplyAdd(5, 4, SCALE);
-      }
-      case GRAD -> {
-        code.move(5, SHIFT);
-        code.multiplyAdd(5, 4, SLOPE);
-        code.multiplyAdd(5, 6, SCALE);
-      }
-      default -> throw new IllegalStateException("operation must be known, got " + operation);
+      default -> throw new IllegalStateException("operation must be a sum, got " + operation);
     }
+  }
+
+  private void map() {
+    loadElements();
+    code.move(RESULT, SHIFT);
+    if (operation == Operation.APPLY) {
+      code.multiplyAdd(RESULT, X_VALUE, SCALE);
+    } else {
+      code.multiplyAdd(RESULT, X_VALUE, SLOPE);
+      code.multiplyAdd(RESULT, DY_VALUE, SCALE);
+    }
+    loop.store(R8, RESULT);
   }
 
   /** Adds two vectors of partial sums and folds halves until one lane is left. */
-  private void result(int sum) {
+  private void total(int sum) {
     code.add(sum, sum, sum + 1);
-    code.foldHalves(sum, 4, () -> code.add(sum, sum, 4));
+    code.foldHalves(sum, X_VALUE, () -> code.add(sum, sum, X_VALUE));
   }
 }

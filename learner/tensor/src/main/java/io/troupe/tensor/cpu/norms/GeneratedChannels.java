@@ -11,7 +11,6 @@ import io.troupe.tensor.memory.Memory;
  */
 final class GeneratedChannels implements FloatElements {
   private static final int CHUNK = FloatChannels.CHUNK;
-  private static final int VECTOR_BYTES = 64;
 
   private final ChannelCode sum;
   private final ChannelCode squares;
@@ -65,7 +64,7 @@ final class GeneratedChannels implements FloatElements {
   private Sums chunks(ChannelCode code, long dy, long x, double mean, ChannelRuns runs) {
     int length = runs.length();
     long bytes = (long) ChannelCode.RESULT_BYTES * runs.count();
-    long results = Scratch.ofThread().reserve(bytes + VECTOR_BYTES);
+    long results = Scratch.ofThread().reserve(bytes);
     code.run(results, dy, x, runs, (float) mean, 0, 0, 0);
     double sum = 0;
     double dot = 0;

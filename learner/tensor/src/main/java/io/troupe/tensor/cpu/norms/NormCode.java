@@ -4,10 +4,8 @@ import static io.troupe.tensor.cpu.machinecode.Address.at;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.ElementLoop;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
 
@@ -78,13 +76,13 @@ final class NormCode {
     code.broadcastDouble(COUNT, number(LENGTH));
     code.broadcastDouble(SMALL, number(EPS));
     code.broadcastDouble(UNIT, number(ONE));
-    Label next = new Label();
-    code.bind(next);
-    row();
-    code.add(RSI, number(ROW_BYTES));
-    code.add(R8, number(ROW_BYTES));
-    code.dec(number(ROWS));
-    code.jump(Condition.NOT_ZERO, next);
+    code.repeat(
+        number(ROWS),
+        () -> {
+          row();
+          code.add(RSI, number(ROW_BYTES));
+          code.add(R8, number(ROW_BYTES));
+        });
     code.zeroUpper();
     code.ret();
   }
@@ -108,13 +106,7 @@ final class NormCode {
 
   private void addSquare(int sum) {
     difference();
-    if (loop.inRest()) {
-      loop.clearOthers(VALUE);
-      code.multiply(VALUE, VALUE, VALUE);
-      code.add(sum, sum, VALUE);
-    } else {
-      code.multiplyAdd(sum, VALUE, VALUE);
-    }
+    loop.addSquare(sum, VALUE);
   }
 
   private void difference() {

@@ -4,16 +4,14 @@ import static io.troupe.tensor.cpu.machinecode.Address.at;
 import static io.troupe.tensor.cpu.machinecode.Parameters.number;
 import static io.troupe.tensor.cpu.machinecode.Register.*;
 
-import io.troupe.tensor.cpu.machinecode.Assembler.Condition;
 import io.troupe.tensor.cpu.machinecode.ElementLoop;
 import io.troupe.tensor.cpu.machinecode.Isa;
-import io.troupe.tensor.cpu.machinecode.Label;
 import io.troupe.tensor.cpu.machinecode.MachineCode;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
 
 /**
- * Generates the gradient of a normalization of rows, two passes over each: sums and the gradients
- * of the parameters, then the gradient of x.
+ * Generates the gradient of a normalization of rows, in two passes over each row. The first
+ * computes sums and the gradients of the parameters, the second the gradient of x.
  *
  * <p>Registers: RSI, RDX and R8 the rows of x, dy and dx, RCX the weight, RBX and R12 the gradients
  * of the weight and the bias, R9 and R10 the reciprocal standard deviation and the mean of a row.
@@ -95,14 +93,14 @@ final class NormGradCode {
     code.mov(RBX, number(D_WEIGHT));
     code.mov(R12, number(D_BIAS));
     code.broadcast(COUNT, number(LENGTH));
-    Label next = new Label();
-    code.bind(next);
-    row();
-    code.add(RSI, number(ROW_BYTES));
-    code.add(RDX, number(ROW_BYTES));
-    code.add(R8, number(ROW_BYTES));
-    code.dec(number(ROWS));
-    code.jump(Condition.NOT_ZERO, next);
+    code.repeat(
+        number(ROWS),
+        () -> {
+          row();
+          code.add(RSI, number(ROW_BYTES));
+          code.add(RDX, number(ROW_BYTES));
+          code.add(R8, number(ROW_BYTES));
+        });
     code.pop(R12);
     code.pop(RBX);
     code.zeroUpper();

@@ -74,17 +74,7 @@ final class TileCode {
     if (shape.isMasked() && code.isa() == Isa.AVX512) {
       code.loadMask(MASK_REGISTER, Parameters.mask(TileParameters.MASK));
     }
-    Label groups = new Label();
-    code.bind(groups);
-    group();
-    code.mov(RAX, number(TileParameters.B_GROUP));
-    code.add(number(TileParameters.B), RAX);
-    advance(TileParameters.OUT, vectors * width);
-    if (shape.mode() == Mode.ADD) {
-      advance(TileParameters.BEFORE, vectors * width);
-    }
-    code.dec(number(TileParameters.GROUPS));
-    code.jump(Condition.NOT_ZERO, groups);
+    code.repeat(number(TileParameters.GROUPS), this::group);
     code.zeroUpper();
     SAVED.reversed().forEach(code::pop);
     code.ret();
@@ -96,7 +86,7 @@ final class TileCode {
     code.mov(number(parameter), RAX);
   }
 
-  /** All tiles of a group of panels, from top to bottom. */
+  /** All tiles of a group of panels, from top to bottom; then moves to the next group. */
   private void group() {
     copy(TileParameters.A, TileParameters.A_NOW);
     copy(TileParameters.OUT, TileParameters.OUT_NOW);
@@ -108,6 +98,12 @@ final class TileCode {
       tiles(shape.rows() + 1, TileParameters.HIGHER_TILES);
     }
     tiles(shape.rows(), TileParameters.TILES);
+    code.mov(RAX, number(TileParameters.B_GROUP));
+    code.add(number(TileParameters.B), RAX);
+    advance(TileParameters.OUT, vectors * width);
+    if (shape.mode() == Mode.ADD) {
+      advance(TileParameters.BEFORE, vectors * width);
+    }
   }
 
   /** Prefetches the next group of panels, or during the last group what is read next. */
@@ -126,16 +122,16 @@ final class TileCode {
   /** Tiles of the same number of rows. */
   private void tiles(int rows, int count) {
     copy(count, TileParameters.TILES_LEFT);
-    Label tiles = new Label();
-    code.bind(tiles);
+    code.repeat(number(TileParameters.TILES_LEFT), () -> tileAndMove(rows));
+  }
+
+  private void tileAndMove(int rows) {
     tile(rows);
     next(TileParameters.A_TILE, TileParameters.A_ROW, rows, TileParameters.A_NOW);
     next(TileParameters.OUT_TILE, TileParameters.OUT_ROW, rows, TileParameters.OUT_NOW);
     if (shape.mode() == Mode.ADD) {
       next(TileParameters.BEFORE_TILE, TileParameters.BEFORE_ROW, rows, TileParameters.BEFORE_NOW);
     }
-    code.dec(number(TileParameters.TILES_LEFT));
-    code.jump(Condition.NOT_ZERO, tiles);
   }
 
   private void copy(int from, int to) {

@@ -157,6 +157,14 @@ class EncodingTest {
     assertThat(HexFormat.of().formatHex(code.bytes())).isEqualTo(skip + loop + "c3");
   }
 
+  @Test
+  void loopsCountInMemory() {
+    VectorAssembler code = new VectorAssembler(Isa.AVX2);
+    code.repeat(at(RDI, 120), code::zeroUpper);
+    String dec = "48ff4f78";
+    assertThat(HexFormat.of().formatHex(code.bytes())).isEqualTo("c5f877" + dec + "0f85f3ffffff");
+  }
+
   private static void check(Isa isa, Map<String, Consumer<VectorAssembler>> cases)
       throws IOException {
     Map<String, String> encodings = encodings();
