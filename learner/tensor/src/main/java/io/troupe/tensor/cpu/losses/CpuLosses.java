@@ -28,10 +28,11 @@ public final class CpuLosses implements LossOps {
       double temperature) {
     Writes.to(logProbs, lse, entropy, meanLogProb);
     LogProbResults results = new LogProbResults(logProbs, lse, entropy, meanLogProb);
+    TokenLogits tokens = new TokenLogits(logits, targets, temperature);
     if (logits.dtype() == DType.FLOAT32) {
-      new FloatLogProbs(pool, logits, targets, temperature).compute(results);
+      new FloatLogProbs(pool, tokens).compute(results);
     } else {
-      new Float64LogProbs(pool, logits, targets, temperature).compute(results);
+      new Float64LogProbs(pool, tokens).compute(results);
     }
   }
 
@@ -55,10 +56,11 @@ public final class CpuLosses implements LossOps {
       Tensor targets,
       double temperature) {
     Writes.to(dLogits);
+    TokenLogits tokens = new TokenLogits(logits, targets, temperature);
     if (logits.dtype() == DType.FLOAT32) {
-      new FloatLogProbs(pool, logits, targets, temperature).grad(dLogits, dLogProbs, dMean, lse);
+      new FloatLogProbs(pool, tokens).grad(dLogits, dLogProbs, dMean, lse);
     } else {
-      new Float64LogProbs(pool, logits, targets, temperature).grad(dLogits, dLogProbs, dMean, lse);
+      new Float64LogProbs(pool, tokens).grad(dLogits, dLogProbs, dMean, lse);
     }
   }
 }

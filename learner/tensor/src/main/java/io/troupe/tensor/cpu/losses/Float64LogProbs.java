@@ -9,47 +9,34 @@ import io.troupe.tensor.memory.Memory;
 /** Log-probabilities of tokens from FLOAT64 logits, and their gradient. */
 final class Float64LogProbs {
   private final ComputePool pool;
-  private final long logits;
-  private final int rows;
-  private final int vocab;
-  private final Tensor targets;
-  private final double temperature;
+  private final TokenLogits tokens;
 
-  Float64LogProbs(ComputePool pool, Tensor logits, Tensor targets, double temperature) {
+  Float64LogProbs(ComputePool pool, TokenLogits tokens) {
     this.pool = pool;
-    this.logits = logits.address();
-    this.rows = logits.size(0);
-    this.vocab = logits.size(1);
-    this.targets = targets;
-    this.temperature = temperature;
-  }
-
-  private int target(int row) {
-    return Memory.getInt(targets.address() + 4L * row);
-  }
-
-  private long row(int row) {
-    return logits + 8L * row * vocab;
+    this.tokens = tokens;
   }
 
   void compute(LogProbResults results) {
     Partition.rows(
         pool,
-        rows,
-        vocab,
+        tokens.rows(),
+        tokens.vocab(),
         (first, last) -> {
           for (int row = (int) first; row < last; row++) {
-            int target = target(row);
+            int target = tokens.target(row);
             if (target < 0) {
               results.clear(row);
             } else {
-              results.write(row, statistics(row(row)), Memory.getDouble(row(row) + 8L * target));
+              double logit = Memory.getDouble(tokens.address(row, target));
+              results.write(row, statistics(tokens.address(row, 0)), logit);
             }
           }
         });
   }
 
   private Statistics statistics(long x) {
+    int vocab = tokens.vocab();
+    double temperature = tokens.temperature();
     double max = Float64Sums.max(x, vocab);
     Statistics statistics = new Statistics(max, temperature, vocab);
     for (int i = 0; i < vocab; i++) {
@@ -63,27 +50,29 @@ final class Float64LogProbs {
   void grad(Tensor dLogits, Tensor dLogProbs, Tensor dMean, Tensor lse) {
     Partition.rows(
         pool,
-        rows,
-        vocab,
+        tokens.rows(),
+        tokens.vocab(),
         (first, last) -> {
           for (int row = (int) first; row < last; row++) {
+            int vocab = tokens.vocab();
             long dx = dLogits.address() + 8L * row * vocab;
-            int target = target(row);
+            int target = tokens.target(row);
             if (target < 0) {
               Memory.clear(dx, 8L * vocab);
               continue;
             }
             double d = dLogProbs.get(row);
             double mean = dMean == null ? 0 : dMean.get(row);
-            grad(dx, row(row), lse.get(row), d + mean, mean / vocab);
+            grad(dx, tokens.address(row, 0), lse.get(row), d + mean, mean / vocab);
             long at = dx + 8L * target;
-            Memory.setDouble(at, Memory.getDouble(at) + d / temperature);
+            Memory.setDouble(at, Memory.getDouble(at) + d / tokens.temperature());
           }
         });
   }
 
   private void grad(long dx, long x, double lse, double weight, double offset) {
-    for (int i = 0; i < vocab; i++) {
+    double temperature = tokens.temperature();
+    for (int i = 0; i < tokens.vocab(); i++) {
       double p = Math.exp(Memory.getDouble(x + 8L * i) / temperature - lse);
       Memory.setDouble(dx + 8L * i, (offset - weight * p) / temperature);
     }

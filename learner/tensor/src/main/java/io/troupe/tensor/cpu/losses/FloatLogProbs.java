@@ -7,31 +7,17 @@ import io.troupe.tensor.memory.Memory;
 /** Log-probabilities of tokens from FLOAT32 logits, and their gradient. */
 final class FloatLogProbs {
   private final ComputePool pool;
-  private final long logits;
-  private final int rows;
-  private final int vocab;
-  private final long rowBytes;
-  private final Tensor targets;
-  private final double temperature;
+  private final TokenLogits tokens;
   private final float invTemperature;
 
-  FloatLogProbs(ComputePool pool, Tensor logits, Tensor targets, double temperature) {
+  FloatLogProbs(ComputePool pool, TokenLogits tokens) {
     this.pool = pool;
-    this.logits = logits.address();
-    this.rows = logits.size(0);
-    this.vocab = logits.size(1);
-    this.rowBytes = (long) Float.BYTES * vocab;
-    this.targets = targets;
-    this.temperature = temperature;
-    this.invTemperature = (float) (1 / temperature);
-  }
-
-  private int target(int row) {
-    return Memory.getInt(targets.address() + 4L * row);
+    this.tokens = tokens;
+    this.invTemperature = (float) (1 / tokens.temperature());
   }
 
   void compute(LogProbResults results) {
-    LogitBlocks.forGroups(pool, rows, vocab, blocks -> compute(results, blocks));
+    LogitBlocks.forGroups(pool, tokens.rows(), tokens.vocab(), blocks -> compute(results, blocks));
   }
 
   private void compute(LogProbResults results, LogitBlocks blocks) {
@@ -40,28 +26,27 @@ final class FloatLogProbs {
     boolean more = results.needsAllSums();
     blocks.forEach(
         (row, block, from, length) -> {
-          if (target(row) >= 0) {
-            long x = logits + row * rowBytes + 4L * from;
+          if (tokens.target(row) >= 0) {
+            long x = tokens.address(row, from);
+            float highest = max[row - blocks.first()];
             sums[blocks.index(row, block)] =
                 more
-                    ? LogitLoops.BEST.sums(x, max[row - blocks.first()], invTemperature, length)
-                    : LogitLoops.BEST.sumOfExp(
-                        x, max[row - blocks.first()], invTemperature, length);
+                    ? LogitLoops.BEST.sums(x, highest, invTemperature, length)
+                    : LogitLoops.BEST.sumOfExp(x, highest, invTemperature, length);
           }
         });
     for (int row = blocks.first(); row < blocks.end(); row++) {
-      int target = target(row);
+      int target = tokens.target(row);
       if (target < 0) {
         results.clear(row);
         continue;
       }
-      long x = logits + row * rowBytes;
-      Statistics statistics = new Statistics(max[row - blocks.first()], temperature, vocab);
-      for (int block = 0; block < blocks.count(); block++) {
-        statistics.add(sums[blocks.index(row, block)]);
-      }
-      statistics.addRest(x, invTemperature);
-      results.write(row, statistics, Memory.getFloat(x + 4L * target));
+      float highest = max[row - blocks.first()];
+      long x = tokens.address(row, 0);
+      results.write(
+          row,
+          Statistics.of(blocks, sums, row, x, highest, tokens.temperature()),
+          Memory.getFloat(tokens.address(row, target)));
     }
   }
 
@@ -69,8 +54,8 @@ final class FloatLogProbs {
     float[] ofBlocks = new float[blocks.size()];
     blocks.forEach(
         (row, block, from, length) -> {
-          if (target(row) >= 0) {
-            long x = logits + row * rowBytes + 4L * from;
+          if (tokens.target(row) >= 0) {
+            long x = tokens.address(row, from);
             ofBlocks[blocks.index(row, block)] = LogitLoops.BEST.max(x, length);
           }
         });
@@ -86,11 +71,12 @@ final class FloatLogProbs {
 
   /** Writes the gradient by the logits, which may overwrite them. */
   void grad(Tensor dLogits, Tensor dLogProbs, Tensor dMean, Tensor lse) {
-    Gradients gradients = new Gradients(dLogits.address() - logits, dLogProbs, dMean, lse);
+    Gradients gradients =
+        new Gradients(dLogits.address() - tokens.logits().address(), dLogProbs, dMean, lse);
     LogitBlocks.forGroups(
         pool,
-        rows,
-        vocab,
+        tokens.rows(),
+        tokens.vocab(),
         blocks -> blocks.forEach((row, _, from, length) -> grad(gradients, row, from, length)));
   }
 
@@ -98,9 +84,9 @@ final class FloatLogProbs {
   private record Gradients(long distance, Tensor dLogProbs, Tensor dMean, Tensor lse) {}
 
   private void grad(Gradients gradients, int row, int from, int length) {
-    long x = logits + row * rowBytes + 4L * from;
+    long x = tokens.address(row, from);
     long dx = x + gradients.distance;
-    int target = target(row);
+    int target = tokens.target(row);
     if (target < 0) {
       Memory.clear(dx, 4L * length);
       return;
@@ -109,11 +95,11 @@ final class FloatLogProbs {
     double d = gradients.dLogProbs.get(row);
     double mean = gradients.dMean == null ? 0 : gradients.dMean.get(row);
     float factor = (float) -((d + mean) * invTemperature);
-    float shift = (float) (mean / vocab * invTemperature);
+    float shift = (float) (mean / tokens.vocab() * invTemperature);
     LogitLoops.BEST.grad(dx, x, lse, invTemperature, factor, shift, length);
     if (target >= from && target < from + length) {
       long at = dx + 4L * (target - from);
-      Memory.setFloat(at, (float) (Memory.getFloat(at) + d / temperature));
+      Memory.setFloat(at, (float) (Memory.getFloat(at) + d / tokens.temperature()));
     }
   }
 }

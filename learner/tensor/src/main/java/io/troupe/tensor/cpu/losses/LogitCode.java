@@ -25,9 +25,7 @@ final class LogitCode {
 
   static final int INV_TEMPERATURE = 4;
 
-  /**
-   * Of the gradient: added to {@code x / temperature}, factor of its exponential, added to that.
-   */
+  /** The gradient is {@code exp(x / temperature - lse) * factor + shift}. */
   static final int MINUS_LSE = 5;
 
   static final int FACTOR = 6;
@@ -42,9 +40,9 @@ final class LogitCode {
 
   private static final int SPARE = 1;
   private static final int ARGUMENT = 6;
-  private static final int FIRST_SUM = 7;
+  private static final int EXPONENTIALS = 7;
   private static final int PRODUCTS = 8;
-  private static final int SUM = 9;
+  private static final int ARGUMENTS = 9;
   private static final int PARAMETER = 10;
   private static final int INV = 11;
   private static final int FACTORS = 12;
@@ -105,35 +103,45 @@ final class LogitCode {
   }
 
   private void sumOfExp() {
-    code.zero(FIRST_SUM);
-    loop.repeat(this::addExp);
-    total(SUM_OF_EXP, FIRST_SUM);
+    code.zero(EXPONENTIALS);
+    loop.repeat(
+        () -> {
+          argument();
+          addExp();
+        });
+    total(SUM_OF_EXP, EXPONENTIALS);
   }
 
-  private void addExp() {
+  /** Sets vector 0 to {@code (x - max) / temperature}. */
+  private void argument() {
     loop.load(0, RSI);
     code.subtract(0, 0, PARAMETER);
     code.multiply(0, 0, INV);
-    code.move(ARGUMENT, 0);
+  }
+
+  /** Adds the exponential of vector 0, and leaves it there. */
+  private void addExp() {
     exponential.replaceNegative();
-    code.add(FIRST_SUM, FIRST_SUM, 0);
+    code.add(EXPONENTIALS, EXPONENTIALS, 0);
   }
 
   private void sums() {
     code.broadcast(LOWEST_D, number(LOWEST));
-    for (int i = FIRST_SUM; i <= SUM; i++) {
+    for (int i = EXPONENTIALS; i <= ARGUMENTS; i++) {
       code.zero(i);
     }
     loop.repeat(
         () -> {
+          argument();
+          code.move(ARGUMENT, 0);
           addExp();
-          code.add(SUM, SUM, ARGUMENT);
+          code.add(ARGUMENTS, ARGUMENTS, ARGUMENT);
           code.max(ARGUMENT, LOWEST_D, ARGUMENT);
           code.multiplyAdd(PRODUCTS, 0, ARGUMENT);
         });
-    total(SUM_OF_EXP, FIRST_SUM);
+    total(SUM_OF_EXP, EXPONENTIALS);
     total(SUM_OF_PRODUCTS, PRODUCTS);
-    total(SUM_OF_D, SUM);
+    total(SUM_OF_D, ARGUMENTS);
   }
 
   private void total(int result, int sum) {

@@ -31,11 +31,7 @@ final class MostLikely {
     for (int i = 0; i < indices.length; i++) {
       int row = blocks.first() + i;
       float highest = logit(row, indices[i]);
-      Statistics statistics = new Statistics(highest, 1, vocab);
-      for (int block = 0; block < blocks.count(); block++) {
-        statistics.add(sums[blocks.index(row, block)]);
-      }
-      statistics.addRest(address(row, 0), 1);
+      Statistics statistics = Statistics.of(blocks, sums, row, address(row, 0), highest, 1);
       Memory.setInt(tokenIds.address() + 4L * row, indices[i]);
       Memory.setFloat(logProbs.address() + 4L * row, (float) statistics.logProb(highest));
     }

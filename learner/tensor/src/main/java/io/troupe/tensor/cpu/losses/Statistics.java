@@ -24,8 +24,24 @@ final class Statistics {
     this.vocab = vocab;
   }
 
+  /**
+   * Those of a row of floats.
+   *
+   * @param x address of the row
+   * @param sums of all blocks
+   */
+  static Statistics of(
+      LogitBlocks blocks, LogitLoops.Sums[] sums, int row, long x, float max, double temperature) {
+    Statistics statistics = new Statistics(max, temperature, blocks.vocab());
+    for (int block = 0; block < blocks.count(); block++) {
+      statistics.add(sums[blocks.index(row, block)]);
+    }
+    statistics.addRest(x, max, (float) (1 / temperature));
+    return statistics;
+  }
+
   /** Adds the sums of a block. */
-  void add(LogitLoops.Sums sums) {
+  private void add(LogitLoops.Sums sums) {
     exp += sums.exp();
     expTimesD += sums.expTimesD();
     sum += sums.d();
@@ -39,9 +55,9 @@ final class Statistics {
   }
 
   /** Adds the last elements of a row of floats, which do not fill a vector. */
-  void addRest(long x, float invTemperature) {
+  private void addRest(long x, float highest, float invTemperature) {
     for (int i = Lanes.whole(vocab); i < vocab; i++) {
-      float d = (Memory.getFloat(x + 4L * i) - (float) max) * invTemperature;
+      float d = (Memory.getFloat(x + 4L * i) - highest) * invTemperature;
       float e = VectorMath.exp(d);
       exp += e;
       expTimesD += e * Math.max(d, LogitLoops.LOWEST);
