@@ -14,7 +14,7 @@ import io.troupe.tensor.memory.Memory;
  * The gradient of the weight of a convolution of floats with few output channels and a stride of
  * one across. Neighboring elements of a kernel row read neighboring elements of an image, so that
  * each row of each kernel is a small product of image elements, read in place, with the gradients
- * of the windows. No window is copied. Sums have the order of {@link WindowBlocks}.
+ * of the windows. Windows are not copied. {@link WindowBlocks} defines the order of additions.
  *
  * @param images layout of the padded images
  * @param padded address of the padded images

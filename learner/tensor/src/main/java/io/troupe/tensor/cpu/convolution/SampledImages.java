@@ -44,8 +44,8 @@ record SampledImages(ComputePool pool, ConvolutionShape s) {
   }
 
   /**
-   * Writes images from the smaller ones: the elements that the kernel does not read are 0. The bias
-   * of its channel is added to every element.
+   * Writes images from the smaller ones: the elements that the kernel does not read are 0. Adds the
+   * bias of the channel to every element.
    *
    * @param bias address of the bias of each channel of the images, or 0
    */

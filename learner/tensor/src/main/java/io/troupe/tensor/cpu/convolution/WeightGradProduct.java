@@ -20,7 +20,7 @@ import io.troupe.tensor.memory.Memory;
  * matrix with a row for each window and a column for each product of a window, whose panels are
  * transposed just before they are used.
  *
- * <p>Sums have the order of {@link WindowBlocks}.
+ * <p>{@link WindowBlocks} defines the order of additions.
  *
  * @param images layout of the padded images
  * @param offsets of the products of a window

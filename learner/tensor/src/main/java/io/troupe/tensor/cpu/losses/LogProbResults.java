@@ -4,7 +4,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.memory.Memory;
 
-/** What is written for each row; {@code entropy} and {@code meanLogProb} may be null. */
+/** The results for each row; {@code entropy} and {@code meanLogProb} may be null. */
 record LogProbResults(Tensor logProbs, Tensor lse, Tensor entropy, Tensor meanLogProb) {
   boolean needsAllSums() {
     return entropy != null || meanLogProb != null;

@@ -39,7 +39,7 @@ record AdamStep(
     }
   }
 
-  /** What multiplies or is added to vectors, in the order of {@link AdamCode}. */
+  /** The settings as floats, in the order in which {@link AdamCode} reads them. */
   float[] settings() {
     return new float[] {
       (float) gradScale,

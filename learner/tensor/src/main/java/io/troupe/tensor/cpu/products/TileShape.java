@@ -1,15 +1,15 @@
 package io.troupe.tensor.cpu.products;
 
 /**
- * What a kernel is generated for: tiles of {@code rows} rows and 1, 2, 4 or 8 vectors, whose sums
- * are all in registers.
+ * The properties of a kernel's tiles: {@code rows} rows and 1, 2, 4 or 8 vectors, whose sums are
+ * all in registers.
  *
  * @param isUneven whether the first tiles have one more row
  * @param mode what happens to the sums
  * @param isMasked whether only some lanes of each vector are computed
  * @param isIndexed whether rows of the right operand are where a table says
  * @param prefetchedLines cache lines of each of the next panels that are prefetched in four steps
- *     of k: 1, 2 or 4; 0 if the panels at hand are prefetched instead, a little ahead
+ *     of k: 1, 2 or 4. With 0, the kernel prefetches the panels that it reads, a little ahead.
  */
 record TileShape(
     int rows,
