@@ -122,7 +122,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--json",
       description =
           "Print a JSON object per completion: ids, text, log_probs, finish_reason, the stop_string"
-              + " that was found, and the score of a beam.")
+              + " or stop_token that was found, and the score of a beam.")
   private boolean json;
 
   private GenerateCommand() {}

@@ -69,6 +69,7 @@ final class SampleTexts {
   private static String ending(Completion completion) {
     return switch (completion.finishReason()) {
       case FinishReason.EndOfText _ -> "end-of-text";
+      case FinishReason.StopToken _ -> "stop-token";
       case FinishReason.StopString _ -> "stop-string";
       case FinishReason.LengthLimit _ -> "length";
       case FinishReason.Cancelled _ -> "cancelled";

@@ -100,7 +100,7 @@ public final class GroupDecoder implements Decoding {
   private void onEvent(Optional<DecodingEvent> event, Throwable cause) {
     if (cause != null) {
       failure = cause;
-    } else if (event.orElseThrow() instanceof RequestCompleted(SampledGroup group, var _)) {
+    } else if (event.orElseThrow() instanceof RequestCompleted(SampledGroup group, var _, var _)) {
       sampled.add(group);
     }
   }

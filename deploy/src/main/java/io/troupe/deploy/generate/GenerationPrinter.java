@@ -86,6 +86,9 @@ public sealed interface GenerationPrinter {
       if (completion.finishReason() instanceof FinishReason.StopString(String stopString)) {
         line.put("stop_string", stopString);
       }
+      if (completion.finishReason() instanceof FinishReason.StopToken(int tokenId)) {
+        line.put("stop_token", tokenId);
+      }
       sequence.score().ifPresent(score -> line.put("score", score));
       out.println(FiniteJson.line(line));
       out.flush();
@@ -94,6 +97,7 @@ public sealed interface GenerationPrinter {
     private static String name(FinishReason reason) {
       return switch (reason) {
         case FinishReason.EndOfText _ -> "end-of-text";
+        case FinishReason.StopToken _ -> "stop-token";
         case FinishReason.StopString _ -> "stop-string";
         case FinishReason.LengthLimit _ -> "length";
         case FinishReason.Cancelled _ -> "cancelled";

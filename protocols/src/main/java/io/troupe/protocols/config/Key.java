@@ -86,7 +86,9 @@ public record Key<T>(
 
   /** Whether the flag may be given several times, once for each element. */
   public boolean isRepeatable() {
-    return type.equals(ValueType.TEXTS) || type.equals(ValueType.TOKEN_IDS);
+    return type.equals(ValueType.TEXTS)
+        || type.equals(ValueType.TOKEN_IDS)
+        || type.equals(ValueType.TOKEN_BIASES);
   }
 
   /** The option of the command line, such as {@code --loss-type}. */

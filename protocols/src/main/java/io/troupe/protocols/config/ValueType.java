@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * @param expectation completes "must be ..." in an error message
  * @param reader converts a HOCON value; throws {@link IllegalArgumentException}, {@link
  *     ArithmeticException} or {@link ConfigException} for a value of another type
- * @param writer converts to a string, number, boolean, list or null, as HOCON stores it
+ * @param writer converts to a string, number, boolean, list, map or null, as HOCON stores it
  * @param arguments converts the arguments of the option on the command line to a string or a list
  */
 public record ValueType<T>(
@@ -142,6 +143,18 @@ public record ValueType<T>(
           value -> value,
           arguments -> arguments);
 
+  /**
+   * Numbers by token id: {@code { 15 = -2.5, 17 = 1 }}. On the command line the option is repeated
+   * with one {@code ID=VALUE} each.
+   */
+  public static final ValueType<Map<Integer, Double>> TOKEN_BIASES =
+      new ValueType<>(
+          "ID=VALUE",
+          "ID=VALUE, such as 15=-2.5, with each token once",
+          ValueType::biases,
+          ValueType::byTokenId,
+          arguments -> arguments);
+
   /** Texts by name: {@code { hidden = 64, pooling = add }}. A list is joined with commas. */
   public static final ValueType<Map<String, String>> TEXT_MAP =
       new ValueType<>("KEY=VALUE", "a section of name = value", ValueType::texts, value -> value);
@@ -228,6 +241,34 @@ public record ValueType<T>(
                     ? String.join(",", TEXTS.reader.apply(item))
                     : scalar(item)));
     return texts;
+  }
+
+  private static Map<Integer, Double> biases(ConfigValue value) {
+    Map<Integer, Double> biases = new TreeMap<>();
+    if (value instanceof ConfigObject object) {
+      object.forEach((id, bias) -> put(biases, id, scalar(bias)));
+      return biases;
+    }
+    for (ConfigValue element : elements(value)) {
+      String[] sides = scalar(element).split("=", -1);
+      if (sides.length != 2) {
+        throw new IllegalArgumentException("not a token and its value");
+      }
+      put(biases, sides[0], sides[1]);
+    }
+    return biases;
+  }
+
+  private static void put(Map<Integer, Double> biases, String id, String bias) {
+    if (biases.put(Integer.valueOf(id.strip()), Double.valueOf(bias.strip())) != null) {
+      throw new IllegalArgumentException("a token twice");
+    }
+  }
+
+  private static Map<String, Number> byTokenId(Map<Integer, Double> biases) {
+    Map<String, Number> byTokenId = new LinkedHashMap<>();
+    new TreeMap<>(biases).forEach((id, bias) -> byTokenId.put(id.toString(), number(bias)));
+    return byTokenId;
   }
 
   /** Drops the fraction of a whole number: 1.0 is written 1. */

@@ -6,6 +6,9 @@ public sealed interface FinishReason {
   /** The model sampled an end-of-text token, which is the last token of the completion. */
   record EndOfText(int tokenId) implements FinishReason {}
 
+  /** The model sampled a stop token, which is the last token of the completion. */
+  record StopToken(int tokenId) implements FinishReason {}
+
   /** A stop string appeared in the text. */
   record StopString(String text) implements FinishReason {}
 

@@ -67,6 +67,37 @@ class KeyTest {
   }
 
   @Test
+  void biasesMayBeWrittenAsASectionOrAsPairs() {
+    for (String biases : List.of("{ 15 = -2.5, 7 = 1 }", "[\"7=1\", \"15=-2.5\"]")) {
+      assertThat(GenerationConfig.from(config("logit-bias = " + biases)).logitBias())
+          .isEqualTo(Map.of(7, 1.0, 15, -2.5));
+    }
+    for (String wrong :
+        List.of("7", "[\"7=1\", \"7=2\"]", "[\"a=1\"]", "[\"7=1=2\"]", "{ 7 = x }")) {
+      assertThatThrownBy(() -> GenerationConfig.from(config("logit-bias = " + wrong)))
+          .hasMessageStartingWith(
+              "logit-bias must be ID=VALUE, such as 15=-2.5, with each token once, got ");
+    }
+    for (String wrong : List.of("{ 7 = 101 }", "{ 7 = NaN }", "{ \"-1\" = 0 }")) {
+      assertThatThrownBy(() -> GenerationConfig.from(config("logit-bias = " + wrong)))
+          .hasMessageStartingWith(
+              "logit-bias must be token ids >= 0 with values in [-100, 100], got ");
+    }
+  }
+
+  @Test
+  void atMostOneConstraintMayBeGiven() {
+    assertThat(GenerationConfig.from(config("regex = \"a+\"")).constraint())
+        .isEqualTo(new OutputConstraint.Regex("a+"));
+    assertThat(GenerationConfig.from(config("json-schema = \"{}\"")).constraint())
+        .isEqualTo(new OutputConstraint.JsonSchema("{}"));
+    assertThat(GenerationConfig.from(config("json-object = true")).constraint())
+        .isEqualTo(new OutputConstraint.JsonObject());
+    assertThatThrownBy(() -> GenerationConfig.from(config("regex = a, json-object = true")))
+        .hasMessage("regex must be given without json-schema and json-object, got a");
+  }
+
+  @Test
   void missingKeysHaveTheDefaultsOfTheRunType() {
     RunConfig grpo = RunConfig.from(config(""));
     assertThat(grpo.optimizer())

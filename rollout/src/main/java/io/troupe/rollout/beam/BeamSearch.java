@@ -4,6 +4,7 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.lm.LMConfig;
 import io.troupe.nn.lm.TokenBatch;
 import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.Prompt;
@@ -84,6 +85,7 @@ public final class BeamSearch implements AutoCloseable {
   }
 
   private static void requireBeams(LMConfig model, Prompt prompt, GenerationConfig config) {
+    requireSupported(config);
     DecodingEngine.requireDecodable(model, prompt);
     if (config.numBeams() > model.vocabSize()) {
       throw new IllegalArgumentException(
@@ -91,6 +93,26 @@ public final class BeamSearch implements AutoCloseable {
               + model.vocabSize()
               + ", got "
               + config.numBeams());
+    }
+  }
+
+  private static void requireSupported(GenerationConfig config) {
+    require(config.minNewTokens() == 0, "min-new-tokens", "0", config.minNewTokens());
+    require(config.presencePenalty() == 0, "presence-penalty", "0", config.presencePenalty());
+    require(config.frequencyPenalty() == 0, "frequency-penalty", "0", config.frequencyPenalty());
+    require(config.logitBias().isEmpty(), "logit-bias", "empty", config.logitBias());
+    require(config.stopTokenIds().isEmpty(), "stop-token-ids", "empty", config.stopTokenIds());
+    require(
+        config.constraint().equals(OutputConstraint.NONE),
+        "constraint",
+        "none",
+        config.constraint());
+  }
+
+  private static void require(boolean holds, String name, String expectation, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          name + " must be " + expectation + " with beam search, got " + value);
     }
   }
 

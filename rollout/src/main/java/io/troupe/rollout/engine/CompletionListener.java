@@ -30,17 +30,6 @@ public interface CompletionListener {
     return SpecialTokenText.HIDDEN;
   }
 
-  /**
-   * A token has been selected.
-   *
-   * @param groupId the id in the {@link io.troupe.protocols.sample.GroupSpec}
-   * @param sampleIndex the index of the completion in its group
-   * @param tokenId the token
-   * @param logProb its log-probability in nats, as in {@link
-   *     io.troupe.protocols.sample.Completion#logProbs}
-   * @param textDelta the text that this token completes. It may be empty, and it may begin with the
-   *     text of earlier tokens. The concatenation of all deltas is the text of the completion
-   */
-  default void onToken(
-      long groupId, int sampleIndex, int tokenId, float logProb, String textDelta) {}
+  /** A token has been selected. */
+  default void onToken(DecodedToken token) {}
 }

@@ -3,6 +3,7 @@ package io.troupe.rollout.engine;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.lm.LMConfig;
 import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
@@ -116,8 +117,9 @@ public final class DecodingEngine implements AutoCloseable {
   /**
    * Checks that an engine with these limits can decode a group.
    *
-   * @throws IllegalArgumentException if the settings ask for beam search, the prompt fills the
-   *     model's context or has an unknown token, or one sample does not fit into the cache
+   * @throws IllegalArgumentException if the settings ask for beam search or for something that is
+   *     not supported, the prompt fills the model's context or has an unknown token, or one sample
+   *     does not fit into the cache
    */
   public static void requireFits(
       LMConfig model, DecodingLimits limits, GroupSpec spec, GenerationConfig config) {
@@ -127,6 +129,7 @@ public final class DecodingEngine implements AutoCloseable {
               + config.numBeams()
               + "; beam search is a request of DecodingService");
     }
+    requireSupported(config);
     requireDecodable(model, spec.prompt());
     int promptLength = spec.prompt().tokenIds().length;
     int capacity = promptLength + maxCompletionLength(model, spec.prompt(), config) - 1;
@@ -142,6 +145,25 @@ public final class DecodingEngine implements AutoCloseable {
               + " pages of the KV cache, got "
               + pages
               + "; raise max-cached-tokens or lower max-new-tokens");
+    }
+  }
+
+  private static void requireSupported(GenerationConfig config) {
+    require(config.minNewTokens() == 0, "min-new-tokens", "0", config.minNewTokens());
+    require(config.presencePenalty() == 0, "presence-penalty", "0", config.presencePenalty());
+    require(config.frequencyPenalty() == 0, "frequency-penalty", "0", config.frequencyPenalty());
+    require(config.logitBias().isEmpty(), "logit-bias", "empty", config.logitBias());
+    require(
+        config.constraint().equals(OutputConstraint.NONE),
+        "constraint",
+        "none",
+        config.constraint());
+  }
+
+  private static void require(boolean holds, String name, String expectation, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          name + " must be " + expectation + " in this version, got " + value);
     }
   }
 
@@ -255,7 +277,15 @@ public final class DecodingEngine implements AutoCloseable {
         finish(sequence, reason);
       }
       if (group.listener.wantsTokens()) {
-        group.listener.onToken(group.spec.groupId(), sequence.sampleIndex, tokenId, logProb, delta);
+        group.listener.onToken(
+            new DecodedToken(
+                group.spec.groupId(),
+                sequence.sampleIndex,
+                tokenId,
+                logProb,
+                delta,
+                policyVersion,
+                List.of()));
       }
     }
   }

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The tokens that end a completion: end-of-text tokens, and stop strings that are special tokens.
- * Special tokens may have no text, so such a stop string cannot be found in the text of a
- * completion.
+ * The tokens that end a completion: end-of-text tokens, the stop tokens of the settings, and stop
+ * strings that are special tokens. Special tokens may have no text, so such a stop string cannot be
+ * found in the text of a completion.
  */
 public final class StopTokens {
   private final Set<Integer> eosTokenIds;
@@ -28,8 +28,8 @@ public final class StopTokens {
   }
 
   /**
-   * The tokens that end a completion under some settings. A token that is both is reported as the
-   * stop string.
+   * The tokens that end a completion under some settings. A token that is several of them is
+   * reported as the stop string, or else as the end of the text.
    *
    * @param model the model; its end-of-text tokens (of {@code config.json} and {@code
    *     generation_config.json}) and the tokenizer's are used unless the settings have their own
@@ -39,6 +39,9 @@ public final class StopTokens {
     Map<Integer, FinishReason> reasons = new TreeMap<>();
     for (int id : eosTokenIds) {
       reasons.put(id, new FinishReason.EndOfText(id));
+    }
+    for (int id : config.stopTokenIds()) {
+      reasons.putIfAbsent(id, new FinishReason.StopToken(id));
     }
     for (String text : config.stopStrings()) {
       OptionalInt id = tokenizer.specialTokenId(text);

@@ -15,22 +15,30 @@ import java.util.Objects;
  *     {@code seed} are taken from the group instead
  * @param events which events the stream has
  * @param specialTokens whether special tokens are part of the text; a beam search always hides them
+ * @param logProbs log-probabilities that the events have beside those of the completions' tokens
  */
 public record DecodingRequest(
-    GroupSpec group, GenerationConfig config, Events events, SpecialTokenText specialTokens) {
+    GroupSpec group,
+    GenerationConfig config,
+    Events events,
+    SpecialTokenText specialTokens,
+    LogProbs logProbs) {
 
   /** Which events a stream has. */
   public enum Events {
     /** Each token of the completions, then the completions. A beam search has no token events. */
     TOKENS,
     /** The completions alone. */
-    COMPLETIONS
+    COMPLETIONS,
+    /** The log-probabilities of the prompt, then completions without tokens: nothing is sampled. */
+    PROMPT
   }
 
   /** Checks that the number of completions is possible. */
   public DecodingRequest {
     Objects.requireNonNull(events, "events");
     Objects.requireNonNull(specialTokens, "specialTokens");
+    Objects.requireNonNull(logProbs, "logProbs");
     if (config.numBeams() > 1 && group.numGenerations() > config.numBeams()) {
       throw new IllegalArgumentException(
           "num-return-sequences must be at most num-beams="
@@ -40,9 +48,20 @@ public record DecodingRequest(
     }
   }
 
+  /** A request without further log-probabilities. */
+  public DecodingRequest(
+      GroupSpec group, GenerationConfig config, Events events, SpecialTokenText specialTokens) {
+    this(group, config, events, specialTokens, LogProbs.NONE);
+  }
+
   /** A request for text without special tokens. */
   public DecodingRequest(GroupSpec group, GenerationConfig config, Events events) {
     this(group, config, events, SpecialTokenText.HIDDEN);
+  }
+
+  /** This request with further log-probabilities. */
+  public DecodingRequest withLogProbs(LogProbs newLogProbs) {
+    return new DecodingRequest(group, config, events, specialTokens, newLogProbs);
   }
 
   /** The request for completions whose text a reward reads: special tokens are visible. */

@@ -2,6 +2,7 @@ package io.troupe.rollout.service;
 
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.engine.CompletionListener;
+import io.troupe.rollout.engine.DecodedToken;
 import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
 import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
@@ -140,7 +141,7 @@ public final class DecodingStream implements AutoCloseable {
   }
 
   void complete(SampledGroup group, List<Float> beamScores) {
-    add(new RequestCompleted(group, beamScores), true);
+    add(new RequestCompleted(group, beamScores, 0), true);
   }
 
   /** Ends the stream with a failure after the events that it has; false if it has ended already. */
@@ -195,9 +196,16 @@ public final class DecodingStream implements AutoCloseable {
     }
 
     @Override
-    public void onToken(
-        long groupId, int sampleIndex, int tokenId, float logProb, String textDelta) {
-      add(new TokenDecoded(sampleIndex, tokenId, logProb, textDelta), false);
+    public void onToken(DecodedToken token) {
+      add(
+          new TokenDecoded(
+              token.sampleIndex(),
+              token.tokenId(),
+              token.logProb(),
+              token.textDelta(),
+              token.policyVersion(),
+              token.alternatives()),
+          false);
     }
 
     @Override

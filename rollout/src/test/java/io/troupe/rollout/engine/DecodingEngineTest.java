@@ -159,9 +159,11 @@ class DecodingEngineTest {
     }
 
     @Override
-    public void onToken(long groupId, int sample, int tokenId, float logProb, String delta) {
-      tokens.computeIfAbsent(sample, s -> new ArrayList<>()).add(tokenId);
-      texts.computeIfAbsent(sample, s -> new StringBuilder()).append(delta);
+    public void onToken(DecodedToken token) {
+      tokens.computeIfAbsent(token.sampleIndex(), s -> new ArrayList<>()).add(token.tokenId());
+      texts
+          .computeIfAbsent(token.sampleIndex(), s -> new StringBuilder())
+          .append(token.textDelta());
     }
 
     @Override
@@ -198,8 +200,8 @@ class DecodingEngineTest {
     Streamed first =
         new Streamed() {
           @Override
-          public void onToken(long groupId, int sample, int tokenId, float logProb, String delta) {
-            engine.cancel(groupId, "its listener");
+          public void onToken(DecodedToken token) {
+            engine.cancel(token.groupId(), "its listener");
           }
 
           @Override

@@ -43,6 +43,15 @@ class StopTokensTest {
   }
 
   @Test
+  void theStopTokensOfTheSettingsEndACompletionInAddition() {
+    GenerationConfig config = GREEDY.withStopTokenIds(Set.of(4, 7));
+    StopTokens stopTokens = StopTokens.of(config, model(Set.of(4)), tokenizer);
+    assertEnds(stopTokens, 2, 4, 7);
+    assertThat(stopTokens.finishReason(7)).hasValue(new FinishReason.StopToken(7));
+    assertThat(stopTokens.finishReason(4)).hasValue(new FinishReason.EndOfText(4));
+  }
+
+  @Test
   void aStopStringThatIsASpecialTokenEndsACompletion() {
     GenerationConfig config = GREEDY.withStopStrings(List.of("<pad>", "ab"));
     StopTokens stopTokens = StopTokens.of(config, model(Set.of(4)), tokenizer);

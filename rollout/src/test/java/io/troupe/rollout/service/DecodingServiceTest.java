@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
@@ -16,6 +17,7 @@ import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
 import io.troupe.rollout.service.DecodingRequest.Events;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -189,6 +191,23 @@ class DecodingServiceTest {
     runUntilIdle();
 
     assertThat(passes).as("passes for two times six tokens").hasValueLessThan(2 * NEW_TOKENS);
+    assertThat(service.numOpen()).isZero();
+  }
+
+  @Test
+  void settingsThatBeamSearchDoesNotSupportAreRefusedByName() {
+    GenerationConfig beams = GenerationConfig.beams(NEW_TOKENS, 2);
+    Map<String, GenerationConfig> unsupported =
+        Map.of(
+            "presence-penalty", beams.withPresencePenalty(1),
+            "frequency-penalty", beams.withFrequencyPenalty(1),
+            "logit-bias", beams.withLogitBias(Map.of(3, 1.0)),
+            "constraint", beams.withConstraint(new OutputConstraint.JsonObject()));
+    unsupported.forEach(
+        (name, config) ->
+            assertThatThrownBy(() -> service.submit(request(0, 1, config, Events.COMPLETIONS)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching(name + " must be .* with beam search, got .*"));
     assertThat(service.numOpen()).isZero();
   }
 

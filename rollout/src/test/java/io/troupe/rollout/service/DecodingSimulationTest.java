@@ -9,6 +9,7 @@ import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.ReferenceDecoding;
 import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.service.DecodingEvent.PromptScored;
 import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
 import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
 import io.troupe.rollout.service.DecodingRequest.Events;
@@ -77,7 +78,8 @@ class DecodingSimulationTest {
       if (waiting != null && waiting.isDone()) {
         switch (waiting.join().orElseThrow()) {
           case TokenDecoded token -> tokens.add(token);
-          case RequestCompleted(SampledGroup completed, var _) -> group = completed;
+          case PromptScored _ -> throw new AssertionError("no request asks for it");
+          case RequestCompleted(SampledGroup completed, var _, var _) -> group = completed;
         }
         waiting = null;
       }
