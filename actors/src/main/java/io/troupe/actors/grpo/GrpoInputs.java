@@ -12,8 +12,8 @@ import io.troupe.reward.RewardException;
 import io.troupe.reward.RewardSum;
 import io.troupe.reward.Rewards;
 import io.troupe.rollout.chat.ChatTemplate;
-import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.engine.RequestChecks;
 import io.troupe.rollout.engine.StopTokens;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
@@ -122,7 +122,7 @@ public final class GrpoInputs implements AutoCloseable {
   private void requireDecodable(List<Prompt> prompts) {
     for (Prompt prompt : prompts) {
       requireKnown(prompt.tokenIds(), prompt.source());
-      DecodingEngine.requireDecodable(policy.config(), prompt);
+      RequestChecks.requireDecodable(policy.config(), prompt);
     }
   }
 

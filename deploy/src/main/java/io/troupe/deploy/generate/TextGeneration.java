@@ -5,8 +5,8 @@ import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.Prompt;
-import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.engine.RequestChecks;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.service.DecoderThread;
 import io.troupe.rollout.service.DecodingEvent;
@@ -106,7 +106,7 @@ public final class TextGeneration implements AutoCloseable {
     for (Prompt prompt : prompts) {
       VocabularyCheck.requireKnown(
           model.config(), tokenizer, prompt.tokenIds(), "prompt " + (prompt.id() + 1));
-      DecodingEngine.requireDecodable(model.config(), prompt);
+      RequestChecks.requireDecodable(model.config(), prompt);
     }
     DecodingLimits limits = limits(prompts, config);
     try (DecoderThread thread =

@@ -8,8 +8,8 @@ import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.Prompt;
-import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.engine.RequestChecks;
 import io.troupe.rollout.engine.StopTokens;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.RepetitionPenalty;
@@ -86,7 +86,7 @@ public final class BeamSearch implements AutoCloseable {
 
   private static void requireBeams(LMConfig model, Prompt prompt, GenerationConfig config) {
     requireSupported(config);
-    DecodingEngine.requireDecodable(model, prompt);
+    RequestChecks.requireDecodable(model, prompt);
     if (config.numBeams() > model.vocabSize()) {
       throw new IllegalArgumentException(
           "num-beams must be at most the model's vocab_size "

@@ -2,6 +2,7 @@ package io.troupe.rollout.engine;
 
 import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.kvcache.PagedKvCache;
+import io.troupe.rollout.kvcache.PrefixMatch;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.Scope;
 import java.util.ArrayDeque;
@@ -14,18 +15,36 @@ import java.util.List;
  * groups, whose prompts are cached until each of their samples has joined.
  *
  * <p>Samples join in the order in which groups were submitted, when a place in the batch and the
- * pages of their maximum length are free.
+ * pages of their maximum length are free. While a group waits for pages, later groups that fit with
+ * all their samples may overtake it, a bounded number of times: then pages become free until it
+ * fits. At most one group has some of its samples in the batch, so groups cannot hold the pages
+ * that the others need.
  */
 final class Admission implements AutoCloseable {
+  /** Maximum number of groups that overtake one group. */
+  static final int MAX_OVERTAKING = 64;
+
+  /** Maximum number of groups that are considered behind one that waits for pages. */
+  private static final int LOOK_AHEAD = 16;
+
   private final PagedKvCache cache;
+  private final TokenCounts counts;
   private final DecodingLimits limits;
   private final Tokenizer tokenizer;
   private final Scope promptStates;
   private final ArrayDeque<GroupDecoding> waiting = new ArrayDeque<>();
   private final List<GroupDecoding> admitted = new ArrayList<>();
+  private GroupDecoding joining; // the admitted group of which some samples have not joined
+  private boolean isHeld;
 
-  Admission(PagedKvCache cache, DecodingLimits limits, Tokenizer tokenizer, Scope promptStates) {
+  Admission(
+      PagedKvCache cache,
+      TokenCounts counts,
+      DecodingLimits limits,
+      Tokenizer tokenizer,
+      Scope promptStates) {
     this.cache = cache;
+    this.counts = counts;
     this.limits = limits;
     this.tokenizer = tokenizer;
     this.promptStates = promptStates;
@@ -55,25 +74,64 @@ final class Admission implements AutoCloseable {
 
   /** Adds samples to the batch while there are places and pages for them. */
   void admit(List<SequenceDecoding> running) {
-    if (!admitted.isEmpty() && !join(admitted.getLast(), running)) {
+    if (joining != null && !join(joining, running)) {
+      overtake(running);
       return;
     }
-    while (!waiting.isEmpty() && running.size() < limits.maxBatchSequences()) {
+    joining = null;
+    while (!isHeld && !waiting.isEmpty() && hasPlace(running)) {
       GroupDecoding group = waiting.peek();
-      if (cache.numAvailablePages() < pagesForOneSample(group)) {
+      if (!open(group, 1)) {
+        overtake(running);
         return;
       }
-      group.promptPages = cache.open(group.promptLength());
       admitted.add(waiting.remove());
       if (!join(group, running)) {
+        joining = group;
         return;
       }
     }
   }
 
-  private static int pagesForOneSample(GroupDecoding group) {
-    return PagedKvCache.pagesFor(group.promptLength())
-        + PagedKvCache.pagesToFork(group.capacity(), group.promptLength());
+  private boolean hasPlace(List<SequenceDecoding> running) {
+    return running.size() < limits.maxBatchSequences();
+  }
+
+  /** Admits groups behind the first one that waits. */
+  private void overtake(List<SequenceDecoding> running) {
+    GroupDecoding first = joining != null ? joining : waiting.peek();
+    Iterator<GroupDecoding> behind = waiting.iterator();
+    for (int i = 0; i < LOOK_AHEAD && !isHeld && behind.hasNext(); i++) {
+      GroupDecoding group = behind.next();
+      int samples = group.spec.numGenerations();
+      boolean mayJoin = group != first && first.numOvertaken < MAX_OVERTAKING;
+      if (mayJoin
+          && running.size() + samples <= limits.maxBatchSequences()
+          && open(group, samples)) {
+        behind.remove();
+        admitted.add(group);
+        join(group, running);
+        first.numOvertaken++;
+      }
+    }
+  }
+
+  /** Opens the prompt of a group if there are pages for it and for some of its samples. */
+  private boolean open(GroupDecoding group, int samples) {
+    int[] prompt = group.spec.prompt().tokenIds();
+    boolean readsCache = group.usesPrefixCache;
+    PrefixMatch prefix = readsCache ? cache.match(prompt, prompt.length - 1) : PrefixMatch.NONE;
+    long pages =
+        PagedKvCache.pagesFor(prompt.length)
+            + (long) samples * PagedKvCache.pagesToFork(group.capacity(), prompt.length)
+            - prefix.numUsed();
+    if (cache.numAvailablePages() < pages) {
+      return false;
+    }
+    group.promptPages = cache.open(prompt.length, prefix);
+    group.listener.onAdmitted(prefix.length());
+    counts.addPrompt(prompt.length, readsCache, prefix.length());
+    return true;
   }
 
   /** Adds samples of a group to the batch; returns whether all of them have joined. */
@@ -109,6 +167,9 @@ final class Admission implements AutoCloseable {
       if (!group.isActive || !group.isPromptCached()) {
         continue;
       }
+      if (group.usesPrefixCache) {
+        group.promptPages.cachePrefix(group.spec.prompt().tokenIds());
+      }
       if (group.hasAllJoined()) {
         release(group);
         groups.remove();
@@ -129,6 +190,7 @@ final class Admission implements AutoCloseable {
     for (GroupDecoding group : admitted) {
       if (group.requestId == requestId) {
         admitted.remove(group);
+        joining = group == joining ? null : joining;
         release(group);
         return group;
       }
@@ -138,10 +200,27 @@ final class Admission implements AutoCloseable {
 
   private void release(GroupDecoding group) {
     group.promptPages.close();
+    releaseState(group);
+  }
+
+  private void releaseState(GroupDecoding group) {
     if (group.promptHidden != null) {
       promptStates.release(group.promptHidden);
       group.promptHidden = null;
     }
+  }
+
+  /** Has the prompts of the admitted groups computed again. */
+  void markStale() {
+    for (GroupDecoding group : admitted) {
+      group.promptPages.markStale();
+      releaseState(group);
+    }
+  }
+
+  /** Sets whether groups stay in the queue. Samples of admitted groups join nevertheless. */
+  void hold(boolean hold) {
+    isHeld = hold;
   }
 
   @Override

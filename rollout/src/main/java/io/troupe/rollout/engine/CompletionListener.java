@@ -25,6 +25,13 @@ public interface CompletionListener {
     return false;
   }
 
+  /**
+   * The group has joined the batch.
+   *
+   * @param numCachedTokens tokens of its prompt whose keys and values are already cached
+   */
+  default void onAdmitted(int numCachedTokens) {}
+
   /** Whether special tokens are part of the text. */
   default SpecialTokenText specialTokens() {
     return SpecialTokenText.HIDDEN;

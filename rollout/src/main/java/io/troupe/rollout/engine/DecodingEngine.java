@@ -1,13 +1,11 @@
 package io.troupe.rollout.engine;
 
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.nn.lm.LMConfig;
 import io.troupe.protocols.config.GenerationConfig;
-import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
-import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.engine.DecodingLimits.PrefixCaching;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.Sampler;
 import io.troupe.rollout.tokenizer.Tokenizer;
@@ -22,10 +20,10 @@ import java.util.List;
  *
  * <p>A step is one forward pass: each running sample gets one more token, and the prompts of new
  * groups are read in the same pass, once for all samples of a group. Samples join when a place in
- * the batch and the pages of their maximum length are free, in the order in which groups were
- * submitted, so a running sample never waits for memory. A sample is a function of (run seed,
- * group, sample, position) and the weights: it does not depend on the rest of the batch. A group
- * whose listener has no demand is left out of the pass.
+ * the batch and the pages of their maximum length are free, so a running sample never waits for
+ * memory. A sample is a function of (run seed, group, sample, position) and the weights: it does
+ * not depend on the rest of the batch. A group whose listener has no demand is left out of the
+ * pass.
  *
  * <p>Not thread-safe: one thread submits, steps and closes. After an exception from {@link #step}
  * the engine can only be closed. Closing discards unfinished groups without calling their
@@ -37,6 +35,7 @@ public final class DecodingEngine implements AutoCloseable {
   private final DecodingLimits limits;
   private final PagedKvCache cache;
   private final DecodingPass pass;
+  private final TokenCounts counts = new TokenCounts();
   private final Admission admission;
   private final List<SequenceDecoding> running = new ArrayList<>();
   private final List<GroupDecoding> completed = new ArrayList<>();
@@ -59,6 +58,7 @@ public final class DecodingEngine implements AutoCloseable {
     this.admission =
         new Admission(
             cache,
+            counts,
             limits,
             tokenizer,
             model.scope().engine().longLived("prompt states", MemoryUse.ACTIVATIONS));
@@ -80,8 +80,8 @@ public final class DecodingEngine implements AutoCloseable {
    *     since they select random numbers
    * @param config the sampling settings; {@code numReturnSequences} and {@code seed} are taken from
    *     the group instead
-   * @throws IllegalArgumentException if the group does not fit, as in {@link #requireFits}, or the
-   *     request id is in use
+   * @throws IllegalArgumentException if the group does not fit, as in {@link
+   *     RequestChecks#requireFits}, or the request id is in use
    * @throws QueueFullException if the queue is full
    */
   public void submit(
@@ -97,7 +97,8 @@ public final class DecodingEngine implements AutoCloseable {
     if (isKnown(requestId)) {
       throw new IllegalArgumentException("group " + spec.groupId() + " is being decoded already");
     }
-    requireFits(model.config(), limits, spec, config);
+    RequestChecks.requireFits(model.config(), limits, spec, config);
+    int maxLength = RequestChecks.maxCompletionLength(model.config(), spec.prompt(), config);
     admission.add(
         new GroupDecoding(
             requestId,
@@ -106,91 +107,12 @@ public final class DecodingEngine implements AutoCloseable {
             listener,
             Sampler.of(config),
             StopTokens.of(config, model.config(), tokenizer),
-            maxCompletionLength(model.config(), spec.prompt(), config)));
+            maxLength,
+            usesPrefixCache(spec.prompt().tokenIds().length + maxLength)));
   }
 
-  private static int maxCompletionLength(LMConfig model, Prompt prompt, GenerationConfig config) {
-    int room = model.maxPositionEmbeddings() - prompt.tokenIds().length;
-    return Math.min(config.maxNewTokens(), room);
-  }
-
-  /**
-   * Checks that an engine with these limits can decode a group.
-   *
-   * @throws IllegalArgumentException if the settings ask for beam search or for something that is
-   *     not supported, the prompt fills the model's context or has an unknown token, or one sample
-   *     does not fit into the cache
-   */
-  public static void requireFits(
-      LMConfig model, DecodingLimits limits, GroupSpec spec, GenerationConfig config) {
-    if (config.numBeams() > 1) {
-      throw new IllegalArgumentException(
-          "num-beams must be 1 in the batch, got "
-              + config.numBeams()
-              + "; beam search is a request of DecodingService");
-    }
-    requireSupported(config);
-    requireDecodable(model, spec.prompt());
-    int promptLength = spec.prompt().tokenIds().length;
-    int capacity = promptLength + maxCompletionLength(model, spec.prompt(), config) - 1;
-    int pages =
-        PagedKvCache.pagesFor(promptLength) + PagedKvCache.pagesToFork(capacity, promptLength);
-    int available = PagedKvCache.pagesFor(limits.maxCachedTokens());
-    if (pages > available) {
-      throw new IllegalArgumentException(
-          "one sample of group "
-              + spec.groupId()
-              + " must have at most "
-              + available
-              + " pages of the KV cache, got "
-              + pages
-              + "; raise max-cached-tokens or lower max-new-tokens");
-    }
-  }
-
-  private static void requireSupported(GenerationConfig config) {
-    require(config.minNewTokens() == 0, "min-new-tokens", "0", config.minNewTokens());
-    require(config.presencePenalty() == 0, "presence-penalty", "0", config.presencePenalty());
-    require(config.frequencyPenalty() == 0, "frequency-penalty", "0", config.frequencyPenalty());
-    require(config.logitBias().isEmpty(), "logit-bias", "empty", config.logitBias());
-    require(
-        config.constraint().equals(OutputConstraint.NONE),
-        "constraint",
-        "none",
-        config.constraint());
-  }
-
-  private static void require(boolean holds, String name, String expectation, Object value) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          name + " must be " + expectation + " in this version, got " + value);
-    }
-  }
-
-  /**
-   * Checks that a model can continue a prompt.
-   *
-   * @throws IllegalArgumentException if the prompt fills the model's context or has an unknown
-   *     token
-   */
-  public static void requireDecodable(LMConfig config, Prompt prompt) {
-    int length = prompt.tokenIds().length;
-    if (length >= config.maxPositionEmbeddings()) {
-      throw new IllegalArgumentException(
-          "%s must have at most %d tokens (the model's context is %d), got %d; shorten the prompt"
-              .formatted(
-                  prompt.source(),
-                  config.maxPositionEmbeddings() - 1,
-                  config.maxPositionEmbeddings(),
-                  length));
-    }
-    for (int id : prompt.tokenIds()) {
-      if (id < 0 || id >= config.vocabSize()) {
-        throw new IllegalArgumentException(
-            "%s must contain only tokens below the model's vocab_size %d, got token %d"
-                .formatted(prompt.source(), config.vocabSize(), id));
-      }
-    }
+  private boolean usesPrefixCache(int length) {
+    return limits.prefixCaching() == PrefixCaching.ON && length <= model.maxReusableLength();
   }
 
   private boolean isKnown(long requestId) {
@@ -256,6 +178,7 @@ public final class DecodingEngine implements AutoCloseable {
   }
 
   private void acceptTokens() {
+    counts.addCompletionTokens(pass.numSampled());
     for (int i = 0; i < pass.numSampled(); i++) {
       SequenceDecoding sequence = pass.sampled(i);
       int tokenId = pass.tokenId(i);
@@ -291,6 +214,9 @@ public final class DecodingEngine implements AutoCloseable {
   }
 
   private void finish(SequenceDecoding sequence, FinishReason reason) {
+    if (sequence.group.usesPrefixCache) {
+      sequence.pages.cachePrefix(sequence.tokenIds());
+    }
     sequence.pages.close();
     sequence.group.completed(sequence.complete(reason, tokenizer));
     if (sequence.group.isCompleted()) {
@@ -378,12 +304,32 @@ public final class DecodingEngine implements AutoCloseable {
     return cache.numPages();
   }
 
+  /** Tokens that have been processed since the start. */
+  public TokenCounts tokenCounts() {
+    return counts;
+  }
+
   /**
-   * Sets the policy version of the model's weights, between two steps. Running groups continue:
-   * their cached keys and values stay, and later tokens carry the new version.
+   * Sets the policy version of the model's weights, between two steps. Prompts cached under other
+   * weights are not used any more. Running groups continue: their cached keys and values stay, and
+   * later tokens carry the new version.
    */
   public void weightsChanged(long newPolicyVersion) {
     policyVersion = newPolicyVersion;
+    cache.weightsChanged();
+  }
+
+  /**
+   * Has the keys and values of all groups in the batch computed again with the current weights, in
+   * place, before their next tokens. A pass computes at most {@code maxPrefillTokens} positions of
+   * these and of new prompts together.
+   */
+  public void recompute() {
+    cache.beginRecomputation();
+    admission.markStale();
+    for (SequenceDecoding sequence : running) {
+      sequence.pages.markStale();
+    }
   }
 
   /** Releases the cache; the model stays open. */

@@ -70,17 +70,17 @@ final class DecodingPass implements SamplingRows {
    */
   boolean run(List<SequenceDecoding> running, List<GroupDecoding> admitted, int maxPrefillTokens) {
     clear();
+    int budget = maxPrefillTokens;
     for (SequenceDecoding sequence : running) {
       if (sequence.group.isActive && sequence.completionLength() > 0) {
-        addDecoding(sequence);
+        if (sequence.pages.isStale()) {
+          budget -= addStaleOrDecoding(sequence, budget);
+        } else {
+          addDecoding(sequence);
+        }
       }
     }
-    int budget = maxPrefillTokens;
-    for (GroupDecoding group : admitted) {
-      if (group.isActive && !group.isPromptCached()) {
-        budget -= addPrompt(group, budget);
-      }
-    }
+    addPrompts(admitted, budget, maxPrefillTokens);
     for (GroupDecoding group : admitted) {
       if (group.isActive && group.isPromptCached()) {
         addFirstTokens(group, running);
@@ -110,23 +110,89 @@ final class DecodingPass implements SamplingRows {
     tables.add(sequence.pages);
   }
 
-  /** Adds the next part of a prompt; returns the number of its tokens. */
-  private int addPrompt(GroupDecoding group, int budget) {
-    int from = group.promptPages.length();
-    int count = Math.min(budget, group.promptLength() - from);
-    if (count <= 0) {
+  /**
+   * Adds positions that must be computed again with new weights, or the next token if there are
+   * none; returns the number of positions computed again.
+   */
+  private int addStaleOrDecoding(SequenceDecoding sequence, int budget) {
+    PageTable pages = sequence.pages;
+    int from = pages.skipRecomputed(pages.length());
+    if (from == pages.length()) {
+      addDecoding(sequence);
       return 0;
     }
-    group.promptPages.extend(count);
-    int[] prompt = group.spec.prompt().tokenIds();
-    for (int i = from; i < from + count; i++) {
-      addRow(prompt[i], i, tables.size());
+    return from < 0 ? 0 : addStale(pages, sequence.tokenIds(), from, budget);
+  }
+
+  private int addStale(PageTable pages, int[] tokens, int from, int budget) {
+    int count = Math.min(budget, pages.length() - from);
+    if (count > 0) {
+      pages.recompute(count);
+      addRows(pages, tokens, from, count);
     }
-    tables.add(group.promptPages);
-    if (group.isPromptCached()) {
+    return count;
+  }
+
+  /**
+   * Adds parts of prompts, in order. A prompt that takes several passes leaves up to half of a pass
+   * to those behind it, so that short prompts do not wait for the end of a long one.
+   */
+  private void addPrompts(List<GroupDecoding> admitted, int budget, int maxPrefillTokens) {
+    int behind = 0; // tokens of the prompts after the current one
+    for (GroupDecoding group : admitted) {
+      behind += numUnread(group);
+    }
+    int left = budget;
+    for (GroupDecoding group : admitted) {
+      int unread = numUnread(group);
+      behind -= unread;
+      if (unread > 0) {
+        int share = unread > maxPrefillTokens ? Math.max((left + 1) / 2, left - behind) : left;
+        left -= addPrompt(group, share);
+      }
+    }
+  }
+
+  /** The tokens of a prompt that have not been read; 0 if the group is left out. */
+  private static int numUnread(GroupDecoding group) {
+    if (!group.isActive || group.isPromptCached()) {
+      return 0;
+    }
+    PageTable pages = group.promptPages;
+    return group.promptLength() - pages.length() + pages.numStale();
+  }
+
+  /** Adds the next part of a prompt; returns the number of its tokens. */
+  private int addPrompt(GroupDecoding group, int budget) {
+    PageTable pages = group.promptPages;
+    int[] prompt = group.spec.prompt().tokenIds();
+    int last = group.promptLength() - 1; // its hidden state selects the first tokens
+    int from = pages.skipRecomputed(last);
+    if (from < 0) {
+      return 0;
+    }
+    int count;
+    if (from < pages.length()) {
+      count = addStale(pages, prompt, from, budget);
+    } else {
+      count = Math.min(budget, group.promptLength() - from);
+      if (count > 0) {
+        pages.extend(count);
+        addRows(pages, prompt, from, count);
+      }
+    }
+    if (count > 0 && group.isPromptCached()) {
       addState(numRows - 1, group);
     }
     return count;
+  }
+
+  /** Adds consecutive positions of a sequence. */
+  private void addRows(PageTable pages, int[] tokens, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      addRow(tokens[i], i, tables.size());
+    }
+    tables.add(pages);
   }
 
   /** Adds the samples of a group that have no token yet; its prompt is cached. */

@@ -19,12 +19,16 @@ final class GroupDecoding {
   final Sampler sampler;
   final StopTokens stopTokens;
   final int maxCompletionLength;
+  final boolean usesPrefixCache;
   final Philox generator;
   private final Completion[] completions;
   private int numCompleted;
 
   /** The prompt's pages, from admission until every sample has joined. */
   PageTable promptPages;
+
+  /** Groups that were admitted while this one, which came first, waited for pages. */
+  int numOvertaken;
 
   /** Samples that have joined the batch. */
   int numJoined;
@@ -42,7 +46,8 @@ final class GroupDecoding {
       CompletionListener listener,
       Sampler sampler,
       StopTokens stopTokens,
-      int maxCompletionLength) {
+      int maxCompletionLength,
+      boolean usesPrefixCache) {
     this.requestId = requestId;
     this.spec = spec;
     this.config = config;
@@ -50,6 +55,7 @@ final class GroupDecoding {
     this.sampler = sampler;
     this.stopTokens = stopTokens;
     this.maxCompletionLength = maxCompletionLength;
+    this.usesPrefixCache = usesPrefixCache;
     this.generator = Philox.of(spec.runSeed()).derive(spec.groupId());
     this.completions = new Completion[spec.numGenerations()];
   }
@@ -68,7 +74,7 @@ final class GroupDecoding {
   }
 
   boolean isPromptCached() {
-    return promptPages.length() == promptLength();
+    return promptPages.length() == promptLength() && !promptPages.isStale();
   }
 
   void completed(Completion completion) {

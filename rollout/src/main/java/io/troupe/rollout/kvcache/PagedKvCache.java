@@ -10,6 +10,7 @@ import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.backend.RotaryAngles;
 import io.troupe.tensor.memory.MemoryUse;
+import java.util.Arrays;
 
 /**
  * The keys and values of the sequences in a batch, in pages.
@@ -22,6 +23,8 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   private final PagePool pool;
   private final KvPages pages;
   private KvRows rows;
+  private long weights; // counts changes of the weights
+  private RecomputedPages recomputed; // since the last change, once positions are stale
 
   /**
    * A cache for a model.
@@ -67,6 +70,44 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   }
 
   /**
+   * The cached pages with which a sequence can begin.
+   *
+   * @param tokens of the sequence
+   * @param maxLength maximum number of positions
+   */
+  public PrefixMatch match(int[] tokens, int maxLength) {
+    int[] found = new int[maxLength / KvPages.PAGE_SIZE];
+    int numUsed = 0;
+    PrefixIndex.Entry entry = pool.prefixes().root();
+    for (int i = 0; i < found.length; i++) {
+      entry = pool.prefixes().find(entry, tokens, i);
+      if (entry == null) {
+        return new PrefixMatch(Arrays.copyOf(found, i), numUsed);
+      }
+      found[i] = entry.page();
+      numUsed += pool.isUsed(entry.page()) ? 1 : 0;
+    }
+    return new PrefixMatch(found, numUsed);
+  }
+
+  /**
+   * A sequence that begins with cached pages, or null if too few pages are free.
+   *
+   * @param capacity maximum length of the sequence, the cached positions included
+   */
+  public PageTable open(int capacity, PrefixMatch prefix) {
+    int numPages = pagesFor(capacity);
+    int taken = numPages - prefix.numUsed(); // cached pages without users are no longer available
+    if (taken > pool.numAvailable()) {
+      return null;
+    }
+    PageTable table = new PageTable(this, numPages, numPages - prefix.pages().length);
+    table.beginWith(prefix);
+    pool.reserve(numPages - prefix.pages().length);
+    return table;
+  }
+
+  /**
    * A sequence that will continue another, or null if too few pages are free. The full pages of the
    * other sequence are shared; its last, partly filled page may be copied and is reserved.
    *
@@ -107,6 +148,32 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
     return pool;
   }
 
+  /**
+   * Notes that the weights have changed: no cached page is found any more. Pages of open sequences
+   * keep their content, which the caller may have computed again ({@link PageTable#markStale}).
+   */
+  public void weightsChanged() {
+    weights++;
+    pool.forgetPrefixes();
+  }
+
+  /** Makes the positions stale that are marked after this call. */
+  public void beginRecomputation() {
+    if (recomputed == null) {
+      recomputed = new RecomputedPages(pool.numPages());
+    }
+    recomputed.clear();
+  }
+
+  RecomputedPages recomputed() {
+    return recomputed;
+  }
+
+  /** Identifies the current weights. */
+  long weights() {
+    return weights;
+  }
+
   void copyPage(int from, int to) {
     pages.copyPage(from, to);
   }
@@ -124,6 +191,9 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
       tables[i] = sequences[i].pages();
     }
     rows = new KvRows(tables, sequence, position);
+    if (recomputed != null) {
+      recomputed.beginPass();
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.troupe.rollout.beam.BeamSearch;
 import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.QueueFullException;
+import io.troupe.rollout.engine.RequestChecks;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ public final class DecodingService {
     requireSupported(request);
     switch (request.strategy()) {
       case DecodingStrategy.Greedy _, DecodingStrategy.Sampled _ ->
-          DecodingEngine.requireFits(model.config(), limits, group, request.config());
+          RequestChecks.requireFits(model.config(), limits, group, request.config());
       case DecodingStrategy.Beam _ ->
           BeamSearch.requireFits(model.config(), limits, group.prompt(), request.config());
     }

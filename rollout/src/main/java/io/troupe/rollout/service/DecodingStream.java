@@ -36,6 +36,7 @@ public final class DecodingStream implements AutoCloseable {
   private volatile boolean hasDemand;
   private boolean isStarted; // on the executor of the service
   private boolean isReady;
+  private int numCachedTokens;
 
   DecodingStream(DecodingService service, long requestId, DecodingRequest request) {
     this.service = service;
@@ -141,7 +142,7 @@ public final class DecodingStream implements AutoCloseable {
   }
 
   void complete(SampledGroup group, List<Float> beamScores) {
-    add(new RequestCompleted(group, beamScores, 0), true);
+    add(new RequestCompleted(group, beamScores, numCachedTokens), true);
   }
 
   /** Ends the stream with a failure after the events that it has; false if it has ended already. */
@@ -183,6 +184,11 @@ public final class DecodingStream implements AutoCloseable {
     @Override
     public boolean hasDemand() {
       return hasDemand;
+    }
+
+    @Override
+    public void onAdmitted(int cachedTokens) {
+      numCachedTokens = cachedTokens;
     }
 
     @Override

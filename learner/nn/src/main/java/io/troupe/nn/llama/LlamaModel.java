@@ -96,6 +96,11 @@ public final class LlamaModel extends CausalLM {
   }
 
   @Override
+  public int maxReusableLength() {
+    return Math.min(config.rope().maxUnscaledLength(), config.lm().maxPositionEmbeddings());
+  }
+
+  @Override
   public Tensor hiddenStates(TokenBatch tokens, AttentionCache cache) {
     tokens.requireFits(config.lm(), cache);
     RotaryAngles angles = rotary.angles(tokens.positions(), () -> tokens.sequenceLengths(cache));

@@ -94,6 +94,15 @@ public abstract class CausalLM extends Module implements AutoCloseable {
   public abstract Tensor logits(Tensor hidden);
 
   /**
+   * The maximum length of sequences whose cached keys and values other sequences with the same
+   * first tokens can use (default: the model's context). In longer ones the position embeddings
+   * depend on the length of the sequence.
+   */
+  public int maxReusableLength() {
+    return config.maxPositionEmbeddings();
+  }
+
+  /**
    * The hidden states of sequences of equal length.
    *
    * @param ids (batch, time), INT32
