@@ -41,7 +41,16 @@ final class StructureTest {
   @Test
   void importsEveryModule() {
     for (String part :
-        List.of("protocols", "tensor", "nn", "training", "rollout", "reward", "data", "streams")) {
+        List.of(
+            "protocols",
+            "tensor",
+            "nn",
+            "training",
+            "rollout",
+            "reward",
+            "data",
+            "streams",
+            "serving")) {
       assertThat(classes)
           .as("classes of io.troupe." + part)
           .anyMatch(type -> type.getPackageName().startsWith("io.troupe." + part));

@@ -1,13 +1,13 @@
 package io.troupe.deploy.generate;
 
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.RequestChecks;
 import io.troupe.rollout.kvcache.PagedKvCache;
+import io.troupe.rollout.pretrained.PretrainedPolicy;
 import io.troupe.rollout.service.DecoderThread;
 import io.troupe.rollout.service.DecodingEvent;
 import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
@@ -16,12 +16,9 @@ import io.troupe.rollout.service.DecodingRequest;
 import io.troupe.rollout.service.DecodingRequest.Events;
 import io.troupe.rollout.service.DecodingService;
 import io.troupe.rollout.service.DecodingStream;
-import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.rollout.tokenizer.VocabularyCheck;
-import io.troupe.tensor.Engine;
 import io.troupe.tensor.backend.KvPages;
-import io.troupe.tensor.cpu.CpuBackend;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,15 +36,11 @@ public final class TextGeneration implements AutoCloseable {
   private static final Duration PASS_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  private final Engine engine;
-  private final CausalLM model;
-  private final Tokenizer tokenizer;
+  private final PretrainedPolicy policy;
   private DecoderThread decoder; // of the last generation
 
-  private TextGeneration(Engine engine, CausalLM model, Tokenizer tokenizer) {
-    this.engine = engine;
-    this.model = model;
-    this.tokenizer = tokenizer;
+  private TextGeneration(PretrainedPolicy policy) {
+    this.policy = policy;
   }
 
   /**
@@ -57,35 +50,17 @@ public final class TextGeneration implements AutoCloseable {
    * @throws IllegalArgumentException if the folder has no model with a tokenizer that fits it
    */
   public static TextGeneration open(Path folder, int threads) {
-    Engine engine = Engine.of(CpuBackend.create(threads));
-    CausalLM model = null;
-    Tokenizer tokenizer = null;
-    try {
-      model = PretrainedModel.load(folder, engine);
-      tokenizer = AutoTokenizer.load(folder);
-      VocabularyCheck.warn(folder, model.config(), tokenizer);
-      model.storePacked();
-      return new TextGeneration(engine, model, tokenizer);
-    } catch (RuntimeException | Error e) {
-      if (tokenizer != null) {
-        tokenizer.close();
-      }
-      if (model != null) {
-        model.close();
-      }
-      engine.close();
-      throw e;
-    }
+    return new TextGeneration(PretrainedPolicy.load(folder, threads));
   }
 
   /** The model. */
   public CausalLM model() {
-    return model;
+    return policy.model();
   }
 
   /** Its tokenizer. */
   public Tokenizer tokenizer() {
-    return tokenizer;
+    return policy.tokenizer();
   }
 
   /**
@@ -105,12 +80,12 @@ public final class TextGeneration implements AutoCloseable {
       throws InterruptedException {
     for (Prompt prompt : prompts) {
       VocabularyCheck.requireKnown(
-          model.config(), tokenizer, prompt.tokenIds(), "prompt " + (prompt.id() + 1));
-      RequestChecks.requireDecodable(model.config(), prompt);
+          model().config(), tokenizer(), prompt.tokenIds(), "prompt " + (prompt.id() + 1));
+      RequestChecks.requireDecodable(model().config(), prompt);
     }
     DecodingLimits limits = limits(prompts, config);
     try (DecoderThread thread =
-        new DecoderThread("troupe-decoder", model, tokenizer, limits, CLOSE_TIMEOUT)) {
+        new DecoderThread("troupe-decoder", model(), tokenizer(), limits, CLOSE_TIMEOUT)) {
       decoder = thread;
       DecodingService service = thread.service();
       List<DecodingStream> streams = new ArrayList<>();
@@ -167,7 +142,7 @@ public final class TextGeneration implements AutoCloseable {
     int length =
         (int)
             Math.min(
-                model.config().maxPositionEmbeddings(), (long) longest + config.maxNewTokens());
+                model().config().maxPositionEmbeddings(), (long) longest + config.maxNewTokens());
     long pages = (long) beams * (PagedKvCache.pagesFor(longest) + PagedKvCache.pagesFor(length));
     return new DecodingLimits(
         sequences,
@@ -183,8 +158,6 @@ public final class TextGeneration implements AutoCloseable {
       LOG.warn("the memory of the model is not released, because a forward pass is still running");
       return;
     }
-    tokenizer.close();
-    model.close();
-    engine.close();
+    policy.close();
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  * A block of lines at the end of a terminal's output that is redrawn in place. The terminal
  * truncates lines that are too wide, so that the block keeps its height. Thread-safe.
  */
-public final class Screen {
+final class Screen {
   private static final String WRAP_OFF = "\u001b[?7l";
   private static final String WRAP_ON = "\u001b[?7h";
   private static final String CLEAR_BELOW = "\u001b[J";
@@ -15,17 +15,12 @@ public final class Screen {
   private final PrintWriter out;
   private List<String> block = List.of();
 
-  /**
-   * A block without lines.
-   *
-   * @param out the terminal; it stays open
-   */
-  public Screen(PrintWriter out) {
+  Screen(PrintWriter out) {
     this.out = out;
   }
 
   /** Replaces the block. */
-  public synchronized void draw(List<String> lines) {
+  synchronized void draw(List<String> lines) {
     StringBuilder text = erased();
     block = List.copyOf(lines);
     appendBlock(text);
@@ -33,14 +28,14 @@ public final class Screen {
   }
 
   /** Prints a line above the block; it is not erased. */
-  public synchronized void print(String line) {
+  synchronized void print(String line) {
     StringBuilder text = erased().append(line).append('\n');
     appendBlock(text);
     write(text);
   }
 
   /** Ends the block: later output goes below it. */
-  public synchronized void leave() {
+  synchronized void leave() {
     block = List.of();
   }
 

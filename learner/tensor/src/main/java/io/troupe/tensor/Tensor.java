@@ -236,6 +236,10 @@ public final class Tensor {
 
   /** Overwrites this tensor with the elements of another, converting the type. */
   public void copyFrom(Tensor source) {
+    if (storage.replacement() != null && dtype == source.dtype && shape.equals(source.shape)) {
+      setBytes(0, Memory.ALL.asSlice(source.address(), source.sizeBytes()));
+      return;
+    }
     Elements.copy(this, source);
     storage.changed();
   }

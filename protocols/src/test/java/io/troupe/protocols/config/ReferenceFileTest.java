@@ -29,6 +29,8 @@ class ReferenceFileTest {
     write(RunConfig.SECTION, "");
     lines.add("");
     write(TrainConfig.SECTION, "");
+    lines.add("");
+    write(ServingConfig.SECTION, "");
     if (WRITE) {
       Files.write(FILE, lines);
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -129,6 +130,19 @@ public final class DecodingService {
   }
 
   /**
+   * Replaces the weights.
+   *
+   * @param running what happens to running requests; only KEEP_CACHE is possible
+   * @see #swapWeights(LongSupplier)
+   */
+  public CompletionStage<Long> swapWeights(LongSupplier swap, RunningRequests running) {
+    if (running != RunningRequests.KEEP_CACHE) {
+      throw new IllegalArgumentException("running must be KEEP_CACHE, got " + running);
+    }
+    return swapWeights(swap);
+  }
+
+  /**
    * Replaces the weights before the next pass.
    *
    * @param swap writes the new weights into the model and returns their policy version, which later
@@ -226,6 +240,16 @@ public final class DecodingService {
   /** Number of requests that have been submitted and have not ended. */
   public int numOpen() {
     return numOpen.get();
+  }
+
+  /** Why every request is refused, if the decoder has failed or was stopped. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(refusal.get());
+  }
+
+  /** The state of the decoder. */
+  public DecodingStatistics statistics() {
+    return new DecodingStatistics(0, numOpen(), 0, 0, 0, 0, 0, 0, numPasses(), 0);
   }
 
   /** Number of forward passes so far, in which every request with demand was advanced. */

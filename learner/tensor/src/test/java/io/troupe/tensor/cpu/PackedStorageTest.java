@@ -13,6 +13,7 @@ import io.troupe.tensor.autograd.Indexing;
 import io.troupe.tensor.autograd.MatrixProducts;
 import io.troupe.tensor.memory.MemoryUse;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,18 @@ class PackedStorageTest {
     assertThatThrownBy(() -> weight.muli(2)).hasMessageContaining("got packed panels");
     weights.close();
     assertThat(engine.memory().usedBytes()).isZero();
+  }
+
+  @Test
+  void packedWeightsTakeTheElementsOfAnotherTensor() {
+    Tensor weight = weight(33, 70);
+    Tensor other = weight(33, 70).muli(-2);
+    MatrixProducts.storePacked(weight);
+    weight.copyFrom(other);
+
+    MemorySegment read = MemorySegment.ofArray(new byte[(int) weight.sizeBytes()]);
+    weight.getBytes(0, read);
+    assertThat(read.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED)).isEqualTo(other.toFloats());
   }
 
   @Test

@@ -1,0 +1,236 @@
+package io.troupe.serving.endpoint;
+
+import io.troupe.rollout.service.DecodingEvent;
+import io.troupe.rollout.service.DecodingStream;
+import io.troupe.serving.health.Progress;
+import io.troupe.serving.metrics.RequestObserver;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An admitted request. The events of its prompts arrive in the order in which they are decoded, and
+ * wait in a buffer of limited size: a reader that stops reading stops the decoder for this request
+ * and no other.
+ *
+ * <p>Thread-safe, for one reader: {@link #next} may be called again when its last result is
+ * complete. A reader that leaves before the last event closes the generation.
+ */
+public final class Generation implements AutoCloseable {
+  private final List<DecodingStream> streams;
+  private final AdmissionGate.Place place;
+  private final Progress progress;
+  private final RequestObserver observer;
+  private final int capacity;
+  private ScheduledFuture<?> deadline;
+
+  // Guarded by this.
+  private final ArrayDeque<GenerationEvent> events = new ArrayDeque<>();
+  private final List<Integer> paused = new ArrayList<>(); // prompts that wait for room
+  private CompletableFuture<Optional<GenerationEvent>> waiting;
+  private RuntimeException failure;
+  private int numOpen; // prompts whose last event has not arrived
+  private boolean isCanceled;
+
+  Generation(
+      List<DecodingStream> streams,
+      AdmissionGate.Place place,
+      Progress progress,
+      RequestObserver observer,
+      int capacity) {
+    this.streams = List.copyOf(streams);
+    this.place = place;
+    this.progress = progress;
+    this.observer = observer;
+    this.capacity = capacity;
+    this.numOpen = streams.size();
+  }
+
+  /** Starts decoding. */
+  void start(ScheduledExecutorService timer, Duration timeout) {
+    synchronized (this) {
+      deadline = timer.schedule(() -> expire(timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    for (int i = 0; i < streams.size(); i++) {
+      ask(i);
+    }
+  }
+
+  /**
+   * Asks for the next event.
+   *
+   * @return completes with the event, or with empty after the last one; fails with {@link
+   *     DeadlineException} or the error of the decoder. It may complete on the decoder's thread:
+   *     dependent actions must not block
+   * @throws IllegalStateException if the last result is not complete
+   */
+  public CompletionStage<Optional<GenerationEvent>> next() {
+    Optional<GenerationEvent> event;
+    List<Integer> resumed = List.of();
+    synchronized (this) {
+      if (waiting != null) {
+        throw new IllegalStateException("the last event must arrive before the next is requested");
+      }
+      event = Optional.ofNullable(events.poll());
+      if (event.isEmpty() && failure != null) {
+        return CompletableFuture.failedFuture(failure);
+      }
+      if (event.isEmpty() && numOpen > 0) {
+        waiting = new CompletableFuture<>();
+        return waiting;
+      }
+      if (!paused.isEmpty() && events.size() <= capacity / 2) {
+        resumed = List.copyOf(paused);
+        paused.clear();
+      }
+    }
+    resumed.forEach(this::ask);
+    return CompletableFuture.completedFuture(event);
+  }
+
+  /**
+   * The next event if it is there already; empty if it is not, or the generation has ended. Readers
+   * that write several events at once use it after {@link #next}.
+   */
+  public Optional<GenerationEvent> poll() {
+    synchronized (this) {
+      if (waiting != null || events.isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    return next().toCompletableFuture().join();
+  }
+
+  private void ask(int prompt) {
+    progress.asked();
+    streams.get(prompt).next().whenComplete((event, e) -> arrived(prompt, event, e));
+  }
+
+  private void arrived(int prompt, Optional<DecodingEvent> event, Throwable cause) {
+    progress.arrived();
+    if (cause != null) {
+      failAll(cause instanceof RuntimeException e ? e : new IllegalStateException(cause));
+    } else if (event.isPresent() && add(GenerationEvent.of(prompt, event.get()))) {
+      ask(prompt);
+    }
+  }
+
+  /** Adds an event; returns whether the prompt goes on. */
+  private boolean add(GenerationEvent event) {
+    boolean goesOn = !(event instanceof GenerationEvent.Completed);
+    boolean isLast = false;
+    CompletableFuture<Optional<GenerationEvent>> reader;
+    observe(event);
+    synchronized (this) {
+      if (isCanceled || failure != null) {
+        return false;
+      }
+      if (!goesOn) {
+        isLast = --numOpen == 0;
+      }
+      reader = waiting;
+      waiting = null;
+      if (reader == null) {
+        events.add(event);
+        if (goesOn && events.size() >= capacity) {
+          paused.add(event.promptIndex());
+          goesOn = false;
+        }
+      }
+    }
+    if (isLast) {
+      end();
+      observer.onEnd();
+    }
+    if (reader != null) {
+      reader.complete(Optional.of(event));
+    }
+    return goesOn;
+  }
+
+  private void observe(GenerationEvent event) {
+    switch (event) {
+      case GenerationEvent.PromptScored _ -> {}
+      case GenerationEvent.Token token ->
+          observer.onToken(token.promptIndex(), token.token().sampleIndex());
+      case GenerationEvent.Completed completed -> observer.onCompleted(completed.result());
+    }
+  }
+
+  private void expire(Duration timeout) {
+    failAll(new DeadlineException(timeout));
+  }
+
+  private void failAll(RuntimeException cause) {
+    if (fail(cause)) {
+      streams.forEach(stream -> stream.cancel("the failure of its request"));
+    }
+  }
+
+  /** Ends the generation with an error after the events that it has; false if it has ended. */
+  private boolean fail(RuntimeException cause) {
+    CompletableFuture<Optional<GenerationEvent>> reader;
+    synchronized (this) {
+      if (numOpen == 0 || failure != null || isCanceled) {
+        return false;
+      }
+      failure = cause;
+      reader = waiting;
+      waiting = null;
+    }
+    end();
+    observer.onFailure();
+    if (reader != null) {
+      reader.completeExceptionally(cause);
+    }
+    return true;
+  }
+
+  /**
+   * Ends the request at once; its pages are free after the current forward pass. A reader that
+   * waits gets the end of the generation. Nothing happens if it has ended.
+   *
+   * @param by who cancels it, such as {@code its client}
+   */
+  public void cancel(String by) {
+    CompletableFuture<Optional<GenerationEvent>> reader;
+    synchronized (this) {
+      if (numOpen == 0 || failure != null || isCanceled) {
+        return;
+      }
+      isCanceled = true;
+      numOpen = 0;
+      events.clear();
+      reader = waiting;
+      waiting = null;
+    }
+    streams.forEach(stream -> stream.cancel(by));
+    end();
+    observer.onCancel();
+    if (reader != null) {
+      reader.complete(Optional.empty());
+    }
+  }
+
+  private void end() {
+    place.leave();
+    synchronized (this) {
+      if (deadline != null) {
+        deadline.cancel(false);
+      }
+    }
+  }
+
+  /** Cancels the request unless it has ended; closing twice is harmless. */
+  @Override
+  public void close() {
+    cancel("its client");
+  }
+}

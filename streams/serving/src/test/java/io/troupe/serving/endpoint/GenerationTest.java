@@ -1,0 +1,209 @@
+package io.troupe.serving.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import io.troupe.nn.ReferenceModel;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.pretrained.PretrainedModel;
+import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.ServingConfig;
+import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.service.DecodingRequest;
+import io.troupe.rollout.service.DecodingRequest.Events;
+import io.troupe.rollout.service.DecodingStream;
+import io.troupe.rollout.service.InlineDecoder;
+import io.troupe.rollout.service.LogProbs;
+import io.troupe.rollout.tokenizer.CharacterTokenizer;
+import io.troupe.rollout.tokenizer.SpecialTokenText;
+import io.troupe.serving.ModelFolder;
+import io.troupe.serving.health.Progress;
+import io.troupe.serving.metrics.ServingMetrics;
+import io.troupe.serving.request.GenerationRequest;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.cpu.CpuBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Generations over a decoder that works step by step on the thread of the test. */
+@Timeout(120)
+class GenerationTest {
+  private static final int CAPACITY = 4;
+  private static final Engine ENGINE = Engine.of(CpuBackend.create(1));
+  private static final CausalLM MODEL =
+      PretrainedModel.load(ReferenceModel.named("llama3-untied").folder(), ENGINE);
+
+  private final InlineDecoder decoder =
+      new InlineDecoder(
+          MODEL, new CharacterTokenizer(ModelFolder.ALPHABET), new DecodingLimits(8, 1024, 64, 64));
+  private final ServingMetrics metrics = new ServingMetrics("test", 64);
+  private final Progress progress = new Progress();
+  private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1);
+  private final AdmissionGate gate =
+      new AdmissionGate(
+          ServingConfig.from(
+                  ConfigFactory.parseString(
+                      "load { max-requests = 2, max-pending-prompt-tokens = 9 }"))
+              .load());
+
+  @AfterEach
+  void close() {
+    timer.shutdownNow();
+    decoder.close();
+  }
+
+  @AfterAll
+  static void closeModel() {
+    MODEL.close();
+    ENGINE.close();
+  }
+
+  private Generation generation(int numPrompts, int numTokens) {
+    return generation(numPrompts, numTokens, Duration.ofMinutes(1));
+  }
+
+  private Generation generation(int numPrompts, int numTokens, Duration timeout) {
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < numPrompts; i++) {
+      prompts.add(new Prompt(i, "", new int[] {5, 9 + i, 17}, Map.of()));
+    }
+    GenerationRequest request =
+        new GenerationRequest(
+            "r",
+            "test",
+            prompts,
+            GenerationConfig.greedy(numTokens).withEosTokenIds(Set.of()),
+            Events.TOKENS,
+            SpecialTokenText.HIDDEN,
+            LogProbs.NONE);
+    AdmissionGate.Place place = gate.enter(request.numPromptTokens());
+    List<DecodingStream> streams = new ArrayList<>();
+    for (DecodingRequest decoding : request.decodingRequests()) {
+      streams.add(decoder.service().submit(decoding));
+    }
+    Generation generation = new Generation(streams, place, progress, metrics.request(), CAPACITY);
+    generation.start(timer, timeout);
+    return generation;
+  }
+
+  private void runUntilIdle() {
+    int steps = 0;
+    while (decoder.advance()) {
+      assertThat(++steps).isLessThan(10_000);
+    }
+  }
+
+  private List<GenerationEvent> readAll(Generation generation) {
+    List<GenerationEvent> events = new ArrayList<>();
+    while (true) {
+      CompletableFuture<Optional<GenerationEvent>> next = generation.next().toCompletableFuture();
+      while (!next.isDone() && decoder.advance()) {
+        // decodes
+      }
+      Optional<GenerationEvent> event = next.join();
+      if (event.isEmpty()) {
+        return events;
+      }
+      events.add(event.get());
+    }
+  }
+
+  @Test
+  void eventsOfEveryPromptArriveInOrder() {
+    List<GenerationEvent> events = readAll(generation(2, 5));
+    for (int prompt = 0; prompt < 2; prompt++) {
+      int index = prompt;
+      List<GenerationEvent> own = events.stream().filter(e -> e.promptIndex() == index).toList();
+      assertThat(own).hasSize(6);
+      GenerationEvent.Completed end = (GenerationEvent.Completed) own.getLast();
+      int[] ids = end.result().group().completions().getFirst().tokenIds();
+      assertThat(own.subList(0, 5))
+          .map(e -> ((GenerationEvent.Token) e).token().tokenId())
+          .containsExactly(ids[0], ids[1], ids[2], ids[3], ids[4]);
+    }
+    assertThat(gate.numRequests()).isZero();
+    assertThat(progress.waited()).isZero();
+  }
+
+  @Test
+  void aReaderThatDoesNotReadStopsItsOwnDecodingOnly() {
+    Generation slow = generation(1, 30);
+    Generation fast = generation(1, 30);
+    assertThat(readAll(fast)).hasSize(31);
+    runUntilIdle();
+    assertThat(decoder.service().numOpen()).isEqualTo(1);
+    assertThat(progress.waited()).isZero();
+    int buffered = 0;
+    while (slow.poll().isPresent()) {
+      buffered++;
+    }
+    assertThat(buffered).isEqualTo(CAPACITY);
+    assertThat(readAll(slow)).hasSize(31 - CAPACITY);
+  }
+
+  @Test
+  void aCanceledGenerationLeavesNothingBehind() {
+    Generation generation = generation(2, 30);
+    CompletableFuture<Optional<GenerationEvent>> next = generation.next().toCompletableFuture();
+    generation.close();
+    assertThat(next.join()).isEmpty();
+    assertThat(gate.numRequests()).isZero();
+    runUntilIdle();
+    assertThat(decoder.service().numOpen()).isZero();
+    assertThat(progress.waited()).isZero();
+    assertThat(generation.next().toCompletableFuture().join()).isEmpty();
+    generation.close();
+    assertThat(gate.numRequests()).isZero();
+  }
+
+  @Test
+  void aGenerationFailsAtItsDeadline() {
+    Generation generation = generation(1, 30, Duration.ofMillis(1));
+    assertThatThrownBy(() -> generation.next().toCompletableFuture().join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(DeadlineException.class);
+    runUntilIdle();
+    assertThat(decoder.service().numOpen()).isZero();
+    assertThat(gate.numRequests()).isZero();
+  }
+
+  @Test
+  void aFailedDecoderFailsTheGeneration() {
+    Generation generation = generation(2, 30);
+    decoder.service().stop("the test");
+    runUntilIdle();
+    assertThatThrownBy(() -> readAll(generation)).hasMessageContaining("the test");
+    assertThat(gate.numRequests()).isZero();
+  }
+
+  @Test
+  void admissionCountsRequestsAndPromptTokens() {
+    Generation first = generation(1, 3);
+    generation(1, 3);
+    assertThatThrownBy(() -> generation(1, 3))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.reason()).isEqualTo(RefusedException.Reason.BUSY))
+        .hasMessageContaining("max-requests=2");
+    first.close();
+    assertThatThrownBy(() -> generation(3, 3)).hasMessageContaining("max-pending-prompt-tokens=9");
+    assertThatThrownBy(() -> generation(4, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("12 tokens");
+    generation(2, 3);
+  }
+}
