@@ -47,6 +47,7 @@ record GrpoCheckpoint(Path path, GrpoState state) {
     @JsonSubTypes.Type(value = FinishReason.EndOfText.class, name = "end-of-text"),
     @JsonSubTypes.Type(value = FinishReason.StopToken.class, name = "stop-token"),
     @JsonSubTypes.Type(value = FinishReason.StopString.class, name = "stop-string"),
+    @JsonSubTypes.Type(value = FinishReason.ConstraintMet.class, name = "constraint"),
     @JsonSubTypes.Type(value = FinishReason.LengthLimit.class, name = "length"),
     @JsonSubTypes.Type(value = FinishReason.Cancelled.class, name = "cancelled")
   })

@@ -71,6 +71,7 @@ final class SampleTexts {
       case FinishReason.EndOfText _ -> "end-of-text";
       case FinishReason.StopToken _ -> "stop-token";
       case FinishReason.StopString _ -> "stop-string";
+      case FinishReason.ConstraintMet _ -> "constraint";
       case FinishReason.LengthLimit _ -> "length";
       case FinishReason.Cancelled _ -> "cancelled";
     };

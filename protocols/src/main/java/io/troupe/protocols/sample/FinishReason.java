@@ -12,6 +12,9 @@ public sealed interface FinishReason {
   /** A stop string appeared in the text. */
   record StopString(String text) implements FinishReason {}
 
+  /** The text satisfies the output constraint, which allows no further token. */
+  record ConstraintMet() implements FinishReason {}
+
   /** The completion has reached its maximum length: it is truncated. */
   record LengthLimit(int maxCompletionLength) implements FinishReason {}
 

@@ -110,6 +110,18 @@ public final class ByteTokenizer implements Tokenizer {
   }
 
   @Override
+  public TokenBytes tokenBytes() {
+    List<byte[]> bytes = new ArrayList<>();
+    for (int b = 0; b < NUM_BYTES; b++) {
+      bytes.add(new byte[] {(byte) b});
+    }
+    for (int i = 0; i < SpecialTokens.COUNT; i++) {
+      bytes.add(new byte[0]);
+    }
+    return new TokenBytes(bytes, false);
+  }
+
+  @Override
   public void save(Path folder) throws IOException {
     json().save(folder);
   }

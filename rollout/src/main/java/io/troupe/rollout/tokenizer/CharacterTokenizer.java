@@ -2,6 +2,7 @@ package io.troupe.rollout.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -140,6 +141,15 @@ public final class CharacterTokenizer implements Tokenizer {
         return "";
       }
     };
+  }
+
+  @Override
+  public TokenBytes tokenBytes() {
+    List<byte[]> bytes = new ArrayList<>();
+    for (int id = 0; id < tokens.size(); id++) {
+      bytes.add(text(id, true).getBytes(StandardCharsets.UTF_8));
+    }
+    return new TokenBytes(bytes, false);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * changes the spaces of texts that are not English prose.
  */
 public final class PretrainedTokenizer implements Tokenizer {
-  private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
+  static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
 
   /** Texts of which one has tokens in every vocabulary; they show which tokens are added. */
   private static final List<String> SAMPLES = List.of("a", "1", "A", "+", "日");
@@ -42,6 +43,7 @@ public final class PretrainedTokenizer implements Tokenizer {
 
   private final HuggingFaceTokenizer tokenizer;
   private final Map<String, String> files; // by name, as they were read
+  private final JsonNode decoding; // the parts of tokenizer.json that say what tokens decode to
   private final Map<String, Integer> idOfToken;
   private final BitSet hasText = new BitSet(); // ids that are known and not special
   private final BitSet hasVisibleText = new BitSet(); // ids that do not begin, end or pad a text
@@ -55,6 +57,7 @@ public final class PretrainedTokenizer implements Tokenizer {
       HuggingFaceTokenizer tokenizer, Map<String, String> files, JsonNode json, Path folder) {
     this.tokenizer = tokenizer;
     this.files = files;
+    this.decoding = DecoderBytes.settings(json);
     this.idOfToken = vocabulary(json.path("model").path("vocab"));
     idOfToken.values().forEach(hasText::set);
     if (json.path("decoder").toString().contains("\"ByteFallback\"")) {
@@ -236,6 +239,19 @@ public final class PretrainedTokenizer implements Tokenizer {
           case HIDDEN -> this::hasText;
           case VISIBLE -> this::hasVisibleText;
         });
+  }
+
+  @Override
+  public TokenBytes tokenBytes() {
+    DecoderBytes decoder = DecoderBytes.of(decoding);
+    List<byte[]> bytes = new ArrayList<>(Collections.nCopies(vocabSize(), new byte[0]));
+    idOfToken.forEach(
+        (token, id) -> {
+          if (hasText(id)) {
+            bytes.set(id, decoder.of(token));
+          }
+        });
+    return new TokenBytes(bytes, decoder.dropsFirstSpace());
   }
 
   @Override

@@ -106,6 +106,13 @@ public interface Tokenizer extends AutoCloseable {
   }
 
   /**
+   * The bytes that each token adds to a text, for constraints on the text.
+   *
+   * @throws IllegalArgumentException if they depend on the tokens around it, as with WordPiece
+   */
+  TokenBytes tokenBytes();
+
+  /**
    * Writes {@code tokenizer.json} and {@code tokenizer_config.json}, which transformers loads, into
    * the folder of a model.
    *

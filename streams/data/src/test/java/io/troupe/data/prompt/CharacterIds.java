@@ -1,6 +1,7 @@
 package io.troupe.data.prompt;
 
 import io.troupe.rollout.tokenizer.Detokenizer;
+import io.troupe.rollout.tokenizer.TokenBytes;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,6 +46,11 @@ final class CharacterIds implements Tokenizer {
   @Override
   public Detokenizer incremental(int[] context) {
     throw new UnsupportedOperationException("these tests decode whole texts");
+  }
+
+  @Override
+  public TokenBytes tokenBytes() {
+    throw new UnsupportedOperationException("these tests constrain no text");
   }
 
   @Override

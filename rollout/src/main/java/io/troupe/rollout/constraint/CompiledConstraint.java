@@ -1,0 +1,39 @@
+package io.troupe.rollout.constraint;
+
+import io.troupe.rollout.constraint.automaton.Language;
+import io.troupe.rollout.constraint.automaton.Languages;
+import io.troupe.rollout.constraint.tokens.TokenMasks;
+import io.troupe.rollout.constraint.tokens.Vocabulary;
+import java.util.Arrays;
+
+/** The automaton of a constraint over the tokens of a vocabulary. Thread-safe. */
+public final class CompiledConstraint {
+  private final TokenMasks masks;
+  private final Language start;
+  private final Language startOfText;
+  private final int numTokens;
+
+  CompiledConstraint(Vocabulary vocabulary, Languages languages, Language language, int numTokens) {
+    this.start = language;
+    this.startOfText = languages.withDroppedSpace(language);
+    this.masks = new TokenMasks(vocabulary.trie(), languages, numTokens);
+    this.numTokens = numTokens;
+  }
+
+  /**
+   * The state before the first token of a completion.
+   *
+   * @param endTokenIds tokens that end the completion: they are allowed exactly where the text may
+   *     end, even if they have text. Ids beyond the model's vocabulary are ignored
+   * @param dropsFirstSpace whether a space at the start of the completion is not part of its text
+   */
+  public TokenConstraint start(int[] endTokenIds, boolean dropsFirstSpace) {
+    int[] ends = Arrays.stream(endTokenIds).filter(id -> id >= 0 && id < numTokens).toArray();
+    return new TokenConstraint(masks, dropsFirstSpace ? startOfText : start, ends);
+  }
+
+  /** The number of words of a mask. */
+  public int numWords() {
+    return TokenMasks.numWords(numTokens);
+  }
+}

@@ -1,0 +1,149 @@
+package io.troupe.rollout.constraint;
+
+import io.troupe.protocols.config.OutputConstraint;
+import io.troupe.rollout.constraint.automaton.Language;
+import io.troupe.rollout.constraint.automaton.Languages;
+import io.troupe.rollout.constraint.regex.RegexAutomaton;
+import io.troupe.rollout.constraint.text.TextLanguages;
+import io.troupe.rollout.constraint.tokens.Vocabulary;
+import io.troupe.rollout.tokenizer.SpecialTokenText;
+import io.troupe.rollout.tokenizer.TokenBytes;
+import io.troupe.rollout.tokenizer.Tokenizer;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/**
+ * Compiles constraints for the vocabulary of a model. The constraints that were used last are kept,
+ * at most {@link #MAX_KEPT}. Thread-safe.
+ */
+public final class ConstraintCompiler {
+  /** The number of compiled constraints that are kept. */
+  static final int MAX_KEPT = 32;
+
+  private static final int MAX_STATES = 50_000;
+
+  private final Tokenizer tokenizer;
+  private final int modelVocabSize;
+  private final LinkedHashMap<OutputConstraint, CompiledConstraint> kept =
+      new LinkedHashMap<>(16, 0.75f, true);
+  private Tokens tokens; // read with the first constraint
+
+  /** What is read from the tokenizer. */
+  private record Tokens(Vocabulary vocabulary, boolean dropsFirstSpace, int space) {}
+
+  /**
+   * A compiler, which does not own the tokenizer.
+   *
+   * @param modelVocabSize number of logits of the model
+   */
+  public ConstraintCompiler(Tokenizer tokenizer, int modelVocabSize) {
+    this.tokenizer = tokenizer;
+    this.modelVocabSize = modelVocabSize;
+  }
+
+  /**
+   * Compiles a constraint, or returns the result of an earlier call.
+   *
+   * @return empty for {@link OutputConstraint#NONE}
+   * @throws IllegalArgumentException if the constraint is not supported, too large, allows no text,
+   *     or cannot be written with the tokens of the vocabulary
+   */
+  public Optional<CompiledConstraint> compile(OutputConstraint constraint) {
+    if (constraint.equals(OutputConstraint.NONE)) {
+      return Optional.empty();
+    }
+    CompiledConstraint known = kept(constraint);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    CompiledConstraint compiled = compiled(constraint);
+    keep(constraint, compiled);
+    return Optional.of(compiled);
+  }
+
+  private synchronized CompiledConstraint kept(OutputConstraint constraint) {
+    return kept.get(constraint);
+  }
+
+  private synchronized void keep(OutputConstraint constraint, CompiledConstraint compiled) {
+    kept.putIfAbsent(constraint, compiled);
+    if (kept.size() > MAX_KEPT) {
+      kept.remove(kept.firstEntry().getKey());
+    }
+  }
+
+  /** The number of compiled constraints that are kept now. */
+  synchronized int numKept() {
+    return kept.size();
+  }
+
+  private CompiledConstraint compiled(OutputConstraint constraint) {
+    Vocabulary vocabulary = tokens().vocabulary;
+    Languages languages = new Languages(MAX_STATES);
+    TextLanguages text = new TextLanguages(languages, vocabulary.alphabet());
+    Language language = language(constraint, text);
+    requireText(constraint, language);
+    return new CompiledConstraint(vocabulary, languages, language, modelVocabSize);
+  }
+
+  private static Language language(OutputConstraint constraint, TextLanguages text) {
+    return switch (constraint) {
+      case OutputConstraint.None _ -> throw new IllegalStateException("there is no constraint");
+      case OutputConstraint.Regex(String pattern) ->
+          RegexAutomaton.matching("regex", pattern, text.languages(), text);
+      case OutputConstraint.JsonObject _, OutputConstraint.JsonSchema _ ->
+          throw new IllegalArgumentException(
+              "constraint must be a regular expression in this version, got " + constraint);
+    };
+  }
+
+  private static void requireText(OutputConstraint constraint, Language language) {
+    if (language.isNothing() || language.isEnd()) {
+      throw new IllegalArgumentException(
+          name(constraint)
+              + " must allow a text that the tokenizer can write, got "
+              + (language.isEnd()
+                  ? "one that allows only the empty text"
+                  : "one that allows none; a character that it needs may have no token"));
+    }
+  }
+
+  private static String name(OutputConstraint constraint) {
+    return switch (constraint) {
+      case OutputConstraint.None _ -> "constraint";
+      case OutputConstraint.JsonObject _ -> "json-object";
+      case OutputConstraint.JsonSchema _ -> "json-schema";
+      case OutputConstraint.Regex _ -> "regex";
+    };
+  }
+
+  private synchronized Tokens tokens() {
+    if (tokens == null) {
+      TokenBytes bytes = tokenizer.tokenBytes();
+      tokens =
+          new Tokens(
+              Vocabulary.of(bytes, modelVocabSize), bytes.dropsFirstSpace(), spaceToken(bytes));
+    }
+    return tokens;
+  }
+
+  private static int spaceToken(TokenBytes bytes) {
+    for (int id = 0; id < bytes.vocabSize(); id++) {
+      if (bytes.length(id) == 1 && bytes.of(id)[0] == ' ') {
+        return id;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Whether a space at the start of a completion is not part of its text, because it is also the
+   * start of the whole text.
+   */
+  public boolean dropsFirstSpace(int[] prompt, SpecialTokenText specialTokens) {
+    Tokens known = tokens();
+    return known.dropsFirstSpace
+        && known.space >= 0
+        && tokenizer.decodeContinuation(prompt, new int[] {known.space}, specialTokens).isEmpty();
+  }
+}
