@@ -1,0 +1,130 @@
+package io.troupe.serving.weights;
+
+import io.troupe.rollout.service.RunningRequests;
+import io.troupe.serving.model.ServedModel;
+import io.troupe.serving.model.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the newest weights of a training run, running or finished: looks for new checkpoints and
+ * replaces the weights with the newest one. The version of the weights is the step of the
+ * checkpoint. A checkpoint gets its name when it is complete, so a directory that is found can be
+ * read; one that the run deletes meanwhile is skipped.
+ */
+public final class RunFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFollower.class);
+  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
+
+  private final Path run;
+  private final ServedModel model;
+  private final WeightControl control;
+  private final RunningRequests running;
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("troupe-follow").daemon().factory());
+  private long failedStep = -1; // a damaged checkpoint is reported once
+
+  /** A complete checkpoint. */
+  private record Checkpoint(Path path, long step) {}
+
+  /**
+   * A follower of a run, which does nothing before {@link #start}.
+   *
+   * @param run the run directory
+   * @param running what happens to running requests when the weights change
+   */
+  public RunFollower(Path run, ServedModel model, WeightControl control, RunningRequests running) {
+    this.run = run;
+    this.model = model;
+    this.control = control;
+    this.running = running;
+  }
+
+  /**
+   * The directory of the model that a run started from; it has the tokenizer.
+   *
+   * @throws IllegalArgumentException if the directory contains no run of a language model
+   */
+  public static Path startOf(Path run) {
+    Path start = run.resolve("checkpoints").resolve("start");
+    if (!Files.isRegularFile(start.resolve("config.json"))) {
+      throw new IllegalArgumentException(
+          "follow must be the directory of a GRPO run, got " + run + " without checkpoints/start");
+    }
+    return start;
+  }
+
+  /**
+   * Looks for new checkpoints from now on.
+   *
+   * @param interval time between two looks
+   */
+  public void start(Duration interval) {
+    executor.scheduleWithFixedDelay(this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Replaces the weights if there is a newer checkpoint. */
+  void look() {
+    Optional<Checkpoint> newest = newest();
+    if (newest.isEmpty()) {
+      return;
+    }
+    Checkpoint checkpoint = newest.get();
+    if (checkpoint.step <= model.weights().version() || checkpoint.step == failedStep) {
+      return;
+    }
+    try {
+      Weights weights =
+          control
+              .replace(checkpoint.path, running, OptionalLong.of(checkpoint.step))
+              .toCompletableFuture()
+              .join();
+      LOG.info("follows {}: version {}", run, weights.version());
+    } catch (CompletionException e) {
+      if (Files.exists(checkpoint.path)) { // otherwise a newer one has replaced it
+        failedStep = checkpoint.step;
+        LOG.warn("{} is skipped: {}", checkpoint.path, e.getCause().getMessage());
+      }
+    }
+  }
+
+  private Optional<Checkpoint> newest() {
+    try (Stream<Path> entries = Files.list(run.resolve("checkpoints"))) {
+      return entries
+          .map(RunFollower::checkpoint)
+          .flatMap(Optional::stream)
+          .max(Comparator.comparingLong(Checkpoint::step));
+    } catch (IOException e) {
+      LOG.warn("the checkpoints of {} cannot be listed: {}", run, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Checkpoint> checkpoint(Path path) {
+    Matcher name = NAME.matcher(path.getFileName().toString());
+    return name.matches()
+        ? Optional.of(new Checkpoint(path, Long.parseLong(name.group(1))))
+        : Optional.empty();
+  }
+
+  /** Stops looking; an update in progress ends. */
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}
