@@ -1,0 +1,135 @@
+package io.troupe.streams.http;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.protocols.config.NetworkConfig;
+import io.troupe.serving.access.ApiKeys;
+import io.troupe.serving.endpoint.Endpoint;
+import io.troupe.streams.http.api.ApiRoutes;
+import io.troupe.streams.http.server.HttpServer;
+import io.troupe.streams.http.server.RequestHandler;
+import io.troupe.streams.http.server.ServerLimits;
+import io.troupe.streams.http.server.ServerTls;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.ActorSystem;
+
+/** The HTTP side of an endpoint, which stays with its owner. Thread-safe. */
+public final class HttpEndpoint implements AutoCloseable {
+  private static final Duration BIND_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(15);
+  private static final int NUM_THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
+
+  private final ActorSystem system;
+  private final ExecutorService executor;
+  private final HttpServer server;
+
+  private HttpEndpoint(ActorSystem system, ExecutorService executor, HttpServer server) {
+    this.system = system;
+    this.executor = executor;
+    this.server = server;
+  }
+
+  /**
+   * Starts to listen at the address of the endpoint's configuration.
+   *
+   * @param keys of the callers
+   * @param version of the program, for {@code /version}
+   * @throws IllegalArgumentException if the files of TLS cannot be used, or the address cannot be
+   *     listened on
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public static HttpEndpoint start(Endpoint endpoint, ApiKeys keys, String version)
+      throws InterruptedException {
+    NetworkConfig network = endpoint.config().network();
+    Optional<ServerTls> tls = network.tls().map(ServerTls::load);
+    ServerLimits limits =
+        new ServerLimits(network.maxConnections(), network.maxBodyBytes(), network.idleTimeout());
+    ExecutorService executor = executor(network.maxConnections());
+    ActorSystem system = ActorSystem.create("troupe-http", systemConfig());
+    RequestHandler handler =
+        ApiRoutes.of(endpoint, keys, limits, version, PING_INTERVAL, system, executor);
+    try {
+      InetSocketAddress address =
+          InetSocketAddress.createUnresolved(network.host(), network.port());
+      HttpServer server =
+          await(HttpServer.bind(system, address, limits, tls, handler), BIND_TIMEOUT);
+      return new HttpEndpoint(system, executor, server);
+    } catch (ExecutionException | TimeoutException e) {
+      executor.shutdownNow();
+      system.terminate();
+      throw new IllegalArgumentException(
+          "host and port must be an address that no other program listens on, got %s:%d"
+              .formatted(network.host(), network.port()),
+          e);
+    }
+  }
+
+  private static Config systemConfig() {
+    Config all = ConfigFactory.load(HttpEndpoint.class.getClassLoader());
+    return all.getConfig("troupe-http").withFallback(all);
+  }
+
+  /** A connection has at most one request, so the queue is never full. */
+  private static ExecutorService executor(int maxConnections) {
+    return new ThreadPoolExecutor(
+        NUM_THREADS,
+        NUM_THREADS,
+        0,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(2 * maxConnections + NUM_THREADS),
+        Thread.ofPlatform().name("troupe-http-requests-", 0).daemon().factory());
+  }
+
+  private static <T> T await(CompletionStage<T> stage, Duration timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return stage.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The port that the server listens on. */
+  public int port() {
+    return server.address().getPort();
+  }
+
+  /** The number of open connections. */
+  public int numConnections() {
+    return server.numConnections();
+  }
+
+  /**
+   * Refuses new connections, lets open responses end within a time, and releases all resources.
+   *
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public void stop(Duration timeout) throws InterruptedException {
+    try {
+      await(server.stop(timeout), timeout.plus(END_TIMEOUT));
+    } catch (ExecutionException | CompletionException | TimeoutException e) {
+      throw new IllegalStateException(
+          "connections must end within " + timeout + ", but some have not", e);
+    } finally {
+      system.terminate();
+      executor.shutdownNow();
+    }
+  }
+
+  /** Cuts off open responses and releases all resources; closing twice is harmless. */
+  @Override
+  public void close() {
+    try {
+      stop(Duration.ZERO);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

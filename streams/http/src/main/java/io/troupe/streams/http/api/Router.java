@@ -1,0 +1,148 @@
+package io.troupe.streams.http.api;
+
+import io.troupe.serving.access.ApiKeys;
+import io.troupe.serving.access.Caller;
+import io.troupe.serving.access.Scope;
+import io.troupe.streams.http.error.ApiError;
+import io.troupe.streams.http.error.ApiException;
+import io.troupe.streams.http.error.Failures;
+import io.troupe.streams.http.server.ClientConnection;
+import io.troupe.streams.http.server.RequestHandler;
+import io.troupe.streams.http.server.ServerLimits;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/** Finds the route of a request and checks everything that all routes have in common. */
+final class Router implements RequestHandler {
+  private static final String BEARER = "Bearer ";
+  private static final String REQUEST_ID = "x-request-id";
+
+  private final Map<String, Map<String, Route>> routes;
+  private final Function<String, Optional<Route>> others;
+  private final ApiKeys keys;
+  private final ServerLimits limits;
+  private final ActorSystem system;
+  private final Executor executor;
+
+  /**
+   * A router.
+   *
+   * @param routes by path and method
+   * @param others routes of GET by path, if no other route has the path
+   * @param executor runs routes
+   */
+  Router(
+      Map<String, Map<String, Route>> routes,
+      Function<String, Optional<Route>> others,
+      ApiKeys keys,
+      ServerLimits limits,
+      ActorSystem system,
+      Executor executor) {
+    this.routes = routes;
+    this.others = others;
+    this.keys = keys;
+    this.limits = limits;
+    this.system = system;
+    this.executor = executor;
+  }
+
+  @Override
+  public CompletionStage<HttpResponse> handle(HttpRequest request, ClientConnection connection) {
+    String id = newId();
+    CompletionStage<HttpResponse> response;
+    try {
+      response = answer(request, connection, id);
+    } catch (RuntimeException e) {
+      request.discardEntityBytes(system);
+      response = CompletableFuture.failedFuture(e);
+    }
+    return response
+        .exceptionally(e -> Failures.of(e, id).response())
+        .thenApply(
+            answered -> answered.addHeader(RawHeader.create(REQUEST_ID, id)));
+  }
+
+  private static String newId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+  }
+
+  private CompletionStage<HttpResponse> answer(
+      HttpRequest request, ClientConnection connection, String id) {
+    String path = request.getUri().path();
+    Route route = route(path, request.method().value());
+    Optional<Caller> caller = caller(route, request);
+    HttpEntity entity = request.entity();
+    if (request.method().value().equals("POST")) {
+      requireJson(entity);
+    }
+    return body(entity)
+        .thenApplyAsync(bytes -> new Exchange(id, path, caller, bytes, connection), executor)
+        .thenCompose(route.action()::answer);
+  }
+
+  private Route route(String path, String method) {
+    Map<String, Route> methods = routes.get(path);
+    if (methods == null) {
+      Route other =
+          others.apply(path).orElseThrow(() -> new ApiException(ApiError.notFound(path)));
+      methods = Map.of("GET", other);
+    }
+    Route route = methods.get(method);
+    if (route == null) {
+      String allowed = String.join(", ", new TreeSet<>(methods.keySet()));
+      throw new ApiException(ApiError.methodNotAllowed(allowed, method));
+    }
+    return route;
+  }
+
+  private Optional<Caller> caller(Route route, HttpRequest request) {
+    if (route.access() == Route.Access.OPEN) {
+      return Optional.empty();
+    }
+    Caller caller =
+        keys.caller(key(request)).orElseThrow(() -> new ApiException(ApiError.unauthorized()));
+    Scope needed = route.access() == Route.Access.WEIGHTS ? Scope.WEIGHTS : Scope.GENERATE;
+    if (!caller.may(needed)) {
+      throw new ApiException(ApiError.forbidden(needed));
+    }
+    return Optional.of(caller);
+  }
+
+  private static Optional<String> key(HttpRequest request) {
+    return request
+        .getHeader("Authorization")
+        .map(HttpHeader::value)
+        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(value -> value.substring(BEARER.length()).strip());
+  }
+
+  private static void requireJson(HttpEntity entity) {
+    String type = entity.getContentType().mediaType().toString();
+    if (!type.equals("application/json")) {
+      throw new ApiException(
+          ApiError.invalidRequest(
+              415, "the Content-Type header must be application/json, got " + type));
+    }
+  }
+
+  private CompletionStage<byte[]> body(HttpEntity entity) {
+    return entity
+        .toStrict(limits.idleTimeout().toMillis(), limits.maxBodyBytes(), system)
+        .thenApply(strict -> strict.getData().toArray());
+  }
+}

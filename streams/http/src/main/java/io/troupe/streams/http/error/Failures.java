@@ -1,0 +1,109 @@
+package io.troupe.streams.http.error;
+
+import io.troupe.rollout.engine.QueueFullException;
+import io.troupe.rollout.service.DecodingStoppedException;
+import io.troupe.serving.endpoint.DeadlineException;
+import io.troupe.serving.endpoint.RefusedException;
+import io.troupe.serving.request.InvalidFieldException;
+import io.troupe.serving.weights.WeightUpdateException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The error object of each exception. A fault of this program is logged, and its details stay in the log. */
+public final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final Pattern SETTING = Pattern.compile("([a-z]+(?:[-_][a-z]+)*) must ");
+
+  /** Names of settings in messages, and of the fields that set them. */
+  private static final Map<String, String> FIELDS =
+      Map.ofEntries(
+          Map.entry("eos-token-id", "ignore_eos"),
+          Map.entry("frequency-penalty", "frequency_penalty"),
+          Map.entry("json-schema", "response_format"),
+          Map.entry("length-penalty", "length_penalty"),
+          Map.entry("logit-bias", "logit_bias"),
+          Map.entry("logprobs", "logprobs"),
+          Map.entry("max-new-tokens", "max_tokens"),
+          Map.entry("min-new-tokens", "min_tokens"),
+          Map.entry("min-p", "min_p"),
+          Map.entry("num-beams", "n"),
+          Map.entry("num-return-sequences", "n"),
+          Map.entry("presence-penalty", "presence_penalty"),
+          Map.entry("prompt", "prompt"),
+          Map.entry("prompt-logprobs", "prompt_logprobs"),
+          Map.entry("regex", "structured_outputs"),
+          Map.entry("repetition-penalty", "repetition_penalty"),
+          Map.entry("stop-strings", "stop"),
+          Map.entry("stop-token-ids", "stop_token_ids"),
+          Map.entry("temperature", "temperature"),
+          Map.entry("top-k", "top_k"),
+          Map.entry("top-p", "top_p"));
+
+  private Failures() {}
+
+  /**
+   * The error of a failure.
+   *
+   * @param requestId for the log
+   */
+  public static ApiError of(Throwable failure, String requestId) {
+    return switch (failure) {
+      case CompletionException e when e.getCause() != null -> of(e.getCause(), requestId);
+      case ApiException e -> e.error();
+      case InvalidFieldException e -> invalidField(e);
+      case RefusedException e -> refused(e);
+      case QueueFullException e -> ApiError.busy(e.getMessage(), RETRY_AFTER);
+      case DeadlineException e -> ApiError.timeout(e.getMessage());
+      case WeightUpdateException e -> ApiError.invalidRequest(400, e.getMessage());
+      case DecodingStoppedException e -> ApiError.unavailable(e.getMessage(), RETRY_AFTER);
+      case EntityStreamSizeException e ->
+          ApiError.invalidRequest(
+              413, "the body must have at most " + e.limit() + " bytes, got more");
+      case EntityStreamException e ->
+          ApiError.invalidRequest(400, "the body must be complete, got " + e.getMessage());
+      case TimeoutException _ ->
+          ApiError.invalidRequest(408, "the body must arrive within idle-timeout, got a part of it");
+      case IllegalArgumentException e -> invalidArgument(e);
+      default -> {
+        LOG.error("request {} failed", requestId, failure);
+        yield ApiError.internal(requestId);
+      }
+    };
+  }
+
+  private static ApiError invalidField(InvalidFieldException e) {
+    return e.field().equals("body")
+        ? ApiError.invalidRequest(400, e.getMessage())
+        : ApiError.invalidField(e.field(), e.getMessage());
+  }
+
+  private static ApiError refused(RefusedException e) {
+    return switch (e.reason()) {
+      case BUSY -> ApiError.busy(e.getMessage(), e.retryAfter());
+      case STARTING, DRAINING -> ApiError.unavailable(e.getMessage(), e.retryAfter());
+    };
+  }
+
+  /** A limit of the model or the decoder; the message names the setting. */
+  private static ApiError invalidArgument(IllegalArgumentException e) {
+    String message = String.valueOf(e.getMessage());
+    Matcher matcher = SETTING.matcher(message);
+    Optional<String> field =
+        matcher.lookingAt()
+            ? Optional.ofNullable(FIELDS.get(matcher.group(1)))
+            : Optional.empty();
+    return field
+        .map(name -> ApiError.invalidField(name, message))
+        .orElseGet(() -> ApiError.invalidRequest(400, message));
+  }
+}
