@@ -28,7 +28,8 @@ public final class HttpEndpoint implements AutoCloseable {
   private static final Duration BIND_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PING_INTERVAL = Duration.ofSeconds(15);
-  private static final int NUM_THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
+  private static final int NUM_THREADS =
+      Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
 
   private final ActorSystem system;
   private final ExecutorService executor;

@@ -40,15 +40,24 @@ public final class ApiRoutes {
     TokenRoutes tokens = new TokenRoutes(endpoint, texts);
     Map<String, Map<String, Route>> routes =
         Map.of(
-            "/v1/completions", post(Access.KEY, generation::complete),
-            "/v1/chat/completions", post(Access.KEY, generation::chat),
-            "/tokenize", post(Access.KEY, tokens::tokenize),
-            "/detokenize", post(Access.KEY, tokens::detokenize),
-            "/v1/weights", post(Access.WEIGHTS, new WeightsRoute(endpoint)::update),
-            StateRoutes.MODELS, get(Access.KEY, state::models),
-            "/health", get(Access.OPEN, state::health),
-            "/metrics", get(Access.KEY, state::metrics),
-            "/version", get(Access.KEY, state::version));
+            "/v1/completions",
+            post(Access.KEY, generation::complete),
+            "/v1/chat/completions",
+            post(Access.KEY, generation::chat),
+            "/tokenize",
+            post(Access.KEY, tokens::tokenize),
+            "/detokenize",
+            post(Access.KEY, tokens::detokenize),
+            "/v1/weights",
+            post(Access.WEIGHTS, new WeightsRoute(endpoint)::update),
+            StateRoutes.MODELS,
+            get(Access.KEY, state::models),
+            "/health",
+            get(Access.OPEN, state::health),
+            "/metrics",
+            get(Access.KEY, state::metrics),
+            "/version",
+            get(Access.KEY, state::version));
     PageFiles page = new PageFiles();
     return new Router(
         routes,

@@ -53,8 +53,7 @@ final class GenerationRoute {
    *
    * @param executor writes responses
    */
-  GenerationRoute(
-      Endpoint endpoint, TokenTexts texts, Duration pingInterval, Executor executor) {
+  GenerationRoute(Endpoint endpoint, TokenTexts texts, Duration pingInterval, Executor executor) {
     this.endpoint = endpoint;
     this.context =
         new RequestContext(endpoint.model(), endpoint.defaults(), endpoint.config().load());

@@ -11,16 +11,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
-import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /**
- * The files of the page at {@code /}: resources in the folder {@code page}, with names of lower-case
- * letters, digits, dots and hyphens. Thread-safe.
+ * The files of the page at {@code /}: resources in the folder {@code page}, with names of
+ * lower-case letters, digits, dots and hyphens. Thread-safe.
  */
 final class PageFiles {
   private static final String FOLDER = "page/";
@@ -50,8 +50,7 @@ final class PageFiles {
         .flatMap(this::response)
         .map(
             response ->
-                new Route(
-                    Route.Access.OPEN, _ -> CompletableFuture.completedFuture(response)));
+                new Route(Route.Access.OPEN, _ -> CompletableFuture.completedFuture(response)));
   }
 
   private static Optional<String> name(String path) {

@@ -71,8 +71,7 @@ final class Router implements RequestHandler {
     }
     return response
         .exceptionally(e -> Failures.of(e, id).response())
-        .thenApply(
-            answered -> answered.addHeader(RawHeader.create(REQUEST_ID, id)));
+        .thenApply(answered -> answered.addHeader(RawHeader.create(REQUEST_ID, id)));
   }
 
   private static String newId() {
@@ -98,8 +97,7 @@ final class Router implements RequestHandler {
   private Route route(String path, String method) {
     Map<String, Route> methods = routes.get(path);
     if (methods == null) {
-      Route other =
-          others.apply(path).orElseThrow(() -> new ApiException(ApiError.notFound(path)));
+      Route other = others.apply(path).orElseThrow(() -> new ApiException(ApiError.notFound(path)));
       methods = Map.of("GET", other);
     }
     Route route = methods.get(method);

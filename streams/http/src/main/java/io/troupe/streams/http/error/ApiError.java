@@ -70,7 +70,10 @@ public record ApiError(
   /** No route has this path. */
   public static ApiError notFound(String path) {
     return new ApiError(
-        404, "the path must be one of this API, got " + shortened(path), INVALID_REQUEST, "not_found");
+        404,
+        "the path must be one of this API, got " + shortened(path),
+        INVALID_REQUEST,
+        "not_found");
   }
 
   /** The model has another name. */
@@ -87,7 +90,10 @@ public record ApiError(
   /** The path exists, for another method. */
   public static ApiError methodNotAllowed(String allowed, String method) {
     return new ApiError(
-        405, "the method must be " + allowed + ", got " + method, INVALID_REQUEST, "method_not_allowed");
+        405,
+        "the method must be " + allowed + ", got " + method,
+        INVALID_REQUEST,
+        "method_not_allowed");
   }
 
   /** Too many requests. */

@@ -18,7 +18,10 @@ import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The error object of each exception. A fault of this program is logged, and its details stay in the log. */
+/**
+ * The error object of each exception. A fault of this program is logged, and its details stay in
+ * the log.
+ */
 public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -72,7 +75,8 @@ public final class Failures {
       case EntityStreamException e ->
           ApiError.invalidRequest(400, "the body must be complete, got " + e.getMessage());
       case TimeoutException _ ->
-          ApiError.invalidRequest(408, "the body must arrive within idle-timeout, got a part of it");
+          ApiError.invalidRequest(
+              408, "the body must arrive within idle-timeout, got a part of it");
       case IllegalArgumentException e -> invalidArgument(e);
       default -> {
         LOG.error("request {} failed", requestId, failure);
@@ -99,9 +103,7 @@ public final class Failures {
     String message = String.valueOf(e.getMessage());
     Matcher matcher = SETTING.matcher(message);
     Optional<String> field =
-        matcher.lookingAt()
-            ? Optional.ofNullable(FIELDS.get(matcher.group(1)))
-            : Optional.empty();
+        matcher.lookingAt() ? Optional.ofNullable(FIELDS.get(matcher.group(1))) : Optional.empty();
     return field
         .map(name -> ApiError.invalidField(name, message))
         .orElseGet(() -> ApiError.invalidRequest(400, message));

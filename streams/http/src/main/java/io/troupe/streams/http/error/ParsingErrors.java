@@ -19,7 +19,8 @@ public final class ParsingErrors extends ParsingErrorHandler {
   public HttpResponse handle(
       StatusCode status, ErrorInfo info, LoggingAdapter log, ServerSettings settings) {
     return ApiError.invalidRequest(
-            status.intValue(), "the request must be HTTP/1.1 within the limits, got " + info.summary())
+            status.intValue(),
+            "the request must be HTTP/1.1 within the limits, got " + info.summary())
         .response();
   }
 }

@@ -26,7 +26,8 @@ public final class ChatRequest {
    * @param owner name of the caller
    * @throws InvalidFieldException naming the field that is not accepted
    */
-  public static ApiRequest read(JsonFields fields, RequestContext context, String id, String owner) {
+  public static ApiRequest read(
+      JsonFields fields, RequestContext context, String id, String owner) {
     ModelField.check(fields, context.model());
     OutputFields output = OutputFields.ofChat(fields);
     GenerationFields settings =
@@ -76,7 +77,8 @@ public final class ChatRequest {
     if (!tools.rendered().isEmpty()) {
       String withTools = render(model, new Conversation(messages, tools.rendered()), end);
       if (withTools.equals(text)) {
-        throw fields.invalid("tools", "absent: the model's chat template does not use them", "tools");
+        throw fields.invalid(
+            "tools", "absent: the model's chat template does not use them", "tools");
       }
       text = withTools;
     }

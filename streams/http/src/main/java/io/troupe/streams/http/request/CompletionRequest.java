@@ -23,7 +23,8 @@ public final class CompletionRequest {
    * @param owner name of the caller
    * @throws io.troupe.serving.request.InvalidFieldException naming the field that is not accepted
    */
-  public static ApiRequest read(JsonFields fields, RequestContext context, String id, String owner) {
+  public static ApiRequest read(
+      JsonFields fields, RequestContext context, String id, String owner) {
     ModelField.check(fields, context.model());
     OutputFields output = OutputFields.ofCompletion(fields);
     GenerationFields settings =
@@ -33,8 +34,7 @@ public final class CompletionRequest {
     if (settings.scoresPrompt() && !output.echo()) {
       throw fields.invalid("max_tokens", "at least 1 unless echo is true", 0);
     }
-    List<Prompt> prompts =
-        PromptField.read(fields, context.model(), context.limits().maxPrompts());
+    List<Prompt> prompts = PromptField.read(fields, context.model(), context.limits().maxPrompts());
     fields.requireNoOthers();
     GenerationRequest generation =
         new GenerationRequest(

@@ -43,7 +43,8 @@ public record OutputFields(
     boolean isStream = fields.flag("stream").orElse(false);
     OptionalInt promptLogProbs = fields.integer("prompt_logprobs", 0, LogProbs.MAX_ALTERNATIVES);
     if (promptLogProbs.isPresent() && isStream) {
-      throw fields.invalid("prompt_logprobs", "absent if stream is true", promptLogProbs.getAsInt());
+      throw fields.invalid(
+          "prompt_logprobs", "absent if stream is true", promptLogProbs.getAsInt());
     }
     return new OutputFields(
         isStream,
@@ -60,8 +61,7 @@ public record OutputFields(
         .map(
             options -> {
               if (!isStream) {
-                throw fields.invalid(
-                    "stream_options", "absent unless stream is true", "an object");
+                throw fields.invalid("stream_options", "absent unless stream is true", "an object");
               }
               boolean includesUsage = options.flag("include_usage").orElse(false);
               options.requireNoOthers();

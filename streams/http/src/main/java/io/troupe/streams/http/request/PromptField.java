@@ -82,8 +82,7 @@ final class PromptField {
         || !value.canConvertToInt()
         || value.intValue() < 0
         || value.intValue() >= vocabSize) {
-      throw InvalidFieldException.of(
-          NAME, "token ids in [0, " + vocabSize + ")", shortened(value));
+      throw InvalidFieldException.of(NAME, "token ids in [0, " + vocabSize + ")", shortened(value));
     }
     return value.intValue();
   }

@@ -44,8 +44,7 @@ record ToolFields(
           new ToolFields(
               rendered,
               named,
-              Optional.of(
-                  new OutputConstraint.JsonSchema(functions.get(named.name()).toString())));
+              Optional.of(new OutputConstraint.JsonSchema(functions.get(named.name()).toString())));
     };
   }
 
@@ -104,8 +103,7 @@ record ToolFields(
         case "auto" -> new ToolUse.Auto();
         case "required" -> new ToolUse.Required();
         default ->
-            throw fields.invalid(
-                "tool_choice", "none, auto, required or a function", choice.get());
+            throw fields.invalid("tool_choice", "none, auto, required or a function", choice.get());
       };
     }
     return named(fields.object("tool_choice", choice.get()), functions);

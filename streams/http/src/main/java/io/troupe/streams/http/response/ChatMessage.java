@@ -63,7 +63,9 @@ final class ChatMessage {
     calls.addAll(text.calls());
   }
 
-  /** Whether the reason of the end is a call; with a named function it is not, as in OpenAI's API. */
+  /**
+   * Whether the reason of the end is a call; with a named function it is not, as in OpenAI's API.
+   */
   boolean endsWithCalls() {
     return numCalls > 0 && !(tools instanceof ToolUse.Named);
   }

@@ -77,8 +77,7 @@ final class Choice {
 
   /** Whether there is something to write. */
   boolean isChanged() {
-    return !isEnded
-        && (!text.isEmpty() || !tokens.isEmpty() || finishReason.isPresent());
+    return !isEnded && (!text.isEmpty() || !tokens.isEmpty() || finishReason.isPresent());
   }
 
   void score(PromptScored newScored) {

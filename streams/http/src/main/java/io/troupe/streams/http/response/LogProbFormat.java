@@ -171,8 +171,8 @@ final class LogProbFormat {
   }
 
   /**
-   * Writes vLLM's field {@code prompt_logprobs}: for each token of the prompt an object of token ids,
-   * {@code null} for the first token.
+   * Writes vLLM's field {@code prompt_logprobs}: for each token of the prompt an object of token
+   * ids, {@code null} for the first token.
    */
   void writePrompt(JsonGenerator json, Choice choice, int numAlternatives) throws IOException {
     json.writeArrayFieldStart("prompt_logprobs");

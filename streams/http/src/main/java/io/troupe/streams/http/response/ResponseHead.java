@@ -14,8 +14,7 @@ import java.time.Instant;
  * @param model name of the model
  * @param systemFingerprint version and checksum of the weights at the time of the request
  */
-public record ResponseHead(
-    String id, long createdSeconds, String model, String systemFingerprint) {
+public record ResponseHead(String id, long createdSeconds, String model, String systemFingerprint) {
   /** The head of a response to a request that arrives now. */
   public static ResponseHead of(String id, ServedModel model) {
     Weights weights = model.weights();

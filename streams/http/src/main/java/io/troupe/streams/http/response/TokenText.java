@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * The text of one token as responses show it.
  *
- * @param text the text; for a token that is a part of a character, its bytes in OpenAI's form {@code
- *     bytes:\xe2\x80}
+ * @param text the text; for a token that is a part of a character, its bytes in OpenAI's form
+ *     {@code bytes:\xe2\x80}
  * @param bytes the text in UTF-8; not to be changed
  * @param numCodePoints number of characters that begin in the token
  */

@@ -7,9 +7,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A client's connection as request handlers see it. It is busy while a response is being
- * produced, and idle otherwise.
- * Thread-safe.
+ * A client's connection as request handlers see it. It is busy while a response is being produced,
+ * and idle otherwise. Thread-safe.
  */
 public final class ClientConnection {
   // Guarded by this.

@@ -183,8 +183,7 @@ public final class HttpServer {
     return handler
         .handle(request, connection)
         .thenApply(
-            response ->
-                isStopping ? response.addHeader(Connection.create("close")) : response)
+            response -> isStopping ? response.addHeader(Connection.create("close")) : response)
         .whenComplete((_, _) -> connection.release());
   }
 }

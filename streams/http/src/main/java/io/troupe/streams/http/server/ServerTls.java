@@ -28,8 +28,7 @@ import javax.net.ssl.TrustManagerFactory;
 public final class ServerTls {
   private static final int MAX_FILE_BYTES = 1 << 20;
   private static final Pattern PRIVATE_KEY =
-      Pattern.compile(
-          "-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
   private static final char[] NO_PASSWORD = new char[0];
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
@@ -116,8 +115,7 @@ public final class ServerTls {
   private static PrivateKey privateKey(Path file, String algorithm) {
     requireSmall("tls-key", file);
     try {
-      Matcher matcher =
-          PRIVATE_KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
+      Matcher matcher = PRIVATE_KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
       if (matcher.find()) {
         byte[] encoded = Base64.getMimeDecoder().decode(matcher.group(1));
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));

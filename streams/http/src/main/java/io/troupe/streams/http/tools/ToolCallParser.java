@@ -97,8 +97,7 @@ public final class ToolCallParser {
     }
     String inside = held.substring(0, close);
     parse(inside)
-        .ifPresentOrElse(
-            calls::add, () -> content.append(OPEN).append(inside).append(CLOSE));
+        .ifPresentOrElse(calls::add, () -> content.append(OPEN).append(inside).append(CLOSE));
     held.delete(0, close + CLOSE.length());
     isInside = false;
     return true;
