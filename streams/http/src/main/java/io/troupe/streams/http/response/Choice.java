@@ -122,7 +122,7 @@ final class Choice {
       return;
     }
     switch (finishReason.get()) {
-      case FinishReason.EndOfText _ -> {
+      case FinishReason.EndOfText _, FinishReason.ConstraintMet _ -> {
         json.writeString(calledTools ? "tool_calls" : "stop");
         json.writeNullField("stop_reason");
       }

@@ -1,12 +1,15 @@
 package io.troupe.streams.http.response;
 
+import io.troupe.rollout.tokenizer.TokenBytes;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The texts of single tokens, each computed once. Thread-safe. */
 public final class TokenTexts {
   private final Tokenizer tokenizer;
+  private final Optional<TokenBytes> bytes; // empty if they depend on the tokens around
   private final AtomicReferenceArray<TokenText> texts;
 
   /**
@@ -16,6 +19,7 @@ public final class TokenTexts {
    */
   public TokenTexts(Tokenizer tokenizer, int vocabSize) {
     this.tokenizer = tokenizer;
+    this.bytes = bytes(tokenizer);
     this.texts = new AtomicReferenceArray<>(vocabSize);
   }
 
@@ -35,6 +39,21 @@ public final class TokenTexts {
   }
 
   private byte[] bytes(int tokenId) {
-    return tokenizer.decode(new int[] {tokenId}, false).getBytes(StandardCharsets.UTF_8);
+    byte[] known =
+        bytes
+            .filter(all -> tokenId < all.vocabSize())
+            .map(all -> all.of(tokenId))
+            .orElse(new byte[0]);
+    return known.length > 0
+        ? known
+        : tokenizer.decode(new int[] {tokenId}, false).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Optional<TokenBytes> bytes(Tokenizer tokenizer) {
+    try {
+      return Optional.of(tokenizer.tokenBytes());
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 }
