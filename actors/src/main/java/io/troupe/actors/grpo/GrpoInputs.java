@@ -155,7 +155,7 @@ public final class GrpoInputs implements AutoCloseable {
   private List<Demonstration> readDemonstrations(PromptReader reader) {
     StopTokens stopTokens = StopTokens.of(config.grpo().generation(), policy.config(), tokenizer);
     DemonstrationSet set =
-        new DemonstrationReader(reader, stopTokens.eosTokenIds())
+        new DemonstrationReader(reader, stopTokens.endTokenIds())
             .read(Path.of(config.warmStart().data()));
     set.warning().ifPresent(warning -> LOG.warn("warm-start.data: {}", warning));
     return set.demonstrations().stream()

@@ -12,7 +12,7 @@ import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.RequestChecks;
 import io.troupe.rollout.engine.StopTokens;
 import io.troupe.rollout.kvcache.PagedKvCache;
-import io.troupe.rollout.sampling.RepetitionPenalty;
+import io.troupe.rollout.sampling.ScoreProcessing;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
@@ -40,7 +40,7 @@ public final class BeamSearch implements AutoCloseable {
   private final GenerationConfig config;
   private final StopTokens stopTokens;
   private final int maxLength;
-  private final RepetitionPenalty penalty;
+  private final ScoreProcessing processing;
   private final FinishedBeams finished;
   private final BeamPages pages;
   private final long[] policyVersions; // of the completion's positions, the same for every beam
@@ -50,7 +50,8 @@ public final class BeamSearch implements AutoCloseable {
    * Starts a search.
    *
    * @param config {@code numBeams}, {@code lengthPenalty}, {@code earlyStopping}, {@code
-   *     numReturnSequences}, {@code repetitionPenalty} and what ends a completion
+   *     numReturnSequences}, {@code repetitionPenalty}, {@code minNewTokens}, {@code logitBias} and
+   *     what ends a completion
    * @throws IllegalArgumentException if the prompt fills the model's context or has an unknown
    *     token, or {@code numBeams} exceeds the vocabulary
    * @throws IllegalStateException if the model is in training mode
@@ -66,7 +67,7 @@ public final class BeamSearch implements AutoCloseable {
     this.config = config;
     this.stopTokens = StopTokens.of(config, model.config(), tokenizer);
     this.maxLength = maxLength(model.config(), prompt, config);
-    this.penalty = new RepetitionPenalty(config.repetitionPenalty());
+    this.processing = ScoreProcessing.of(config, stopTokens.endTokenIds());
     this.finished = new FinishedBeams(config, maxLength);
     this.running = List.of(Hypothesis.start(prompt.tokenIds()));
     this.policyVersions = new long[maxLength];
@@ -86,6 +87,7 @@ public final class BeamSearch implements AutoCloseable {
 
   private static void requireBeams(LMConfig model, Prompt prompt, GenerationConfig config) {
     requireSupported(config);
+    ScoreProcessing.requireFits(config, model.vocabSize());
     RequestChecks.requireDecodable(model, prompt);
     if (config.numBeams() > model.vocabSize()) {
       throw new IllegalArgumentException(
@@ -97,11 +99,8 @@ public final class BeamSearch implements AutoCloseable {
   }
 
   private static void requireSupported(GenerationConfig config) {
-    require(config.minNewTokens() == 0, "min-new-tokens", "0", config.minNewTokens());
     require(config.presencePenalty() == 0, "presence-penalty", "0", config.presencePenalty());
     require(config.frequencyPenalty() == 0, "frequency-penalty", "0", config.frequencyPenalty());
-    require(config.logitBias().isEmpty(), "logit-bias", "empty", config.logitBias());
-    require(config.stopTokenIds().isEmpty(), "stop-token-ids", "empty", config.stopTokenIds());
     require(
         config.constraint().equals(OutputConstraint.NONE),
         "constraint",
@@ -172,10 +171,10 @@ public final class BeamSearch implements AutoCloseable {
     try (Scope _ = model.scope().engine().open("beam search step");
         GradMode.NoGrad _ = GradMode.noGrad()) {
       Tensor logProbs = model.logits(lastStates()).logSoftmax(); // (beams, vocab)
-      Tensor penalized = penalty.apply(logProbs, rows(), 0);
-      int candidates = Math.max(2, 1 + stopTokens.eosTokenIds().size()) * config.numBeams();
+      Tensor processed = processing.apply(logProbs, rows(), 0);
+      int candidates = Math.max(2, 1 + stopTokens.endTokenIds().size()) * config.numBeams();
       return select(
-          Backend.of(penalized).sampling().top(penalized, scores(), candidates), logProbs);
+          Backend.of(processed).sampling().top(processed, scores(), candidates), logProbs);
     }
   }
 
@@ -220,6 +219,11 @@ public final class BeamSearch implements AutoCloseable {
       @Override
       public int numTokens(int row) {
         return running.get(row).tokenIds().length;
+      }
+
+      @Override
+      public int numPromptTokens(int row) {
+        return prompt.tokenIds().length;
       }
 
       @Override

@@ -119,11 +119,12 @@ final class Admission implements AutoCloseable {
   /** Opens the prompt of a group if there are pages for it and for some of its samples. */
   private boolean open(GroupDecoding group, int samples) {
     int[] prompt = group.spec.prompt().tokenIds();
-    boolean readsCache = group.usesPrefixCache;
+    boolean readsCache = group.usesPrefixCache && !group.scoresPrompt();
     PrefixMatch prefix = readsCache ? cache.match(prompt, prompt.length - 1) : PrefixMatch.NONE;
     long pages =
         PagedKvCache.pagesFor(prompt.length)
-            + (long) samples * PagedKvCache.pagesToFork(group.capacity(), prompt.length)
+            + (group.isPromptOnly() ? 0L : samples)
+                * PagedKvCache.pagesToFork(group.capacity(), prompt.length)
             - prefix.numUsed();
     if (cache.numAvailablePages() < pages) {
       return false;

@@ -2,6 +2,7 @@ package io.troupe.rollout.engine;
 
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
+import java.util.OptionalInt;
 
 /**
  * Receives the tokens and the completions of one group, on the thread that drives the engine. It
@@ -32,10 +33,37 @@ public interface CompletionListener {
    */
   default void onAdmitted(int numCachedTokens) {}
 
+  /**
+   * Whether completions are sampled. If not, the group ends when its prompt has been read, with
+   * empty completions.
+   */
+  default boolean wantsCompletions() {
+    return true;
+  }
+
+  /** Number of most likely tokens that {@link #onToken} gets for each position; 0 for none. */
+  default int numAlternatives() {
+    return 0;
+  }
+
+  /**
+   * Number of most likely tokens that {@link #onPrompt} gets for each position of the prompt; empty
+   * if the log-probabilities of the prompt are not needed.
+   */
+  default OptionalInt numPromptAlternatives() {
+    return OptionalInt.empty();
+  }
+
   /** Whether special tokens are part of the text. */
   default SpecialTokenText specialTokens() {
     return SpecialTokenText.HIDDEN;
   }
+
+  /**
+   * The prompt has been read, before the first token is selected. Called if {@link
+   * #numPromptAlternatives} is present.
+   */
+  default void onPrompt(PromptLogProbs logProbs) {}
 
   /** A token has been selected. */
   default void onToken(DecodedToken token) {}

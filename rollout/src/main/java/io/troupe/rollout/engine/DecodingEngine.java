@@ -97,16 +97,22 @@ public final class DecodingEngine implements AutoCloseable {
     if (isKnown(requestId)) {
       throw new IllegalArgumentException("group " + spec.groupId() + " is being decoded already");
     }
-    RequestChecks.requireFits(model.config(), limits, spec, config);
-    int maxLength = RequestChecks.maxCompletionLength(model.config(), spec.prompt(), config);
+    int maxLength = 0;
+    if (listener.wantsCompletions()) {
+      RequestChecks.requireFits(model.config(), limits, spec, config);
+      maxLength = RequestChecks.maxCompletionLength(model.config(), spec.prompt(), config);
+    } else {
+      RequestChecks.requirePromptFits(model.config(), limits, spec.prompt());
+    }
+    StopTokens stopTokens = StopTokens.of(config, model.config(), tokenizer);
     admission.add(
         new GroupDecoding(
             requestId,
             spec,
             config,
             listener,
-            Sampler.of(config),
-            StopTokens.of(config, model.config(), tokenizer),
+            Sampler.of(config, stopTokens.endTokenIds()),
+            stopTokens,
             maxLength,
             usesPrefixCache(spec.prompt().tokenIds().length + maxLength)));
   }
@@ -140,6 +146,7 @@ public final class DecodingEngine implements AutoCloseable {
     try (Scope _ = model.scope().engine().open("decoding step");
         GradMode.NoGrad _ = GradMode.noGrad()) {
       worked = runPass();
+      reportPrompts();
       admission.keepPrompts(pass);
       acceptTokens();
     } finally {
@@ -160,6 +167,18 @@ public final class DecodingEngine implements AutoCloseable {
     } catch (IllegalStateException e) { // such as logits that are not numbers
       throw new IllegalStateException(
           "decoding under policy version " + policyVersion + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reports the prompts that have been read, before their first tokens. */
+  private void reportPrompts() {
+    for (GroupDecoding group : admission.admitted()) {
+      if (group.isActive && group.isPromptCached()) {
+        group.reportPrompt();
+        if (group.isCompleted()) {
+          completed.add(group);
+        }
+      }
     }
   }
 
@@ -208,7 +227,7 @@ public final class DecodingEngine implements AutoCloseable {
                 logProb,
                 delta,
                 policyVersion,
-                List.of()));
+                sequence.alternatives));
       }
     }
   }

@@ -5,6 +5,7 @@ import io.troupe.nn.lm.TokenBatch;
 import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.Sampler;
+import io.troupe.rollout.sampling.TopTokenLogProbs;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
@@ -37,9 +38,13 @@ final class DecodingPass implements SamplingRows {
   private final List<GroupDecoding> groupOfState = new ArrayList<>();
   private int numStates;
 
+  private final List<PromptPart> promptParts = new ArrayList<>(); // of prompts that are scored
   private Tensor hidden;
   private int[] tokenIds = new int[16];
   private float[] logProbs = new float[16];
+
+  /** Rows of the pass that are consecutive positions of a prompt. */
+  private record PromptPart(GroupDecoding group, int firstRow, int from, int count) {}
 
   DecodingPass(CausalLM model, PagedKvCache cache) {
     this.model = model;
@@ -87,8 +92,14 @@ final class DecodingPass implements SamplingRows {
       }
     }
     hidden = numRows == 0 ? null : forward();
+    for (PromptPart part : promptParts) {
+      Tensor states = hidden.rows(part.firstRow, part.firstRow + part.count);
+      part.group.scorePrompt(model, states, part.from);
+    }
     if (!sampled.isEmpty()) {
-      select(logits());
+      Tensor logits = logits();
+      select(logits);
+      selectAlternatives(logits);
     }
     return numRows > 0 || !sampled.isEmpty();
   }
@@ -97,6 +108,7 @@ final class DecodingPass implements SamplingRows {
     tables.clear();
     sampled.clear();
     groupOfState.clear();
+    promptParts.clear();
     numRows = 0;
     numStates = 0;
     hidden = null;
@@ -181,7 +193,10 @@ final class DecodingPass implements SamplingRows {
         addRows(pages, prompt, from, count);
       }
     }
-    if (count > 0 && group.isPromptCached()) {
+    if (count > 0 && group.scoresPrompt()) {
+      promptParts.add(new PromptPart(group, numRows - count, from, count));
+    }
+    if (count > 0 && group.isPromptCached() && !group.isPromptOnly()) {
       addState(numRows - 1, group);
     }
     return count;
@@ -318,6 +333,18 @@ final class DecodingPass implements SamplingRows {
     }
   }
 
+  /** Finds the most likely tokens for the samples of groups that need them. */
+  private void selectAlternatives(Tensor logits) {
+    for (int i = 0; i < sampled.size(); i++) {
+      GroupDecoding group = sampled.get(i).group;
+      if (group.numAlternatives > 0) {
+        Tensor row = logits.rows(i, i + 1);
+        sampled.get(i).alternatives =
+            TopTokenLogProbs.of(row, group.sampler.temperature(), group.numAlternatives).getFirst();
+      }
+    }
+  }
+
   @Override
   public int[] tokenIds(int row) {
     return sampled.get(row).tokenIds();
@@ -326,6 +353,11 @@ final class DecodingPass implements SamplingRows {
   @Override
   public int numTokens(int row) {
     return sampled.get(row).numTokens();
+  }
+
+  @Override
+  public int numPromptTokens(int row) {
+    return sampled.get(row).group.promptLength();
   }
 
   @Override

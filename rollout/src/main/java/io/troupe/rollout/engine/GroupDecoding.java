@@ -1,7 +1,9 @@
 package io.troupe.rollout.engine;
 
+import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.kvcache.PageTable;
@@ -9,6 +11,7 @@ import io.troupe.rollout.sampling.Sampler;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /** A group in the engine: the pages of its prompt and its completions so far. */
 final class GroupDecoding {
@@ -20,6 +23,7 @@ final class GroupDecoding {
   final StopTokens stopTokens;
   final int maxCompletionLength;
   final boolean usesPrefixCache;
+  final int numAlternatives;
   final Philox generator;
   private final Completion[] completions;
   private int numCompleted;
@@ -35,6 +39,9 @@ final class GroupDecoding {
 
   /** The hidden state after the prompt, kept for samples that join later; or null. */
   Tensor promptHidden;
+
+  /** The log-probabilities of the prompt until they are reported; null if they are not needed. */
+  private PromptScoring promptScoring;
 
   /** Whether its listener has demand in the current step. */
   boolean isActive;
@@ -56,8 +63,17 @@ final class GroupDecoding {
     this.stopTokens = stopTokens;
     this.maxCompletionLength = maxCompletionLength;
     this.usesPrefixCache = usesPrefixCache;
+    this.numAlternatives = listener.numAlternatives();
+    this.promptScoring = promptScoring();
     this.generator = Philox.of(spec.runSeed()).derive(spec.groupId());
     this.completions = new Completion[spec.numGenerations()];
+  }
+
+  private PromptScoring promptScoring() {
+    OptionalInt count = listener.numPromptAlternatives();
+    return count.isPresent()
+        ? new PromptScoring(spec.prompt().tokenIds(), count.getAsInt(), sampler.temperature())
+        : null;
   }
 
   int promptLength() {
@@ -70,7 +86,40 @@ final class GroupDecoding {
   }
 
   boolean hasAllJoined() {
-    return numJoined == spec.numGenerations();
+    return numJoined == spec.numGenerations() || isPromptOnly();
+  }
+
+  /** Whether the prompt is read and no token is sampled. */
+  boolean isPromptOnly() {
+    return maxCompletionLength == 0;
+  }
+
+  /** Whether the states of all positions of the prompt are needed. */
+  boolean scoresPrompt() {
+    return promptScoring != null;
+  }
+
+  /**
+   * Computes log-probabilities of the prompt.
+   *
+   * @param hidden the states of consecutive positions, (positions, hidden)
+   * @param from the first position
+   */
+  void scorePrompt(CausalLM model, Tensor hidden, int from) {
+    promptScoring.score(model, hidden, from);
+  }
+
+  /** Reports the prompt, which has been read; a group without samples ends. */
+  void reportPrompt() {
+    if (promptScoring != null) {
+      listener.onPrompt(promptScoring.result());
+      promptScoring = null;
+    }
+    for (int i = 0; isPromptOnly() && i < completions.length; i++) {
+      completed(
+          new Completion(
+              i, new int[0], new float[0], new long[0], "", new FinishReason.LengthLimit(0)));
+    }
   }
 
   boolean isPromptCached() {

@@ -6,6 +6,7 @@ import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.kvcache.PagedKvCache;
+import io.troupe.rollout.sampling.ScoreProcessing;
 
 /** What a model and the limits of an engine allow a request to be. */
 public final class RequestChecks {
@@ -33,6 +34,7 @@ public final class RequestChecks {
               + "; beam search is a request of DecodingService");
     }
     requireSupported(config);
+    ScoreProcessing.requireFits(config, model.vocabSize());
     requireDecodable(model, spec.prompt());
     int promptLength = spec.prompt().tokenIds().length;
     int capacity = promptLength + maxCompletionLength(model, spec.prompt(), config) - 1;
@@ -51,22 +53,27 @@ public final class RequestChecks {
     }
   }
 
-  private static void requireSupported(GenerationConfig config) {
-    require(config.minNewTokens() == 0, "min-new-tokens", "0", config.minNewTokens());
-    require(config.presencePenalty() == 0, "presence-penalty", "0", config.presencePenalty());
-    require(config.frequencyPenalty() == 0, "frequency-penalty", "0", config.frequencyPenalty());
-    require(config.logitBias().isEmpty(), "logit-bias", "empty", config.logitBias());
-    require(
-        config.constraint().equals(OutputConstraint.NONE),
-        "constraint",
-        "none",
-        config.constraint());
+  /**
+   * Checks that an engine with these limits can read a prompt without sampling tokens.
+   *
+   * @throws IllegalArgumentException if the prompt is longer than the model's context, has an
+   *     unknown token, or does not fit into the cache
+   */
+  public static void requirePromptFits(LMConfig model, DecodingLimits limits, Prompt prompt) {
+    requireTokens(model, prompt, model.maxPositionEmbeddings());
+    int pages = PagedKvCache.pagesFor(prompt.tokenIds().length);
+    int available = PagedKvCache.pagesFor(limits.maxCachedTokens());
+    if (pages > available) {
+      throw new IllegalArgumentException(
+          "%s must have at most %d pages of the KV cache, got %d; raise max-cached-tokens"
+              .formatted(prompt.source(), available, pages));
+    }
   }
 
-  private static void require(boolean holds, String name, String expectation, Object value) {
-    if (!holds) {
+  private static void requireSupported(GenerationConfig config) {
+    if (!config.constraint().equals(OutputConstraint.NONE)) {
       throw new IllegalArgumentException(
-          name + " must be " + expectation + " in this version, got " + value);
+          "constraint must be none in this version, got " + config.constraint());
     }
   }
 
@@ -77,15 +84,15 @@ public final class RequestChecks {
    *     token
    */
   public static void requireDecodable(LMConfig config, Prompt prompt) {
+    requireTokens(config, prompt, config.maxPositionEmbeddings() - 1);
+  }
+
+  private static void requireTokens(LMConfig config, Prompt prompt, int maxLength) {
     int length = prompt.tokenIds().length;
-    if (length >= config.maxPositionEmbeddings()) {
+    if (length > maxLength) {
       throw new IllegalArgumentException(
           "%s must have at most %d tokens (the model's context is %d), got %d; shorten the prompt"
-              .formatted(
-                  prompt.source(),
-                  config.maxPositionEmbeddings() - 1,
-                  config.maxPositionEmbeddings(),
-                  length));
+              .formatted(prompt.source(), maxLength, config.maxPositionEmbeddings(), length));
     }
     for (int id : prompt.tokenIds()) {
       if (id < 0 || id >= config.vocabSize()) {

@@ -3,9 +3,11 @@ package io.troupe.rollout.engine;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.rollout.kvcache.PageTable;
+import io.troupe.rollout.sampling.TokenLogProb;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** One sample that is being decoded. */
@@ -13,6 +15,10 @@ final class SequenceDecoding {
   final GroupDecoding group;
   final int sampleIndex;
   final PageTable pages;
+
+  /** The most likely tokens at the position of the last token, if the group needs them. */
+  List<TokenLogProb> alternatives = List.of();
+
   private final Philox generator;
   private final TextStream text;
   private Optional<FinishReason> stopReason = Optional.empty(); // of the last token

@@ -17,12 +17,12 @@ import java.util.TreeSet;
  * found in the text of a completion.
  */
 public final class StopTokens {
-  private final Set<Integer> eosTokenIds;
+  private final Set<Integer> endTokenIds;
   private final int[] tokenIds;
   private final FinishReason[] reasons;
 
-  private StopTokens(Set<Integer> eosTokenIds, Map<Integer, FinishReason> reasons) {
-    this.eosTokenIds = eosTokenIds;
+  private StopTokens(Set<Integer> endTokenIds, Map<Integer, FinishReason> reasons) {
+    this.endTokenIds = endTokenIds;
     this.tokenIds = reasons.keySet().stream().mapToInt(Integer::intValue).toArray();
     this.reasons = reasons.values().toArray(FinishReason[]::new);
   }
@@ -43,13 +43,14 @@ public final class StopTokens {
     for (int id : config.stopTokenIds()) {
       reasons.putIfAbsent(id, new FinishReason.StopToken(id));
     }
+    Set<Integer> endTokenIds = Set.copyOf(reasons.keySet());
     for (String text : config.stopStrings()) {
       OptionalInt id = tokenizer.specialTokenId(text);
       if (id.isPresent()) {
         reasons.put(id.getAsInt(), new FinishReason.StopString(text));
       }
     }
-    return new StopTokens(eosTokenIds, reasons);
+    return new StopTokens(endTokenIds, reasons);
   }
 
   /** The end-of-text tokens of the model and of the tokenizer. */
@@ -59,9 +60,12 @@ public final class StopTokens {
     return ids;
   }
 
-  /** The end-of-text tokens. */
-  public Set<Integer> eosTokenIds() {
-    return eosTokenIds;
+  /**
+   * The end-of-text tokens and the stop tokens of the settings, which a minimum length excludes.
+   * Special tokens of stop strings are not among them.
+   */
+  public Set<Integer> endTokenIds() {
+    return endTokenIds;
   }
 
   /** Why a completion ends with a token, if it does. */

@@ -9,9 +9,9 @@ import io.troupe.tensor.backend.SamplingRows;
 /**
  * Selects the most likely token; the first of equal ones.
  *
- * @param repetitionPenalty applied before the selection
+ * @param processing applied before the selection
  */
-public record GreedySampler(RepetitionPenalty repetitionPenalty) implements Sampler {
+public record GreedySampler(ScoreProcessing processing) implements Sampler {
 
   @Override
   public double temperature() {
@@ -20,16 +20,18 @@ public record GreedySampler(RepetitionPenalty repetitionPenalty) implements Samp
 
   @Override
   public void sample(Tensor logits, SamplingRows rows, int firstRow, int[] tokenIds) {
-    Tensor scores = repetitionPenalty.apply(logits, rows, firstRow);
+    Tensor scores = processing.apply(logits, rows, firstRow);
     int[] likeliest = scores.argmax().toInts();
     System.arraycopy(likeliest, 0, tokenIds, firstRow, likeliest.length);
   }
 
-  /** Without a penalty one pass over the logits finds the token and its log-probability. */
+  /**
+   * Without changes of the scores one pass over the logits finds the token and its log-probability.
+   */
   @Override
   public void select(
       Tensor logits, SamplingRows rows, int firstRow, int[] tokenIds, float[] logProbs) {
-    if (!repetitionPenalty.equals(RepetitionPenalty.NONE)) {
+    if (processing != ScoreProcessing.NONE) {
       Sampler.super.select(logits, rows, firstRow, tokenIds, logProbs);
       return;
     }

@@ -8,7 +8,7 @@ import io.troupe.tensor.backend.SamplingRows;
 import io.troupe.tensor.backend.TokenFilter;
 
 /**
- * Draws tokens after transformers' chain: repetition penalty, temperature, top-k, top-p
+ * Draws tokens after changes of the scores and transformers' chain: temperature, top-k, top-p
  * (arXiv:1904.09751), min-p (arXiv:2407.01082). Nothing is sorted: with top-k the k largest scores
  * are selected in one pass and the rest of the chain uses them; otherwise one softmax over the
  * vocabulary is followed by a selection by weight.
@@ -20,15 +20,15 @@ import io.troupe.tensor.backend.TokenFilter;
  * @param topK keeps the k largest scores and those equal to the smallest of them; 0 keeps all
  * @param topP keeps the most likely tokens up to this total probability; 1 keeps all
  * @param minP keeps tokens at least this fraction as likely as the most likely one; 0 keeps all
- * @param repetitionPenalty applied before the temperature
+ * @param processing applied before the temperature
  */
 public record MultinomialSampler(
-    double temperature, int topK, double topP, double minP, RepetitionPenalty repetitionPenalty)
+    double temperature, int topK, double topP, double minP, ScoreProcessing processing)
     implements Sampler {
 
   @Override
   public void sample(Tensor logits, SamplingRows rows, int firstRow, int[] tokenIds) {
-    Tensor scores = repetitionPenalty.apply(logits, rows, firstRow);
+    Tensor scores = processing.apply(logits, rows, firstRow);
     SamplingOps sampling = Backend.of(scores).sampling();
     TokenFilter filter = new TokenFilter(topP, minP);
     if (topK > 0 && topK < scores.size(1)) {

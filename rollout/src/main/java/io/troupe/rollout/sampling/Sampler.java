@@ -7,17 +7,22 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.SamplingRows;
 import java.util.Arrays;
+import java.util.Set;
 
 /** Selects a token for each row of logits. Equal samplers select the same tokens. */
 public sealed interface Sampler permits GreedySampler, MultinomialSampler {
 
-  /** Creates the sampler for a configuration. */
-  static Sampler of(GenerationConfig config) {
-    RepetitionPenalty penalty = new RepetitionPenalty(config.repetitionPenalty());
+  /**
+   * Creates the sampler for a configuration.
+   *
+   * @param endTokenIds the tokens that end a completion
+   */
+  static Sampler of(GenerationConfig config, Set<Integer> endTokenIds) {
+    ScoreProcessing processing = ScoreProcessing.of(config, endTokenIds);
     return config.doSample()
         ? new MultinomialSampler(
-            config.temperature(), config.topK(), config.topP(), config.minP(), penalty)
-        : new GreedySampler(penalty);
+            config.temperature(), config.topK(), config.topP(), config.minP(), processing)
+        : new GreedySampler(processing);
   }
 
   /** The temperature of the reported log-probabilities; 1 for greedy decoding. */

@@ -39,6 +39,11 @@ public record DecodingRequest(
     Objects.requireNonNull(events, "events");
     Objects.requireNonNull(specialTokens, "specialTokens");
     Objects.requireNonNull(logProbs, "logProbs");
+    if (logProbs.completion().isPresent() && events != Events.TOKENS) {
+      throw new IllegalArgumentException(
+          "logprobs must be absent in a request without token events, got "
+              + logProbs.completion().getAsInt());
+    }
     if (config.numBeams() > 1 && group.numGenerations() > config.numBeams()) {
       throw new IllegalArgumentException(
           "num-return-sequences must be at most num-beams="
@@ -78,6 +83,16 @@ public record DecodingRequest(
       long groupId, Prompt prompt, GenerationConfig config, Events events) {
     GroupSpec group = new GroupSpec(groupId, prompt, config.numReturnSequences(), config.seed());
     return new DecodingRequest(group, config, events);
+  }
+
+  /** Checks that the request asks for no events that a beam search does not have. */
+  void requireBeamEvents() {
+    if (events == Events.PROMPT || !logProbs.equals(LogProbs.NONE)) {
+      throw new IllegalArgumentException(
+          "num-beams must be 1 in a request for log-probabilities of the prompt or alternatives,"
+              + " got "
+              + config.numBeams());
+    }
   }
 
   /** How tokens are selected. */

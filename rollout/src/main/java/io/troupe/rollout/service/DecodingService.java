@@ -109,23 +109,18 @@ public final class DecodingService {
 
   private void requireFits(DecodingRequest request) {
     GroupSpec group = request.group();
-    requireSupported(request);
     switch (request.strategy()) {
-      case DecodingStrategy.Greedy _, DecodingStrategy.Sampled _ ->
+      case DecodingStrategy.Greedy _, DecodingStrategy.Sampled _ -> {
+        if (request.events() == DecodingRequest.Events.PROMPT) {
+          RequestChecks.requirePromptFits(model.config(), limits, group.prompt());
+        } else {
           RequestChecks.requireFits(model.config(), limits, group, request.config());
-      case DecodingStrategy.Beam _ ->
-          BeamSearch.requireFits(model.config(), limits, group.prompt(), request.config());
-    }
-  }
-
-  private static void requireSupported(DecodingRequest request) {
-    if (!request.logProbs().equals(LogProbs.NONE)) {
-      throw new IllegalArgumentException(
-          "logprobs and prompt-logprobs must be absent in this version, got " + request.logProbs());
-    }
-    if (request.events() == DecodingRequest.Events.PROMPT) {
-      throw new IllegalArgumentException(
-          "events must be TOKENS or COMPLETIONS in this version, got PROMPT");
+        }
+      }
+      case DecodingStrategy.Beam _ -> {
+        request.requireBeamEvents();
+        BeamSearch.requireFits(model.config(), limits, group.prompt(), request.config());
+      }
     }
   }
 

@@ -3,6 +3,8 @@ package io.troupe.rollout.service;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.engine.CompletionListener;
 import io.troupe.rollout.engine.DecodedToken;
+import io.troupe.rollout.engine.PromptLogProbs;
+import io.troupe.rollout.service.DecodingEvent.PromptScored;
 import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
 import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -194,6 +197,26 @@ public final class DecodingStream implements AutoCloseable {
     @Override
     public boolean wantsTokens() {
       return request.events() == DecodingRequest.Events.TOKENS;
+    }
+
+    @Override
+    public boolean wantsCompletions() {
+      return request.events() != DecodingRequest.Events.PROMPT;
+    }
+
+    @Override
+    public int numAlternatives() {
+      return request.logProbs().completion().orElse(0);
+    }
+
+    @Override
+    public OptionalInt numPromptAlternatives() {
+      return request.logProbs().prompt();
+    }
+
+    @Override
+    public void onPrompt(PromptLogProbs logProbs) {
+      add(new PromptScored(logProbs.logProbs(), logProbs.alternatives()), false);
     }
 
     @Override

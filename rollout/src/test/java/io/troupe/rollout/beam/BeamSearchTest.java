@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.nn.ReferenceModel;
 import io.troupe.protocols.config.EarlyStopping;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.ReferenceDecoding;
+import io.troupe.rollout.sampling.ProcessingCases;
+import java.io.File;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BeamSearchTest {
 
@@ -63,6 +68,46 @@ class BeamSearchTest {
           // Scores add up to 21 numbers in fp32, then multiply by up to 21.
           assertThat(beams.get(i).score())
               .isCloseTo(score, within(4e-6f * Math.max(1, Math.abs(score))));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-tied", "gpt2", "qwen2"})
+  void minimumLengthAndBiasesAreThoseOfTransformers(String name) throws IOException {
+    JsonNode models =
+        new ObjectMapper().readTree(new File("src/test/resources/decoding/decoding.json"));
+    for (JsonNode model : models) {
+      if (!model.get("model").asText().equals(name)) {
+        continue;
+      }
+      try (ReferenceDecoding decoding = new ReferenceDecoding(name, 2)) {
+        for (JsonNode expected : model.get("beams")) {
+          JsonNode settings = expected.get("settings");
+          int numBeams = settings.get("num_beams").asInt();
+          int[] ends = ReferenceModel.ints(settings.get("eos_token_id"));
+          Set<Integer> stopTokens = new HashSet<>();
+          Arrays.stream(ends).skip(1).forEach(stopTokens::add);
+          GenerationConfig config =
+              ProcessingCases.config(
+                      GenerationConfig.beams(expected.get("new_tokens").asInt(), numBeams),
+                      settings)
+                  .withLogitBias(ProcessingCases.biases(settings.path("sequence_bias")))
+                  .withNumReturnSequences(numBeams)
+                  .withEosTokenIds(Set.of(ends[0]))
+                  .withStopTokenIds(stopTokens); // transformers has one set
+          int[] prompt = ReferenceModel.ints(expected.get("prompt"));
+          List<Beam> beams = search(decoding, ReferenceDecoding.prompt(0, prompt), config);
+          for (int i = 0; i < numBeams; i++) {
+            JsonNode sequence = expected.get("sequences").get(i);
+            assertThat(beams.get(i).completion().tokenIds())
+                .as("beam %d of %s", i, settings)
+                .isEqualTo(ReferenceModel.ints(sequence.get("ids")));
+            float score = (float) sequence.get("score").asDouble();
+            assertThat(beams.get(i).score())
+                .isCloseTo(score, within(4e-6f * Math.max(1, Math.abs(score))));
+          }
         }
       }
     }

@@ -15,6 +15,7 @@ import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,6 +35,11 @@ class SamplerParityTest {
 
     @Override
     public int numTokens(int row) {
+      return tokens.length;
+    }
+
+    @Override
+    public int numPromptTokens(int row) {
       return tokens.length;
     }
 
@@ -60,7 +66,8 @@ class SamplerParityTest {
                 settings.path("top_k").asInt(0),
                 settings.path("top_p").asDouble(1),
                 settings.path("min_p").asDouble(0))
-            .withRepetitionPenalty(settings.path("repetition_penalty").asDouble(1)));
+            .withRepetitionPenalty(settings.path("repetition_penalty").asDouble(1)),
+        Set.of());
   }
 
   private static int[] draw(Sampler sampler, float[] row, Rows rows) {

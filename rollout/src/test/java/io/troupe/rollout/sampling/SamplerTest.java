@@ -38,6 +38,11 @@ class SamplerTest {
     }
 
     @Override
+    public int numPromptTokens(int row) {
+      return 0;
+    }
+
+    @Override
     public double uniform(int row) {
       return generator.uniform(first + row);
     }
@@ -53,7 +58,7 @@ class SamplerTest {
   }
 
   private static MultinomialSampler sampler(int topK, double topP, double minP) {
-    return new MultinomialSampler(1, topK, topP, minP, RepetitionPenalty.NONE);
+    return new MultinomialSampler(1, topK, topP, minP, ScoreProcessing.NONE);
   }
 
   static Stream<MultinomialSampler> samplers() {
@@ -102,7 +107,7 @@ class SamplerTest {
   void greedyTakesTheFirstOfEqualTokens() {
     try (Scope _ = ENGINE.open("logits")) {
       int[] chosen = new int[2];
-      new GreedySampler(RepetitionPenalty.NONE)
+      new GreedySampler(ScoreProcessing.NONE)
           .sample(
               Tensor.of(new float[] {1, 3, 3, 0, 5, 2, 5, 5}, 2, 4),
               new OneStream(Philox.of(0), 0),
@@ -116,7 +121,7 @@ class SamplerTest {
   void samplingStartsAtTheFirstRow() {
     try (Scope _ = ENGINE.open("logits")) {
       int[] chosen = {-1, -1, -1};
-      new GreedySampler(RepetitionPenalty.NONE)
+      new GreedySampler(ScoreProcessing.NONE)
           .sample(
               Tensor.of(new float[] {0, 1, 1, 0}, 2, 2), new OneStream(Philox.of(0), 0), 1, chosen);
       assertThat(chosen).containsExactly(-1, 1, 0);

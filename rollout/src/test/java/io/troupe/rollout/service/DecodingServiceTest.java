@@ -201,7 +201,6 @@ class DecodingServiceTest {
         Map.of(
             "presence-penalty", beams.withPresencePenalty(1),
             "frequency-penalty", beams.withFrequencyPenalty(1),
-            "logit-bias", beams.withLogitBias(Map.of(3, 1.0)),
             "constraint", beams.withConstraint(new OutputConstraint.JsonObject()));
     unsupported.forEach(
         (name, config) ->

@@ -1,5 +1,7 @@
 package io.troupe.tensor.backend;
 
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 
 /** Log-probabilities of tokens from logits, without a second tensor of their size. */
@@ -36,6 +38,32 @@ public interface LossOps {
     Backend.of(logits).reduction().argmax(tokenIds, logits);
     Tensor lse = Tensor.empty(logProbs.dtype(), logProbs.shape());
     tokenLogProbs(logProbs, lse, null, null, logits, tokenIds, 1);
+  }
+
+  /**
+   * The most likely tokens of each row, best first, and their log-probabilities as {@link
+   * #tokenLogProbs} computes them. Of equally likely tokens the first ones rank first.
+   *
+   * @param tokenIds (rows, k), INT32, written
+   * @param logProbs (rows, k), written
+   * @param logits (rows, vocab), with k at most vocab
+   */
+  default void topLogProbs(Tensor tokenIds, Tensor logProbs, Tensor logits, double temperature) {
+    int k = tokenIds.size(1);
+    Tensor flatIds = tokenIds.reshape(-1);
+    Tensor flatLogProbs = logProbs.reshape(-1);
+    Tensor lse = Tensor.empty(logits.dtype(), Shape.of(1));
+    for (int row = 0; row < logits.size(0); row++) {
+      Tensor ofRow = logits.rows(row, row + 1);
+      TopTokens top = Backend.of(logits).sampling().top(ofRow.to(DType.FLOAT32), new float[1], k);
+      for (int i = 0; i < k; i++) {
+        Tensor target = Tensor.of(new int[] {top.tokenIds()[i]});
+        int at = row * k + i;
+        flatIds.rows(at, at + 1).copyFrom(target);
+        Tensor logProb = flatLogProbs.rows(at, at + 1);
+        tokenLogProbs(logProb, lse, null, null, ofRow, target, temperature);
+      }
+    }
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.troupe.tensor.backend;
 
 import io.troupe.tensor.Tensor;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Selection of tokens from scores. Tensors are (rows, vocab) FLOAT32; row r belongs to row {@code
@@ -15,6 +17,37 @@ public interface SamplingOps {
    * @param penalty above 0
    */
   void penalizeRepetition(Tensor scores, SamplingRows rows, int firstRow, double penalty);
+
+  /**
+   * Lowers the scores of tokens that the completions contain, in place: by {@code frequency} for
+   * each time that a token occurs after the prompt, then by {@code presence} once.
+   */
+  void penalizeOccurrences(
+      Tensor scores, SamplingRows rows, int firstRow, double frequency, double presence);
+
+  /**
+   * Adds numbers to the scores of single tokens in every row, in place.
+   *
+   * @param biases by token id, each below vocab
+   */
+  void addBiases(Tensor scores, Map<Integer, Double> biases);
+
+  /**
+   * Sets the scores of tokens in one row to negative infinity, in place.
+   *
+   * @param row the row of {@code scores}
+   * @param tokenIds those at or above vocab are ignored
+   */
+  void forbid(Tensor scores, int row, Set<Integer> tokenIds);
+
+  /**
+   * Sets the scores of all tokens in one row but the allowed ones to negative infinity, in place.
+   *
+   * @param row the row of {@code scores}
+   * @param allowed a bit for each token: bit {@code id % 64} of element {@code id / 64}; tokens
+   *     beyond its end are not allowed
+   */
+  void allowOnly(Tensor scores, int row, long[] allowed);
 
   /**
    * Draws a token for each row from its probabilities by the inverse of their cumulative sum over

@@ -11,6 +11,9 @@ public interface SamplingRows {
   /** Returns the number of valid {@link #tokenIds}. */
   int numTokens(int row);
 
+  /** Returns the number of tokens at the start of {@link #tokenIds} that are the prompt. */
+  int numPromptTokens(int row);
+
   /** Returns the uniform random number in [0, 1) that selects the row's next token. */
   double uniform(int row);
 }

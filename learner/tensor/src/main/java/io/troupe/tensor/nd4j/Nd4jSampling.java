@@ -8,8 +8,11 @@ import io.troupe.tensor.backend.TopTokens;
 import io.troupe.tensor.backend.Writes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,6 +33,59 @@ final class Nd4jSampling implements SamplingOps {
           double score = z.getDouble(r, id);
           z.putScalar(r, id, score < 0 ? score * penalty : score / penalty);
         }
+      }
+    }
+    Operands.write(scores, z);
+  }
+
+  @Override
+  public void penalizeOccurrences(
+      Tensor scores, SamplingRows rows, int firstRow, double frequency, double presence) {
+    change(
+        scores,
+        (row, id, score) -> {
+          int[] tokenIds = rows.tokenIds(firstRow + row);
+          int from = rows.numPromptTokens(firstRow + row);
+          long count =
+              IntStream.range(from, rows.numTokens(firstRow + row))
+                  .filter(i -> tokenIds[i] == id)
+                  .count();
+          return score - frequency * count - (count > 0 ? presence : 0);
+        });
+  }
+
+  @Override
+  public void addBiases(Tensor scores, Map<Integer, Double> biases) {
+    change(scores, (_, id, score) -> score + biases.getOrDefault(id, 0.0));
+  }
+
+  @Override
+  public void forbid(Tensor scores, int row, Set<Integer> tokenIds) {
+    change(
+        scores,
+        (r, id, score) -> r == row && tokenIds.contains(id) ? Double.NEGATIVE_INFINITY : score);
+  }
+
+  @Override
+  public void allowOnly(Tensor scores, int row, long[] allowed) {
+    BitSet ids = BitSet.valueOf(allowed);
+    change(scores, (r, id, score) -> r == row && !ids.get(id) ? Double.NEGATIVE_INFINITY : score);
+  }
+
+  /** The new score of a token in a row. */
+  private interface ScoreChange {
+    double apply(int row, int id, double score);
+  }
+
+  private static void change(Tensor scores, ScoreChange change) {
+    Writes.to(scores);
+    if (scores.numel() == 0) {
+      return;
+    }
+    INDArray z = Operands.readRows(scores);
+    for (int row = 0; row < scores.size(0); row++) {
+      for (int id = 0; id < scores.size(1); id++) {
+        z.putScalar(row, id, change.apply(row, id, z.getDouble(row, id)));
       }
     }
     Operands.write(scores, z);

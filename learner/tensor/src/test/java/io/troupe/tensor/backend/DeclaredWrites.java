@@ -42,7 +42,7 @@ final class DeclaredWrites {
     writes("out lse", "attention");
     writes("dq dk dv", "attentionGrad");
     writes("out pages.keys pages.values", "pagedAttention");
-    writes("tokenIds logProbs", "mostLikely");
+    writes("tokenIds logProbs", "mostLikely topLogProbs");
     writes("logProbs lse entropy meanLogProb", "tokenLogProbs");
     writes("dLogits", "tokenLogProbsGrad");
     writes("param expAvg expAvgSq", "adam");
@@ -53,7 +53,7 @@ final class DeclaredWrites {
     writes("dScores", "edgeSoftmaxGrad");
     writes("r.gates r.states r.cells r.fromHidden", "recurrence");
     writes("dGates dProducts dState dCell", "recurrenceGrad");
-    writes("scores", "penalizeRepetition");
+    writes("scores", "penalizeRepetition penalizeOccurrences addBiases forbid allowOnly");
     writes("", "sumSquares sumSquaresOfAll sumBlock draw drawFromTopK top storePacked");
   }
 

@@ -5,6 +5,8 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,11 @@ class SamplingAgreementTest {
     }
 
     @Override
+    public int numPromptTokens(int row) {
+      return row % 5;
+    }
+
+    @Override
     public double uniform(int row) {
       return generator.uniform(row);
     }
@@ -47,6 +54,55 @@ class SamplingAgreementTest {
             Tensor scores = random.uniform(DType.FLOAT32, Shape.of(ROWS, vocab), -5, 5);
             backend.sampling().penalizeRepetition(scores, rows(vocab), 0, 1.3);
             return List.of(scores);
+          });
+    }
+  }
+
+  @Test
+  void occurrencePenalties() {
+    for (int vocab : VOCABS) {
+      AGREEMENT.check(
+          "penalizeOccurrences " + vocab,
+          4,
+          (backend, random) -> {
+            Tensor scores = random.uniform(DType.FLOAT32, Shape.of(ROWS, vocab), -5, 5);
+            backend.sampling().penalizeOccurrences(scores, rows(vocab), 0, 0.3, -1.1);
+            return List.of(scores);
+          });
+    }
+  }
+
+  @Test
+  void biasesAndMasks() {
+    for (int vocab : VOCABS) {
+      AGREEMENT.check(
+          "biases and masks " + vocab,
+          0,
+          (backend, random) -> {
+            Tensor scores = random.uniform(DType.FLOAT32, Shape.of(5, vocab), -5, 5);
+            backend.sampling().addBiases(scores, Map.of(vocab - 1, 0.75));
+            backend.sampling().forbid(scores, 3, Set.of(vocab / 2, vocab + 7));
+            backend.sampling().allowOnly(scores, 1, new long[] {0x8000_0000_0000_0101L, 5});
+            backend.sampling().allowOnly(scores, 2, new long[20]);
+            return List.of(scores);
+          });
+    }
+  }
+
+  @Test
+  void topLogProbs() {
+    for (int vocab : VOCABS) {
+      AGREEMENT.check(
+          "topLogProbs " + vocab,
+          4,
+          (backend, random) -> {
+            Tensor logits = Tensor.empty(DType.FLOAT32, Shape.of(3, vocab));
+            logits.copyFrom(random.ints(logits.shape(), -9, 9)); // many ties
+            int k = Math.min(20, vocab);
+            Tensor tokenIds = Tensor.empty(DType.INT32, Shape.of(3, k));
+            Tensor logProbs = Tensor.empty(DType.FLOAT32, Shape.of(3, k));
+            backend.loss().topLogProbs(tokenIds, logProbs, logits, 0.7);
+            return List.of(tokenIds, logProbs);
           });
     }
   }

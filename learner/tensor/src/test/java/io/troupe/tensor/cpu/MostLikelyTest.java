@@ -44,6 +44,37 @@ class MostLikelyTest {
     }
   }
 
+  /** Each of the most likely tokens has the bits of the log-probability of a sampled token. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void topTokensHaveTheirLogProbabilities(int threads) {
+    try (Engine engine = Engine.of(CpuBackend.create(threads));
+        Scope _ = engine.open("test")) {
+      for (int vocab : VOCABS) {
+        RandomTensors random = new RandomTensors(vocab);
+        Tensor logits = random.uniform(DType.FLOAT32, Shape.of(3, vocab), -9, 9);
+        int k = Math.min(20, vocab);
+        Tensor tokenIds = Tensor.empty(DType.INT32, Shape.of(3, k));
+        Tensor logProbs = Tensor.empty(DType.FLOAT32, Shape.of(3, k));
+        Backend.of(logits).loss().topLogProbs(tokenIds, logProbs, logits, 0.7);
+        for (int i = 0; i < k; i++) {
+          int[] ofRank = new int[3];
+          for (int row = 0; row < 3; row++) {
+            ofRank[row] = (int) tokenIds.get((long) row * k + i);
+          }
+          Tensor expected = Tensor.empty(DType.FLOAT32, Shape.of(3));
+          Tensor lse = Tensor.empty(DType.FLOAT32, Shape.of(3));
+          Backend.of(logits)
+              .loss()
+              .tokenLogProbs(expected, lse, null, null, logits, Tensor.of(ofRank), 0.7);
+          for (int row = 0; row < 3; row++) {
+            assertThat(logProbs.get((long) row * k + i)).isEqualTo(expected.get(row));
+          }
+        }
+      }
+    }
+  }
+
   private static float[] rounded(float[] values) {
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.round(values[i]);

@@ -47,6 +47,18 @@ public final class CpuLosses implements LossOps {
   }
 
   @Override
+  public void topLogProbs(Tensor tokenIds, Tensor logProbs, Tensor logits, double temperature) {
+    if (logits.dtype() == DType.FLOAT64) {
+      LossOps.super.topLogProbs(tokenIds, logProbs, logits, temperature);
+      return;
+    }
+    Writes.to(tokenIds, logProbs);
+    Tensor allRows = Tensor.of(new int[logits.size(0)]); // a target that skips no row
+    TokenLogits tokens = new TokenLogits(logits, allRows, temperature);
+    new FloatLogProbs(pool, tokens).compute(new TopLogProbs(tokenIds, logProbs, tokens));
+  }
+
+  @Override
   public void tokenLogProbsGrad(
       Tensor dLogits,
       Tensor dLogProbs,

@@ -16,11 +16,11 @@ final class FloatLogProbs {
     this.invTemperature = (float) (1 / tokens.temperature());
   }
 
-  void compute(LogProbResults results) {
+  void compute(RowResults results) {
     LogitBlocks.forGroups(pool, tokens.rows(), tokens.vocab(), blocks -> compute(results, blocks));
   }
 
-  private void compute(LogProbResults results, LogitBlocks blocks) {
+  private void compute(RowResults results, LogitBlocks blocks) {
     float[] max = maxima(blocks);
     LogitLoops.Sums[] sums = new LogitLoops.Sums[blocks.size()];
     boolean more = results.needsAllSums();

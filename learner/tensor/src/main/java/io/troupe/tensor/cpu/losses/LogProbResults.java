@@ -5,20 +5,23 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.memory.Memory;
 
 /** The results for each row; {@code entropy} and {@code meanLogProb} may be null. */
-record LogProbResults(Tensor logProbs, Tensor lse, Tensor entropy, Tensor meanLogProb) {
-  boolean needsAllSums() {
+record LogProbResults(Tensor logProbs, Tensor lse, Tensor entropy, Tensor meanLogProb)
+    implements RowResults {
+  @Override
+  public boolean needsAllSums() {
     return entropy != null || meanLogProb != null;
   }
 
-  /** Writes the results of a row that is skipped. */
-  void clear(int row) {
+  @Override
+  public void clear(int row) {
     write(logProbs, row, 0);
     write(lse, row, 0);
     write(entropy, row, 0);
     write(meanLogProb, row, 0);
   }
 
-  void write(int row, Statistics statistics, double logitOfTarget) {
+  @Override
+  public void write(int row, Statistics statistics, double logitOfTarget) {
     write(logProbs, row, statistics.logProb(logitOfTarget));
     write(lse, row, statistics.logSumExp());
     write(entropy, row, statistics.entropy());

@@ -9,6 +9,8 @@ import io.troupe.tensor.backend.Writes;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.threads.Partition;
 import io.troupe.tensor.memory.Memory;
+import java.util.Map;
+import java.util.Set;
 
 /** Selection of tokens; the threads of a pool share the rows. */
 public final class CpuSampling implements SamplingOps {
@@ -53,6 +55,43 @@ public final class CpuSampling implements SamplingOps {
                 scratch);
           }
         });
+  }
+
+  @Override
+  public void penalizeOccurrences(
+      Tensor scores, SamplingRows rows, int firstRow, double frequency, double presence) {
+    Writes.to(scores);
+    ScoreChanges changes = new ScoreChanges(scores);
+    int vocab = scores.size(1);
+    Partition.rows(
+        pool,
+        scores.size(0),
+        vocab,
+        (from, to) -> {
+          int[] counts = scratch(vocab).counts;
+          for (int r = (int) from; r < to; r++) {
+            changes.penalizeOccurrences(
+                r, rows, firstRow + r, counts, (float) frequency, (float) presence);
+          }
+        });
+  }
+
+  @Override
+  public void addBiases(Tensor scores, Map<Integer, Double> biases) {
+    Writes.to(scores);
+    new ScoreChanges(scores).addBiases(biases);
+  }
+
+  @Override
+  public void forbid(Tensor scores, int row, Set<Integer> tokenIds) {
+    Writes.to(scores);
+    new ScoreChanges(scores).forbid(row, tokenIds);
+  }
+
+  @Override
+  public void allowOnly(Tensor scores, int row, long[] allowed) {
+    Writes.to(scores);
+    new ScoreChanges(scores).allowOnly(row, allowed);
   }
 
   private static void penalizeRow(

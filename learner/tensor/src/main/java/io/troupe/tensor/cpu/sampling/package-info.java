@@ -1,5 +1,5 @@
 /**
- * Selection of tokens from logits: repetition penalty, top-k, top-p, min-p and the draw. Read
+ * Selection of tokens from logits: penalties, biases, masks, top-k, top-p, min-p and the draw. Read
  * {@link io.troupe.tensor.cpu.sampling.CpuSampling} first. Nothing is sorted: top-k uses a heap,
  * top-p a selection by weight.
  */
