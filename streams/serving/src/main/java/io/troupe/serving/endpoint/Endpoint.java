@@ -146,6 +146,17 @@ public final class Endpoint implements AutoCloseable {
    * @throws IllegalArgumentException if the model or the limits do not allow the request
    */
   public Generation submit(GenerationRequest request) {
+    return submit(request, config.load().outputBuffer());
+  }
+
+  /**
+   * Admits a request and starts to decode it.
+   *
+   * @param outputBuffer maximum number of tokens that are decoded ahead of the reader, at least 1
+   * @throws RefusedException if the endpoint is busy, starting or stopping; no work has been done
+   * @throws IllegalArgumentException if the model or the limits do not allow the request
+   */
+  public Generation submit(GenerationRequest request, int outputBuffer) {
     requireReady();
     AdmissionGate.Place place;
     try {
@@ -165,7 +176,7 @@ public final class Endpoint implements AutoCloseable {
       throw e;
     }
     Generation generation =
-        new Generation(streams, place, progress, metrics.request(), config.load().outputBuffer());
+        new Generation(streams, place, progress, metrics.request(), outputBuffer);
     generation.start(timer, config.timeouts().request());
     return generation;
   }

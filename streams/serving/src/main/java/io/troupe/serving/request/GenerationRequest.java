@@ -15,8 +15,8 @@ import java.util.List;
  *
  * @param id unique in the process; appears in responses and logs
  * @param owner name of the caller
- * @param prompts at least one; prompt i is decoded with group id i, so that equal requests with
- *     equal seeds have equal answers
+ * @param prompts at least one; the id of a prompt is its group id, which selects random numbers.
+ *     Ids count from 0, so that equal requests with equal seeds have equal answers
  * @param config the settings; {@code numReturnSequences} completions for each prompt
  * @param events which events the caller gets
  * @param specialTokens whether special tokens are part of the text
@@ -49,7 +49,7 @@ public record GenerationRequest(
     List<DecodingRequest> requests = new ArrayList<>();
     for (Prompt prompt : prompts) {
       GroupSpec group =
-          new GroupSpec(requests.size(), prompt, config.numReturnSequences(), config.seed());
+          new GroupSpec(prompt.id(), prompt, config.numReturnSequences(), config.seed());
       requests.add(new DecodingRequest(group, config, events, specialTokens, logProbs));
     }
     return requests;

@@ -1,0 +1,76 @@
+package io.troupe.streams.flight.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.arrow.flatbuf.Field;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.RecordBatch;
+import org.apache.arrow.flatbuf.Schema;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+
+/**
+ * Checks the header of an Arrow message from a client: Arrow trusts the depth of a schema and the
+ * lengths of a record batch, and allocates by them.
+ */
+final class RecordBatchCheck {
+  private static final int MAX_FIELDS = 16;
+  private static final int MAX_DEPTH = 2; // a list of numbers
+  private static final int MAX_ROWS = 4096;
+
+  private RecordBatchCheck() {}
+
+  /**
+   * Checks a header.
+   *
+   * @param header the flatbuffer
+   * @param messageBytes size of the whole message: no column has more values
+   * @throws IOException if it is not a flat schema or a record batch of limited size
+   * @throws RuntimeException if it is no flatbuffer of a message
+   */
+  static void check(ByteBuffer header, int messageBytes) throws IOException {
+    Message message = Message.getRootAsMessage(header);
+    switch (message.headerType()) {
+      case MessageHeader.NONE -> {}
+      case MessageHeader.Schema -> checkSchema(message);
+      case MessageHeader.RecordBatch -> checkBatch(message, messageBytes);
+      default -> throw new IOException("a schema or a record batch, got " + message.headerType());
+    }
+  }
+
+  private static void checkSchema(Message message) throws IOException {
+    Schema schema = (Schema) message.header(new Schema());
+    require(schema.fieldsLength() <= MAX_FIELDS, "fields", schema.fieldsLength());
+    require(schema.customMetadataLength() <= MAX_FIELDS, "entries", schema.customMetadataLength());
+    for (int i = 0; i < schema.fieldsLength(); i++) {
+      checkField(schema.fields(i), 1);
+    }
+    MessageSerializer.deserializeSchema(message); // throws if it has another flaw
+  }
+
+  private static void checkField(Field field, int depth) throws IOException {
+    require(field.dictionary() == null, "dictionaries", 1);
+    require(depth <= MAX_DEPTH, "levels", depth);
+    require(field.childrenLength() <= 1, "children", field.childrenLength());
+    for (int i = 0; i < field.childrenLength(); i++) {
+      checkField(field.children(i), depth + 1);
+    }
+  }
+
+  private static void checkBatch(Message message, int messageBytes) throws IOException {
+    RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
+    require(batch.compression() == null, "compressed buffers", 1);
+    require(batch.length() >= 0 && batch.length() <= MAX_ROWS, "rows", batch.length());
+    require(batch.nodesLength() <= MAX_DEPTH * MAX_FIELDS, "columns", batch.nodesLength());
+    for (int i = 0; i < batch.nodesLength(); i++) {
+      long length = batch.nodes(i).length();
+      require(length >= 0 && length <= messageBytes, "values", length);
+    }
+  }
+
+  private static void require(boolean holds, String what, long got) throws IOException {
+    if (!holds) {
+      throw new IOException("the message has too many " + what + ", got " + got);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.troupe.streams.flight.stream;
+
+import java.util.concurrent.TimeUnit;
+
+/** When the rows of a stream are sent as a record batch. A batch has all rows that are ready. */
+public sealed interface Batching {
+  /** The maximum number of rows that a batch waits for. */
+  int MAX_TOKENS = 4096;
+
+  /** The maximum time in milliseconds that a batch waits. */
+  int MAX_MILLISECONDS = 10_000;
+
+  /** Every 20 ms, with the first token at once: fine for people, and 50 batches a second. */
+  Batching DEFAULT = new Milliseconds(20);
+
+  /**
+   * A batch is sent when enough rows are ready.
+   *
+   * @param count number of rows, in [1, {@value #MAX_TOKENS}]
+   */
+  record Tokens(int count) implements Batching {
+    @Override
+    public long delayNs(int numReady, boolean isFirst, long nowNs) {
+      return numReady >= count ? 0 : NOT_YET;
+    }
+  }
+
+  /**
+   * A batch is sent at every multiple of a period at which rows are ready; the first row is sent at
+   * once. Streams with the same period are sent together, which takes one system call for all
+   * streams of a connection.
+   *
+   * @param count the period in milliseconds, in [1, {@value #MAX_MILLISECONDS}]
+   */
+  record Milliseconds(int count) implements Batching {
+    /** Rows that are sent without waiting any longer. */
+    private static final int ENOUGH_ROWS = 512;
+
+    @Override
+    public long delayNs(int numReady, boolean isFirst, long nowNs) {
+      if (isFirst || numReady >= ENOUGH_ROWS) {
+        return 0;
+      }
+      long periodNs = TimeUnit.MILLISECONDS.toNanos(count);
+      return periodNs - Math.floorMod(nowNs, periodNs);
+    }
+  }
+
+  /** The delay of a batch that waits for more rows. */
+  long NOT_YET = -1;
+
+  /**
+   * The time until a batch is sent, unless more rows change it.
+   *
+   * @param numReady number of rows that are ready, at least 1
+   * @param isFirst whether they are the first ones of their stream
+   * @param nowNs the time of {@link System#nanoTime}
+   * @return nanoseconds; 0 for at once, {@link #NOT_YET} if only more rows can cause it
+   */
+  long delayNs(int numReady, boolean isFirst, long nowNs);
+}
