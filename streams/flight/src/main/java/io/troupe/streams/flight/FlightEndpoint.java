@@ -14,8 +14,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * The Arrow Flight server of an {@link Endpoint}, which it does not own. The caller closes it before
- * the endpoint; closing twice is harmless.
+ * The Arrow Flight server of an {@link Endpoint}, which it does not own. The caller closes it
+ * before the endpoint; closing twice is harmless.
  */
 public final class FlightEndpoint implements AutoCloseable {
   private static final Duration TICKET_LIFETIME = Duration.ofMinutes(10);
@@ -34,8 +34,7 @@ public final class FlightEndpoint implements AutoCloseable {
   private final GrpcServer server;
   private boolean isClosed;
 
-  private FlightEndpoint(
-      Endpoint endpoint, ApiKeys keys, ServingConfig config, InstantSource clock)
+  private FlightEndpoint(Endpoint endpoint, ApiKeys keys, ServingConfig config, InstantSource clock)
       throws IOException {
     allocator = new RootAllocator(MAX_INBOUND_BYTES + MAX_OUTBOUND_BYTES);
     inbound = allocator.newChildAllocator("flight-inbound", 0, MAX_INBOUND_BYTES);

@@ -130,7 +130,14 @@ final class TokenProducer implements FlightProducer {
             .toString()
             .getBytes(StandardCharsets.UTF_8);
     return new FlightInfo(
-        schema(ticket.id()), descriptor, List.of(location), -1, -1, true, IpcOption.DEFAULT, metadata);
+        schema(ticket.id()),
+        descriptor,
+        List.of(location),
+        -1,
+        -1,
+        true,
+        IpcOption.DEFAULT,
+        metadata);
   }
 
   private Schema schema(UUID id) {
@@ -213,8 +220,7 @@ final class TokenProducer implements FlightProducer {
 
   private void streamRequest(Caller caller, SignedTicket ticket, ServerStreamListener listener) {
     UUID id = ticket.id();
-    GenerateCommand command =
-        GenerateCommand.parse(ticket.content(), endpoint, id, caller.name());
+    GenerateCommand command = GenerateCommand.parse(ticket.content(), endpoint, id, caller.name());
     Generation generation = endpoint.submit(command.request());
     Gate gate = new Gate(CAPACITY, Gate.UNLIMITED);
     TokenStream stream =
@@ -268,8 +274,7 @@ final class TokenProducer implements FlightProducer {
 
   private static void end(ServerStreamListener listener, Optional<Throwable> failure) {
     if (!listener.isCancelled()) {
-      failure.ifPresentOrElse(
-          cause -> listener.error(Failures.of(cause)), listener::completed);
+      failure.ifPresentOrElse(cause -> listener.error(Failures.of(cause)), listener::completed);
     }
   }
 
@@ -315,9 +320,7 @@ final class TokenProducer implements FlightProducer {
 
   @Override
   public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
-    guarded(
-            () ->
-                actions.run(CallerMiddleware.callerOf(context, Scope.GENERATE), action))
+    guarded(() -> actions.run(CallerMiddleware.callerOf(context, Scope.GENERATE), action))
         .whenComplete(
             (body, failure) -> {
               if (failure != null) {

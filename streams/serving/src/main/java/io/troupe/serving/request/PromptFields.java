@@ -69,9 +69,7 @@ public final class PromptFields {
     for (JsonNode item : value) {
       int id = prompts.size();
       prompts.add(
-          item.isTextual()
-              ? ofText(model, id, item.textValue())
-              : ofIds(model, id, ids(item)));
+          item.isTextual() ? ofText(model, id, item.textValue()) : ofIds(model, id, ids(item)));
     }
     return prompts;
   }

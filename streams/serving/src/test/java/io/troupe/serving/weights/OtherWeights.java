@@ -11,11 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** Changes the weights of a model directory. */
-final class OtherWeights {
+public final class OtherWeights {
   private OtherWeights() {}
 
   /** Multiplies the values of every parameter by 1.25. */
-  static void write(Path folder) {
+  public static void write(Path folder) {
     try (Engine engine = Engine.of(CpuBackend.create(1));
         CausalLM model = PretrainedModel.load(folder, engine)) {
       try (Scope _ = engine.open("other weights");

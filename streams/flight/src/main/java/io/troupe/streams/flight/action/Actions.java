@@ -41,12 +41,13 @@ public final class Actions {
   private static final ActionType CANCEL =
       new ActionType(
           "cancel",
-          "Cancels a request or a job of the caller. Body: {\"request_id\"}. Result: {\"status\"}.");
+          "Cancels a request or a job of the caller. Body: {\"request_id\"}. Result:"
+              + " {\"status\"}.");
   private static final ActionType WEIGHTS =
       new ActionType(
           "weights",
-          "Replaces the weights; the API key needs the scope weights. Body: {\"directory\", \"mode\"}."
-              + " Result: {\"version\", \"checksum\"}.");
+          "Replaces the weights; the API key needs the scope weights. Body: {\"directory\","
+              + " \"mode\"}. Result: {\"version\", \"checksum\"}.");
 
   /** Every action. */
   public static final List<ActionType> ALL =
@@ -142,9 +143,7 @@ public final class Actions {
       throw new InvalidFieldException("body", "the body must be a CancelFlightInfoRequest");
     }
     for (FlightEndpoint info : endpoints) {
-      cancel(
-          caller,
-          signer.verify(info.getTicket().getBytes(), caller.name(), Instant.now()).id());
+      cancel(caller, signer.verify(info.getTicket().getBytes(), caller.name(), Instant.now()).id());
     }
     return bytes(new CancelFlightInfoResult(CancelStatus.CANCELLED).serialize());
   }

@@ -1,17 +1,17 @@
 package io.troupe.streams.flight.exchange;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.core.JsonFactory;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.serving.model.ServedModel;
 import io.troupe.serving.request.InvalidFieldException;
 import io.troupe.serving.request.PromptFields;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +131,9 @@ final class PromptRows {
   private static void requireRange(FieldVector column, int start, int end, long limit) {
     if (start < 0 || end < start || end > limit) {
       throw InvalidFieldException.of(
-          column.getName(), "an array with increasing offsets inside its data", start + " to " + end);
+          column.getName(),
+          "an array with increasing offsets inside its data",
+          start + " to " + end);
     }
   }
 

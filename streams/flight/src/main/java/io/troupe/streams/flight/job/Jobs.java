@@ -53,9 +53,7 @@ public final class Jobs implements AutoCloseable {
     Job job;
     synchronized (this) {
       requireRoom(owner, maxTokens);
-      job =
-          new Job(
-              id, owner, command.batching(), maxTokens, endpoint.submit(command.request()));
+      job = new Job(id, owner, command.batching(), maxTokens, endpoint.submit(command.request()));
       jobs.put(id, job);
       numTokens += maxTokens;
     }

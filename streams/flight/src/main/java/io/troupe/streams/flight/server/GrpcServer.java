@@ -81,8 +81,7 @@ public final class GrpcServer implements AutoCloseable {
             NUM_IO_THREADS, new DefaultThreadFactory("flight-io", true), NioIoHandler.newFactory());
     HealthReports health = new HealthReports(isReady);
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(network.host(), network.flightPort()))
+        NettyServerBuilder.forAddress(new InetSocketAddress(network.host(), network.flightPort()))
             .channelFactory(() -> new BoundedServerChannel(limits.maxConnections()))
             .bossEventLoopGroup(eventLoops)
             .workerEventLoopGroup(eventLoops)
@@ -101,7 +100,8 @@ public final class GrpcServer implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("deprecation") // the factory has a handler of the handshake, which is not served
+  @SuppressWarnings(
+      "deprecation") // the factory has a handler of the handshake, which is not served
   private static ServerServiceDefinition flight(
       FlightProducer producer,
       BufferAllocator inbound,

@@ -45,7 +45,9 @@ final class MessageCheck<T> implements Marshaller<T> {
   }
 
   private static <Q, S> void add(
-      ServerServiceDefinition.Builder service, ServerMethodDefinition<Q, S> method, boolean isChecked) {
+      ServerServiceDefinition.Builder service,
+      ServerMethodDefinition<Q, S> method,
+      boolean isChecked) {
     service.addMethod(isChecked ? applyTo(method) : method);
   }
 

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Moves the events of one source to a stream, as far as the gate of the stream allows. It runs
- * on the thread that has an event for it or makes room for one, and never waits.
+ * Moves the events of one source to a stream, as far as the gate of the stream allows. It runs on
+ * the thread that has an event for it or makes room for one, and never waits.
  */
 public final class EventPump implements Runnable {
   private final EventSource source;
@@ -46,9 +46,7 @@ public final class EventPump implements Runnable {
   }
 
   private boolean accept(CompletableFuture<Optional<GenerationEvent>> next) {
-    return next.isCompletedExceptionally()
-        ? fail(next.exceptionNow())
-        : accept(next.resultNow());
+    return next.isCompletedExceptionally() ? fail(next.exceptionNow()) : accept(next.resultNow());
   }
 
   private void goOn(Optional<GenerationEvent> event, Throwable failure) {

@@ -54,7 +54,8 @@ public final class TicketSigner {
     byte[] content = ticket.content();
     if (content.length > maxContentBytes) {
       throw new IllegalArgumentException(
-          "the command must be at most %d bytes, got %d".formatted(maxContentBytes, content.length));
+          "the command must be at most %d bytes, got %d"
+              .formatted(maxContentBytes, content.length));
     }
     ByteBuffer bytes = ByteBuffer.allocate(OVERHEAD_BYTES + content.length);
     bytes.put(FORMAT).put((byte) ticket.kind().ordinal());
