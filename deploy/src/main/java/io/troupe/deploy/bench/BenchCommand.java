@@ -15,10 +15,11 @@ import picocli.CommandLine.Spec;
       DecodeBenchCommand.class,
       TrainBenchCommand.class,
       KernelBenchCommand.class,
+      ServeBenchCommand.class,
       CompareCommand.class
     },
     description = {
-      "Measures speed on this machine, on models of random weights.",
+      "Measures speed on this machine, on models of random weights; serve measures an endpoint.",
       "The floor of a figure is the time of the same multiply-adds in registers and of the same"
           + " memory traffic in sequential reads, whichever is longer; it is printed as a share of"
           + " the median."

@@ -7,7 +7,7 @@ import java.util.List;
  * A block of lines at the end of a terminal's output that is redrawn in place. The terminal
  * truncates lines that are too wide, so that the block keeps its height. Thread-safe.
  */
-final class Screen {
+public final class Screen {
   private static final String WRAP_OFF = "\u001b[?7l";
   private static final String WRAP_ON = "\u001b[?7h";
   private static final String CLEAR_BELOW = "\u001b[J";
@@ -15,12 +15,17 @@ final class Screen {
   private final PrintWriter out;
   private List<String> block = List.of();
 
-  Screen(PrintWriter out) {
+  /**
+   * A block without lines.
+   *
+   * @param out the terminal; it stays open
+   */
+  public Screen(PrintWriter out) {
     this.out = out;
   }
 
   /** Replaces the block. */
-  synchronized void draw(List<String> lines) {
+  public synchronized void draw(List<String> lines) {
     StringBuilder text = erased();
     block = List.copyOf(lines);
     appendBlock(text);
@@ -28,14 +33,14 @@ final class Screen {
   }
 
   /** Prints a line above the block; it is not erased. */
-  synchronized void print(String line) {
+  public synchronized void print(String line) {
     StringBuilder text = erased().append(line).append('\n');
     appendBlock(text);
     write(text);
   }
 
   /** Ends the block: later output goes below it. */
-  synchronized void leave() {
+  public synchronized void leave() {
     block = List.of();
   }
 

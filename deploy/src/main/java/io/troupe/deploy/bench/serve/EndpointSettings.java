@@ -1,0 +1,100 @@
+package io.troupe.deploy.bench.serve;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The endpoint of a benchmark.
+ *
+ * @param backend the protocol
+ * @param baseUrl URL without the path of the API
+ * @param model name of the model; empty: the first one of the endpoint
+ * @param vocabSize number of token ids; empty: as the endpoint reports it
+ * @param apiKey bearer token
+ * @param timeout maximum time of one request
+ */
+public record EndpointSettings(
+    Backend backend,
+    String baseUrl,
+    Optional<String> model,
+    OptionalInt vocabSize,
+    Optional<String> apiKey,
+    Duration timeout) {
+  private static final int MAX_KEY_BYTES = 4096;
+
+  /** Vocabulary of an endpoint that does not report one: its ids are valid in nearly any model. */
+  static final int SMALLEST_VOCABULARY = 64;
+
+  /** The first line of a file with an API key. */
+  public static String apiKey(Path file) throws IOException {
+    byte[] bytes;
+    try (var in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MAX_KEY_BYTES);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("--api-key-file must be a readable file, got " + file, e);
+    }
+    String key = new String(bytes, StandardCharsets.UTF_8).lines().findFirst().orElse("").strip();
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--api-key-file must contain a key on its first line, got " + file);
+    }
+    return key;
+  }
+
+  /** The protocol of an endpoint. */
+  public enum Backend {
+    /** {@code /v1/completions} with token ids. */
+    OPENAI("openai"),
+    /** {@code /v1/chat/completions}. */
+    OPENAI_CHAT("openai-chat");
+
+    private final String id;
+
+    Backend(String id) {
+      this.id = id;
+    }
+
+    /** The schemes of a base URL. */
+    public List<String> schemes() {
+      return switch (this) {
+        case OPENAI, OPENAI_CHAT -> List.of("http", "https");
+      };
+    }
+
+    /** The name on the command line. */
+    @Override
+    public String toString() {
+      return id;
+    }
+  }
+
+  /** An open connection, with what it reports of its model. */
+  record Connection(CompletionClient client, String model, int vocabSize) {}
+
+  /** Connects, and asks the endpoint for what is not set. */
+  Connection connect() throws IOException, InterruptedException {
+    return switch (backend) {
+      case OPENAI -> connect(OpenAiApi.COMPLETIONS);
+      case OPENAI_CHAT -> connect(OpenAiApi.CHAT);
+    };
+  }
+
+  private Connection connect(OpenAiApi api) throws IOException, InterruptedException {
+    OpenAiClient.Target target = new OpenAiClient.Target(baseUrl, apiKey, timeout);
+    String name = model.orElse("");
+    OptionalInt vocabulary = vocabSize;
+    if (model.isEmpty() || vocabSize.isEmpty()) {
+      OpenAiClient.ServedModel first = OpenAiClient.firstModel(target);
+      name = model.orElse(first.id());
+      vocabulary = vocabSize.isPresent() ? vocabSize : first.vocabSize();
+    }
+    return new Connection(
+        new OpenAiClient(api, target, name), name, vocabulary.orElse(SMALLEST_VOCABULARY));
+  }
+}

@@ -1,0 +1,112 @@
+package io.troupe.deploy.bench.serve;
+
+import io.troupe.data.json.FiniteJson;
+import io.troupe.deploy.bench.serve.CompletionClient.Answer;
+import io.troupe.deploy.bench.serve.EndpointSettings.Connection;
+import io.troupe.deploy.bench.serve.LoadGenerator.Load;
+import io.troupe.deploy.view.Figures;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
+
+/**
+ * Measures an endpoint under a load.
+ *
+ * @param endpoint to measure
+ * @param load requests and their arrival times
+ * @param goodput objectives
+ */
+public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput goodput) {
+
+  /** Receives the progress of a load. */
+  interface Watcher {
+    /**
+     * Starts to show the progress.
+     *
+     * @return ends it
+     */
+    AutoCloseable watch(LoadProgress progress);
+  }
+
+  /**
+   * Runs the benchmark and prints its result; the progress goes to standard error.
+   *
+   * @param json whether to print JSON
+   * @return whether a request was completed
+   */
+  public boolean report(PrintWriter out, PrintWriter err, boolean json) throws Exception {
+    String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    ServeResult result =
+        run(
+            connection -> {
+              if (!json) {
+                printHeading(out, connection);
+              }
+            },
+            new ProgressView(err, isTerminal()));
+    if (json) {
+      out.println(FiniteJson.line(result.toMap(date)));
+      out.flush();
+    } else {
+      result.print(out);
+    }
+    return result.metrics().completed() > 0;
+  }
+
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+  }
+
+  private void printHeading(PrintWriter out, Connection connection) {
+    out.printf("%s, %s, model %s%n", endpoint.baseUrl(), endpoint.backend(), connection.model());
+    out.printf(
+        "%d prompts of %d tokens, %s, at most %d at once, %d new tokens each%n",
+        load.numPrompts(),
+        load.prefixLen() + load.inputLen(),
+        Double.isInfinite(load.requestRate())
+            ? "no arrival times"
+            : "%s per second".formatted(Figures.amount(load.requestRate())),
+        load.maxConcurrency(),
+        load.outputLen());
+    out.flush();
+  }
+
+  /**
+   * Sends one request, so that a wrong setting is reported before the load starts, and then the
+   * load.
+   *
+   * @throws IllegalStateException if the first request fails
+   */
+  ServeResult run(Consumer<Connection> onConnect, Watcher watcher) throws Exception {
+    Connection connection = endpoint.connect();
+    try (CompletionClient client = connection.client()) {
+      onConnect.accept(connection);
+      RandomPrompts prompts = load.prompts(connection.vocabSize());
+      requireAnswer(client, load.request(load.numPrompts(), prompts));
+      long[] arrivalsNs =
+          new RequestSchedule(load.requestRate(), load.seed()).arrivalsNs(load.numPrompts());
+      BenchClock clock = BenchClock.SYSTEM;
+      LoadProgress progress =
+          new LoadProgress(arrivalsNs.length, arrivalsNs[arrivalsNs.length - 1], clock);
+      try (AutoCloseable _ = watcher.watch(progress)) {
+        Load outcomes =
+            new LoadGenerator(client, load.maxConcurrency(), clock)
+                .run(index -> load.request(index, prompts), arrivalsNs, progress);
+        return new ServeResult(
+            endpoint, connection.model(), load, ServeMetrics.of(outcomes, goodput), outcomes);
+      }
+    }
+  }
+
+  private static void requireAnswer(CompletionClient client, LoadRequest request)
+      throws IOException, InterruptedException {
+    TokenArrivals tokens = new TokenArrivals(BenchClock.SYSTEM, () -> {});
+    if (client.complete(request, tokens) instanceof Answer.Failed(String reason)) {
+      throw new IllegalStateException("the endpoint must answer a first request, got " + reason);
+    }
+  }
+}
