@@ -110,6 +110,7 @@ final class StateRoutes {
     json.writeStringField("root", model.name());
     json.writeNullField("parent");
     json.writeNumberField("max_model_len", model.config().maxPositionEmbeddings());
+    json.writeNumberField("vocab_size", model.config().vocabSize());
     json.writeNumberField("policy_version", weights.version());
     json.writeStringField("checksum", weights.checksum());
     json.writeEndObject();
