@@ -138,9 +138,10 @@ final class Router implements RequestHandler {
     }
   }
 
+  /** The whole body; its size is limited by the parser. */
   private CompletionStage<byte[]> body(HttpEntity entity) {
     return entity
-        .toStrict(limits.idleTimeout().toMillis(), limits.maxBodyBytes(), system)
+        .toStrict(limits.idleTimeout().toMillis(), Long.MAX_VALUE, system)
         .thenApply(strict -> strict.getData().toArray());
   }
 }
