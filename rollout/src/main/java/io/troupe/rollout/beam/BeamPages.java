@@ -1,6 +1,7 @@
 package io.troupe.rollout.beam;
 
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.lm.TokenBatch;
 import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.tensor.backend.KvPages;
@@ -58,6 +59,46 @@ final class BeamPages implements AutoCloseable {
       }
     }
     cache.beginPass(tables, sequenceOfRow, positions);
+  }
+
+  /** Number of positions of the prompt that have been computed, before the beams part. */
+  int promptLength() {
+    return tables[0].length();
+  }
+
+  /** Marks all positions as computed with other weights. */
+  void markStale() {
+    cache.weightsChanged();
+    cache.beginRecomputation();
+    for (PageTable table : tables) {
+      table.markStale();
+    }
+  }
+
+  /**
+   * Begins a pass that computes stale positions again, or the next part of a prompt that is longer
+   * than a pass.
+   *
+   * @param beams the running beams
+   * @return null if there is nothing to compute before the last tokens of the beams
+   */
+  TokenBatch beginPrefill(List<Hypothesis> beams, int maxTokens) {
+    PrefillRows rows = new PrefillRows();
+    for (int i = 0; i < tables.length; i++) {
+      PageTable table = tables[i];
+      int from = table.skipRecomputed(table.length());
+      int count = from < 0 ? 0 : Math.min(maxTokens - rows.size(), table.length() - from);
+      if (count > 0) {
+        table.recompute(count);
+        rows.add(i, beams.get(i).tokenIds(), from, count);
+      }
+    }
+    int[] first = beams.getFirst().tokenIds();
+    if (rows.size() == 0 && first.length - tables[0].length() > maxTokens) { // only a new prompt
+      rows.add(0, first, tables[0].length(), maxTokens);
+      tables[0].extend(maxTokens);
+    }
+    return rows.size() == 0 ? null : rows.begin(cache, tables);
   }
 
   /**

@@ -38,6 +38,7 @@ public final class BeamSearch implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Prompt prompt;
   private final GenerationConfig config;
+  private final int maxPrefillTokens;
   private final StopTokens stopTokens;
   private final int maxLength;
   private final ScoreProcessing processing;
@@ -52,11 +53,18 @@ public final class BeamSearch implements AutoCloseable {
    * @param config {@code numBeams}, {@code lengthPenalty}, {@code earlyStopping}, {@code
    *     numReturnSequences}, {@code repetitionPenalty}, {@code minNewTokens}, {@code logitBias} and
    *     what ends a completion
+   * @param maxPrefillTokens maximum number of tokens in a pass that reads the prompt; longer
+   *     prompts take several passes
    * @throws IllegalArgumentException if the prompt fills the model's context or has an unknown
    *     token, or {@code numBeams} exceeds the vocabulary
    * @throws IllegalStateException if the model is in training mode
    */
-  public BeamSearch(CausalLM model, Tokenizer tokenizer, Prompt prompt, GenerationConfig config) {
+  public BeamSearch(
+      CausalLM model,
+      Tokenizer tokenizer,
+      Prompt prompt,
+      GenerationConfig config,
+      int maxPrefillTokens) {
     if (model.isTraining()) {
       throw new IllegalStateException("the model is in training mode: call eval() before decoding");
     }
@@ -65,6 +73,7 @@ public final class BeamSearch implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.prompt = prompt;
     this.config = config;
+    this.maxPrefillTokens = maxPrefillTokens;
     this.stopTokens = StopTokens.of(config, model.config(), tokenizer);
     this.maxLength = maxLength(model.config(), prompt, config);
     this.processing = ScoreProcessing.of(config, stopTokens.endTokenIds());
@@ -143,16 +152,41 @@ public final class BeamSearch implements AutoCloseable {
   }
 
   /**
-   * Continues all beams by one token.
+   * Has the keys and values of all beams computed again, before their next token, because the
+   * weights have changed.
+   */
+  public void recompute() {
+    pages.markStale();
+  }
+
+  /**
+   * Continues all beams by one token, or makes a pass that reads a part of the prompt or computes
+   * keys and values again.
    *
    * @param policyVersion the version of the model's weights
    * @return whether the search goes on; otherwise {@link #beams} has the result
    * @throws IllegalStateException if a log-probability is NaN
    */
   public boolean step(long policyVersion) {
+    if (prefill()) {
+      return true;
+    }
     policyVersions[running.getFirst().length()] = policyVersion;
     pages.reorder(advance());
     return !running.isEmpty() && finished.canImprove(running.getFirst());
+  }
+
+  /** Computes positions before the last token of each beam; returns whether there were any. */
+  private boolean prefill() {
+    TokenBatch rows = pages.beginPrefill(running, maxPrefillTokens);
+    if (rows == null) {
+      return false;
+    }
+    try (Scope _ = model.scope().engine().open("beam search prefill");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      model.hiddenStates(rows, pages.cache());
+    }
+    return true;
   }
 
   /** The completions that have been found, best first, at most {@code numReturnSequences}. */
@@ -190,9 +224,10 @@ public final class BeamSearch implements AutoCloseable {
   /** The hidden state after the last token of each beam, (beams, hidden). */
   private Tensor lastStates() {
     if (running.getFirst().length() == 0) {
-      int[] ids = prompt.tokenIds();
+      int from = pages.promptLength();
+      int[] ids = Arrays.copyOfRange(prompt.tokenIds(), from, prompt.tokenIds().length);
       int[] positions = new int[ids.length];
-      Arrays.setAll(positions, i -> i);
+      Arrays.setAll(positions, i -> from + i);
       pages.beginPass(new int[ids.length], positions);
       Tensor hidden = model.hiddenStates(new TokenBatch(ids, positions, null), pages.cache());
       return hidden.rows(ids.length - 1, ids.length);

@@ -36,6 +36,7 @@ final class Admission implements AutoCloseable {
   private final List<GroupDecoding> admitted = new ArrayList<>();
   private GroupDecoding joining; // the admitted group of which some samples have not joined
   private boolean isHeld;
+  private int numRunning;
 
   Admission(
       PagedKvCache cache,
@@ -56,6 +57,16 @@ final class Admission implements AutoCloseable {
 
   int numWaiting() {
     return waiting.size();
+  }
+
+  /** Groups that have been admitted and have not ended. */
+  int numRunning() {
+    return numRunning;
+  }
+
+  /** Notes that a group has ended, admitted or not. */
+  void ended(GroupDecoding group) {
+    numRunning -= group.promptPages == null ? 0 : 1;
   }
 
   boolean hasRoom() {
@@ -130,6 +141,7 @@ final class Admission implements AutoCloseable {
       return false;
     }
     group.promptPages = cache.open(prompt.length, prefix);
+    numRunning++;
     group.listener.onAdmitted(prefix.length());
     counts.addPrompt(prompt.length, readsCache, prefix.length());
     return true;

@@ -13,7 +13,9 @@ import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.memory.MemoryUse;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decodes many groups at once: continuous batching over a paged KV cache (arXiv:2309.06180).
@@ -250,6 +252,7 @@ public final class DecodingEngine implements AutoCloseable {
   private void reportCompleted() {
     while (!completed.isEmpty()) {
       GroupDecoding group = completed.removeFirst();
+      admission.ended(group);
       group.listener.onCompleted(group.result());
     }
   }
@@ -288,6 +291,19 @@ public final class DecodingEngine implements AutoCloseable {
     reportCompleted();
   }
 
+  /** Ends the groups in the batch; those in the queue stay. */
+  public void cancelRunning(String by) {
+    Set<Long> ids = new LinkedHashSet<>();
+    running.forEach(sequence -> ids.add(sequence.group.requestId));
+    admission.admitted().forEach(group -> ids.add(group.requestId));
+    ids.forEach(id -> cancel(id, by));
+  }
+
+  /** Sets whether groups stay in the queue. Groups in the batch are decoded to their end. */
+  public void hold(boolean hold) {
+    admission.hold(hold);
+  }
+
   /** Takes a group out of the queue, or releases its prompt; returns null if it has ended. */
   private GroupDecoding remove(long requestId) {
     GroupDecoding group = admission.remove(requestId);
@@ -301,6 +317,11 @@ public final class DecodingEngine implements AutoCloseable {
   /** Number of samples in the batch. */
   public int numRunning() {
     return running.size();
+  }
+
+  /** Number of groups in the batch. */
+  public int numRunningGroups() {
+    return admission.numRunning();
   }
 
   /** Number of groups in the queue. */

@@ -5,6 +5,7 @@ import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.beam.Beam;
 import io.troupe.rollout.beam.BeamSearch;
+import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -13,12 +14,14 @@ import java.util.List;
 final class BeamRequests implements AutoCloseable {
   private final CausalLM model;
   private final Tokenizer tokenizer;
+  private final DecodingLimits limits;
   private final ArrayDeque<DecodingStream> requests = new ArrayDeque<>();
   private BeamSearch search; // of the first request, once it has started
 
-  BeamRequests(CausalLM model, Tokenizer tokenizer) {
+  BeamRequests(CausalLM model, Tokenizer tokenizer, DecodingLimits limits) {
     this.model = model;
     this.tokenizer = tokenizer;
+    this.limits = limits;
   }
 
   void add(DecodingStream stream) {
@@ -34,15 +37,37 @@ final class BeamRequests implements AutoCloseable {
     }
   }
 
-  /** Continues the first request by one token; returns whether there is one. */
-  boolean step(long policyVersion) {
+  /** Whether the first request has started. */
+  boolean isSearching() {
+    return search != null;
+  }
+
+  /** Has the keys and values of the current search computed again before its next token. */
+  void recompute() {
+    if (search != null) {
+      search.recompute();
+    }
+  }
+
+  /**
+   * Continues the first request by one pass; returns whether there is one.
+   *
+   * @param mayStart whether the first request may start
+   */
+  boolean step(long policyVersion, boolean mayStart) {
     DecodingStream first = requests.peek();
-    if (first == null) {
+    if (first == null || (search == null && !mayStart)) {
       return false;
     }
     DecodingRequest request = first.request();
     if (search == null) {
-      search = new BeamSearch(model, tokenizer, request.group().prompt(), config(request));
+      search =
+          new BeamSearch(
+              model,
+              tokenizer,
+              request.group().prompt(),
+              config(request),
+              limits.maxPrefillTokens());
     }
     if (!search.step(policyVersion)) {
       List<Beam> beams = search.beams();

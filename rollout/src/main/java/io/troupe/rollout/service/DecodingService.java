@@ -1,23 +1,15 @@
 package io.troupe.rollout.service;
 
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.protocols.sample.Completion;
-import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
-import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.beam.BeamSearch;
-import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.QueueFullException;
 import io.troupe.rollout.engine.RequestChecks;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,7 +31,7 @@ import java.util.function.LongSupplier;
  * one at a time: after each pass of the batch the current search makes one pass of its own. A
  * forward pass includes only requests whose reader waits for an event, and a request whose reader
  * pauses keeps its place in the batch and its part of the KV cache. Weights are replaced between
- * two passes, and running requests continue with the new ones.
+ * two passes; {@link RunningRequests} says what happens to the requests in the batch.
  *
  * <p>All methods are thread-safe and return at once. The work is done by the executor, which must
  * run tasks one at a time, in order, and not inside {@link Executor#execute}; the KV cache is
@@ -49,7 +41,6 @@ import java.util.function.LongSupplier;
  */
 public final class DecodingService {
   private final CausalLM model;
-  private final Tokenizer tokenizer;
   private final DecodingLimits limits;
   private final Executor executor;
   private final AtomicLong nextRequestId = new AtomicLong();
@@ -57,15 +48,11 @@ public final class DecodingService {
   private final AtomicLong numPasses = new AtomicLong();
   private final AtomicBoolean isScheduled = new AtomicBoolean();
   private final AtomicReference<RuntimeException> refusal = new AtomicReference<>();
-  private final Queue<Runnable> swaps = new ConcurrentLinkedQueue<>();
+  private final Queue<WeightSwap> swaps = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-
-  // Used on the executor alone.
-  private final Set<DecodingStream> open = new LinkedHashSet<>();
-  private final List<DecodingStream> ready = new ArrayList<>();
-  private final BeamRequests beams;
-  private DecodingEngine engine; // allocates its cache with the first request that samples
-  private long policyVersion;
+  private final OpenRequests requests; // used on the executor alone
+  private long lastPassNanos = System.nanoTime(); // used on the executor alone
+  private volatile DecodingStatistics statistics;
 
   /**
    * A service, which owns neither the model nor the tokenizer.
@@ -78,10 +65,10 @@ public final class DecodingService {
   public DecodingService(
       CausalLM model, Tokenizer tokenizer, DecodingLimits limits, Executor executor) {
     this.model = model;
-    this.tokenizer = tokenizer;
     this.limits = limits;
     this.executor = executor;
-    this.beams = new BeamRequests(model, tokenizer);
+    this.requests = new OpenRequests(model, tokenizer, limits);
+    this.statistics = requests.statistics(0, lastPassNanos);
   }
 
   /**
@@ -125,58 +112,82 @@ public final class DecodingService {
   }
 
   /**
-   * Replaces the weights.
+   * Replaces the weights before the next pass. Running requests continue with their cached keys and
+   * values.
    *
-   * @param running what happens to running requests; only KEEP_CACHE is possible
-   * @see #swapWeights(LongSupplier)
+   * @see #swapWeights(LongSupplier, RunningRequests)
    */
-  public CompletionStage<Long> swapWeights(LongSupplier swap, RunningRequests running) {
-    if (running != RunningRequests.KEEP_CACHE) {
-      throw new IllegalArgumentException("running must be KEEP_CACHE, got " + running);
-    }
-    return swapWeights(swap);
+  public CompletionStage<Long> swapWeights(LongSupplier swap) {
+    return swapWeights(swap, RunningRequests.KEEP_CACHE);
   }
 
   /**
-   * Replaces the weights before the next pass.
+   * Replaces the weights between two passes, after the replacements that were requested before.
+   * Prompts that were cached under older weights are not used any more.
    *
    * @param swap writes the new weights into the model and returns their policy version, which later
-   *     tokens carry
-   * @return completes with the version
+   *     tokens carry. If it fails, the service fails: the weights may be half written
+   * @param running what happens to the requests in the batch. {@code WAIT} has no deadline: it
+   *     waits for readers that pause too
+   * @return completes with the version. {@link CompletableFuture#cancel} withdraws a replacement
+   *     that still waits and returns false for one that has begun
    */
-  public CompletionStage<Long> swapWeights(LongSupplier swap) {
+  public CompletionStage<Long> swapWeights(LongSupplier swap, RunningRequests running) {
+    WeightSwap swapped = new WeightSwap(swap, running);
     RuntimeException cause = refusal.get();
     if (cause != null) {
-      return CompletableFuture.failedFuture(cause);
+      swapped.completeExceptionally(cause);
+      return swapped;
     }
-    CompletableFuture<Long> swapped = new CompletableFuture<>();
-    swaps.add(() -> swap(swap, swapped));
-    executeOrElse(this::runSwaps, () -> swapped.completeExceptionally(refusal.get()));
+    swaps.add(swapped);
+    swapped.whenComplete((version, e) -> schedule(() -> {})); // the requests that wait for it
+    executeOrElse(
+        () -> {
+          runSwaps();
+          deliver();
+        },
+        () -> swapped.completeExceptionally(refusal.get()));
     return swapped;
   }
 
   private void runSwaps() {
-    for (Runnable swap = swaps.poll(); swap != null; swap = swaps.poll()) {
-      swap.run();
+    for (WeightSwap next = swaps.peek(); next != null; next = swaps.peek()) {
+      if (!next.isDone() && refusal.get() == null && !isReadyFor(next.running())) {
+        return;
+      }
+      swaps.remove();
+      requests.hold(false);
+      if (next.begin()) {
+        swap(next);
+      }
     }
   }
 
-  private void swap(LongSupplier swap, CompletableFuture<Long> swapped) {
+  /** Whether weights can be replaced now. */
+  private boolean isReadyFor(RunningRequests running) {
+    switch (running) {
+      case KEEP_CACHE, RECOMPUTE -> {}
+      case WAIT -> requests.hold(true);
+      case ABORT -> requests.cancelRunning("a weight update");
+    }
+    return running != RunningRequests.WAIT || requests.numRunning() == 0;
+  }
+
+  private void swap(WeightSwap swap) {
     if (refusal.get() != null) {
-      swapped.completeExceptionally(refusal.get());
+      swap.completeExceptionally(refusal.get());
       return;
     }
+    long version;
     try {
-      policyVersion = swap.getAsLong();
+      version = swap.write();
     } catch (RuntimeException | Error e) { // the weights may be half written
       failAll(e);
-      swapped.completeExceptionally(e);
+      swap.completeExceptionally(e);
       return;
     }
-    if (engine != null) {
-      engine.weightsChanged(policyVersion);
-    }
-    swapped.complete(policyVersion);
+    requests.weightsChanged(version, swap.running());
+    swap.complete(version);
   }
 
   /**
@@ -195,10 +206,10 @@ public final class DecodingService {
     if (stopped.isDone()) {
       return;
     }
-    failOpen(refusal.get());
-    try (beams;
-        DecodingEngine _ = engine) {
-      open.clear();
+    runSwaps(); // they fail
+    requests.fail(refusal.get());
+    try {
+      requests.close();
     } catch (RuntimeException | Error e) {
       stopped.completeExceptionally(e);
       return;
@@ -242,100 +253,65 @@ public final class DecodingService {
     return Optional.ofNullable(refusal.get());
   }
 
-  /** The state of the decoder. */
-  public DecodingStatistics statistics() {
-    return new DecodingStatistics(0, numOpen(), 0, 0, 0, 0, 0, 0, numPasses(), 0);
-  }
-
   /** Number of forward passes so far, in which every request with demand was advanced. */
   public long numPasses() {
     return numPasses.get();
   }
 
+  /** The load at the end of the last pass. */
+  public DecodingStatistics statistics() {
+    return statistics.withNumOpen(numOpen());
+  }
+
   void onDemand(DecodingStream stream) {
     if (refusal.get() != null) {
-      fail(stream, refusal.get());
-      return;
+      stream.fail(refusal.get());
+    } else if (stream.isStarted()) { // the next pass includes it
+      schedule(() -> stream.fail(refusal.get()));
+    } else {
+      executeOrElse(() -> start(stream), () -> stream.fail(refusal.get()));
     }
-    executeOrElse(() -> start(stream), () -> fail(stream, refusal.get()));
   }
 
   void onCancel(DecodingStream stream, String by) {
-    executeOrElse(() -> cancel(stream, by), () -> fail(stream, refusal.get()));
+    executeOrElse(() -> cancel(stream, by), () -> stream.fail(refusal.get()));
   }
 
   /** Notes that a stream has events, which it delivers after the pass. */
   void onReady(DecodingStream stream) {
-    ready.add(stream);
+    requests.addReady(stream);
   }
 
   void onEnded(DecodingStream stream) {
-    open.remove(stream);
+    requests.remove(stream);
+    numOpen.decrementAndGet();
+  }
+
+  void onFailed() {
     numOpen.decrementAndGet();
   }
 
   private void start(DecodingStream stream) {
     if (refusal.get() != null) {
-      fail(stream, refusal.get());
+      stream.fail(refusal.get());
       return;
     }
-    if (stream.start()) {
-      open.add(stream);
-      try {
-        enqueue(stream);
-      } catch (RuntimeException e) { // such as too little memory for the cache
-        open.remove(stream);
-        fail(stream, e);
-      }
-    }
-    schedule();
-  }
-
-  private void enqueue(DecodingStream stream) {
-    DecodingRequest request = stream.request();
-    switch (request.strategy()) {
-      case DecodingStrategy.Greedy _, DecodingStrategy.Sampled _ ->
-          engine().submit(stream.requestId(), request.group(), request.config(), stream.listener());
-      case DecodingStrategy.Beam _ -> beams.add(stream);
-    }
-  }
-
-  private DecodingEngine engine() {
-    if (engine == null) {
-      engine = new DecodingEngine(model, tokenizer, limits);
-      engine.weightsChanged(policyVersion);
-    }
-    return engine;
+    requests.start(stream);
+    schedule(() -> {});
   }
 
   private void cancel(DecodingStream stream, String by) {
-    if (stream.hasEnded() || refusal.get() != null) {
-      return;
+    if (refusal.get() == null) {
+      requests.cancel(stream, by);
+      schedule(() -> {}); // others may have waited for its pages
+      deliver();
     }
-    boolean isRunning = !stream.start();
-    if (isRunning && !(stream.request().strategy() instanceof DecodingStrategy.Beam)) {
-      engine.cancel(stream.requestId(), by);
-    } else {
-      beams.remove(stream);
-      stream.complete(cancelled(stream.request().group(), by), List.of());
-    }
-    deliver();
-  }
-
-  private static SampledGroup cancelled(GroupSpec group, String by) {
-    List<Completion> completions = new ArrayList<>();
-    for (int i = 0; i < group.numGenerations(); i++) {
-      completions.add(
-          new Completion(
-              i, new int[0], new float[0], new long[0], "", new FinishReason.Cancelled(by)));
-    }
-    return new SampledGroup(group, completions);
   }
 
   /** Has the executor make a pass, unless one is scheduled. */
-  private void schedule() {
-    if (isScheduled.compareAndSet(false, true)) {
-      executeOrElse(this::advance, () -> {});
+  private void schedule(Runnable onRejected) {
+    if (!isScheduled.get() && isScheduled.compareAndSet(false, true)) {
+      executeOrElse(this::advance, onRejected);
     }
   }
 
@@ -345,53 +321,27 @@ public final class DecodingService {
     if (refusal.get() != null) {
       return;
     }
-    boolean worked = engine != null && engine.step();
-    worked |= stepBeams();
-    if (worked) {
+    if (requests.step()) {
       numPasses.incrementAndGet();
-      schedule();
+      lastPassNanos = System.nanoTime();
+      schedule(() -> {});
     }
     deliver();
   }
 
-  /** A failed search ends its request alone. */
-  private boolean stepBeams() {
-    try {
-      return beams.step(policyVersion);
-    } catch (RuntimeException e) {
-      DecodingStream failed = beams.removeFirst();
-      open.remove(failed);
-      fail(failed, e);
-      return true;
-    }
-  }
-
+  /** Gives readers their events; the statistics include them. */
   private void deliver() {
-    for (DecodingStream stream : ready) {
-      stream.deliver();
-    }
-    ready.clear();
+    statistics = requests.statistics(numPasses(), lastPassNanos);
+    requests.deliver();
   }
 
   private void failAll(Throwable e) {
     RuntimeException cause =
         e instanceof RuntimeException runtime ? runtime : new DecodingStoppedException(e);
     refusal.compareAndSet(null, cause);
-    deliver();
-    failOpen(cause);
-  }
-
-  private void failOpen(RuntimeException cause) {
-    for (DecodingStream stream : List.copyOf(open)) {
-      fail(stream, cause);
-    }
-    open.clear();
-  }
-
-  private void fail(DecodingStream stream, RuntimeException cause) {
-    if (stream.fail(cause)) {
-      numOpen.decrementAndGet();
-    }
+    requests.deliver();
+    requests.fail(cause);
+    runSwaps(); // they fail
   }
 
   /** Runs a task on the executor; an executor that has been shut down rejects it. */

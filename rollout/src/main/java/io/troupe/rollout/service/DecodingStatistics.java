@@ -1,18 +1,21 @@
 package io.troupe.rollout.service;
 
 /**
- * The state of a decoder after its last forward pass. Counts are since its start.
+ * The load of a service. Tokens of beam searches are not counted.
  *
- * @param numRunning completions in the batch
- * @param numWaiting requests that wait for a place in the batch
- * @param usedPages pages of the KV cache that requests use
- * @param numPages pages of the KV cache; 0 before the first request
- * @param prefixQueryTokens prompt tokens that were looked up in the prefix cache
- * @param prefixHitTokens prompt tokens that the prefix cache supplied
- * @param promptTokens prompt tokens that were computed
- * @param completionTokens tokens that were decoded
- * @param numPasses forward passes
- * @param lastPassNanos {@link System#nanoTime} at the end of the last pass
+ * @param numRunning requests in the batch, and the beam search in progress
+ * @param numWaiting open requests that are not in the batch
+ * @param usedPages pages of the KV cache of the batch that requests use; cached pages without users
+ *     are not counted
+ * @param numPages pages of the KV cache of the batch
+ * @param prefixQueryTokens prompt tokens that have been looked up in the prefix cache
+ * @param prefixHitTokens prompt tokens that the prefix cache had
+ * @param promptTokens prompt tokens of the requests that have joined the batch, cached ones
+ *     included
+ * @param completionTokens tokens that have been selected
+ * @param numPasses forward passes so far
+ * @param lastPassNanos {@link System#nanoTime} at the end of the last forward pass; at the start of
+ *     the service if there was none
  */
 public record DecodingStatistics(
     int numRunning,
@@ -24,4 +27,19 @@ public record DecodingStatistics(
     long promptTokens,
     long completionTokens,
     long numPasses,
-    long lastPassNanos) {}
+    long lastPassNanos) {
+
+  DecodingStatistics withNumOpen(int numOpen) {
+    return new DecodingStatistics(
+        numRunning,
+        Math.max(0, numOpen - numRunning),
+        usedPages,
+        numPages,
+        prefixQueryTokens,
+        prefixHitTokens,
+        promptTokens,
+        completionTokens,
+        numPasses,
+        lastPassNanos);
+  }
+}

@@ -1,5 +1,7 @@
 package io.troupe.rollout.service;
 
+import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.engine.CompletionListener;
 import io.troupe.rollout.engine.DecodedToken;
@@ -10,6 +12,7 @@ import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,8 +40,8 @@ public final class DecodingStream implements AutoCloseable {
   private boolean hasEnded;
 
   private volatile boolean hasDemand;
-  private boolean isStarted; // on the executor of the service
-  private boolean isReady;
+  private volatile boolean isStarted; // changes on the executor of the service
+  private boolean isReady; // on the executor of the service
   private int numCachedTokens;
 
   DecodingStream(DecodingService service, long requestId, DecodingRequest request) {
@@ -125,6 +128,11 @@ public final class DecodingStream implements AutoCloseable {
     return starts;
   }
 
+  /** Whether the service knows that the stream has been asked for an event. */
+  boolean isStarted() {
+    return isStarted;
+  }
+
   synchronized boolean hasEnded() {
     return hasEnded || failure != null;
   }
@@ -148,22 +156,33 @@ public final class DecodingStream implements AutoCloseable {
     add(new RequestCompleted(group, beamScores, numCachedTokens), true);
   }
 
-  /** Ends the stream with a failure after the events that it has; false if it has ended already. */
-  boolean fail(RuntimeException cause) {
+  /** Ends the request without tokens. */
+  void completeCancelled(String by) {
+    List<Completion> completions = new ArrayList<>();
+    for (int i = 0; i < request.group().numGenerations(); i++) {
+      completions.add(
+          new Completion(
+              i, new int[0], new float[0], new long[0], "", new FinishReason.Cancelled(by)));
+    }
+    complete(new SampledGroup(request.group(), completions), List.of());
+  }
+
+  /** Ends the stream with a failure after the events that it has, unless it has ended already. */
+  void fail(RuntimeException cause) {
     CompletableFuture<Optional<DecodingEvent>> reader;
     synchronized (this) {
       if (hasEnded || failure != null) {
-        return false;
+        return;
       }
       failure = cause;
       reader = waiting;
       waiting = null;
       hasDemand = false;
     }
+    service.onFailed();
     if (reader != null) {
       reader.completeExceptionally(cause);
     }
-    return true;
   }
 
   /** Gives the reader an event, if it waits for one. */

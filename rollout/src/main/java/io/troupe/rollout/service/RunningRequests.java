@@ -1,15 +1,18 @@
 package io.troupe.rollout.service;
 
-/** What happens to running requests when the weights are replaced. */
+/** What happens to the requests in the batch when the weights are replaced. */
 public enum RunningRequests {
-  /** They continue at once; keys and values of earlier tokens stay as the old weights made them. */
+  /**
+   * They continue at once. Their cached keys and values stay, so that their later tokens attend to
+   * keys of older weights.
+   */
   KEEP_CACHE,
   /**
-   * They continue at once; keys and values of earlier tokens are computed again with the new
-   * weights.
+   * They continue when their keys and values have been computed again with the new weights: each
+   * token is the one that its weights select after the tokens before it.
    */
   RECOMPUTE,
-  /** They end first; new requests wait for the new weights. */
+  /** The weights are replaced when they have ended; other requests wait for the new weights. */
   WAIT,
   /** They are canceled. */
   ABORT

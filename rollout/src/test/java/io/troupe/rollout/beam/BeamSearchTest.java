@@ -42,7 +42,7 @@ class BeamSearchTest {
   private static List<Beam> search(
       ReferenceDecoding decoding, Prompt prompt, GenerationConfig config) {
     try (BeamSearch search =
-        new BeamSearch(decoding.model(), decoding.tokenizer(), prompt, config)) {
+        new BeamSearch(decoding.model(), decoding.tokenizer(), prompt, config, 1024)) {
       int numSteps = 1;
       while (search.step(0)) {
         assertThat(numSteps++).isLessThan(config.maxNewTokens());

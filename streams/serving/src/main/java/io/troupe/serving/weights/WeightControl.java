@@ -149,9 +149,21 @@ public final class WeightControl implements AutoCloseable {
   private void awaitSwap(CompletionStage<Long> swap) {
     try {
       decoder.await(swap, timeout);
+    } catch (IllegalStateException e) { // such as running requests that do not end
+      withdraw(swap);
+      throw e;
     } catch (InterruptedException e) {
+      withdraw(swap);
       Thread.currentThread().interrupt();
       throw new WeightUpdateException("the update was interrupted", e);
+    }
+  }
+
+  /** The loaded weights must stay open while they are being copied. */
+  private static void withdraw(CompletionStage<Long> swap) {
+    CompletableFuture<Long> waiting = swap.toCompletableFuture();
+    if (!waiting.cancel(false)) {
+      waiting.exceptionally(e -> -1L).join(); // a copy between two passes, which ends
     }
   }
 
