@@ -6,21 +6,29 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Handles Ctrl-C and {@code kill}: interrupts the working thread, and delays the end of the JVM
- * until that thread has cleaned up, or for a minute.
+ * until that thread has cleaned up, or for a limited time.
  */
 final class Interruption implements AutoCloseable {
   private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(60);
 
   private final Thread worker = Thread.currentThread();
+  private final Duration timeToCleanUp;
   private final CountDownLatch cleanedUp = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "troupe-stop");
   private volatile boolean stopping;
 
-  private Interruption() {}
+  private Interruption(Duration timeToCleanUp) {
+    this.timeToCleanUp = timeToCleanUp;
+  }
+
+  /** Interrupts the calling thread on Ctrl-C, until this is closed; cleanup may take a minute. */
+  static Interruption ofThisThread() {
+    return ofThisThread(CLEANUP_TIMEOUT);
+  }
 
   /** Interrupts the calling thread on Ctrl-C, until this is closed. */
-  static Interruption ofThisThread() {
-    Interruption interruption = new Interruption();
+  static Interruption ofThisThread(Duration timeToCleanUp) {
+    Interruption interruption = new Interruption(timeToCleanUp);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
@@ -29,7 +37,7 @@ final class Interruption implements AutoCloseable {
     stopping = true;
     worker.interrupt();
     try {
-      cleanedUp.await(CLEANUP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      cleanedUp.await(timeToCleanUp.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the JVM is about to end
     }

@@ -65,6 +65,7 @@ public final class Troupe implements Runnable {
         .addSubcommand(TrainCommand.spec())
         .addSubcommand(new ResumeCommand())
         .addSubcommand(GenerateCommand.spec())
+        .addSubcommand(ServeCommand.spec())
         .addSubcommand(new ScoreCommand())
         .addSubcommand(new ModelsCommand())
         .addSubcommand(new PredictCommand())
