@@ -33,7 +33,7 @@ class BenchServeTest {
 
   @Test
   void resultIsOneJsonObject(@TempDir Path folder) throws IOException {
-    Path key = Files.writeString(folder.resolve("key"), "sk-1\n");
+    Path key = Files.writeString(folder.resolve("key"), "# keys\n\nload sk-1 weights\n");
     AtomicInteger requests = new AtomicInteger();
     try (ScriptedServer server =
         new ScriptedServer(

@@ -150,7 +150,7 @@ final class ServeBenchCommand implements Callable<Integer> {
       names = "--api-key-file",
       paramLabel = "FILE",
       description =
-          "File with an API key on its first line (default: the environment variable "
+          "File with an API key, such as that of troupe serve (default: the environment variable "
               + KEY_VARIABLE
               + ").")
   private Path apiKeyFile;

@@ -31,7 +31,10 @@ public record EndpointSettings(
   /** Vocabulary of an endpoint that does not report one: its ids are valid in nearly any model. */
   static final int SMALLEST_VOCABULARY = 64;
 
-  /** The first line of a file with an API key. */
+  /**
+   * The first key of a file: a line with the key, or with a name and the key, as in the file of
+   * {@code troupe serve}. Empty lines and lines that begin with {@code #} are skipped.
+   */
   public static String apiKey(Path file) throws IOException {
     byte[] bytes;
     try (var in = Files.newInputStream(file)) {
@@ -39,10 +42,17 @@ public record EndpointSettings(
     } catch (IOException e) {
       throw new IllegalArgumentException("--api-key-file must be a readable file, got " + file, e);
     }
-    String key = new String(bytes, StandardCharsets.UTF_8).lines().findFirst().orElse("").strip();
+    String key =
+        new String(bytes, StandardCharsets.UTF_8)
+            .lines()
+            .map(String::strip)
+            .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+            .findFirst()
+            .map(line -> line.split("\\s+", 3))
+            .map(words -> words[Math.min(1, words.length - 1)])
+            .orElse("");
     if (key.isEmpty()) {
-      throw new IllegalArgumentException(
-          "--api-key-file must contain a key on its first line, got " + file);
+      throw new IllegalArgumentException("--api-key-file must contain a key, got none in " + file);
     }
     return key;
   }

@@ -32,8 +32,9 @@ final class PageFiles {
           RawHeader.create("X-Content-Type-Options", "nosniff"),
           RawHeader.create(
               "Content-Security-Policy",
-              "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-                  + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));
+              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                  + " connect-src 'self'; base-uri 'none'; form-action 'none';"
+                  + " frame-ancestors 'none'"));
   private static final Map<String, ContentType> TYPES =
       Map.of(
           "html", ContentTypes.TEXT_HTML_UTF8,
