@@ -31,6 +31,7 @@ final class Admission implements AutoCloseable {
   private final TokenCounts counts;
   private final DecodingLimits limits;
   private final Tokenizer tokenizer;
+  private final int vocabSize;
   private final Scope promptStates;
   private final ArrayDeque<GroupDecoding> waiting = new ArrayDeque<>();
   private final List<GroupDecoding> admitted = new ArrayList<>();
@@ -43,11 +44,13 @@ final class Admission implements AutoCloseable {
       TokenCounts counts,
       DecodingLimits limits,
       Tokenizer tokenizer,
+      int vocabSize,
       Scope promptStates) {
     this.cache = cache;
     this.counts = counts;
     this.limits = limits;
     this.tokenizer = tokenizer;
+    this.vocabSize = vocabSize;
     this.promptStates = promptStates;
   }
 
@@ -154,7 +157,10 @@ final class Admission implements AutoCloseable {
       if (pages == null) {
         return false;
       }
-      running.add(new SequenceDecoding(group, group.numJoined++, pages, textStream(group)));
+      AllowedTokens allowed =
+          group.constraint.map(start -> new AllowedTokens(start.get(), vocabSize)).orElse(null);
+      running.add(
+          new SequenceDecoding(group, group.numJoined++, pages, textStream(group), allowed));
     }
     return group.hasAllJoined();
   }

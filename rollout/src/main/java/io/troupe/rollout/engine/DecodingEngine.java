@@ -5,6 +5,9 @@ import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
+import io.troupe.rollout.constraint.CompiledConstraint;
+import io.troupe.rollout.constraint.ConstraintCompiler;
+import io.troupe.rollout.constraint.TokenConstraint;
 import io.troupe.rollout.engine.DecodingLimits.PrefixCaching;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.Sampler;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Decodes many groups at once: continuous batching over a paged KV cache (arXiv:2309.06180).
@@ -36,6 +40,7 @@ public final class DecodingEngine implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final DecodingLimits limits;
   private final PagedKvCache cache;
+  private final ConstraintCompiler constraints;
   private final DecodingPass pass;
   private final TokenCounts counts = new TokenCounts();
   private final Admission admission;
@@ -52,10 +57,21 @@ public final class DecodingEngine implements AutoCloseable {
    * than the model has embeddings, as long as no prompt contains them.
    */
   public DecodingEngine(CausalLM model, Tokenizer tokenizer, DecodingLimits limits) {
+    this(model, tokenizer, limits, new ConstraintCompiler(tokenizer, model.config().vocabSize()));
+  }
+
+  /**
+   * An engine that shares compiled output constraints with others.
+   *
+   * @param constraints for the tokenizer and the number of the model's logits
+   */
+  public DecodingEngine(
+      CausalLM model, Tokenizer tokenizer, DecodingLimits limits, ConstraintCompiler constraints) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.limits = limits;
     this.cache = new PagedKvCache(model.scope().engine(), model.config(), limits.maxCachedTokens());
+    this.constraints = constraints;
     this.pass = new DecodingPass(model, cache);
     this.admission =
         new Admission(
@@ -63,6 +79,7 @@ public final class DecodingEngine implements AutoCloseable {
             counts,
             limits,
             tokenizer,
+            model.config().vocabSize(),
             model.scope().engine().longLived("prompt states", MemoryUse.ACTIVATIONS));
   }
 
@@ -83,7 +100,8 @@ public final class DecodingEngine implements AutoCloseable {
    * @param config the sampling settings; {@code numReturnSequences} and {@code seed} are taken from
    *     the group instead
    * @throws IllegalArgumentException if the group does not fit, as in {@link
-   *     RequestChecks#requireFits}, or the request id is in use
+   *     RequestChecks#requireFits}, its output constraint cannot be compiled, or the request id is
+   *     in use
    * @throws QueueFullException if the queue is full
    */
   public void submit(
@@ -115,8 +133,23 @@ public final class DecodingEngine implements AutoCloseable {
             listener,
             Sampler.of(config, stopTokens.endTokenIds()),
             stopTokens,
+            constraints
+                .compile(config.constraint())
+                .map(compiled -> starts(compiled, stopTokens, spec, listener)),
             maxLength,
             usesPrefixCache(spec.prompt().tokenIds().length + maxLength)));
+  }
+
+  /** The constraint of each sample of a group, before its first token. */
+  private Supplier<TokenConstraint> starts(
+      CompiledConstraint constraint,
+      StopTokens stopTokens,
+      GroupSpec spec,
+      CompletionListener listener) {
+    int[] ends = stopTokens.tokenIds();
+    boolean dropsFirstSpace =
+        constraints.dropsFirstSpace(spec.prompt().tokenIds(), listener.specialTokens());
+    return () -> constraint.start(ends, dropsFirstSpace);
   }
 
   private boolean usesPrefixCache(int length) {

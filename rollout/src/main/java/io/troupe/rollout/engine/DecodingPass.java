@@ -361,6 +361,11 @@ final class DecodingPass implements SamplingRows {
   }
 
   @Override
+  public long[] allowedTokens(int row) {
+    return sampled.get(row).allowedTokens();
+  }
+
+  @Override
   public double uniform(int row) {
     return sampled.get(row).uniform();
   }

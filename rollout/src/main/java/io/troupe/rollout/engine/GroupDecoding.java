@@ -6,12 +6,15 @@ import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
+import io.troupe.rollout.constraint.TokenConstraint;
 import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.sampling.Sampler;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /** A group in the engine: the pages of its prompt and its completions so far. */
 final class GroupDecoding {
@@ -21,6 +24,7 @@ final class GroupDecoding {
   final CompletionListener listener;
   final Sampler sampler;
   final StopTokens stopTokens;
+  final Optional<Supplier<TokenConstraint>> constraint;
   final int maxCompletionLength;
   final boolean usesPrefixCache;
   final int numAlternatives;
@@ -53,6 +57,7 @@ final class GroupDecoding {
       CompletionListener listener,
       Sampler sampler,
       StopTokens stopTokens,
+      Optional<Supplier<TokenConstraint>> constraint,
       int maxCompletionLength,
       boolean usesPrefixCache) {
     this.requestId = requestId;
@@ -61,6 +66,7 @@ final class GroupDecoding {
     this.listener = listener;
     this.sampler = sampler;
     this.stopTokens = stopTokens;
+    this.constraint = constraint;
     this.maxCompletionLength = maxCompletionLength;
     this.usesPrefixCache = usesPrefixCache;
     this.numAlternatives = listener.numAlternatives();

@@ -2,7 +2,6 @@ package io.troupe.rollout.engine;
 
 import io.troupe.nn.lm.LMConfig;
 import io.troupe.protocols.config.GenerationConfig;
-import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.kvcache.PagedKvCache;
@@ -21,9 +20,9 @@ public final class RequestChecks {
   /**
    * Checks that an engine with these limits can decode a group.
    *
-   * @throws IllegalArgumentException if the settings ask for beam search or for something that is
-   *     not supported, the prompt fills the model's context or has an unknown token, or one sample
-   *     does not fit into the cache
+   * @throws IllegalArgumentException if the settings ask for beam search or name a token that the
+   *     model does not have, the prompt fills the model's context or has an unknown token, or one
+   *     sample does not fit into the cache
    */
   public static void requireFits(
       LMConfig model, DecodingLimits limits, GroupSpec spec, GenerationConfig config) {
@@ -33,7 +32,6 @@ public final class RequestChecks {
               + config.numBeams()
               + "; beam search is a request of DecodingService");
     }
-    requireSupported(config);
     ScoreProcessing.requireFits(config, model.vocabSize());
     requireDecodable(model, spec.prompt());
     int promptLength = spec.prompt().tokenIds().length;
@@ -67,13 +65,6 @@ public final class RequestChecks {
       throw new IllegalArgumentException(
           "%s must have at most %d pages of the KV cache, got %d; raise max-cached-tokens"
               .formatted(prompt.source(), available, pages));
-    }
-  }
-
-  private static void requireSupported(GenerationConfig config) {
-    if (!config.constraint().equals(OutputConstraint.NONE)) {
-      throw new IllegalArgumentException(
-          "constraint must be none in this version, got " + config.constraint());
     }
   }
 

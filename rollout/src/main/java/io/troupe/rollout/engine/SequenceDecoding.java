@@ -21,6 +21,7 @@ final class SequenceDecoding {
 
   private final Philox generator;
   private final TextStream text;
+  private final AllowedTokens allowed; // null for all
   private Optional<FinishReason> stopReason = Optional.empty(); // of the last token
   private int[] tokenIds;
   private int numTokens;
@@ -32,12 +33,19 @@ final class SequenceDecoding {
    *
    * @param pages reserved for the sample
    * @param text detokenizes each token; null to detokenize at the end
+   * @param allowed the tokens that an output constraint allows; null for all
    */
-  SequenceDecoding(GroupDecoding group, int sampleIndex, PageTable pages, TextStream text) {
+  SequenceDecoding(
+      GroupDecoding group,
+      int sampleIndex,
+      PageTable pages,
+      TextStream text,
+      AllowedTokens allowed) {
     this.group = group;
     this.sampleIndex = sampleIndex;
     this.pages = pages;
     this.text = text;
+    this.allowed = allowed;
     this.generator = group.generator.derive(sampleIndex);
     this.tokenIds = Arrays.copyOf(group.spec.prompt().tokenIds(), group.promptLength() + 16);
     this.numTokens = group.promptLength();
@@ -65,6 +73,11 @@ final class SequenceDecoding {
     return generator.uniform(completionLength());
   }
 
+  /** A bit for each token that the output constraint allows next. */
+  long[] allowedTokens() {
+    return allowed.bits();
+  }
+
   /** Adds the next token; returns the text that it completes, if tokens are detokenized early. */
   String append(int tokenId, float logProb, long policyVersion) {
     int length = completionLength();
@@ -79,6 +92,9 @@ final class SequenceDecoding {
     logProbs[length] = logProb;
     policyVersions[length] = policyVersion;
     stopReason = group.stopTokens.finishReason(tokenId);
+    if (allowed != null) {
+      allowed.accept(tokenId);
+    }
     return text == null || stopReason.isPresent() ? "" : text.append(tokenId);
   }
 
@@ -89,6 +105,9 @@ final class SequenceDecoding {
     }
     if (text != null && text.stoppedBy() != null) {
       return new FinishReason.StopString(text.stoppedBy());
+    }
+    if (allowed != null && allowed.isComplete()) {
+      return new FinishReason.ConstraintMet();
     }
     return completionLength() == group.maxCompletionLength
         ? new FinishReason.LengthLimit(group.maxCompletionLength)

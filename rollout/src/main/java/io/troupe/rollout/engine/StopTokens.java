@@ -68,6 +68,11 @@ public final class StopTokens {
     return endTokenIds;
   }
 
+  /** All tokens that end a completion. */
+  int[] tokenIds() {
+    return tokenIds.clone();
+  }
+
   /** Why a completion ends with a token, if it does. */
   public Optional<FinishReason> finishReason(int tokenId) {
     for (int i = 0; i < tokenIds.length; i++) {

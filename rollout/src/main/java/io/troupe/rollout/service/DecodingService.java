@@ -3,6 +3,7 @@ package io.troupe.rollout.service;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.rollout.beam.BeamSearch;
+import io.troupe.rollout.constraint.ConstraintCompiler;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.QueueFullException;
 import io.troupe.rollout.engine.RequestChecks;
@@ -42,6 +43,7 @@ import java.util.function.LongSupplier;
 public final class DecodingService {
   private final CausalLM model;
   private final DecodingLimits limits;
+  private final ConstraintCompiler constraints;
   private final Executor executor;
   private final AtomicLong nextRequestId = new AtomicLong();
   private final AtomicInteger numOpen = new AtomicInteger();
@@ -66,8 +68,9 @@ public final class DecodingService {
       CausalLM model, Tokenizer tokenizer, DecodingLimits limits, Executor executor) {
     this.model = model;
     this.limits = limits;
+    this.constraints = new ConstraintCompiler(tokenizer, model.config().vocabSize());
     this.executor = executor;
-    this.requests = new OpenRequests(model, tokenizer, limits);
+    this.requests = new OpenRequests(model, tokenizer, limits, constraints);
     this.statistics = requests.statistics(0, lastPassNanos);
   }
 
@@ -102,6 +105,7 @@ public final class DecodingService {
           RequestChecks.requirePromptFits(model.config(), limits, group.prompt());
         } else {
           RequestChecks.requireFits(model.config(), limits, group, request.config());
+          constraints.compile(request.config().constraint());
         }
       }
       case DecodingStrategy.Beam _ -> {

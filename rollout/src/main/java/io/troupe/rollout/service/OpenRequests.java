@@ -1,6 +1,7 @@
 package io.troupe.rollout.service;
 
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.rollout.constraint.ConstraintCompiler;
 import io.troupe.rollout.engine.DecodingEngine;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.TokenCounts;
@@ -19,6 +20,7 @@ final class OpenRequests implements AutoCloseable {
   private final CausalLM model;
   private final Tokenizer tokenizer;
   private final DecodingLimits limits;
+  private final ConstraintCompiler constraints;
   private final Set<DecodingStream> open = new LinkedHashSet<>();
   private final List<DecodingStream> ready = new ArrayList<>();
   private final BeamRequests beams;
@@ -26,10 +28,15 @@ final class OpenRequests implements AutoCloseable {
   private long policyVersion;
   private boolean isHeld;
 
-  OpenRequests(CausalLM model, Tokenizer tokenizer, DecodingLimits limits) {
+  OpenRequests(
+      CausalLM model,
+      Tokenizer tokenizer,
+      DecodingLimits limits,
+      ConstraintCompiler constraints) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.limits = limits;
+    this.constraints = constraints;
     this.beams = new BeamRequests(model, tokenizer, limits);
   }
 
@@ -58,7 +65,7 @@ final class OpenRequests implements AutoCloseable {
 
   private DecodingEngine engine() {
     if (engine == null) {
-      engine = new DecodingEngine(model, tokenizer, limits);
+      engine = new DecodingEngine(model, tokenizer, limits, constraints);
       engine.weightsChanged(policyVersion);
       engine.hold(isHeld);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
@@ -48,6 +49,8 @@ class MixedRequestsTest {
             sampling.withSampling(0.8, 12, 0.9, 0.02).withRepetitionPenalty(1.3),
             greedy.withMinNewTokens(8).withStopTokenIds(Set.of(16, 40)),
             sampling.withStopTokenIds(Set.of(5, 7, 11, 13, 17)),
+            greedy.withConstraint(new OutputConstraint.Regex("([a-z]{3}[0-5])+")),
+            sampling.withConstraint(new OutputConstraint.Regex("[A-Z]{1,9}x")).withMinNewTokens(3),
             greedy);
     SplittableRandom random = new SplittableRandom(8);
     List<DecodingRequest> requests = new ArrayList<>();
