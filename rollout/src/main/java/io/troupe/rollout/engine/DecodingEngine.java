@@ -5,12 +5,8 @@ import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
-import io.troupe.rollout.constraint.CompiledConstraint;
 import io.troupe.rollout.constraint.ConstraintCompiler;
-import io.troupe.rollout.constraint.TokenConstraint;
-import io.troupe.rollout.engine.DecodingLimits.PrefixCaching;
 import io.troupe.rollout.kvcache.PagedKvCache;
-import io.troupe.rollout.sampling.Sampler;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
@@ -19,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * Decodes many groups at once: continuous batching over a paged KV cache (arXiv:2309.06180).
@@ -40,7 +35,7 @@ public final class DecodingEngine implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final DecodingLimits limits;
   private final PagedKvCache cache;
-  private final ConstraintCompiler constraints;
+  private final NewGroups newGroups;
   private final DecodingPass pass;
   private final TokenCounts counts = new TokenCounts();
   private final Admission admission;
@@ -71,7 +66,7 @@ public final class DecodingEngine implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.limits = limits;
     this.cache = new PagedKvCache(model.scope().engine(), model.config(), limits.maxCachedTokens());
-    this.constraints = constraints;
+    this.newGroups = new NewGroups(model, tokenizer, limits, constraints);
     this.pass = new DecodingPass(model, cache);
     this.admission =
         new Admission(
@@ -117,43 +112,7 @@ public final class DecodingEngine implements AutoCloseable {
     if (isKnown(requestId)) {
       throw new IllegalArgumentException("group " + spec.groupId() + " is being decoded already");
     }
-    int maxLength = 0;
-    if (listener.wantsCompletions()) {
-      RequestChecks.requireFits(model.config(), limits, spec, config);
-      maxLength = RequestChecks.maxCompletionLength(model.config(), spec.prompt(), config);
-    } else {
-      RequestChecks.requirePromptFits(model.config(), limits, spec.prompt());
-    }
-    StopTokens stopTokens = StopTokens.of(config, model.config(), tokenizer);
-    admission.add(
-        new GroupDecoding(
-            requestId,
-            spec,
-            config,
-            listener,
-            Sampler.of(config, stopTokens.endTokenIds()),
-            stopTokens,
-            constraints
-                .compile(config.constraint())
-                .map(compiled -> starts(compiled, stopTokens, spec, listener)),
-            maxLength,
-            usesPrefixCache(spec.prompt().tokenIds().length + maxLength)));
-  }
-
-  /** The constraint of each sample of a group, before its first token. */
-  private Supplier<TokenConstraint> starts(
-      CompiledConstraint constraint,
-      StopTokens stopTokens,
-      GroupSpec spec,
-      CompletionListener listener) {
-    int[] ends = stopTokens.tokenIds();
-    boolean dropsFirstSpace =
-        constraints.dropsFirstSpace(spec.prompt().tokenIds(), listener.specialTokens());
-    return () -> constraint.start(ends, dropsFirstSpace);
-  }
-
-  private boolean usesPrefixCache(int length) {
-    return limits.prefixCaching() == PrefixCaching.ON && length <= model.maxReusableLength();
+    admission.add(newGroups.of(requestId, spec, config, listener));
   }
 
   private boolean isKnown(long requestId) {

@@ -29,10 +29,7 @@ final class OpenRequests implements AutoCloseable {
   private boolean isHeld;
 
   OpenRequests(
-      CausalLM model,
-      Tokenizer tokenizer,
-      DecodingLimits limits,
-      ConstraintCompiler constraints) {
+      CausalLM model, Tokenizer tokenizer, DecodingLimits limits, ConstraintCompiler constraints) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.limits = limits;
