@@ -4,6 +4,7 @@ import io.troupe.rollout.constraint.automaton.Language;
 import io.troupe.rollout.constraint.automaton.Languages;
 import io.troupe.rollout.constraint.tokens.TokenMasks;
 import io.troupe.rollout.constraint.tokens.Vocabulary;
+import io.troupe.rollout.constraint.validation.OutputValidator;
 import java.util.Arrays;
 
 /** The automaton of a constraint over the tokens of a vocabulary. Thread-safe. */
@@ -12,12 +13,24 @@ public final class CompiledConstraint {
   private final Language start;
   private final Language startOfText;
   private final int numTokens;
+  private final OutputValidator validator;
 
-  CompiledConstraint(Vocabulary vocabulary, Languages languages, Language language, int numTokens) {
+  CompiledConstraint(
+      Vocabulary vocabulary,
+      Languages languages,
+      Language language,
+      int numTokens,
+      OutputValidator validator) {
     this.start = language;
     this.startOfText = languages.withDroppedSpace(language);
     this.masks = new TokenMasks(vocabulary.trie(), languages, numTokens);
     this.numTokens = numTokens;
+    this.validator = validator;
+  }
+
+  /** Checks completed texts against the constraint, without the automaton. */
+  public OutputValidator validator() {
+    return validator;
   }
 
   /**

@@ -4,8 +4,10 @@ import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.rollout.constraint.automaton.Language;
 import io.troupe.rollout.constraint.automaton.Languages;
 import io.troupe.rollout.constraint.regex.RegexAutomaton;
+import io.troupe.rollout.constraint.schema.SchemaLanguage;
 import io.troupe.rollout.constraint.text.TextLanguages;
 import io.troupe.rollout.constraint.tokens.Vocabulary;
+import io.troupe.rollout.constraint.validation.OutputValidator;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
 import io.troupe.rollout.tokenizer.TokenBytes;
 import io.troupe.rollout.tokenizer.Tokenizer;
@@ -18,9 +20,9 @@ import java.util.Optional;
  */
 public final class ConstraintCompiler {
   /** The number of compiled constraints that are kept. */
-  static final int MAX_KEPT = 32;
+  static final int MAX_KEPT = 16;
 
-  private static final int MAX_STATES = 50_000;
+  private static final int MAX_STATES = 20_000;
 
   private final Tokenizer tokenizer;
   private final int modelVocabSize;
@@ -83,7 +85,8 @@ public final class ConstraintCompiler {
     TextLanguages text = new TextLanguages(languages, vocabulary.alphabet());
     Language language = language(constraint, text);
     requireText(constraint, language);
-    return new CompiledConstraint(vocabulary, languages, language, modelVocabSize);
+    OutputValidator validator = OutputValidator.of(constraint);
+    return new CompiledConstraint(vocabulary, languages, language, modelVocabSize, validator);
   }
 
   private static Language language(OutputConstraint constraint, TextLanguages text) {
@@ -91,9 +94,8 @@ public final class ConstraintCompiler {
       case OutputConstraint.None _ -> throw new IllegalStateException("there is no constraint");
       case OutputConstraint.Regex(String pattern) ->
           RegexAutomaton.matching("regex", pattern, text.languages(), text);
-      case OutputConstraint.JsonObject _, OutputConstraint.JsonSchema _ ->
-          throw new IllegalArgumentException(
-              "constraint must be a regular expression in this version, got " + constraint);
+      case OutputConstraint.JsonObject _ -> SchemaLanguage.ofObjects(text);
+      case OutputConstraint.JsonSchema(String schema) -> SchemaLanguage.of(schema, text);
     };
   }
 

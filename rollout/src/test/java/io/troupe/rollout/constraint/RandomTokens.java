@@ -1,27 +1,42 @@
 package io.troupe.rollout.constraint;
 
 import io.troupe.rollout.tokenizer.SpecialTokenText;
+import io.troupe.rollout.tokenizer.TokenBytes;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Draws completions under a constraint: each next token is any allowed one, or often the end. */
 final class RandomTokens {
+  private static final int MAX_TOKENS = 3000;
+
   private final Tokenizer tokenizer;
   private final ConstraintCompiler compiler;
   private final int[] endTokenIds;
+  private final int[] closing;
 
   /**
    * A text that was drawn.
    *
-   * @param complete whether the constraint or an end token ended it
+   * @param start what the first tokens decode to
+   * @param text the whole text, which continues them
    */
-  record Drawn(String text, boolean complete) {}
+  record Drawn(String start, String text) {}
 
   RandomTokens(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
     this.compiler = new ConstraintCompiler(tokenizer, tokenizer.vocabSize() + 5);
     this.endTokenIds = tokenizer.eosTokenId().stream().toArray();
+    TokenBytes tokens = tokenizer.tokenBytes();
+    this.closing =
+        "\"}]:,.;!@c"
+            .chars()
+            .flatMap(
+                character ->
+                    IntStream.range(0, tokens.vocabSize())
+                        .filter(id -> tokens.length(id) == 1 && tokens.of(id)[0] == character))
+            .toArray();
   }
 
   ConstraintCompiler compiler() {
@@ -29,25 +44,44 @@ final class RandomTokens {
   }
 
   /**
-   * A completion of at most so many tokens.
+   * A completion.
    *
    * @param prompt what it continues
+   * @param maxRandom number of random tokens; the later ones close the text
    */
-  Drawn draw(CompiledConstraint compiled, int[] prompt, int maxTokens, SplittableRandom random) {
+  Drawn draw(CompiledConstraint compiled, int[] prompt, int maxRandom, SplittableRandom random) {
     boolean drops = compiler.dropsFirstSpace(prompt, SpecialTokenText.HIDDEN);
     TokenConstraint constraint = compiled.start(endTokenIds, drops);
-    int[] ids = new int[maxTokens];
+    int[] ids = new int[MAX_TOKENS];
     int length = 0;
     long[] mask = new long[compiled.numWords()];
-    while (length < maxTokens && !constraint.isComplete()) {
+    while (!constraint.isComplete()) {
       constraint.mask(mask);
-      boolean ends = constraint.allowsEnd() && endTokenIds.length > 0 && random.nextInt(5) == 0;
-      int id = ends ? endTokenIds[0] : anyOf(mask, random);
+      boolean isRandom = length < maxRandom;
+      boolean ends = constraint.allowsEnd() && (!isRandom || random.nextInt(5) == 0);
+      int id = ends ? endTokenIds[0] : isRandom ? anyOf(mask, random) : closing(mask, random);
       constraint.accept(id);
+      if (length == MAX_TOKENS) {
+        throw new AssertionError("no end: " + decode(prompt, ids));
+      }
       ids[length++] = id;
     }
-    String text = tokenizer.decodeContinuation(prompt, Arrays.copyOf(ids, length));
-    return new Drawn(text, constraint.isComplete());
+    return new Drawn(
+        decode(prompt, Arrays.copyOf(ids, Math.min(length, maxRandom))),
+        decode(prompt, Arrays.copyOf(ids, length)));
+  }
+
+  private String decode(int[] prompt, int[] ids) {
+    return tokenizer.decodeContinuation(prompt, ids);
+  }
+
+  private int closing(long[] mask, SplittableRandom random) {
+    for (int id : closing) {
+      if ((mask[id >> 6] >>> id & 1) != 0) {
+        return id;
+      }
+    }
+    return anyOf(mask, random);
   }
 
   private static int anyOf(long[] mask, SplittableRandom random) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A finite automaton over bytes that has been built completely. From every state a string is
@@ -34,7 +35,7 @@ public final class Dfa {
   /**
    * Builds the automaton of a language.
    *
-   * @param limit the maximum number of states
+   * @param limit the maximum number of states of all automata that are built with {@code languages}
    * @throws TooManyStatesException if it needs more states, or very complex ones
    */
   public static Dfa of(Language language, Languages languages, int limit) {
@@ -58,6 +59,9 @@ public final class Dfa {
         row[c] = next.isNothing() ? DEAD : index(next, indices, states, limit);
       }
       table.add(row);
+      if (languages.addDfaStates(1) > limit) {
+        throw new TooManyStatesException(limit);
+      }
     }
     return new Dfa(languages.classes(), table.toArray(int[][]::new), accepting);
   }
@@ -80,10 +84,10 @@ public final class Dfa {
    * The strings that both automata accept.
    *
    * @param limit the maximum number of states
-   * @return null if there are none
+   * @return empty if there are none
    * @throws TooManyStatesException if it needs more states
    */
-  public Dfa intersect(Dfa other, int limit) {
+  public Optional<Dfa> intersect(Dfa other, int limit) {
     ByteClasses classes = new ByteClasses();
     transitionSets().forEach(classes::refine);
     other.transitionSets().forEach(classes::refine);
@@ -125,7 +129,7 @@ public final class Dfa {
   }
 
   /** Removes the transitions to states from which nothing is accepted. */
-  private static Dfa pruned(ByteClasses classes, List<int[]> table, BitSet accepting) {
+  private static Optional<Dfa> pruned(ByteClasses classes, List<int[]> table, BitSet accepting) {
     BitSet alive = alive(table, accepting);
     for (int[] row : table) {
       for (int c = 0; c < row.length; c++) {
@@ -134,7 +138,9 @@ public final class Dfa {
         }
       }
     }
-    return alive.get(0) ? new Dfa(classes, table.toArray(int[][]::new), accepting) : null;
+    return alive.get(0)
+        ? Optional.of(new Dfa(classes, table.toArray(int[][]::new), accepting))
+        : Optional.empty();
   }
 
   private static BitSet alive(List<int[]> table, BitSet accepting) {

@@ -37,6 +37,7 @@ public final class Languages {
   private final int maxStates;
   private int numCreated;
   private long numSteps;
+  private int numDfaStates;
 
   /**
    * An empty set of languages.
@@ -260,6 +261,12 @@ public final class Languages {
   /** The number of transitions that have been computed, a measure of time. */
   long numSteps() {
     return numSteps;
+  }
+
+  /** Adds to the number of states of finite automata; returns the new number. */
+  int addDfaStates(int count) {
+    numDfaStates += count;
+    return numDfaStates;
   }
 
   /**

@@ -17,7 +17,7 @@ final class ClassParser {
     CharacterSet set = CharacterSet.NONE;
     boolean first = true;
     while (first || reader.peek() != ']') {
-      set = set.union(item(first));
+      set = set.union(item(first, negated));
       first = false;
     }
     reader.read();
@@ -28,13 +28,13 @@ final class ClassParser {
     return result;
   }
 
-  private CharacterSet item(boolean first) {
+  private CharacterSet item(boolean first, boolean negated) {
     if (reader.startsWith("&&") || reader.startsWith("--") || reader.peek() == '[') {
       throw reader.unsupported(
           "set operations or an unescaped [ in a class", Character.toString(reader.peek()));
     }
     int start = reader.position();
-    Optional<CharacterSet> group = classEscape();
+    Optional<CharacterSet> group = classEscape(negated);
     if (group.isPresent()) {
       return group.get();
     }
@@ -46,7 +46,7 @@ final class ClassParser {
       return CharacterSet.of(from);
     }
     reader.skip("-");
-    if (classEscape().isPresent()) {
+    if (classEscape(negated).isPresent()) {
       reader.back(start);
       throw reader.error("have ranges between characters", "a class as the end of a range");
     }
@@ -58,11 +58,14 @@ final class ClassParser {
     return CharacterSet.range(from, to);
   }
 
-  /** The predefined class that comes next, such as {@code \d}, if there is one. */
-  Optional<CharacterSet> classEscape() {
+  /**
+   * The predefined class that comes next, such as {@code \d}, if there is one; {@code negated} in a
+   * negated class.
+   */
+  Optional<CharacterSet> classEscape(boolean negated) {
     int start = reader.position();
     if (reader.skip("\\") && reader.peek() != PatternReader.END) {
-      Optional<CharacterSet> set = CharacterClasses.ofEscape(reader.read());
+      Optional<CharacterSet> set = CharacterClasses.ofEscape(reader.read(), negated);
       if (set.isPresent()) {
         return set;
       }

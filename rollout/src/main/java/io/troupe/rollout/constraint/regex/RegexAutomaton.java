@@ -8,13 +8,14 @@ import io.troupe.rollout.constraint.text.CharacterForm;
 import io.troupe.rollout.constraint.text.CharacterSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The texts that a regular expression describes. The automaton is built completely before it is
  * used, so that an expression with too many states is rejected at the start.
  */
 public final class RegexAutomaton {
-  /** The maximum number of states of the automaton of one expression. */
+  /** The maximum number of states of all automata of a constraint. */
   public static final int MAX_STATES = 20_000;
 
   private final Languages languages;
@@ -40,7 +41,7 @@ public final class RegexAutomaton {
     for (AnchoredRegex option : AnchoredRegex.options(name, RegexParser.parse(name, pattern))) {
       options.add(automaton.language(option.body()));
     }
-    return automaton.built(name, languages.either(options));
+    return built(name, languages.either(options), languages);
   }
 
   /**
@@ -61,11 +62,37 @@ public final class RegexAutomaton {
                   automaton.language(option.body()),
                   option.atEnd() ? languages.end() : anything)));
     }
-    return automaton.built(name, languages.either(options));
+    return built(name, languages.either(options), languages);
+  }
+
+  /**
+   * The texts that all of several regular languages contain.
+   *
+   * @param name of the setting, for errors
+   * @param all at least one
+   * @throws IllegalArgumentException if the automaton needs too many states
+   */
+  public static Language common(String name, List<Language> all, Languages languages) {
+    if (all.size() == 1 || all.stream().anyMatch(Language::isNothing)) {
+      return all.size() == 1 ? all.getFirst() : languages.nothing();
+    }
+    try {
+      Dfa common = Dfa.of(all.getFirst(), languages, MAX_STATES);
+      for (Language other : all.subList(1, all.size())) {
+        Optional<Dfa> both = common.intersect(Dfa.of(other, languages, MAX_STATES), MAX_STATES);
+        if (both.isEmpty()) {
+          return languages.nothing();
+        }
+        common = both.get();
+      }
+      return languages.of(common);
+    } catch (TooManyStatesException e) {
+      throw tooManyStates(name, e);
+    }
   }
 
   /** The language with its states built, at most {@link #MAX_STATES}. */
-  private Language built(String name, Language language) {
+  private static Language built(String name, Language language, Languages languages) {
     if (language.isNothing()) {
       return language;
     }
@@ -76,13 +103,12 @@ public final class RegexAutomaton {
     }
   }
 
-  /** The error for an expression whose automaton is too large. */
-  public static IllegalArgumentException tooManyStates(String name, TooManyStatesException e) {
+  private static IllegalArgumentException tooManyStates(String name, TooManyStatesException e) {
     return new IllegalArgumentException(
         name
-            + " must have an automaton of at most "
+            + " must have automata of at most "
             + e.limit()
-            + " states, got more; lower its repetition counts",
+            + " states together, got more; lower repetition counts",
         e);
   }
 

@@ -14,7 +14,8 @@ import java.util.Optional;
  *       \W \s \S} (ASCII), {@code \t \n \r \f \v \0 \xHH \\uHHHH} and escaped punctuation.
  *   <li>Groups {@code (...)}, {@code (?:...)}, {@code (?P<name>...)}, {@code (?<name>...)};
  *       alternatives {@code |}.
- *   <li>{@code * + ? {m} {m,} {m,n}}; a lazy form such as {@code *?} describes the same texts.
+ *   <li>{@code * + ? {m} {m,} {m,n}} with counts up to 1000 (their product when nested); a lazy
+ *       form such as {@code *?} describes the same texts.
  *   <li>{@code ^} at the start and {@code $} at the end of an alternative.
  * </ul>
  *
@@ -24,6 +25,9 @@ import java.util.Optional;
 final class RegexParser {
   /** The maximum length of a pattern in characters. */
   static final int MAX_LENGTH = 16_384;
+
+  /** The maximum repetition count, as in RE2. */
+  private static final int MAX_COUNT = 1000;
 
   private static final int MAX_DEPTH = 100;
   private static final String SPECIAL = "*+?{}[]()|^$.\\";
@@ -90,11 +94,28 @@ final class RegexParser {
     if (reader.startsWith("+")) {
       throw reader.unsupported("possessive repetition", "+");
     }
+    if (product(repeat.get()) > MAX_COUNT) {
+      throw reader.error(
+          "have repetition counts of at most " + MAX_COUNT + ", also when nested", "more");
+    }
     reader.skip("?"); // a lazy repetition matches the same texts
     if (!reader.startsWith("{,") && (reader.peek() == '*' || reader.peek() == '{')) {
       throw reader.error("have one repetition per group", Character.toString(reader.peek()));
     }
     return repeat.get();
+  }
+
+  /** The largest product of the counts of nested repetitions. */
+  private static long product(Regex regex) {
+    return switch (regex) {
+      case Regex.Repeat(Regex body, int min, int max) ->
+          Math.max(1, max == Integer.MAX_VALUE ? min : max) * product(body);
+      case Regex.Sequence(List<Regex> parts) ->
+          parts.stream().mapToLong(RegexParser::product).max().orElse(1);
+      case Regex.Alternatives(List<Regex> options) ->
+          options.stream().mapToLong(RegexParser::product).max().orElse(1);
+      case Regex.OneOf _, Regex.TextStart _, Regex.TextEnd _ -> 1;
+    };
   }
 
   private Optional<Regex.Repeat> quantified(Regex atom) {
@@ -127,7 +148,7 @@ final class RegexParser {
   }
 
   private Regex atom() {
-    Optional<CharacterSet> set = classes.classEscape();
+    Optional<CharacterSet> set = classes.classEscape(false);
     if (set.isPresent()) {
       return new Regex.OneOf(set.get());
     }
