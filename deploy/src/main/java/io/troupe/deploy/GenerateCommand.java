@@ -7,6 +7,7 @@ import io.troupe.deploy.chat.InterruptKey;
 import io.troupe.deploy.generate.GenerationPrinter;
 import io.troupe.deploy.generate.GenerationSettings;
 import io.troupe.deploy.generate.PromptArguments;
+import io.troupe.deploy.generate.SchemaArgument;
 import io.troupe.deploy.generate.TextGeneration;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.protocols.config.GenerationConfig;
@@ -229,7 +230,7 @@ final class GenerateCommand implements Callable<Integer> {
     return Arguments.read(
         spec,
         () -> {
-          Config options = FLAGS.read(spec.commandLine().getParseResult());
+          Config options = SchemaArgument.read(FLAGS.read(spec.commandLine().getParseResult()));
           GenerationSettings.of(Optional.empty(), options, decoding);
           return options;
         });

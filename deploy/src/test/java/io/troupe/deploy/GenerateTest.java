@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,67 @@ class GenerateTest {
     }
     assertThat(sequences.stream().map(sequence -> sequence.path("stop_string").asText()))
         .contains("7", "<eos>");
+  }
+
+  @Test
+  void biasesStopTokensAndPenaltiesSelectTheTokens() throws IOException {
+    int seven = 3 + TinyModel.ALPHABET.indexOf('7');
+    int two = 3 + TinyModel.ALPHABET.indexOf('2');
+    Object[] sevens = {"--prompt", "1+2=", "--max-new-tokens", "6", "--logit-bias", seven + "=90"};
+    assertThat(json(sevens).getFirst().get("text").asText()).isEqualTo("777777");
+
+    List<Object> args = new ArrayList<>(List.of(sevens));
+    args.addAll(List.of("--logit-bias", two + "=89", "--presence-penalty", "2"));
+    assertThat(json(args.toArray()).getFirst().get("text").asText()).startsWith("72");
+
+    args.addAll(List.of("--stop-token-ids", two));
+    JsonNode stopped = json(args.toArray()).getFirst();
+    assertThat(stopped.get("finish_reason").asText()).isEqualTo("stop-token");
+    assertThat(stopped.get("stop_token").asInt()).isEqualTo(two);
+    assertThat(stopped.get("text").asText()).isEqualTo("7");
+
+    args.addAll(List.of("--min-new-tokens", "6"));
+    JsonNode longest = json(args.toArray()).getFirst();
+    assertThat(longest.get("finish_reason").asText()).isEqualTo("length");
+    assertThat(longest.get("text").asText()).isEqualTo("777777");
+  }
+
+  @Test
+  void theTextMatchesARegularExpression() throws IOException {
+    JsonNode sequence = json("--prompt", "1+2=", "--regex", "[0-4]{2}=5").getFirst();
+    assertThat(sequence.get("text").asText()).matches("[0-4]{2}=5");
+    assertThat(sequence.get("finish_reason").asText()).isEqualTo("constraint");
+  }
+
+  @Test
+  void settingsThatAreNotPossibleAreReportedInOneLine() {
+    Map<List<String>, String> mistakes =
+        Map.of(
+            List.of("--logit-bias", "7"),
+            "--logit-bias must be ID=VALUE, such as 15=-2.5, with each token once, got [7]",
+            List.of("--logit-bias", "7=101"),
+            "logit-bias must be token ids >= 0 with values in [-100, 100], got 7=101",
+            List.of("--presence-penalty", "3"),
+            "presence-penalty must be in [-2, 2], got 3",
+            List.of("--min-new-tokens", "30"),
+            "min-new-tokens must be <= max-new-tokens=20, got 30",
+            List.of("--regex", "a", "--json-object"),
+            "regex must be given without json-schema and json-object, got a",
+            List.of("--json-schema", "no-file"),
+            "--json-schema must be a JSON object or a file of at most 1 MiB, got no-file");
+    mistakes.forEach(
+        (options, message) -> {
+          List<Object> args = new ArrayList<>(List.of("generate", "--model", model));
+          args.addAll(List.of("--prompt", "1"));
+          args.addAll(options);
+          troupe(args.toArray()).isMistake(2, message);
+        });
+    troupe("generate", "--model", model, "--prompt", "1", "--logit-bias", "99=1")
+        .isMistake(1, "logit-bias must have only tokens below the model's vocab_size 16, got");
+    troupe("generate", "--model", model, "--prompt", "1", "--regex", "(")
+        .isMistake(1, "regex must have a closing parenthesis");
+    troupe("generate", "--model", model, "--prompt", "1", "--num-beams", "2", "--regex", "a")
+        .isMistake(1, "constraint must be none with beam search");
   }
 
   @Test

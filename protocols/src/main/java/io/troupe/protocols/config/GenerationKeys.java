@@ -168,7 +168,7 @@ final class GenerationKeys {
             "json-schema",
             ValueType.TEXT,
             "",
-            "JSON schema of the completion, which is a JSON value. Empty: any text.");
+            "JSON schema of the completion, or the path of a file with it. Empty: any text.");
     jsonObject =
         section.add(
             "json-object",
