@@ -46,7 +46,7 @@ public record LoadConfig(
       SECTION.add(
           "max-prefill-tokens",
           ValueType.INT,
-          512,
+          256,
           Range.atLeast(1),
           "Maximum number of prompt tokens in a forward pass. Longer prompts take several passes,"
               + " in which the other requests go on.");
