@@ -138,10 +138,7 @@ export class Inspector {
     const row = document.createElement('li');
     const chosen = other.text === token.text;
     row.classList.toggle('chosen', chosen);
-    const meter = document.createElement('meter');
-    meter.max = 1;
-    meter.value = Math.exp(other.logprob);
-    row.append(code(visible(other.text)), meter, text(percent(other.logprob)), text(other.logprob.toFixed(3), 'faint logprob'));
+    row.append(code(visible(other.text)), bar(Math.exp(other.logprob)), text(percent(other.logprob)), text(other.logprob.toFixed(3), 'faint logprob'));
     if (token.list.onBranch && !chosen) {
       const branch = document.createElement('button');
       branch.type = 'button';
@@ -163,6 +160,15 @@ function alternatives(token) {
     all.push({ text: token.text, logprob: token.logprob });
   }
   return all.sort((a, b) => b.logprob - a.logprob);
+}
+
+function bar(fraction) {
+  const track = document.createElement('i');
+  const fill = document.createElement('i');
+  fill.style.width = `${100 * fraction}%`;
+  track.className = 'probability';
+  track.append(fill);
+  return track;
 }
 
 function code(content) {

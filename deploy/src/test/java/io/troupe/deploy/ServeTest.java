@@ -164,6 +164,36 @@ class ServeTest {
   }
 
   @Test
+  void loadIsMeasuredOverBothProtocols() throws Exception {
+    for (String backend : List.of("openai", "flight")) {
+      CommandLines.Outcome outcome =
+          troupe(
+              "bench",
+              "serve",
+              "--backend",
+              backend,
+              "--base-url",
+              serving.path(backend.equals("flight") ? "flight" : "http").asText(),
+              "--num-prompts",
+              "12",
+              "--max-concurrency",
+              "4",
+              "--random-input-len",
+              "5",
+              "--random-output-len",
+              "6",
+              "--ignore-eos",
+              "--json");
+      assertThat(outcome.status()).as(outcome.err()).isZero();
+      JsonNode result = JSON.readTree(outcome.out());
+      assertThat(result.path("completed").asInt()).as(outcome.out()).isEqualTo(12);
+      assertThat(result.path("total_input_tokens").asInt()).isEqualTo(60);
+      assertThat(result.path("total_output_tokens").asInt()).isEqualTo(72);
+      assertThat(result.path("median_ttft_ms").asDouble()).isPositive();
+    }
+  }
+
+  @Test
   void theAddressesArePrinted() throws Exception {
     assertThat(serving.path("event").asText()).isEqualTo("serving");
     assertThat(serving.path("flight").asText()).startsWith("grpc://127.0.0.1:");

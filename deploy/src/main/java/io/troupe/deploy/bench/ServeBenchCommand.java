@@ -44,8 +44,9 @@ final class ServeBenchCommand implements Callable<Integer> {
   @Option(
       names = "--base-url",
       paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8000",
-      description = "The endpoint, without /v1 (default: ${DEFAULT-VALUE}).")
+      description =
+          "The endpoint, without /v1 (default: http://127.0.0.1:8000, for flight"
+              + " grpc://127.0.0.1:8815).")
   private String baseUrl;
 
   @Option(
@@ -53,8 +54,8 @@ final class ServeBenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "openai",
       description =
-          "Protocol: ${COMPLETION-CANDIDATES}. openai sends token ids, openai-chat a message with a"
-              + " random word per token (default: ${DEFAULT-VALUE}).")
+          "Protocol: ${COMPLETION-CANDIDATES}. openai and flight send token ids, openai-chat a"
+              + " message with a random word per token (default: ${DEFAULT-VALUE}).")
   private Backend backend;
 
   @Option(
@@ -162,6 +163,15 @@ final class ServeBenchCommand implements Callable<Integer> {
       description = "Maximum time of one request in seconds (default: ${DEFAULT-VALUE}).")
   private long timeoutSeconds;
 
+  @Option(
+      names = "--batch-milliseconds",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "For flight: the endpoint sends tokens every N ms. 0: each token at once (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int batchMilliseconds;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -200,17 +210,24 @@ final class ServeBenchCommand implements Callable<Integer> {
         "from 1 to 86400",
         timeoutSeconds);
     require(vocabSize == null || vocabSize > 3, "--vocab-size", "4 or more", vocabSize);
+    require(
+        batchMilliseconds >= 0 && batchMilliseconds <= 10_000,
+        "--batch-milliseconds",
+        "from 0 to 10000",
+        batchMilliseconds);
     return new EndpointSettings(
         backend,
         url(),
         Optional.ofNullable(model),
         vocabSize == null ? OptionalInt.empty() : OptionalInt.of(vocabSize),
         apiKey(System.getenv()),
-        Duration.ofSeconds(timeoutSeconds));
+        Duration.ofSeconds(timeoutSeconds),
+        batchMilliseconds);
   }
 
   private String url() {
-    String trimmed = baseUrl.replaceFirst("/+$", "").replaceFirst("/v1$", "");
+    String url = baseUrl == null ? backend.defaultUrl() : baseUrl;
+    String trimmed = url.replaceFirst("/+$", "").replaceFirst("/v1$", "");
     boolean valid;
     try {
       URI uri = URI.create(trimmed);
@@ -218,7 +235,7 @@ final class ServeBenchCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       valid = false;
     }
-    require(valid, "--base-url", String.join(" or ", backend.schemes()) + "://HOST:PORT", baseUrl);
+    require(valid, "--base-url", String.join(" or ", backend.schemes()) + "://HOST:PORT", url);
     return trimmed;
   }
 

@@ -5,13 +5,21 @@ import java.io.IOException;
 /** A connection to an endpoint. Thread-safe; the caller closes it. */
 interface CompletionClient extends AutoCloseable {
   /**
+   * Asks the endpoint for its model.
+   *
+   * @throws IOException if the endpoint cannot be reached or has none
+   */
+  ServedModel firstModel() throws IOException, InterruptedException;
+
+  /**
    * Sends a request, and blocks until its completion has ended.
    *
+   * @param model name of the model
    * @param tokens is called at the arrival of each part of the completion
    * @return how the endpoint answered
    * @throws IOException if the endpoint cannot be reached, or its answer is not complete
    */
-  Answer complete(LoadRequest request, TokenArrivals tokens)
+  Answer complete(String model, LoadRequest request, TokenArrivals tokens)
       throws IOException, InterruptedException;
 
   @Override

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  * @param vocabSize number of token ids; empty: as the endpoint reports it
  * @param apiKey bearer token
  * @param timeout maximum time of one request
+ * @param batchMilliseconds of Flight: period at which rows are sent; 0: each token at once
  */
 public record EndpointSettings(
     Backend backend,
@@ -25,7 +26,8 @@ public record EndpointSettings(
     Optional<String> model,
     OptionalInt vocabSize,
     Optional<String> apiKey,
-    Duration timeout) {
+    Duration timeout,
+    int batchMilliseconds) {
   private static final int MAX_KEY_BYTES = 4096;
 
   /** Vocabulary of an endpoint that does not report one: its ids are valid in nearly any model. */
@@ -62,7 +64,9 @@ public record EndpointSettings(
     /** {@code /v1/completions} with token ids. */
     OPENAI("openai"),
     /** {@code /v1/chat/completions}. */
-    OPENAI_CHAT("openai-chat");
+    OPENAI_CHAT("openai-chat"),
+    /** GetFlightInfo and DoGet of Arrow Flight, with token ids. */
+    FLIGHT("flight");
 
     private final String id;
 
@@ -70,10 +74,19 @@ public record EndpointSettings(
       this.id = id;
     }
 
+    /** The address at which {@code troupe serve} listens by default. */
+    public String defaultUrl() {
+      return switch (this) {
+        case OPENAI, OPENAI_CHAT -> "http://127.0.0.1:8000";
+        case FLIGHT -> "grpc://127.0.0.1:8815";
+      };
+    }
+
     /** The schemes of a base URL. */
     public List<String> schemes() {
       return switch (this) {
         case OPENAI, OPENAI_CHAT -> List.of("http", "https");
+        case FLIGHT -> List.of("grpc", "grpc+tls");
       };
     }
 
@@ -87,24 +100,33 @@ public record EndpointSettings(
   /** An open connection, with what it reports of its model. */
   record Connection(CompletionClient client, String model, int vocabSize) {}
 
-  /** Connects, and asks the endpoint for what is not set. */
-  Connection connect() throws IOException, InterruptedException {
-    return switch (backend) {
-      case OPENAI -> connect(OpenAiApi.COMPLETIONS);
-      case OPENAI_CHAT -> connect(OpenAiApi.CHAT);
-    };
+  /**
+   * Connects, and asks the endpoint for what is not set.
+   *
+   * @param numStreams number of concurrent requests
+   */
+  Connection connect(int numStreams) throws IOException, InterruptedException {
+    CompletionClient client = client(new Target(baseUrl, apiKey, timeout), numStreams);
+    try {
+      String name = model.orElse("");
+      OptionalInt vocabulary = vocabSize;
+      if (model.isEmpty() || vocabSize.isEmpty()) {
+        ServedModel first = client.firstModel();
+        name = model.orElse(first.id());
+        vocabulary = vocabSize.isPresent() ? vocabSize : first.vocabSize();
+      }
+      return new Connection(client, name, vocabulary.orElse(SMALLEST_VOCABULARY));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      client.close();
+      throw e;
+    }
   }
 
-  private Connection connect(OpenAiApi api) throws IOException, InterruptedException {
-    OpenAiClient.Target target = new OpenAiClient.Target(baseUrl, apiKey, timeout);
-    String name = model.orElse("");
-    OptionalInt vocabulary = vocabSize;
-    if (model.isEmpty() || vocabSize.isEmpty()) {
-      OpenAiClient.ServedModel first = OpenAiClient.firstModel(target);
-      name = model.orElse(first.id());
-      vocabulary = vocabSize.isPresent() ? vocabSize : first.vocabSize();
-    }
-    return new Connection(
-        new OpenAiClient(api, target, name), name, vocabulary.orElse(SMALLEST_VOCABULARY));
+  private CompletionClient client(Target target, int numStreams) {
+    return switch (backend) {
+      case OPENAI -> new OpenAiClient(OpenAiApi.COMPLETIONS, target);
+      case OPENAI_CHAT -> new OpenAiClient(OpenAiApi.CHAT, target);
+      case FLIGHT -> new FlightBackend(target, numStreams, batchMilliseconds);
+    };
   }
 }

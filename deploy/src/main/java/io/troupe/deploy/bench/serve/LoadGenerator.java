@@ -17,10 +17,11 @@ import java.util.function.IntFunction;
  * is sent.
  *
  * @param client connection to the endpoint
+ * @param model name of the model
  * @param maxConcurrency maximum number of requests in flight
  * @param clock of arrivals and latencies
  */
-record LoadGenerator(CompletionClient client, int maxConcurrency, BenchClock clock) {
+record LoadGenerator(CompletionClient client, String model, int maxConcurrency, BenchClock clock) {
 
   /**
    * The outcomes of a load.
@@ -74,7 +75,7 @@ record LoadGenerator(CompletionClient client, int maxConcurrency, BenchClock clo
   private Outcome outcome(LoadRequest request, LoadProgress progress) throws InterruptedException {
     TokenArrivals tokens = new TokenArrivals(clock, progress::token);
     try {
-      Answer answer = client.complete(request, tokens);
+      Answer answer = client.complete(model, request, tokens);
       return switch (answer) {
         case Answer.Completed(int input, int output) ->
             tokens.count() == 0

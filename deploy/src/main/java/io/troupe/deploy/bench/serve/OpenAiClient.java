@@ -10,8 +10,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,77 +29,44 @@ final class OpenAiClient implements CompletionClient {
 
   private final OpenAiApi api;
   private final Target target;
-  private final String model;
   private final HttpClient http;
   private final ScheduledExecutorService deadlines =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("load-deadlines").daemon().factory());
 
-  /**
-   * A server.
-   *
-   * @param baseUrl URL below which the paths of the API are, without a slash at the end
-   * @param apiKey bearer token
-   * @param timeout maximum time of one request
-   */
-  record Target(String baseUrl, Optional<String> apiKey, Duration timeout) {
-    private HttpRequest.Builder request(String path) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create(baseUrl + "/" + path)).timeout(timeout);
-      apiKey.ifPresent(key -> request.header("Authorization", "Bearer " + key));
-      return request;
-    }
-  }
-
-  /**
-   * The first model of a server.
-   *
-   * @param id its name
-   * @param vocabSize number of token ids, if the server reports it
-   */
-  record ServedModel(String id, OptionalInt vocabSize) {}
-
-  /**
-   * A client.
-   *
-   * @param model name of the model; empty: the first model of the server
-   */
-  OpenAiClient(OpenAiApi api, Target target, String model) {
+  /** A client. */
+  OpenAiClient(OpenAiApi api, Target target) {
     this.api = api;
     this.target = target;
-    this.model = model;
-    this.http = http(target);
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(target.timeout())
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
   }
 
-  private static HttpClient http(Target target) {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(target.timeout())
-        .executor(Executors.newVirtualThreadPerTaskExecutor())
-        .build();
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(target.baseUrl() + "/" + path)).timeout(target.timeout());
+    target.apiKey().ifPresent(key -> request.header("Authorization", "Bearer " + key));
+    return request;
   }
 
-  /**
-   * Asks a server for its models.
-   *
-   * @throws IOException if it cannot be reached or has none
-   */
-  static ServedModel firstModel(Target target) throws IOException, InterruptedException {
-    try (HttpClient http = http(target)) {
-      HttpResponse<InputStream> response =
-          send(http, target, target.request("v1/models").GET().build());
-      try (InputStream in = response.body()) {
-        String body = text(in);
-        if (response.statusCode() != 200) {
-          throw new IOException(reason(response.statusCode(), body));
-        }
-        JsonNode first = JSON.readTree(body).path("data").path(0);
-        if (!first.path("id").isTextual()) {
-          throw new IOException(
-              "/v1/models must list a model, got " + excerpt(body) + "; set --model");
-        }
-        return new ServedModel(first.get("id").asText(), vocabSize(first));
+  @Override
+  public ServedModel firstModel() throws IOException, InterruptedException {
+    HttpResponse<InputStream> response = send(request("v1/models").GET().build());
+    try (InputStream in = response.body()) {
+      String body = text(in);
+      if (response.statusCode() != 200) {
+        throw new IOException(reason(response.statusCode(), body));
       }
+      JsonNode first = JSON.readTree(body).path("data").path(0);
+      if (!first.path("id").isTextual()) {
+        throw new IOException(
+            "/v1/models must list a model, got " + excerpt(body) + "; set --model");
+      }
+      return new ServedModel(first.get("id").asText(), vocabSize(first));
     }
   }
 
@@ -111,7 +76,7 @@ final class OpenAiClient implements CompletionClient {
     return size > 0 ? OptionalInt.of(size) : OptionalInt.empty();
   }
 
-  private static HttpResponse<InputStream> send(HttpClient http, Target target, HttpRequest request)
+  private HttpResponse<InputStream> send(HttpRequest request)
       throws IOException, InterruptedException {
     try {
       return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -125,16 +90,15 @@ final class OpenAiClient implements CompletionClient {
   }
 
   @Override
-  public Answer complete(LoadRequest request, TokenArrivals tokens)
+  public Answer complete(String model, LoadRequest request, TokenArrivals tokens)
       throws IOException, InterruptedException {
     HttpRequest post =
-        target
-            .request(api.path())
+        request(api.path())
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(api.body(model, request)))
             .build();
     long startNs = System.nanoTime();
-    HttpResponse<InputStream> response = send(http, target, post);
+    HttpResponse<InputStream> response = send(post);
     AtomicBoolean late = new AtomicBoolean();
     try (InputStream in = response.body()) {
       long leftNs = target.timeout().toNanos() - (System.nanoTime() - startNs);
@@ -189,7 +153,7 @@ final class OpenAiClient implements CompletionClient {
         return new Answer.Failed("error in the stream: " + message(event, data));
       }
       JsonNode choices = event.path("choices");
-      if (!choices.isEmpty() && api.hasToken(choices.get(0))) {
+      if (!choices.isEmpty() && isArrival(choices.get(0), tokens)) {
         tokens.arrived();
         requireBounded(tokens.count(), request.maxTokens());
       }
@@ -198,6 +162,12 @@ final class OpenAiClient implements CompletionClient {
       output = usage.path("completion_tokens").asInt(output);
     }
     throw new IOException("the stream must end with [DONE], got the end of the connection");
+  }
+
+  /** An event with the finish reason and no text is the first one if its tokens have no text. */
+  private boolean isArrival(JsonNode choice, TokenArrivals tokens) {
+    return api.hasToken(choice)
+        || (tokens.count() == 0 && choice.path("finish_reason").isTextual());
   }
 
   private static void requireBounded(int numEvents, int maxTokens) throws IOException {

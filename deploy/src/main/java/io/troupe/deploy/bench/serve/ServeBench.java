@@ -82,11 +82,11 @@ public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput g
    * @throws IllegalStateException if the first request fails
    */
   ServeResult run(Consumer<Connection> onConnect, Watcher watcher) throws Exception {
-    Connection connection = endpoint.connect();
+    Connection connection = endpoint.connect(load.maxConcurrency());
     try (CompletionClient client = connection.client()) {
       onConnect.accept(connection);
       RandomPrompts prompts = load.prompts(connection.vocabSize());
-      requireAnswer(client, load.request(load.numPrompts(), prompts));
+      requireAnswer(connection, load.request(load.numPrompts(), prompts));
       long[] arrivalsNs =
           new RequestSchedule(load.requestRate(), load.seed()).arrivalsNs(load.numPrompts());
       BenchClock clock = BenchClock.SYSTEM;
@@ -94,7 +94,7 @@ public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput g
           new LoadProgress(arrivalsNs.length, arrivalsNs[arrivalsNs.length - 1], clock);
       try (AutoCloseable _ = watcher.watch(progress)) {
         Load outcomes =
-            new LoadGenerator(client, load.maxConcurrency(), clock)
+            new LoadGenerator(client, connection.model(), load.maxConcurrency(), clock)
                 .run(index -> load.request(index, prompts), arrivalsNs, progress);
         return new ServeResult(
             endpoint, connection.model(), load, ServeMetrics.of(outcomes, goodput), outcomes);
@@ -102,10 +102,11 @@ public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput g
     }
   }
 
-  private static void requireAnswer(CompletionClient client, LoadRequest request)
+  private static void requireAnswer(Connection connection, LoadRequest request)
       throws IOException, InterruptedException {
     TokenArrivals tokens = new TokenArrivals(BenchClock.SYSTEM, () -> {});
-    if (client.complete(request, tokens) instanceof Answer.Failed(String reason)) {
+    Answer answer = connection.client().complete(connection.model(), request, tokens);
+    if (answer instanceof Answer.Failed(String reason)) {
       throw new IllegalStateException("the endpoint must answer a first request, got " + reason);
     }
   }

@@ -8,6 +8,7 @@ import io.troupe.deploy.bench.serve.LoadGenerator.Load;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,12 @@ class LoadGeneratorTest {
   private static CompletionClient client(Script script) {
     return new CompletionClient() {
       @Override
-      public Answer complete(LoadRequest request, TokenArrivals tokens)
+      public ServedModel firstModel() {
+        return new ServedModel("m", OptionalInt.empty());
+      }
+
+      @Override
+      public Answer complete(String model, LoadRequest request, TokenArrivals tokens)
           throws IOException, InterruptedException {
         return script.answer(request, tokens);
       }
@@ -36,7 +42,7 @@ class LoadGeneratorTest {
 
   private static Load run(Script script, int concurrency, BenchClock clock, long... arrivalsNs)
       throws InterruptedException {
-    return new LoadGenerator(client(script), concurrency, clock)
+    return new LoadGenerator(client(script), "m", concurrency, clock)
         .run(
             index -> new LoadRequest(index, new int[] {7}, 2, 0, 0, false),
             arrivalsNs,
@@ -64,21 +70,24 @@ class LoadGeneratorTest {
   @Test
   void requestsAreSentAtTheirArrivalTimes() throws InterruptedException {
     SteppingClock clock = new SteppingClock(0);
+    long[] arrivalsNs = {0, 3_000_000, 5_000_000};
     long[] sentNs = new long[3];
-    Load load =
-        run(
+    CompletionClient client =
+        client(
             (request, tokens) -> {
-              sentNs[request.index()] = clock.nanoTime();
               tokens.arrived();
               return new Answer.Completed(1, 1);
-            },
-            1,
-            clock,
-            0,
-            3_000_000,
-            5_000_000);
-    assertThat(sentNs[0]).isZero();
-    assertThat(sentNs[2]).isEqualTo(5_000_000);
+            });
+    Load load =
+        new LoadGenerator(client, "m", 1, clock)
+            .run(
+                index -> {
+                  sentNs[index] = clock.nanoTime();
+                  return new LoadRequest(index, new int[] {7}, 2, 0, 0, false);
+                },
+                arrivalsNs,
+                new LoadProgress(3, 0, clock));
+    assertThat(sentNs).containsExactly(arrivalsNs);
     assertThat(load.durationNs()).isEqualTo(5_000_000);
   }
 

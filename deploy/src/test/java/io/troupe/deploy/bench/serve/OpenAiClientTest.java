@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.deploy.bench.serve.CompletionClient.Answer;
-import io.troupe.deploy.bench.serve.OpenAiClient.ServedModel;
-import io.troupe.deploy.bench.serve.OpenAiClient.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +33,8 @@ class OpenAiClientTest {
   private static Answer complete(OpenAiApi api, ScriptedServer.Script script, TokenArrivals tokens)
       throws Exception {
     try (ScriptedServer server = new ScriptedServer(script);
-        OpenAiClient client = new OpenAiClient(api, target(server), "m")) {
-      return client.complete(REQUEST, tokens);
+        OpenAiClient client = new OpenAiClient(api, target(server))) {
+      return client.complete("m", REQUEST, tokens);
     }
   }
 
@@ -44,8 +42,8 @@ class OpenAiClientTest {
   void completionIsRequestedAsAStreamOfTokens() throws Exception {
     try (ScriptedServer server =
             new ScriptedServer((exchange, body) -> stream(exchange, completion(2, "a", "b")));
-        OpenAiClient client = new OpenAiClient(OpenAiApi.COMPLETIONS, target(server), "m")) {
-      assertThat(client.complete(REQUEST, arrivals())).isEqualTo(new Answer.Completed(2, 2));
+        OpenAiClient client = new OpenAiClient(OpenAiApi.COMPLETIONS, target(server))) {
+      assertThat(client.complete("m", REQUEST, arrivals())).isEqualTo(new Answer.Completed(2, 2));
       ScriptedServer.Received received = server.received().getFirst();
       assertThat(received.path()).isEqualTo("/v1/completions");
       assertThat(received.authorization()).isEqualTo("Bearer secret");
@@ -72,6 +70,18 @@ class OpenAiClientTest {
     assertThat(latency.itl()).containsExactly(10, 10, 10);
     assertThat(latency.e2el()).isEqualTo(40);
     assertThat(latency.tpot()).isEqualTo(10);
+  }
+
+  @Test
+  void completionWithoutTextArrivesWithItsFinishReason() throws Exception {
+    TokenArrivals tokens = arrivals();
+    assertThat(
+            complete(
+                OpenAiApi.COMPLETIONS,
+                (exchange, body) -> stream(exchange, completion(2, "")),
+                tokens))
+        .isEqualTo(new Answer.Completed(2, 1));
+    assertThat(tokens.count()).isEqualTo(1);
   }
 
   @Test
@@ -171,9 +181,8 @@ class OpenAiClientTest {
         OpenAiClient client =
             new OpenAiClient(
                 OpenAiApi.COMPLETIONS,
-                new Target(server.baseUrl(), Optional.empty(), Duration.ofMillis(700)),
-                "m")) {
-      assertThatThrownBy(() -> client.complete(REQUEST, arrivals()))
+                new Target(server.baseUrl(), Optional.empty(), Duration.ofMillis(700)))) {
+      assertThatThrownBy(() -> client.complete("m", REQUEST, arrivals()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("--request-timeout");
       closing.countDown();
@@ -201,8 +210,9 @@ class OpenAiClientTest {
 
   private static ServedModel firstModel(String models) throws Exception {
     try (ScriptedServer server =
-        new ScriptedServer((exchange, body) -> answer(exchange, 200, models))) {
-      return OpenAiClient.firstModel(target(server));
+            new ScriptedServer((exchange, body) -> answer(exchange, 200, models));
+        OpenAiClient client = new OpenAiClient(OpenAiApi.COMPLETIONS, target(server))) {
+      return client.firstModel();
     }
   }
 }

@@ -100,6 +100,7 @@ public final class Actions {
         .addObject()
         .put("id", endpoint.model().name())
         .put("max_model_len", endpoint.model().config().maxPositionEmbeddings())
+        .put("vocab_size", endpoint.model().config().vocabSize())
         .put("version", weights.version())
         .put("checksum", weights.checksum());
     return result;
