@@ -159,7 +159,10 @@ public final class Generation implements AutoCloseable {
     switch (event) {
       case GenerationEvent.PromptScored _ -> {}
       case GenerationEvent.Token token ->
-          observer.onToken(token.promptIndex(), token.token().sampleIndex());
+          observer.onToken(
+              token.promptIndex(),
+              token.token().sampleIndex(),
+              streams.get(token.promptIndex()).admittedNanos());
       case GenerationEvent.Completed completed -> observer.onCompleted(completed.result());
     }
   }

@@ -39,12 +39,6 @@ public record WeightFields(Path directory, RunningRequests running) {
   }
 
   private static RunningRequests running(JsonFields fields) {
-    String mode = fields.text("mode").orElse("keep");
-    return switch (mode) {
-      case "keep" -> RunningRequests.RECOMPUTE;
-      case "wait" -> RunningRequests.WAIT;
-      case "abort" -> RunningRequests.ABORT;
-      default -> throw fields.invalid("mode", "keep, wait or abort", mode);
-    };
+    return UpdateMode.of("mode", fields.text("mode").orElse("keep"));
   }
 }
