@@ -70,7 +70,7 @@ public final class StopTokens {
   }
 
   /** All tokens that end a completion. */
-  int[] tokenIds() {
+  public int[] tokenIds() {
     return tokenIds.clone();
   }
 
