@@ -29,6 +29,7 @@ public final class Generation implements AutoCloseable {
   private final Progress progress;
   private final RequestObserver observer;
   private final int capacity;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private ScheduledFuture<?> deadline;
 
   // Guarded by this.
@@ -222,6 +223,14 @@ public final class Generation implements AutoCloseable {
     }
   }
 
+  /**
+   * Completes when no further event will be decoded: the reader has those that wait, and the end.
+   * Dependent actions must not block.
+   */
+  public CompletionStage<Void> ended() {
+    return ended;
+  }
+
   private void end() {
     place.leave();
     synchronized (this) {
@@ -229,6 +238,7 @@ public final class Generation implements AutoCloseable {
         deadline.cancel(false);
       }
     }
+    ended.complete(null);
   }
 
   /** Cancels the request unless it has ended; closing twice is harmless. */
