@@ -95,11 +95,21 @@ export class Playground {
     this.#answer();
   }
 
-  #answer() {
+  async #answer() {
     const messages = this.turns.map((turn) => ({ role: turn.role, content: turn.list ? turn.list.text : turn.content }));
     const turn = this.#addTurn('assistant', null);
     this.inspector.clear();
-    this.#stream('v1/chat/completions', (settings, model) => chatBody(messages, settings, model), turn.list, element('chat-output'));
+    await this.#stream('v1/chat/completions', (settings, model) => chatBody(messages, settings, model), turn.list, element('chat-output'));
+    if (!turn.list.tokens.length && !turn.list.text && this.turns.at(-1) === turn) this.#takeBack();
+  }
+
+  /** Removes an answer without a token and its message, which can be sent again. */
+  #takeBack() {
+    const [message] = this.turns.splice(-2).map((turn) => {
+      turn.box.remove();
+      return turn.content;
+    });
+    if (!element('message').value) element('message').value = message;
   }
 
   #addTurn(role, content) {

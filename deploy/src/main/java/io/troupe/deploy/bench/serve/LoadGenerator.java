@@ -62,18 +62,18 @@ record LoadGenerator(CompletionClient client, String model, int maxConcurrency, 
   private Outcome send(LoadRequest request, Semaphore slots, LoadProgress progress)
       throws InterruptedException {
     progress.started();
+    TokenArrivals tokens = new TokenArrivals(clock, progress::token);
     Outcome outcome = new Outcome.Failed("interrupted");
     try {
-      outcome = outcome(request, progress);
+      outcome = outcome(request, tokens);
       return outcome;
     } finally {
-      progress.ended(outcome);
+      progress.ended(outcome, tokens.count());
       slots.release();
     }
   }
 
-  private Outcome outcome(LoadRequest request, LoadProgress progress) throws InterruptedException {
-    TokenArrivals tokens = new TokenArrivals(clock, progress::token);
+  private Outcome outcome(LoadRequest request, TokenArrivals tokens) throws InterruptedException {
     try {
       Answer answer = client.complete(model, request, tokens);
       return switch (answer) {

@@ -35,14 +35,21 @@ final class LoadProgress {
     running.incrementAndGet();
   }
 
+  /** Counts an arrival as one token, until the completion has ended. */
   void token() {
     tokens.increment();
   }
 
-  void ended(Outcome outcome) {
+  /**
+   * Counts an outcome.
+   *
+   * @param numArrivals how often {@link #token} was called for the request
+   */
+  void ended(Outcome outcome, int numArrivals) {
     running.decrementAndGet();
     switch (outcome) {
-      case Outcome.Completed _ -> {}
+      case Outcome.Completed(var _, int _, int outputTokens) ->
+          tokens.add(outputTokens - numArrivals);
       case Outcome.Rejected _ -> rejected.incrementAndGet();
       case Outcome.Failed _ -> failed.incrementAndGet();
     }

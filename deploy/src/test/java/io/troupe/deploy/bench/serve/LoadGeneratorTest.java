@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.deploy.bench.serve.CompletionClient.Answer;
 import io.troupe.deploy.bench.serve.LoadGenerator.Load;
+import io.troupe.deploy.bench.serve.TokenArrivals.Latency;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -150,12 +151,13 @@ class LoadGeneratorTest {
     }
     progress.token();
     progress.token();
-    progress.ended(new Outcome.Rejected());
-    progress.ended(new Outcome.Failed("x"));
+    progress.ended(new Outcome.Rejected(), 0);
+    progress.ended(new Outcome.Failed("x"), 0);
+    progress.ended(new Outcome.Completed(new Latency(1, 1, new double[0], 1), 2, 8), 2);
     clock.sleepUntil(2_000_000_000L);
     assertThat(progress.line())
         .isEqualTo(
-            "███░░░░░░░░░░░░░ 2/10  3 running  1.0 req/s  1 tok/s  1 rejected  1 failed  0:08"
+            "████░░░░░░░░░░░░ 3/10  2 running  1.5 req/s  4 tok/s  1 rejected  1 failed  0:06"
                 + " left");
     clock.sleepUntil(500_000_000_000L);
     assertThat(progress.line().length()).isLessThanOrEqualTo(110);

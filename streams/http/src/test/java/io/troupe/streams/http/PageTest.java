@@ -193,6 +193,20 @@ class PageTest {
   }
 
   @Test
+  void messageWithoutAnAnswerCanBeSentAgain() throws Exception {
+    open();
+    click("#tab-chat");
+    String message = "Hello".repeat(20); // more than the context
+    set("#message", message);
+    click("#run");
+    waitForEnd();
+    browser.waitUntil("document.querySelectorAll('#chat-output .turn').length === 0");
+    assertThat(text("#error")).startsWith("400: ");
+    assertThat(browser.evaluate("document.getElementById('message').value").asText())
+        .isEqualTo(message);
+  }
+
+  @Test
   void keyIsKeptInTheTabAndSentAsABearerToken() throws Exception {
     Path keys = Files.writeString(folder.resolve("keys"), "page " + KEY + "\n");
     try (RunningEndpoint guarded =
