@@ -5,6 +5,7 @@ import io.troupe.nn.lm.TokenBatch;
 import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.Sampler;
+import io.troupe.rollout.sampling.TokenLogProb;
 import io.troupe.rollout.sampling.TopTokenLogProbs;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
@@ -335,14 +336,28 @@ final class DecodingPass implements SamplingRows {
 
   /** Finds the most likely tokens for the samples of groups that need them. */
   private void selectAlternatives(Tensor logits) {
-    for (int i = 0; i < sampled.size(); i++) {
-      GroupDecoding group = sampled.get(i).group;
+    int from = 0;
+    while (from < sampled.size()) {
+      GroupDecoding group = sampled.get(from).group;
+      int to = from + 1;
       if (group.numAlternatives > 0) {
-        Tensor row = logits.rows(i, i + 1);
-        sampled.get(i).alternatives =
-            TopTokenLogProbs.of(row, group.sampler.temperature(), group.numAlternatives).getFirst();
+        while (to < sampled.size() && sharesAlternatives(group, sampled.get(to).group)) {
+          to++;
+        }
+        List<List<TokenLogProb>> top =
+            TopTokenLogProbs.of(
+                logits.rows(from, to), group.sampler.temperature(), group.numAlternatives);
+        for (int i = from; i < to; i++) {
+          sampled.get(i).alternatives = top.get(i - from);
+        }
       }
+      from = to;
     }
+  }
+
+  private static boolean sharesAlternatives(GroupDecoding a, GroupDecoding b) {
+    return a.numAlternatives == b.numAlternatives
+        && a.sampler.temperature() == b.sampler.temperature();
   }
 
   @Override
