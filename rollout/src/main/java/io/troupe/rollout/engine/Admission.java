@@ -5,12 +5,10 @@ import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.kvcache.PrefixMatch;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.Scope;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
 
 /**
  * The groups that have not joined the batch completely: the queue, and behind it the admitted
@@ -35,11 +33,11 @@ final class Admission implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final int vocabSize;
   private final Scope promptStates;
-  private final SequencedMap<Long, GroupDecoding> waiting = new LinkedHashMap<>(); // by request id
-  private final Map<Long, GroupDecoding> runningGroups = new LinkedHashMap<>(); // by request id
+  private final ArrayDeque<GroupDecoding> waiting = new ArrayDeque<>();
   private final List<GroupDecoding> admitted = new ArrayList<>();
   private GroupDecoding joining; // the admitted group of which some samples have not joined
   private boolean isHeld;
+  private int numRunning;
 
   Admission(
       PagedKvCache cache,
@@ -57,7 +55,7 @@ final class Admission implements AutoCloseable {
   }
 
   void add(GroupDecoding group) {
-    waiting.put(group.requestId, group);
+    waiting.add(group);
   }
 
   int numWaiting() {
@@ -66,17 +64,12 @@ final class Admission implements AutoCloseable {
 
   /** Groups that have been admitted and have not ended. */
   int numRunning() {
-    return runningGroups.size();
-  }
-
-  /** The request ids of these groups. */
-  List<Long> runningIds() {
-    return List.copyOf(runningGroups.keySet());
+    return numRunning;
   }
 
   /** Notes that a group has ended, admitted or not. */
   void ended(GroupDecoding group) {
-    runningGroups.remove(group.requestId, group);
+    numRunning -= group.promptPages == null ? 0 : 1;
   }
 
   boolean hasRoom() {
@@ -89,7 +82,8 @@ final class Admission implements AutoCloseable {
   }
 
   boolean contains(long requestId) {
-    return waiting.containsKey(requestId) || runningGroups.containsKey(requestId);
+    return waiting.stream().anyMatch(group -> group.requestId == requestId)
+        || admitted.stream().anyMatch(group -> group.requestId == requestId);
   }
 
   /** Adds samples to the batch while there are places and pages for them. */
@@ -100,13 +94,12 @@ final class Admission implements AutoCloseable {
     }
     joining = null;
     while (!isHeld && !waiting.isEmpty() && hasPlace(running)) {
-      GroupDecoding group = waiting.firstEntry().getValue();
+      GroupDecoding group = waiting.peek();
       if (!open(group, 1)) {
         overtake(running);
         return;
       }
-      waiting.remove(group.requestId);
-      admitted.add(group);
+      admitted.add(waiting.remove());
       if (!join(group, running)) {
         joining = group;
         return;
@@ -120,8 +113,8 @@ final class Admission implements AutoCloseable {
 
   /** Admits groups behind the first one that waits. */
   private void overtake(List<SequenceDecoding> running) {
-    GroupDecoding first = joining != null ? joining : waiting.firstEntry().getValue();
-    Iterator<GroupDecoding> behind = waiting.values().iterator();
+    GroupDecoding first = joining != null ? joining : waiting.peek();
+    Iterator<GroupDecoding> behind = waiting.iterator();
     for (int i = 0; i < LOOK_AHEAD && !isHeld && behind.hasNext(); i++) {
       GroupDecoding group = behind.next();
       int samples = group.spec.numGenerations();
@@ -151,7 +144,7 @@ final class Admission implements AutoCloseable {
       return false;
     }
     group.promptPages = cache.open(prompt.length, prefix);
-    runningGroups.put(group.requestId, group);
+    numRunning++;
     group.listener.onAdmitted(prefix.length());
     counts.addPrompt(prompt.length, readsCache, prefix.length());
     return true;
@@ -205,18 +198,23 @@ final class Admission implements AutoCloseable {
     }
   }
 
-  /** Removes a group from the queue, or releases its prompt; returns null if it has ended. */
+  /** Removes a group and releases its prompt; returns null if it is not here. */
   GroupDecoding remove(long requestId) {
-    GroupDecoding group = waiting.remove(requestId);
-    if (group != null) {
-      return group;
+    for (GroupDecoding group : waiting) {
+      if (group.requestId == requestId) {
+        waiting.remove(group);
+        return group;
+      }
     }
-    group = runningGroups.get(requestId);
-    if (group != null && admitted.remove(group)) {
-      joining = group == joining ? null : joining;
-      release(group);
+    for (GroupDecoding group : admitted) {
+      if (group.requestId == requestId) {
+        admitted.remove(group);
+        joining = group == joining ? null : joining;
+        release(group);
+        return group;
+      }
     }
-    return group;
+    return null;
   }
 
   private void release(GroupDecoding group) {

@@ -222,7 +222,7 @@ final class TokenProducer implements FlightProducer {
     UUID id = ticket.id();
     GenerateCommand command = GenerateCommand.parse(ticket.content(), endpoint, id, caller.name());
     Generation generation = endpoint.submit(command.request());
-    Gate gate = new Gate(CAPACITY, Gate.UNLIMITED);
+    Gate gate = Gate.withoutCredits(CAPACITY);
     TokenStream stream =
         stream(
             gate,
@@ -247,7 +247,7 @@ final class TokenProducer implements FlightProducer {
   }
 
   private void streamJob(Job job, ServerStreamListener listener) {
-    Gate gate = new Gate(CAPACITY, Gate.UNLIMITED);
+    Gate gate = Gate.withoutCredits(CAPACITY);
     TokenStream stream = stream(gate, job.batching(), listener, () -> {});
     listener.setOnCancelHandler(stream::abandon);
     start(stream, job.id(), gate, job.reader());

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class RejectedCallsTest {
   private static final String LONG =
-      "{\"prompt\": [5], \"max_tokens\": 60000, \"ignore_eos\": true}";
+      "{\"prompt\": [5], \"max_tokens\": 16000, \"ignore_eos\": true}";
 
   @TempDir private static Path folder;
   private static TestServer server;
@@ -100,8 +100,8 @@ class RejectedCallsTest {
 
   @Test
   void aPromptLongerThanTheContextIsAnInvalidArgument() {
-    String json = "{\"prompt\": [%s], \"max_tokens\": 1}".formatted("5,".repeat(65_600) + "5");
-    assertStatus(FlightStatusCode.INVALID_ARGUMENT, "65", () -> rows(server.connect(), json, ANN));
+    String json = "{\"prompt\": [%s], \"max_tokens\": 1}".formatted("5,".repeat(16_400) + "5");
+    assertStatus(FlightStatusCode.INVALID_ARGUMENT, "16", () -> rows(server.connect(), json, ANN));
   }
 
   @Test

@@ -59,7 +59,9 @@ public final class TestServer implements AutoCloseable {
     Config settings =
         ConfigFactory.parseString(hocon)
             .withFallback(ConfigFactory.parseMap(Map.of("weights-root", folder + "/root")))
-            .withFallback(ConfigFactory.parseString("network { flight-port = 0 }"));
+            .withFallback(
+                ConfigFactory.parseString(
+                    "network { flight-port = 0 }, load { max-cached-tokens = 262144 }"));
     ServingConfig config = ServingConfig.from(settings);
     endpoint = new Endpoint(ServedModel.load(model, "small", 1), config);
     if (isWarm) {
@@ -80,7 +82,7 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(folder, "", false);
   }
 
-  /** The small model, with a context of 65,536 tokens. */
+  /** The small model, with a context of 16,384 tokens. */
   static void writeModel(Path folder) {
     ModelFolder.write("llama3-untied", folder);
     try {
@@ -88,7 +90,7 @@ public final class TestServer implements AutoCloseable {
       String json = Files.readString(config);
       Files.writeString(
           config,
-          json.replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 65536"));
+          json.replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 16384"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -158,13 +160,18 @@ public final class TestServer implements AutoCloseable {
   /** Waits until no request is left in the endpoint. */
   void awaitIdle() throws InterruptedException {
     await("no request", () -> endpoint.numRequests() == 0 && flight.numRunning() == 0);
-    await(
-        "no page in use",
-        () -> endpoint.metrics().scrape().lines().noneMatch(TestServer::showsRunningRequest));
+    await("no running completion", () -> metric("troupe_num_requests_running") == 0);
   }
 
-  private static boolean showsRunningRequest(String line) {
-    return line.startsWith("troupe_num_requests_running") && !line.endsWith(" 0.0");
+  /** The value of a metric. */
+  double metric(String name) {
+    return endpoint
+        .metrics()
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   @Override

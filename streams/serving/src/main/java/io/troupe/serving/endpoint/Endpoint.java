@@ -152,7 +152,8 @@ public final class Endpoint implements AutoCloseable {
   /**
    * Admits a request and starts to decode it.
    *
-   * @param outputBuffer maximum number of tokens that are decoded ahead of the reader, at least 1
+   * @param outputBuffer maximum number of tokens that are decoded ahead of the reader; 0 to decode
+   *     only what it asks for
    * @throws RefusedException if the endpoint is busy, starting or stopping; no work has been done
    * @throws IllegalArgumentException if the model or the limits do not allow the request
    */

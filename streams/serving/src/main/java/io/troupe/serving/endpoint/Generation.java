@@ -29,7 +29,6 @@ public final class Generation implements AutoCloseable {
   private final Progress progress;
   private final RequestObserver observer;
   private final int capacity;
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private ScheduledFuture<?> deadline;
 
   // Guarded by this.
@@ -60,8 +59,16 @@ public final class Generation implements AutoCloseable {
       deadline = timer.schedule(() -> expire(timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
     for (int i = 0; i < streams.size(); i++) {
-      ask(i);
+      if (capacity > 0) {
+        ask(i);
+      } else {
+        pause(i);
+      }
     }
+  }
+
+  private synchronized void pause(int prompt) {
+    paused.add(prompt);
   }
 
   /**
@@ -73,27 +80,28 @@ public final class Generation implements AutoCloseable {
    * @throws IllegalStateException if the last result is not complete
    */
   public CompletionStage<Optional<GenerationEvent>> next() {
-    Optional<GenerationEvent> event;
+    CompletionStage<Optional<GenerationEvent>> result;
     List<Integer> resumed = List.of();
     synchronized (this) {
       if (waiting != null) {
         throw new IllegalStateException("the last event must arrive before the next is requested");
       }
-      event = Optional.ofNullable(events.poll());
+      Optional<GenerationEvent> event = Optional.ofNullable(events.poll());
       if (event.isEmpty() && failure != null) {
         return CompletableFuture.failedFuture(failure);
       }
       if (event.isEmpty() && numOpen > 0) {
         waiting = new CompletableFuture<>();
-        return waiting;
       }
-      if (!paused.isEmpty() && events.size() <= capacity / 2) {
+      result = waiting == null ? CompletableFuture.completedFuture(event) : waiting;
+      boolean hasRoom = waiting != null || (capacity > 0 && events.size() <= capacity / 2);
+      if (!paused.isEmpty() && hasRoom) {
         resumed = List.copyOf(paused);
         paused.clear();
       }
     }
     resumed.forEach(this::ask);
-    return CompletableFuture.completedFuture(event);
+    return result;
   }
 
   /**
@@ -140,10 +148,10 @@ public final class Generation implements AutoCloseable {
       waiting = null;
       if (reader == null) {
         events.add(event);
-        if (goesOn && events.size() >= capacity) {
-          paused.add(event.promptIndex());
-          goesOn = false;
-        }
+      }
+      if (goesOn && events.size() >= capacity) {
+        paused.add(event.promptIndex());
+        goesOn = false;
       }
     }
     if (isLast) {
@@ -160,10 +168,7 @@ public final class Generation implements AutoCloseable {
     switch (event) {
       case GenerationEvent.PromptScored _ -> {}
       case GenerationEvent.Token token ->
-          observer.onToken(
-              token.promptIndex(),
-              token.token().sampleIndex(),
-              streams.get(token.promptIndex()).admittedNanos());
+          observer.onToken(token.promptIndex(), token.token().sampleIndex());
       case GenerationEvent.Completed completed -> observer.onCompleted(completed.result());
     }
   }
@@ -223,14 +228,6 @@ public final class Generation implements AutoCloseable {
     }
   }
 
-  /**
-   * Completes when no further event will be decoded: the reader has those that wait, and the end.
-   * Dependent actions must not block.
-   */
-  public CompletionStage<Void> ended() {
-    return ended;
-  }
-
   private void end() {
     place.leave();
     synchronized (this) {
@@ -238,7 +235,6 @@ public final class Generation implements AutoCloseable {
         deadline.cancel(false);
       }
     }
-    ended.complete(null);
   }
 
   /** Cancels the request unless it has ended; closing twice is harmless. */

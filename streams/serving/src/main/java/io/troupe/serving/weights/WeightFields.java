@@ -10,8 +10,7 @@ import java.nio.file.Path;
  * The fields of a weight update.
  *
  * @param directory a model directory inside the allowed root
- * @param running what happens to running requests: {@code keep}, the default, {@code wait} or
- *     {@code abort}
+ * @param running what happens to running requests; {@code keep} is the default of {@code mode}
  */
 public record WeightFields(Path directory, RunningRequests running) {
 
@@ -21,7 +20,9 @@ public record WeightFields(Path directory, RunningRequests running) {
    * @throws InvalidFieldException if a field has a value that is not accepted
    */
   public static WeightFields read(JsonFields fields) {
-    WeightFields update = new WeightFields(directory(fields), running(fields));
+    WeightFields update =
+        new WeightFields(
+            directory(fields), UpdateMode.of("mode", fields.text("mode").orElse("keep")));
     fields.requireNoOthers();
     return update;
   }
@@ -36,9 +37,5 @@ public record WeightFields(Path directory, RunningRequests running) {
     } catch (InvalidPathException _) {
       throw fields.invalid("directory", "a path", text);
     }
-  }
-
-  private static RunningRequests running(JsonFields fields) {
-    return UpdateMode.of("mode", fields.text("mode").orElse("keep"));
   }
 }

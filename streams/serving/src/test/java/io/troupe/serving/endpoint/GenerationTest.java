@@ -47,6 +47,7 @@ class GenerationTest {
   private static final CausalLM MODEL =
       PretrainedModel.load(ReferenceModel.named("llama3-untied").folder(), ENGINE);
 
+  private int capacity = CAPACITY;
   private final InlineDecoder decoder =
       new InlineDecoder(
           MODEL, new CharacterTokenizer(ModelFolder.ALPHABET), new DecodingLimits(8, 1024, 64, 64));
@@ -95,7 +96,7 @@ class GenerationTest {
     for (DecodingRequest decoding : request.decodingRequests()) {
       streams.add(decoder.service().submit(decoding));
     }
-    Generation generation = new Generation(streams, place, progress, metrics.request(), CAPACITY);
+    Generation generation = new Generation(streams, place, progress, metrics.request(), capacity);
     generation.start(timer, timeout);
     return generation;
   }
@@ -137,9 +138,6 @@ class GenerationTest {
     }
     assertThat(gate.numRequests()).isZero();
     assertThat(progress.waited()).isZero();
-    assertThat(metrics.scrape())
-        .contains("troupe_request_queue_time_seconds_count{model_name=\"test\"} 1")
-        .contains("troupe_request_prefill_time_seconds_count{model_name=\"test\"} 1");
   }
 
   @Test
@@ -156,6 +154,23 @@ class GenerationTest {
     }
     assertThat(buffered).isEqualTo(CAPACITY);
     assertThat(readAll(slow)).hasSize(31 - CAPACITY);
+  }
+
+  @Test
+  void withoutABufferATokenIsDecodedWhenItIsRequested() {
+    capacity = 0;
+    Generation generation = generation(1, 30);
+    runUntilIdle();
+    assertThat(decoder.service().numPasses()).isZero();
+    for (int i = 1; i <= 30; i++) {
+      CompletableFuture<Optional<GenerationEvent>> next = generation.next().toCompletableFuture();
+      runUntilIdle();
+      assertThat(next.join().orElseThrow()).isInstanceOf(GenerationEvent.Token.class);
+      assertThat(decoder.service().numPasses()).isEqualTo(i);
+    }
+    assertThat(readAll(generation)).hasSize(1);
+    assertThat(readAll(generation(3, 4))).hasSize(15);
+    assertThat(gate.numRequests()).isZero();
   }
 
   @Test

@@ -9,7 +9,6 @@ import io.troupe.serving.request.GenerationRequest;
 import io.troupe.serving.request.InvalidFieldException;
 import io.troupe.serving.request.JsonFields;
 import io.troupe.streams.flight.stream.Batching;
-import io.troupe.streams.flight.stream.Gate;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -19,12 +18,11 @@ import java.util.UUID;
  *
  * @param settings of all prompts
  * @param batching when rows are sent
- * @param credits number of tokens that the reader accepts at first; {@link Gate#UNLIMITED} if it
- *     gives no credits
+ * @param credits number of tokens that the reader accepts at first; empty if it gives no credits
  * @param maxConcurrentPrompts maximum number of prompts that are decoded at the same time
  */
 public record ExchangeCommand(
-    GenerationFields settings, Batching batching, long credits, int maxConcurrentPrompts) {
+    GenerationFields settings, Batching batching, OptionalLong credits, int maxConcurrentPrompts) {
   private static final int DEFAULT_CONCURRENT_PROMPTS = 32;
 
   /**
@@ -47,12 +45,7 @@ public record ExchangeCommand(
             .integer("max_concurrent_prompts", 1, maxRequests)
             .orElse(Math.min(maxRequests, DEFAULT_CONCURRENT_PROMPTS));
     fields.requireNoOthers();
-    return new ExchangeCommand(settings, batching, credits.orElse(Gate.UNLIMITED), concurrent);
-  }
-
-  /** Whether the reader gives credits. */
-  public boolean hasCredits() {
-    return credits != Gate.UNLIMITED;
+    return new ExchangeCommand(settings, batching, credits, concurrent);
   }
 
   /** The request of one prompt. */

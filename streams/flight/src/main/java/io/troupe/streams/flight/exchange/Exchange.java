@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
@@ -30,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  private static final Duration DESCRIPTOR_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(5);
 
   private final ExchangeServices services;
@@ -43,7 +43,6 @@ public final class Exchange {
   private final Thread thread = Thread.currentThread();
   private final CountDownLatch hasLeft = new CountDownLatch(1);
   private final CompletableFuture<Optional<Throwable>> written = new CompletableFuture<>();
-  private volatile boolean hasDescriptor;
   private long numPrompts;
 
   /**
@@ -79,14 +78,15 @@ public final class Exchange {
   }
 
   private Optional<Throwable> serve() throws InterruptedException {
-    boolean hasInput = reader.next();
+    boolean hasInput = next();
     ExchangeCommand command = ExchangeCommand.parse(command(), services.endpoint(), id);
-    try (ExchangeDecoding decoding =
-        new ExchangeDecoding(services, id, owner, command, writer, this::onWritten)) {
+    ExchangeDecoding decoding =
+        new ExchangeDecoding(services, id, owner, command, writer, this::onWritten);
+    try {
       services.running().add(id, owner, () -> decoding.fail(canceled()));
       while (hasInput) {
         read(decoding);
-        hasInput = reader.next();
+        hasInput = next();
       }
       decoding.complete();
       return written.get();
@@ -94,29 +94,32 @@ public final class Exchange {
       throw new IllegalStateException("the end of a stream is a value", e);
     } finally {
       services.running().remove(id);
+      decoding.close();
+      written.join(); // then this thread alone uses the call
     }
   }
 
-  /** The command is in the descriptor of the first message. */
-  private byte[] command() {
-    services.loop().schedule(this::requireDescriptor, DESCRIPTOR_TIMEOUT.toNanos());
-    byte[] command;
+  /** Waits for a message. Its lengths have been checked, but not each offset. */
+  private boolean next() throws InterruptedException {
     try {
-      command = reader.getDescriptor().getCommand();
-    } catch (FlightRuntimeException e) { // interrupted
-      throw InvalidFieldException.of("the first message", "one with a descriptor", "none");
+      return reader.next();
+    } catch (FlightRuntimeException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof InterruptedException) {
+        throw new InterruptedException("the exchange ends");
+      }
+      throw InvalidFieldException.of("the record batch", "one of the schema", e.getMessage());
     }
-    hasDescriptor = true;
-    if (command == null) {
+  }
+
+  /** The command is in the descriptor of the first message, as the server has checked. */
+  private byte[] command() {
+    FlightDescriptor descriptor = reader.getDescriptor();
+    if (!descriptor.isCommand()) {
       throw InvalidFieldException.of("the descriptor", "a command", "a path");
     }
-    return command;
-  }
-
-  private void requireDescriptor() {
-    if (!hasDescriptor) {
-      thread.interrupt();
-    }
+    return descriptor.getCommand();
   }
 
   private void read(ExchangeDecoding decoding) throws InterruptedException {

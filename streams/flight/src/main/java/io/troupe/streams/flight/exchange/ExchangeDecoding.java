@@ -17,8 +17,8 @@ final class ExchangeDecoding implements AutoCloseable {
   private static final int CAPACITY = 1024;
   private static final int MAX_WAITING_PROMPTS = 4096;
 
-  /** With credits, the decoder is at most one token ahead of them. */
-  private static final int BUFFER_WITH_CREDITS = 1;
+  /** A token is decoded when the one before has its credit. */
+  private static final int BUFFER_WITH_CREDITS = 0;
 
   private final Endpoint endpoint;
   private final UUID id;
@@ -40,7 +40,10 @@ final class ExchangeDecoding implements AutoCloseable {
     this.id = id;
     this.owner = owner;
     this.command = command;
-    this.gate = new Gate(CAPACITY, command.credits());
+    this.gate =
+        command.credits().isPresent()
+            ? Gate.withCredits(CAPACITY, command.credits().getAsLong())
+            : Gate.withoutCredits(CAPACITY);
     this.stream =
         new TokenStream(
             services.loop(),
@@ -57,7 +60,9 @@ final class ExchangeDecoding implements AutoCloseable {
 
   private Generation submit(Prompt prompt) {
     int buffer =
-        command.hasCredits() ? BUFFER_WITH_CREDITS : endpoint.config().load().outputBuffer();
+        command.credits().isPresent()
+            ? BUFFER_WITH_CREDITS
+            : endpoint.config().load().outputBuffer();
     return endpoint.submit(command.request(id, owner, prompt), buffer);
   }
 
@@ -83,7 +88,7 @@ final class ExchangeDecoding implements AutoCloseable {
    * @throws InvalidFieldException if too many prompts wait for credits
    */
   void add(List<Prompt> prompts) throws InterruptedException {
-    if (!command.hasCredits()) {
+    if (command.credits().isEmpty()) {
       queue.awaitRoom(prompts.size());
     } else if (!queue.hasRoom(prompts.size())) {
       throw InvalidFieldException.of(
@@ -98,18 +103,23 @@ final class ExchangeDecoding implements AutoCloseable {
    * @throws InvalidFieldException if the exchange began without credits
    */
   void addCredits(long credits) {
-    if (!command.hasCredits()) {
+    if (command.credits().isEmpty()) {
       throw InvalidFieldException.of(
           "credits", "in the command of an exchange that gives credits", credits);
     }
     gate.addCredits(credits);
   }
 
-  /** No prompt follows. */
+  /** Neither prompts nor credits follow. */
   void complete() {
     if (queue.complete()) {
       stream.complete();
     }
+    gate.endCredits(
+        () ->
+            fail(
+                InvalidFieldException.of(
+                    "the sum of all credits", "enough for every token", "the end of the input")));
   }
 
   /** Ends the exchange with an error. */

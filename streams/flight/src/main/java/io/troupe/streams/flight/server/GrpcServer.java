@@ -41,8 +41,14 @@ public final class GrpcServer implements AutoCloseable {
   private static final int NUM_IO_THREADS = 2;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  /** It logs a stack trace for each stalled stream that is canceled. Kept, as loggers are weak. */
-  private static final Logger NOISY = Logger.getLogger("io.grpc.netty.NettyServerHandler");
+  /**
+   * They log a stack trace for each stalled stream that is canceled, and for each message that is
+   * too large. Kept, because loggers are weak.
+   */
+  private static final List<Logger> NOISY =
+      List.of(
+          Logger.getLogger("io.grpc.netty.NettyServerHandler"),
+          Logger.getLogger("io.grpc.netty.NettyServerStream"));
 
   private final Server server;
   private final HealthReports health;
@@ -73,7 +79,7 @@ public final class GrpcServer implements AutoCloseable {
       ApiKeys keys,
       BooleanSupplier isReady)
       throws IOException {
-    NOISY.setLevel(Level.OFF);
+    NOISY.forEach(logger -> logger.setLevel(Level.OFF));
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("flight-call-", 0).factory());
     EventLoopGroup eventLoops =
@@ -91,7 +97,7 @@ public final class GrpcServer implements AutoCloseable {
             .intercept(callers(keys));
     limit(builder, limits);
     try {
-      network.tls().ifPresent(tls -> builder.sslContext(sslContext(tls)));
+      network.tls().ifPresent(tls -> encrypt(builder, tls));
       return new GrpcServer(builder.build().start(), health, eventLoops, calls);
     } catch (IOException | RuntimeException e) {
       calls.shutdownNow();
@@ -108,7 +114,7 @@ public final class GrpcServer implements AutoCloseable {
       ExecutorService calls,
       ServerLimits limits) {
     return ServerInterceptors.intercept(
-        MessageCheck.applyTo(
+        InboundCheck.applyTo(
             FlightGrpcUtils.createFlightService(inbound, producer, ServerAuthHandler.NO_OP, calls)
                 .bindService()),
         new ServerBackpressureThresholdInterceptor(limits.backpressureBytes()));
@@ -131,6 +137,13 @@ public final class GrpcServer implements AutoCloseable {
         .keepAliveTimeout(limits.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveTime(limits.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true);
+  }
+
+  private static void encrypt(NettyServerBuilder builder, TlsConfig tls) {
+    builder.sslContext(sslContext(tls));
+    if (tls.clientCa().isPresent()) {
+      builder.intercept(new CertificateCheck()); // the last interceptor runs first
+    }
   }
 
   private static SslContext sslContext(TlsConfig tls) {

@@ -3,6 +3,7 @@ package io.troupe.streams.flight.server;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.apache.arrow.flight.FlightConstants;
 
@@ -13,6 +14,7 @@ import org.apache.arrow.flight.FlightConstants;
 final class HealthReports {
   private final HealthStatusManager manager = new HealthStatusManager();
   private final BooleanSupplier isReady;
+  private final AtomicBoolean isStopped = new AtomicBoolean();
 
   HealthReports(BooleanSupplier isReady) {
     this.isReady = isReady;
@@ -31,8 +33,10 @@ final class HealthReports {
     manager.setStatus(FlightConstants.SERVICE, status);
   }
 
-  /** Reports that the server stops. */
+  /** Reports that the server stops; repeating it is harmless. */
   void stop() {
-    manager.enterTerminalState();
+    if (isStopped.compareAndSet(false, true)) {
+      manager.enterTerminalState();
+    }
   }
 }

@@ -15,6 +15,9 @@ public final class EventPump implements Runnable {
   private final TokenStream stream;
   private final Runnable onEnd;
 
+  /** A token without a credit. Handed from thread to thread by the gate. */
+  private GenerationEvent held;
+
   /**
    * A pump, which {@link #run} starts.
    *
@@ -30,9 +33,12 @@ public final class EventPump implements Runnable {
     this.onEnd = onEnd;
   }
 
-  /** Requests events until one must be waited for, or the gate is closed. */
+  /** Goes on until an event, a place or a credit must be waited for. */
   @Override
   public void run() {
+    if (held != null && !sendHeld()) {
+      return;
+    }
     while (gate.enter(this)) {
       CompletableFuture<Optional<GenerationEvent>> next = source.next().toCompletableFuture();
       if (!next.isDone()) {
@@ -55,30 +61,43 @@ public final class EventPump implements Runnable {
     }
   }
 
-  /** Adds an event to the stream; returns whether more may follow. */
+  /** Handles an event; returns whether the next one may be requested. */
   private boolean accept(Optional<GenerationEvent> event) {
     if (event.isEmpty()) {
-      gate.cancel();
+      gate.leave(1);
       onEnd.run();
       return false;
     }
     switch (event.get()) {
-      case GenerationEvent.Token token -> add(token);
-      case GenerationEvent.Completed completed -> {
-        add(completed);
-        gate.refund();
+      case GenerationEvent.Token token -> {
+        held = token;
+        return sendHeld();
       }
-      case GenerationEvent.PromptScored _ -> gate.cancel(); // has no column
+      case GenerationEvent.Completed completed -> send(completed); // needs no credit
+      case GenerationEvent.PromptScored _ -> gate.leave(1); // has no column
     }
     return true;
   }
 
-  private void add(GenerationEvent event) {
+  /**
+   * Sends the token that waits for a credit; if there is none, another thread may go on at once.
+   */
+  private boolean sendHeld() {
+    if (!gate.spend(this)) {
+      return false;
+    }
+    GenerationEvent token = held;
+    held = null;
+    send(token);
+    return true;
+  }
+
+  private void send(GenerationEvent event) {
     stream.add(firstRequest + event.promptIndex(), event);
   }
 
   private boolean fail(Throwable failure) {
-    gate.cancel();
+    gate.leave(1);
     stream.fail(failure);
     return false;
   }

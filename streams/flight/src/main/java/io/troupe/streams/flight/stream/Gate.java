@@ -5,93 +5,138 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides which events of a stream may be requested from the decoder: as many as fit into the
- * buffer of the stream, and as many as the reader has given credits for. Pumps that must wait are
- * resumed in the order in which they came. Thread-safe.
+ * Limits a stream: an event is requested from the decoder only if it fits into the buffer of the
+ * stream, and a token is sent only if its reader has given a credit for it. Pumps that must wait
+ * are resumed in the order in which they came. Thread-safe.
  */
 public final class Gate {
-  /** Credits of a reader that is served as fast as it reads. */
-  public static final long UNLIMITED = Long.MAX_VALUE;
-
   private final int capacity;
-  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
-  private long credits;
-  private int numTaken; // events that have been requested and not written
+  private final boolean hasCredits;
 
-  /**
-   * A gate.
-   *
-   * @param capacity maximum number of events that have been requested and not written
-   * @param credits number of tokens that the reader accepts at first, or {@link #UNLIMITED}
-   */
-  public Gate(int capacity, long credits) {
+  // Guarded by this.
+  private final ArrayDeque<Runnable> waitingForPlace = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> waitingForCredit = new ArrayDeque<>();
+  private int numTaken; // places of events that have been requested and not written
+  private long credits;
+  private Runnable onStarved; // no more credits come
+
+  private Gate(int capacity, boolean hasCredits, long credits) {
     this.capacity = capacity;
+    this.hasCredits = hasCredits;
     this.credits = credits;
   }
 
   /**
-   * Takes a place and a credit for the next event of a pump.
+   * The gate of a reader that gets tokens as fast as it reads.
    *
-   * @param pump is run when it may try again, if there is no place or no credit
+   * @param capacity maximum number of events that have been requested and not written
+   */
+  public static Gate withoutCredits(int capacity) {
+    return new Gate(capacity, false, 0);
+  }
+
+  /**
+   * The gate of a reader that gives credits.
+   *
+   * @param capacity maximum number of events that have been requested and not written
+   * @param credits number of tokens that the reader accepts at first
+   */
+  public static Gate withCredits(int capacity, long credits) {
+    return new Gate(capacity, true, credits);
+  }
+
+  /**
+   * Takes the place of an event.
+   *
+   * @param pump is run when it may try again, if there is no place
    * @return whether the event may be requested
    */
   synchronized boolean enter(Runnable pump) {
-    if (numTaken >= capacity || credits == 0) {
-      waiting.add(pump);
+    if (numTaken >= capacity) {
+      waitingForPlace.add(pump);
       return false;
     }
     numTaken++;
-    if (credits != UNLIMITED) {
-      credits--;
-    }
     return true;
   }
 
-  /** Whether the reader must give credits before another token is decoded. */
-  synchronized boolean isExhausted() {
-    return credits == 0;
-  }
-
-  /** Returns the credit of an event that was no token; its place stays taken. */
-  void refund() {
-    addCredits(1);
-  }
-
-  /** Returns the place and the credit of an event that did not come. */
-  void cancel() {
-    refund();
-    leave(1);
-  }
-
-  /** Makes room after events have been written. */
+  /** Makes room after events have been written, or have not come. */
   void leave(int numEvents) {
     List<Runnable> resumed;
     synchronized (this) {
       numTaken -= numEvents;
-      resumed = resumable();
+      resumed = poll(waitingForPlace, capacity - numTaken);
     }
     resumed.forEach(Runnable::run);
   }
 
-  /** Accepts more tokens. The sum of all credits stops at {@link #UNLIMITED} - 1. */
+  /**
+   * Takes the credit of a token.
+   *
+   * @param pump is run when it may try again, if there is no credit
+   * @return whether the token may be sent
+   */
+  boolean spend(Runnable pump) {
+    if (!hasCredits) {
+      return true;
+    }
+    Runnable starved;
+    synchronized (this) {
+      if (credits > 0) {
+        credits--;
+        return true;
+      }
+      waitingForCredit.add(pump);
+      starved = onStarved;
+    }
+    if (starved != null) {
+      starved.run();
+    }
+    return false;
+  }
+
+  /**
+   * No more credits come.
+   *
+   * @param starved runs when a token needs one
+   */
+  public void endCredits(Runnable starved) {
+    boolean isStarved;
+    synchronized (this) {
+      onStarved = starved;
+      isStarved = !waitingForCredit.isEmpty();
+    }
+    if (isStarved) {
+      starved.run();
+    }
+  }
+
+  /** Accepts more tokens; the number of credits stops at 2^63 - 1. */
   public void addCredits(long more) {
     List<Runnable> resumed;
     synchronized (this) {
-      if (credits != UNLIMITED) {
-        credits = more >= UNLIMITED - credits ? UNLIMITED - 1 : credits + more;
-      }
-      resumed = resumable();
+      credits = more > Long.MAX_VALUE - credits ? Long.MAX_VALUE : credits + more;
+      resumed = poll(waitingForCredit, credits);
     }
     resumed.forEach(Runnable::run);
   }
 
-  /** Removes the pumps that may try again: at most as many as can enter. */
-  private List<Runnable> resumable() {
-    List<Runnable> resumed = new ArrayList<>();
-    long room = Math.min(capacity - numTaken, credits);
-    while (resumed.size() < room && !waiting.isEmpty()) {
-      resumed.add(waiting.poll());
+  /** Whether the reader must give credits before it gets another token. */
+  boolean isExhausted() {
+    if (!hasCredits) {
+      return false;
     }
-    return resumed;
+    synchronized (this) {
+      return credits == 0;
+    }
+  }
+
+  /** Removes the pumps that can go on. */
+  private static List<Runnable> poll(ArrayDeque<Runnable> waiting, long count) {
+    List<Runnable> polled = new ArrayList<>();
+    while (polled.size() < count && !waiting.isEmpty()) {
+      polled.add(waiting.poll());
+    }
+    return polled;
   }
 }

@@ -88,8 +88,6 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                 isWaiting = false;
                 writeIfPossible();
               });
-      AsyncCallback<Boolean> ended = createAsyncCallback((Boolean _) -> endPause());
-      events.ended().whenComplete((_, _) -> ended.invoke(true));
       scheduleAtFixedRate(Timer.PING, pingInterval, pingInterval);
     }
 
@@ -103,7 +101,10 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     @Override
     public void onTimer(Object key) {
       switch ((Timer) key) {
-        case PAUSE -> endPause();
+        case PAUSE -> {
+          isPausing = false;
+          writeIfPossible();
+        }
         case PING -> {
           boolean isQuiet = System.nanoTime() - writtenNs >= pingInterval.toNanos();
           if (isQuiet && isAvailable(out)) {
@@ -138,11 +139,6 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
       } else if (!isWaiting) {
         pause();
       }
-    }
-
-    private void endPause() {
-      isPausing = false;
-      writeIfPossible();
     }
 
     private void pause() {

@@ -1,0 +1,125 @@
+package io.troupe.streams.flight;
+
+import static io.troupe.streams.flight.RejectedCallsTest.assertStatus;
+import static io.troupe.streams.flight.TestServer.ANN;
+import static io.troupe.streams.flight.TestServer.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.arrow.flight.Location;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS and mutual TLS with certificates in PEM files. */
+@Timeout(120)
+class TlsTest {
+  private static final String COMMAND = "{\"prompt\": [5], \"max_tokens\": 2}";
+  private static final String TLS = "network { tls-cert = \"%s\", tls-key = \"%s\" }";
+
+  @TempDir private static Path folder;
+  private static Certificates.Pair serverPair;
+  private static Certificates.Pair clientPair;
+  private static Certificates.Pair expired;
+  private static Certificates.Pair stranger;
+  private static TestServer mutual;
+
+  private final List<FlightClient> clients = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    serverPair = Certificates.create(folder, "server", "-1H");
+    clientPair = Certificates.create(folder, "client", "-1H");
+    expired = Certificates.create(folder, "expired", "-3d");
+    stranger = Certificates.create(folder, "stranger", "-1H");
+    Path authorities = folder.resolve("authorities");
+    Files.writeString(
+        authorities,
+        Files.readString(clientPair.certificate()) + Files.readString(expired.certificate()));
+    mutual =
+        TestServer.start(
+            folder,
+            TLS.formatted(serverPair.certificate(), serverPair.key())
+                + ", network { tls-client-ca = \"%s\" }".formatted(authorities));
+  }
+
+  @AfterEach
+  void closeClients() throws Exception {
+    for (FlightClient client : clients) {
+      client.close();
+    }
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    mutual.close();
+  }
+
+  private FlightClient connect(TestServer server, Optional<Certificates.Pair> own, Path trusted)
+      throws IOException {
+    Location location = Location.forGrpcTls("localhost", server.port());
+    try (InputStream authority = Files.newInputStream(trusted)) {
+      FlightClient.Builder builder =
+          FlightClient.builder(server.allocator(), location).trustedCertificates(authority);
+      if (own.isPresent()) {
+        builder.clientCertificate(
+            Files.newInputStream(own.get().certificate()), Files.newInputStream(own.get().key()));
+      }
+      FlightClient client = builder.build();
+      clients.add(client);
+      return client;
+    }
+  }
+
+  private FlightClient connect(TestServer server, Optional<Certificates.Pair> own)
+      throws IOException {
+    return connect(server, own, serverPair.certificate());
+  }
+
+  @Test
+  void clientsWithACertificateAreServed() throws Exception {
+    FlightClient client = connect(mutual, Optional.of(clientPair));
+    assertThat(rows(client, COMMAND, ANN)).isNotEmpty();
+    assertStatus(
+        FlightStatusCode.UNAUTHENTICATED,
+        "API key",
+        () -> client.listActions().forEach(action -> {}));
+  }
+
+  @Test
+  void clientsWithoutAValidCertificateAreRefused() throws Exception {
+    for (Optional<Certificates.Pair> own :
+        List.of(Optional.<Certificates.Pair>empty(), Optional.of(stranger))) {
+      FlightClient client = connect(mutual, own);
+      assertStatus(FlightStatusCode.UNAVAILABLE, "", () -> rows(client, COMMAND, ANN));
+    }
+    FlightClient late = connect(mutual, Optional.of(expired));
+    assertStatus(
+        FlightStatusCode.UNAUTHENTICATED,
+        "the certificate of the client must be valid",
+        () -> rows(late, COMMAND, ANN));
+    FlightClient plain = mutual.connect();
+    assertStatus(FlightStatusCode.UNAVAILABLE, "", () -> rows(plain, COMMAND, ANN));
+    assertThat(rows(connect(mutual, Optional.of(clientPair)), COMMAND, ANN)).isNotEmpty();
+  }
+
+  @Test
+  void filesThatAreNoCertificatesAreNamed(@TempDir Path other) throws Exception {
+    Path damaged = Files.writeString(other.resolve("damaged"), "no certificate");
+    assertThatThrownBy(() -> TestServer.start(other, TLS.formatted(damaged, serverPair.key())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tls-cert");
+  }
+}

@@ -1,0 +1,26 @@
+package io.troupe.streams.flight.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class BatchingTest {
+  @Test
+  void tokensWaitForTheirNumber() {
+    Batching batching = new Batching.Tokens(3);
+    assertThat(batching.delayNs(1, true, 7)).isEqualTo(Batching.NOT_YET);
+    assertThat(batching.delayNs(2, false, 7)).isEqualTo(Batching.NOT_YET);
+    assertThat(batching.delayNs(3, false, 7)).isZero();
+    assertThat(batching.delayNs(4, true, 7)).isZero();
+  }
+
+  @Test
+  void millisecondsEndAtMultiplesOfThePeriod() {
+    Batching batching = new Batching.Milliseconds(2);
+    assertThat(batching.delayNs(1, true, 7)).isZero();
+    assertThat(batching.delayNs(1, false, 7)).isEqualTo(2_000_000 - 7);
+    assertThat(batching.delayNs(1, false, 5_999_999)).isEqualTo(1);
+    assertThat(batching.delayNs(1, false, -1)).isEqualTo(1);
+    assertThat(batching.delayNs(512, false, 7)).isZero();
+  }
+}
