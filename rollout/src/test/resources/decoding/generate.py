@@ -1,6 +1,6 @@
 """Processed scores, completions and log-probabilities of torch and transformers.
 
-usage: python generate.py        (torch 2.13, transformers 5.18.0; writes two files beside itself)
+usage: python generate.py        (torch 2.13, transformers 5.18.0; writes three files beside itself)
 
 processing.json: scores of random rows after the steps that vLLM applies, in its order: minimum
 length, logit bias, repetition, frequency and presence penalty. The first three are transformers'
@@ -9,6 +9,9 @@ logits processors; the last two are vLLM's formulas, which transformers does not
 decoding.json: for models in learner/nn/src/test/resources/models, the log_softmax of the tokens of
 prompts with the most likely tokens; greedy completions with these steps; beam search with those
 steps that transformers has.
+
+stories.json: log_softmax of 200 tokens of a story, for ../shared/data/stories260K beside the
+checkout.
 """
 import json
 import pathlib
@@ -130,6 +133,16 @@ def decoding(name):
             beams=[beams(model, prompt, s, 12) for s in BEAMS])
 
 
+def stories():
+    folder = HERE.parents[5] / "shared/data/stories260K"
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    with torch.no_grad():
+        story = model.generate(torch.tensor([[1]]), attention_mask=torch.ones(1, 1), do_sample=False,
+                               max_new_tokens=199)[0].tolist()
+        story[50:60] = range(300, 310)  # unlikely tokens, too
+        return log_probs(model, story, 1.0, 5)
+
+
 def rounded(x):
     """Rounds to nine digits, which are enough to distinguish any two fp32 numbers."""
     if isinstance(x, float):
@@ -142,6 +155,7 @@ def rounded(x):
 def main():
     (HERE / "processing.json").write_text(json.dumps(rounded(processing())) + "\n")
     models = [decoding(name) for name in ("llama-tied", "gpt2", "qwen2")]
+    (HERE / "stories.json").write_text(json.dumps(rounded(stories())) + "\n")
     (HERE / "decoding.json").write_text(json.dumps(rounded(models)) + "\n")
 
 

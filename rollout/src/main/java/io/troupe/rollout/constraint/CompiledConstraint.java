@@ -23,7 +23,7 @@ public final class CompiledConstraint {
       OutputValidator validator) {
     this.start = language;
     this.startOfText = languages.withDroppedSpace(language);
-    this.masks = new TokenMasks(vocabulary.trie(), languages, numTokens);
+    this.masks = new TokenMasks(vocabulary, languages, numTokens);
     this.numTokens = numTokens;
     this.validator = validator;
   }

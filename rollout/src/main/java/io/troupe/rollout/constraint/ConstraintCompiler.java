@@ -11,8 +11,11 @@ import io.troupe.rollout.constraint.validation.OutputValidator;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
 import io.troupe.rollout.tokenizer.TokenBytes;
 import io.troupe.rollout.tokenizer.Tokenizer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Compiles constraints for the vocabulary of a model. The constraints that were used last are kept,
@@ -26,9 +29,15 @@ public final class ConstraintCompiler {
 
   private final Tokenizer tokenizer;
   private final int modelVocabSize;
-  private final LinkedHashMap<OutputConstraint, CompiledConstraint> kept =
-      new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Key, CompiledConstraint> kept = new LinkedHashMap<>(16, 0.75f, true);
   private Tokens tokens; // read with the first constraint
+
+  /**
+   * What a compiled constraint depends on.
+   *
+   * @param endsWithText tokens that have text and end a completion
+   */
+  private record Key(OutputConstraint constraint, Set<Integer> endsWithText) {}
 
   /** What is read from the tokenizer. */
   private record Tokens(Vocabulary vocabulary, boolean dropsFirstSpace, int space) {}
@@ -46,31 +55,38 @@ public final class ConstraintCompiler {
   /**
    * Compiles a constraint, or returns the result of an earlier call.
    *
+   * @param endTokenIds tokens that end the completion, which cannot be part of its text
    * @return empty for {@link OutputConstraint#NONE}
    * @throws IllegalArgumentException if the constraint is not supported, too large, allows no text,
    *     or cannot be written with the tokens of the vocabulary
    */
-  public Optional<CompiledConstraint> compile(OutputConstraint constraint) {
+  public Optional<CompiledConstraint> compile(OutputConstraint constraint, int... endTokenIds) {
     if (constraint.equals(OutputConstraint.NONE)) {
       return Optional.empty();
     }
-    CompiledConstraint known = kept(constraint);
+    Vocabulary vocabulary = tokens().vocabulary;
+    Set<Integer> endsWithText =
+        Arrays.stream(endTokenIds).filter(vocabulary::hasText).boxed().collect(Collectors.toSet());
+    Key key = new Key(constraint, endsWithText);
+    CompiledConstraint known = kept(key);
     if (known != null) {
       return Optional.of(known);
     }
-    CompiledConstraint compiled = compiled(constraint);
-    keep(constraint, compiled);
+    CompiledConstraint compiled =
+        compiled(
+            constraint, endsWithText.isEmpty() ? vocabulary : vocabulary.without(endsWithText));
+    keep(key, compiled);
     return Optional.of(compiled);
   }
 
-  private synchronized CompiledConstraint kept(OutputConstraint constraint) {
-    return kept.get(constraint);
+  private synchronized CompiledConstraint kept(Key key) {
+    return kept.get(key);
   }
 
-  private synchronized void keep(OutputConstraint constraint, CompiledConstraint compiled) {
-    kept.putIfAbsent(constraint, compiled);
+  private synchronized void keep(Key key, CompiledConstraint compiled) {
+    kept.putIfAbsent(key, compiled);
     if (kept.size() > MAX_KEPT) {
-      kept.remove(kept.firstEntry().getKey());
+      kept.pollFirstEntry();
     }
   }
 
@@ -79,8 +95,7 @@ public final class ConstraintCompiler {
     return kept.size();
   }
 
-  private CompiledConstraint compiled(OutputConstraint constraint) {
-    Vocabulary vocabulary = tokens().vocabulary;
+  private CompiledConstraint compiled(OutputConstraint constraint, Vocabulary vocabulary) {
     Languages languages = new Languages(MAX_STATES);
     TextLanguages text = new TextLanguages(languages, vocabulary.alphabet());
     Language language = language(constraint, text);

@@ -5,10 +5,12 @@ import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.kvcache.PrefixMatch;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.Scope;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * The groups that have not joined the batch completely: the queue, and behind it the admitted
@@ -33,11 +35,11 @@ final class Admission implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final int vocabSize;
   private final Scope promptStates;
-  private final ArrayDeque<GroupDecoding> waiting = new ArrayDeque<>();
+  private final SequencedMap<Long, GroupDecoding> waiting = new LinkedHashMap<>(); // by request id
+  private final Map<Long, GroupDecoding> runningGroups = new LinkedHashMap<>(); // by request id
   private final List<GroupDecoding> admitted = new ArrayList<>();
   private GroupDecoding joining; // the admitted group of which some samples have not joined
   private boolean isHeld;
-  private int numRunning;
 
   Admission(
       PagedKvCache cache,
@@ -55,7 +57,7 @@ final class Admission implements AutoCloseable {
   }
 
   void add(GroupDecoding group) {
-    waiting.add(group);
+    waiting.put(group.requestId, group);
   }
 
   int numWaiting() {
@@ -64,12 +66,17 @@ final class Admission implements AutoCloseable {
 
   /** Groups that have been admitted and have not ended. */
   int numRunning() {
-    return numRunning;
+    return runningGroups.size();
+  }
+
+  /** The request ids of these groups. */
+  List<Long> runningIds() {
+    return List.copyOf(runningGroups.keySet());
   }
 
   /** Notes that a group has ended, admitted or not. */
   void ended(GroupDecoding group) {
-    numRunning -= group.promptPages == null ? 0 : 1;
+    runningGroups.remove(group.requestId, group);
   }
 
   boolean hasRoom() {
@@ -82,8 +89,7 @@ final class Admission implements AutoCloseable {
   }
 
   boolean contains(long requestId) {
-    return waiting.stream().anyMatch(group -> group.requestId == requestId)
-        || admitted.stream().anyMatch(group -> group.requestId == requestId);
+    return waiting.containsKey(requestId) || runningGroups.containsKey(requestId);
   }
 
   /** Adds samples to the batch while there are places and pages for them. */
@@ -94,12 +100,13 @@ final class Admission implements AutoCloseable {
     }
     joining = null;
     while (!isHeld && !waiting.isEmpty() && hasPlace(running)) {
-      GroupDecoding group = waiting.peek();
+      GroupDecoding group = waiting.firstEntry().getValue();
       if (!open(group, 1)) {
         overtake(running);
         return;
       }
-      admitted.add(waiting.remove());
+      waiting.remove(group.requestId);
+      admitted.add(group);
       if (!join(group, running)) {
         joining = group;
         return;
@@ -113,8 +120,8 @@ final class Admission implements AutoCloseable {
 
   /** Admits groups behind the first one that waits. */
   private void overtake(List<SequenceDecoding> running) {
-    GroupDecoding first = joining != null ? joining : waiting.peek();
-    Iterator<GroupDecoding> behind = waiting.iterator();
+    GroupDecoding first = joining != null ? joining : waiting.firstEntry().getValue();
+    Iterator<GroupDecoding> behind = waiting.values().iterator();
     for (int i = 0; i < LOOK_AHEAD && !isHeld && behind.hasNext(); i++) {
       GroupDecoding group = behind.next();
       int samples = group.spec.numGenerations();
@@ -144,7 +151,7 @@ final class Admission implements AutoCloseable {
       return false;
     }
     group.promptPages = cache.open(prompt.length, prefix);
-    numRunning++;
+    runningGroups.put(group.requestId, group);
     group.listener.onAdmitted(prefix.length());
     counts.addPrompt(prompt.length, readsCache, prefix.length());
     return true;
@@ -198,23 +205,18 @@ final class Admission implements AutoCloseable {
     }
   }
 
-  /** Removes a group and releases its prompt; returns null if it is not here. */
+  /** Removes a group from the queue, or releases its prompt; returns null if it has ended. */
   GroupDecoding remove(long requestId) {
-    for (GroupDecoding group : waiting) {
-      if (group.requestId == requestId) {
-        waiting.remove(group);
-        return group;
-      }
+    GroupDecoding group = waiting.remove(requestId);
+    if (group != null) {
+      return group;
     }
-    for (GroupDecoding group : admitted) {
-      if (group.requestId == requestId) {
-        admitted.remove(group);
-        joining = group == joining ? null : joining;
-        release(group);
-        return group;
-      }
+    group = runningGroups.get(requestId);
+    if (group != null && admitted.remove(group)) {
+      joining = group == joining ? null : joining;
+      release(group);
     }
-    return null;
+    return group;
   }
 
   private void release(GroupDecoding group) {

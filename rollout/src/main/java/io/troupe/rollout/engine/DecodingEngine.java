@@ -12,9 +12,7 @@ import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.memory.MemoryUse;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Decodes many groups at once: continuous batching over a paged KV cache (arXiv:2309.06180).
@@ -109,15 +107,10 @@ public final class DecodingEngine implements AutoCloseable {
               + admission.numWaiting()
               + " groups wait already, as many as max-waiting-groups allows");
     }
-    if (isKnown(requestId)) {
+    if (admission.contains(requestId)) {
       throw new IllegalArgumentException("group " + spec.groupId() + " is being decoded already");
     }
     admission.add(newGroups.of(requestId, spec, config, listener));
-  }
-
-  private boolean isKnown(long requestId) {
-    return admission.contains(requestId)
-        || running.stream().anyMatch(sequence -> sequence.group.requestId == requestId);
   }
 
   /**
@@ -261,8 +254,8 @@ public final class DecodingEngine implements AutoCloseable {
       cancellations.add(new Cancellation(requestId, by));
       return;
     }
-    GroupDecoding group = remove(requestId);
-    if (group == null) {
+    GroupDecoding group = admission.remove(requestId);
+    if (group == null || group.isCompleted()) {
       return;
     }
     FinishReason reason = new FinishReason.Cancelled(by);
@@ -285,25 +278,12 @@ public final class DecodingEngine implements AutoCloseable {
 
   /** Ends the groups in the batch; those in the queue stay. */
   public void cancelRunning(String by) {
-    Set<Long> ids = new LinkedHashSet<>();
-    running.forEach(sequence -> ids.add(sequence.group.requestId));
-    admission.admitted().forEach(group -> ids.add(group.requestId));
-    ids.forEach(id -> cancel(id, by));
+    admission.runningIds().forEach(id -> cancel(id, by));
   }
 
   /** Sets whether groups stay in the queue. Groups in the batch are decoded to their end. */
   public void hold(boolean hold) {
     admission.hold(hold);
-  }
-
-  /** Takes a group out of the queue, or releases its prompt; returns null if it has ended. */
-  private GroupDecoding remove(long requestId) {
-    GroupDecoding group = admission.remove(requestId);
-    for (int i = 0; group == null && i < running.size(); i++) {
-      GroupDecoding candidate = running.get(i).group;
-      group = candidate.requestId == requestId ? candidate : null;
-    }
-    return group;
   }
 
   /** Number of samples in the batch. */

@@ -44,7 +44,7 @@ final class NewGroups {
         Sampler.of(config, stopTokens.endTokenIds()),
         stopTokens,
         constraints
-            .compile(config.constraint())
+            .compile(config.constraint(), stopTokens.tokenIds())
             .map(compiled -> starts(compiled, stopTokens, spec, listener)),
         maxLength,
         usesPrefixCache(spec.prompt().tokenIds().length + maxLength));

@@ -4,10 +4,11 @@ import io.troupe.nn.lm.LMConfig;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.rollout.tokenizer.Tokenizer;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -18,10 +19,10 @@ import java.util.TreeSet;
  */
 public final class StopTokens {
   private final Set<Integer> endTokenIds;
-  private final int[] tokenIds;
+  private final int[] tokenIds; // ascending
   private final FinishReason[] reasons;
 
-  private StopTokens(Set<Integer> endTokenIds, Map<Integer, FinishReason> reasons) {
+  private StopTokens(Set<Integer> endTokenIds, SortedMap<Integer, FinishReason> reasons) {
     this.endTokenIds = endTokenIds;
     this.tokenIds = reasons.keySet().stream().mapToInt(Integer::intValue).toArray();
     this.reasons = reasons.values().toArray(FinishReason[]::new);
@@ -36,7 +37,7 @@ public final class StopTokens {
    */
   public static StopTokens of(GenerationConfig config, LMConfig model, Tokenizer tokenizer) {
     Set<Integer> eosTokenIds = config.eosTokenIds().orElseGet(() -> eos(model, tokenizer));
-    Map<Integer, FinishReason> reasons = new TreeMap<>();
+    SortedMap<Integer, FinishReason> reasons = new TreeMap<>();
     for (int id : eosTokenIds) {
       reasons.put(id, new FinishReason.EndOfText(id));
     }
@@ -69,17 +70,13 @@ public final class StopTokens {
   }
 
   /** All tokens that end a completion. */
-  int[] tokenIds() {
+  public int[] tokenIds() {
     return tokenIds.clone();
   }
 
   /** Why a completion ends with a token, if it does. */
   public Optional<FinishReason> finishReason(int tokenId) {
-    for (int i = 0; i < tokenIds.length; i++) {
-      if (tokenIds[i] == tokenId) {
-        return Optional.of(reasons[i]);
-      }
-    }
-    return Optional.empty();
+    int i = Arrays.binarySearch(tokenIds, tokenId);
+    return i >= 0 ? Optional.of(reasons[i]) : Optional.empty();
   }
 }

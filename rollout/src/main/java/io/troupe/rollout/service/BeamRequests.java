@@ -7,7 +7,7 @@ import io.troupe.rollout.beam.Beam;
 import io.troupe.rollout.beam.BeamSearch;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.tokenizer.Tokenizer;
-import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** The requests for beam search, in order; the first one runs. Not thread-safe. */
@@ -15,7 +15,7 @@ final class BeamRequests implements AutoCloseable {
   private final CausalLM model;
   private final Tokenizer tokenizer;
   private final DecodingLimits limits;
-  private final ArrayDeque<DecodingStream> requests = new ArrayDeque<>();
+  private final LinkedHashSet<DecodingStream> requests = new LinkedHashSet<>();
   private BeamSearch search; // of the first request, once it has started
 
   BeamRequests(CausalLM model, Tokenizer tokenizer, DecodingLimits limits) {
@@ -30,11 +30,10 @@ final class BeamRequests implements AutoCloseable {
 
   /** Removes a request, running or not. */
   void remove(DecodingStream stream) {
-    if (stream == requests.peek()) {
-      removeFirst();
-    } else {
-      requests.remove(stream);
+    if (search != null && stream == requests.getFirst()) {
+      close();
     }
+    requests.remove(stream);
   }
 
   /** Whether the first request has started. */
@@ -55,10 +54,10 @@ final class BeamRequests implements AutoCloseable {
    * @param mayStart whether the first request may start
    */
   boolean step(long policyVersion, boolean mayStart) {
-    DecodingStream first = requests.peek();
-    if (first == null || (search == null && !mayStart)) {
+    if (requests.isEmpty() || (search == null && !mayStart)) {
       return false;
     }
+    DecodingStream first = requests.getFirst();
     DecodingRequest request = first.request();
     if (search == null) {
       search =
@@ -86,7 +85,7 @@ final class BeamRequests implements AutoCloseable {
   /** Ends the search of the first request. */
   DecodingStream removeFirst() {
     close();
-    return requests.remove();
+    return requests.removeFirst();
   }
 
   /** Releases the KV cache of the running search. */

@@ -1,12 +1,15 @@
 package io.troupe.rollout.service;
 
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.rollout.beam.BeamSearch;
 import io.troupe.rollout.constraint.ConstraintCompiler;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.QueueFullException;
 import io.troupe.rollout.engine.RequestChecks;
+import io.troupe.rollout.engine.StopTokens;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,6 +45,7 @@ import java.util.function.LongSupplier;
  */
 public final class DecodingService {
   private final CausalLM model;
+  private final Tokenizer tokenizer;
   private final DecodingLimits limits;
   private final ConstraintCompiler constraints;
   private final Executor executor;
@@ -67,6 +71,7 @@ public final class DecodingService {
   public DecodingService(
       CausalLM model, Tokenizer tokenizer, DecodingLimits limits, Executor executor) {
     this.model = model;
+    this.tokenizer = tokenizer;
     this.limits = limits;
     this.constraints = new ConstraintCompiler(tokenizer, model.config().vocabSize());
     this.executor = executor;
@@ -105,13 +110,20 @@ public final class DecodingService {
           RequestChecks.requirePromptFits(model.config(), limits, group.prompt());
         } else {
           RequestChecks.requireFits(model.config(), limits, group, request.config());
-          constraints.compile(request.config().constraint());
+          requireCompiles(request.config());
         }
       }
       case DecodingStrategy.Beam _ -> {
         request.requireBeamEvents();
         BeamSearch.requireFits(model.config(), limits, group.prompt(), request.config());
       }
+    }
+  }
+
+  private void requireCompiles(GenerationConfig config) {
+    if (!config.constraint().equals(OutputConstraint.NONE)) {
+      StopTokens stopTokens = StopTokens.of(config, model.config(), tokenizer);
+      constraints.compile(config.constraint(), stopTokens.tokenIds());
     }
   }
 

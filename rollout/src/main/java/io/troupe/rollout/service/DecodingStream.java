@@ -43,6 +43,7 @@ public final class DecodingStream implements AutoCloseable {
   private volatile boolean isStarted; // changes on the executor of the service
   private boolean isReady; // on the executor of the service
   private int numCachedTokens;
+  private volatile long admittedNanos;
 
   DecodingStream(DecodingService service, long requestId, DecodingRequest request) {
     this.service = service;
@@ -107,6 +108,11 @@ public final class DecodingStream implements AutoCloseable {
   @Override
   public void close() {
     cancel("its reader");
+  }
+
+  /** {@link System#nanoTime} when the request joined the batch; 0 before. */
+  public long admittedNanos() {
+    return admittedNanos;
   }
 
   long requestId() {
@@ -211,6 +217,7 @@ public final class DecodingStream implements AutoCloseable {
     @Override
     public void onAdmitted(int cachedTokens) {
       numCachedTokens = cachedTokens;
+      admittedNanos = System.nanoTime();
     }
 
     @Override

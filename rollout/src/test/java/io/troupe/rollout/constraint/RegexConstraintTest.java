@@ -114,6 +114,33 @@ class RegexConstraintTest {
     assertThatThrownBy(() -> constraint.accept(1)).hasMessageContaining("got 1");
   }
 
+  @Test
+  void aTokenThatEndsTheCompletionWritesNoText() {
+    Tokenizer tokenizer = new CharacterTokenizer("abc");
+    ConstraintCompiler compiler = new ConstraintCompiler(tokenizer, tokenizer.vocabSize());
+    var constraint = new OutputConstraint.Regex("a(b|c)c");
+    int b = tokenizer.encode("b", false)[0];
+    int c = tokenizer.encode("c", false)[0];
+    TokenConstraint withoutB =
+        compiler.compile(constraint, 2, b).orElseThrow().start(ends(b), false);
+    withoutB.accept(tokenizer.encode("a", false)[0]);
+    long[] mask = new long[1];
+    withoutB.mask(mask);
+    assertThat(allowed(mask)).containsExactly(c);
+    assertThatThrownBy(() -> compiler.compile(constraint, 2, c))
+        .hasMessageContaining("a character that it needs may have no token");
+    assertThat(compiler.compile(constraint, 2)).isPresent();
+    assertThat(compiler.numKept()).isEqualTo(2);
+    for (int i = 0; i < 2 * ConstraintCompiler.MAX_KEPT; i++) {
+      compiler.compile(new OutputConstraint.Regex("a{%d}".formatted(i + 1)));
+    }
+    assertThat(compiler.numKept()).isEqualTo(ConstraintCompiler.MAX_KEPT);
+  }
+
+  private static int[] ends(int tokenId) {
+    return new int[] {2, tokenId};
+  }
+
   private static List<Integer> allowed(long[] mask) {
     return BitSet.valueOf(mask).stream().boxed().toList();
   }

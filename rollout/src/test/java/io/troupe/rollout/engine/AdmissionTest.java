@@ -8,6 +8,7 @@ import io.troupe.rollout.ReferenceDecoding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
@@ -152,6 +153,43 @@ class AdmissionTest {
       }
       assertThat(completed).containsExactly(1L, 2L, 0L);
       assertThat(steps).as("64 tokens, 8 per pass").isEqualTo(8);
+    }
+  }
+
+  @Test
+  void aGroupThatEndsInAStepIsNotCancelledAtItsEnd() {
+    List<Long> completed = new ArrayList<>();
+    try (DecodingEngine engine = Decoding.engine(DECODING, new DecodingLimits(4, 16 * 40, 8))) {
+      for (boolean samples : new boolean[] {true, false}) {
+        engine.submit(
+            Decoding.group(3, 2, 5, 6, 7),
+            greedy(1),
+            new CompletionListener() {
+              @Override
+              public boolean wantsCompletions() {
+                return samples;
+              }
+
+              @Override
+              public OptionalInt numPromptAlternatives() {
+                return OptionalInt.of(0);
+              }
+
+              @Override
+              public void onPrompt(PromptLogProbs logProbs) {
+                engine.cancel(3, "its listener");
+              }
+
+              @Override
+              public void onCompleted(SampledGroup group) {
+                completed.add(group.spec().groupId());
+              }
+            });
+        engine.step();
+      }
+      assertThat(completed).containsExactly(3L, 3L);
+      assertThat(engine.numRunningGroups()).isZero();
+      assertThat(engine.numFreePages()).isEqualTo(engine.numPages());
     }
   }
 }

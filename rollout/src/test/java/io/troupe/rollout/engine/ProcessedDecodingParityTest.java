@@ -6,17 +6,26 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.nn.ReferenceModel;
+import io.troupe.nn.SharedData;
+import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.ReferenceDecoding;
 import io.troupe.rollout.sampling.ProcessingCases;
 import io.troupe.rollout.sampling.TokenLogProb;
+import io.troupe.rollout.tokenizer.AutoTokenizer;
+import io.troupe.rollout.tokenizer.Tokenizer;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.cpu.CpuBackend;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -118,6 +127,26 @@ class ProcessedDecodingParityTest {
         check(reader.prompt, c);
       }
     }
+  }
+
+  @Test
+  void logProbsOfAStoryAreThoseOfTransformers() throws IOException {
+    Path folder = SharedData.require("stories260K");
+    JsonNode expected =
+        new ObjectMapper().readTree(new File("src/test/resources/decoding/stories.json"));
+    PromptReader reader = new PromptReader(expected.get("k").asInt());
+    try (Engine compute = Engine.of(CpuBackend.create(2));
+        CausalLM model = PretrainedModel.load(folder, compute);
+        Tokenizer tokenizer = AutoTokenizer.load(folder);
+        DecodingEngine engine =
+            new DecodingEngine(model, tokenizer, new DecodingLimits(4, 16 * 100, 64))) {
+      int[] tokens = ReferenceModel.ints(expected.get("tokens"));
+      engine.submit(Decoding.group(0, 1, tokens), GenerationConfig.greedy(1), reader);
+      while (engine.step()) {
+        assertThat(engine.numRunning()).isZero();
+      }
+    }
+    check(reader.prompt, expected);
   }
 
   private static void check(PromptLogProbs prompt, JsonNode expected) {

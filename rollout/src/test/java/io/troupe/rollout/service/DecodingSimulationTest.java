@@ -3,6 +3,7 @@ package io.troupe.rollout.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.GroupSpec;
@@ -16,7 +17,9 @@ import io.troupe.rollout.service.DecodingRequest.Events;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class DecodingSimulationTest {
   private static final ReferenceDecoding DECODING = new ReferenceDecoding("llama3-untied", 1);
+  private static final LogProbs OF_PROMPT = new LogProbs(OptionalInt.empty(), OptionalInt.of(2));
   private static final int MAX_OPEN = 5;
   private static final DecodingLimits LIMITS = new DecodingLimits(4, 16 * 20, 7, MAX_OPEN);
 
@@ -45,9 +49,17 @@ class DecodingSimulationTest {
     int maxNewTokens = random.nextInt(1, 9);
     Set<Integer> eos = random.nextBoolean() ? Set.of() : Set.of(3, 4, 5, 6, 7, 8, 9, 10);
     GenerationConfig config =
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
           case 0 -> GenerationConfig.greedy(maxNewTokens);
           case 1 -> GenerationConfig.beams(maxNewTokens, 3);
+          case 2 ->
+              GenerationConfig.greedy(maxNewTokens)
+                  .withPresencePenalty(1.2)
+                  .withLogitBias(Map.of(9, 2.0))
+                  .withMinNewTokens(Math.min(3, maxNewTokens));
+          case 3 ->
+              GenerationConfig.sampling(maxNewTokens, 1.5)
+                  .withConstraint(new OutputConstraint.Regex("[A-Z]{1,6}(x|y)"));
           default ->
               GenerationConfig.sampling(maxNewTokens, 1.5).withStopStrings(List.of("A", "bc"));
         };
@@ -55,10 +67,13 @@ class DecodingSimulationTest {
     long groupId = random.nextLong(3);
     GroupSpec group =
         new GroupSpec(groupId, ReferenceDecoding.prompt(0, prompt), numGenerations, 9);
-    return new DecodingRequest(
-        group,
-        config.withEosTokenIds(eos),
-        random.nextBoolean() ? Events.TOKENS : Events.COMPLETIONS);
+    Events events = random.nextBoolean() ? Events.TOKENS : Events.COMPLETIONS;
+    if (config.numBeams() > 1) {
+      return new DecodingRequest(group, config.withEosTokenIds(eos), events);
+    }
+    events = random.nextInt(5) == 0 ? Events.PROMPT : events;
+    return new DecodingRequest(group, config.withEosTokenIds(eos), events)
+        .withLogProbs(random.nextInt(3) == 0 ? OF_PROMPT : LogProbs.NONE);
   }
 
   /** A request with the events that its reader has taken. */
@@ -67,6 +82,7 @@ class DecodingSimulationTest {
     final DecodingStream stream;
     final List<TokenDecoded> tokens = new ArrayList<>();
     CompletableFuture<Optional<DecodingEvent>> waiting;
+    PromptScored prompt;
     SampledGroup group;
 
     Reader(DecodingRequest request, DecodingStream stream) {
@@ -78,7 +94,10 @@ class DecodingSimulationTest {
       if (waiting != null && waiting.isDone()) {
         switch (waiting.join().orElseThrow()) {
           case TokenDecoded token -> tokens.add(token);
-          case PromptScored _ -> throw new AssertionError("no request asks for it");
+          case PromptScored scored -> {
+            assertThat(tokens).as("the prompt comes first").isEmpty();
+            prompt = scored;
+          }
           case RequestCompleted(SampledGroup completed, var _, var _) -> group = completed;
         }
         waiting = null;
@@ -137,17 +156,38 @@ class DecodingSimulationTest {
     }
   }
 
-  private static void check(long seed, Reader reader, InlineDecoder decoder) {
-    DecodingRequest request = reader.request;
-    var stream =
-        decoder
-            .service()
-            .submit(new DecodingRequest(request.group(), request.config(), Events.COMPLETIONS));
+  private static DecodingEvent next(DecodingStream stream, InlineDecoder decoder) {
     var event = stream.next().toCompletableFuture();
     while (decoder.advance()) {
       assertThat(decoder.service().numOpen()).isLessThanOrEqualTo(1);
     }
-    SampledGroup alone = ((RequestCompleted) event.join().orElseThrow()).group();
+    return event.join().orElseThrow();
+  }
+
+  private static void checkPrompt(long seed, Reader reader, PromptScored alone) {
+    if (reader.prompt == null) {
+      assertThat(reader.group.completions().getFirst().finishReason())
+          .as("seed %d: the prompt is missing because of it", seed)
+          .isInstanceOf(FinishReason.Cancelled.class);
+      return;
+    }
+    assertThat(reader.prompt.logProbs()).as("seed %d", seed).isEqualTo(alone.logProbs());
+    assertThat(reader.prompt.alternatives()).as("seed %d", seed).isEqualTo(alone.alternatives());
+  }
+
+  private static void check(long seed, Reader reader, InlineDecoder decoder) {
+    DecodingRequest request = reader.request;
+    Events events = request.events() == Events.PROMPT ? Events.PROMPT : Events.COMPLETIONS;
+    var stream =
+        decoder
+            .service()
+            .submit(
+                new DecodingRequest(request.group(), request.config(), events)
+                    .withLogProbs(request.logProbs()));
+    if (request.logProbs().prompt().isPresent()) {
+      checkPrompt(seed, reader, (PromptScored) next(stream, decoder));
+    }
+    SampledGroup alone = ((RequestCompleted) next(stream, decoder)).group();
     for (Completion completion : reader.group.completions()) {
       Completion expected = alone.completions().get(completion.sampleIndex());
       String name = "seed " + seed + ", " + request;

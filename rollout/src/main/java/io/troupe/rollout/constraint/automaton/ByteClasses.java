@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class ByteClasses {
   private final int[] classOf = new int[256];
   private int count = 1;
+  private ByteSet[] members; // once they are known
 
   int of(int b) {
     return classOf[b];
@@ -33,6 +34,7 @@ final class ByteClasses {
     if (count == before) {
       return false;
     }
+    members = null;
     for (int b = 0; b < 256; b++) {
       classOf[b] = set.contains(b) ? renamed[classOf[b]] : classOf[b];
     }
@@ -41,10 +43,13 @@ final class ByteClasses {
 
   /** The members of each class. */
   ByteSet[] members() {
-    ByteSet[] members = new ByteSet[count];
-    Arrays.fill(members, new ByteSet(0, 0, 0, 0));
-    for (int b = 0; b < 256; b++) {
-      members[classOf[b]] = members[classOf[b]].union(ByteSet.range(b, b));
+    if (members == null) {
+      ByteSet[] found = new ByteSet[count];
+      Arrays.fill(found, ByteSet.NONE);
+      for (int b = 0; b < 256; b++) {
+        found[classOf[b]] = found[classOf[b]].union(ByteSet.range(b, b));
+      }
+      members = found;
     }
     return members;
   }

@@ -3,6 +3,9 @@ package io.troupe.rollout.constraint.automaton;
 /** A set of byte values, 64 per word. */
 public record ByteSet(long word0, long word1, long word2, long word3) {
 
+  /** No byte. */
+  public static final ByteSet NONE = new ByteSet(0, 0, 0, 0);
+
   /** The bytes from {@code first} to {@code last}, both included, in [0, 255]. */
   public static ByteSet range(int first, int last) {
     long[] words = new long[4];

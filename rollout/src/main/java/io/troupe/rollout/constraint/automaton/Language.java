@@ -14,6 +14,9 @@ public abstract sealed class Language {
   /** The states after each class of bytes, filled by {@link Languages} when they are reached. */
   Language[] next;
 
+  /** The bytes that lead back to this state, once they are known. */
+  ByteSet loops;
+
   private Language(boolean acceptsEnd) {
     this.acceptsEnd = acceptsEnd;
   }

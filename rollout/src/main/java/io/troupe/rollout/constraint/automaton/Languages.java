@@ -10,6 +10,7 @@ import io.troupe.rollout.constraint.automaton.Language.Repeat;
 import io.troupe.rollout.constraint.automaton.Language.Sequence;
 import io.troupe.rollout.constraint.automaton.Language.SpaceBefore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -253,6 +254,46 @@ public final class Languages {
     };
   }
 
+  /** The bytes after which the state is the same as before. */
+  public ByteSet loops(Language state) {
+    if (state.loops != null) {
+      return state.loops;
+    }
+    ByteSet loops = ByteSet.NONE;
+    int[] bytes = classes.representatives();
+    ByteSet[] members = classes.members();
+    for (int c = 0; c < bytes.length; c++) {
+      if (next(state, bytes[c]) == state) {
+        loops = loops.union(members[c]);
+      }
+    }
+    if (state.next != null) { // forgotten together with the transitions
+      state.loops = loops;
+    }
+    return loops;
+  }
+
+  /**
+   * A state that allows the same strings of at most so many bytes as starts of a text. Repetition
+   * counts beyond that number make no difference, so that many states have the same one.
+   */
+  public Language within(Language state, int numBytes) {
+    return switch (state) {
+      case Repeat repeat ->
+          repeat(
+              repeat.body,
+              Math.min(repeat.min, numBytes + 1),
+              repeat.max > numBytes ? UNLIMITED : repeat.max);
+      case Sequence sequence ->
+          sequence(
+              within(sequence.first, numBytes),
+              sequence.rest instanceof Repeat ? within(sequence.rest, numBytes) : sequence.rest);
+      case Either either ->
+          either(Arrays.stream(either.options).map(option -> within(option, numBytes)).toList());
+      case Nothing _, End _, OneByte _, Reference _, InDfa _, SpaceBefore _ -> state;
+    };
+  }
+
   /** The classes of bytes that no state distinguishes. */
   ByteClasses classes() {
     return classes;
@@ -286,7 +327,10 @@ public final class Languages {
   }
 
   private void forgetTransitions() {
-    expanded.forEach(state -> state.next = null);
+    for (Language state : expanded) {
+      state.next = null;
+      state.loops = null;
+    }
     expanded.clear();
   }
 

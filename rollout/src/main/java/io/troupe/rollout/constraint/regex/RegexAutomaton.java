@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The texts that a regular expression describes. The automaton is built completely before it is
- * used, so that an expression with too many states is rejected at the start.
+ * The texts that a regular expression describes. All states are built before they are used, so that
+ * an expression with too many is rejected at the start.
  */
 public final class RegexAutomaton {
   /** The maximum number of states of all automata of a constraint. */
@@ -91,13 +91,11 @@ public final class RegexAutomaton {
     }
   }
 
-  /** The language with its states built, at most {@link #MAX_STATES}. */
+  /** Builds all states once, so that a language with too many is rejected before it is used. */
   private static Language built(String name, Language language, Languages languages) {
-    if (language.isNothing()) {
-      return language;
-    }
     try {
-      return languages.of(Dfa.of(language, languages, MAX_STATES));
+      Dfa.of(language, languages, MAX_STATES);
+      return language;
     } catch (TooManyStatesException e) {
       throw tooManyStates(name, e);
     }

@@ -1,50 +1,54 @@
 package io.troupe.rollout.constraint.tokens;
 
+import io.troupe.rollout.constraint.automaton.ByteSet;
 import io.troupe.rollout.constraint.automaton.Language;
 import io.troupe.rollout.constraint.automaton.Languages;
 import java.util.Arrays;
-import java.util.function.IntFunction;
 
 /**
  * The tokens of a vocabulary by their bytes. Nodes are stored in preorder, so that a search reads
- * memory in one direction and skips the subtree of a byte that is not allowed. Immutable.
+ * memory in one direction, skips the subtree of a byte that is not allowed, and takes a subtree as
+ * a whole if its bytes do not change the state. Immutable.
  */
-public final class TokenTrie {
+final class TokenTrie {
+  /** The size from which a subtree may be taken as a whole. */
+  private static final int LARGE = 16;
+
   private final byte[] labels; // the byte of each node
   private final int[] depths; // bytes before it
   private final int[] skips; // the node after its subtree
   private final int[] firstTokens; // the first of its tokens, and of the next node's
+  private final ByteSet[] below; // the bytes in its subtree, if that is large
   private final int[] tokenIds;
-  private final byte[][] bytes; // by token id
   private final int maxLength;
 
   private TokenTrie(byte[][] bytes, int[] sortedIds, int numNodes, int maxLength) {
-    this.bytes = bytes;
     this.tokenIds = sortedIds;
     this.maxLength = maxLength;
     this.labels = new byte[numNodes];
     this.depths = new int[numNodes];
     this.skips = new int[numNodes];
     this.firstTokens = new int[numNodes + 1];
-    fill();
+    this.below = new ByteSet[numNodes];
+    fill(bytes);
+    for (int node = 0; node < numNodes; node++) {
+      below[node] = skips[node] - node > LARGE ? bytesBelow(node) : null;
+    }
   }
 
   /**
-   * The trie of tokens.
+   * The trie of the tokens whose length is in a range.
    *
-   * @param vocabSize number of token ids
-   * @param bytesOf the bytes of a token; empty for a token that is not used
+   * @param bytes by token id; empty for a token that is not used
    */
-  static TokenTrie of(int vocabSize, IntFunction<byte[]> bytesOf) {
-    byte[][] bytes = new byte[vocabSize][];
-    Integer[] ids = new Integer[vocabSize];
+  static TokenTrie of(byte[][] bytes, int minLength, int maxLength) {
+    Integer[] ids = new Integer[bytes.length];
     int used = 0;
-    int maxLength = 0;
-    for (int id = 0; id < vocabSize; id++) {
-      bytes[id] = bytesOf.apply(id);
-      maxLength = Math.max(maxLength, bytes[id].length);
-      if (bytes[id].length > 0) {
+    int longest = 0;
+    for (int id = 0; id < bytes.length; id++) {
+      if (bytes[id].length >= minLength && bytes[id].length <= maxLength) {
         ids[used++] = id;
+        longest = Math.max(longest, bytes[id].length);
       }
     }
     Arrays.sort(ids, 0, used, (a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]));
@@ -57,7 +61,7 @@ public final class TokenTrie {
       numNodes += token.length - common(previous, token);
       previous = token;
     }
-    return new TokenTrie(bytes, sorted, numNodes, maxLength);
+    return new TokenTrie(bytes, sorted, numNodes, longest);
   }
 
   private static int common(byte[] previous, byte[] token) {
@@ -65,7 +69,7 @@ public final class TokenTrie {
     return mismatch < 0 ? token.length : mismatch;
   }
 
-  private void fill() {
+  private void fill(byte[][] bytes) {
     int[] open = new int[maxLength + 1]; // the last node at each depth
     int numNodes = 0;
     byte[] previous = {};
@@ -89,9 +93,16 @@ public final class TokenTrie {
     firstTokens[numNodes] = tokenIds.length;
   }
 
-  /** The number of token ids. */
-  int vocabSize() {
-    return bytes.length;
+  private ByteSet bytesBelow(int node) {
+    boolean[] found = new boolean[256];
+    for (int i = node + 1; i < skips[node]; i++) {
+      found[labels[i] & 0xff] = true;
+    }
+    ByteSet bytes = ByteSet.NONE;
+    for (int b = 0; b < 256; b++) {
+      bytes = found[b] ? bytes.union(ByteSet.range(b, b)) : bytes;
+    }
+    return bytes;
   }
 
   /**
@@ -111,20 +122,13 @@ public final class TokenTrie {
         continue;
       }
       path[depth + 1] = next;
-      int end = firstTokens[node + 1];
+      boolean isWhole = below[node] != null && below[node].isWithin(languages.loops(next));
+      int after = isWhole ? skips[node] : node + 1;
+      int end = firstTokens[after];
       for (int token = firstTokens[node]; token < end; token++) {
         allowed[tokenIds[token] >> 6] |= 1L << tokenIds[token];
       }
-      node++;
+      node = after;
     }
-  }
-
-  /** The state after a token. */
-  Language next(Language state, int tokenId, Languages languages) {
-    Language next = state;
-    for (byte b : bytes[tokenId]) {
-      next = languages.next(next, b & 0xff);
-    }
-    return next;
   }
 }

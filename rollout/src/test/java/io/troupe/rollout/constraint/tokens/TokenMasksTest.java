@@ -39,22 +39,27 @@ class TokenMasksTest {
     Vocabulary vocabulary = Vocabulary.of(tokens, tokenizer.vocabSize());
     Languages languages = new Languages(20_000);
     Language state = SchemaLanguage.ofObjects(new TextLanguages(languages, vocabulary.alphabet()));
-    TokenMasks masks = new TokenMasks(vocabulary.trie(), languages, tokenizer.vocabSize());
+    TokenMasks masks = new TokenMasks(vocabulary, languages, tokenizer.vocabSize());
     long[] mask = new long[TokenMasks.numWords(tokenizer.vocabSize())];
     for (byte b : TEXT.getBytes(StandardCharsets.UTF_8)) {
       Arrays.fill(mask, -1); // what was there before does not matter
       masks.write(state, mask);
-      for (int id = 0; id < tokens.vocabSize(); id++) {
-        Language after = state;
-        for (byte ofToken : tokens.of(id)) {
-          after = languages.next(after, ofToken & 0xff);
-        }
-        boolean fits = tokens.length(id) > 0 && !after.isNothing();
-        assertThat((mask[id >> 6] >>> id & 1) != 0).as("token %d", id).isEqualTo(fits);
-      }
+      requireExact(mask, state, tokens, languages);
       state = languages.next(state, b & 0xff);
     }
     assertThat(state.isEnd()).isTrue();
+  }
+
+  private static void requireExact(
+      long[] mask, Language state, TokenBytes tokens, Languages languages) {
+    for (int id = 0; id < tokens.vocabSize(); id++) {
+      Language after = state;
+      for (byte ofToken : tokens.of(id)) {
+        after = languages.next(after, ofToken & 0xff);
+      }
+      boolean fits = tokens.length(id) > 0 && !after.isNothing();
+      assertThat((mask[id >> 6] >>> id & 1) != 0).as("token %d", id).isEqualTo(fits);
+    }
   }
 
   @Test
@@ -65,12 +70,32 @@ class TokenMasksTest {
     Tokenizer tokenizer = new ByteTokenizer();
     int numTokens = 1 << 17;
     Vocabulary vocabulary = Vocabulary.of(tokenizer.tokenBytes(), numTokens);
-    TokenMasks masks = new TokenMasks(vocabulary.trie(), languages, numTokens);
+    TokenMasks masks = new TokenMasks(vocabulary, languages, numTokens);
     long[] mask = new long[TokenMasks.numWords(numTokens)];
     for (int i = 0; i < 1000; i++) {
       masks.write(language, mask);
       language = masks.next(language, 'a');
       assertThat(masks.numKept()).isLessThanOrEqualTo(TokenMasks.MAX_BYTES / (8 * mask.length));
+    }
+  }
+
+  @Test
+  void positionsInATextOfLimitedLengthHaveExactMasks() {
+    try (Tokenizer tokenizer = AutoTokenizer.load(TOKENIZERS.resolve("byte_level"))) {
+      TokenBytes tokens = tokenizer.tokenBytes();
+      Vocabulary vocabulary = Vocabulary.of(tokens, tokenizer.vocabSize());
+      Languages languages = new Languages(20_000);
+      Language state =
+          SchemaLanguage.of(
+              "{\"items\":{\"type\":\"string\",\"minLength\":19,\"maxLength\":40}}",
+              new TextLanguages(languages, vocabulary.alphabet()));
+      TokenMasks masks = new TokenMasks(vocabulary, languages, tokenizer.vocabSize());
+      long[] mask = new long[TokenMasks.numWords(tokenizer.vocabSize())];
+      for (byte b : ("[\"" + "a é".repeat(13)).getBytes(StandardCharsets.UTF_8)) {
+        state = languages.next(state, b & 0xff);
+        masks.write(state, mask);
+        requireExact(mask, state, tokens, languages);
+      }
     }
   }
 

@@ -29,6 +29,7 @@ public final class Generation implements AutoCloseable {
   private final Progress progress;
   private final RequestObserver observer;
   private final int capacity;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private ScheduledFuture<?> deadline;
 
   // Guarded by this.
@@ -168,7 +169,10 @@ public final class Generation implements AutoCloseable {
     switch (event) {
       case GenerationEvent.PromptScored _ -> {}
       case GenerationEvent.Token token ->
-          observer.onToken(token.promptIndex(), token.token().sampleIndex());
+          observer.onToken(
+              token.promptIndex(),
+              token.token().sampleIndex(),
+              streams.get(token.promptIndex()).admittedNanos());
       case GenerationEvent.Completed completed -> observer.onCompleted(completed.result());
     }
   }
@@ -228,6 +232,14 @@ public final class Generation implements AutoCloseable {
     }
   }
 
+  /**
+   * Completes when no further event will be decoded: the reader has those that wait, and the end.
+   * Dependent actions must not block.
+   */
+  public CompletionStage<Void> ended() {
+    return ended;
+  }
+
   private void end() {
     place.leave();
     synchronized (this) {
@@ -235,6 +247,7 @@ public final class Generation implements AutoCloseable {
         deadline.cancel(false);
       }
     }
+    ended.complete(null);
   }
 
   /** Cancels the request unless it has ended; closing twice is harmless. */

@@ -16,10 +16,16 @@ public final class RequestObserver {
     this.metrics = metrics;
   }
 
-  /** A token has been decoded. */
-  public void onToken(int promptIndex, int sampleIndex) {
+  /**
+   * A token has been decoded.
+   *
+   * @param admittedNs {@link System#nanoTime} when its prompt joined the batch
+   */
+  public void onToken(int promptIndex, int sampleIndex, long admittedNs) {
     long now = System.nanoTime();
     if (firstTokenNs == 0) {
+      metrics.queueTime.record(admittedNs - submittedNs, TimeUnit.NANOSECONDS);
+      metrics.prefillTime.record(now - admittedNs, TimeUnit.NANOSECONDS);
       firstTokenNs = now;
       lastTokenNs = now;
       metrics.timeToFirstToken.record(now - submittedNs, TimeUnit.NANOSECONDS);

@@ -35,6 +35,8 @@ public final class ServingMetrics {
   final Timer interTokenLatency;
   final Timer timePerOutputToken;
   final Timer requestLatency;
+  final Timer queueTime;
+  final Timer prefillTime;
   final Timer decodeTime;
   final DistributionSummary requestPromptTokens;
   final DistributionSummary requestGenerationTokens;
@@ -64,6 +66,10 @@ public final class ServingMetrics {
             "Mean time per token after the first, by request.",
             Buckets.BETWEEN_TOKENS);
     requestLatency = timer("e2e.request.latency", "Time of a request.", Buckets.REQUEST);
+    queueTime =
+        timer("request.queue.time", "Time until a request joins the batch.", Buckets.REQUEST);
+    prefillTime =
+        timer("request.prefill.time", "Time from the batch to the first token.", Buckets.REQUEST);
     decodeTime =
         timer("request.decode.time", "Time from the first token to the last.", Buckets.REQUEST);
     requestPromptTokens = summary("request.prompt.tokens", "Tokens of a prompt.", maxTokens);

@@ -10,7 +10,8 @@ import java.nio.file.Path;
  * The fields of a weight update.
  *
  * @param directory a model directory inside the allowed root
- * @param running what happens to running requests; {@code keep} is the default of {@code mode}
+ * @param running what happens to running requests: {@code keep}, the default, {@code wait} or
+ *     {@code abort}
  */
 public record WeightFields(Path directory, RunningRequests running) {
 
@@ -20,9 +21,7 @@ public record WeightFields(Path directory, RunningRequests running) {
    * @throws InvalidFieldException if a field has a value that is not accepted
    */
   public static WeightFields read(JsonFields fields) {
-    WeightFields update =
-        new WeightFields(
-            directory(fields), UpdateMode.of("mode", fields.text("mode").orElse("keep")));
+    WeightFields update = new WeightFields(directory(fields), running(fields));
     fields.requireNoOthers();
     return update;
   }
@@ -37,5 +36,9 @@ public record WeightFields(Path directory, RunningRequests running) {
     } catch (InvalidPathException _) {
       throw fields.invalid("directory", "a path", text);
     }
+  }
+
+  private static RunningRequests running(JsonFields fields) {
+    return UpdateMode.of("mode", fields.text("mode").orElse("keep"));
   }
 }

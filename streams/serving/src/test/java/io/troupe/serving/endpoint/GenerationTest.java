@@ -138,6 +138,9 @@ class GenerationTest {
     }
     assertThat(gate.numRequests()).isZero();
     assertThat(progress.waited()).isZero();
+    assertThat(metrics.scrape())
+        .contains("troupe_request_queue_time_seconds_count{model_name=\"test\"} 1")
+        .contains("troupe_request_prefill_time_seconds_count{model_name=\"test\"} 1");
   }
 
   @Test

@@ -21,8 +21,8 @@ class ServingMetricsTest {
     metrics.watch(() -> new DecodingStatistics(3, 2, 5, 10, 100, 40, 60, 7, 9, 1));
     metrics.watchVersion(() -> 12L);
     RequestObserver request = metrics.request();
-    request.onToken(0, 0);
-    request.onToken(0, 0);
+    request.onToken(0, 0, System.nanoTime());
+    request.onToken(0, 0, System.nanoTime());
     SampledGroup group =
         new SampledGroup(
             new GroupSpec(0, new Prompt(0, "", new int[] {1, 2, 3}, Map.of()), 1, 0),
@@ -41,6 +41,8 @@ class ServingMetricsTest {
         .contains("troupe_time_to_first_token_seconds_bucket{model_name=\"m\",le=\"0.001\"}")
         .contains("troupe_time_to_first_token_seconds_count{model_name=\"m\"} 1")
         .contains("troupe_inter_token_latency_seconds_count{model_name=\"m\"} 1")
+        .contains("troupe_request_queue_time_seconds_count{model_name=\"m\"} 1")
+        .contains("troupe_request_prefill_time_seconds_count{model_name=\"m\"} 1")
         .contains("troupe_e2e_request_latency_seconds_count{model_name=\"m\"} 1")
         .contains("troupe_request_prompt_tokens_bucket{model_name=\"m\",le=\"5.0\"} 1")
         .contains("troupe_prompt_tokens_total{model_name=\"m\"} 3.0")

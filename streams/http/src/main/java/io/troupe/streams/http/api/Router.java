@@ -140,6 +140,9 @@ final class Router implements RequestHandler {
 
   /** The whole body; its size is limited by the parser. */
   private CompletionStage<byte[]> body(HttpEntity entity) {
+    if (entity instanceof HttpEntity.Strict strict) { // the usual case, without another stream
+      return CompletableFuture.completedFuture(strict.getData().toArray());
+    }
     return entity
         .toStrict(limits.idleTimeout().toMillis(), Long.MAX_VALUE, system)
         .thenApply(strict -> strict.getData().toArray());

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * stream does not wait. Thread-safe.
  */
 public final class ChunkPace {
-  private static final long PAUSE_PER_STREAM_NS = 400_000;
-  private static final long MIN_PAUSE_NS = 2_000_000;
-  private static final long MAX_PAUSE_NS = 25_000_000;
+  private static final long PERIOD_PER_STREAM_NS = 800_000;
+  private static final long MIN_PERIOD_NS = 2_000_000;
+  private static final long MAX_PERIOD_NS = 40_000_000;
 
   private final AtomicInteger numStreams = new AtomicInteger();
 
@@ -26,9 +26,15 @@ public final class ChunkPace {
     numStreams.decrementAndGet();
   }
 
-  /** The time after a chunk in which a stream sends no other; may be zero. */
+  /**
+   * The time after a chunk in which a stream sends no other; may be zero. All streams send at the
+   * same times, because code that has just run for one stream runs several times as fast for the
+   * next one.
+   */
   Duration pause() {
-    long pauseNs = Math.min(MAX_PAUSE_NS, (numStreams.get() - 1) * PAUSE_PER_STREAM_NS);
-    return pauseNs < MIN_PAUSE_NS ? Duration.ZERO : Duration.ofNanos(pauseNs);
+    long periodNs = Math.min(MAX_PERIOD_NS, numStreams.get() * PERIOD_PER_STREAM_NS);
+    return periodNs < MIN_PERIOD_NS
+        ? Duration.ZERO
+        : Duration.ofNanos(periodNs - Math.floorMod(System.nanoTime(), periodNs));
   }
 }

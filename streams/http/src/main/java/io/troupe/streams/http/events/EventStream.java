@@ -88,6 +88,8 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                 isWaiting = false;
                 writeIfPossible();
               });
+      AsyncCallback<Boolean> ended = createAsyncCallback((Boolean _) -> endPause());
+      events.ended().whenComplete((_, _) -> ended.invoke(true));
       scheduleAtFixedRate(Timer.PING, pingInterval, pingInterval);
     }
 
@@ -101,10 +103,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     @Override
     public void onTimer(Object key) {
       switch ((Timer) key) {
-        case PAUSE -> {
-          isPausing = false;
-          writeIfPossible();
-        }
+        case PAUSE -> endPause();
         case PING -> {
           boolean isQuiet = System.nanoTime() - writtenNs >= pingInterval.toNanos();
           if (isQuiet && isAvailable(out)) {
@@ -139,6 +138,11 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
       } else if (!isWaiting) {
         pause();
       }
+    }
+
+    private void endPause() {
+      isPausing = false;
+      writeIfPossible();
     }
 
     private void pause() {
