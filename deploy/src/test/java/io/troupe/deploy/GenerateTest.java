@@ -70,6 +70,62 @@ class GenerateTest {
   }
 
   @Test
+  void completionsMatchTheRegularExpression() throws IOException {
+    for (List<Object> decoding :
+        List.<List<Object>>of(
+            List.of("--decoding", "greedy"),
+            List.of("--temperature", "5", "--num-return-sequences", "8"))) {
+      List<Object> args =
+          new ArrayList<>(List.of("--prompt", "1+2", "--regex", "=[0-9]{1,3}( =|\\+)"));
+      args.addAll(decoding);
+      for (JsonNode sequence : json(args.toArray())) {
+        assertThat(sequence.get("text").asText()).matches("=[0-9]{1,3}( =|\\+)");
+        assertThat(sequence.get("finish_reason").asText()).isEqualTo("constraint");
+      }
+    }
+  }
+
+  @Test
+  void completionsFollowTheJsonSchema() throws IOException {
+    Path stories = Path.of("../../shared/data/stories260K");
+    assumeTrue(Files.isDirectory(stories), "needs ../shared/data/stories260K");
+    String schema =
+        "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"maxLength\":8},"
+            + "\"age\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":99}},\"required\":[\"name\",\"age\"]}";
+    Path file = Files.writeString(temporary.resolve("schema.json"), schema);
+    List<List<Object>> options =
+        List.of(
+            List.of("--json-schema", schema),
+            List.of("--json-schema", file, "--temperature", "2", "--num-return-sequences", "6"));
+    for (List<Object> each : options) {
+      List<Object> args =
+          new ArrayList<>(List.of("generate", "--model", stories, "--prompt", "Once", "--json"));
+      args.addAll(List.of("--max-new-tokens", "60"));
+      args.addAll(each);
+      for (String line : troupe(args.toArray()).out().lines().toList()) {
+        JsonNode value = JSON.readTree(JSON.readTree(line).get("text").asText());
+        assertThat(value.get("name").asText().length()).isLessThanOrEqualTo(8);
+        assertThat(value.get("age").asInt()).isBetween(1, 99);
+      }
+    }
+  }
+
+  @Test
+  void aConstraintThatCannotBeUsedIsReported() {
+    Outcome lookaround = troupe("generate", "--model", model, "--prompt", "1", "--regex", "1(?=2)");
+    assertThat(lookaround.status()).isNotZero();
+    assertThat(lookaround.err()).contains("regex must not contain lookaround");
+    Outcome letters = troupe("generate", "--model", model, "--prompt", "1", "--json-object");
+    assertThat(letters.err())
+        .contains("json-object must allow a text that the tokenizer can write");
+    Outcome file =
+        troupe("generate", "--model", model, "--prompt", "1", "--json-schema", "none.json");
+    assertThat(file.status()).isEqualTo(2);
+    assertThat(file.err())
+        .contains("--json-schema must be a JSON object or a file of at most 1 MiB, got none.json");
+  }
+
+  @Test
   void jsonNamesTheStopString() throws IOException {
     List<JsonNode> sequences =
         json(

@@ -1,5 +1,6 @@
 package io.troupe.rollout.constraint;
 
+import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
 import io.troupe.rollout.tokenizer.TokenBytes;
 import io.troupe.rollout.tokenizer.Tokenizer;
@@ -69,6 +70,24 @@ final class RandomTokens {
     return new Drawn(
         decode(prompt, Arrays.copyOf(ids, Math.min(length, maxRandom))),
         decode(prompt, Arrays.copyOf(ids, length)));
+  }
+
+  /** The text of a whole completion that begins with the given tokens. */
+  String complete(OutputConstraint wanted, int[] prompt, int[] start) {
+    CompiledConstraint compiled = compiler.compile(wanted, endTokenIds).orElseThrow();
+    boolean drops = compiler.dropsFirstSpace(prompt, SpecialTokenText.HIDDEN);
+    TokenConstraint constraint = compiled.start(endTokenIds, drops);
+    int[] ids = Arrays.copyOf(start, MAX_TOKENS);
+    int length = start.length;
+    Arrays.stream(start).forEach(constraint::accept);
+    long[] mask = new long[compiled.numWords()];
+    SplittableRandom random = new SplittableRandom(1);
+    while (!constraint.isComplete() && !constraint.allowsEnd()) {
+      constraint.mask(mask);
+      ids[length] = closing(mask, random);
+      constraint.accept(ids[length++]);
+    }
+    return decode(prompt, Arrays.copyOf(ids, length));
   }
 
   private String decode(int[] prompt, int[] ids) {

@@ -227,10 +227,7 @@ public final class Languages {
     return switch (state) {
       case Nothing _, End _ -> nothing;
       case OneByte one -> one.bytes.contains(b) ? end : nothing;
-      case Sequence sequence -> {
-        Language inFirst = sequence(next(sequence.first, b), sequence.rest);
-        yield sequence.first.acceptsEnd() ? either(inFirst, next(sequence.rest, b)) : inFirst;
-      }
+      case Sequence sequence -> afterSequence(sequence, b);
       case Either either -> {
         List<Language> derived = new ArrayList<>();
         for (Language option : either.options) {
@@ -252,6 +249,26 @@ public final class Languages {
       case InDfa inDfa -> inDfa(inDfa.dfa, inDfa.dfa.next(inDfa.state, b));
       case SpaceBefore space -> b == ' ' ? space.rest : next(space.rest, b);
     };
+  }
+
+  /** The state after a byte of the first part, or of a later one if those before may be empty. */
+  private Language afterSequence(Sequence sequence, int b) {
+    Language inFirst = sequence(next(sequence.first, b), sequence.rest);
+    if (!sequence.first.acceptsEnd()) {
+      return inFirst;
+    }
+    List<Language> options = new ArrayList<>(List.of(inFirst));
+    Language rest = sequence.rest;
+    while (rest instanceof Sequence later) { // a loop, since there may be thousands
+      numSteps++;
+      options.add(sequence(next(later.first, b), later.rest));
+      if (!later.first.acceptsEnd()) {
+        return either(options);
+      }
+      rest = later.rest;
+    }
+    options.add(next(rest, b));
+    return either(options);
   }
 
   /** The bytes after which the state is the same as before. */

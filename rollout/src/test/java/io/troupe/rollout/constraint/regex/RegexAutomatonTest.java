@@ -217,9 +217,33 @@ class RegexAutomatonTest {
   void longPatternsAndDeepGroupsAreRejected() {
     assertThatThrownBy(() -> RegexAutomaton.matching("regex", "a".repeat(16_385), languages, text))
         .hasMessage("regex must have at most 16384 characters, got 16385");
+    assertThatThrownBy(() -> RegexAutomaton.matching("regex", "a?b?".repeat(4000), languages, text))
+        .hasMessageContaining("at most 20000 states");
     String deep = "(".repeat(5000) + "a" + ")".repeat(5000);
     assertThatThrownBy(() -> RegexAutomaton.matching("regex", deep, languages, text))
         .hasMessageContaining("at most 100 nested groups");
+  }
+
+  @Test
+  void randomPatternsAreCompiledOrRejected() {
+    String symbols = "ab(){}[]|*+?.^$\\dw-,:=!<>1290é\"xu&P";
+    SplittableRandom random = new SplittableRandom(6);
+    int numCompiled = 0;
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder pattern = new StringBuilder();
+      for (int i = random.nextInt(1, 14); i > 0; i--) {
+        pattern.append(symbols.charAt(random.nextInt(symbols.length())));
+      }
+      Languages own = new Languages(1000);
+      try {
+        TextLanguages characters = new TextLanguages(own, CharacterSet.ALL);
+        RegexAutomaton.matching("regex", pattern.toString(), own, characters);
+        numCompiled++;
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageStartingWith("regex must ");
+      }
+    }
+    assertThat(numCompiled).isGreaterThan(1000);
   }
 
   @Test
