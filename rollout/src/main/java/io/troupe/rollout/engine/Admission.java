@@ -40,6 +40,7 @@ final class Admission implements AutoCloseable {
   private final List<GroupDecoding> admitted = new ArrayList<>();
   private GroupDecoding joining; // the admitted group of which some samples have not joined
   private boolean isHeld;
+  private int numPaused; // samples
 
   Admission(
       PagedKvCache cache,
@@ -115,7 +116,12 @@ final class Admission implements AutoCloseable {
   }
 
   private boolean hasPlace(List<SequenceDecoding> running) {
-    return running.size() < limits.maxBatchSequences();
+    return places(running) > 0;
+  }
+
+  /** Places in the batch for more samples; paused samples need none. */
+  private int places(List<SequenceDecoding> running) {
+    return limits.maxBatchSequences() - (running.size() - numPaused);
   }
 
   /** Admits groups behind the first one that waits. */
@@ -126,9 +132,7 @@ final class Admission implements AutoCloseable {
       GroupDecoding group = behind.next();
       int samples = group.spec.numGenerations();
       boolean mayJoin = group != first && first.numOvertaken < MAX_OVERTAKING;
-      if (mayJoin
-          && running.size() + samples <= limits.maxBatchSequences()
-          && open(group, samples)) {
+      if (mayJoin && samples <= places(running) && open(group, samples)) {
         behind.remove();
         admitted.add(group);
         join(group, running);
@@ -159,7 +163,7 @@ final class Admission implements AutoCloseable {
 
   /** Adds samples of a group to the batch; returns whether all of them have joined. */
   private boolean join(GroupDecoding group, List<SequenceDecoding> running) {
-    while (!group.hasAllJoined() && running.size() < limits.maxBatchSequences()) {
+    while (!group.hasAllJoined() && hasPlace(running)) {
       PageTable pages = cache.openFork(group.capacity(), group.promptLength());
       if (pages == null) {
         return false;
@@ -237,6 +241,11 @@ final class Admission implements AutoCloseable {
       group.promptPages.markStale();
       releaseState(group);
     }
+  }
+
+  /** Sets the number of samples in the batch that leave their places to others. */
+  void setNumPaused(int samples) {
+    numPaused = samples;
   }
 
   /** Sets whether groups stay in the queue. Samples of admitted groups join nevertheless. */

@@ -14,8 +14,8 @@ public interface CompletionListener {
   void onCompleted(SampledGroup group);
 
   /**
-   * Whether the group is decoded in the next step. A group without demand keeps its place in the
-   * batch and its cached keys and values.
+   * Whether the group is decoded in the next step. A group without demand keeps its cached keys and
+   * values; after some steps others take its places in the batch.
    */
   default boolean hasDemand() {
     return true;

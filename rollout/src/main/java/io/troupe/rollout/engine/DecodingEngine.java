@@ -123,6 +123,7 @@ public final class DecodingEngine implements AutoCloseable {
     if (model.isTraining()) {
       throw new IllegalStateException("the model is in training mode: call eval() before decoding");
     }
+    readPauses();
     admission.admit(running);
     if (running.isEmpty() && admission.admitted().isEmpty()) {
       return false;
@@ -145,7 +146,27 @@ public final class DecodingEngine implements AutoCloseable {
       cancel(cancellation.requestId, cancellation.by);
     }
     reportCompleted();
-    return worked;
+    return worked || (admitInsteadOfPaused() && step());
+  }
+
+  /** When no group has demand, those in the queue need not wait for the places of the others. */
+  private boolean admitInsteadOfPaused() {
+    int before = admission.numWaiting();
+    if (before > 0) {
+      running.forEach(sequence -> sequence.group.pauseUnlessActive());
+      readPauses();
+      admission.admit(running);
+    }
+    return admission.numWaiting() < before;
+  }
+
+  /** Paused samples leave their places in the batch to others. */
+  private void readPauses() {
+    int paused = 0;
+    for (SequenceDecoding sequence : running) {
+      paused += sequence.group.isPaused() ? 1 : 0;
+    }
+    admission.setNumPaused(paused);
   }
 
   private boolean runPass() {
@@ -172,13 +193,13 @@ public final class DecodingEngine implements AutoCloseable {
   /** Demand is read once per step: listeners may change it while the step runs. */
   private void readDemand() {
     for (GroupDecoding group : admission.admitted()) {
-      group.isActive = group.listener.hasDemand();
+      group.readDemand();
     }
     GroupDecoding previous = null;
     for (SequenceDecoding sequence : running) {
       if (sequence.group != previous) { // samples of a group are neighbors
         previous = sequence.group;
-        previous.isActive = previous.listener.hasDemand();
+        previous.readDemand();
       }
     }
   }

@@ -18,6 +18,9 @@ import java.util.function.Supplier;
 
 /** A group in the engine: the pages of its prompt and its completions so far. */
 final class GroupDecoding {
+  /** Steps without demand after which a group is paused: readers may miss a few. */
+  private static final int PAUSE_STEPS = 16;
+
   final long requestId;
   final GroupSpec spec;
   final GenerationConfig config;
@@ -49,6 +52,8 @@ final class GroupDecoding {
 
   /** Whether its listener has demand in the current step. */
   boolean isActive;
+
+  private int numIdleSteps; // since the last step with demand
 
   GroupDecoding(
       long requestId,
@@ -84,6 +89,20 @@ final class GroupDecoding {
 
   int promptLength() {
     return spec.prompt().tokenIds().length;
+  }
+
+  void readDemand() {
+    isActive = listener.hasDemand();
+    numIdleSteps = isActive ? 0 : Math.min(numIdleSteps + 1, PAUSE_STEPS);
+  }
+
+  /** Whether the listener has had no demand for so long that others may take the places. */
+  boolean isPaused() {
+    return numIdleSteps == PAUSE_STEPS;
+  }
+
+  void pauseUnlessActive() {
+    numIdleSteps = isActive ? 0 : PAUSE_STEPS;
   }
 
   /** The longest sequence of the group that is cached: the last token's keys are never read. */

@@ -34,7 +34,7 @@ import java.util.function.LongSupplier;
  * <p>Requests that sample share one continuous batch, whatever their settings. Beam searches run
  * one at a time: after each pass of the batch the current search makes one pass of its own. A
  * forward pass includes only requests whose reader waits for an event, and a request whose reader
- * pauses keeps its place in the batch and its part of the KV cache. Weights are replaced between
+ * pauses keeps its part of the KV cache, while others take its place. Weights are replaced between
  * two passes; {@link RunningRequests} says what happens to the requests in the batch.
  *
  * <p>All methods are thread-safe and return at once. The work is done by the executor, which must

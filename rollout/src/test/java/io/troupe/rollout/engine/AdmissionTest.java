@@ -105,6 +105,35 @@ class AdmissionTest {
     assertThat(completed).containsExactly(0L, 1L);
   }
 
+  @Test
+  void pausedGroupsLeaveTheirPlacesInTheBatchToOthers() {
+    List<Long> admitted = new ArrayList<>();
+    List<Long> completed = new ArrayList<>();
+    try (DecodingEngine engine = Decoding.engine(DECODING, new DecodingLimits(2, 16 * 40, 64))) {
+      List<Recorded> paused = new ArrayList<>();
+      for (long id = 0; id < 2; id++) {
+        paused.add(new Recorded(id, admitted, completed));
+        engine.submit(Decoding.group(id, 1, 5, 6, 7), greedy(9), paused.getLast());
+      }
+      engine.step();
+      paused.forEach(group -> group.hasDemand = false);
+      for (long id = 2; id < 7; id++) {
+        engine.submit(
+            Decoding.group(id, 1, 5, 6), greedy(3), new Recorded(id, admitted, completed));
+      }
+      while (engine.step()) {
+        assertThat(engine.numRunning()).as("two places beside two paused").isBetween(2, 4);
+      }
+      assertThat(completed).containsExactly(2L, 3L, 4L, 5L, 6L);
+
+      paused.forEach(group -> group.hasDemand = true);
+      while (engine.step()) {
+        assertThat(engine.numWaiting()).isZero();
+      }
+      assertThat(completed).hasSize(7);
+    }
+  }
+
   /** Groups of all sizes in a small cache, some of them paused for a while. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
