@@ -11,11 +11,13 @@ import io.troupe.rollout.ColdLogProbs;
 import io.troupe.rollout.ReferenceDecoding;
 import io.troupe.rollout.WeightVersions;
 import io.troupe.rollout.engine.DecodingLimits;
+import io.troupe.rollout.service.DecodingEvent.PromptScored;
 import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
 import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
 import io.troupe.rollout.service.DecodingRequest.Events;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,6 +119,41 @@ class WeightUpdateTest {
     assertThat(((RequestCompleted) event.join().orElseThrow()).group().completions().getFirst())
         .extracting(Completion::finishReason)
         .isEqualTo(new FinishReason.Cancelled("the client"));
+  }
+
+  private PromptScored score(DecodingRequest request, int passesBeforeTheUpdate) {
+    DecodingStream stream = service.submit(request);
+    var event = next(stream);
+    for (int i = 0; i <= passesBeforeTheUpdate; i++) {
+      decoder.advance(); // the first one starts the request
+    }
+    if (passesBeforeTheUpdate > 0) {
+      assertThat(swap(1, RunningRequests.RECOMPUTE)).isNotNull();
+    }
+    runUntilIdle();
+    PromptScored scored = (PromptScored) event.join().orElseThrow();
+    complete(next(stream));
+    return scored;
+  }
+
+  @Test
+  void aPromptThatIsScoredWhileWeightsChangeHasTheLogProbsOfTheNewOnes() {
+    DecodingRequest request =
+        new DecodingRequest(
+                request(60, 1, 1, Events.COMPLETIONS).group(),
+                GenerationConfig.greedy(1),
+                Events.PROMPT)
+            .withLogProbs(new LogProbs(OptionalInt.empty(), OptionalInt.of(3)));
+    PromptScored before = score(request, 0);
+
+    PromptScored during = score(request, 3); // of 8 parts
+
+    PromptScored after = score(request, 0);
+    assertThat(during.logProbs()).isEqualTo(after.logProbs());
+    assertThat(during.alternatives()).isEqualTo(after.alternatives());
+    for (int i = 1; i < 60; i++) {
+      assertThat(during.logProbs()[i]).isNotEqualTo(before.logProbs()[i]);
+    }
   }
 
   @Test
