@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.ActorSystem;
 
 /** The HTTP side of an endpoint, which stays with its owner. Thread-safe. */
@@ -34,6 +35,7 @@ public final class HttpEndpoint implements AutoCloseable {
   private final ActorSystem system;
   private final ExecutorService executor;
   private final HttpServer server;
+  private final AtomicBoolean isStopped = new AtomicBoolean();
 
   private HttpEndpoint(ActorSystem system, ExecutorService executor, HttpServer server) {
     this.system = system;
@@ -109,10 +111,14 @@ public final class HttpEndpoint implements AutoCloseable {
 
   /**
    * Refuses new connections, lets open responses end within a time, and releases all resources.
+   * Nothing happens if it has been called before.
    *
    * @throws InterruptedException if the calling thread is interrupted
    */
   public void stop(Duration timeout) throws InterruptedException {
+    if (isStopped.getAndSet(true)) {
+      return;
+    }
     try {
       await(server.stop(timeout), timeout.plus(END_TIMEOUT));
     } catch (ExecutionException | CompletionException | TimeoutException e) {

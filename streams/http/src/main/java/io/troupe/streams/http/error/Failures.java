@@ -25,13 +25,14 @@ import org.slf4j.LoggerFactory;
 public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-  private static final Pattern SETTING = Pattern.compile("([a-z]+(?:[-_][a-z]+)*) must ");
+  private static final Pattern SETTING = Pattern.compile("([a-z]+(?:[-_][a-z]+)*) (?:must|at) ");
 
   /** Names of settings in messages, and of the fields that set them. */
   private static final Map<String, String> FIELDS =
       Map.ofEntries(
           Map.entry("eos-token-id", "ignore_eos"),
           Map.entry("frequency-penalty", "frequency_penalty"),
+          Map.entry("json-object", "response_format"),
           Map.entry("json-schema", "response_format"),
           Map.entry("length-penalty", "length_penalty"),
           Map.entry("logit-bias", "logit_bias"),

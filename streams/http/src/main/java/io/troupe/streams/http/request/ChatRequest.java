@@ -47,7 +47,7 @@ public final class ChatRequest {
             constrained(fields, settings.config(), tools),
             Events.TOKENS,
             settings.specialTokens(),
-            output.decoded());
+            output.decoded(true));
     return new ApiRequest(generation, output, tools.use());
   }
 

@@ -44,7 +44,7 @@ public final class CompletionRequest {
             settings.config(),
             settings.scoresPrompt() ? Events.PROMPT : Events.TOKENS,
             settings.specialTokens(),
-            output.decoded());
+            output.decoded(!settings.scoresPrompt()));
     return new ApiRequest(generation, output, new ToolUse.None());
   }
 }

@@ -70,13 +70,17 @@ public record OutputFields(
         .orElse(false);
   }
 
-  /** The log-probabilities that the decoder computes for the response. */
-  LogProbs decoded() {
+  /**
+   * The log-probabilities that the decoder computes for the response.
+   *
+   * @param withCompletion whether tokens are decoded
+   */
+  LogProbs decoded(boolean withCompletion) {
     OptionalInt ofEcho = echo ? logProbs : OptionalInt.empty();
     OptionalInt prompt =
         ofEcho.isPresent() && promptLogProbs.isPresent()
             ? OptionalInt.of(Math.max(ofEcho.getAsInt(), promptLogProbs.getAsInt()))
             : ofEcho.isPresent() ? ofEcho : promptLogProbs;
-    return new LogProbs(logProbs, prompt);
+    return new LogProbs(withCompletion ? logProbs : OptionalInt.empty(), prompt);
   }
 }

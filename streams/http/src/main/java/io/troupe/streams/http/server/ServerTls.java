@@ -13,6 +13,7 @@ import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.regex.Matcher;
@@ -23,6 +24,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The server's side of TLS 1.2 and 1.3, from PEM files, with the JDK's provider. Thread-safe. */
 public final class ServerTls {
@@ -89,7 +91,13 @@ public final class ServerTls {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
-    return factory.getTrustManagers();
+    return Arrays.stream(factory.getTrustManagers())
+        .map(
+            manager ->
+                manager instanceof X509ExtendedTrustManager trusted
+                    ? new CurrentCertificates(trusted)
+                    : manager)
+        .toArray(TrustManager[]::new);
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
