@@ -83,6 +83,24 @@ class BenchServeTest {
   }
 
   @Test
+  void warmUpRequestsAreNotMeasured() throws IOException {
+    try (ScriptedServer server = new ScriptedServer((exchange, body) -> serve(exchange))) {
+      Outcome outcome =
+          troupe(
+              "bench",
+              "serve",
+              "--base-url",
+              server.baseUrl(),
+              "--num-prompts",
+              "3",
+              "--num-warmups",
+              "5");
+      assertThat(outcome.out()).contains("3 completed, 0 rejected, 0 failed");
+      assertThat(server.received()).as("models, a first request, 5, 3").hasSize(10);
+    }
+  }
+
+  @Test
   void tableFitsTheTerminal() throws IOException {
     try (ScriptedServer server = new ScriptedServer((exchange, body) -> serve(exchange))) {
       Outcome outcome =

@@ -89,6 +89,13 @@ final class ServeBenchCommand implements Callable<Integer> {
   private int numPrompts;
 
   @Option(
+      names = "--num-warmups",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Number of requests before these, which are not measured (default: 0).")
+  private int numWarmups;
+
+  @Option(
       names = "--random-input-len",
       paramLabel = "N",
       defaultValue = "32",
@@ -252,6 +259,7 @@ final class ServeBenchCommand implements Callable<Integer> {
             : maxConcurrency;
     return new LoadSettings(
         numPrompts,
+        numWarmups,
         rate(),
         concurrency,
         inputLen,

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * A load.
  *
- * @param numPrompts number of requests
+ * @param numPrompts number of requests that are measured
+ * @param numWarmups number of requests before them, at full load, that are not
  * @param requestRate mean arrivals per second; infinite: all arrive at once
  * @param maxConcurrency maximum number of requests in flight
  * @param inputLen tokens of a prompt after the shared prefix
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 public record LoadSettings(
     int numPrompts,
+    int numWarmups,
     double requestRate,
     int maxConcurrency,
     int inputLen,
@@ -38,6 +40,7 @@ public record LoadSettings(
   /** Checks the ranges. */
   public LoadSettings {
     require(numPrompts >= 1, "--num-prompts", "1 or more", numPrompts);
+    require(numWarmups >= 0, "--num-warmups", "0 or more", numWarmups);
     require(requestRate > 0, "--request-rate", "> 0, or inf", requestRate);
     require(
         maxConcurrency >= 1 && maxConcurrency <= MAX_CONCURRENCY,
@@ -48,10 +51,10 @@ public record LoadSettings(
     requireLen("--random-prefix-len", 0, prefixLen);
     requireLen("--random-output-len", 1, outputLen);
     require(
-        (long) numPrompts * outputLen <= MAX_OUTPUT_TOKENS,
-        "--num-prompts times --random-output-len",
+        ((long) numPrompts + numWarmups) * outputLen <= MAX_OUTPUT_TOKENS,
+        "--num-prompts and --num-warmups times --random-output-len",
         "at most " + MAX_OUTPUT_TOKENS,
-        (long) numPrompts * outputLen);
+        ((long) numPrompts + numWarmups) * outputLen);
     require(temperature >= 0 && temperature < 100, "--temperature", "0 or more", temperature);
   }
 
@@ -80,6 +83,7 @@ public record LoadSettings(
   Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("num_prompts", numPrompts);
+    map.put("num_warmups", numWarmups);
     map.put("request_rate", Double.isInfinite(requestRate) ? "inf" : requestRate);
     map.put("max_concurrency", maxConcurrency);
     map.put("random_input_len", inputLen);

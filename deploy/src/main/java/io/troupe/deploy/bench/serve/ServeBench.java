@@ -76,8 +76,8 @@ public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput g
   }
 
   /**
-   * Sends one request, so that a wrong setting is reported before the load starts, and then the
-   * load.
+   * Sends one request, so that a wrong setting is reported before the load starts, then the
+   * warm-up, and then the load.
    *
    * @throws IllegalStateException if the first request fails
    */
@@ -87,6 +87,7 @@ public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput g
       onConnect.accept(connection);
       RandomPrompts prompts = load.prompts(connection.vocabSize());
       requireAnswer(connection, load.request(load.numPrompts(), prompts));
+      warmUp(connection, prompts);
       long[] arrivalsNs =
           new RequestSchedule(load.requestRate(), load.seed()).arrivalsNs(load.numPrompts());
       BenchClock clock = BenchClock.SYSTEM;
@@ -100,6 +101,18 @@ public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput g
             endpoint, connection.model(), load, ServeMetrics.of(outcomes, goodput), outcomes);
       }
     }
+  }
+
+  /** As many requests at once as allowed, so that both sides have compiled what they run. */
+  private void warmUp(Connection connection, RandomPrompts prompts) throws InterruptedException {
+    int count = load.numWarmups();
+    int first = load.numPrompts() + 1; // after the measured ones and the first answer
+    new LoadGenerator(
+            connection.client(), connection.model(), load.maxConcurrency(), BenchClock.SYSTEM)
+        .run(
+            index -> load.request(first + index, prompts),
+            new long[count],
+            new LoadProgress(count, 0, BenchClock.SYSTEM));
   }
 
   private static void requireAnswer(Connection connection, LoadRequest request)
