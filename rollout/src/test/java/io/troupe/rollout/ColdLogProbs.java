@@ -49,6 +49,17 @@ public final class ColdLogProbs {
     }
   }
 
+  /** The log-probabilities of a prompt's tokens, after the first, under a version. */
+  public float[] ofPrompt(long version, int[] prompt, double temperature) {
+    versions.write(version);
+    try (Scope _ = decoding.engine().open("cold");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      int[] targets = Arrays.copyOfRange(prompt, 1, prompt.length);
+      Tensor logits = logits(Arrays.copyOf(prompt, 1), targets);
+      return TokenLogProbs.of(logits, Tensor.of(targets), temperature).logProbs().toFloats();
+    }
+  }
+
   /** The logits of a completion's tokens, (tokens, vocab). */
   private Tensor logits(int[] prompt, int[] completion) {
     int[] ids = Arrays.copyOf(prompt, prompt.length + completion.length);

@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * The limits of a decoder.
  *
- * @param maxBatchSequences maximum number of completions in the batch, at least 1
+ * @param maxBatchSequences maximum number of completions in the batch, at least 1; those whose
+ *     reader pauses are not counted
  * @param maxCachedTokens capacity of the KV cache in tokens, prompts included, at least 1; rounded
  *     up to whole pages
  * @param maxPrefillTokens maximum number of prompt tokens in one forward pass, at least 1; longer

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -142,6 +143,44 @@ class PrefixCacheTest {
       assertThat(off.tokenCounts().prefixQueryTokens()).isZero();
       assertThat(off.tokenCounts().prefixHitTokens()).isZero();
     }
+  }
+
+  @Test
+  void aPromptThatIsScoredIsComputedAndThenCached() {
+    decode(Decoding.group(1, 1, prompt(40)));
+    List<float[]> scores = new ArrayList<>();
+    for (DecodingEngine scoring : List.of(engine, Decoding.engine(decoding, Decoding.ROOMY))) {
+      scoring.submit(
+          Decoding.group(2, 1, prompt(40)),
+          SAMPLING,
+          new CompletionListener() {
+            @Override
+            public void onAdmitted(int numCachedTokens) {
+              assertThat(numCachedTokens).isZero();
+            }
+
+            @Override
+            public OptionalInt numPromptAlternatives() {
+              return OptionalInt.of(0);
+            }
+
+            @Override
+            public void onPrompt(PromptLogProbs logProbs) {
+              scores.add(logProbs.logProbs());
+            }
+
+            @Override
+            public void onCompleted(SampledGroup group) {}
+          });
+      while (scoring.step()) {
+        assertThat(scoring.numRunning()).isLessThanOrEqualTo(1);
+      }
+      if (scoring != engine) {
+        scoring.close();
+      }
+    }
+    assertThat(scores).hasSize(2);
+    assertThat(scores.getFirst()).isEqualTo(scores.getLast());
   }
 
   @Test

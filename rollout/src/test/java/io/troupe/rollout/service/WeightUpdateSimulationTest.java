@@ -12,16 +12,20 @@ import io.troupe.rollout.ReferenceDecoding;
 import io.troupe.rollout.WeightVersions;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.DecodingLimits.PrefixCaching;
+import io.troupe.rollout.service.DecodingEvent.PromptScored;
 import io.troupe.rollout.service.DecodingEvent.RequestCompleted;
+import io.troupe.rollout.service.DecodingEvent.TokenDecoded;
 import io.troupe.rollout.service.DecodingRequest.Events;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +41,9 @@ class WeightUpdateSimulationTest {
   private static final int MAX_OPEN = 16;
   private static final DecodingLimits LIMITS =
       new DecodingLimits(9, 16 * 30, 9, MAX_OPEN).withPrefixCaching(PrefixCaching.ON);
+
+  private static final LogProbs SCORED_PROMPT =
+      new LogProbs(OptionalInt.empty(), OptionalInt.of(0));
 
   private final ReferenceDecoding decoding = new ReferenceDecoding("llama3-untied", 1);
   private final WeightVersions versions = new WeightVersions(decoding.model());
@@ -67,10 +74,13 @@ class WeightUpdateSimulationTest {
     int numGenerations = config.doSample() ? random.nextInt(1, 7) : config.numReturnSequences();
     GroupSpec group =
         new GroupSpec(random.nextLong(3), ReferenceDecoding.prompt(0, prompt), numGenerations, 9);
-    return new DecodingRequest(
-        group,
-        config.withEosTokenIds(Set.of()),
-        random.nextBoolean() ? Events.TOKENS : Events.COMPLETIONS);
+    DecodingRequest request =
+        new DecodingRequest(
+            group,
+            config.withEosTokenIds(Set.of()),
+            random.nextBoolean() ? Events.TOKENS : Events.COMPLETIONS);
+    boolean scoresPrompt = config.numBeams() == 1 && prompt.length > 1 && random.nextInt(3) == 0;
+    return scoresPrompt ? request.withLogProbs(SCORED_PROMPT) : request;
   }
 
   private static final class Reader {
@@ -78,6 +88,7 @@ class WeightUpdateSimulationTest {
     final DecodingStream stream;
     CompletableFuture<Optional<DecodingEvent>> waiting;
     SampledGroup group;
+    float[] promptLogProbs;
 
     Reader(DecodingRequest request, DecodingStream stream) {
       this.request = request;
@@ -86,8 +97,10 @@ class WeightUpdateSimulationTest {
 
     void read() {
       if (waiting != null && waiting.isDone()) {
-        if (waiting.join().orElseThrow() instanceof RequestCompleted completed) {
-          group = completed.group();
+        switch (waiting.join().orElseThrow()) {
+          case PromptScored scored -> promptLogProbs = scored.logProbs();
+          case TokenDecoded _ -> {}
+          case RequestCompleted completed -> group = completed.group();
         }
         waiting = null;
       }
@@ -162,6 +175,29 @@ class WeightUpdateSimulationTest {
     }
   }
 
+  /** A prompt is scored under one version, even if the weights change while it is read. */
+  private void checkPrompts(long seed) {
+    ColdLogProbs cold = new ColdLogProbs(decoding, versions);
+    int numScored = 0;
+    for (Reader reader : readers) {
+      if (reader.promptLogProbs != null) {
+        numScored++;
+        float[] scored = reader.promptLogProbs;
+        int[] prompt = reader.request.group().prompt().tokenIds();
+        double temperature =
+            reader.request.config().doSample() ? reader.request.config().temperature() : 1;
+        assertThat(LongStream.range(0, nextVersion))
+            .as("seed %d, %s", seed, reader.request)
+            .anyMatch(
+                version ->
+                    Arrays.equals(
+                        cold.ofPrompt(version, prompt, temperature),
+                        Arrays.copyOfRange(scored, 1, scored.length)));
+      }
+    }
+    assertThat(numScored).isPositive();
+  }
+
   private long numVersions(Completion completion) {
     return Arrays.stream(completion.policyVersions()).distinct().count();
   }
@@ -171,6 +207,7 @@ class WeightUpdateSimulationTest {
   void runningRequestsContinueWithTheTokensOfTheNewWeights(long seed) {
     run(seed, RunningRequests.RECOMPUTE);
     check(seed);
+    checkPrompts(seed);
     assertThat(readers.stream().flatMap(reader -> reader.group.completions().stream()))
         .as("completions under several versions")
         .anyMatch(completion -> numVersions(completion) > 2);
