@@ -2,9 +2,12 @@ package io.troupe.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class TroupeTest {
@@ -34,5 +37,33 @@ class TroupeTest {
     assertThat(troupe.execute("rehearse", "models", "mpl", "--then", "models", "gat")).isEqualTo(2);
     assertThat(err.toString()).contains("model must be one of ", ", got mpl");
     assertThat(out.toString()).doesNotContain("gat: ");
+  }
+
+  @Test
+  void rehearsalServesWhileTheNextLineRuns(@TempDir Path folder) throws IOException {
+    Path model = TinyModel.write(folder);
+    CommandLines.Outcome outcome =
+        CommandLines.troupe(
+            "rehearse",
+            "serve",
+            "--model",
+            model,
+            "--port",
+            "@port@",
+            "--flight-port",
+            "0",
+            "--while",
+            "bench",
+            "serve",
+            "--base-url",
+            "http://127.0.0.1:@port@",
+            "--random-input-len",
+            "2",
+            "--random-output-len",
+            "3",
+            "--num-prompts",
+            "4");
+    assertThat(outcome.out()).contains("4 completed, 0 rejected, 0 failed", "stopped");
+    assertThat(outcome.status()).isZero();
   }
 }

@@ -17,6 +17,7 @@ import io.troupe.serving.metrics.ServingMetrics;
 import io.troupe.serving.model.ServedModel;
 import io.troupe.serving.request.GenerationFields;
 import io.troupe.serving.request.GenerationRequest;
+import io.troupe.serving.request.SettingNames;
 import io.troupe.serving.weights.WeightControl;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,7 +175,7 @@ public final class Endpoint implements AutoCloseable {
     } catch (RuntimeException e) {
       streams.forEach(DecodingStream::close);
       place.leave();
-      throw e;
+      throw e instanceof IllegalArgumentException invalid ? SettingNames.inFields(invalid) : e;
     }
     Generation generation =
         new Generation(streams, place, progress, metrics.request(), outputBuffer);

@@ -92,10 +92,8 @@ public record GenerationFields(
       boolean hidden = fields.flag("skip_special_tokens").orElse(true);
       return new GenerationFields(
           config, newTokens == 0, hidden ? SpecialTokenText.HIDDEN : SpecialTokenText.VISIBLE);
-    } catch (InvalidFieldException e) {
-      throw e;
     } catch (IllegalArgumentException e) { // out of range: the message names the setting
-      throw new InvalidFieldException(fieldOf(e), e.getMessage());
+      throw SettingNames.inFields(e);
     }
   }
 
@@ -188,11 +186,5 @@ public record GenerationFields(
             .withStopTokenIds(
                 Set.copyOf(fields.integers("stop_token_ids", MAX_STOPS).orElse(List.of())));
     return fields.flag("ignore_eos").orElse(false) ? stopped.withEosTokenIds(Set.of()) : stopped;
-  }
-
-  /** The field of a message such as {@code top-p must be ...}. */
-  private static String fieldOf(IllegalArgumentException e) {
-    String name = e.getMessage().split(" ", 2)[0];
-    return name.replace('-', '_').replace("max_new_tokens", "max_tokens");
   }
 }

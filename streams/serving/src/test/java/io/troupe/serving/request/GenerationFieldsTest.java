@@ -137,7 +137,8 @@ class GenerationFieldsTest {
           {"n": 1.5}                        | n               | n must be a whole number in [1, 128], got 1.5
           {"temperature": "hot"}            | temperature     | temperature must be a number, got "hot"
           {"temperature": -1}               | temperature     | temperature must be > 0, got -1
-          {"top_p": 0}                      | top_p           | top-p must be in (0, 1], got 0
+          {"top_p": 0}                      | top_p           | top_p must be in (0, 1], got 0
+          {"min_tokens": 9, "max_tokens": 2}| min_tokens      | min_tokens must be <= max_tokens=2, got 9
           {"max_tokens": -1}                | max_tokens      | max_tokens must be a whole number in [0, 2147483647], got -1
           {"stop": [""]}                    | stop            | stop must be texts of 1 to 1024 characters, got 0
           {"logit_bias": {"x": 1}}          | logit_bias      | logit_bias must be an object with token ids as names, got x

@@ -7,12 +7,8 @@ import io.troupe.serving.endpoint.RefusedException;
 import io.troupe.serving.request.InvalidFieldException;
 import io.troupe.serving.weights.WeightUpdateException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.slf4j.Logger;
@@ -25,33 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-  private static final Pattern SETTING = Pattern.compile("([a-z]+(?:[-_][a-z]+)*) (?:must|at) ");
-
-  /** Names of settings in messages, and of the fields that set them. */
-  private static final Map<String, String> FIELDS =
-      Map.ofEntries(
-          Map.entry("eos-token-id", "ignore_eos"),
-          Map.entry("frequency-penalty", "frequency_penalty"),
-          Map.entry("json-object", "response_format"),
-          Map.entry("json-schema", "response_format"),
-          Map.entry("length-penalty", "length_penalty"),
-          Map.entry("logit-bias", "logit_bias"),
-          Map.entry("logprobs", "logprobs"),
-          Map.entry("max-new-tokens", "max_tokens"),
-          Map.entry("min-new-tokens", "min_tokens"),
-          Map.entry("min-p", "min_p"),
-          Map.entry("num-beams", "n"),
-          Map.entry("num-return-sequences", "n"),
-          Map.entry("presence-penalty", "presence_penalty"),
-          Map.entry("prompt", "prompt"),
-          Map.entry("prompt-logprobs", "prompt_logprobs"),
-          Map.entry("regex", "structured_outputs"),
-          Map.entry("repetition-penalty", "repetition_penalty"),
-          Map.entry("stop-strings", "stop"),
-          Map.entry("stop-token-ids", "stop_token_ids"),
-          Map.entry("temperature", "temperature"),
-          Map.entry("top-k", "top_k"),
-          Map.entry("top-p", "top_p"));
 
   private Failures() {}
 
@@ -78,7 +47,8 @@ public final class Failures {
       case TimeoutException _ ->
           ApiError.invalidRequest(
               408, "the body must arrive within idle-timeout, got a part of it");
-      case IllegalArgumentException e -> invalidArgument(e);
+      case IllegalArgumentException e ->
+          ApiError.invalidRequest(400, String.valueOf(e.getMessage()));
       default -> {
         LOG.error("request {} failed", requestId, failure);
         yield ApiError.internal(requestId);
@@ -97,16 +67,5 @@ public final class Failures {
       case BUSY -> ApiError.busy(e.getMessage(), e.retryAfter());
       case STARTING, DRAINING -> ApiError.unavailable(e.getMessage(), e.retryAfter());
     };
-  }
-
-  /** A limit of the model or the decoder; the message names the setting. */
-  private static ApiError invalidArgument(IllegalArgumentException e) {
-    String message = String.valueOf(e.getMessage());
-    Matcher matcher = SETTING.matcher(message);
-    Optional<String> field =
-        matcher.lookingAt() ? Optional.ofNullable(FIELDS.get(matcher.group(1))) : Optional.empty();
-    return field
-        .map(name -> ApiError.invalidField(name, message))
-        .orElseGet(() -> ApiError.invalidRequest(400, message));
   }
 }
