@@ -145,13 +145,16 @@ final class Admission implements AutoCloseable {
   private boolean open(GroupDecoding group, int samples) {
     int[] prompt = group.spec.prompt().tokenIds();
     boolean readsCache = group.usesPrefixCache && !group.scoresPrompt();
-    PrefixMatch prefix = readsCache ? cache.match(prompt, prompt.length - 1) : PrefixMatch.NONE;
     long pages =
         PagedKvCache.pagesFor(prompt.length)
             + (group.isPromptOnly() ? 0L : samples)
-                * PagedKvCache.pagesToFork(group.capacity(), prompt.length)
-            - prefix.numUsed();
-    if (cache.numAvailablePages() < pages) {
+                * PagedKvCache.pagesToFork(group.capacity(), prompt.length);
+    long missing = pages - cache.numAvailablePages();
+    if (missing > (readsCache ? PagedKvCache.pagesFor(prompt.length) : 0)) {
+      return false; // even if its whole prompt is in use by others
+    }
+    PrefixMatch prefix = readsCache ? cache.match(prompt, prompt.length - 1) : PrefixMatch.NONE;
+    if (missing > prefix.numUsed()) {
       return false;
     }
     group.promptPages = cache.open(prompt.length, prefix);
