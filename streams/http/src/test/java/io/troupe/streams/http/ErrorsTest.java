@@ -73,6 +73,7 @@ class ErrorsTest {
         "temperature; {'prompt': 'a', 'temperature': -1}",
         "temperature; {'prompt': 'a', 'temperature': 'hot'}",
         "top_p; {'prompt': 'a', 'top_p': 2}",
+        "top_p; {'prompt': 'a', 'temperature': 0, 'top_p': 2}",
         "top_k; {'prompt': 'a', 'top_k': 1.5}",
         "min_p; {'prompt': 'a', 'min_p': 3}",
         "presence_penalty; {'prompt': 'a', 'presence_penalty': 9}",

@@ -29,7 +29,7 @@ class StreamTest {
   static void start() throws InterruptedException {
     endpoint =
         RunningEndpoint.start(
-            folder, "timeouts { request-timeout = 2 s }, network { idle-timeout = 20 s }");
+            folder, "timeouts { request-timeout = 4 s }, network { idle-timeout = 20 s }");
   }
 
   @AfterAll
@@ -95,7 +95,7 @@ class StreamTest {
     socket.setReceiveBufferSize(4096);
     socket.connect(new InetSocketAddress("127.0.0.1", endpoint.port()));
     StringBuilder prompts = new StringBuilder("[1]");
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 19; i++) {
       prompts.append(", [1, ").append(3 + i % 57).append("]");
     }
     send(

@@ -126,9 +126,9 @@ public record GenerationFields(
           .withNumReturnSequences(completions);
     }
     config = config.withNumReturnSequences(completions);
-    return temperature == 0
-        ? config
-        : config.withSampling(temperature, Math.max(0, topK), topP, minP);
+    GenerationConfig sampled = // also checks the values that greedy decoding does not use
+        config.withSampling(temperature == 0 ? 1 : temperature, Math.max(0, topK), topP, minP);
+    return temperature == 0 ? config : sampled;
   }
 
   private static GenerationConfig penalties(

@@ -27,9 +27,13 @@ final class ConnectionStage
   /** Time without a write after which the HTTP layer has written the whole response. */
   private static final Duration QUIET = Duration.ofMillis(50);
 
+  /** Time for a client to read a response that ends the connection while it still sends. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
   private enum Timer {
     LIMITS,
-    END
+    END,
+    LINGER
   }
 
   private final Inlet<ByteString> fromNetwork = Inlet.create("fromNetwork");
@@ -100,6 +104,7 @@ final class ConnectionStage
             completeStage();
           }
         }
+        case LINGER -> completeStage();
         case END -> {
           boolean isQuiet = System.nanoTime() - writtenNs > QUIET.toNanos();
           if (!isWriting && isQuiet && connection.isIdleFor(QUIET)) {
@@ -178,9 +183,14 @@ final class ConnectionStage
         push(toNetwork, grab(fromHttp));
       }
 
+      /**
+       * Ends the sending direction alone: closing a socket with unread bytes, such as those of a
+       * body that is too large, would reset the connection before the client has read the response.
+       */
       @Override
       public void onUpstreamFinish() {
         complete(toNetwork);
+        scheduleOnce(Timer.LINGER, LINGER);
       }
 
       @Override

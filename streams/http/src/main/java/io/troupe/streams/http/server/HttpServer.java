@@ -81,7 +81,7 @@ public final class HttpServer {
             address.getPort(),
             BACKLOG,
             socketOptions(),
-            false,
+            true, // a connection's stage decides when its directions end
             Optional.<Duration>empty())
         .to(Sink.foreach(server::accept))
         .run(system)
