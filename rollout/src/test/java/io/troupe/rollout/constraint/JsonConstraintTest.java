@@ -17,8 +17,13 @@ import io.troupe.rollout.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +98,33 @@ class JsonConstraintTest {
         assertThat(compiled.validator().violation(text)).isEmpty();
       }
     }
+  }
+
+  @Test
+  void threadsThatShareAConstraintDrawWhatOneThreadDraws() throws Exception {
+    try (Tokenizer tokenizer = AutoTokenizer.load(TOKENIZERS.resolve("byte_level"));
+        ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      RandomTokens tokens = new RandomTokens(tokenizer);
+      OutputConstraint person =
+          new OutputConstraint.JsonSchema(Files.readString(SCHEMAS.resolve("person.json")));
+      List<Future<List<String>>> futures = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        futures.add(threads.submit(() -> texts(tokens, person)));
+      }
+      List<String> alone = texts(new RandomTokens(tokenizer), person);
+      for (Future<List<String>> future : futures) {
+        assertThat(future.get(60, TimeUnit.SECONDS)).isEqualTo(alone);
+      }
+    }
+  }
+
+  private static List<String> texts(RandomTokens tokens, OutputConstraint constraint) {
+    List<String> texts = new ArrayList<>();
+    for (int seed = 0; seed < 40; seed++) {
+      CompiledConstraint compiled = tokens.compiler().compile(constraint).orElseThrow();
+      texts.add(tokens.draw(compiled, new int[0], 60, new SplittableRandom(seed)).text());
+    }
+    return texts;
   }
 
   @Test

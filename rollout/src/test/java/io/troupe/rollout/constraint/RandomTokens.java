@@ -95,6 +95,9 @@ final class RandomTokens {
   }
 
   private int closing(long[] mask, SplittableRandom random) {
+    if (random.nextInt(4) == 0) {
+      return anyOf(mask, random);
+    }
     for (int id : closing) {
       if ((mask[id >> 6] >>> id & 1) != 0) {
         return id;

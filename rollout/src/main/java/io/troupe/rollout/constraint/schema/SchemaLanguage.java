@@ -43,6 +43,8 @@ public final class SchemaLanguage {
   private final JsonText json;
   private final Languages languages;
   private final References references;
+  private final InPlaceReferences inPlace;
+  private final Effort effort = new Effort();
   private final SchemaMerge merge = new SchemaMerge();
   private final Map<JsonNode, List<JsonNode>> combinations = new IdentityHashMap<>();
   private final ObjectLanguage objects;
@@ -51,6 +53,7 @@ public final class SchemaLanguage {
 
   private SchemaLanguage(JsonNode root, TextLanguages text) {
     this.root = root;
+    this.inPlace = new InPlaceReferences(root);
     this.json = new JsonText(text);
     this.languages = text.languages();
     this.references = new References(languages);
@@ -90,10 +93,15 @@ public final class SchemaLanguage {
   private static Language of(JsonNode root, TextLanguages text) {
     SchemaLanguage language = new SchemaLanguage(root, text);
     language.references.resolve(depth -> language.language(root, "#", depth));
+    language.effort.resolved();
     return language.language(root, "#", References.MAX_DEPTH);
   }
 
   private Language language(JsonNode part, String at, int depth) {
+    return effort.build(at, () -> built(part, at, depth));
+  }
+
+  private Language built(JsonNode part, String at, int depth) {
     Keywords.check(part, at);
     if (part.isBoolean()) {
       return part.asBoolean() ? anyValue(depth) : languages.nothing();
@@ -178,6 +186,7 @@ public final class SchemaLanguage {
     if (target.isMissingNode()) {
       throw Keywords.error(path, "the path of a part of the schema", pointer);
     }
+    inPlace.check(pointer, path);
     return target;
   }
 

@@ -46,7 +46,19 @@ final class SchemaMerge {
       }
     }
     mergeProperties(merged, one, other);
+    requireSamePositions(one, other, at);
     return merged;
+  }
+
+  /** {@code items} of one schema would apply to the positions that the other lists. */
+  private static void requireSamePositions(JsonNode one, JsonNode other, String at) {
+    boolean differs =
+        (one.has("prefixItems") && !other.has("prefixItems") && other.has("items"))
+            || (other.has("prefixItems") && !one.has("prefixItems") && one.has("items"));
+    if (differs) {
+      throw Keywords.error(
+          at, "schemas with the same prefixItems if they are combined and have items", "others");
+    }
   }
 
   private void merge(ObjectNode merged, String keyword, JsonNode mine, JsonNode theirs, String at) {

@@ -19,8 +19,11 @@ public final class JsonTexts {
   /** The maximum number of nested objects and arrays in the text of a schema. */
   public static final int MAX_SCHEMA_DEPTH = 64;
 
+  /** The maximum number of nested objects and arrays in a text that is checked. */
+  static final int MAX_TEXT_DEPTH = 200;
+
   private static final ObjectReader SCHEMAS = reader(MAX_SCHEMA_DEPTH);
-  private static final ObjectReader TEXTS = reader(1000);
+  private static final ObjectReader TEXTS = reader(MAX_TEXT_DEPTH);
 
   private JsonTexts() {}
 

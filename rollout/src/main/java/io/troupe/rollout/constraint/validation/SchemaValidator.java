@@ -12,7 +12,7 @@ import java.util.Optional;
  * supports; other keywords are ignored. Immutable.
  */
 public final class SchemaValidator {
-  private static final int MAX_DEPTH = 2000;
+  private static final int MAX_DEPTH = 600;
 
   private final JsonNode root;
   private final JsonNode schema;

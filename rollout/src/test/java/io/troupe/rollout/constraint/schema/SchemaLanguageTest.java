@@ -99,7 +99,10 @@ class SchemaLanguageTest {
         "{\"oneOf\":[{\"minimum\":1},{\"type\":\"string\"}]} # schemas that exclude each other",
         "{\"allOf\":[{\"pattern\":\"a\"},{\"pattern\":\"b\"}]} # at #/allOf/pattern must be the"
             + " same",
-        "{\"allOf\":[{\"$ref\":\"#\"},{\"type\":\"null\"}]} # must be simpler",
+        "{\"allOf\":[{\"$ref\":\"#\"},{\"type\":\"null\"}]} # does not lead to itself",
+        "{\"$ref\":\"#\"} # at #/$ref must be a reference that does not lead to itself",
+        "{\"anyOf\":[{\"const\":1},{\"$ref\":\"#/$defs/a\"}],\"$defs\":{\"a\":{\"$ref\":\"#\"}}} #"
+            + " lead to itself",
         "[1] # must be an object or a boolean",
         "{\"a\" # must be JSON, got a text that is not",
         "{} {} # must be JSON"
@@ -117,7 +120,6 @@ class SchemaLanguageTest {
         "false",
         "{\"enum\":[]}",
         "{\"type\":\"integer\",\"minimum\":2,\"maximum\":1}",
-        "{\"$ref\":\"#\"}",
         "{\"properties\":{\"a\":{\"$ref\":\"#\"}},\"required\":[\"a\"]}",
         "{\"type\":\"array\",\"items\":false,\"minItems\":1}",
         "{\"allOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}",
@@ -183,7 +185,7 @@ class SchemaLanguageTest {
     assertThat(after(language, "[".repeat(depth + 1)).isNothing()).isTrue();
     Language deep =
         SchemaLanguage.of(
-            "{\"anyOf\":[{\"$ref\":\"#/$defs/b\"},{\"$ref\":\"#\"},{\"const\":1}],"
+            "{\"anyOf\":[{\"$ref\":\"#/$defs/b\"},{\"const\":1}],"
                 + "\"$defs\":{\"b\":{\"prefixItems\":[{\"$ref\":\"#\"}],\"items\":false,\"minItems\":1}}}",
             text);
     Language state = deep;
@@ -214,6 +216,19 @@ class SchemaLanguageTest {
     String deep = "{\"items\":".repeat(100) + "true" + "}".repeat(100);
     assertThatThrownBy(() -> SchemaLanguage.of(deep, text))
         .hasMessageContaining("json-schema must be JSON");
+    StringBuilder doubling = new StringBuilder("{\"$defs\":{");
+    for (int i = 0; i < 40; i++) {
+      String next = "{\"$ref\":\"#/$defs/%d\",\"type\":\"object\"}".formatted(i + 1);
+      doubling.append("\"%d\":{\"properties\":{\"a\":%s,\"b\":%s}},".formatted(i, next, next));
+    }
+    assertThatThrownBy(
+            () -> SchemaLanguage.of(doubling + "\"40\":true},\"$ref\":\"#/$defs/0\"}", text))
+        .hasMessageContaining("must be simpler");
+    assertThatThrownBy(
+            () ->
+                SchemaLanguage.of(
+                    "{\"items\":{\"$ref\":\"#\",\"items\":{\"$ref\":\"#\"}},\"minItems\":1}", text))
+        .hasMessageContaining("must be simpler");
     StringBuilder patterns = new StringBuilder("{\"anyOf\":[");
     for (int i = 0; i < 30; i++) {
       patterns.append("{\"pattern\":\"^[a-z]{1,9").append(10 + i).append("}[0-9]$\"},");
