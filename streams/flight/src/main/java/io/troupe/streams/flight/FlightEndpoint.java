@@ -47,6 +47,7 @@ public final class FlightEndpoint implements AutoCloseable {
               ServerLimits.of(config.network()),
               producer,
               inbound,
+              loop.connections(),
               keys,
               () -> endpoint.health().isReady());
     } catch (IOException | RuntimeException e) {

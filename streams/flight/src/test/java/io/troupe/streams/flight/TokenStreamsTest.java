@@ -1,5 +1,6 @@
 package io.troupe.streams.flight;
 
+import static io.troupe.streams.flight.RejectedCallsTest.assertStatus;
 import static io.troupe.streams.flight.TestServer.ANN;
 import static io.troupe.streams.flight.TestServer.command;
 import static io.troupe.streams.flight.TestServer.rows;
@@ -29,7 +30,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -200,6 +203,24 @@ class TokenStreamsTest {
           .contains(metadata.get("request_id"));
       assertThat(Row.readAll(stream)).hasSize(2);
     }
+  }
+
+  @Test
+  void aCommandIsATicketToo() throws Exception {
+    String json = "{\"prompt\": [5], \"max_tokens\": 9, \"ignore_eos\": true, \"seed\": 1}";
+    Ticket ticket = new Ticket(json.getBytes(StandardCharsets.UTF_8));
+    try (FlightStream stream = client.getStream(ticket, ANN)) {
+      assertThat(Row.readAll(stream)).isEqualTo(rows(client, json, ANN));
+    }
+    Ticket wrong = new Ticket("{\"prompt\": 5}".getBytes(StandardCharsets.UTF_8));
+    assertStatus(
+        FlightStatusCode.INVALID_ARGUMENT,
+        "prompt must be",
+        () -> {
+          try (FlightStream stream = client.getStream(wrong, ANN)) {
+            stream.next();
+          }
+        });
   }
 
   @Test

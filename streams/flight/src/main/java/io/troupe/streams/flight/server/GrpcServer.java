@@ -6,12 +6,9 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.troupe.protocols.config.NetworkConfig;
 import io.troupe.protocols.config.TlsConfig;
 import io.troupe.serving.access.ApiKeys;
@@ -38,7 +35,6 @@ import org.apache.arrow.memory.BufferAllocator;
  * thread of the system. The caller closes it.
  */
 public final class GrpcServer implements AutoCloseable {
-  private static final int NUM_IO_THREADS = 2;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   /**
@@ -52,14 +48,11 @@ public final class GrpcServer implements AutoCloseable {
 
   private final Server server;
   private final HealthReports health;
-  private final EventLoopGroup eventLoops;
   private final ExecutorService calls;
 
-  private GrpcServer(
-      Server server, HealthReports health, EventLoopGroup eventLoops, ExecutorService calls) {
+  private GrpcServer(Server server, HealthReports health, ExecutorService calls) {
     this.server = server;
     this.health = health;
-    this.eventLoops = eventLoops;
     this.calls = calls;
   }
 
@@ -67,6 +60,7 @@ public final class GrpcServer implements AutoCloseable {
    * Starts a server.
    *
    * @param inbound allocator of what clients send
+   * @param connections threads of the connections, which stay open longer than the server
    * @param isReady whether the endpoint serves requests
    * @throws IllegalArgumentException if a file of the TLS settings cannot be used
    * @throws IOException if the address cannot be used
@@ -76,21 +70,19 @@ public final class GrpcServer implements AutoCloseable {
       ServerLimits limits,
       FlightProducer producer,
       BufferAllocator inbound,
+      EventLoopGroup connections,
       ApiKeys keys,
       BooleanSupplier isReady)
       throws IOException {
     NOISY.forEach(logger -> logger.setLevel(Level.OFF));
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("flight-call-", 0).factory());
-    EventLoopGroup eventLoops =
-        new MultiThreadIoEventLoopGroup(
-            NUM_IO_THREADS, new DefaultThreadFactory("flight-io", true), NioIoHandler.newFactory());
     HealthReports health = new HealthReports(isReady);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(network.host(), network.flightPort()))
             .channelFactory(() -> new BoundedServerChannel(limits.maxConnections()))
-            .bossEventLoopGroup(eventLoops)
-            .workerEventLoopGroup(eventLoops)
+            .bossEventLoopGroup(connections)
+            .workerEventLoopGroup(connections)
             .executor(calls)
             .addService(flight(producer, inbound, calls, limits))
             .addService(health.service())
@@ -98,10 +90,9 @@ public final class GrpcServer implements AutoCloseable {
     limit(builder, limits);
     try {
       network.tls().ifPresent(tls -> encrypt(builder, tls));
-      return new GrpcServer(builder.build().start(), health, eventLoops, calls);
+      return new GrpcServer(builder.build().start(), health, calls);
     } catch (IOException | RuntimeException e) {
       calls.shutdownNow();
-      stop(eventLoops);
       throw e;
     }
   }
@@ -203,14 +194,6 @@ public final class GrpcServer implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      stop(eventLoops);
     }
-  }
-
-  private static void stop(EventLoopGroup eventLoops) {
-    eventLoops
-        .shutdownGracefully(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
   }
 }

@@ -212,8 +212,23 @@ public final class TokenStream {
     if (isLast || cause != null) {
       end(Optional.ofNullable(cause));
     } else {
+      if (numWritten > 0) {
+        awaitNext();
+      }
       gate.leave(numWritten);
     }
+  }
+
+  /** More rows are likely: a timer that this thread sets wakes no other thread. */
+  private void awaitNext() {
+    long delayNs = batching.delayNs(1, false, System.nanoTime());
+    synchronized (this) {
+      if (delayNs <= 0 || isTimed) {
+        return;
+      }
+      isTimed = true;
+    }
+    loop.schedule(this::onTimer, delayNs);
   }
 
   private void addRow(Arrival arrival) {
