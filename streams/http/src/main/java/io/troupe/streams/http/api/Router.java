@@ -27,6 +27,9 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** Finds the route of a request and checks everything that all routes have in common. */
 final class Router implements RequestHandler {
+  /** Times the size limit: how much of a refused body is read. */
+  private static final int MAX_DISCARDED = 8;
+
   private static final String BEARER = "Bearer ";
   private static final String REQUEST_ID = "x-request-id";
 
@@ -66,12 +69,26 @@ final class Router implements RequestHandler {
     try {
       response = answer(request, connection, id);
     } catch (RuntimeException e) {
-      request.discardEntityBytes(system);
-      response = CompletableFuture.failedFuture(e);
+      response = afterBody(request.entity(), e);
     }
     return response
         .exceptionally(e -> Failures.of(e, id).response())
         .thenApply(answered -> answered.addHeader(RawHeader.create(REQUEST_ID, id)));
+  }
+
+  /**
+   * Fails when the body has arrived: a client that still sends may lose an answer that comes
+   * before. A body that is far too large is cut off.
+   */
+  private CompletionStage<HttpResponse> afterBody(HttpEntity entity, RuntimeException failure) {
+    return entity
+        .withSizeLimit((long) MAX_DISCARDED * limits.maxBodyBytes())
+        .discardBytes(system)
+        .completionStage()
+        .handle(
+            (_, _) -> {
+              throw failure;
+            });
   }
 
   private static String newId() {
@@ -88,6 +105,7 @@ final class Router implements RequestHandler {
     HttpEntity entity = request.entity();
     if (request.method().value().equals("POST")) {
       requireJson(entity);
+      requireSize(entity);
     }
     return body(entity)
         .thenApplyAsync(bytes -> new Exchange(id, path, caller, bytes, connection), executor)
@@ -138,7 +156,17 @@ final class Router implements RequestHandler {
     }
   }
 
-  /** The whole body; its size is limited by the parser. */
+  /** Checks a size that is declared; the parser limits the size of other bodies. */
+  private void requireSize(HttpEntity entity) {
+    long size = entity.getContentLengthOption().orElse(0);
+    if (size > limits.maxBodyBytes()) {
+      throw new ApiException(
+          ApiError.invalidRequest(
+              413, "the body must have at most " + limits.maxBodyBytes() + " bytes, got " + size));
+    }
+  }
+
+  /** The whole body. */
   private CompletionStage<byte[]> body(HttpEntity entity) {
     if (entity instanceof HttpEntity.Strict strict) { // the usual case, without another stream
       return CompletableFuture.completedFuture(strict.getData().toArray());
