@@ -25,6 +25,10 @@ final class OpenAiClient implements CompletionClient {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int MAX_BODY_BYTES = 1 << 20;
   private static final int MAX_REASON = 300;
+
+  /** The message of HttpClient for a connection that was closed before the answer began. */
+  private static final String NO_ANSWER = "received no bytes";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final OpenAiApi api;
@@ -79,13 +83,29 @@ final class OpenAiClient implements CompletionClient {
   private HttpResponse<InputStream> send(HttpRequest request)
       throws IOException, InterruptedException {
     try {
-      return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      return sendAgainIfClosed(request);
     } catch (ConnectException e) {
       throw new IOException(
           "--base-url must be a running endpoint, got "
               + target.baseUrl()
               + ", which does not accept connections",
           e);
+    }
+  }
+
+  /**
+   * Sends a request, and sends it again if the server closed the connection, which was idle before,
+   * without an answer: some servers close a connection after a number of requests.
+   */
+  private HttpResponse<InputStream> sendAgainIfClosed(HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains(NO_ANSWER)) {
+        return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      }
+      throw e;
     }
   }
 

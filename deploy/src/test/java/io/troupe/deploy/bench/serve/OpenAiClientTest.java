@@ -10,6 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.deploy.bench.serve.CompletionClient.Answer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -194,6 +200,54 @@ class OpenAiClientTest {
       latch.await();
     } catch (InterruptedException e) {
       throw new IOException(e);
+    }
+  }
+
+  @Test
+  void requestOnAConnectionThatTheServerClosesIsSentAgain() throws Exception {
+    String events = String.join("", completion(2, "a"));
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: " + events.length() + "\r\n\r\n" + events;
+    try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+        OpenAiClient client =
+            new OpenAiClient(
+                OpenAiApi.COMPLETIONS,
+                new Target(
+                    "http://127.0.0.1:" + server.getLocalPort(),
+                    Optional.empty(),
+                    Duration.ofSeconds(30)))) {
+      Thread answers = Thread.ofVirtual().start(() -> answerOncePerConnection(server, answer));
+      for (int i = 0; i < 2; i++) {
+        assertThat(client.complete("m", REQUEST, arrivals())).isEqualTo(new Answer.Completed(2, 1));
+      }
+      answers.join();
+    }
+  }
+
+  /** Answers the first request of two connections, and closes the first one at its second. */
+  private static void answerOncePerConnection(ServerSocket server, String answer) {
+    for (int i = 0; i < 2; i++) {
+      try (Socket connection = server.accept()) {
+        InputStream in = connection.getInputStream();
+        readRequest(in);
+        connection.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+        if (i == 0) {
+          readRequest(in);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Reads the headers and the body, which ends with the options of the stream. */
+  private static void readRequest(InputStream in) throws IOException {
+    StringBuilder request = new StringBuilder();
+    while (request.indexOf("\"include_usage\":true}}") < 0) {
+      int next = in.read();
+      if (next < 0) {
+        throw new IOException("the request must be complete, got " + request);
+      }
+      request.append((char) next);
     }
   }
 
