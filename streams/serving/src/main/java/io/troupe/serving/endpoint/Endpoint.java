@@ -160,6 +160,7 @@ public final class Endpoint implements AutoCloseable {
    */
   public Generation submit(GenerationRequest request, int outputBuffer) {
     requireReady();
+    AnswerCheck check = check(request);
     AdmissionGate.Place place;
     try {
       place = gate.enter(request.numPromptTokens());
@@ -178,9 +179,17 @@ public final class Endpoint implements AutoCloseable {
       throw e instanceof IllegalArgumentException invalid ? SettingNames.inFields(invalid) : e;
     }
     Generation generation =
-        new Generation(streams, place, progress, metrics.request(), outputBuffer);
+        new Generation(streams, place, progress, metrics.request(), check, outputBuffer);
     generation.start(timer, config.timeouts().request());
     return generation;
+  }
+
+  private static AnswerCheck check(GenerationRequest request) {
+    try {
+      return AnswerCheck.of(request.config().constraint());
+    } catch (IllegalArgumentException e) {
+      throw SettingNames.inFields(e);
+    }
   }
 
   private void requireReady() {

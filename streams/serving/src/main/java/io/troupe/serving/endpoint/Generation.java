@@ -28,6 +28,7 @@ public final class Generation implements AutoCloseable {
   private final AdmissionGate.Place place;
   private final Progress progress;
   private final RequestObserver observer;
+  private final AnswerCheck check;
   private final int capacity;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private ScheduledFuture<?> deadline;
@@ -45,11 +46,13 @@ public final class Generation implements AutoCloseable {
       AdmissionGate.Place place,
       Progress progress,
       RequestObserver observer,
+      AnswerCheck check,
       int capacity) {
     this.streams = List.copyOf(streams);
     this.place = place;
     this.progress = progress;
     this.observer = observer;
+    this.check = check;
     this.capacity = capacity;
     this.numOpen = streams.size();
   }
@@ -127,8 +130,22 @@ public final class Generation implements AutoCloseable {
     progress.arrived();
     if (cause != null) {
       failAll(cause instanceof RuntimeException e ? e : new IllegalStateException(cause));
-    } else if (event.isPresent() && add(GenerationEvent.of(prompt, event.get()))) {
-      ask(prompt);
+    } else if (event.isPresent()) {
+      accept(GenerationEvent.of(prompt, event.get()));
+    }
+  }
+
+  private void accept(GenerationEvent event) {
+    Optional<String> violation =
+        event instanceof GenerationEvent.Completed completed
+            ? check.violation(completed.result().group())
+            : Optional.empty();
+    if (violation.isPresent()) {
+      failAll(
+          new IllegalStateException(
+              "a complete answer must satisfy the constraint of its request: " + violation.get()));
+    } else if (add(event)) {
+      ask(event.promptIndex());
     }
   }
 

@@ -8,6 +8,7 @@ import io.troupe.nn.ReferenceModel;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.GenerationConfig;
+import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.config.ServingConfig;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.engine.DecodingLimits;
@@ -34,6 +35,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,7 @@ class GenerationTest {
   private final ServingMetrics metrics = new ServingMetrics("test", 64);
   private final Progress progress = new Progress();
   private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1);
+  private AnswerCheck check = AnswerCheck.of(OutputConstraint.NONE);
   private final AdmissionGate gate =
       new AdmissionGate(
           ServingConfig.from(
@@ -78,25 +82,25 @@ class GenerationTest {
   }
 
   private Generation generation(int numPrompts, int numTokens, Duration timeout) {
+    return generation(
+        numPrompts, GenerationConfig.greedy(numTokens).withEosTokenIds(Set.of()), timeout);
+  }
+
+  private Generation generation(int numPrompts, GenerationConfig config, Duration timeout) {
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < numPrompts; i++) {
       prompts.add(new Prompt(i, "", new int[] {5, 9 + i, 17}, Map.of()));
     }
     GenerationRequest request =
         new GenerationRequest(
-            "r",
-            "test",
-            prompts,
-            GenerationConfig.greedy(numTokens).withEosTokenIds(Set.of()),
-            Events.TOKENS,
-            SpecialTokenText.HIDDEN,
-            LogProbs.NONE);
+            "r", "test", prompts, config, Events.TOKENS, SpecialTokenText.HIDDEN, LogProbs.NONE);
     AdmissionGate.Place place = gate.enter(request.numPromptTokens());
     List<DecodingStream> streams = new ArrayList<>();
     for (DecodingRequest decoding : request.decodingRequests()) {
       streams.add(decoder.service().submit(decoding));
     }
-    Generation generation = new Generation(streams, place, progress, metrics.request(), capacity);
+    Generation generation =
+        new Generation(streams, place, progress, metrics.request(), check, capacity);
     generation.start(timer, timeout);
     return generation;
   }
@@ -208,6 +212,20 @@ class GenerationTest {
     decoder.service().stop("the test");
     runUntilIdle();
     assertThatThrownBy(() -> readAll(generation)).hasMessageContaining("the test");
+    assertThat(gate.numRequests()).isZero();
+  }
+
+  @Test
+  void aCompleteAnswerThatBreaksItsConstraintIsAnError() {
+    check = AnswerCheck.of(new OutputConstraint.Regex("[0-9]+"));
+    assertThat(readAll(generation(1, 3))).as("cut off by its length").hasSize(4);
+    Set<Integer> everyToken = IntStream.range(0, 61).boxed().collect(Collectors.toSet());
+    Generation ended =
+        generation(
+            1, GenerationConfig.greedy(3).withEosTokenIds(everyToken), Duration.ofMinutes(1));
+    assertThatThrownBy(() -> readAll(ended))
+        .hasMessageContaining("must satisfy the constraint of its request");
+    runUntilIdle();
     assertThat(gate.numRequests()).isZero();
   }
 
