@@ -49,7 +49,8 @@ class EveryKeyTest {
           "schedule { lr-scheduler-type = step, step-size = 9 }",
           "schedule { lr-scheduler-type = multi-step, milestones = [9] }",
           "schedule.lr-scheduler-type = cosine-annealing",
-          "schedule.lr-scheduler-type = one-cycle");
+          "schedule.lr-scheduler-type = one-cycle",
+          "network { tls-cert = a, tls-key = b }");
 
   @Test
   void everyKeyOfGrpoRunsIsRead() throws ReflectiveOperationException {
@@ -59,6 +60,11 @@ class EveryKeyTest {
   @Test
   void everyKeyOfSupervisedRunsIsRead() throws ReflectiveOperationException {
     assertEveryKeyIsRead(TrainConfig.SECTION, TrainConfig::from);
+  }
+
+  @Test
+  void everyKeyOfEndpointsIsRead() throws ReflectiveOperationException {
+    assertEveryKeyIsRead(ServingConfig.SECTION, ServingConfig::from);
   }
 
   private static void assertEveryKeyIsRead(Section section, Function<Config, Record> from)

@@ -38,6 +38,9 @@ public final class SettingNames {
   /** A name at the start of a message, or one with a hyphen anywhere. */
   private static final Pattern NAME = Pattern.compile("^[a-z]+\\b(?!-)|[a-z]+(?:-[a-z]+)+");
 
+  /** Advice that names an option of the command line, which a client does not have. */
+  private static final Pattern ADVICE = Pattern.compile("; [^;]*--[a-z].*$");
+
   private SettingNames() {}
 
   /**
@@ -54,7 +57,7 @@ public final class SettingNames {
       return e;
     }
     String inFields =
-        NAME.matcher(message)
+        NAME.matcher(ADVICE.matcher(message).replaceFirst(""))
             .replaceAll(
                 name -> Matcher.quoteReplacement(FIELDS.getOrDefault(name.group(), name.group())));
     InvalidFieldException invalid = new InvalidFieldException(field.get(), inFields);

@@ -154,6 +154,7 @@ class GenerationFieldsTest {
             e -> {
               assertThat(e.field()).isEqualTo(field);
               assertThat(e).hasMessageStartingWith(message);
+              assertThat(e).hasMessageNotContaining("--");
             });
   }
 
