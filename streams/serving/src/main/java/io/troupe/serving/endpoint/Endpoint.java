@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,9 +55,7 @@ public final class Endpoint implements AutoCloseable {
   private final WeightControl weights;
   private final GenerationFields.Defaults defaults;
   private final Progress progress = new Progress();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("troupe-deadlines").daemon().factory());
+  private final ScheduledExecutorService timer = timer();
   private volatile State state = State.STARTING;
 
   /**
@@ -83,6 +81,15 @@ public final class Endpoint implements AutoCloseable {
     this.weights =
         new WeightControl(
             model, decoder.service(), config.weightsRoot(), PASS_TIMEOUT, metrics::weightsUpdated);
+  }
+
+  /** The timer of deadlines; a deadline that is canceled leaves its queue at once. */
+  static ScheduledThreadPoolExecutor timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("troupe-deadlines").daemon().factory());
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   private static DecodingLimits limits(ServedModel model, ServingConfig config) {

@@ -33,7 +33,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -56,7 +55,7 @@ class GenerationTest {
           MODEL, new CharacterTokenizer(ModelFolder.ALPHABET), new DecodingLimits(8, 1024, 64, 64));
   private final ServingMetrics metrics = new ServingMetrics("test", 64);
   private final Progress progress = new Progress();
-  private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1);
+  private final ScheduledThreadPoolExecutor timer = Endpoint.timer();
   private AnswerCheck check = AnswerCheck.of(OutputConstraint.NONE);
   private final AdmissionGate gate =
       new AdmissionGate(
@@ -142,6 +141,7 @@ class GenerationTest {
     }
     assertThat(gate.numRequests()).isZero();
     assertThat(progress.waited()).isZero();
+    assertThat(timer.getQueue()).as("deadlines of requests that have ended").isEmpty();
     assertThat(metrics.scrape())
         .contains("troupe_request_queue_time_seconds_count{model_name=\"test\"} 1")
         .contains("troupe_request_prefill_time_seconds_count{model_name=\"test\"} 1");
