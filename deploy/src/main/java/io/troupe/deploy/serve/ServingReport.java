@@ -1,7 +1,6 @@
 package io.troupe.deploy.serve;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.data.json.FiniteJson;
 import io.troupe.nn.lm.LMConfig;
 import io.troupe.serving.endpoint.Endpoint;
 import io.troupe.serving.model.Weights;
@@ -75,8 +74,6 @@ public sealed interface ServingReport {
    * @param out standard output
    */
   record Json(PrintWriter out) implements ServingReport {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Override
     public void serving(
         Endpoint endpoint, Addresses addresses, boolean needsKey, Duration startTime) {
@@ -111,12 +108,8 @@ public sealed interface ServingReport {
     }
 
     private void print(Map<String, Object> event) {
-      try {
-        out.println(JSON.writeValueAsString(event));
-        out.flush();
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("plain values are always JSON", e);
-      }
+      out.println(FiniteJson.line(event));
+      out.flush();
     }
   }
 }
