@@ -47,6 +47,7 @@ public final class TokenStream {
 
   // Guarded by this.
   private List<Arrival> pending = new ArrayList<>();
+  private boolean isDue; // a batch: its events wait for the client only
   private boolean isQueued; // write() will run soon
   private boolean isTimed; // a timer will run write()
   private boolean isFirst = true;
@@ -106,7 +107,7 @@ public final class TokenStream {
     long delayNs;
     synchronized (this) {
       pending.add(new Arrival(request, event));
-      if (isQueued || isComplete) {
+      if (isDue || isComplete) {
         return;
       }
       delayNs =
@@ -114,11 +115,11 @@ public final class TokenStream {
       if (delayNs == Batching.NOT_YET || (delayNs > 0 && isTimed)) {
         return;
       }
-      isQueued = delayNs == 0;
+      isDue = delayNs == 0;
       isTimed |= delayNs > 0;
     }
     if (delayNs == 0) {
-      loop.execute(this::write);
+      requestWrite();
     } else {
       loop.schedule(this::onTimer, delayNs);
     }
@@ -128,6 +129,7 @@ public final class TokenStream {
   public void complete() {
     synchronized (this) {
       isComplete = true;
+      isDue = true;
     }
     requestWrite();
   }
@@ -139,6 +141,7 @@ public final class TokenStream {
         failure = cause;
       }
       isComplete = true;
+      isDue = true;
     }
     requestWrite();
   }
@@ -161,6 +164,7 @@ public final class TokenStream {
   private void onTimer() {
     synchronized (this) {
       isTimed = false;
+      isDue = true;
     }
     write();
   }
@@ -171,11 +175,12 @@ public final class TokenStream {
     Throwable cause;
     synchronized (this) {
       isQueued = false;
-      if (canWrite && !pending.isEmpty()) {
+      if (canWrite && isDue) {
         List<Arrival> free = writing;
         writing = pending;
         pending = free;
-        isFirst = false;
+        isFirst &= writing.isEmpty();
+        isDue = isComplete;
       }
       isLast = isComplete && pending.isEmpty();
       cause = failure;
