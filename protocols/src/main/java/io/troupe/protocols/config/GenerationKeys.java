@@ -57,34 +57,10 @@ final class GenerationKeys {
             1.0,
             Range.<Double>above(0).advise("for greedy decoding use --no-do-sample"),
             "Divides the logits before sampling.");
-    topK =
-        section.add(
-            "top-k",
-            ValueType.INT,
-            50,
-            Range.atLeast(0),
-            "Sample from the k most likely tokens. 0: all tokens.");
-    topP =
-        section.add(
-            "top-p",
-            ValueType.DOUBLE,
-            1.0,
-            new Range<>(p -> p > 0 && p <= 1, "in (0, 1]", ""),
-            "Sample from the smallest set of most likely tokens with this total probability.");
-    minP =
-        section.add(
-            "min-p",
-            ValueType.DOUBLE,
-            0.0,
-            Range.between(0, 1),
-            "Sample from tokens with at least this fraction of the highest probability.");
-    repetitionPenalty =
-        section.add(
-            "repetition-penalty",
-            ValueType.DOUBLE,
-            1.0,
-            Range.above(0),
-            "Penalty on tokens that have occurred: they become less likely above 1.");
+    topK = SamplingKeys.topK(section, 50);
+    topP = SamplingKeys.topP(section);
+    minP = SamplingKeys.minP(section);
+    repetitionPenalty = SamplingKeys.repetitionPenalty(section);
     presencePenalty =
         section.add(
             "presence-penalty",

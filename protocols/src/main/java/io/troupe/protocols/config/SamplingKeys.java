@@ -14,34 +14,10 @@ final class SamplingKeys {
 
   /** Declares the keys in a section. */
   SamplingKeys(Section section) {
-    topP =
-        section.add(
-            "top-p",
-            ValueType.DOUBLE,
-            1.0,
-            new Range<>(p -> p > 0 && p <= 1, "in (0, 1]", ""),
-            "Sample from the smallest set of most likely tokens with this total probability.");
-    topK =
-        section.add(
-            "top-k",
-            ValueType.INT,
-            0,
-            Range.atLeast(0),
-            "Sample from the k most likely tokens. 0: all tokens.");
-    minP =
-        section.add(
-            "min-p",
-            ValueType.DOUBLE,
-            0.0,
-            Range.between(0, 1),
-            "Sample from tokens with at least this fraction of the highest probability.");
-    repetitionPenalty =
-        section.add(
-            "repetition-penalty",
-            ValueType.DOUBLE,
-            1.0,
-            Range.above(0),
-            "Penalty on tokens that have occurred: they become less likely above 1.");
+    topP = topP(section);
+    topK = topK(section, 0);
+    minP = minP(section);
+    repetitionPenalty = repetitionPenalty(section);
     stopStrings =
         section.add(
             "stop-strings",
@@ -55,6 +31,42 @@ final class SamplingKeys {
             ValueType.BOOLEAN,
             false,
             "Continue after the end-of-text token, to the maximum length. For benchmarks.");
+  }
+
+  static Key<Double> topP(Section section) {
+    return section.add(
+        "top-p",
+        ValueType.DOUBLE,
+        1.0,
+        new Range<>(p -> p > 0 && p <= 1, "in (0, 1]", ""),
+        "Sample from the smallest set of most likely tokens with this total probability.");
+  }
+
+  static Key<Integer> topK(Section section, int defaultValue) {
+    return section.add(
+        "top-k",
+        ValueType.INT,
+        defaultValue,
+        Range.atLeast(0),
+        "Sample from the k most likely tokens. 0: all tokens.");
+  }
+
+  static Key<Double> minP(Section section) {
+    return section.add(
+        "min-p",
+        ValueType.DOUBLE,
+        0.0,
+        Range.between(0, 1),
+        "Sample from tokens with at least this fraction of the highest probability.");
+  }
+
+  static Key<Double> repetitionPenalty(Section section) {
+    return section.add(
+        "repetition-penalty",
+        ValueType.DOUBLE,
+        1.0,
+        Range.above(0),
+        "Penalty on tokens that have occurred: they become less likely above 1.");
   }
 
   /** Reads the keys; a missing one has TRL's default. */

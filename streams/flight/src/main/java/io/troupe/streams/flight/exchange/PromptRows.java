@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.serving.model.ServedModel;
 import io.troupe.serving.request.InvalidFieldException;
+import io.troupe.serving.request.PromptField;
 import io.troupe.serving.request.PromptFields;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -74,11 +75,11 @@ final class PromptRows {
   private Prompt prompt(FieldVector column, int row, long id) {
     return switch (column) {
       case VarCharVector texts when texts.getName().equals(TEXT) ->
-          PromptFields.ofText(model, id, text(texts, row));
+          PromptField.ofText(model, id, text(texts, row), true, "prompt " + id);
       case VarCharVector texts when texts.getName().equals(MESSAGES) ->
           PromptFields.ofConversation(model, id, messages(text(texts, row)));
       case ListVector lists when lists.getName().equals(IDS) ->
-          PromptFields.ofIds(model, id, ids(lists, row));
+          PromptField.ofIds(model, id, ids(lists, row), "prompt " + id);
       default -> throw unexpected(column.getField());
     };
   }

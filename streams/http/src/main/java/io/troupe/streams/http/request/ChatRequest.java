@@ -11,6 +11,7 @@ import io.troupe.serving.request.GenerationFields;
 import io.troupe.serving.request.GenerationRequest;
 import io.troupe.serving.request.InvalidFieldException;
 import io.troupe.serving.request.JsonFields;
+import io.troupe.serving.request.PromptField;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -82,7 +83,7 @@ public final class ChatRequest {
       }
       text = withTools;
     }
-    return PromptField.ofText(0, text, model.tokenizer(), addSpecialTokens, "messages");
+    return PromptField.ofText(model, 0, text, addSpecialTokens, "messages");
   }
 
   private static String render(ServedModel model, Conversation conversation, ConversationEnd end) {

@@ -5,6 +5,7 @@ import io.troupe.rollout.service.DecodingRequest.Events;
 import io.troupe.serving.request.GenerationFields;
 import io.troupe.serving.request.GenerationRequest;
 import io.troupe.serving.request.JsonFields;
+import io.troupe.serving.request.PromptField;
 import io.troupe.streams.http.tools.ToolUse;
 import java.util.List;
 import java.util.OptionalInt;
@@ -34,7 +35,9 @@ public final class CompletionRequest {
     if (settings.scoresPrompt() && !output.echo()) {
       throw fields.invalid("max_tokens", "at least 1 unless echo is true", 0);
     }
-    List<Prompt> prompts = PromptField.read(fields, context.model(), context.limits().maxPrompts());
+    boolean addSpecialTokens = fields.flag("add_special_tokens").orElse(true);
+    List<Prompt> prompts =
+        PromptField.read(fields, context.model(), context.limits(), addSpecialTokens);
     fields.requireNoOthers();
     GenerationRequest generation =
         new GenerationRequest(

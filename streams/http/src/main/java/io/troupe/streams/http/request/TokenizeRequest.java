@@ -2,6 +2,7 @@ package io.troupe.streams.http.request;
 
 import io.troupe.serving.model.ServedModel;
 import io.troupe.serving.request.JsonFields;
+import io.troupe.serving.request.PromptField;
 
 /**
  * The body of {@code /tokenize}: a text in {@code prompt}, or {@code messages} of a chat.
@@ -31,6 +32,6 @@ public record TokenizeRequest(int[] tokenIds, boolean returnsTokenTexts) {
     String text =
         fields.text("prompt").orElseThrow(() -> fields.invalid("prompt", "a text", "none"));
     boolean addSpecialTokens = fields.flag("add_special_tokens").orElse(true);
-    return PromptField.encode(text, model.tokenizer(), addSpecialTokens, "prompt");
+    return PromptField.encode(model, text, addSpecialTokens, "prompt");
   }
 }
