@@ -52,7 +52,7 @@ public final class BeamSearch implements AutoCloseable {
    *
    * @param config {@code numBeams}, {@code lengthPenalty}, {@code earlyStopping}, {@code
    *     numReturnSequences}, {@code repetitionPenalty}, {@code minNewTokens}, {@code logitBias} and
-   *     what ends a completion
+   *     the settings that end a completion
    * @param maxPrefillTokens maximum number of tokens in a pass that reads the prompt; longer
    *     prompts take several passes
    * @throws IllegalArgumentException if the prompt fills the model's context or has an unknown

@@ -33,13 +33,13 @@ public final class ConstraintCompiler {
   private Tokens tokens; // read with the first constraint
 
   /**
-   * What a compiled constraint depends on.
+   * The inputs of a compiled constraint.
    *
    * @param endsWithText tokens that have text and end a completion
    */
   private record Key(OutputConstraint constraint, Set<Integer> endsWithText) {}
 
-  /** What is read from the tokenizer. */
+  /** The properties of the tokenizer that masks depend on. */
   private record Tokens(Vocabulary vocabulary, boolean dropsFirstSpace, int space) {}
 
   /**

@@ -7,7 +7,7 @@ import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.ScoreProcessing;
 
-/** What a model and the limits of an engine allow a request to be. */
+/** Checks requests against a model and the limits of an engine. */
 public final class RequestChecks {
   private RequestChecks() {}
 

@@ -27,7 +27,7 @@ final class PrefixIndex {
   /** A page, or the start of all sequences. */
   record Entry(long id, Key key, int page) {}
 
-  /** What a page is found by. */
+  /** The key of a page: the page before it, and its tokens. */
   private static final class Key {
     private final long parent;
     private final int[] tokens;

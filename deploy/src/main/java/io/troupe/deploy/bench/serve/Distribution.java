@@ -13,7 +13,7 @@ import java.util.Map;
  */
 record Distribution(double mean, double std, double median, double p99) {
 
-  /** Of values in any order. NaN is left out. */
+  /** The distribution of values in any order. NaN is left out. */
   static Distribution of(double[] values) {
     double[] present = Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
     if (present.length == 0) {

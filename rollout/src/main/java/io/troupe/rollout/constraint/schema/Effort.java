@@ -36,7 +36,7 @@ final class Effort {
     }
   }
 
-  /** What follows has been built before and has no total limit. */
+  /** Ends the total limit: later steps repeat what has been built before. */
   void resolved() {
     isResolved = true;
   }
