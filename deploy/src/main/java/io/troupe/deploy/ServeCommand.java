@@ -115,11 +115,20 @@ final class ServeCommand implements Callable<Integer> {
     try (ServiceLog _ = ServiceLog.open();
         Interruption _ = Interruption.ofThisThread(timeToStop);
         ServingProcess process =
-            ServingProcess.start(folder, threads, config, Troupe.Version.number(), report)) {
+            ServingProcess.start(
+                folder, name(config), threads, config, Troupe.Version.number(), report)) {
       process.follow(Optional.ofNullable(source.run), running);
       process.serveUntilInterrupted();
     }
     return ExitCode.OK;
+  }
+
+  private String name(ServingConfig config) {
+    if (!config.servedModelName().isEmpty()) {
+      return config.servedModelName();
+    }
+    Path named = source.run == null ? source.model : source.run;
+    return named.toAbsolutePath().normalize().getFileName().toString();
   }
 
   private ServingConfig config() {

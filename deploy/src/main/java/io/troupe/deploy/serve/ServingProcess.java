@@ -43,6 +43,7 @@ public final class ServingProcess implements AutoCloseable {
   /**
    * Loads a model and serves it.
    *
+   * @param name of the model in the APIs
    * @param threads of the compute pool; 0 for one per core
    * @param version of the program
    * @throws IllegalArgumentException if the model, a key or a certificate cannot be used
@@ -50,12 +51,16 @@ public final class ServingProcess implements AutoCloseable {
    * @throws InterruptedException if the calling thread is interrupted
    */
   public static ServingProcess start(
-      Path folder, int threads, ServingConfig config, String version, ServingReport report)
+      Path folder,
+      String name,
+      int threads,
+      ServingConfig config,
+      String version,
+      ServingReport report)
       throws IOException, InterruptedException {
     long startNs = System.nanoTime();
     ApiKeys keys = keys(config);
-    Endpoint endpoint =
-        new Endpoint(ServedModel.load(folder, config.servedModelName(), threads), config);
+    Endpoint endpoint = new Endpoint(ServedModel.load(folder, name, threads), config);
     HttpEndpoint http = null;
     FlightEndpoint flight = null;
     try {

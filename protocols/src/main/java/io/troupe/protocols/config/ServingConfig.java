@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param network addresses, keys and limits of connections
  * @param load limits of the decoder and of admission
  * @param timeouts of requests and of the process
- * @param servedModelName name of the model in the APIs; empty for the name of its directory
+ * @param servedModelName name of the model in the APIs; empty for the name of its directory or run
  * @param weightsRoot directory that contains every model directory whose weights a client may load;
  *     absent if clients cannot replace weights
  */
@@ -30,7 +30,7 @@ public record ServingConfig(
           "served-model-name",
           ValueType.TEXT,
           "",
-          "Name of the model in the APIs. Empty: the name of its directory.");
+          "Name of the model in the APIs. Empty: the name of its directory or run.");
   private static final Key<String> WEIGHTS_ROOT =
       SECTION.add(
           "weights-root",

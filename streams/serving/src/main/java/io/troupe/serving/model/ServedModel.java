@@ -34,17 +34,15 @@ public final class ServedModel implements AutoCloseable {
   /**
    * Loads a model directory; its weights are version 0.
    *
-   * @param name in the APIs; empty for the name of the directory
+   * @param name in the APIs
    * @param threads of the compute pool; 0 for one per core
    * @throws IllegalArgumentException if the folder has no model with a tokenizer that fits it
    */
   public static ServedModel load(Path folder, String name, int threads) {
     PretrainedPolicy policy = PretrainedPolicy.load(folder, threads);
     String checksum = Weights.checksum(policy.model());
-    String shownName =
-        name.isEmpty() ? folder.toAbsolutePath().normalize().getFileName().toString() : name;
     return new ServedModel(
-        shownName, policy, renderer(folder), new Weights(0, checksum, folder.toString()));
+        name, policy, renderer(folder), new Weights(0, checksum, folder.toString()));
   }
 
   /** A chat template that cannot be used is an error of each chat, not of the endpoint. */

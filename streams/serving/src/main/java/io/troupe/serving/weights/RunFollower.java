@@ -2,7 +2,6 @@ package io.troupe.serving.weights;
 
 import io.troupe.rollout.service.RunningRequests;
 import io.troupe.serving.model.ServedModel;
-import io.troupe.serving.model.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,12 +88,10 @@ public final class RunFollower implements AutoCloseable {
       return;
     }
     try {
-      Weights weights =
-          control
-              .replace(checkpoint.path, running, OptionalLong.of(checkpoint.step))
-              .toCompletableFuture()
-              .join();
-      LOG.info("follows {}: version {}", run, weights.version());
+      control
+          .replace(checkpoint.path, running, OptionalLong.of(checkpoint.step))
+          .toCompletableFuture()
+          .join();
     } catch (CompletionException e) {
       if (Files.exists(checkpoint.path)) { // otherwise a newer one has replaced it
         failedStep = checkpoint.step;

@@ -48,7 +48,7 @@ class WeightControlTest {
     OtherWeights.write(other);
     ServingConfig config =
         ServingConfig.from(ConfigFactory.parseMap(Map.of("weights-root", root.toString())));
-    endpoint = new Endpoint(ServedModel.load(first, "", 1), config);
+    endpoint = new Endpoint(ServedModel.load(first, "policy", 1), config);
     endpoint.warmUp();
   }
 
@@ -109,7 +109,8 @@ class WeightControlTest {
     assertThat(swapped.policyVersions()).containsOnly(1);
     close();
     endpoint =
-        new Endpoint(ServedModel.load(other, "", 1), ServingConfig.from(ConfigFactory.empty()));
+        new Endpoint(
+            ServedModel.load(other, "policy", 1), ServingConfig.from(ConfigFactory.empty()));
     endpoint.warmUp();
     assertThat(endpoint.model().weights().checksum()).isEqualTo(weights.checksum());
     assertThat(answer().tokenIds()).isEqualTo(swapped.tokenIds());
@@ -144,7 +145,8 @@ class WeightControlTest {
   void withoutARootClientsCannotUpdate() throws IOException {
     endpoint.close();
     endpoint =
-        new Endpoint(ServedModel.load(other, "", 1), ServingConfig.from(ConfigFactory.empty()));
+        new Endpoint(
+            ServedModel.load(other, "policy", 1), ServingConfig.from(ConfigFactory.empty()));
     assertThatThrownBy(() -> update(other)).hasMessageContaining("start with --weights-root DIR");
   }
 }
