@@ -134,12 +134,15 @@ public final class Exchange {
     }
   }
 
-  /** On the thread of the writer. */
+  /**
+   * On the thread of the writer. The call ends after {@link #written} is complete: an interrupt
+   * that comes later would stop Arrow from freeing the input.
+   */
   private void onWritten(Optional<Throwable> failure) {
-    written.complete(failure);
-    if (failure.isPresent() && hasLeft.getCount() > 0) {
+    if (failure.isPresent()) {
       thread.interrupt();
     }
+    written.complete(failure);
   }
 
   private static FlightRuntimeException canceled() {
