@@ -6,7 +6,7 @@ import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** A row of a stream; what is null there is null here. */
-record Row(
+public record Row(
     int request,
     int sample,
     int position,
