@@ -10,7 +10,6 @@ const KEY = 'troupe-api-key';
 const THEME = 'troupe-theme';
 const THEMES = ['auto', 'light', 'dark'];
 
-const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 const element = (id) => document.getElementById(id);
 const keyInput = element('api-key');
 keyInput.value = stored(KEY) ?? '';
@@ -22,8 +21,8 @@ const playground = new Playground(api, settings, new Inspector(element('inspecto
 const dashboard = new Dashboard(api, element('chart-list'), element('metrics-status'));
 
 function showTheme(theme) {
-  const system = systemIsDark.matches ? 'dark' : 'light';
-  document.documentElement.dataset.theme = theme === 'auto' ? system : theme;
+  if (theme === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
   element('theme').textContent = theme;
   dashboard.draw();
 }
@@ -76,7 +75,7 @@ element('theme').addEventListener('click', () => {
   store(THEME, next);
   showTheme(next);
 });
-systemIsDark.addEventListener('change', () => showTheme(stored(THEME) ?? 'auto'));
+window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => dashboard.draw());
 if (window.matchMedia('(max-width: 640px)').matches) element('settings').open = false;
 
 showTheme(stored(THEME) ?? 'auto');

@@ -1,9 +1,7 @@
 package io.troupe.rollout.engine;
 
-import io.troupe.protocols.sample.Completion;
 import io.troupe.rollout.sampling.TokenLogProb;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A token that has been selected.
@@ -17,7 +15,6 @@ import java.util.Optional;
  *     text of earlier tokens. The concatenation of all deltas is the text of the completion
  * @param policyVersion version of the weights that computed its logits
  * @param alternatives the most likely tokens at this position, best first
- * @param ended the completion, if this token ends it; other completions of its group may go on
  */
 public record DecodedToken(
     long groupId,
@@ -26,8 +23,7 @@ public record DecodedToken(
     float logProb,
     String textDelta,
     long policyVersion,
-    List<TokenLogProb> alternatives,
-    Optional<Completion> ended) {
+    List<TokenLogProb> alternatives) {
 
   /** Copies the list. */
   public DecodedToken {

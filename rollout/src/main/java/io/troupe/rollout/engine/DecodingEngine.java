@@ -13,7 +13,6 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.memory.MemoryUse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Decodes many groups at once: continuous batching over a paged KV cache (arXiv:2309.06180).
@@ -223,10 +222,9 @@ public final class DecodingEngine implements AutoCloseable {
       }
       String delta = sequence.append(tokenId, logProb, policyVersion);
       FinishReason reason = sequence.finishReason();
-      Completion ended = null;
       if (reason != null) {
         delta += sequence.finishText();
-        ended = finish(sequence, reason);
+        finish(sequence, reason);
       }
       if (group.listener.wantsTokens()) {
         group.listener.onToken(
@@ -237,23 +235,20 @@ public final class DecodingEngine implements AutoCloseable {
                 logProb,
                 delta,
                 policyVersion,
-                sequence.alternatives,
-                Optional.ofNullable(ended)));
+                sequence.alternatives));
       }
     }
   }
 
-  private Completion finish(SequenceDecoding sequence, FinishReason reason) {
+  private void finish(SequenceDecoding sequence, FinishReason reason) {
     if (sequence.group.usesPrefixCache) {
       sequence.pages.cachePrefix(sequence.tokenIds());
     }
     sequence.pages.close();
-    Completion completion = sequence.complete(reason, tokenizer);
-    sequence.group.completed(completion);
+    sequence.group.completed(sequence.complete(reason, tokenizer));
     if (sequence.group.isCompleted()) {
       completed.add(sequence.group);
     }
-    return completion;
   }
 
   private void removeFinished() {

@@ -1,10 +1,8 @@
 package io.troupe.rollout.service;
 
-import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.sampling.TokenLogProb;
 import java.util.List;
-import java.util.Optional;
 
 /** An event of a {@link DecodingStream}. */
 public sealed interface DecodingEvent {
@@ -37,7 +35,6 @@ public sealed interface DecodingEvent {
    * @param policyVersion version of the weights that computed its logits
    * @param alternatives the most likely tokens at its position, best first, as many as the request
    *     asks for
-   * @param ended the completion, if this token ends it; the others of its request may go on
    */
   record TokenDecoded(
       int sampleIndex,
@@ -45,8 +42,7 @@ public sealed interface DecodingEvent {
       float logProb,
       String textDelta,
       long policyVersion,
-      List<TokenLogProb> alternatives,
-      Optional<Completion> ended)
+      List<TokenLogProb> alternatives)
       implements DecodingEvent {
     /** Copies the list. */
     public TokenDecoded {

@@ -3,7 +3,6 @@ package io.troupe.rollout.service;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.SampledGroup;
-import io.troupe.rollout.constraint.validation.OutputValidator;
 import io.troupe.rollout.engine.CompletionListener;
 import io.troupe.rollout.engine.DecodedToken;
 import io.troupe.rollout.engine.PromptLogProbs;
@@ -32,7 +31,6 @@ public final class DecodingStream implements AutoCloseable {
   private final DecodingService service;
   private final long requestId;
   private final DecodingRequest request;
-  private final OutputValidator validator;
   private final CompletionListener listener = new Listener();
 
   // Guarded by this.
@@ -47,12 +45,10 @@ public final class DecodingStream implements AutoCloseable {
   private int numCachedTokens;
   private volatile long admittedNanos;
 
-  DecodingStream(
-      DecodingService service, long requestId, DecodingRequest request, OutputValidator validator) {
+  DecodingStream(DecodingService service, long requestId, DecodingRequest request) {
     this.service = service;
     this.requestId = requestId;
     this.request = request;
-    this.validator = validator;
   }
 
   /**
@@ -117,11 +113,6 @@ public final class DecodingStream implements AutoCloseable {
   /** {@link System#nanoTime} when the request joined the batch; 0 before. */
   public long admittedNanos() {
     return admittedNanos;
-  }
-
-  /** Checks complete texts of the request against its constraint, without the automaton. */
-  public OutputValidator validator() {
-    return validator;
   }
 
   long requestId() {
@@ -268,8 +259,7 @@ public final class DecodingStream implements AutoCloseable {
               token.logProb(),
               token.textDelta(),
               token.policyVersion(),
-              token.alternatives(),
-              token.ended()),
+              token.alternatives()),
           false);
     }
 

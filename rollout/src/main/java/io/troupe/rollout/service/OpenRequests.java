@@ -168,7 +168,7 @@ final class OpenRequests implements AutoCloseable {
     open.clear();
   }
 
-  DecodingStatistics statistics(long numPasses) {
+  DecodingStatistics statistics(long numPasses, long lastPassNanos) {
     TokenCounts counts = engine == null ? new TokenCounts() : engine.tokenCounts();
     return new DecodingStatistics(
         numRunning(),
@@ -179,7 +179,8 @@ final class OpenRequests implements AutoCloseable {
         counts.prefixHitTokens(),
         counts.promptTokens(),
         counts.completionTokens(),
-        numPasses);
+        numPasses,
+        lastPassNanos);
   }
 
   /** Releases the KV caches. */

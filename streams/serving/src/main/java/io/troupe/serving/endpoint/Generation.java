@@ -136,7 +136,10 @@ public final class Generation implements AutoCloseable {
   }
 
   private void accept(GenerationEvent event) {
-    Optional<String> violation = check.violation(event);
+    Optional<String> violation =
+        event instanceof GenerationEvent.Completed completed
+            ? check.violation(completed.result().group())
+            : Optional.empty();
     if (violation.isPresent()) {
       failAll(
           new IllegalStateException(

@@ -24,7 +24,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class TokenRows implements AutoCloseable {
   private static final int TYPICAL_TEXT_BYTES = 8;
-  private static final int ENDED = -1; // instead of the number of tokens
 
   private final VectorSchemaRoot root;
   private final IntVector request;
@@ -87,32 +86,24 @@ public final class TokenRows implements AutoCloseable {
     logProb.setSafe(size, token.logProb());
     policyVersion.setSafe(size, token.policyVersion());
     size++;
-    if (token.ended().isPresent()) {
-      addEnd(requestIndex, token.ended().get());
-      counts[token.sampleIndex()] = ENDED;
-    }
   }
 
-  /** Adds the last rows of the completions of a prompt that have none. */
+  /** Adds the last rows of all completions of a prompt. */
   public void add(int requestIndex, RequestCompleted result) {
     for (Completion completion : result.group().completions()) {
       int index = completion.sampleIndex();
-      int count = counts(requestIndex, index)[index];
-      if (count == 0 && completion.tokenIds().length > 0) { // of a beam search
+      boolean isBeam = counts(requestIndex, index)[index] == 0 && completion.tokenIds().length > 0;
+      if (isBeam) { // a beam search has no events of tokens
         addTokens(requestIndex, completion);
+      }
+      startRow(requestIndex, index, completion.tokenIds().length);
+      if (isBeam) {
         text.setSafe(size, completion.text().getBytes(StandardCharsets.UTF_8));
       }
-      if (count != ENDED) {
-        addEnd(requestIndex, completion);
-      }
+      finishReason.setSafe(size, name(completion.finishReason()));
+      size++;
     }
     numTokens.remove(requestIndex);
-  }
-
-  private void addEnd(int requestIndex, Completion completion) {
-    startRow(requestIndex, completion.sampleIndex(), completion.tokenIds().length);
-    finishReason.setSafe(size, name(completion.finishReason()));
-    size++;
   }
 
   private void addTokens(int requestIndex, Completion completion) {

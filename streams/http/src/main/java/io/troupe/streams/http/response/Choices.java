@@ -12,7 +12,6 @@ import io.troupe.serving.request.GenerationRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The completions of one response. Not thread-safe. */
 public final class Choices {
@@ -71,8 +70,7 @@ public final class Choices {
               completion.logProbs()[i],
               texts.append(tokenId),
               completion.policyVersions()[i],
-              List.of(),
-              Optional.empty()));
+              List.of()));
     }
     return tokens;
   }

@@ -1,6 +1,5 @@
 package io.troupe.streams.http.server;
 
-import io.troupe.serving.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLEngine;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
@@ -134,12 +132,11 @@ public final class HttpServer {
       incoming.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), system);
       return;
     }
-    Optional<SSLEngine> engine = tls.map(ServerTls::engine);
-    ClientConnection connection = new ClientConnection(() -> hasCurrentClient(engine));
+    ClientConnection connection = new ClientConnection();
     connections.add(connection);
     connection.whenClosed(() -> remove(connection));
     try {
-      incoming.handleWith(protocol(connection, engine), system);
+      incoming.handleWith(protocol(connection), system);
     } catch (RuntimeException e) {
       remove(connection);
       throw e;
@@ -147,10 +144,6 @@ public final class HttpServer {
     if (isStopping) {
       connection.end(false);
     }
-  }
-
-  private boolean hasCurrentClient(Optional<SSLEngine> engine) {
-    return engine.isEmpty() || tls.orElseThrow().hasCurrentClient(engine.get().getSession());
   }
 
   private void remove(ClientConnection connection) {
@@ -164,12 +157,11 @@ public final class HttpServer {
     }
   }
 
-  private Flow<ByteString, ByteString, NotUsed> protocol(
-      ClientConnection connection, Optional<SSLEngine> engine) {
+  private Flow<ByteString, ByteString, NotUsed> protocol(ClientConnection connection) {
     BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http =
         Http.get(system).serverLayer(settings);
     BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> layers =
-        http.atop(encryption(engine))
+        http.atop(encryption())
             .atop(BidiFlow.fromGraph(new ConnectionStage(connection, limits.idleTimeout())));
     return Flow.of(HttpRequest.class)
         .mapAsync(1, request -> answer(request, connection))
@@ -177,10 +169,9 @@ public final class HttpServer {
   }
 
   @SuppressWarnings("unchecked") // the bytes of a plain connection are inbound bytes of TLS's API
-  private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>
-      encryption(Optional<SSLEngine> engine) {
-    if (engine.isPresent()) {
-      return TLS.create(engine::get, TLSClosing.eagerClose());
+  private BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> encryption() {
+    if (tls.isPresent()) {
+      return TLS.create(tls.get()::engine, TLSClosing.eagerClose());
     }
     BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed> plain =
         TLSPlacebo.getInstance();

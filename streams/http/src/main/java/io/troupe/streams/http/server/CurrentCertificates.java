@@ -1,10 +1,8 @@
-package io.troupe.serving.tls;
+package io.troupe.streams.http.server;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.time.InstantSource;
-import java.util.Date;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -14,17 +12,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class CurrentCertificates extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager others;
-  private final InstantSource clock;
 
-  CurrentCertificates(X509ExtendedTrustManager others, InstantSource clock) {
+  CurrentCertificates(X509ExtendedTrustManager others) {
     this.others = others;
-    this.clock = clock;
   }
 
-  private void requireCurrent(X509Certificate[] chain) throws CertificateException {
-    Date now = Date.from(clock.instant());
+  private static void requireCurrent(X509Certificate[] chain) throws CertificateException {
     for (X509Certificate certificate : chain) {
-      certificate.checkValidity(now);
+      certificate.checkValidity();
     }
   }
 

@@ -1,4 +1,4 @@
-package io.troupe.serving.tls;
+package io.troupe.streams.http;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,9 +15,8 @@ import java.util.Base64;
  * @param certificate PEM file
  * @param key PEM file
  */
-public record TestCertificate(KeyStore store, Path certificate, Path key) {
-  /** Of the store and its entry. */
-  public static final String PASSWORD = "password";
+record TestCertificate(KeyStore store, Path certificate, Path key) {
+  static final String PASSWORD = "password";
 
   /**
    * Makes a certificate.
@@ -25,7 +24,7 @@ public record TestCertificate(KeyStore store, Path certificate, Path key) {
    * @param algorithm RSA or EC
    * @param days until it expires; negative if it has expired
    */
-  public static TestCertificate create(Path folder, String name, String algorithm, int days)
+  static TestCertificate create(Path folder, String name, String algorithm, int days)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path file = folder.resolve(name + ".p12");
     String start = days < 0 ? (days - 1) + "d" : "-1d";
