@@ -37,6 +37,11 @@ public final class ClusterKey {
   private static final long KEYTOOL_SECONDS = 60;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+  private static final Set<PosixFilePermission> OWNER_AND_GROUP =
+      Set.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.GROUP_READ);
 
   private final Path file;
   private final SecretKey frameKey;
@@ -96,10 +101,16 @@ public final class ClusterKey {
           null);
     }
     if (Files.getFileStore(file).supportsFileAttributeView("posix")
-        && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+        && !allowed(file).containsAll(Files.getPosixFilePermissions(file))) {
       throw new KeyFileException(
           "%s must be readable by its owner only; run 'chmod 600 %s'".formatted(file, file), null);
     }
+  }
+
+  /** A file that somebody else owns was given to this process, by its group: a mounted secret. */
+  private static Set<PosixFilePermission> allowed(Path file) throws IOException {
+    boolean isOwn = Files.getOwner(file).getName().equals(System.getProperty("user.name"));
+    return isOwn ? OWNER_ONLY : OWNER_AND_GROUP;
   }
 
   private static SecretKey derive(byte[] secret) throws GeneralSecurityException {
