@@ -13,17 +13,10 @@ import io.troupe.actors.run.ResidentMemory;
 import io.troupe.actors.run.RunContext;
 import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunEvent;
-import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
-import io.troupe.protocols.config.GrpoConfig;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.training.checkpoint.Checkpoints;
-import io.troupe.training.grpo.GrpoTrainer;
-import io.troupe.training.optim.Optimizer;
-import io.troupe.training.schedule.LearningRateSchedule;
-import io.troupe.training.sft.SftConfig;
-import io.troupe.training.sft.SftTrainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -107,27 +100,17 @@ final class GrpoAttempt implements Attempt<List<ScoredGroup>, Ledger, GrpoSummar
       warmStart(thread);
     }
     saveModel(thread, 0, directory.startModel());
-    boolean hasReference = config.grpo().beta() > 0;
-    String reference = hasReference ? directory.startModel().getFileName().toString() : "";
-    return GrpoState.start(reference, evaluate(thread, 0));
+    return GrpoState.start(PolicyTrainer.referenceName(config, directory), evaluate(thread, 0));
   }
 
   private void warmStart(LearnerThread thread) throws IOException, InterruptedException {
-    context.listener().onEvent(new RunEvent.PhaseStarted("warm start"));
-    int steps = config.warmStart().steps();
-    SftTrainer trainer =
-        new SftTrainer(
-            inputs.policy(),
-            SftConfig.of(config.warmStart(), config.grpo()),
-            inputs.demonstrations(),
-            config.seed());
-    closing.push(trainer::close);
-    for (int step = 1; step <= steps; step++) {
-      double loss = thread.call(0, "warm start step " + step, deadlines.step(), trainer::step);
-      context.listener().onEvent(new RunEvent.WarmStartStep(step, steps, loss));
+    WarmStart warmStart = new WarmStart(inputs, context.listener());
+    closing.push(warmStart::close); // not before the thread has ended, if a step fails
+    while (!warmStart.isDone()) {
+      String what = "warm start step " + warmStart.nextStep();
+      warmStart.report(thread.call(0, what, deadlines.step(), warmStart::step));
     }
-    trainer.close();
-    inputs.engine().memory().trim();
+    warmStart.close();
   }
 
   /** The accuracy on the held-out questions; NaN without questions. */
@@ -162,44 +145,16 @@ final class GrpoAttempt implements Attempt<List<ScoredGroup>, Ledger, GrpoSummar
 
   private GrpoTraining restore(GrpoState state, Optional<GrpoCheckpoint> saved)
       throws InterruptedException {
-    Optimizer optimizer = Optimizer.of(config.optimizer(), inputs.policy().namedParameters());
-    closing.push(optimizer::close);
+    PolicyTrainer trained = new PolicyTrainer(inputs, directory.startModel());
+    closing.push(trained::close);
     actors = GrpoActors.open(inputs, decorators, deadlines.stop());
-    GrpoTrainer trainer = trainer(referenceModel(), optimizer);
     if (saved.isPresent()) {
-      try (CausalLM policy = saved.get().loadPolicy(inputs.engine())) {
-        policy.copyTo(inputs.policy());
-      }
-      saved.get().restore(optimizer);
-      trainer.resume(state.progress());
+      trained.restore(saved.get());
     }
     actors.broadcast().publish(state.step());
     long savedStep = saved.isPresent() ? state.step() : GrpoTraining.NONE;
     return new GrpoTraining(
-        inputs, context, trainer, optimizer, actors.broadcast(), checkpoints, state, savedStep);
-  }
-
-  private CausalLM referenceModel() {
-    if (config.grpo().beta() == 0) {
-      return null;
-    }
-    CausalLM reference = PretrainedModel.load(directory.startModel(), inputs.engine());
-    closing.push(reference::close);
-    reference.requiresGrad(false);
-    return reference;
-  }
-
-  private GrpoTrainer trainer(CausalLM reference, Optimizer optimizer) {
-    GrpoConfig grpo = config.grpo();
-    return new GrpoTrainer(
-        inputs.policy(),
-        reference,
-        grpo,
-        optimizer,
-        new LearningRateSchedule(
-            config.schedule(),
-            config.optimizer().learningRate(),
-            (long) config.steps() * grpo.numIterations()));
+        inputs, context, trained, actors.broadcast(), checkpoints, state, savedStep);
   }
 
   // ---- training ------------------------------------------------------------------------------

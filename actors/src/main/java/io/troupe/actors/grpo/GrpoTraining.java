@@ -3,22 +3,14 @@ package io.troupe.actors.grpo;
 import io.troupe.actors.coordinator.Ledger;
 import io.troupe.actors.learner.TrainedStep;
 import io.troupe.actors.learner.Training;
-import io.troupe.actors.run.MemoryMetrics;
 import io.troupe.actors.run.RunContext;
-import io.troupe.actors.run.RunEvent;
-import io.troupe.actors.run.SampleText;
-import io.troupe.protocols.config.RunConfig;
-import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.streams.weights.WeightBroadcast;
 import io.troupe.training.checkpoint.Checkpoints;
-import io.troupe.training.grpo.GrpoTrainer;
 import io.troupe.training.grpo.StepMetrics;
-import io.troupe.training.optim.Optimizer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -30,13 +22,11 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
   static final long NONE = -1;
 
   private final GrpoInputs inputs;
-  private final RunConfig config;
   private final RunContext context;
-  private final GrpoTrainer trainer;
-  private final Optimizer optimizer;
+  private final PolicyTrainer trained;
   private final WeightBroadcast broadcast;
   private final Checkpoints checkpoints;
-  private final Evaluation evaluation;
+  private final StepRecords records;
 
   private volatile GrpoState state; // the last attempt's thread reads it for the summary
   private long savedStep;
@@ -48,23 +38,20 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
   GrpoTraining(
       GrpoInputs inputs,
       RunContext context,
-      GrpoTrainer trainer,
-      Optimizer optimizer,
+      PolicyTrainer trained,
       WeightBroadcast broadcast,
       Checkpoints checkpoints,
       GrpoState state,
       long savedStep) {
     this.inputs = inputs;
-    this.config = inputs.config();
     this.context = context;
-    this.trainer = trainer;
-    this.optimizer = optimizer;
+    this.trained = trained;
     this.broadcast = broadcast;
     this.checkpoints = checkpoints;
-    this.evaluation = new Evaluation(inputs);
+    this.records = new StepRecords(inputs, context);
     this.state = state;
     this.savedStep = savedStep;
-    trainer.beforeUpdate(this::beginUpdate);
+    trained.trainer().beforeUpdate(this::beginUpdate);
   }
 
   private void beginUpdate() {
@@ -84,13 +71,13 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
   @Override
   public TrainedStep train(List<ScoredGroup> batch) throws InterruptedException {
     long startNs = System.nanoTime();
-    long oldest = trainer.policyVersion();
+    long oldest = trained.trainer().policyVersion();
     for (ScoredGroup group : batch) {
       oldest = Math.min(oldest, group.group().oldestPolicyVersion());
     }
     groups = batch;
-    stepMetrics = trainer.step(batch);
-    optimizer.zeroGrad(); // sampling may use the memory of the gradients
+    stepMetrics = trained.trainer().step(batch);
+    trained.optimizer().zeroGrad(); // sampling may use the memory of the gradients
     long trainedNs = System.nanoTime();
     broadcast.publish(stepMetrics.policyVersion());
     times = new LinkedHashMap<>();
@@ -109,66 +96,42 @@ final class GrpoTraining implements Training<List<ScoredGroup>, Ledger> {
     long nowNs = System.nanoTime();
     double stepTime = seconds(stepEndNs, nowNs);
     stepEndNs = nowNs;
-    long tokens =
-        groups.stream()
-            .flatMap(group -> group.group().completions().stream())
-            .map(Completion::tokenIds)
-            .mapToLong(tokenIds -> tokenIds.length)
-            .sum();
-    times.putFirst("tokens_per_second", tokens / stepTime);
+    times.putFirst("tokens_per_second", StepRecords.numTokens(groups) / stepTime);
     times.putFirst("step_time", stepTime);
   }
 
   @Override
   public boolean isEvaluationDue(long step) {
-    return evaluation.isPossible()
-        && step < config.steps()
-        && config.evalSteps() > 0
-        && step % config.evalSteps() == 0;
+    return records.isEvaluationDue(step);
   }
 
   @Override
   public void evaluate(long step) throws InterruptedException {
-    context.listener().onEvent(new RunEvent.PhaseStarted("evaluation"));
-    context.listener().onEvent(evaluation.run(step).toEvent());
-    context.listener().onEvent(new RunEvent.PhaseStarted("training"));
+    records.evaluate(step);
     stepEndNs = System.nanoTime(); // the time of a step is that of sampling and training
   }
 
   @Override
-  public boolean record(TrainedStep trained, Ledger ledger) {
-    long step = trained.step();
-    Map<String, Double> metrics = metrics();
+  public boolean record(TrainedStep done, Ledger ledger) {
     state =
         state.afterStep(
-            trainer.progress().numTokens(),
-            metrics.get("step_time"),
-            metrics.get("logprob_gap_max"));
-    context.directory().appendMetrics(step, metrics);
-    List<SampleText> texts = SampleTexts.of(step, groups, config.logSamples());
-    context.directory().appendSamples(texts);
-    context.listener().onEvent(new RunEvent.StepTrained(step, config.steps(), metrics));
-    context.listener().onEvent(new RunEvent.SamplesTrained(step, texts));
+            trained.trainer().progress().numTokens(),
+            times.get("step_time"),
+            stepMetrics.values().get("logprob_gap_max"));
+    records.write(done.step(), groups, stepMetrics.values(), times);
     return true;
-  }
-
-  private Map<String, Double> metrics() {
-    Map<String, Double> metrics = new LinkedHashMap<>(stepMetrics.values());
-    metrics.putAll(times);
-    metrics.putAll(MemoryMetrics.of(inputs.engine().memory()));
-    return metrics;
   }
 
   @Override
   public boolean isCheckpointDue(long step) {
-    return step % config.saveSteps() == 0 || step == config.steps();
+    return records.isCheckpointDue(step);
   }
 
   @Override
   public void save(Ledger ledger) throws IOException {
     if (savedStep != ledger.policyVersion()) {
       GrpoState current = state.with(ledger, context.clock().seconds());
-      GrpoCheckpoint.save(checkpoints, inputs.policy(), optimizer, current);
+      GrpoCheckpoint.save(checkpoints, inputs.policy(), trained.optimizer(), current);
       context.directory().exportSamples(current.step());
       savedStep = ledger.policyVersion();
     }
