@@ -10,6 +10,7 @@ const KEY = 'troupe-api-key';
 const THEME = 'troupe-theme';
 const THEMES = ['auto', 'light', 'dark'];
 
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 const element = (id) => document.getElementById(id);
 const keyInput = element('api-key');
 keyInput.value = stored(KEY) ?? '';
@@ -21,8 +22,8 @@ const playground = new Playground(api, settings, new Inspector(element('inspecto
 const dashboard = new Dashboard(api, element('chart-list'), element('metrics-status'));
 
 function showTheme(theme) {
-  if (theme === 'auto') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  const system = systemIsDark.matches ? 'dark' : 'light';
+  document.documentElement.dataset.theme = theme === 'auto' ? system : theme;
   element('theme').textContent = theme;
   dashboard.draw();
 }
@@ -75,7 +76,7 @@ element('theme').addEventListener('click', () => {
   store(THEME, next);
   showTheme(next);
 });
-window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => dashboard.draw());
+systemIsDark.addEventListener('change', () => showTheme(stored(THEME) ?? 'auto'));
 if (window.matchMedia('(max-width: 640px)').matches) element('settings').open = false;
 
 showTheme(stored(THEME) ?? 'auto');

@@ -1,14 +1,11 @@
 package io.troupe.deploy.generate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.troupe.protocols.config.GenerationConfig;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import io.troupe.rollout.pretrained.PublishedSettings;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,23 +19,6 @@ public final class GenerationSettings {
 
   /** Settings that only affect sampling: an option with one of them turns sampling on. */
   private static final List<String> OF_SAMPLING = List.of("temperature", "top-k", "top-p", "min-p");
-
-  /** Keys of {@code generation_config.json} that are read. */
-  private static final List<String> OF_MODEL =
-      List.of(
-          "max_new_tokens",
-          "do_sample",
-          "temperature",
-          "top_k",
-          "top_p",
-          "min_p",
-          "repetition_penalty",
-          "num_beams",
-          "length_penalty",
-          "early_stopping",
-          "num_return_sequences");
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private GenerationSettings() {}
 
@@ -67,7 +47,13 @@ public final class GenerationSettings {
   }
 
   private static Config ofModel(Optional<String> modelJson) {
-    return modelJson.map(GenerationSettings::read).orElseGet(ConfigFactory::empty);
+    PublishedSettings published = PublishedSettings.read(modelJson);
+    Map<String, Object> values = new HashMap<>();
+    published.values().forEach((name, value) -> values.put(name.replace('_', '-'), value));
+    if (!published.stopStrings().isEmpty()) {
+      values.put("stop-strings", published.stopStrings());
+    }
+    return config(values);
   }
 
   private static GenerationConfig resolve(Config model, Config typed, String decoding) {
@@ -114,41 +100,6 @@ public final class GenerationSettings {
   }
 
   private static Config config(Map<String, Object> values) {
-    return ConfigFactory.parseMap(values);
-  }
-
-  /**
-   * Whether a setting only marks greedy decoding, as a temperature of 0 does beside {@code
-   * do_sample: false}, or has the value -1 of other programs for "off".
-   */
-  private static boolean isPlaceholder(JsonNode settings, String key) {
-    double value = settings.path(key).asDouble();
-    return switch (key) {
-      case "temperature", "top_p" -> value == 0 && !settings.path("do_sample").asBoolean();
-      case "top_k" -> value < 0;
-      default -> false;
-    };
-  }
-
-  /** The settings of a model; values of another form than expected are ignored. */
-  private static Config read(String json) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    try {
-      JsonNode node = JSON.readTree(json);
-      for (String key : OF_MODEL) {
-        JsonNode value = node.path(key);
-        if (value.isValueNode() && !value.isNull() && !isPlaceholder(node, key)) {
-          values.put(key.replace('_', '-'), value.asText());
-        }
-      }
-      List<String> stopStrings = new ArrayList<>();
-      node.path("stop_strings").forEach(text -> stopStrings.add(text.asText()));
-      if (!stopStrings.isEmpty()) {
-        values.put("stop-strings", stopStrings);
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("generation_config.json is not JSON", e);
-    }
     return ConfigFactory.parseMap(values);
   }
 }

@@ -1,7 +1,9 @@
 package io.troupe.rollout.engine;
 
+import io.troupe.protocols.sample.Completion;
 import io.troupe.rollout.sampling.TokenLogProb;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A token that has been selected.
@@ -15,6 +17,7 @@ import java.util.List;
  *     text of earlier tokens. The concatenation of all deltas is the text of the completion
  * @param policyVersion version of the weights that computed its logits
  * @param alternatives the most likely tokens at this position, best first
+ * @param ended the completion, if this token ends it; other completions of its group may go on
  */
 public record DecodedToken(
     long groupId,
@@ -23,7 +26,8 @@ public record DecodedToken(
     float logProb,
     String textDelta,
     long policyVersion,
-    List<TokenLogProb> alternatives) {
+    List<TokenLogProb> alternatives,
+    Optional<Completion> ended) {
 
   /** Copies the list. */
   public DecodedToken {

@@ -13,6 +13,7 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.memory.MemoryUse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Decodes many groups at once: continuous batching over a paged KV cache (arXiv:2309.06180).
@@ -222,9 +223,10 @@ public final class DecodingEngine implements AutoCloseable {
       }
       String delta = sequence.append(tokenId, logProb, policyVersion);
       FinishReason reason = sequence.finishReason();
+      Completion ended = null;
       if (reason != null) {
         delta += sequence.finishText();
-        finish(sequence, reason);
+        ended = finish(sequence, reason);
       }
       if (group.listener.wantsTokens()) {
         group.listener.onToken(
@@ -235,20 +237,23 @@ public final class DecodingEngine implements AutoCloseable {
                 logProb,
                 delta,
                 policyVersion,
-                sequence.alternatives));
+                sequence.alternatives,
+                Optional.ofNullable(ended)));
       }
     }
   }
 
-  private void finish(SequenceDecoding sequence, FinishReason reason) {
+  private Completion finish(SequenceDecoding sequence, FinishReason reason) {
     if (sequence.group.usesPrefixCache) {
       sequence.pages.cachePrefix(sequence.tokenIds());
     }
     sequence.pages.close();
-    sequence.group.completed(sequence.complete(reason, tokenizer));
+    Completion completion = sequence.complete(reason, tokenizer);
+    sequence.group.completed(completion);
     if (sequence.group.isCompleted()) {
       completed.add(sequence.group);
     }
+    return completion;
   }
 
   private void removeFinished() {

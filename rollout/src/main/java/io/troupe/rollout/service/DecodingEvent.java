@@ -1,8 +1,10 @@
 package io.troupe.rollout.service;
 
+import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.sampling.TokenLogProb;
 import java.util.List;
+import java.util.Optional;
 
 /** An event of a {@link DecodingStream}. */
 public sealed interface DecodingEvent {
@@ -35,6 +37,7 @@ public sealed interface DecodingEvent {
    * @param policyVersion version of the weights that computed its logits
    * @param alternatives the most likely tokens at its position, best first, as many as the request
    *     asks for
+   * @param ended the completion, if this token ends it; the others of its request may go on
    */
   record TokenDecoded(
       int sampleIndex,
@@ -42,7 +45,8 @@ public sealed interface DecodingEvent {
       float logProb,
       String textDelta,
       long policyVersion,
-      List<TokenLogProb> alternatives)
+      List<TokenLogProb> alternatives,
+      Optional<Completion> ended)
       implements DecodingEvent {
     /** Copies the list. */
     public TokenDecoded {

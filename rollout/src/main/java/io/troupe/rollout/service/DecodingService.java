@@ -5,7 +5,9 @@ import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.rollout.beam.BeamSearch;
+import io.troupe.rollout.constraint.CompiledConstraint;
 import io.troupe.rollout.constraint.ConstraintCompiler;
+import io.troupe.rollout.constraint.validation.OutputValidator;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.QueueFullException;
 import io.troupe.rollout.engine.RequestChecks;
@@ -57,7 +59,6 @@ public final class DecodingService {
   private final Queue<WeightSwap> swaps = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final OpenRequests requests; // used on the executor alone
-  private long lastPassNanos = System.nanoTime(); // used on the executor alone
   private volatile DecodingStatistics statistics;
 
   /**
@@ -76,7 +77,7 @@ public final class DecodingService {
     this.constraints = new ConstraintCompiler(tokenizer, model.config().vocabSize());
     this.executor = executor;
     this.requests = new OpenRequests(model, tokenizer, limits, constraints);
-    this.statistics = requests.statistics(0, lastPassNanos);
+    this.statistics = requests.statistics(0);
   }
 
   /**
@@ -92,6 +93,7 @@ public final class DecodingService {
       throw new DecodingStoppedException(cause);
     }
     requireFits(request);
+    OutputValidator validator = compiledValidator(request);
     if (numOpen.incrementAndGet() > limits.maxWaitingGroups()) {
       numOpen.decrementAndGet();
       throw new QueueFullException(
@@ -99,7 +101,7 @@ public final class DecodingService {
               + limits.maxWaitingGroups()
               + ", got one more; submit it again when one has ended");
     }
-    return new DecodingStream(this, nextRequestId.getAndIncrement(), request);
+    return new DecodingStream(this, nextRequestId.getAndIncrement(), request, validator);
   }
 
   private void requireFits(DecodingRequest request) {
@@ -110,7 +112,6 @@ public final class DecodingService {
           RequestChecks.requirePromptFits(model.config(), limits, group.prompt());
         } else {
           RequestChecks.requireFits(model.config(), limits, group, request.config());
-          requireCompiles(request.config());
         }
       }
       case DecodingStrategy.Beam _ -> {
@@ -120,11 +121,18 @@ public final class DecodingService {
     }
   }
 
-  private void requireCompiles(GenerationConfig config) {
-    if (!config.constraint().equals(OutputConstraint.NONE)) {
-      StopTokens stopTokens = StopTokens.of(config, model.config(), tokenizer);
-      constraints.compile(config.constraint(), stopTokens.tokenIds());
+  /** Compiles the constraint of a request; the batch finds it compiled. */
+  private OutputValidator compiledValidator(DecodingRequest request) {
+    GenerationConfig config = request.config();
+    if (config.constraint().equals(OutputConstraint.NONE)
+        || request.events() == DecodingRequest.Events.PROMPT) {
+      return OutputValidator.ANY_TEXT;
     }
+    StopTokens stopTokens = StopTokens.of(config, model.config(), tokenizer);
+    return constraints
+        .compile(config.constraint(), stopTokens.tokenIds())
+        .map(CompiledConstraint::validator)
+        .orElse(OutputValidator.ANY_TEXT);
   }
 
   /**
@@ -339,7 +347,6 @@ public final class DecodingService {
     }
     if (requests.step()) {
       numPasses.incrementAndGet();
-      lastPassNanos = System.nanoTime();
       schedule(() -> {});
     }
     deliver();
@@ -347,7 +354,7 @@ public final class DecodingService {
 
   /** Gives readers their events; the statistics include them. */
   private void deliver() {
-    statistics = requests.statistics(numPasses(), lastPassNanos);
+    statistics = requests.statistics(numPasses());
     requests.deliver();
   }
 

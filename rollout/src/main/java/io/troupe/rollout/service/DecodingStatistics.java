@@ -14,8 +14,6 @@ package io.troupe.rollout.service;
  *     included
  * @param completionTokens tokens that have been selected
  * @param numPasses forward passes so far
- * @param lastPassNanos {@link System#nanoTime} at the end of the last forward pass; at the start of
- *     the service if there was none
  */
 public record DecodingStatistics(
     int numRunning,
@@ -26,8 +24,7 @@ public record DecodingStatistics(
     long prefixHitTokens,
     long promptTokens,
     long completionTokens,
-    long numPasses,
-    long lastPassNanos) {
+    long numPasses) {
 
   DecodingStatistics withNumOpen(int numOpen) {
     return new DecodingStatistics(
@@ -39,7 +36,6 @@ public record DecodingStatistics(
         prefixHitTokens,
         promptTokens,
         completionTokens,
-        numPasses,
-        lastPassNanos);
+        numPasses);
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.rollout.service;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.protocols.sample.SampledGroup;
+import io.troupe.rollout.constraint.validation.OutputValidator;
 import io.troupe.rollout.engine.CompletionListener;
 import io.troupe.rollout.engine.DecodedToken;
 import io.troupe.rollout.engine.PromptLogProbs;
@@ -31,6 +32,7 @@ public final class DecodingStream implements AutoCloseable {
   private final DecodingService service;
   private final long requestId;
   private final DecodingRequest request;
+  private final OutputValidator validator;
   private final CompletionListener listener = new Listener();
 
   // Guarded by this.
@@ -45,10 +47,12 @@ public final class DecodingStream implements AutoCloseable {
   private int numCachedTokens;
   private volatile long admittedNanos;
 
-  DecodingStream(DecodingService service, long requestId, DecodingRequest request) {
+  DecodingStream(
+      DecodingService service, long requestId, DecodingRequest request, OutputValidator validator) {
     this.service = service;
     this.requestId = requestId;
     this.request = request;
+    this.validator = validator;
   }
 
   /**
@@ -113,6 +117,11 @@ public final class DecodingStream implements AutoCloseable {
   /** {@link System#nanoTime} when the request joined the batch; 0 before. */
   public long admittedNanos() {
     return admittedNanos;
+  }
+
+  /** Checks complete texts of the request against its constraint, without the automaton. */
+  public OutputValidator validator() {
+    return validator;
   }
 
   long requestId() {
@@ -259,7 +268,8 @@ public final class DecodingStream implements AutoCloseable {
               token.logProb(),
               token.textDelta(),
               token.policyVersion(),
-              token.alternatives()),
+              token.alternatives(),
+              token.ended()),
           false);
     }
 

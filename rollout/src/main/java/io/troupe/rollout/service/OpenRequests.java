@@ -168,7 +168,7 @@ final class OpenRequests implements AutoCloseable {
     open.clear();
   }
 
-  DecodingStatistics statistics(long numPasses, long lastPassNanos) {
+  DecodingStatistics statistics(long numPasses) {
     TokenCounts counts = engine == null ? new TokenCounts() : engine.tokenCounts();
     return new DecodingStatistics(
         numRunning(),
@@ -179,8 +179,7 @@ final class OpenRequests implements AutoCloseable {
         counts.prefixHitTokens(),
         counts.promptTokens(),
         counts.completionTokens(),
-        numPasses,
-        lastPassNanos);
+        numPasses);
   }
 
   /** Releases the KV caches. */

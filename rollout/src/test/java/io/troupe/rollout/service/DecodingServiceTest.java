@@ -177,6 +177,8 @@ class DecodingServiceTest {
           .isEqualTo(completion.tokenIds());
       assertThat(String.join("", own.stream().map(TokenDecoded::textDelta).toList()))
           .isEqualTo(completion.text());
+      assertThat(own.getLast().ended()).contains(completion);
+      assertThat(own.subList(0, own.size() - 1)).allMatch(token -> token.ended().isEmpty());
     }
   }
 

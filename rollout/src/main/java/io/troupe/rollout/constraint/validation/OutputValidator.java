@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /** Checks that a completed text satisfies a constraint. Immutable. */
 public sealed interface OutputValidator {
+  /** Accepts every text. */
+  OutputValidator ANY_TEXT = new AnyText();
 
   /**
    * Finds the first violation.
@@ -21,7 +23,7 @@ public sealed interface OutputValidator {
    */
   static OutputValidator of(OutputConstraint constraint) {
     return switch (constraint) {
-      case OutputConstraint.None _ -> new AnyText();
+      case OutputConstraint.None _ -> ANY_TEXT;
       case OutputConstraint.JsonObject _ -> new OfObjects();
       case OutputConstraint.JsonSchema(String schema) ->
           new OfSchema(new SchemaValidator(JsonTexts.parse("json-schema", schema)));

@@ -49,6 +49,7 @@ public final class FlightEndpoint implements AutoCloseable {
               inbound,
               loop.connections(),
               keys,
+              clock,
               () -> endpoint.health().isReady());
     } catch (IOException | RuntimeException e) {
       release();
@@ -71,7 +72,7 @@ public final class FlightEndpoint implements AutoCloseable {
     return start(endpoint, keys, config, InstantSource.system());
   }
 
-  /** Starts a server whose tickets expire by a clock. */
+  /** Starts a server for which tickets and certificates of clients expire by a clock. */
   static FlightEndpoint start(
       Endpoint endpoint, ApiKeys keys, ServingConfig config, InstantSource clock)
       throws IOException {

@@ -49,7 +49,7 @@ public final class TestServer implements AutoCloseable {
   private final FlightEndpoint flight;
   private final BufferAllocator allocator = new RootAllocator();
   private final List<FlightClient> clients = new ArrayList<>();
-  private Duration skew = Duration.ZERO;
+  private volatile Duration skew = Duration.ZERO;
 
   private TestServer(Path folder, String hocon, boolean isWarm) throws Exception {
     Path model = folder.resolve("root/first");
@@ -118,9 +118,9 @@ public final class TestServer implements AutoCloseable {
     return flight.port();
   }
 
-  /** Moves the clock that tickets expire by. */
+  /** Moves the clock that tickets and certificates of clients expire by. */
   void advance(Duration time) {
-    skew = skew.plus(time);
+    skew = skew.plus(time); // by one thread
   }
 
   /** A connection of its own. */

@@ -6,10 +6,12 @@ import static io.troupe.streams.flight.TestServer.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.serving.tls.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,20 +32,20 @@ class TlsTest {
   private static final String TLS = "network { tls-cert = \"%s\", tls-key = \"%s\" }";
 
   @TempDir private static Path folder;
-  private static Certificates.Pair serverPair;
-  private static Certificates.Pair clientPair;
-  private static Certificates.Pair expired;
-  private static Certificates.Pair stranger;
+  private static TestCertificate serverPair;
+  private static TestCertificate clientPair;
+  private static TestCertificate expired;
+  private static TestCertificate stranger;
   private static TestServer mutual;
 
   private final List<FlightClient> clients = new ArrayList<>();
 
   @BeforeAll
   static void start() throws Exception {
-    serverPair = Certificates.create(folder, "server", "-1H");
-    clientPair = Certificates.create(folder, "client", "-1H");
-    expired = Certificates.create(folder, "expired", "-3d");
-    stranger = Certificates.create(folder, "stranger", "-1H");
+    serverPair = TestCertificate.create(folder, "server", "EC", 30);
+    clientPair = TestCertificate.create(folder, "client", "EC", 30);
+    expired = TestCertificate.create(folder, "expired", "EC", -2);
+    stranger = TestCertificate.create(folder, "stranger", "EC", 30);
     Path authorities = folder.resolve("authorities");
     Files.writeString(
         authorities,
@@ -67,7 +69,7 @@ class TlsTest {
     mutual.close();
   }
 
-  private FlightClient connect(TestServer server, Optional<Certificates.Pair> own, Path trusted)
+  private FlightClient connect(TestServer server, Optional<TestCertificate> own, Path trusted)
       throws IOException {
     Location location = Location.forGrpcTls("localhost", server.port());
     try (InputStream authority = Files.newInputStream(trusted)) {
@@ -83,7 +85,7 @@ class TlsTest {
     }
   }
 
-  private FlightClient connect(TestServer server, Optional<Certificates.Pair> own)
+  private FlightClient connect(TestServer server, Optional<TestCertificate> own)
       throws IOException {
     return connect(server, own, serverPair.certificate());
   }
@@ -100,8 +102,8 @@ class TlsTest {
 
   @Test
   void clientsWithoutAValidCertificateAreRefused() throws Exception {
-    for (Optional<Certificates.Pair> own :
-        List.of(Optional.<Certificates.Pair>empty(), Optional.of(stranger))) {
+    for (Optional<TestCertificate> own :
+        List.of(Optional.<TestCertificate>empty(), Optional.of(stranger))) {
       FlightClient client = connect(mutual, own);
       assertStatus(FlightStatusCode.UNAVAILABLE, "", () -> rows(client, COMMAND, ANN));
     }
@@ -113,6 +115,23 @@ class TlsTest {
     FlightClient plain = mutual.connect();
     assertStatus(FlightStatusCode.UNAVAILABLE, "", () -> rows(plain, COMMAND, ANN));
     assertThat(rows(connect(mutual, Optional.of(clientPair)), COMMAND, ANN)).isNotEmpty();
+  }
+
+  @Test
+  void aCertificateThatExpiresEndsTheCallsOfItsConnection(@TempDir Path other) throws Exception {
+    String settings =
+        TLS.formatted(serverPair.certificate(), serverPair.key())
+            + ", network { tls-client-ca = \"%s\" }".formatted(clientPair.certificate());
+    try (TestServer aging = TestServer.start(other, settings);
+        FlightClient client = connect(aging, Optional.of(clientPair))) {
+      clients.remove(client);
+      assertThat(rows(client, COMMAND, ANN)).isNotEmpty();
+      aging.advance(Duration.ofDays(31));
+      assertStatus(
+          FlightStatusCode.UNAUTHENTICATED,
+          "the certificate of the client must be valid",
+          () -> rows(client, COMMAND, ANN));
+    }
   }
 
   @Test

@@ -138,6 +138,27 @@ class TokenStreamsTest {
   }
 
   @Test
+  void aCompletionEndsWithItsLastTokenAlsoIfOthersGoOn() throws Exception {
+    List<Row> rows =
+        rows(
+            client,
+            """
+            {"prompt": [5], "n": 8, "max_tokens": 40, "seed": 7, "ignore_eos": true,
+             "stop_token_ids": [5, 9, 20, 31, 44]}
+            """,
+            ANN);
+    for (int i = 0; i < rows.size(); i++) {
+      if (rows.get(i).finishReason() != null) {
+        assertThat(rows.get(i - 1).sample()).isEqualTo(rows.get(i).sample());
+        assertThat(rows.get(i - 1).position()).isEqualTo(rows.get(i).position() - 1);
+      }
+    }
+    List<Row> ends = rows.stream().filter(row -> row.finishReason() != null).toList();
+    assertThat(ends).hasSize(8);
+    assertThat(ends.getFirst().position()).isLessThan(ends.getLast().position());
+  }
+
+  @Test
   void aBeamSearchHasItsTextInTheLastRow() throws Exception {
     Completion expected =
         decoded(

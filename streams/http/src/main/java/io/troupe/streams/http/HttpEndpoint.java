@@ -5,13 +5,14 @@ import com.typesafe.config.ConfigFactory;
 import io.troupe.protocols.config.NetworkConfig;
 import io.troupe.serving.access.ApiKeys;
 import io.troupe.serving.endpoint.Endpoint;
+import io.troupe.serving.tls.ServerTls;
 import io.troupe.streams.http.api.ApiRoutes;
 import io.troupe.streams.http.server.HttpServer;
 import io.troupe.streams.http.server.RequestHandler;
 import io.troupe.streams.http.server.ServerLimits;
-import io.troupe.streams.http.server.ServerTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionException;
@@ -54,8 +55,14 @@ public final class HttpEndpoint implements AutoCloseable {
    */
   public static HttpEndpoint start(Endpoint endpoint, ApiKeys keys, String version)
       throws InterruptedException {
+    return start(endpoint, keys, version, InstantSource.system());
+  }
+
+  /** Starts a server for which the certificates of clients expire by a clock. */
+  static HttpEndpoint start(Endpoint endpoint, ApiKeys keys, String version, InstantSource clock)
+      throws InterruptedException {
     NetworkConfig network = endpoint.config().network();
-    Optional<ServerTls> tls = network.tls().map(ServerTls::load);
+    Optional<ServerTls> tls = network.tls().map(config -> ServerTls.load(config, clock));
     ServerLimits limits =
         new ServerLimits(network.maxConnections(), network.maxBodyBytes(), network.idleTimeout());
     ExecutorService executor = executor(network.maxConnections());

@@ -167,6 +167,23 @@ class CompletionsTest {
   }
 
   @Test
+  void finishReasonComesWithTheLastTokensOfItsCompletion() {
+    List<JsonNode> chunks =
+        endpoint.stream(
+            PATH,
+            "{'prompt': 'Hello', 'max_tokens': 40, 'seed': 7, 'n': 8, 'stop_token_ids': [5, 9, 20,"
+                + " 31, 44], 'return_token_ids': true, 'stream': true}");
+    List<JsonNode> ends =
+        chunks.stream()
+            .map(chunk -> chunk.path("choices").path(0))
+            .filter(choice -> choice.path("finish_reason").isTextual())
+            .toList();
+    assertThat(ends).hasSize(8);
+    assertThat(ends).allMatch(choice -> choice.path("token_ids").size() > 0);
+    assertThat(ends).extracting(choice -> choice.path("index").asInt()).doesNotHaveDuplicates();
+  }
+
+  @Test
   void usageIsTheLastChunkOnRequest() {
     List<JsonNode> chunks =
         endpoint.stream(

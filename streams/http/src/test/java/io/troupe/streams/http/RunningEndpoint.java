@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -68,13 +69,23 @@ final class RunningEndpoint implements AutoCloseable {
   /** Starts an endpoint that is not ready, with a model that exists. */
   static RunningEndpoint startCold(Path model, String settings, ApiKeys keys)
       throws InterruptedException {
+    return startCold(model, settings, keys, InstantSource.system());
+  }
+
+  /**
+   * Starts an endpoint that is not ready.
+   *
+   * @param clock that certificates of clients expire by
+   */
+  static RunningEndpoint startCold(Path model, String settings, ApiKeys keys, InstantSource clock)
+      throws InterruptedException {
     ServingConfig config =
         ServingConfig.from(
             ConfigFactory.parseString(settings)
                 .withFallback(ConfigFactory.parseString("network.port = 0")));
     Endpoint endpoint = new Endpoint(ServedModel.load(model, "tiny", 1), config);
     try {
-      return new RunningEndpoint(endpoint, HttpEndpoint.start(endpoint, keys, "1.2.3"));
+      return new RunningEndpoint(endpoint, HttpEndpoint.start(endpoint, keys, "1.2.3", clock));
     } catch (RuntimeException e) {
       endpoint.close();
       throw e;

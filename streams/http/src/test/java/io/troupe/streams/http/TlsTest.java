@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.troupe.protocols.config.TlsConfig;
 import io.troupe.serving.access.ApiKeys;
 import io.troupe.serving.access.Scope;
-import io.troupe.streams.http.server.ServerTls;
+import io.troupe.serving.tls.ServerTls;
+import io.troupe.serving.tls.TestCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,8 +17,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -46,11 +51,16 @@ class TlsTest {
   }
 
   private static RunningEndpoint start(String more) throws InterruptedException {
+    return start(more, InstantSource.system());
+  }
+
+  private static RunningEndpoint start(String more, InstantSource clock)
+      throws InterruptedException {
     String settings =
         "network { tls-cert = \"%s\", tls-key = \"%s\" %s }"
             .formatted(server.certificate(), server.key(), more);
     RunningEndpoint endpoint =
-        RunningEndpoint.startCold(model, settings, ApiKeys.none(Set.of(Scope.GENERATE)));
+        RunningEndpoint.startCold(model, settings, ApiKeys.none(Set.of(Scope.GENERATE)), clock);
     endpoint.endpoint.warmUp();
     return endpoint;
   }
@@ -123,6 +133,22 @@ class TlsTest {
   }
 
   @Test
+  void certificateThatExpiresEndsTheRequestsOfItsConnection() throws Exception {
+    AtomicReference<Duration> passed = new AtomicReference<>(Duration.ZERO);
+    InstantSource clock = () -> Instant.now().plus(passed.get());
+    String authority = ", tls-client-ca = \"" + client.certificate() + "\"";
+    try (RunningEndpoint endpoint = start(authority, clock);
+        HttpClient known = client(Optional.of(client))) {
+      assertThat(complete(known, endpoint.port()).statusCode()).isEqualTo(200);
+      passed.set(Duration.ofDays(31)); // a new connection would fail in its handshake
+      HttpResponse<String> refused = complete(known, endpoint.port());
+      assertThat(refused.statusCode()).isEqualTo(401);
+      assertThat(RunningEndpoint.read(refused.body()).path("error").path("code").asText())
+          .isEqualTo("invalid_certificate");
+    }
+  }
+
+  @Test
   void filesThatCannotBeUsedAreNamed() {
     assertThatThrownBy(() -> load(server.key(), server.key()))
         .hasMessageContaining("tls-cert must be");
@@ -135,6 +161,7 @@ class TlsTest {
   }
 
   private static ServerTls load(Path certificate, Path key) {
-    return ServerTls.load(new TlsConfig(certificate, key, Optional.empty()));
+    return ServerTls.load(
+        new TlsConfig(certificate, key, Optional.empty()), InstantSource.system());
   }
 }

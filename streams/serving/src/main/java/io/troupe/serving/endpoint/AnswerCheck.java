@@ -1,9 +1,7 @@
 package io.troupe.serving.endpoint;
 
-import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
-import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.rollout.constraint.validation.OutputValidator;
 import java.util.Optional;
 
@@ -16,22 +14,22 @@ import java.util.Optional;
  */
 record AnswerCheck(OutputValidator validator) {
 
-  /**
-   * The check of a constraint.
-   *
-   * @throws IllegalArgumentException if the constraint cannot be read
-   */
-  static AnswerCheck of(OutputConstraint constraint) {
-    return new AnswerCheck(OutputValidator.of(constraint));
+  /** What is wrong with a complete answer of an event, if anything is; others may be cut off. */
+  Optional<String> violation(GenerationEvent event) {
+    return switch (event) {
+      case GenerationEvent.PromptScored _ -> Optional.empty();
+      case GenerationEvent.Token token -> token.token().ended().flatMap(this::violation);
+      case GenerationEvent.Completed completed ->
+          completed.result().group().completions().stream()
+              .flatMap(completion -> violation(completion).stream())
+              .findFirst();
+    };
   }
 
-  /** What is wrong with an answer of a group, if anything is; answers that were cut off may be. */
-  Optional<String> violation(SampledGroup group) {
-    return group.completions().stream()
-        .filter(completion -> isComplete(completion.finishReason()))
-        .map(Completion::text)
-        .flatMap(text -> validator.violation(text).stream())
-        .findFirst();
+  private Optional<String> violation(Completion completion) {
+    return isComplete(completion.finishReason())
+        ? validator.violation(completion.text())
+        : Optional.empty();
   }
 
   private static boolean isComplete(FinishReason reason) {

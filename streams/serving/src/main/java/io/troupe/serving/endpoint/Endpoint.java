@@ -5,6 +5,7 @@ import io.troupe.protocols.config.ServingConfig;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.engine.DecodingLimits.PrefixCaching;
+import io.troupe.rollout.pretrained.PublishedSettings;
 import io.troupe.rollout.service.DecoderThread;
 import io.troupe.rollout.service.DecodingRequest;
 import io.troupe.rollout.service.DecodingRequest.Events;
@@ -15,7 +16,6 @@ import io.troupe.serving.health.Health;
 import io.troupe.serving.health.Progress;
 import io.troupe.serving.metrics.ServingMetrics;
 import io.troupe.serving.model.ServedModel;
-import io.troupe.serving.request.GenerationFields;
 import io.troupe.serving.request.GenerationRequest;
 import io.troupe.serving.request.SettingNames;
 import io.troupe.serving.weights.WeightControl;
@@ -53,7 +53,7 @@ public final class Endpoint implements AutoCloseable {
   private final DecoderThread decoder;
   private final ServingMetrics metrics;
   private final WeightControl weights;
-  private final GenerationFields.Defaults defaults;
+  private final PublishedSettings defaults;
   private final Progress progress = new Progress();
   private final ScheduledExecutorService timer = timer();
   private volatile State state = State.STARTING;
@@ -67,7 +67,7 @@ public final class Endpoint implements AutoCloseable {
     this.model = model;
     this.config = config;
     this.gate = new AdmissionGate(config.load());
-    this.defaults = GenerationFields.Defaults.of(model.generationConfigJson());
+    this.defaults = PublishedSettings.read(model.generationConfigJson());
     this.decoder =
         new DecoderThread(
             "troupe-decoder",
@@ -133,7 +133,7 @@ public final class Endpoint implements AutoCloseable {
   }
 
   /** The defaults of requests. */
-  public GenerationFields.Defaults defaults() {
+  public PublishedSettings defaults() {
     return defaults;
   }
 
@@ -167,7 +167,6 @@ public final class Endpoint implements AutoCloseable {
    */
   public Generation submit(GenerationRequest request, int outputBuffer) {
     requireReady();
-    AnswerCheck check = check(request);
     AdmissionGate.Place place;
     try {
       place = gate.enter(request.numPromptTokens());
@@ -185,18 +184,11 @@ public final class Endpoint implements AutoCloseable {
       place.leave();
       throw e instanceof IllegalArgumentException invalid ? SettingNames.inFields(invalid) : e;
     }
+    AnswerCheck check = new AnswerCheck(streams.getFirst().validator());
     Generation generation =
         new Generation(streams, place, progress, metrics.request(), check, outputBuffer);
     generation.start(timer, config.timeouts().request());
     return generation;
-  }
-
-  private static AnswerCheck check(GenerationRequest request) {
-    try {
-      return AnswerCheck.of(request.config().constraint());
-    } catch (IllegalArgumentException e) {
-      throw SettingNames.inFields(e);
-    }
   }
 
   private void requireReady() {

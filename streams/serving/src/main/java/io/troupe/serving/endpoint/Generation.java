@@ -136,10 +136,7 @@ public final class Generation implements AutoCloseable {
   }
 
   private void accept(GenerationEvent event) {
-    Optional<String> violation =
-        event instanceof GenerationEvent.Completed completed
-            ? check.violation(completed.result().group())
-            : Optional.empty();
+    Optional<String> violation = check.violation(event);
     if (violation.isPresent()) {
       failAll(
           new IllegalStateException(

@@ -1,17 +1,15 @@
 package io.troupe.serving.request;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.protocols.config.EarlyStopping;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.config.LoadConfig;
+import io.troupe.rollout.pretrained.PublishedSettings;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -28,41 +26,7 @@ public record GenerationFields(
     GenerationConfig config, boolean scoresPrompt, SpecialTokenText specialTokens) {
   private static final int MAX_STOPS = 64;
   private static final int MAX_STOP_LENGTH = 1024;
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final SecureRandom SEEDS = new SecureRandom();
-
-  /**
-   * The defaults of a model's {@code generation_config.json}; values of another form are ignored.
-   *
-   * @param values by name
-   */
-  public record Defaults(Map<String, Double> values) {
-    private static final List<String> NAMES =
-        List.of("temperature", "top_p", "top_k", "min_p", "repetition_penalty");
-
-    /** The defaults of a model. */
-    public static Defaults of(Optional<String> generationConfigJson) {
-      Map<String, Double> values = new HashMap<>();
-      generationConfigJson.ifPresent(
-          text -> {
-            try {
-              JsonNode json = JSON.readTree(text);
-              for (String name : NAMES) {
-                if (json.path(name).isNumber()) {
-                  values.put(name, json.path(name).doubleValue());
-                }
-              }
-            } catch (JsonProcessingException e) {
-              throw new IllegalArgumentException("generation_config.json must be JSON", e);
-            }
-          });
-      return new Defaults(Map.copyOf(values));
-    }
-
-    private double of(String name, double otherwise) {
-      return values.getOrDefault(name, otherwise);
-    }
-  }
 
   /**
    * Reads the settings out of a request.
@@ -74,7 +38,7 @@ public record GenerationFields(
    * @throws InvalidFieldException if a field has a value that is not accepted
    */
   public static GenerationFields read(
-      JsonFields fields, Defaults defaults, OptionalInt maxTokens, LoadConfig limits) {
+      JsonFields fields, PublishedSettings defaults, OptionalInt maxTokens, LoadConfig limits) {
     OptionalInt asked = maxTokens(fields);
     int newTokens = asked.orElse(maxTokens.orElse(Integer.MAX_VALUE));
     int completions = fields.integer("n", 1, limits.maxCompletions()).orElse(1);
@@ -111,11 +75,14 @@ public record GenerationFields(
   }
 
   private static GenerationConfig selection(
-      GenerationConfig config, JsonFields fields, Defaults defaults, int completions) {
-    double temperature = fields.number("temperature").orElse(defaults.of("temperature", 1));
-    int topK = fields.integer("top_k", -1, Integer.MAX_VALUE).orElse((int) defaults.of("top_k", 0));
-    double topP = fields.number("top_p").orElse(defaults.of("top_p", 1));
-    double minP = fields.number("min_p").orElse(defaults.of("min_p", 0));
+      GenerationConfig config, JsonFields fields, PublishedSettings defaults, int completions) {
+    double temperature = number("temperature", fields, defaults, defaults.isMarkedGreedy() ? 0 : 1);
+    int topK =
+        fields
+            .integer("top_k", -1, Integer.MAX_VALUE)
+            .orElse((int) defaults.number("top_k").orElse(0));
+    double topP = number("top_p", fields, defaults, 1);
+    double minP = number("min_p", fields, defaults, 0);
     boolean usesBeams = fields.flag("use_beam_search").orElse(false);
     double lengthPenalty = fields.number("length_penalty").orElse(1);
     boolean stopsEarly = fields.flag("early_stopping").orElse(false);
@@ -131,11 +98,15 @@ public record GenerationFields(
     return temperature == 0 ? config : sampled;
   }
 
+  private static double number(
+      String name, JsonFields fields, PublishedSettings defaults, double otherwise) {
+    return fields.number(name).orElse(defaults.number(name).orElse(otherwise));
+  }
+
   private static GenerationConfig penalties(
-      GenerationConfig config, JsonFields fields, Defaults defaults) {
+      GenerationConfig config, JsonFields fields, PublishedSettings defaults) {
     return config
-        .withRepetitionPenalty(
-            fields.number("repetition_penalty").orElse(defaults.of("repetition_penalty", 1)))
+        .withRepetitionPenalty(number("repetition_penalty", fields, defaults, 1))
         .withPresencePenalty(fields.number("presence_penalty").orElse(0))
         .withFrequencyPenalty(fields.number("frequency_penalty").orElse(0))
         .withLogitBias(logitBias(fields));

@@ -11,6 +11,7 @@ import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.config.ServingConfig;
 import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.constraint.validation.OutputValidator;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.service.DecodingRequest;
 import io.troupe.rollout.service.DecodingRequest.Events;
@@ -56,7 +57,7 @@ class GenerationTest {
   private final ServingMetrics metrics = new ServingMetrics("test", 64);
   private final Progress progress = new Progress();
   private final ScheduledThreadPoolExecutor timer = Endpoint.timer();
-  private AnswerCheck check = AnswerCheck.of(OutputConstraint.NONE);
+  private AnswerCheck check = new AnswerCheck(OutputValidator.ANY_TEXT);
   private final AdmissionGate gate =
       new AdmissionGate(
           ServingConfig.from(
@@ -217,7 +218,7 @@ class GenerationTest {
 
   @Test
   void aCompleteAnswerThatBreaksItsConstraintIsAnError() {
-    check = AnswerCheck.of(new OutputConstraint.Regex("[0-9]+"));
+    check = new AnswerCheck(OutputValidator.of(new OutputConstraint.Regex("[0-9]+")));
     assertThat(readAll(generation(1, 3))).as("cut off by its length").hasSize(4);
     Set<Integer> everyToken = IntStream.range(0, 61).boxed().collect(Collectors.toSet());
     Generation ended =

@@ -18,7 +18,7 @@ class ServingMetricsTest {
 
   @Test
   void namesAreThoseOfVllm() {
-    metrics.watch(() -> new DecodingStatistics(3, 2, 5, 10, 100, 40, 60, 7, 9, 1));
+    metrics.watch(() -> new DecodingStatistics(3, 2, 5, 10, 100, 40, 60, 7, 9));
     metrics.watchVersion(() -> 12L);
     RequestObserver request = metrics.request();
     request.onToken(0, 0, System.nanoTime());

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.config.OutputConstraint;
 import io.troupe.protocols.config.ServingConfig;
+import io.troupe.rollout.pretrained.PublishedSettings;
 import io.troupe.rollout.tokenizer.SpecialTokenText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,7 +34,7 @@ class GenerationFieldsTest {
     JsonFields fields = fields(json);
     GenerationFields read =
         GenerationFields.read(
-            fields, GenerationFields.Defaults.of(ofModel), OptionalInt.of(16), CONFIG.load());
+            fields, PublishedSettings.read(ofModel), OptionalInt.of(16), CONFIG.load());
     fields.requireNoOthers();
     return read;
   }
@@ -88,6 +89,15 @@ class GenerationFieldsTest {
     assertThat(config.temperature()).isEqualTo(0.7);
     assertThat(config.topK()).isEqualTo(20);
     assertThat(config.topP()).isEqualTo(0.5);
+  }
+
+  @Test
+  void aModelMarkedAsGreedyDecodesGreedily() {
+    Optional<String> greedy =
+        Optional.of("{\"do_sample\": false, \"temperature\": 0.0, \"top_p\": 0.0, \"top_k\": -1}");
+    assertThat(read("{}", greedy).config().doSample()).isFalse();
+    GenerationConfig sampled = read("{\"temperature\": 0.5}", greedy).config();
+    assertThat(sampled.withSeed(0)).isEqualTo(GenerationConfig.sampling(16, 0.5));
   }
 
   @Test

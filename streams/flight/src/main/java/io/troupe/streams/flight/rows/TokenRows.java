@@ -24,6 +24,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class TokenRows implements AutoCloseable {
   private static final int TYPICAL_TEXT_BYTES = 8;
+  private static final int ENDED = -1; // instead of the number of tokens
 
   private final VectorSchemaRoot root;
   private final IntVector request;
@@ -86,24 +87,32 @@ public final class TokenRows implements AutoCloseable {
     logProb.setSafe(size, token.logProb());
     policyVersion.setSafe(size, token.policyVersion());
     size++;
+    if (token.ended().isPresent()) {
+      addEnd(requestIndex, token.ended().get());
+      counts[token.sampleIndex()] = ENDED;
+    }
   }
 
-  /** Adds the last rows of all completions of a prompt. */
+  /** Adds the last rows of the completions of a prompt that have none. */
   public void add(int requestIndex, RequestCompleted result) {
     for (Completion completion : result.group().completions()) {
       int index = completion.sampleIndex();
-      boolean isBeam = counts(requestIndex, index)[index] == 0 && completion.tokenIds().length > 0;
-      if (isBeam) { // a beam search has no events of tokens
+      int count = counts(requestIndex, index)[index];
+      if (count == 0 && completion.tokenIds().length > 0) { // of a beam search
         addTokens(requestIndex, completion);
-      }
-      startRow(requestIndex, index, completion.tokenIds().length);
-      if (isBeam) {
         text.setSafe(size, completion.text().getBytes(StandardCharsets.UTF_8));
       }
-      finishReason.setSafe(size, name(completion.finishReason()));
-      size++;
+      if (count != ENDED) {
+        addEnd(requestIndex, completion);
+      }
     }
     numTokens.remove(requestIndex);
+  }
+
+  private void addEnd(int requestIndex, Completion completion) {
+    startRow(requestIndex, completion.sampleIndex(), completion.tokenIds().length);
+    finishReason.setSafe(size, name(completion.finishReason()));
+    size++;
   }
 
   private void addTokens(int requestIndex, Completion completion) {

@@ -7,14 +7,15 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.troupe.protocols.config.NetworkConfig;
-import io.troupe.protocols.config.TlsConfig;
 import io.troupe.serving.access.ApiKeys;
+import io.troupe.serving.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,6 +62,7 @@ public final class GrpcServer implements AutoCloseable {
    *
    * @param inbound allocator of what clients send
    * @param connections threads of the connections, which stay open longer than the server
+   * @param clock decides whether the certificate of a client has expired
    * @param isReady whether the endpoint serves requests
    * @throws IllegalArgumentException if a file of the TLS settings cannot be used
    * @throws IOException if the address cannot be used
@@ -72,6 +74,7 @@ public final class GrpcServer implements AutoCloseable {
       BufferAllocator inbound,
       EventLoopGroup connections,
       ApiKeys keys,
+      InstantSource clock,
       BooleanSupplier isReady)
       throws IOException {
     NOISY.forEach(logger -> logger.setLevel(Level.OFF));
@@ -89,7 +92,9 @@ public final class GrpcServer implements AutoCloseable {
             .intercept(callers(keys));
     limit(builder, limits);
     try {
-      network.tls().ifPresent(tls -> encrypt(builder, tls));
+      if (network.tls().isPresent()) {
+        encrypt(builder, ServerTls.load(network.tls().get(), clock));
+      }
       return new GrpcServer(builder.build().start(), health, calls);
     } catch (IOException | RuntimeException e) {
       calls.shutdownNow();
@@ -130,27 +135,13 @@ public final class GrpcServer implements AutoCloseable {
         .permitKeepAliveWithoutCalls(true);
   }
 
-  private static void encrypt(NettyServerBuilder builder, TlsConfig tls) {
-    builder.sslContext(sslContext(tls));
-    if (tls.clientCa().isPresent()) {
-      builder.intercept(new CertificateCheck()); // the last interceptor runs first
+  private static void encrypt(NettyServerBuilder builder, ServerTls tls) throws SSLException {
+    SslContextBuilder context = SslContextBuilder.forServer(tls.identity());
+    if (tls.clients().isPresent()) {
+      context.trustManager(tls.clients().get()).clientAuth(ClientAuth.REQUIRE);
+      builder.intercept(new CertificateCheck(tls)); // the last interceptor runs first
     }
-  }
-
-  private static SslContext sslContext(TlsConfig tls) {
-    try {
-      SslContextBuilder builder =
-          GrpcSslContexts.forServer(tls.certificate().toFile(), tls.key().toFile());
-      tls.clientCa()
-          .ifPresent(ca -> builder.trustManager(ca.toFile()).clientAuth(ClientAuth.REQUIRE));
-      return builder.build();
-    } catch (SSLException | IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "tls-cert, tls-key and tls-client-ca must be PEM files of certificates and their"
-              + " PKCS #8 key, got "
-              + tls,
-          e);
-    }
+    builder.sslContext(GrpcSslContexts.configure(context, SslProvider.JDK).build());
   }
 
   /** The port that the server listens on. */

@@ -67,6 +67,7 @@ final class Router implements RequestHandler {
     String id = newId();
     CompletionStage<HttpResponse> response;
     try {
+      requireCurrentClient(connection);
       response = answer(request, connection, id);
     } catch (RuntimeException e) {
       response = afterBody(request.entity(), e);
@@ -74,6 +75,12 @@ final class Router implements RequestHandler {
     return response
         .exceptionally(e -> Failures.of(e, id).response())
         .thenApply(answered -> answered.addHeader(RawHeader.create(REQUEST_ID, id)));
+  }
+
+  private static void requireCurrentClient(ClientConnection connection) {
+    if (!connection.hasCurrentClient()) {
+      throw new ApiException(ApiError.expiredCertificate());
+    }
   }
 
   /**

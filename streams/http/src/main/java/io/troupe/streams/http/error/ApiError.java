@@ -56,6 +56,15 @@ public record ApiError(
         "invalid_api_key");
   }
 
+  /** The certificate of the client has expired since it connected. */
+  public static ApiError expiredCertificate() {
+    return new ApiError(
+        401,
+        "the certificate of the client must be valid at this time, got another",
+        "authentication_error",
+        "invalid_certificate");
+  }
+
   /** The key does not allow what the request does. */
   public static ApiError forbidden(Scope needed) {
     return new ApiError(

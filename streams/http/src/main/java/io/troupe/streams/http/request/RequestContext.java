@@ -1,8 +1,8 @@
 package io.troupe.streams.http.request;
 
 import io.troupe.protocols.config.LoadConfig;
+import io.troupe.rollout.pretrained.PublishedSettings;
 import io.troupe.serving.model.ServedModel;
-import io.troupe.serving.request.GenerationFields;
 
 /**
  * What is needed to read requests.
@@ -11,5 +11,4 @@ import io.troupe.serving.request.GenerationFields;
  * @param defaults of the model
  * @param limits of the endpoint
  */
-public record RequestContext(
-    ServedModel model, GenerationFields.Defaults defaults, LoadConfig limits) {}
+public record RequestContext(ServedModel model, PublishedSettings defaults, LoadConfig limits) {}

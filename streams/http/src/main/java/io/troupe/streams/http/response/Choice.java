@@ -88,9 +88,13 @@ final class Choice {
     tokens.add(token);
     text.append(token.textDelta());
     numTokens++;
+    token.ended().ifPresent(completion -> finishReason = Optional.of(completion.finishReason()));
   }
 
-  /** Ends the completion; a beam search has had no events of tokens. */
+  /**
+   * Ends the completion unless its last token has; a beam search has had no events of tokens, and a
+   * canceled completion no last token.
+   */
   void end(Completion completion, List<TokenDecoded> beamTokens) {
     if (numTokens == 0) {
       beamTokens.forEach(this::add);

@@ -12,6 +12,7 @@ import io.troupe.serving.request.GenerationRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The completions of one response. Not thread-safe. */
 public final class Choices {
@@ -70,7 +71,8 @@ public final class Choices {
               completion.logProbs()[i],
               texts.append(tokenId),
               completion.policyVersions()[i],
-              List.of()));
+              List.of(),
+              Optional.empty()));
     }
     return tokens;
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -11,6 +12,8 @@ import java.util.function.Consumer;
  * and idle otherwise. Thread-safe.
  */
 public final class ClientConnection {
+  private final BooleanSupplier hasCurrentClient;
+
   // Guarded by this.
   private final Set<Runnable> actions = new HashSet<>();
   private boolean isClosed;
@@ -18,7 +21,22 @@ public final class ClientConnection {
   private long idleSinceNs = System.nanoTime();
   private Consumer<Boolean> end = _ -> {};
 
-  ClientConnection() {}
+  /**
+   * A connection.
+   *
+   * @param hasCurrentClient whether the certificate of the client is valid now, if it needs one
+   */
+  ClientConnection(BooleanSupplier hasCurrentClient) {
+    this.hasCurrentClient = hasCurrentClient;
+  }
+
+  /**
+   * Whether the client may send requests at this time: false if it needs a certificate and its own
+   * has expired since it connected.
+   */
+  public boolean hasCurrentClient() {
+    return hasCurrentClient.getAsBoolean();
+  }
 
   /** An action that runs when the client disconnects, until it is removed. */
   public interface Registration {

@@ -1,5 +1,6 @@
 package io.troupe.streams.http.server;
 
+import io.troupe.serving.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLEngine;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
@@ -132,11 +134,12 @@ public final class HttpServer {
       incoming.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), system);
       return;
     }
-    ClientConnection connection = new ClientConnection();
+    Optional<SSLEngine> engine = tls.map(ServerTls::engine);
+    ClientConnection connection = new ClientConnection(() -> hasCurrentClient(engine));
     connections.add(connection);
     connection.whenClosed(() -> remove(connection));
     try {
-      incoming.handleWith(protocol(connection), system);
+      incoming.handleWith(protocol(connection, engine), system);
     } catch (RuntimeException e) {
       remove(connection);
       throw e;
@@ -144,6 +147,10 @@ public final class HttpServer {
     if (isStopping) {
       connection.end(false);
     }
+  }
+
+  private boolean hasCurrentClient(Optional<SSLEngine> engine) {
+    return engine.isEmpty() || tls.orElseThrow().hasCurrentClient(engine.get().getSession());
   }
 
   private void remove(ClientConnection connection) {
@@ -157,11 +164,12 @@ public final class HttpServer {
     }
   }
 
-  private Flow<ByteString, ByteString, NotUsed> protocol(ClientConnection connection) {
+  private Flow<ByteString, ByteString, NotUsed> protocol(
+      ClientConnection connection, Optional<SSLEngine> engine) {
     BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http =
         Http.get(system).serverLayer(settings);
     BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> layers =
-        http.atop(encryption())
+        http.atop(encryption(engine))
             .atop(BidiFlow.fromGraph(new ConnectionStage(connection, limits.idleTimeout())));
     return Flow.of(HttpRequest.class)
         .mapAsync(1, request -> answer(request, connection))
@@ -169,9 +177,10 @@ public final class HttpServer {
   }
 
   @SuppressWarnings("unchecked") // the bytes of a plain connection are inbound bytes of TLS's API
-  private BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> encryption() {
-    if (tls.isPresent()) {
-      return TLS.create(tls.get()::engine, TLSClosing.eagerClose());
+  private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>
+      encryption(Optional<SSLEngine> engine) {
+    if (engine.isPresent()) {
+      return TLS.create(engine::get, TLSClosing.eagerClose());
     }
     BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed> plain =
         TLSPlacebo.getInstance();

@@ -1,4 +1,4 @@
-package io.troupe.streams.http.server;
+package io.troupe.serving.tls;
 
 import io.troupe.protocols.config.TlsConfig;
 import java.io.IOException;
@@ -11,22 +11,34 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Arrays;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Date;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** The server's side of TLS 1.2 and 1.3, from PEM files, with the JDK's provider. Thread-safe. */
+/**
+ * The server's side of TLS 1.2 and 1.3, from PEM files, with the JDK's provider. Thread-safe.
+ *
+ * <p>The JDK does not look at the dates of a certificate that is itself listed as an authority, nor
+ * at one that expires while its connection is open. So each protocol also calls {@link
+ * #hasCurrentClient} for each request.
+ */
 public final class ServerTls {
   private static final int MAX_FILE_BYTES = 1 << 20;
   private static final Pattern PRIVATE_KEY =
@@ -34,54 +46,102 @@ public final class ServerTls {
   private static final char[] NO_PASSWORD = new char[0];
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+  private final KeyManager identity;
+  private final Optional<X509ExtendedTrustManager> clients;
   private final SSLContext context;
-  private final boolean needsClientCertificate;
+  private final InstantSource clock;
 
-  private ServerTls(SSLContext context, boolean needsClientCertificate) {
+  private ServerTls(
+      KeyManager identity,
+      Optional<X509ExtendedTrustManager> clients,
+      SSLContext context,
+      InstantSource clock) {
+    this.identity = identity;
+    this.clients = clients;
     this.context = context;
-    this.needsClientCertificate = needsClientCertificate;
+    this.clock = clock;
   }
 
   /**
    * Reads the files.
    *
+   * @param clock decides whether the certificate of a client has expired
    * @throws IllegalArgumentException if a file cannot be used; the message never contains a key
    */
-  public static ServerTls load(TlsConfig config) {
+  public static ServerTls load(TlsConfig config, InstantSource clock) {
     Certificate[] chain = certificates("tls-cert", config.certificate());
     PrivateKey key = privateKey(config.key(), chain[0].getPublicKey().getAlgorithm());
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
+      KeyManager identity = keyManager(chain, key);
+      Optional<X509ExtendedTrustManager> clients = Optional.empty();
+      if (config.clientCa().isPresent()) {
+        clients = Optional.of(trustManager(config.clientCa().get()));
+      }
       TrustManager[] trusted =
-          config.clientCa().isPresent() ? trustManagers(config.clientCa().get()) : null;
-      context.init(keyManagers(chain, key), trusted, null);
-      return new ServerTls(context, config.clientCa().isPresent());
+          clients
+              .map(c -> new TrustManager[] {new CurrentCertificates(c, clock)})
+              .orElse(new TrustManager[0]);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {identity}, trusted, null);
+      return new ServerTls(identity, clients, context, clock);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException(
           "tls-key must be the private key of tls-cert, got " + e.getMessage(), e);
     }
   }
 
-  /** The TLS engine of a new connection. */
-  SSLEngine engine() {
+  /** The TLS engine of a new connection. A client with an expired certificate fails to connect. */
+  public SSLEngine engine() {
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
     engine.setEnabledProtocols(PROTOCOLS);
-    engine.setNeedClientAuth(needsClientCertificate);
+    engine.setNeedClientAuth(clients.isPresent());
     return engine;
   }
 
-  private static KeyManager[] keyManagers(Certificate[] chain, PrivateKey key)
+  /** The key and the chain of the server, for libraries that create engines themselves. */
+  public KeyManager identity() {
+    return identity;
+  }
+
+  /**
+   * Decides which certificates of clients have a known authority; does not look at all dates. Empty
+   * if clients need no certificate.
+   */
+  public Optional<X509ExtendedTrustManager> clients() {
+    return clients;
+  }
+
+  /**
+   * Whether the client of an established session may send requests at this time: it needs no
+   * certificate, or has one that has not expired.
+   */
+  public boolean hasCurrentClient(SSLSession session) {
+    if (clients.isEmpty()) {
+      return true;
+    }
+    try {
+      Date now = Date.from(clock.instant());
+      for (Certificate certificate : session.getPeerCertificates()) {
+        ((X509Certificate) certificate).checkValidity(now);
+      }
+      return true;
+    } catch (SSLPeerUnverifiedException | CertificateException e) {
+      return false;
+    }
+  }
+
+  private static KeyManager keyManager(Certificate[] chain, PrivateKey key)
       throws GeneralSecurityException, IOException {
     KeyStore store = emptyStore();
     store.setKeyEntry("server", key, NO_PASSWORD, chain);
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, NO_PASSWORD);
-    return factory.getKeyManagers();
+    return factory.getKeyManagers()[0]; // X.509 is the only type of the JDK's factory
   }
 
-  private static TrustManager[] trustManagers(Path file)
+  private static X509ExtendedTrustManager trustManager(Path file)
       throws GeneralSecurityException, IOException {
     KeyStore store = emptyStore();
     Certificate[] authorities = certificates("tls-client-ca", file);
@@ -91,13 +151,7 @@ public final class ServerTls {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
-    return Arrays.stream(factory.getTrustManagers())
-        .map(
-            manager ->
-                manager instanceof X509ExtendedTrustManager trusted
-                    ? new CurrentCertificates(trusted)
-                    : manager)
-        .toArray(TrustManager[]::new);
+    return (X509ExtendedTrustManager) factory.getTrustManagers()[0]; // likewise
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

@@ -1,8 +1,10 @@
-package io.troupe.streams.http.server;
+package io.troupe.serving.tls;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.Date;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -12,14 +14,17 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class CurrentCertificates extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager others;
+  private final InstantSource clock;
 
-  CurrentCertificates(X509ExtendedTrustManager others) {
+  CurrentCertificates(X509ExtendedTrustManager others, InstantSource clock) {
     this.others = others;
+    this.clock = clock;
   }
 
-  private static void requireCurrent(X509Certificate[] chain) throws CertificateException {
+  private void requireCurrent(X509Certificate[] chain) throws CertificateException {
+    Date now = Date.from(clock.instant());
     for (X509Certificate certificate : chain) {
-      certificate.checkValidity();
+      certificate.checkValidity(now);
     }
   }
 

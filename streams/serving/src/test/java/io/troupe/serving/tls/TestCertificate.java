@@ -1,4 +1,4 @@
-package io.troupe.streams.http;
+package io.troupe.serving.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +15,9 @@ import java.util.Base64;
  * @param certificate PEM file
  * @param key PEM file
  */
-record TestCertificate(KeyStore store, Path certificate, Path key) {
-  static final String PASSWORD = "password";
+public record TestCertificate(KeyStore store, Path certificate, Path key) {
+  /** Of the store and its entry. */
+  public static final String PASSWORD = "password";
 
   /**
    * Makes a certificate.
@@ -24,7 +25,7 @@ record TestCertificate(KeyStore store, Path certificate, Path key) {
    * @param algorithm RSA or EC
    * @param days until it expires; negative if it has expired
    */
-  static TestCertificate create(Path folder, String name, String algorithm, int days)
+  public static TestCertificate create(Path folder, String name, String algorithm, int days)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path file = folder.resolve(name + ".p12");
     String start = days < 0 ? (days - 1) + "d" : "-1d";
