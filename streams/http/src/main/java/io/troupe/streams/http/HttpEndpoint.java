@@ -55,11 +55,15 @@ public final class HttpEndpoint implements AutoCloseable {
    */
   public static HttpEndpoint start(Endpoint endpoint, ApiKeys keys, String version)
       throws InterruptedException {
-    return start(endpoint, keys, version, InstantSource.system());
+    return start(endpoint, keys, version, InstantSource.system(), PING_INTERVAL);
   }
 
-  /** Starts a server for which the certificates of clients expire by a clock. */
-  static HttpEndpoint start(Endpoint endpoint, ApiKeys keys, String version, InstantSource clock)
+  /**
+   * Starts a server for which the certificates of clients expire by a clock, and which keeps
+   * streams alive with a comment after a time without a token.
+   */
+  static HttpEndpoint start(
+      Endpoint endpoint, ApiKeys keys, String version, InstantSource clock, Duration pingInterval)
       throws InterruptedException {
     NetworkConfig network = endpoint.config().network();
     Optional<ServerTls> tls = network.tls().map(config -> ServerTls.load(config, clock));
@@ -68,7 +72,7 @@ public final class HttpEndpoint implements AutoCloseable {
     ExecutorService executor = executor(network.maxConnections());
     ActorSystem system = ActorSystem.create("troupe-http", systemConfig());
     RequestHandler handler =
-        ApiRoutes.of(endpoint, keys, limits, version, PING_INTERVAL, system, executor);
+        ApiRoutes.of(endpoint, keys, limits, version, pingInterval, system, executor);
     try {
       InetSocketAddress address =
           InetSocketAddress.createUnresolved(network.host(), network.port());

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.troupe.serving.access.ApiKeys;
 import io.troupe.serving.access.Scope;
+import io.troupe.streams.http.error.Failures;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Set;
+import org.apache.pekko.stream.SubscriptionWithCancelException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,12 @@ class ErrorsTest {
     assertThat(error.has("param")).isTrue();
     assertThat(error.has("code")).isTrue();
     return error;
+  }
+
+  @Test
+  void aClientThatLeavesWithinItsBodyIsNoFaultOfTheServer() {
+    Throwable left = SubscriptionWithCancelException.StageWasCompleted$.MODULE$;
+    assertThat(Failures.of(left, "id").status()).isEqualTo(400);
   }
 
   @ParameterizedTest

@@ -69,15 +69,17 @@ final class RunningEndpoint implements AutoCloseable {
   /** Starts an endpoint that is not ready, with a model that exists. */
   static RunningEndpoint startCold(Path model, String settings, ApiKeys keys)
       throws InterruptedException {
-    return startCold(model, settings, keys, InstantSource.system());
+    return startCold(model, settings, keys, InstantSource.system(), Duration.ofSeconds(15));
   }
 
   /**
    * Starts an endpoint that is not ready.
    *
    * @param clock that certificates of clients expire by
+   * @param pingInterval time without a token after which a stream sends a comment
    */
-  static RunningEndpoint startCold(Path model, String settings, ApiKeys keys, InstantSource clock)
+  static RunningEndpoint startCold(
+      Path model, String settings, ApiKeys keys, InstantSource clock, Duration pingInterval)
       throws InterruptedException {
     ServingConfig config =
         ServingConfig.from(
@@ -85,7 +87,8 @@ final class RunningEndpoint implements AutoCloseable {
                 .withFallback(ConfigFactory.parseString("network.port = 0")));
     Endpoint endpoint = new Endpoint(ServedModel.load(model, "tiny", 1), config);
     try {
-      return new RunningEndpoint(endpoint, HttpEndpoint.start(endpoint, keys, "1.2.3", clock));
+      return new RunningEndpoint(
+          endpoint, HttpEndpoint.start(endpoint, keys, "1.2.3", clock, pingInterval));
     } catch (RuntimeException e) {
       endpoint.close();
       throw e;

@@ -60,7 +60,8 @@ class TlsTest {
         "network { tls-cert = \"%s\", tls-key = \"%s\" %s }"
             .formatted(server.certificate(), server.key(), more);
     RunningEndpoint endpoint =
-        RunningEndpoint.startCold(model, settings, ApiKeys.none(Set.of(Scope.GENERATE)), clock);
+        RunningEndpoint.startCold(
+            model, settings, ApiKeys.none(Set.of(Scope.GENERATE)), clock, Duration.ofSeconds(15));
     endpoint.endpoint.warmUp();
     return endpoint;
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.stream.SubscriptionWithCancelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,9 @@ public final class Failures {
               413, "the body must have at most " + e.limit() + " bytes, got more");
       case EntityStreamException e ->
           ApiError.invalidRequest(400, "the body must be complete, got " + e.getMessage());
+      case SubscriptionWithCancelException.NonFailureCancellation _ ->
+          // the client has left before its last byte
+          ApiError.invalidRequest(400, "the body must be complete, got the end of the connection");
       case TimeoutException _ ->
           ApiError.invalidRequest(
               408, "the body must arrive within idle-timeout, got a part of it");
