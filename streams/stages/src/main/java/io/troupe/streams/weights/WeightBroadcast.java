@@ -1,6 +1,7 @@
 package io.troupe.streams.weights;
 
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.streams.driver.AeronConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -159,7 +160,7 @@ public final class WeightBroadcast implements AutoCloseable {
   }
 
   private void run() {
-    IdleStrategy idle = WeightLink.idle();
+    IdleStrategy idle = AeronConnection.idle();
     List<Sending> active = new ArrayList<>();
     try {
       while (takeRequests(active)) {

@@ -1,0 +1,90 @@
+package io.troupe.streams.link.send;
+
+import io.aeron.Aeron;
+import io.aeron.ChannelUriStringBuilder;
+import io.aeron.ExclusivePublication;
+import io.troupe.streams.link.message.Peer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Opens one exclusive UDP publication per receiver, with Aeron's flow control for a single
+ * receiver. Names are resolved on a thread of their own, since a name server may take seconds.
+ */
+final class AeronPublications implements PublicationSource {
+  private final Aeron aeron;
+  private final ChannelSettings settings;
+
+  AeronPublications(Aeron aeron, ChannelSettings settings) {
+    this.aeron = aeron;
+    this.settings = settings;
+  }
+
+  @Override
+  public Opening open(Peer peer) {
+    return new AeronOpening(peer);
+  }
+
+  private String channel(Peer peer, InetAddress address) throws IOException {
+    return new ChannelUriStringBuilder()
+        .media("udp")
+        .endpoint(
+            address.getHostAddress().indexOf(':') >= 0
+                ? "[" + address.getHostAddress() + "]:" + peer.port()
+                : address.getHostAddress() + ":" + peer.port())
+        .mtu(PathMtu.to(address))
+        .termLength(settings.termBytes())
+        .receiverWindowLength(settings.windowBytes())
+        .socketSndbufLength(settings.socketBytes())
+        .socketRcvbufLength(settings.socketBytes())
+        .sparse(true)
+        .build();
+  }
+
+  /** A publication whose name is being resolved, then one that the driver is adding. */
+  private final class AeronOpening implements Opening {
+    private final CompletableFuture<String> channel = new CompletableFuture<>();
+    private long registrationId = Aeron.NULL_VALUE;
+
+    AeronOpening(Peer peer) {
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              channel.complete(channel(peer, InetAddress.getByName(peer.host())));
+            } catch (Exception e) { // of the name server or the network interfaces
+              channel.completeExceptionally(e);
+            }
+          });
+    }
+
+    @Override
+    public Optional<FramePublication> poll() {
+      if (registrationId == Aeron.NULL_VALUE) {
+        if (!channel.isDone()) {
+          return Optional.empty();
+        }
+        registrationId = aeron.asyncAddExclusivePublication(resolved(), LinkStream.ID);
+      }
+      ExclusivePublication publication = aeron.getExclusivePublication(registrationId);
+      return Optional.ofNullable(publication).map(FramePublication::of);
+    }
+
+    private String resolved() {
+      try {
+        return channel.join();
+      } catch (CompletionException e) {
+        throw new IllegalStateException("its address cannot be used: " + e.getCause(), e);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      if (registrationId != Aeron.NULL_VALUE) {
+        aeron.asyncRemovePublication(registrationId);
+      }
+    }
+  }
+}
