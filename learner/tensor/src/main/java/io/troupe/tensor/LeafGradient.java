@@ -4,10 +4,11 @@ import io.troupe.tensor.memory.Memory;
 
 /**
  * The gradient that a leaf accumulates. Its memory is released by {@link #forget}, so that
- * activations of the next step can use it.
+ * activations of the next step can use it; memory of the caller is not released.
  */
 final class LeafGradient {
   private Tensor collected;
+  private Tensor lent;
 
   /** The gradient accumulated since the last {@link #forget}, or null. */
   Tensor get() {
@@ -15,10 +16,22 @@ final class LeafGradient {
   }
 
   void forget() {
-    if (collected != null) {
+    if (collected != null && collected != lent) {
       collected.scope().release(collected);
-      collected = null;
     }
+    collected = null;
+  }
+
+  /** Discards the gradient; the next ones are collected in {@code memory}, if it is not null. */
+  void collectIn(Tensor memory) {
+    forget();
+    lent = memory;
+  }
+
+  /** Discards the gradient and takes the one that the memory of {@link #collectIn} contains. */
+  void takeLent() {
+    forget();
+    collected = lent;
   }
 
   /**
@@ -33,10 +46,10 @@ final class LeafGradient {
     return collected;
   }
 
-  /** Allocates the gradient, in the scope of the leaf, with undefined contents. */
+  /** Returns memory for the gradient with undefined contents. */
   Tensor undefined(Tensor leaf) {
     forget();
-    collected = Tensor.gradient(leaf);
+    collected = lent == null ? Tensor.gradient(leaf) : lent;
     return collected;
   }
 }

@@ -244,6 +244,14 @@ public final class Tensor {
     storage.changed();
   }
 
+  /**
+   * The memory of the elements, in their native layout, without a copy. It must not be used after
+   * the scope of this tensor has released it.
+   */
+  public MemorySegment segment() {
+    return Memory.ALL.asSlice(address(), sizeBytes());
+  }
+
   /** The same elements in another shape; a view. One size may be -1: it is computed. */
   public Tensor reshape(int... sizes) {
     return operations().reshape(this, shape.resolve(sizes));
@@ -315,14 +323,37 @@ public final class Tensor {
   }
 
   /**
+   * Discards the gradient of this leaf and collects the next ones in memory of the caller, who must
+   * not release it before. {@link #zeroGrad} keeps that memory.
+   *
+   * @param memory type and shape of this leaf, undefined contents; null for own memory again
+   */
+  public void collectGradIn(Tensor memory) {
+    if (memory != null && (memory.dtype != dtype || !memory.shape.equals(shape))) {
+      throw new ShapeException(
+          "memory of a gradient must be " + dtype + " " + shape + ", got " + memory);
+    }
+    leafGradient().collectIn(memory);
+  }
+
+  /** Takes the contents of the memory of {@link #collectGradIn} as the gradient of this leaf. */
+  public void takeGrad() {
+    leafGradient().takeLent();
+  }
+
+  private LeafGradient leafGradient() {
+    if (grad == null) {
+      grad = new LeafGradient();
+    }
+    return grad;
+  }
+
+  /**
    * The buffer that collects the gradient of this leaf, in the scope of the leaf, zeroed when there
    * is no gradient yet. Used by the autograd package.
    */
   public Tensor gradBuffer() {
-    if (grad == null) {
-      grad = new LeafGradient();
-    }
-    return grad.buffer(this);
+    return leafGradient().buffer(this);
   }
 
   /**
@@ -330,10 +361,7 @@ public final class Tensor {
    * of it. Used by the autograd package.
    */
   public Tensor undefinedGrad() {
-    if (grad == null) {
-      grad = new LeafGradient();
-    }
-    return grad.undefined(this);
+    return leafGradient().undefined(this);
   }
 
   /**
@@ -358,7 +386,12 @@ public final class Tensor {
    * no longer needs them, including that of this tensor: they must not be read afterwards.
    */
   public void backwardAndRelease(Tensor gradient) {
-    operations().backwardAndRelease(this, gradient);
+    backwardAndRelease(gradient, GradientListener.NONE);
+  }
+
+  /** As {@link #backwardAndRelease(Tensor)}; tells which gradients of leaves are complete. */
+  public void backwardAndRelease(Tensor gradient, GradientListener listener) {
+    operations().backwardAndRelease(this, gradient, listener);
   }
 
   /** Adds the gradients of {@code sum(this * gradient)} to every leaf. */

@@ -70,7 +70,7 @@ public interface TensorOperations {
   void backwardAndRelease(Tensor result);
 
   /** As {@link #backward(Tensor, Tensor)}, and releases the memory of intermediate results. */
-  void backwardAndRelease(Tensor result, Tensor gradient);
+  void backwardAndRelease(Tensor result, Tensor gradient, GradientListener listener);
 
   /** Sets every element of {@code target}. */
   void fill(Tensor target, double value);

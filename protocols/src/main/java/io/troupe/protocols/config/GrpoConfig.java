@@ -30,6 +30,8 @@ import java.util.OptionalDouble;
  *     from the loss
  * @param microBatchTokens packed tokens per forward and backward pass, 0 to derive them from the
  *     model; one sample with its prompt is never divided, however long
+ * @param gradientShards parts of a batch, by sample number, whose gradients are summed separately
+ *     and then added up in the order of a fixed tree; 1 to {@value #MAX_GRADIENT_SHARDS}
  * @param gradientCheckpointing whether the backward pass computes activations again
  * @param logitsBytes memory for the logits of a pass, in bytes; a pass computes them in parts that
  *     fit, of one row at least
@@ -49,8 +51,12 @@ public record GrpoConfig(
     ScaleRewards scaleRewards,
     boolean maskTruncatedCompletions,
     int microBatchTokens,
+    int gradientShards,
     boolean gradientCheckpointing,
     long logitsBytes) {
+
+  /** The most gradient shards of a batch. */
+  public static final int MAX_GRADIENT_SHARDS = 64;
 
   static final Section SECTION =
       Section.of("grpo", "The GRPO objective, with TRL's names and defaults.");
@@ -145,6 +151,16 @@ public record GrpoConfig(
           Range.atLeast(0),
           "Maximum number of packed tokens per forward and backward pass. The result depends on it"
               + " only by rounding. 0: as many as have about 4 GiB of activations, at most 8192.");
+  private static final Key<Integer> GRADIENT_SHARDS =
+      SECTION.add(
+          "gradient-shards",
+          ValueType.INT,
+          1,
+          Range.between(1, MAX_GRADIENT_SHARDS),
+          "Number of parts of a batch whose gradients are summed separately, at most the samples"
+              + " per step. Several learners divide the parts among themselves; the result depends"
+              + " on the number of parts by rounding, never on the number of learners. Each part"
+              + " has passes of its own, so divide groups-per-step by it without remainder.");
   private static final Key<Boolean> GRADIENT_CHECKPOINTING =
       SECTION.add(
           "gradient-checkpointing",
@@ -173,6 +189,7 @@ public record GrpoConfig(
     EPSILON_HIGH.check(epsilonHigh);
     DELTA.check(delta);
     MICRO_BATCH_TOKENS.check(microBatchTokens);
+    GRADIENT_SHARDS.check(gradientShards);
     LOGITS_BYTES.check(logitsBytes);
   }
 
@@ -203,6 +220,7 @@ public record GrpoConfig(
         SCALE_REWARDS.read(config),
         MASK_TRUNCATED_COMPLETIONS.read(config),
         MICRO_BATCH_TOKENS.read(config),
+        GRADIENT_SHARDS.read(config),
         GRADIENT_CHECKPOINTING.read(config),
         LOGITS_BYTES.read(config));
   }

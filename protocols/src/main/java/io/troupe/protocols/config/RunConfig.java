@@ -159,6 +159,16 @@ public record RunConfig(
     LOG_SAMPLES.check(logSamples);
     THREADS.check(threads);
     MEMORY_LIMIT.check(memoryLimit);
+    requireShardsOfSamples(grpo, groupsPerStep);
+  }
+
+  private static void requireShardsOfSamples(GrpoConfig grpo, int groupsPerStep) {
+    long samples = (long) groupsPerStep * grpo.numGenerations();
+    if (grpo.gradientShards() > samples) {
+      throw new IllegalArgumentException(
+          "grpo.gradient-shards must be <= groups-per-step * grpo.num-generations = %d, got %d"
+              .formatted(samples, grpo.gradientShards()));
+    }
   }
 
   /**

@@ -60,6 +60,18 @@ class RunConfigTest {
   }
 
   @Test
+  void gradientShardsAreAtMostTheSamplesOfAStep() {
+    String samples = "groups-per-step = 2, grpo.num-generations = 3, grpo.gradient-shards = ";
+    assertThat(RunConfig.from(with(samples + 6)).grpo().gradientShards()).isEqualTo(6);
+    assertThatThrownBy(() -> RunConfig.from(with(samples + 7)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "grpo.gradient-shards must be <= groups-per-step * grpo.num-generations = 6, got 7");
+    assertThatThrownBy(() -> RunConfig.from(with("grpo.gradient-shards = 65")))
+        .hasMessageContaining("gradient-shards must be in [1, 64], got 65");
+  }
+
+  @Test
   void samplingSettingsHaveTrlNamesAndDefaults() {
     GenerationConfig defaults = GrpoConfig.defaults().generation();
     assertThat(defaults).isEqualTo(GenerationConfig.sampling(512, 1));

@@ -1,6 +1,7 @@
 package io.troupe.tensor.autograd;
 
 import io.troupe.tensor.GradMode;
+import io.troupe.tensor.GradientListener;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Storage;
@@ -23,10 +24,12 @@ public final class BackwardPass {
   private final Map<Tensor, Tensor> gradients = new HashMap<>();
   private final Map<Storage, Integer> uses = new HashMap<>();
   private final Activations activations;
+  private final LeafProgress leaves;
 
-  private BackwardPass(Scope scope, Activations activations) {
+  private BackwardPass(Scope scope, Activations activations, LeafProgress leaves) {
     this.scope = scope;
     this.activations = activations;
+    this.leaves = leaves;
   }
 
   /**
@@ -48,7 +51,7 @@ public final class BackwardPass {
    * @throws IllegalStateException if {@code result} does not require a gradient
    */
   public static void run(Tensor result, Tensor gradient) {
-    run(result, gradient, Activations.KEPT);
+    run(result, gradient, Activations.KEPT, LeafProgress.UNOBSERVED);
   }
 
   /**
@@ -56,15 +59,20 @@ public final class BackwardPass {
    * result}, as soon as it is no longer needed.
    */
   public static void runAndRelease(Tensor result) {
-    runAndRelease(result, Tensor.full(result.dtype(), result.shape(), 1));
+    runAndRelease(result, Tensor.full(result.dtype(), result.shape(), 1), GradientListener.NONE);
   }
 
-  /** As {@link #run(Tensor, Tensor)}, releasing the memory of intermediate results. */
-  public static void runAndRelease(Tensor result, Tensor gradient) {
-    run(result, gradient, Activations.of(result));
+  /**
+   * As {@link #run(Tensor, Tensor)}, releasing the memory of intermediate results.
+   *
+   * @param listener is called when the gradient of a leaf is complete
+   */
+  public static void runAndRelease(Tensor result, Tensor gradient, GradientListener listener) {
+    run(result, gradient, Activations.of(result), LeafProgress.of(result, listener));
   }
 
-  private static void run(Tensor result, Tensor gradient, Activations activations) {
+  private static void run(
+      Tensor result, Tensor gradient, Activations activations, LeafProgress leaves) {
     if (!result.requiresGrad()) {
       throw new IllegalStateException(
           "backward() must be called on a tensor that requires a gradient; was it computed under"
@@ -72,9 +80,10 @@ public final class BackwardPass {
     }
     try (Scope scope = Scope.current().engine().open("backward");
         GradMode.NoGrad _ = GradMode.noGrad()) {
-      BackwardPass pass = new BackwardPass(scope, activations);
+      BackwardPass pass = new BackwardPass(scope, activations, leaves);
       pass.accumulate(result, gradient);
       pass.drain();
+      leaves.end();
     }
   }
 
@@ -86,6 +95,7 @@ public final class BackwardPass {
       node.propagate(gradient, new InputGradients(this, node.inputs()));
       unuse(gradient);
       activations.done(result);
+      leaves.propagated(node);
     }
   }
 

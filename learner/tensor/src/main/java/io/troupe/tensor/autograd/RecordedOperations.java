@@ -2,6 +2,7 @@ package io.troupe.tensor.autograd;
 
 import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.DType;
+import io.troupe.tensor.GradientListener;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.TensorOperations;
@@ -116,8 +117,8 @@ public final class RecordedOperations implements TensorOperations {
   }
 
   @Override
-  public void backwardAndRelease(Tensor result, Tensor gradient) {
-    BackwardPass.runAndRelease(result, gradient);
+  public void backwardAndRelease(Tensor result, Tensor gradient, GradientListener listener) {
+    BackwardPass.runAndRelease(result, gradient, listener);
   }
 
   @Override

@@ -75,16 +75,22 @@ final class GrpoBatch {
     return advantages;
   }
 
-  /** The samples of the groups that contain a sample with a gradient, or of all other groups. */
-  List<PackedSample> samplesOf(GrpoObjective objective, boolean withGradient) {
+  /**
+   * Of the samples {@code [from, to)}, those of groups that have a sample with a gradient among
+   * them, or those of all other groups.
+   */
+  List<PackedSample> samplesOf(GrpoObjective objective, boolean withGradient, int from, int to) {
     List<PackedSample> chosen = new ArrayList<>();
     int first = 0;
     for (ScoredGroup group : groups) {
-      List<PackedSample> members = samples.subList(first, first + group.scores().size());
-      if (members.stream().anyMatch(s -> objective.hasGradient(s.index())) == withGradient) {
-        chosen.addAll(members);
+      int end = first + group.scores().size();
+      if (first < to && from < end) {
+        List<PackedSample> members = samples.subList(Math.max(first, from), Math.min(end, to));
+        if (members.stream().anyMatch(s -> objective.hasGradient(s.index())) == withGradient) {
+          chosen.addAll(members);
+        }
       }
-      first += members.size();
+      first = end;
     }
     return chosen;
   }

@@ -2,17 +2,13 @@ package io.troupe.training.grpo;
 
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GrpoConfig;
-import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.optim.TrainingGuard;
-import io.troupe.training.packing.LogProbPass;
-import io.troupe.training.packing.MicroBatchTokens;
-import io.troupe.training.packing.PackedBatch;
-import io.troupe.training.packing.PackedSample;
 import io.troupe.training.schedule.LearningRateSchedule;
-import java.util.LinkedHashMap;
+import io.troupe.training.shard.GradientLayout;
+import io.troupe.training.state.TrainingState;
 import java.util.List;
 import java.util.Map;
 
@@ -28,19 +24,22 @@ import java.util.Map;
  * <p>As in TRL, a sample without a score has advantage 0, but its tokens count in the normalizer,
  * and in the KL term if there is one.
  *
+ * <p>The gradient is summed in {@code gradient-shards} parts of the batch. {@link #step} computes
+ * all of them; {@link #begin} lets several learners divide them among themselves, with the same
+ * result bit for bit.
+ *
  * <p>Used by one thread at a time; a second one is an error. The caller owns the models and the
  * optimizer.
  */
 public final class GrpoTrainer {
-  private final CausalLM policy;
-  private final CausalLM reference;
-  private final GrpoConfig config;
-  private final Optimizer optimizer;
-  private final LearningRateSchedule schedule;
+  private final TrainedPolicy trained;
+  private final GradientLayout layout;
   private final TrainingGuard guard = new TrainingGuard();
   private Runnable beforeUpdate = () -> {};
   private long step;
   private long numTokens;
+  private ShardedStep open;
+  private boolean isBetweenVersions;
 
   /**
    * The progress of training, for {@link #resume}.
@@ -65,15 +64,8 @@ public final class GrpoTrainer {
       GrpoConfig config,
       Optimizer optimizer,
       LearningRateSchedule schedule) {
-    if (config.beta() > 0 && referenceOrNull == null) {
-      throw new IllegalArgumentException(
-          "beta must be 0 without a reference model, got " + config.beta());
-    }
-    this.policy = policy;
-    this.reference = referenceOrNull;
-    this.config = config;
-    this.optimizer = optimizer;
-    this.schedule = schedule;
+    this.trained = new TrainedPolicy(policy, referenceOrNull, config, optimizer, schedule);
+    this.layout = new GradientLayout(policy.namedParameters().values());
   }
 
   /** Runs an action before each change of the weights, such as waiting for readers of them. */
@@ -81,10 +73,15 @@ public final class GrpoTrainer {
     beforeUpdate = action;
   }
 
-  /** Continues from the progress of another trainer; the caller loads the optimizer. */
+  void runBeforeUpdate() {
+    beforeUpdate.run();
+  }
+
+  /** Continues from the progress of another trainer; the caller loads weights and optimizer. */
   public void resume(Progress progress) {
     step = progress.step();
     numTokens = progress.numTokens();
+    isBetweenVersions = false;
   }
 
   /** The progress of training. */
@@ -97,27 +94,110 @@ public final class GrpoTrainer {
     return step;
   }
 
+  /** The places of the gradients of all parameters in one buffer. */
+  public GradientLayout layout() {
+    return layout;
+  }
+
+  /**
+   * The state to transfer to another learner: the memory of policy and optimizer itself, which
+   * changes with the next optimizer step.
+   *
+   * @throws IllegalStateException if an unfinished step has changed the weights
+   */
+  public TrainingState state() {
+    requireVersion();
+    return TrainingState.view(step, numTokens, trained.policy(), trained.optimizer());
+  }
+
+  /**
+   * Overwrites policy and optimizer with the state of another learner, and continues from there.
+   *
+   * @throws IllegalArgumentException if the state does not belong to this model and optimizer; the
+   *     weights are undefined then, until the next {@link #restore} or {@link #resume}
+   * @throws IllegalStateException if another thread is in a step, or a step that has begun is not
+   *     closed
+   */
+  public void restore(TrainingState state) {
+    try (TrainingGuard.Entered _ = guard.enter("restoring step " + state.step())) {
+      requireNoStep();
+      isBetweenVersions = true;
+      state.restore(trained.policy(), trained.optimizer());
+      resume(new Progress(state.step(), state.numTokens()));
+    }
+  }
+
+  TrainingGuard guard() {
+    return guard;
+  }
+
   /**
    * Trains on a batch of groups.
    *
    * @throws NonFiniteLossException if the loss or a gradient is NaN or infinite
    * @throws IllegalArgumentException if there are no groups
-   * @throws IllegalStateException if another thread is in a step
+   * @throws IllegalStateException if another thread is in a step, or a step that has begun is not
+   *     closed
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public StepMetrics step(List<ScoredGroup> groups) {
-    if (groups.isEmpty()) {
-      throw new IllegalArgumentException("a training step must have at least one group, got none");
-    }
-    try (TrainingGuard.Entered _ = guard.enter("training step " + (step + 1))) {
-      return train(groups);
+    requireGroups(groups);
+    try (TrainingGuard.Entered _ = guard.enter("training step " + (step + 1));
+        ShardedStep all = open(groups)) {
+      return all.computeAndFinish();
     }
   }
 
-  private StepMetrics train(List<ScoredGroup> groups) {
-    GrpoBatch batch = new GrpoBatch(groups, config);
-    Map<String, Double> values = new LinkedHashMap<>();
-    new Update(batch).run(values);
+  /**
+   * Begins a step on a batch of groups, whose shards the caller computes or provides. The caller
+   * must close it.
+   *
+   * @throws IllegalArgumentException if there are no groups
+   * @throws IllegalStateException if a step that has begun is not closed, or was closed between two
+   *     of its iterations: restore the weights and the optimizer and call {@link #resume}
+   */
+  public ShardedStep begin(List<ScoredGroup> groups) {
+    requireGroups(groups);
+    try (TrainingGuard.Entered _ = guard.enter("training step " + (step + 1))) {
+      return open(groups);
+    }
+  }
+
+  private static void requireGroups(List<ScoredGroup> groups) {
+    if (groups.isEmpty()) {
+      throw new IllegalArgumentException("a training step must have at least one group, got none");
+    }
+  }
+
+  private void requireNoStep() {
+    if (open != null) {
+      throw new IllegalStateException(
+          "training step %d must be finished or closed first".formatted(step + 1));
+    }
+  }
+
+  private void requireVersion() {
+    if (isBetweenVersions || (open != null && open.hasChangedWeights())) {
+      throw new IllegalStateException(
+          "weights must be those of step %d, got those of an unfinished step %d; restore the state"
+              .formatted(step, step + 1));
+    }
+  }
+
+  private ShardedStep open(List<ScoredGroup> groups) {
+    requireNoStep();
+    requireVersion();
+    if (trained.config().gradientShards() > 1 && trained.policy().isTraining()) {
+      throw new IllegalStateException(
+          "policy must be in evaluation mode with gradient-shards > 1, as dropout depends on the"
+              + " order of passes; call eval()");
+    }
+    open = new ShardedStep(this, trained, new GrpoBatch(groups, trained.config()));
+    return open;
+  }
+
+  /** Counts a step whose optimizer steps are done. */
+  StepMetrics finished(GrpoBatch batch, Map<String, Double> values) {
     values.putAll(SampleMetrics.of(batch));
     step++;
     numTokens += batch.numTokens();
@@ -127,153 +207,13 @@ public final class GrpoTrainer {
         step,
         step,
         values,
-        groups.stream().map(group -> group.group().spec().groupId()).toList(),
+        batch.groups().stream().map(group -> group.group().spec().groupId()).toList(),
         batch.samplesTrained());
   }
 
-  /** The optimizer steps of one batch. */
-  private final class Update {
-    private final GrpoBatch batch;
-    private final GrpoObjective objective;
-    private final LogProbPass pass;
-    private final double[][] logps;
-    private final double[][] entropies;
-    private final double[][] oldLogps;
-    private final double[][] refLogps;
-
-    Update(GrpoBatch batch) {
-      this.batch = batch;
-      this.objective = new GrpoObjective(config, batch.advantages().values(), batch.lengths());
-      this.pass = new LogProbPass(policy, config.temperature(), config.logitsBytes());
-      this.logps = batch.perToken();
-      this.entropies = batch.perToken();
-      this.oldLogps = new double[logps.length][];
-      for (int s = 0; s < oldLogps.length; s++) {
-        oldLogps[s] = batch.isOnPolicy(s, step) ? null : batch.recordedLogps(s);
-      }
-      this.refLogps = config.beta() > 0 ? batch.perToken() : null;
-    }
-
-    void run(Map<String, Double> values) {
-      if (refLogps != null) {
-        readReference();
-      }
-      for (int iteration = 0; iteration < config.numIterations(); iteration++) {
-        accumulateGradients();
-        if (iteration == 0) {
-          keepOldLogps();
-          putLogProbGap(values);
-        }
-        GrpoObjective.Evaluation evaluation =
-            objective.evaluate(logps, oldLogps, refLogps, entropies);
-        Map<String, Double> figures = optimize(evaluation, iteration);
-        double share = 1.0 / config.numIterations();
-        figures.forEach((name, value) -> values.merge(name, value * share, Double::sum));
-      }
-      values.put("learning_rate", schedule.at(optimizer.stepCount() - 1));
-    }
-
-    private void readReference() {
-      LogProbPass frozen = new LogProbPass(reference, config.temperature(), config.logitsBytes());
-      for (PackedBatch part : pack(batch.samples())) {
-        frozen.read(part, (sample, offset, logp, entropy) -> refLogps[sample][offset] = logp);
-      }
-    }
-
-    private void accumulateGradients() {
-      optimizer.zeroGrad();
-      for (PackedBatch part : pack(batch.samplesOf(objective, true))) {
-        TrainingGuard.checkInterrupt("training step " + (step + 1));
-        pass.accumulate(part, this::keep, this::gradient);
-      }
-      for (PackedBatch part : pack(batch.samplesOf(objective, false))) {
-        TrainingGuard.checkInterrupt("training step " + (step + 1));
-        pass.read(part, this::keep);
-      }
-      optimizer.requireGradients(); // not before: activations may use their memory until then
-    }
-
-    private List<PackedBatch> pack(List<PackedSample> samples) {
-      return PackedBatch.pack(samples, MicroBatchTokens.of(config.microBatchTokens(), policy));
-    }
-
-    private void keep(int sample, int offset, double logp, double entropy) {
-      logps[sample][offset] = logp;
-      entropies[sample][offset] = entropy;
-    }
-
-    private double gradient(int sample, int offset, double logp) {
-      double oldLogp = oldLogps[sample] == null ? logp : oldLogps[sample][offset];
-      double refLogp = refLogps == null ? 0 : refLogps[sample][offset];
-      return objective.gradient(sample, logp, oldLogp, refLogp);
-    }
-
-    private void keepOldLogps() {
-      for (int s = 0; s < oldLogps.length; s++) {
-        if (oldLogps[s] == null) {
-          oldLogps[s] = logps[s].clone();
-        }
-      }
-    }
-
-    /** Compares with the rollout where both had the same weights. */
-    private void putLogProbGap(Map<String, Double> values) {
-      double max = 0;
-      double sum = 0;
-      long tokens = 0;
-      for (int s = 0; s < logps.length; s++) {
-        Completion completion = batch.completions().get(s);
-        for (int t = 0; t < logps[s].length; t++) {
-          if (completion.policyVersions()[t] == step) {
-            double gap = Math.abs(completion.logProbs()[t] - logps[s][t]);
-            max = Math.max(max, gap);
-            sum += gap;
-            tokens++;
-          }
-        }
-      }
-      if (tokens > 0) {
-        values.put("logprob_gap_max", max);
-        values.put("sampling/sampling_logp_difference/mean", sum / tokens);
-        values.put("sampling/sampling_logp_difference/max", max);
-      }
-    }
-
-    private Map<String, Double> optimize(GrpoObjective.Evaluation evaluation, int iteration) {
-      double gradNorm = optimizer.gradNorm();
-      if (!Double.isFinite(evaluation.loss()) || !Double.isFinite(gradNorm)) {
-        throw notFinite(evaluation, iteration, gradNorm);
-      }
-      beforeUpdate.run();
-      optimizer.step(schedule.at(optimizer.stepCount()), gradNorm);
-      Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("loss", evaluation.loss());
-      figures.put("grad_norm", gradNorm);
-      figures.putAll(evaluation.metrics());
-      return figures;
-    }
-
-    private NonFiniteLossException notFinite(
-        GrpoObjective.Evaluation evaluation, int iteration, double gradNorm) {
-      int iterations = config.numIterations();
-      String position =
-          iterations == 1 ? "" : ", iteration %d of %d".formatted(iteration + 1, iterations);
-      String weights =
-          iteration == 0
-              ? "the weights are unchanged since step " + step
-              : "the weights have changed since step %d, in %d of the %d iterations"
-                  .formatted(step, iteration, iterations);
-      return new NonFiniteLossException(
-          "step %d (policy version %d)%s: loss=%s (policy=%s, kl=%s)"
-              .formatted(
-                  step + 1,
-                  step,
-                  position,
-                  evaluation.loss(),
-                  evaluation.policyLoss(),
-                  evaluation.klLoss()),
-          gradNorm,
-          weights + "; lower learning-rate or max-grad-norm and resume from the last checkpoint");
-    }
+  /** Frees the trainer for the next step. */
+  void closed(boolean weightsHaveChanged) {
+    open = null;
+    isBetweenVersions = weightsHaveChanged;
   }
 }

@@ -1,6 +1,5 @@
 package io.troupe.training.optim;
 
-import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
@@ -64,7 +63,7 @@ public final class Adam extends Optimizer {
   }
 
   @Override
-  Map<String, Tensor> state() {
+  public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     expAvg.forEach((name, mean) -> state.put(EXP_AVG + name, mean));
     expAvgSq.forEach((name, mean) -> state.put(EXP_AVG_SQ + name, mean));
@@ -72,9 +71,9 @@ public final class Adam extends Optimizer {
   }
 
   @Override
-  void restoreState(SafetensorsFile file) {
-    expAvg.forEach((name, mean) -> file.read(EXP_AVG + name, mean));
-    expAvgSq.forEach((name, mean) -> file.read(EXP_AVG_SQ + name, mean));
+  void restoreState(StateSource source) {
+    expAvg.forEach((name, mean) -> source.read(EXP_AVG + name, mean));
+    expAvgSq.forEach((name, mean) -> source.read(EXP_AVG_SQ + name, mean));
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.memory.MemoryUse;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -129,11 +130,23 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
   abstract void update(
       String name, Tensor parameter, Tensor grad, double lr, double weightDecay, double gradScale);
 
-  /** The state by name and parameter, such as {@code exp_avg.NAME}. */
-  abstract Map<String, Tensor> state();
+  /**
+   * The state by name and parameter, such as {@code exp_avg.NAME}, in fixed order; it is changed by
+   * {@link #step}.
+   */
+  public abstract Map<String, Tensor> state();
 
-  /** Allocates the entries of {@link #state} that exist after at least one step. */
-  abstract void restoreState(SafetensorsFile file);
+  /** Overwrites {@link #state}; entries that exist only after a step are those of the source. */
+  abstract void restoreState(StateSource source);
+
+  /** Where a state is restored from. */
+  interface StateSource {
+    /** Whether there is a tensor of this name. */
+    boolean contains(String name);
+
+    /** Overwrites a tensor with the one of this name. */
+    void read(String name, Tensor target);
+  }
 
   /** The name of the rule in files, such as {@code adamw}. */
   abstract String kind();
@@ -194,8 +207,58 @@ public abstract sealed class Optimizer implements AutoCloseable permits Sgd, Ada
             path + " must contain the state of optim=" + kind() + ", got " + written);
       }
       stepCount = readStep(path, file.metadata().get(STEP));
-      restoreState(file);
+      restoreState(
+          new StateSource() {
+            @Override
+            public boolean contains(String name) {
+              return file.tensors().containsKey(name);
+            }
+
+            @Override
+            public void read(String name, Tensor target) {
+              file.read(name, target);
+            }
+          });
     }
+  }
+
+  /**
+   * Continues with the state of another optimizer of the same rule and parameters.
+   *
+   * @param steps its {@link #stepCount}
+   * @param contents the bytes of its {@link #state}, by name; copied
+   * @throws IllegalArgumentException if a tensor is missing, unknown or has another size; the state
+   *     is undefined then
+   */
+  public final void restore(long steps, Map<String, MemorySegment> contents) {
+    restoreState(
+        new StateSource() {
+          @Override
+          public boolean contains(String name) {
+            return contents.containsKey(name);
+          }
+
+          @Override
+          public void read(String name, Tensor target) {
+            overwrite(name, target, contents.get(name));
+          }
+        });
+    if (!state().keySet().equals(contents.keySet())) {
+      throw new IllegalArgumentException(
+          "state of optim=%s must have the tensors %s, got %s"
+              .formatted(kind(), state().keySet(), contents.keySet()));
+    }
+    stepCount = steps;
+  }
+
+  private static void overwrite(String name, Tensor target, MemorySegment content) {
+    if (content == null || content.byteSize() != target.sizeBytes()) {
+      throw new IllegalArgumentException(
+          "%s must have %d bytes, got %s"
+              .formatted(
+                  name, target.sizeBytes(), content == null ? "none" : content.byteSize() + ""));
+    }
+    target.setBytes(0, content);
   }
 
   private static long readStep(Path path, String written) {

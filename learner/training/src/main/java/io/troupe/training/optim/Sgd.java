@@ -1,6 +1,5 @@
 package io.troupe.training.optim;
 
-import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
@@ -43,20 +42,22 @@ public final class Sgd extends Optimizer {
   }
 
   @Override
-  Map<String, Tensor> state() {
+  public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     momentumBuffers.forEach((name, buffer) -> state.put(BUFFER + name, buffer));
     return state;
   }
 
   @Override
-  void restoreState(SafetensorsFile file) {
+  void restoreState(StateSource source) {
     parameters()
         .forEach(
             (name, parameter) -> {
-              if (file.tensors().containsKey(BUFFER + name)) {
+              if (source.contains(BUFFER + name)) {
                 Tensor buffer = momentumBuffers.computeIfAbsent(name, n -> zerosLike(parameter));
-                file.read(BUFFER + name, buffer);
+                source.read(BUFFER + name, buffer);
+              } else if (momentumBuffers.containsKey(name)) {
+                scope().release(momentumBuffers.remove(name));
               }
             });
   }

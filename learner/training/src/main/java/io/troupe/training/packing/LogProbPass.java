@@ -3,6 +3,7 @@ package io.troupe.training.packing;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.GradMode;
+import io.troupe.tensor.GradientListener;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
@@ -62,6 +63,15 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
 
   /** A forward and a backward pass: adds the gradients to the parameters of the model. */
   public void accumulate(PackedBatch batch, Sink sink, TokenGradient gradient) {
+    accumulate(batch, sink, gradient, GradientListener.NONE);
+  }
+
+  /**
+   * As {@link #accumulate(PackedBatch, Sink, TokenGradient)}; the listener is called for the
+   * parameters whose gradients the pass has completed while it continues with the others.
+   */
+  public void accumulate(
+      PackedBatch batch, Sink sink, TokenGradient gradient, GradientListener listener) {
     try (Scope _ = engine().open("training pass")) {
       Tensor hidden = predictionRows(batch); // (predictions, hidden)
       Tensor leaf = hidden.detach().requiresGrad(true);
@@ -75,7 +85,7 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
           read.logProbs().backward(gradients.to(read.logProbs().dtype()));
         }
       }
-      hidden.backwardAndRelease(leaf.grad());
+      hidden.backwardAndRelease(leaf.grad(), listener);
     }
   }
 

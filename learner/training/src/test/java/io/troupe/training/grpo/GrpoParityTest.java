@@ -19,6 +19,7 @@ import io.troupe.training.schedule.LearningRateSchedule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,17 +32,25 @@ class GrpoParityTest {
   @ParameterizedTest
   @MethodSource("cases")
   void lossGradientAndMetricsEqualTrl(TrlCase trl) {
-    check(trl, 8192);
+    check(trl, 8192, 1);
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void equalTrlWhenCutIntoSmallPasses(TrlCase trl) {
-    check(trl, 9);
+    check(trl, 9, 1);
   }
 
-  private static void check(TrlCase trl, int microBatchTokens) {
-    GrpoConfig config = trl.config(microBatchTokens);
+  @ParameterizedTest
+  @MethodSource("cases")
+  void equalTrlWhenSummedInShards(TrlCase trl) {
+    check(trl, 8192, 2);
+    check(trl, 8192, 4);
+    check(trl, 9, 5);
+  }
+
+  private static void check(TrlCase trl, int microBatchTokens, int gradientShards) {
+    GrpoConfig config = trl.config(microBatchTokens, gradientShards);
     Advantages advantages =
         Advantages.of(config.scaleRewards(), trl.rewards(), new int[] {4, 4, 4});
     assertAll("advantages", advantages.values(), trl.advantages(), trl.isLlama() ? 1e-5 : 1e-6);
@@ -62,9 +71,11 @@ class GrpoParityTest {
               optimizer,
               new LearningRateSchedule(new ScheduleConfig.Constant(0), trl.learningRate(), 1));
       trainer.resume(new GrpoTrainer.Progress(TrlCase.VERSION, 0));
+      AtomicReference<double[]> gradientOfStep = new AtomicReference<>();
+      trainer.beforeUpdate(() -> gradientOfStep.set(gradient(policy)));
       StepMetrics metrics = trainer.step(trl.groups());
       checkMetrics(trl, metrics);
-      double[] gradient = gradient(policy);
+      double[] gradient = gradientOfStep.get();
       assertAll("gradient", gradient, trl.gradient(gradient.length), trl.isLlama() ? 1e-4 : 1e-6);
     }
   }

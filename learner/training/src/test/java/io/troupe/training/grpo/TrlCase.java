@@ -59,8 +59,9 @@ record TrlCase(JsonNode fixture) {
     return SAMPLES.get("learningRate").doubleValue();
   }
 
-  GrpoConfig config(int microBatchTokens) {
+  GrpoConfig config(int microBatchTokens, int gradientShards) {
     Map<String, Object> settings = new HashMap<>();
+    settings.put("gradient-shards", gradientShards);
     settings.put("num-generations", GENERATIONS);
     settings.put("max-completion-length", SAMPLES.get("maxCompletionLength").intValue());
     settings.put("micro-batch-tokens", microBatchTokens);

@@ -1,0 +1,88 @@
+package io.troupe.training.shard;
+
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The places of the gradients of all parameters in one buffer: in the order of the parameters, each
+ * at a multiple of 16 elements. Elements between them are 0. Learners with the same model have the
+ * same layout.
+ */
+public final class GradientLayout {
+  private static final int ALIGNMENT = 16; // elements, so that each gradient is at a cache line
+
+  private final List<Tensor> parameters;
+  private final Map<Tensor, Integer> indices = new IdentityHashMap<>();
+  private final long[] offsets;
+
+  /**
+   * The layout for some parameters.
+   *
+   * @throws IllegalArgumentException if they do not have one element type
+   */
+  public GradientLayout(Collection<Tensor> parameters) {
+    this.parameters = List.copyOf(parameters);
+    this.offsets = new long[this.parameters.size() + 1];
+    for (int i = 0; i < this.parameters.size(); i++) {
+      Tensor parameter = this.parameters.get(i);
+      if (parameter.dtype() != dtype()) {
+        throw new IllegalArgumentException(
+            "parameters must have one type to add up their gradients, got %s and %s"
+                .formatted(dtype(), parameter.dtype()));
+      }
+      indices.put(parameter, i);
+      offsets[i + 1] = offsets[i] + (parameter.numel() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+  }
+
+  private DType dtype() {
+    return parameters.getFirst().dtype();
+  }
+
+  List<Tensor> parameters() {
+    return parameters;
+  }
+
+  /** The position of a parameter in the order of all. */
+  int indexOf(Tensor parameter) {
+    return indices.get(parameter);
+  }
+
+  /** Size of the buffer in bytes. */
+  public long sizeBytes() {
+    return offsetBytes(parameters.size());
+  }
+
+  /** Bytes from the start of the buffer to the gradient of a parameter. */
+  long offsetBytes(int index) {
+    return offsets[index] * dtype().sizeBytes();
+  }
+
+  /** Discards the gradients; the parameters collect the next ones in their own memory. */
+  void release() {
+    parameters.forEach(parameter -> parameter.collectGradIn(null));
+  }
+
+  /** A buffer of undefined contents. */
+  GradientBuffer allocate(Engine engine) {
+    Shape shape = Shape.of(Math.toIntExact(offsets[parameters.size()] / ALIGNMENT), ALIGNMENT);
+    return new GradientBuffer(this, engine, dtype(), shape);
+  }
+
+  /** The part of a buffer for one parameter. */
+  Tensor view(Tensor buffer, int index) {
+    return buffer.view(offsets[index], parameters.get(index).shape());
+  }
+
+  /** The elements of a buffer between the gradient of a parameter and the next one. */
+  Tensor padding(Tensor buffer, int index) {
+    long end = offsets[index] + parameters.get(index).numel();
+    return buffer.view(end, Shape.of((int) (offsets[index + 1] - end)));
+  }
+}
