@@ -19,6 +19,9 @@ class RandomSchemasTest {
       List.of("1", "2.5", "-3", "\"a\"", "\"bc\"", "null", "true", "[]", "[1]", "{}", "{\"a\":1}");
   private static final List<String> PATTERNS =
       List.of("^[a-c]+$", "\\\\}", "^a|\\\\}$", "\\\\d|\\\\}:?", "^(x|yy)*$", "[^a-z]", "^.{1,4}$");
+  private static final List<String> FACTORS = List.of("1", "7", "12", "0.5", "0.01", "2.5", "100");
+  private static final List<String> FORMATS =
+      List.of("date", "time", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "uri");
   private static final List<String> NAMES = List.of("a", "b", "aa", "kind");
 
   private final SplittableRandom random = new SplittableRandom(17);
@@ -48,6 +51,26 @@ class RandomSchemasTest {
       }
     }
     assertThat(numCompiled).isGreaterThan(1000);
+  }
+
+  @Test
+  void textsOfFormatsAndMultiplesAreValid() {
+    SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    RandomTokens tokens = new RandomTokens(new ByteTokenizer());
+    for (int round = 0; round < 200; round++) {
+      String text =
+          random.nextBoolean()
+              ? "{\"type\":\"string\",\"format\":\"" + any(FORMATS) + "\"}"
+              : "{\"type\":\"%s\",\"multipleOf\":%s,\"minimum\":%d}"
+                  .formatted(
+                      any(List.of("number", "integer")), any(FACTORS), random.nextInt(-50, 50));
+      CompiledConstraint compiled =
+          tokens.compiler().compile(new OutputConstraint.JsonSchema(text)).orElseThrow();
+      Schema schema = registry.getSchema(text, InputFormat.JSON);
+      String drawn = tokens.draw(compiled, new int[0], 12, random).text();
+      assertThat(schema.validate(drawn, InputFormat.JSON)).as("%s: %s", text, drawn).isEmpty();
+      assertThat(compiled.validator().violation(drawn)).as(text).isEmpty();
+    }
   }
 
   private String root() {

@@ -10,8 +10,10 @@ final class Keywords {
   static final Set<String> OF_OBJECTS = Set.of("properties", "required", "additionalProperties");
   static final Set<String> OF_ARRAYS = Set.of("items", "prefixItems", "minItems", "maxItems");
   static final Set<String> OF_STRINGS = Set.of("minLength", "maxLength", "pattern", "format");
-  static final Set<String> OF_NUMBERS =
+  static final Set<String> BOUNDS =
       Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum");
+  static final Set<String> OF_NUMBERS =
+      Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
   static final Set<String> OF_ANY_TYPE =
       Set.of("type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf");
 
@@ -66,6 +68,12 @@ final class Keywords {
               value.isNumber() && Math.abs(value.asDouble()) <= 1e18,
               path,
               "a number in [-1e18, 1e18]",
+              value);
+      case "multipleOf" ->
+          require(
+              value.isNumber() && value.asDouble() > 0 && value.asDouble() <= 1e18,
+              path,
+              "a number in (0, 1e18]",
               value);
       case "pattern", "format", "$ref" -> require(value.isTextual(), path, "a string", value);
       default -> checkOther(keyword, value, path);

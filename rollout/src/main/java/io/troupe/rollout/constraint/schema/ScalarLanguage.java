@@ -15,19 +15,12 @@ import java.util.Map;
 final class ScalarLanguage {
   private static final int MAX_FRACTION = 6;
   private static final int MAX_BOUND_FRACTION = 12;
-  private static final String TIME = "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?";
-  private static final String OFFSET = "(Z|[+-](0\\d|1[0-7]):[0-5]\\d)";
-  private static final String DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])";
-  private static final Map<String, String> FORMATS =
-      Map.of(
-          "date", "^" + DATE + "$",
-          "time", "^" + TIME + OFFSET + "$",
-          "date-time", "^" + DATE + "T" + TIME + OFFSET + "$",
-          "uuid", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
 
   private final JsonText json;
   private final Languages languages;
-  private final Map<JsonNode, Language> withAutomaton = new IdentityHashMap<>();
+  private final Map<JsonNode, Language> strings = new IdentityHashMap<>(); // with an automaton
+  private final Map<JsonNode, Language> integers = new IdentityHashMap<>(); // multiples
+  private final Map<JsonNode, Language> numbers = new IdentityHashMap<>(); // multiples
 
   ScalarLanguage(JsonText json) {
     this.json = json;
@@ -47,10 +40,10 @@ final class ScalarLanguage {
     if (!schema.has("pattern") && !schema.has("format")) {
       return json.string(min, max);
     }
-    Language known = withAutomaton.get(schema);
+    Language known = strings.get(schema);
     if (known == null) {
       known = ofAutomaton(schema, min, max, at);
-      withAutomaton.put(schema, known);
+      strings.put(schema, known);
     }
     return known;
   }
@@ -71,40 +64,58 @@ final class ScalarLanguage {
   }
 
   private Language ofFormat(String format, String at) {
-    String pattern = FORMATS.get(format);
-    if (pattern == null) {
-      throw Keywords.error(at + "/format", "date, time, date-time or uuid", format);
-    }
+    String pattern =
+        StringFormats.pattern(format)
+            .orElseThrow(
+                () -> Keywords.error(at + "/format", "one of " + StringFormats.names(), format));
     return RegexAutomaton.containing(Keywords.NAME + " at " + at, pattern, languages, json);
   }
 
   /** The integers that a schema allows. */
-  Language integer(JsonNode schema) {
-    return hasBound(schema) ? range(schema, 0) : json.integer();
+  Language integer(JsonNode schema, String at) {
+    return multiples(schema, at, hasBound(schema) ? range(schema, 0) : json.integer(), integers);
   }
 
   /** The numbers that a schema allows. */
-  Language number(JsonNode schema) {
-    if (!hasBound(schema)) {
-      return json.number();
-    }
+  Language number(JsonNode schema, String at) {
+    return multiples(
+        schema, at, hasBound(schema) ? range(schema, fraction(schema)) : json.number(), numbers);
+  }
+
+  private static int fraction(JsonNode schema) {
     int fraction = MAX_FRACTION;
-    for (String keyword : Keywords.OF_NUMBERS) {
+    for (String keyword : Keywords.BOUNDS) {
       if (schema.has(keyword)) {
         int scale = schema.get(keyword).decimalValue().stripTrailingZeros().scale();
         fraction = Math.max(fraction, Math.min(scale + 1, MAX_BOUND_FRACTION));
       }
     }
-    return range(schema, fraction);
+    return fraction;
+  }
+
+  /** Those of some numbers that {@code multipleOf} allows. */
+  private Language multiples(
+      JsonNode schema, String at, Language bounded, Map<JsonNode, Language> known) {
+    if (!schema.has("multipleOf") || bounded.isNothing()) {
+      return bounded;
+    }
+    Language language = known.get(schema);
+    if (language == null) {
+      Language multiples = new Multiples(json, schema.get("multipleOf"), at).language();
+      String name = Keywords.NAME + " at " + at + "/multipleOf";
+      language = RegexAutomaton.common(name, List.of(bounded, multiples), languages);
+      known.put(schema, language);
+    }
+    return language;
   }
 
   private static boolean hasBound(JsonNode schema) {
-    return Keywords.OF_NUMBERS.stream().anyMatch(schema::has);
+    return Keywords.BOUNDS.stream().anyMatch(schema::has);
   }
 
   private Language range(JsonNode schema, int fraction) {
     BigDecimal farthest = BigDecimal.TEN.pow(JsonText.MAX_DIGITS);
-    for (String keyword : Keywords.OF_NUMBERS) {
+    for (String keyword : Keywords.BOUNDS) {
       if (schema.has(keyword)) { // at most 1e18
         farthest = farthest.max(schema.get(keyword).decimalValue().abs().multiply(BigDecimal.TEN));
       }

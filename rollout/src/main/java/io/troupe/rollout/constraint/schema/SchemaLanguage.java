@@ -18,11 +18,11 @@ import java.util.Map;
  *
  * <p>Supported: {@code type}, {@code enum}, {@code const}, {@code properties}, {@code required},
  * {@code additionalProperties}, {@code items}, {@code prefixItems}, {@code minItems}, {@code
- * maxItems}, {@code minLength}, {@code maxLength}, {@code pattern}, {@code format} (date, time,
- * date-time, uuid), {@code minimum}, {@code maximum}, {@code exclusiveMinimum}, {@code
- * exclusiveMaximum}, {@code anyOf}, {@code allOf}, {@code oneOf} of schemas that exclude each
- * other, {@code $ref} to a part of the schema, also recursively. Annotations such as {@code title}
- * have no effect; any other keyword is rejected by name.
+ * maxItems}, {@code minLength}, {@code maxLength}, {@code pattern}, {@code format} (those of {@link
+ * StringFormats}), {@code minimum}, {@code maximum}, {@code exclusiveMinimum}, {@code
+ * exclusiveMaximum}, {@code multipleOf}, {@code anyOf}, {@code allOf}, {@code oneOf} of schemas
+ * that exclude each other, {@code $ref} to a part of the schema, also recursively. Annotations such
+ * as {@code title} have no effect; any other keyword is rejected by name.
  *
  * <p>The texts are a part of the valid ones:
  *
@@ -215,8 +215,8 @@ public final class SchemaLanguage {
                 objects.isAny(part) ? anyObject(depth) : objects.language(part, at, depth);
             case ARRAY -> arrays.language(part, at, depth);
             case STRING -> scalars.string(part, at);
-            case NUMBER -> scalars.number(part);
-            case INTEGER -> scalars.integer(part);
+            case NUMBER -> scalars.number(part, at);
+            case INTEGER -> scalars.integer(part, at);
             case BOOLEAN -> languages.either(json.literal("true"), json.literal("false"));
             case NULL -> json.literal("null");
           });

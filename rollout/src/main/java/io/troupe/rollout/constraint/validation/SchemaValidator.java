@@ -193,6 +193,7 @@ public final class SchemaValidator {
             case "maximum" -> order <= 0;
             case "exclusiveMinimum" -> order > 0;
             case "exclusiveMaximum" -> order < 0;
+            case "multipleOf" -> number.remainder(keyword.getValue().decimalValue()).signum() == 0;
             default -> true;
           };
       require(holds, at, keyword.getKey() + " " + keyword.getValue(), value, found);

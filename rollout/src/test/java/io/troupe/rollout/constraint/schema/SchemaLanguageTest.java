@@ -59,6 +59,24 @@ class SchemaLanguageTest {
             + " # \"aa\";\"aaa\" # \"a\";\"aaaa\"",
         "{\"type\":\"string\",\"pattern\":\"b\"} # \"b\";\"abc\";\"\\\"b\\n\" # \"a\";\"\\u0062\"",
         "{\"type\":\"string\",\"format\":\"date\"} # \"2024-02-28\" # \"2024-02-30\";\"24-1-1\"",
+        "{\"type\":\"integer\",\"multipleOf\":7} # 0;7;-14;700;7777777 # 1;-8;07;7.0",
+        "{\"type\":\"number\",\"multipleOf\":0.25} # 0;0.25;-1.5;10;2.75;3.50 # 0.3;1.125;.5",
+        "{\"type\":\"number\",\"multipleOf\":0.01,\"minimum\":1,\"maximum\":2} # 1;1.5;1.99;2 #"
+            + " 0.99;2.01;1.005",
+        "{\"type\":\"integer\",\"multipleOf\":1000,\"exclusiveMinimum\":0} # 1000;12000 #"
+            + " 0;-1000;1500",
+        "{\"format\":\"ipv4\",\"type\":\"string\"} # \"0.10.255.1\" #"
+            + " \"256.1.1.1\";\"1.1.1\";\"01.1.1.1\"",
+        "{\"format\":\"ipv6\",\"type\":\"string\"} #"
+            + " \"::\";\"::1\";\"1::\";\"a:b:c:d:1:2:3:4\";\"1::2:3\" #"
+            + " \":\";\"1::2::3\";\"1:2:3:4:5:6:7\";\"1:2:3:4:5:6:7:8:9\"",
+        "{\"format\":\"hostname\",\"type\":\"string\"} # \"a\";\"a-b.c1\" # \"-a\";\"a.\";\"a_b\"",
+        "{\"format\":\"email\",\"type\":\"string\"} # \"a.b+c@d.org\" #"
+            + " \"a@b\";\"@b.c\";\"a..b@c.d\"",
+        "{\"format\":\"duration\",\"type\":\"string\"} # \"P1Y\";\"P2DT3H4M\";\"PT5S\";\"P6W\" #"
+            + " \"P\";\"PT\";\"P1Y2D\";\"PT1H2S\";\"P1W2D\";\"1D\"",
+        "{\"format\":\"uri\",\"type\":\"string\"} # \"https://a.org/b?c=d#e\" #"
+            + " \"a.org\";\"https://\"",
         "{\"type\":\"object\",\"properties\":{\"a\":false,\"b\":true}} # {};{\"b\":[{}]} #"
             + " {\"a\":1}",
         "{\"allOf\":[{\"properties\":{\"a\":{\"type\":\"integer\"}},\"additionalProperties\":false},{\"properties\":{\"a\":{\"minimum\":5},\"b\":true}}]}"
@@ -79,7 +97,8 @@ class SchemaLanguageTest {
             + " it at #/uniqueItems",
         "{\"properties\":{\"a\":{\"not\":{}}}} # not contain not (not supported), got it at"
             + " #/properties/a/not",
-        "{\"multipleOf\":2} # multipleOf",
+        "{\"multipleOf\":0} # at #/multipleOf must be a number in (0, 1e18]",
+        "{\"multipleOf\":1001} # at #/multipleOf must be at most 1000 without its decimal point",
         "{\"patternProperties\":{}} # patternProperties",
         "{\"minLenght\":2} # minLenght",
         "{\"if\":{}} # if",
@@ -92,7 +111,8 @@ class SchemaLanguageTest {
         "{\"anyOf\":[]} # at #/anyOf must be an array with schemas",
         "{\"$ref\":\"http://x/y\"} # at #/$ref must be a reference to a part",
         "{\"$ref\":\"#/$defs/a\"} # at #/$ref must be the path of a part",
-        "{\"format\":\"email\"} # at #/format must be date, time, date-time or uuid, got email",
+        "{\"format\":\"regex\"} # at #/format must be one of [date, date-time, duration, email,"
+            + " hostname, ipv4, ipv6, time, uri, uuid], got regex",
         "{\"pattern\":\"(?=a)\"} # at #/pattern must not contain lookaround",
         "{\"oneOf\":[{\"type\":\"number\"},{\"type\":\"integer\"}]} # schemas that exclude each"
             + " other",

@@ -1,6 +1,7 @@
 package io.troupe.streams.flight;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.troupe.rollout.service.LogProbs;
 import io.troupe.serving.access.Caller;
 import io.troupe.serving.access.Scope;
 import io.troupe.serving.endpoint.Endpoint;
@@ -113,13 +114,15 @@ final class TokenProducer implements FlightProducer {
           Caller caller = CallerMiddleware.callerOf(context, Scope.GENERATE);
           byte[] json = command(descriptor);
           UUID id = UUID.randomUUID();
-          GenerateCommand.parse(json, endpoint, id, caller.name()); // only to find its errors
+          GenerateCommand command = GenerateCommand.parse(json, endpoint, id, caller.name());
           Instant expiresAt = clock.instant().plus(ticketLifetime);
-          return info(descriptor, caller, new SignedTicket(Kind.REQUEST, id, expiresAt, json));
+          SignedTicket ticket = new SignedTicket(Kind.REQUEST, id, expiresAt, json);
+          return info(descriptor, caller, ticket, command.request().logProbs());
         });
   }
 
-  private FlightInfo info(FlightDescriptor descriptor, Caller caller, SignedTicket ticket) {
+  private FlightInfo info(
+      FlightDescriptor descriptor, Caller caller, SignedTicket ticket, LogProbs logProbs) {
     byte[] bytes = signer.sign(ticket, caller.name());
     var location = // without an address, the client reads from the server that it has asked
         new org.apache.arrow.flight.FlightEndpoint(new Ticket(bytes), ticket.expiresAt());
@@ -130,7 +133,7 @@ final class TokenProducer implements FlightProducer {
             .toString()
             .getBytes(StandardCharsets.UTF_8);
     return new FlightInfo(
-        schema(ticket.id()),
+        schema(ticket.id(), logProbs),
         descriptor,
         List.of(location),
         -1,
@@ -140,9 +143,10 @@ final class TokenProducer implements FlightProducer {
         metadata);
   }
 
-  private Schema schema(UUID id) {
+  private Schema schema(UUID id, LogProbs logProbs) {
     Weights weights = endpoint.model().weights();
-    return TokenSchema.with(
+    return TokenSchema.of(
+        logProbs,
         Map.of(
             "model", endpoint.model().name(),
             "policy_version", Long.toString(weights.version()),
@@ -172,6 +176,9 @@ final class TokenProducer implements FlightProducer {
   private PollInfo startJob(Caller caller, FlightDescriptor descriptor, byte[] json) {
     UUID id = UUID.randomUUID();
     GenerateCommand command = GenerateCommand.parse(json, endpoint, id, caller.name());
+    if (!command.request().logProbs().equals(LogProbs.NONE)) {
+      throw InvalidFieldException.of("logprobs", "absent in a job, which keeps its rows", "a job");
+    }
     Job job = jobs.start(id, caller.name(), command);
     Instant expiresAt = clock.instant().plus(ticketLifetime);
     SignedTicket ticket = new SignedTicket(Kind.JOB, job.id(), expiresAt, new byte[0]);
@@ -201,7 +208,8 @@ final class TokenProducer implements FlightProducer {
     double progress = job.progress();
     FlightDescriptor next =
         job.hasEnded() ? null : FlightDescriptor.command(signer.sign(ticket, caller.name()));
-    return new PollInfo(info(descriptor, caller, ticket), next, progress, ticket.expiresAt());
+    return new PollInfo(
+        info(descriptor, caller, ticket, LogProbs.NONE), next, progress, ticket.expiresAt());
   }
 
   @Override
@@ -250,14 +258,14 @@ final class TokenProducer implements FlightProducer {
           generation.close();
           stream.abandon();
         });
-    start(stream, id, gate, generation::next);
+    start(stream, schema(id, command.request().logProbs()), gate, generation::next);
   }
 
   private void streamJob(Job job, ServerStreamListener listener) {
     Gate gate = Gate.withoutCredits(CAPACITY);
     TokenStream stream = stream(gate, job.batching(), listener, () -> {});
     listener.setOnCancelHandler(stream::abandon);
-    start(stream, job.id(), gate, job.reader());
+    start(stream, schema(job.id(), LogProbs.NONE), gate, job.reader());
   }
 
   private TokenStream stream(
@@ -274,8 +282,8 @@ final class TokenProducer implements FlightProducer {
         });
   }
 
-  private void start(TokenStream stream, UUID id, Gate gate, EventSource source) {
-    stream.start(schema(id), outbound);
+  private void start(TokenStream stream, Schema schema, Gate gate, EventSource source) {
+    stream.start(schema, outbound);
     new EventPump(source, 0, gate, stream, stream::complete).run();
   }
 
@@ -302,7 +310,8 @@ final class TokenProducer implements FlightProducer {
     return guarded(
         () -> {
           CallerMiddleware.callerOf(context, Scope.GENERATE);
-          return new SchemaResult(schema(new UUID(0, 0)));
+          LogProbs logProbs = GenerateCommand.logProbs(command(descriptor));
+          return new SchemaResult(schema(new UUID(0, 0), logProbs));
         });
   }
 
@@ -318,7 +327,7 @@ final class TokenProducer implements FlightProducer {
             SignedTicket ticket = new SignedTicket(Kind.JOB, job.id(), expiresAt, new byte[0]);
             FlightDescriptor descriptor =
                 FlightDescriptor.command(signer.sign(ticket, caller.name()));
-            listener.onNext(info(descriptor, caller, ticket));
+            listener.onNext(info(descriptor, caller, ticket, LogProbs.NONE));
           }
           listener.onCompleted();
           return null;

@@ -33,6 +33,7 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -225,6 +226,45 @@ class TokenStreamsTest {
           .contains(metadata.get("request_id"));
       assertThat(Row.readAll(stream)).hasSize(2);
     }
+  }
+
+  @Test
+  void theMostLikelyTokensAreListsOnRequest() throws Exception {
+    String json =
+        """
+        {"prompt": [5, 9], "max_tokens": 12, "temperature": 0, "seed": 1,
+         "ignore_eos": true, "logprobs": 3, "batch": {"tokens": 5}}
+        """;
+    assertThat(client.getSchema(command(json), ANN).getSchema().getFields())
+        .map(Field::getName)
+        .endsWith("finish_reason", "top_token_ids", "top_log_probs");
+    int numTokens = 0;
+    try (FlightStream stream = client.getStream(ticket(client, json, ANN), ANN)) {
+      while (stream.next()) {
+        VectorSchemaRoot batch = stream.getRoot();
+        List<Row> rows = Row.of(batch);
+        for (int at = 0; at < rows.size(); at++) {
+          Row row = rows.get(at);
+          List<?> ids = (List<?>) batch.getVector("top_token_ids").getObject(at);
+          List<?> logProbs = (List<?>) batch.getVector("top_log_probs").getObject(at);
+          if (row.tokenId() == null) {
+            assertThat(ids).isNull();
+            assertThat(logProbs).isNull();
+          } else {
+            numTokens++;
+            assertThat(ids).hasSize(3);
+            assertThat(ids.getFirst()).isEqualTo(row.tokenId()); // the likeliest, as it is greedy
+            assertThat(logProbs.getFirst()).isEqualTo(row.logProb());
+            assertThat((Float) logProbs.get(1)).isLessThanOrEqualTo((Float) logProbs.get(0));
+          }
+        }
+      }
+    }
+    assertThat(numTokens).isEqualTo(12);
+    assertStatus(
+        FlightStatusCode.INVALID_ARGUMENT,
+        "logprobs must be absent in a job",
+        () -> client.pollInfo(command(json), ANN));
   }
 
   @Test

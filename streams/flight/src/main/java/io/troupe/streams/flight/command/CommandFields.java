@@ -1,5 +1,6 @@
 package io.troupe.streams.flight.command;
 
+import io.troupe.rollout.service.LogProbs;
 import io.troupe.serving.endpoint.Endpoint;
 import io.troupe.serving.request.GenerationFields;
 import io.troupe.serving.request.InvalidFieldException;
@@ -49,6 +50,12 @@ final class CommandFields {
             asked -> {
               throw InvalidFieldException.of("model", name, asked);
             });
+  }
+
+  /** How many of the most likely tokens each row has, if the command asks for them. */
+  static LogProbs logProbs(JsonFields fields) {
+    return new LogProbs(
+        fields.integer("logprobs", 0, LogProbs.MAX_ALTERNATIVES), OptionalInt.empty());
   }
 
   /** When rows are sent. */

@@ -17,12 +17,17 @@ import java.util.UUID;
  * The command of DoExchange: the settings of all prompts, which follow as record batches.
  *
  * @param settings of all prompts
+ * @param logProbs how many of the most likely tokens each row has
  * @param batching when rows are sent
  * @param credits number of tokens that the reader accepts at first; empty if it gives no credits
  * @param maxConcurrentPrompts maximum number of prompts that are decoded at the same time
  */
 public record ExchangeCommand(
-    GenerationFields settings, Batching batching, OptionalLong credits, int maxConcurrentPrompts) {
+    GenerationFields settings,
+    LogProbs logProbs,
+    Batching batching,
+    OptionalLong credits,
+    int maxConcurrentPrompts) {
   private static final int DEFAULT_CONCURRENT_PROMPTS = 32;
 
   /**
@@ -34,6 +39,7 @@ public record ExchangeCommand(
   public static ExchangeCommand parse(byte[] json, Endpoint endpoint, UUID id) {
     JsonFields fields = JsonFields.parse(json);
     GenerationFields settings = CommandFields.settings(fields, endpoint, id);
+    LogProbs logProbs = CommandFields.logProbs(fields);
     Batching batching = CommandFields.batching(fields);
     OptionalLong credits = fields.integer("credits");
     if (credits.isPresent() && credits.getAsLong() < 0) {
@@ -45,7 +51,7 @@ public record ExchangeCommand(
             .integer("max_concurrent_prompts", 1, maxRequests)
             .orElse(Math.min(maxRequests, DEFAULT_CONCURRENT_PROMPTS));
     fields.requireNoOthers();
-    return new ExchangeCommand(settings, batching, credits, concurrent);
+    return new ExchangeCommand(settings, logProbs, batching, credits, concurrent);
   }
 
   /** The request of one prompt. */
@@ -57,6 +63,6 @@ public record ExchangeCommand(
         settings.config(),
         Events.TOKENS,
         settings.specialTokens(),
-        LogProbs.NONE);
+        logProbs);
   }
 }

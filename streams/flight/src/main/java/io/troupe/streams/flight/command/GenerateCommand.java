@@ -31,6 +31,7 @@ public record GenerateCommand(GenerationRequest request, Batching batching) {
     JsonFields fields = JsonFields.parse(json);
     GenerationFields settings = CommandFields.settings(fields, endpoint, id);
     var prompts = PromptFields.read(fields, endpoint.model(), endpoint.config().load());
+    LogProbs logProbs = CommandFields.logProbs(fields);
     Batching batching = CommandFields.batching(fields);
     fields.requireNoOthers();
     GenerationRequest request =
@@ -41,8 +42,15 @@ public record GenerateCommand(GenerationRequest request, Batching batching) {
             settings.config(),
             Events.TOKENS,
             settings.specialTokens(),
-            LogProbs.NONE);
+            logProbs);
     return new GenerateCommand(request, batching);
+  }
+
+  /**
+   * The most likely tokens that the rows of a command would have; its other fields are not checked.
+   */
+  public static LogProbs logProbs(byte[] json) {
+    return CommandFields.logProbs(JsonFields.parse(json));
   }
 
   /**

@@ -55,7 +55,7 @@ final class ExchangeDecoding implements AutoCloseable {
     this.queue =
         new PromptQueue(
             command.maxConcurrentPrompts(), MAX_WAITING_PROMPTS, this::submit, this::pump);
-    stream.start(services.schema().apply(id), services.outbound());
+    stream.start(services.schema().apply(id, command.logProbs()), services.outbound());
   }
 
   private Generation submit(Prompt prompt) {

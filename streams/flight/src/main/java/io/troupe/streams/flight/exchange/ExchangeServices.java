@@ -1,10 +1,11 @@
 package io.troupe.streams.flight.exchange;
 
+import io.troupe.rollout.service.LogProbs;
 import io.troupe.serving.endpoint.Endpoint;
 import io.troupe.streams.flight.stream.RunningStreams;
 import io.troupe.streams.flight.stream.WriterLoop;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -22,4 +23,4 @@ public record ExchangeServices(
     WriterLoop loop,
     RunningStreams running,
     BufferAllocator outbound,
-    Function<UUID, Schema> schema) {}
+    BiFunction<UUID, LogProbs, Schema> schema) {}

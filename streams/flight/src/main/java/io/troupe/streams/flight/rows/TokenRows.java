@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
@@ -35,6 +36,7 @@ public final class TokenRows implements AutoCloseable {
   private final Float4Vector logProb;
   private final BigIntVector policyVersion;
   private final VarCharVector finishReason;
+  private final Optional<TopTokens> topTokens;
 
   private final Map<Integer, int[]> numTokens = new HashMap<>(); // of each sample, by request
   private int size;
@@ -50,6 +52,7 @@ public final class TokenRows implements AutoCloseable {
     logProb = (Float4Vector) root.getVector(TokenSchema.LOG_PROB);
     policyVersion = (BigIntVector) root.getVector(TokenSchema.POLICY_VERSION);
     finishReason = (VarCharVector) root.getVector(TokenSchema.FINISH_REASON);
+    topTokens = TopTokens.of(root);
     try {
       allocate();
     } catch (RuntimeException | Error e) {
@@ -86,6 +89,9 @@ public final class TokenRows implements AutoCloseable {
     text.setSafe(size, token.textDelta().getBytes(StandardCharsets.UTF_8));
     logProb.setSafe(size, token.logProb());
     policyVersion.setSafe(size, token.policyVersion());
+    if (topTokens.isPresent()) {
+      topTokens.get().set(size, token.alternatives());
+    }
     size++;
     if (token.ended().isPresent()) {
       addEnd(requestIndex, token.ended().get());

@@ -1,5 +1,7 @@
 package io.troupe.streams.flight.rows;
 
+import io.troupe.rollout.service.LogProbs;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
@@ -8,7 +10,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/** The columns of every stream of tokens. */
+/** The columns of streams of tokens. */
 public final class TokenSchema {
   /** Index of the prompt in its request, from 0. */
   public static final String REQUEST = "request";
@@ -34,6 +36,12 @@ public final class TokenSchema {
   /** Why the completion ended, in its last row; null before. */
   public static final String FINISH_REASON = "finish_reason";
 
+  /** The most likely tokens at the position, best first; only if a command asks for them. */
+  public static final String TOP_TOKEN_IDS = "top_token_ids";
+
+  /** The log-probabilities of {@link #TOP_TOKEN_IDS} in nats. */
+  public static final String TOP_LOG_PROBS = "top_log_probs";
+
   private static final ArrowType INT32 = new ArrowType.Int(32, true);
   private static final ArrowType INT64 = new ArrowType.Int(64, true);
   private static final ArrowType FLOAT32 =
@@ -53,9 +61,23 @@ public final class TokenSchema {
 
   private TokenSchema() {}
 
-  /** The columns, with metadata. */
-  public static Schema with(Map<String, String> metadata) {
-    return new Schema(FIELDS, metadata);
+  /**
+   * The columns, with metadata.
+   *
+   * @param logProbs whether rows have the most likely tokens
+   */
+  public static Schema of(LogProbs logProbs, Map<String, String> metadata) {
+    List<Field> fields = new ArrayList<>(FIELDS);
+    if (logProbs.completion().isPresent()) {
+      fields.add(list(TOP_TOKEN_IDS, INT32));
+      fields.add(list(TOP_LOG_PROBS, FLOAT32));
+    }
+    return new Schema(fields, metadata);
+  }
+
+  private static Field list(String name, ArrowType items) {
+    return new Field(
+        name, FieldType.nullable(new ArrowType.List()), List.of(required("item", items)));
   }
 
   private static Field required(String name, ArrowType type) {
