@@ -94,7 +94,7 @@ public final class LogReader implements AutoCloseable {
         next.close();
         return true;
       }
-      if (!next.header().start()) {
+      if (next.header().generation() == current.header().generation()) {
         SegmentFiles.requireContinues(current, next);
       }
       current.close();

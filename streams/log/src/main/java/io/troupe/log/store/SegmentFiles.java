@@ -3,7 +3,9 @@ package io.troupe.log.store;
 import io.troupe.log.disk.Disk;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Finds the segments of a log on a disk and checks that they follow each other. */
 final class SegmentFiles {
@@ -14,35 +16,33 @@ final class SegmentFiles {
     return disk.list().stream().filter(name -> name.endsWith(Segment.SUFFIX)).toList();
   }
 
-  /** Removes files of interrupted creations and segments before a new start of the log. */
+  /** Removes files of interrupted creations and segments of older generations. */
   static void clean(Disk disk, LogSettings settings) throws IOException {
-    boolean changed = false;
+    Map<String, Integer> generations = new LinkedHashMap<>();
     for (String name : disk.list()) {
       if (name.endsWith(Segment.TEMPORARY)) {
-        disk.delete(name);
-        changed = true;
+        generations.put(name, -1);
+      } else if (name.endsWith(Segment.SUFFIX)) {
+        generations.put(name, generation(disk, name, settings));
       }
     }
-    List<String> names = names(disk);
-    for (String obsolete : names.subList(0, start(disk, names, settings))) {
-      disk.delete(obsolete);
-      changed = true;
+    int newest = generations.values().stream().max(Integer::compare).orElse(-1);
+    boolean changed = false;
+    for (Map.Entry<String, Integer> file : generations.entrySet()) {
+      if (file.getValue() < Math.max(newest, 0)) {
+        disk.delete(file.getKey());
+        changed = true;
+      }
     }
     if (changed) {
       disk.force();
     }
   }
 
-  /** The position of the newest segment that starts the log; 0 if none does. */
-  private static int start(Disk disk, List<String> names, LogSettings settings) throws IOException {
-    for (int i = names.size() - 1; i > 0; i--) {
-      try (Segment segment = Segment.open(disk, names.get(i), settings.maxRecordBytes())) {
-        if (segment.header().start()) {
-          return i;
-        }
-      }
+  private static int generation(Disk disk, String name, LogSettings settings) throws IOException {
+    try (Segment segment = Segment.open(disk, name, settings.maxRecordBytes())) {
+      return segment.header().generation();
     }
-    return 0;
   }
 
   /**

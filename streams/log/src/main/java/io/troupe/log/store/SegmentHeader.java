@@ -9,17 +9,18 @@ import java.util.zip.CRC32C;
 
 /**
  * The first bytes of a segment, little-endian: magic, format version, length of the run id, run id,
- * first index, previous epoch, previous checksum, start, checksum.
+ * first index, previous epoch, previous checksum, generation, checksum.
  *
  * @param runId of the run
  * @param firstIndex index of its first record
  * @param previousEpoch epoch of the record before; 0 if there is none
  * @param previousChecksum of the record before, which the last record of the segment before must
  *     have
- * @param start whether the log begins here: older segments, if any, are obsolete
+ * @param generation grows when the log is started again at another index: segments of older
+ *     generations are obsolete
  */
 record SegmentHeader(
-    String runId, long firstIndex, long previousEpoch, int previousChecksum, boolean start) {
+    String runId, long firstIndex, long previousEpoch, int previousChecksum, int generation) {
   static final int BYTES = 112;
   static final int MAX_ID_BYTES = 64;
 
@@ -31,7 +32,7 @@ record SegmentHeader(
     byte[] id = runId.getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(MAGIC).putInt(VERSION).putInt(id.length).put(id).position(16 + MAX_ID_BYTES);
-    out.putLong(firstIndex).putLong(previousEpoch).putInt(previousChecksum).putInt(start ? 1 : 0);
+    out.putLong(firstIndex).putLong(previousEpoch).putInt(previousChecksum).putInt(generation);
     out.putInt(CHECKSUM_AT, checksum(out));
     return out.clear();
   }
@@ -64,6 +65,6 @@ record SegmentHeader(
         in.getLong(),
         in.getLong(),
         in.getInt(),
-        in.getInt() == 1);
+        in.getInt());
   }
 }

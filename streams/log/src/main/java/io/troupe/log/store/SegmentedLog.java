@@ -56,7 +56,7 @@ public final class SegmentedLog implements AutoCloseable {
       SegmentFiles.clean(disk, settings);
       segments.addAll(SegmentFiles.open(disk, settings));
       if (segments.isEmpty()) {
-        segments.add(create(disk, settings, 0, 0, 0, true));
+        segments.add(create(disk, settings, 0, 0, 0, 0));
       }
       return new SegmentedLog(disk, settings, lock, segments, cutTail(segments));
     } catch (IOException | RuntimeException e) {
@@ -67,9 +67,9 @@ public final class SegmentedLog implements AutoCloseable {
   }
 
   private static Segment create(
-      Disk disk, LogSettings settings, long index, long epoch, int checksum, boolean start)
+      Disk disk, LogSettings settings, long index, long epoch, int checksum, int generation)
       throws IOException {
-    SegmentHeader header = new SegmentHeader(settings.runId(), index, epoch, checksum, start);
+    SegmentHeader header = new SegmentHeader(settings.runId(), index, epoch, checksum, generation);
     return Segment.create(disk, header, settings.maxRecordBytes());
   }
 
@@ -171,7 +171,13 @@ public final class SegmentedLog implements AutoCloseable {
     forceOrFail(full);
     durableIndex = full.nextIndex();
     Segment next =
-        create(disk, settings, full.nextIndex(), full.lastEpoch(), full.lastChecksum(), false);
+        create(
+            disk,
+            settings,
+            full.nextIndex(),
+            full.lastEpoch(),
+            full.lastChecksum(),
+            full.header().generation());
     segments.add(next);
     return next;
   }
@@ -199,6 +205,7 @@ public final class SegmentedLog implements AutoCloseable {
    */
   public void complete(PendingSync sync) throws IOException {
     pending.remove(sync);
+    requireUsable(); // after a failed sync, a later one may succeed without the lost bytes
     if (sync.isDiscarded()) {
       return;
     }
@@ -287,21 +294,34 @@ public final class SegmentedLog implements AutoCloseable {
    * Discards all records and continues at an index, such as on a node whose next records the others
    * have purged. A crash leaves the old log or the new one.
    *
-   * @param index of the next record, above that of every record
+   * @param index of the next record
    * @param previousEpoch epoch of the record before
    */
   public void startAt(long index, long previousEpoch) throws IOException {
     requireUsable();
-    if (index <= nextIndex()) {
-      throw new IllegalArgumentException(
-          "log must start above record %d, got %d".formatted(nextIndex(), index));
+    int generation = segments.getLast().header().generation() + 1;
+    Segment start = create(disk, settings, index, previousEpoch, 0, generation);
+    try {
+      while (!segments.isEmpty()) {
+        discard(segments.removeFirst(), start.name());
+      }
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    } finally {
+      segments.clear();
+      segments.add(start);
     }
-    Segment start = create(disk, settings, index, previousEpoch, 0, true);
-    while (!segments.isEmpty()) {
-      remove(segments.removeFirst());
-    }
-    segments.add(start);
     durableIndex = index;
+  }
+
+  private void discard(Segment old, String replacement) throws IOException {
+    if (old.name().equals(replacement)) { // the new segment has taken its place
+      pending.stream().filter(sync -> sync.segment() == old).forEach(PendingSync::discard);
+      old.close();
+    } else {
+      remove(old);
+    }
   }
 
   private void requireUsable() throws IOException {

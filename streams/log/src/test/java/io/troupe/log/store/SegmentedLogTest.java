@@ -147,6 +147,24 @@ final class SegmentedLogTest {
   }
 
   @Test
+  void startsAgainBelowItsLastRecord() throws IOException {
+    for (int index = 1; index < 30; index++) { // also where a segment begins
+      MemoryDisk other = new MemoryDisk();
+      try (SegmentedLog log = SegmentedLog.open(other, SETTINGS)) {
+        append(log, 2, 0, 30);
+        log.startAt(index, 1);
+        assertThat(log.firstIndex()).isEqualTo(index);
+        append(log, 1, index, index + 15);
+        log.force();
+      }
+      try (SegmentedLog log = SegmentedLog.open(other, SETTINGS)) {
+        assertThat(log.firstIndex()).isEqualTo(index);
+        assertThat(log.nextIndex()).isEqualTo(index + 15);
+      }
+    }
+  }
+
+  @Test
   void startsAgainAboveItsRecords() throws IOException {
     try (SegmentedLog log = open()) {
       append(log, 2, 0, 30);
@@ -280,6 +298,14 @@ final class SegmentedLogTest {
               if (to >= log.firstIndex()) {
                 log.truncateFrom(to);
                 epochs.subList((int) to, epochs.size()).clear();
+              }
+            }
+            case 3 -> {
+              if (random.nextInt(10) == 0) {
+                long at = log.durableIndex();
+                log.startAt(at, log.epochOf(at - 1));
+                first = at;
+                epochs.subList((int) at, epochs.size()).clear();
               }
             }
             default -> {
