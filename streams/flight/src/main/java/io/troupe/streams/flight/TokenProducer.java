@@ -234,6 +234,7 @@ final class TokenProducer implements FlightProducer {
   }
 
   private void streamRequest(Caller caller, SignedTicket ticket, ServerStreamListener listener) {
+    endpoint.requireRoom();
     UUID id = ticket.id();
     GenerateCommand command = GenerateCommand.parse(ticket.content(), endpoint, id, caller.name());
     Generation generation = endpoint.submit(command.request());

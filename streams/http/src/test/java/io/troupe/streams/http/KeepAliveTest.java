@@ -2,16 +2,10 @@ package io.troupe.streams.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.protocols.config.GenerationConfig;
-import io.troupe.protocols.sample.Prompt;
-import io.troupe.rollout.service.DecodingRequest.Events;
-import io.troupe.rollout.service.LogProbs;
 import io.troupe.rollout.service.RunningRequests;
-import io.troupe.rollout.tokenizer.SpecialTokenText;
 import io.troupe.serving.access.ApiKeys;
 import io.troupe.serving.access.Scope;
 import io.troupe.serving.endpoint.Generation;
-import io.troupe.serving.request.GenerationRequest;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -20,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,22 +41,6 @@ class KeepAliveTest {
     return endpoint;
   }
 
-  /** A request whose reader stops after the first token. */
-  private static Generation stalled(RunningEndpoint endpoint) throws Exception {
-    GenerationRequest request =
-        new GenerationRequest(
-            "stalled",
-            "test",
-            List.of(new Prompt(0, "", new int[] {5, 9}, Map.of())),
-            GenerationConfig.greedy(50).withEosTokenIds(Set.of()),
-            Events.TOKENS,
-            SpecialTokenText.HIDDEN,
-            LogProbs.NONE);
-    Generation generation = endpoint.endpoint.submit(request, 1);
-    generation.next().toCompletableFuture().get(60, TimeUnit.SECONDS);
-    return generation;
-  }
-
   private static Iterator<String> lines(HttpClient client, RunningEndpoint endpoint)
       throws Exception {
     HttpRequest request =
@@ -82,7 +58,7 @@ class KeepAliveTest {
   void aStreamWithoutTokensSendsCommentsUntilTheyCome() throws Exception {
     try (RunningEndpoint endpoint = start();
         HttpClient client = HttpClient.newHttpClient();
-        Generation stalled = stalled(endpoint)) {
+        Generation stalled = endpoint.stalled()) {
       var update = endpoint.endpoint.weights().update(Path.of("tiny"), RunningRequests.WAIT);
       Iterator<String> lines = lines(client, endpoint);
       String first = lines.next();

@@ -4,12 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
+import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.config.ServingConfig;
+import io.troupe.protocols.sample.Prompt;
+import io.troupe.rollout.service.DecodingRequest.Events;
+import io.troupe.rollout.service.LogProbs;
+import io.troupe.rollout.tokenizer.SpecialTokenText;
 import io.troupe.serving.ModelFolder;
 import io.troupe.serving.access.ApiKeys;
 import io.troupe.serving.access.Scope;
 import io.troupe.serving.endpoint.Endpoint;
+import io.troupe.serving.endpoint.Generation;
 import io.troupe.serving.model.ServedModel;
+import io.troupe.serving.request.GenerationRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,7 +30,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** An endpoint with a small random model on a free port of this machine, and a client for it. */
 final class RunningEndpoint implements AutoCloseable {
@@ -104,6 +113,22 @@ final class RunningEndpoint implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A request whose reader stops after the first token. */
+  Generation stalled() throws Exception {
+    GenerationRequest request =
+        new GenerationRequest(
+            "stalled",
+            "test",
+            List.of(new Prompt(0, "", new int[] {5, 9}, Map.of())),
+            GenerationConfig.greedy(50).withEosTokenIds(Set.of()),
+            Events.TOKENS,
+            SpecialTokenText.HIDDEN,
+            LogProbs.NONE);
+    Generation generation = endpoint.submit(request, 1);
+    generation.next().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    return generation;
   }
 
   int port() {

@@ -45,6 +45,22 @@ final class AdmissionGate {
   }
 
   /**
+   * Checks that there is room for a request of unknown size.
+   *
+   * @throws RefusedException if too many are admitted already
+   */
+  synchronized void requireRoom() {
+    if (numRequests >= maxRequests) {
+      throw new RefusedException(
+          Reason.BUSY,
+          "the number of admitted requests must be at most max-requests="
+              + maxRequests
+              + ", got one more; try again later",
+          RETRY_AFTER);
+    }
+  }
+
+  /**
    * Admits a request.
    *
    * @throws RefusedException if too many are admitted already
@@ -57,14 +73,7 @@ final class AdmissionGate {
           "at most max-pending-prompt-tokens=" + maxPromptTokens + " tokens",
           promptTokens + " tokens");
     }
-    if (numRequests >= maxRequests) {
-      throw new RefusedException(
-          Reason.BUSY,
-          "the number of admitted requests must be at most max-requests="
-              + maxRequests
-              + ", got one more; try again later",
-          RETRY_AFTER);
-    }
+    requireRoom();
     if (numPromptTokens + promptTokens > maxPromptTokens) {
       throw new RefusedException(
           Reason.BUSY,

@@ -148,6 +148,22 @@ public final class Endpoint implements AutoCloseable {
   }
 
   /**
+   * Refuses a request before it is read, so that one that cannot be admitted costs as little as
+   * possible. {@link #submit} decides: there may be no room any more by then.
+   *
+   * @throws RefusedException if the endpoint is busy, starting or stopping
+   */
+  public void requireRoom() {
+    requireReady();
+    try {
+      gate.requireRoom();
+    } catch (RefusedException e) {
+      metrics.refused();
+      throw e;
+    }
+  }
+
+  /**
    * Admits a request and starts to decode it.
    *
    * @throws RefusedException if the endpoint is busy, starting or stopping; no work has been done

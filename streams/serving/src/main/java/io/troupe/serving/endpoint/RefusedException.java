@@ -22,7 +22,7 @@ public final class RefusedException extends RuntimeException {
 
   /** A refusal with a time after which another attempt makes sense. */
   public RefusedException(Reason reason, String message, Duration retryAfter) {
-    super(message);
+    super(message, null, false, false); // thousands per second, if need be
     this.reason = reason;
     this.retryAfter = retryAfter;
   }

@@ -63,6 +63,7 @@ final class GenerationRoute {
   }
 
   CompletionStage<HttpResponse> complete(Exchange exchange) {
+    endpoint.requireRoom();
     String id = "cmpl-" + exchange.id();
     ApiRequest request = CompletionRequest.read(exchange.fields(), context, id, owner(exchange));
     ResponseHead head = ResponseHead.of(id, endpoint.model());
@@ -70,6 +71,7 @@ final class GenerationRoute {
   }
 
   CompletionStage<HttpResponse> chat(Exchange exchange) {
+    endpoint.requireRoom();
     String id = "chatcmpl-" + exchange.id();
     ApiRequest request = ChatRequest.read(exchange.fields(), context, id, owner(exchange));
     ResponseHead head = ResponseHead.of(id, endpoint.model());
