@@ -3,6 +3,7 @@ package io.troupe.training.grpo;
 import io.troupe.tensor.GradientListener;
 import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.TrainingGuard;
+import io.troupe.training.shard.GradientLayout;
 import io.troupe.training.shard.GradientSink;
 import io.troupe.training.shard.ShardDifferenceException;
 import io.troupe.training.shard.ShardRange;
@@ -53,8 +54,7 @@ public final class ShardedStep implements AutoCloseable {
 
   private ShardedGradient noShards() {
     trained.optimizer().zeroGrad();
-    return new ShardedGradient(
-        passes.tree(), passes, trainer.layout(), trained.engine(), iteration);
+    return new ShardedGradient(passes.tree(), passes, trainer.layout(), iteration);
   }
 
   /** The shards of the batch and the order in which they are added up. */
@@ -100,25 +100,13 @@ public final class ShardedStep implements AutoCloseable {
   }
 
   /**
-   * Allocates the memory for a peer's sum of this iteration. The caller fills {@link
-   * ShardSum#gradient} and {@link ShardSum#tokens}, whose sizes are those of the peer's, and calls
-   * {@link #provide}.
+   * Takes a peer's sum, and closes it when it is no longer needed, also when it is rejected.
    *
-   * @return valid as a computed one
-   * @throws IllegalArgumentException if the range is not a node of the {@link #tree}
-   */
-  public ShardSum receive(ShardRange range) {
-    requireIteration();
-    return gradient.receive(range);
-  }
-
-  /**
-   * Takes a peer's sum.
-   *
-   * @param sum of {@link #receive}, filled
+   * @param sum of {@link GradientLayout#allocateSum} of the trainer's layout, filled with the
+   *     contents of the peer's
    * @return whether it was missing; sums of shards that are present are dropped
-   * @throws IllegalArgumentException if it is not of {@link #receive} in this iteration, was
-   *     provided before, or contains NaN or infinity
+   * @throws IllegalArgumentException if it is of another iteration, of no node, of other sizes than
+   *     those of the batch, or contains NaN or infinity
    * @throws ShardDifferenceException if the sum of the same node is present and differs
    */
   public boolean provide(ShardSum sum) {

@@ -2,7 +2,6 @@ package io.troupe.training.grpo;
 
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.GrpoConfig;
-import io.troupe.tensor.Engine;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.schedule.LearningRateSchedule;
 
@@ -26,9 +25,5 @@ record TrainedPolicy(
       throw new IllegalArgumentException(
           "beta must be 0 without a reference model, got " + config.beta());
     }
-  }
-
-  Engine engine() {
-    return policy.scope().engine();
   }
 }

@@ -69,10 +69,40 @@ public final class GradientLayout {
     parameters.forEach(parameter -> parameter.collectGradIn(null));
   }
 
+  /**
+   * Allocates memory of undefined contents for a peer's sum. The caller fills {@link
+   * ShardSum#gradient} and {@link ShardSum#tokens}, and provides the sum to the step that it
+   * belongs to or closes it. Thread-safe.
+   *
+   * @param iteration the optimizer step within the training step, from 0
+   * @param gradientBytes {@link #sizeBytes}, or 0 if no sample of the shards has a gradient
+   * @param tokenBytes a multiple of 8; the caller bounds it
+   * @throws IllegalArgumentException for other sizes
+   */
+  public ShardSum allocateSum(
+      ShardRange range, int iteration, long gradientBytes, long tokenBytes) {
+    if (gradientBytes != 0 && gradientBytes != sizeBytes()) {
+      throw new IllegalArgumentException(
+          "gradient of shards %s must have 0 or %d bytes, got %d"
+              .formatted(range, sizeBytes(), gradientBytes));
+    }
+    if (tokenBytes < 0 || tokenBytes % Double.BYTES != 0) {
+      throw new IllegalArgumentException(
+          "tokens of shards %s must have a multiple of %d bytes, got %d"
+              .formatted(range, Double.BYTES, tokenBytes));
+    }
+    GradientBuffer gradient = gradientBytes == 0 ? null : allocate();
+    return new ShardSum(range, iteration, gradient, engine(), tokenBytes / Double.BYTES);
+  }
+
+  Engine engine() {
+    return parameters.getFirst().scope().engine();
+  }
+
   /** A buffer of undefined contents. */
-  GradientBuffer allocate(Engine engine) {
+  GradientBuffer allocate() {
     Shape shape = Shape.of(Math.toIntExact(offsets[parameters.size()] / ALIGNMENT), ALIGNMENT);
-    return new GradientBuffer(this, engine, dtype(), shape);
+    return new GradientBuffer(this, engine(), dtype(), shape);
   }
 
   /** The part of a buffer for one parameter. */

@@ -1,6 +1,5 @@
 package io.troupe.training.shard;
 
-import io.troupe.tensor.Engine;
 import io.troupe.tensor.GradientListener;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,7 +9,7 @@ import java.util.stream.Stream;
  * soon as the last backward pass has completed one; at most one more than the depth of the tree are
  * in memory. A shard without a gradient adds nothing.
  */
-record NodeSum(ShardWork work, GradientLayout layout, Engine engine) {
+record NodeSum(ShardWork work, GradientLayout layout) {
 
   /**
    * What happens with the gradient of a parameter that a node has completed.
@@ -59,7 +58,7 @@ record NodeSum(ShardWork work, GradientLayout layout, Engine engine) {
       work.accumulate(shard.first(), GradientListener.NONE);
       return null;
     }
-    GradientBuffer gradient = layout.allocate(engine);
+    GradientBuffer gradient = layout.allocate();
     gradient.collect();
     try {
       CompletedGradients completed = new CompletedGradients(layout, gradient, next);

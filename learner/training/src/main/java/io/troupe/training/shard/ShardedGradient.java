@@ -1,12 +1,9 @@
 package io.troupe.training.shard;
 
-import io.troupe.tensor.Engine;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The gradient of a batch for one optimizer step, collected from sums of shards. Each sum is
@@ -18,10 +15,8 @@ public final class ShardedGradient implements AutoCloseable {
   private final ShardTree tree;
   private final ShardWork work;
   private final GradientLayout layout;
-  private final Engine engine;
   private final int iteration;
   private final Map<ShardRange, ShardSum> present = new LinkedHashMap<>(); // disjoint
-  private final Set<ShardSum> receiving = new HashSet<>();
   private final List<ShardSum> held = new ArrayList<>();
   private final List<GradientBuffer> scratch = new ArrayList<>();
 
@@ -30,12 +25,10 @@ public final class ShardedGradient implements AutoCloseable {
    *
    * @param iteration the optimizer step within the training step, from 0
    */
-  public ShardedGradient(
-      ShardTree tree, ShardWork work, GradientLayout layout, Engine engine, int iteration) {
+  public ShardedGradient(ShardTree tree, ShardWork work, GradientLayout layout, int iteration) {
     this.tree = tree;
     this.work = work;
     this.layout = layout;
-    this.engine = engine;
     this.iteration = iteration;
   }
 
@@ -68,11 +61,14 @@ public final class ShardedGradient implements AutoCloseable {
   public ShardSum compute(ShardRange range, GradientSink sink) {
     ShardSum before = present.get(tree.requireNode(range));
     if (before != null) {
-      sink.accept(0, before.gradient());
+      if (before.gradient().byteSize() > 0) {
+        sink.accept(0, before.gradient());
+      }
       return before;
     }
-    GradientBuffer gradient = new NodeSum(work, layout, engine).compute(range, sink);
-    ShardSum sum = new ShardSum(range, iteration, gradient, engine, work.numTokenValues(range));
+    GradientBuffer gradient = new NodeSum(work, layout).compute(range, sink);
+    ShardSum sum =
+        new ShardSum(range, iteration, gradient, layout.engine(), work.numTokenValues(range));
     held.add(sum);
     sum.putTokens(work.tokenValues(range));
     add(sum);
@@ -80,45 +76,49 @@ public final class ShardedGradient implements AutoCloseable {
   }
 
   /**
-   * Allocates a sum for a peer's contents. The caller fills {@link ShardSum#gradient} and {@link
-   * ShardSum#tokens}, which have the sizes that the contents must have, and calls {@link #provide}.
+   * Takes a peer's sum, and closes it when it is no longer needed, also when it is rejected.
    *
-   * @throws IllegalArgumentException if the range is not a node
-   */
-  public ShardSum receive(ShardRange range) {
-    tree.requireNode(range);
-    GradientBuffer gradient = work.hasGradient(range) ? layout.allocate(engine) : null;
-    ShardSum sum = new ShardSum(range, iteration, gradient, engine, work.numTokenValues(range));
-    held.add(sum);
-    receiving.add(sum);
-    return sum;
-  }
-
-  /**
-   * Takes a peer's sum.
-   *
-   * @param sum of {@link #receive}, filled
+   * @param sum of {@link GradientLayout#allocateSum}, filled
    * @return whether it was missing; sums of shards that are present are dropped
-   * @throws IllegalArgumentException if it is not from {@link #receive}, was provided before, or
-   *     contains NaN or infinity
+   * @throws IllegalArgumentException if it is of another iteration, of no node, of other sizes than
+   *     those of the batch, or contains NaN or infinity
    * @throws ShardDifferenceException if the sum of the same node is present and differs
    */
   public boolean provide(ShardSum sum) {
-    if (!receiving.remove(sum)) {
-      throw new IllegalArgumentException(
-          "sum of shards %s must be allocated by receive() of iteration %d and provided once, got one of iteration %d"
-              .formatted(sum.range(), iteration, sum.iteration()));
+    boolean added = false;
+    try {
+      requireFits(sum);
+      added = add(sum);
+    } finally {
+      if (!added) {
+        sum.close();
+      }
     }
-    if (!sum.isFinite()) {
-      throw new IllegalArgumentException(
-          "sum of shards %s must be finite, got NaN or infinity; compute it here"
-              .formatted(sum.range()));
-    }
-    boolean added = add(sum);
     if (added) {
+      held.add(sum);
       work.putTokenValues(sum.range(), sum.tokenValues());
     }
     return added;
+  }
+
+  private void requireFits(ShardSum sum) {
+    ShardRange range = tree.requireNode(sum.range());
+    require(sum, "be of iteration", iteration, sum.iteration());
+    long gradientBytes = work.hasGradient(range) ? layout.sizeBytes() : 0;
+    require(sum, "have bytes of a gradient:", gradientBytes, sum.gradient().byteSize());
+    long tokenBytes = (long) Double.BYTES * work.numTokenValues(range);
+    require(sum, "have bytes of tokens:", tokenBytes, sum.tokens().byteSize());
+    if (!sum.isFinite()) {
+      throw new IllegalArgumentException(
+          "sum of shards %s must be finite, got NaN or infinity; compute it here".formatted(range));
+    }
+  }
+
+  private static void require(ShardSum sum, String what, long expected, long actual) {
+    if (expected != actual) {
+      throw new IllegalArgumentException(
+          "sum of shards %s must %s %d, got %d".formatted(sum.range(), what, expected, actual));
+    }
   }
 
   private boolean add(ShardSum sum) {
@@ -163,12 +163,16 @@ public final class ShardedGradient implements AutoCloseable {
     if (left == null || right == null) {
       return left == null ? right : left;
     }
+    if (!isWritable(left) && isWritable(right)) {
+      right.all().addScaledi(left.all(), 1); // the same bits as left + right
+      return right;
+    }
     GradientBuffer sum = isWritable(left) ? left : copy(left);
     sum.all().addScaledi(right.all(), 1);
     return sum;
   }
 
-  /** Whether nobody else reads a sum; sums of this method's caller have no holder at all. */
+  /** Whether nobody else reads a buffer; partial sums have no holder at all. */
   private boolean isWritable(GradientBuffer buffer) {
     return present.values().stream()
         .filter(sum -> sum.buffer() == buffer)
@@ -176,7 +180,7 @@ public final class ShardedGradient implements AutoCloseable {
   }
 
   private GradientBuffer copy(GradientBuffer buffer) {
-    GradientBuffer copy = layout.allocate(engine);
+    GradientBuffer copy = layout.allocate();
     scratch.add(copy);
     copy.all().copyFrom(buffer.all());
     return copy;
@@ -189,7 +193,6 @@ public final class ShardedGradient implements AutoCloseable {
     held.forEach(ShardSum::close);
     held.clear();
     present.clear();
-    receiving.clear();
     scratch.forEach(GradientBuffer::close);
     scratch.clear();
   }

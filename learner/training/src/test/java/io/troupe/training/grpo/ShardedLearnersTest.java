@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.protocols.config.GrpoConfig;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.tensor.memory.MemoryUse;
+import io.troupe.training.shard.GradientLayout;
 import io.troupe.training.shard.ShardRange;
 import io.troupe.training.shard.ShardSum;
 import java.lang.foreign.MemorySegment;
@@ -23,16 +24,17 @@ class ShardedLearnersTest {
   private static final int STEPS = 2;
 
   /** The contents of a sum on their way to another learner. */
-  private record Message(ShardRange range, byte[] gradient, byte[] tokens) {
+  private record Message(ShardRange range, int iteration, byte[] gradient, byte[] tokens) {
     static Message of(ShardSum sum) {
       return new Message(
           sum.range(),
+          sum.iteration(),
           sum.gradient().toArray(ValueLayout.JAVA_BYTE),
           sum.tokens().toArray(ValueLayout.JAVA_BYTE));
     }
 
-    void deliver(ShardedStep step) {
-      ShardSum sum = step.receive(range);
+    void deliver(ShardedStep step, GradientLayout layout) {
+      ShardSum sum = layout.allocateSum(range, iteration, gradient.length, tokens.length);
       sum.gradient().copyFrom(MemorySegment.ofArray(gradient));
       sum.tokens().copyFrom(MemorySegment.ofArray(tokens));
       step.provide(sum);
@@ -107,14 +109,14 @@ class ShardedLearnersTest {
       steps.add(learner.trainer().begin(groups));
     }
     for (int iteration = 0; iteration < steps.getFirst().numIterations(); iteration++) {
-      iterate(steps, random);
+      iterate(learners, steps, random);
     }
     return steps.stream().map(ShardedStep::finish).toList();
   }
 
-  private static void iterate(List<ShardedStep> steps, Random random) {
-    List<List<Message>> inboxes =
-        steps.stream().map(_ -> new ArrayList<Message>()).<List<Message>>map(x -> x).toList();
+  private static void iterate(List<TestLearner> learners, List<ShardedStep> steps, Random random) {
+    List<List<Message>> inboxes = new ArrayList<>();
+    steps.forEach(_ -> inboxes.add(new ArrayList<>()));
     for (ShardedStep step : steps) {
       for (ShardRange node : someNodes(step, random)) {
         Message message = Message.of(step.compute(node));
@@ -127,7 +129,7 @@ class ShardedLearnersTest {
       }
     }
     for (int i = 0; i < steps.size(); i++) {
-      finish(steps.get(i), inboxes.get(i), random);
+      finish(learners.get(i).trainer().layout(), steps.get(i), inboxes.get(i), random);
     }
   }
 
@@ -139,9 +141,10 @@ class ShardedLearnersTest {
   }
 
   /** Delivers messages and computes shards, some of them late, in random order. */
-  private static void finish(ShardedStep step, List<Message> inbox, Random random) {
+  private static void finish(
+      GradientLayout layout, ShardedStep step, List<Message> inbox, Random random) {
     List<Runnable> events = new ArrayList<>();
-    inbox.forEach(message -> events.add(() -> message.deliver(step)));
+    inbox.forEach(message -> events.add(() -> message.deliver(step, layout)));
     someNodes(step, random).forEach(node -> events.add(() -> step.compute(node)));
     Collections.shuffle(events, random);
     events.forEach(Runnable::run);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.protocols.sample.ScoredGroup;
+import io.troupe.tensor.memory.MemoryUse;
 import io.troupe.training.shard.ShardDifferenceException;
 import io.troupe.training.shard.ShardRange;
 import io.troupe.training.shard.ShardSum;
@@ -183,36 +184,80 @@ class ShardedStepTest {
   @Test
   void sumsThatAreNotFiniteAreRejected() {
     try (ShardedStep step = learner.trainer().begin(groups)) {
-      ShardSum sum = copyOf(step, step.compute(new ShardRange(2, 2)), FIRST);
+      ShardSum sum = copyFromPeer(FIRST);
       sum.gradient().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 40, Float.NaN);
-
       assertThatThrownBy(() -> step.provide(sum))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("sum of shards [0, 1) must be finite, got NaN or infinity; compute it here");
-      assertThat(step.missing()).contains(new ShardRange(0, 2));
-      assertThatThrownBy(() -> step.provide(sum)).hasMessageContaining("provided once");
+      ShardSum tokens = copyFromPeer(FIRST);
+      tokens.tokens().set(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8, Double.NEGATIVE_INFINITY);
+      assertThatThrownBy(() -> step.provide(tokens)).hasMessageContaining("must be finite");
+
+      assertThat(step.missing()).containsExactly(step.tree().root());
+      assertThat(usedForGradients()).isZero();
     }
   }
 
   @Test
-  void sumOfAnotherIterationIsRejected() {
+  void sumsThatDoNotFitAreRejected() {
+    var layout = learner.trainer().layout();
+    long bytes = layout.sizeBytes();
     try (ShardedStep step = learner.trainer().begin(groups)) {
-      ShardSum late = step.receive(FIRST);
-      step.compute(step.tree().root());
-      step.finishIteration();
+      assertRejected(
+          step,
+          layout.allocateSum(FIRST, 1, bytes, 8),
+          "sum of shards [0, 1) must be of iteration 0, got 1");
+      assertRejected(
+          step,
+          layout.allocateSum(FIRST, 0, 0, 8),
+          "sum of shards [0, 1) must have bytes of a gradient: " + bytes + ", got 0");
+      assertRejected(
+          step,
+          layout.allocateSum(FIRST, 0, bytes, 16),
+          "sum of shards [0, 1) must have bytes of tokens: ");
+      assertRejected(
+          step,
+          layout.allocateSum(new ShardRange(1, 2), 0, bytes, 16),
+          "range of shards must be a node of the tree over 4 shards, got [1, 3)");
 
-      assertThatThrownBy(() -> step.provide(late))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("got one of iteration 0");
+      assertThat(step.missing()).containsExactly(step.tree().root());
+      assertThat(usedForGradients()).isZero();
+    }
+    assertThatThrownBy(() -> layout.allocateSum(FIRST, 0, bytes - 4, 8))
+        .hasMessage(
+            "gradient of shards [0, 1) must have 0 or %d bytes, got %d"
+                .formatted(bytes, bytes - 4));
+    assertThatThrownBy(() -> layout.allocateSum(FIRST, 0, 0, 12))
+        .hasMessage("tokens of shards [0, 1) must have a multiple of 8 bytes, got 12");
+  }
+
+  private static void assertRejected(ShardedStep step, ShardSum sum, String message) {
+    assertThatThrownBy(() -> step.provide(sum))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  private long usedForGradients() {
+    return learner.engine().memory().usedBytes(MemoryUse.GRADIENTS);
+  }
+
+  @Test
+  void repeatedSumsTakeNoMemory() {
+    try (ShardedStep step = learner.trainer().begin(groups)) {
+      assertThat(step.provide(copyFromPeer(FIRST))).isTrue();
+      long used = usedForGradients();
+      assertThat(step.provide(copyFromPeer(FIRST))).isFalse();
+      step.compute(FIRST);
+
+      assertThat(usedForGradients()).isEqualTo(used).isPositive();
     }
   }
 
   @Test
   void differentSumsOfTheSameShardsAreReported() {
     try (ShardedStep step = learner.trainer().begin(groups)) {
-      ShardSum computed = step.compute(FIRST);
-      assertThat(step.provide(copyOf(step, computed, FIRST))).isFalse();
-      ShardSum other = copyOf(step, computed, FIRST);
+      step.compute(FIRST);
+      ShardSum other = copyFromPeer(FIRST);
       float value = other.gradient().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
       other.gradient().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 0, Math.nextUp(value));
 
@@ -222,15 +267,20 @@ class ShardedStepTest {
     }
   }
 
-  /** A received sum with the gradient of another one, and tokens if their number is equal. */
-  private static ShardSum copyOf(ShardedStep step, ShardSum sum, ShardRange range) {
-    ShardSum copy = step.receive(range);
-    copy.gradient().copyFrom(sum.gradient());
-    copy.tokens().fill((byte) 0);
-    if (sum.range().equals(range)) {
+  /** The sum that another learner computes, in memory of this one. */
+  private ShardSum copyFromPeer(ShardRange range) {
+    try (TestLearner peer = TestLearner.of(1, TestLearner.config(Map.of("num-iterations", 2), 4));
+        ShardedStep step = peer.trainer().begin(groups)) {
+      ShardSum sum = step.compute(range);
+      ShardSum copy =
+          learner
+              .trainer()
+              .layout()
+              .allocateSum(range, 0, sum.gradient().byteSize(), sum.tokens().byteSize());
+      copy.gradient().copyFrom(sum.gradient());
       copy.tokens().copyFrom(sum.tokens());
+      return copy;
     }
-    return copy;
   }
 
   @Test
