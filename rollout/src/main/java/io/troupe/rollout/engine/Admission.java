@@ -3,7 +3,6 @@ package io.troupe.rollout.engine;
 import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.kvcache.PrefixMatch;
-import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /**
  * The groups that have not joined the batch completely: the queue, and behind it the admitted
@@ -21,6 +21,12 @@ import java.util.SequencedMap;
  * all their samples may overtake it, a bounded number of times: then pages become free until it
  * fits. At most one group has some of its samples in the batch, so groups cannot hold the pages
  * that the others need.
+ *
+ * <p>A group that lacks pages gets those of groups whose readers have paused, if their listeners
+ * allow it and the pages suffice (preemption by recomputation, arXiv:2309.06180, section 4.5). A
+ * preempted group keeps its tokens. When its reader waits again, it is admitted like a new group,
+ * before those in the queue: its prompt is read again, and each sample continues with its tokens.
+ * The first group of the queue is overtaken by a bounded number of them.
  */
 final class Admission implements AutoCloseable {
   /** Maximum number of groups that overtake one group. */
@@ -32,28 +38,28 @@ final class Admission implements AutoCloseable {
   private final PagedKvCache cache;
   private final TokenCounts counts;
   private final DecodingLimits limits;
-  private final Tokenizer tokenizer;
-  private final int vocabSize;
+  private final NewSamples newSamples;
   private final Scope promptStates;
   private final SequencedMap<Long, GroupDecoding> waiting = new LinkedHashMap<>(); // by request id
   private final Map<Long, GroupDecoding> runningGroups = new LinkedHashMap<>(); // by request id
+  private final PreemptedGroups preempted; // these are among the running groups
   private final List<GroupDecoding> admitted = new ArrayList<>();
   private GroupDecoding joining; // the admitted group of which some samples have not joined
   private boolean isHeld;
   private int numPaused; // samples
+  private long numJoins; // groups and samples that have been admitted
 
   Admission(
       PagedKvCache cache,
       TokenCounts counts,
       DecodingLimits limits,
-      Tokenizer tokenizer,
-      int vocabSize,
+      NewSamples newSamples,
       Scope promptStates) {
     this.cache = cache;
+    this.preempted = new PreemptedGroups(cache);
     this.counts = counts;
     this.limits = limits;
-    this.tokenizer = tokenizer;
-    this.vocabSize = vocabSize;
+    this.newSamples = newSamples;
     this.promptStates = promptStates;
   }
 
@@ -65,13 +71,23 @@ final class Admission implements AutoCloseable {
     return waiting.size();
   }
 
-  /** Groups that have been admitted and have not ended. */
+  /** Groups that have been admitted and have neither ended nor been preempted. */
   int numRunning() {
-    return runningGroups.size();
+    return runningGroups.size() - preempted.size();
   }
 
-  /** The request ids of these groups. */
-  List<Long> runningIds() {
+  /** Groups that have been preempted and have not returned. */
+  int numPreempted() {
+    return preempted.size();
+  }
+
+  /** Preemptions since the start. */
+  long numPreemptions() {
+    return preempted.numPreemptions();
+  }
+
+  /** The request ids of the groups that have been admitted and have not ended. */
+  List<Long> startedIds() {
     return List.copyOf(runningGroups.keySet());
   }
 
@@ -93,26 +109,51 @@ final class Admission implements AutoCloseable {
     return waiting.containsKey(requestId) || runningGroups.containsKey(requestId);
   }
 
-  /** Adds samples to the batch while there are places and pages for them. */
-  void admit(List<SequenceDecoding> running) {
-    if (joining != null && !join(joining, running)) {
-      overtake(running);
-      return;
+  /**
+   * Adds samples to the batch while there are places and pages for them.
+   *
+   * @return whether there were
+   */
+  boolean admit(List<SequenceDecoding> running) {
+    long before = numJoins;
+    if (joining == null || join(joining, running) || stepAside(joining, running)) {
+      joining = null;
+      admitNext(running);
+    } else {
+      overtake(joining, running);
     }
-    joining = null;
-    while (!isHeld && !waiting.isEmpty() && hasPlace(running)) {
-      GroupDecoding group = waiting.firstEntry().getValue();
-      if (!open(group, 1)) {
-        overtake(running);
+    return numJoins > before;
+  }
+
+  /** Admits groups in order until one does not fit. */
+  private void admitNext(List<SequenceDecoding> running) {
+    for (GroupDecoding group = next(); group != null && hasPlace(running); group = next()) {
+      if (!open(group, 1, running)) {
+        overtake(group, running);
         return;
       }
-      waiting.remove(group.requestId);
-      admitted.add(group);
       if (!join(group, running)) {
         joining = group;
         return;
       }
     }
+  }
+
+  /** The group that is admitted next, or null. */
+  private GroupDecoding next() {
+    GroupDecoding first = isHeld || waiting.isEmpty() ? null : waiting.firstEntry().getValue();
+    return first != null && first.numOvertaken >= MAX_OVERTAKING
+        ? first
+        : preempted.firstWithDemand().orElse(first);
+  }
+
+  /** Preempts a paused group of which some samples have no pages; returns whether others go on. */
+  private boolean stepAside(GroupDecoding group, List<SequenceDecoding> running) {
+    boolean stepsAside = group.isPreemptable() && hasPlace(running) && next() != null;
+    if (stepsAside) {
+      preempt(group, running);
+    }
+    return stepsAside;
   }
 
   private boolean hasPlace(List<SequenceDecoding> running) {
@@ -124,69 +165,127 @@ final class Admission implements AutoCloseable {
     return limits.maxBatchSequences() - (running.size() - numPaused);
   }
 
-  /** Admits groups behind the first one that waits. */
-  private void overtake(List<SequenceDecoding> running) {
-    GroupDecoding first = joining != null ? joining : waiting.firstEntry().getValue();
-    Iterator<GroupDecoding> behind = waiting.values().iterator();
-    for (int i = 0; i < LOOK_AHEAD && !isHeld && behind.hasNext(); i++) {
-      GroupDecoding group = behind.next();
-      int samples = group.spec.numGenerations();
-      boolean mayJoin = group != first && first.numOvertaken < MAX_OVERTAKING;
-      if (mayJoin && samples <= places(running) && open(group, samples)) {
-        behind.remove();
-        admitted.add(group);
+  /** Admits groups behind the first one, which waits for pages. */
+  private void overtake(GroupDecoding first, List<SequenceDecoding> running) {
+    for (GroupDecoding group : behind(first)) {
+      int samples = group.numUnjoined();
+      boolean mayJoin = first.numOvertaken < MAX_OVERTAKING && samples <= places(running);
+      if (mayJoin && open(group, samples, running)) {
         join(group, running);
         first.numOvertaken++;
       }
     }
   }
 
-  /** Opens the prompt of a group if there are pages for it and for some of its samples. */
-  private boolean open(GroupDecoding group, int samples) {
+  /** The groups that may overtake the first one. */
+  private List<GroupDecoding> behind(GroupDecoding first) {
+    Stream<GroupDecoding> queue = isHeld ? Stream.of() : waiting.values().stream();
+    return Stream.concat(preempted.withDemand().stream(), queue)
+        .limit(LOOK_AHEAD)
+        .filter(group -> group != first)
+        .toList();
+  }
+
+  /**
+   * Opens the prompt of a group if there are pages for it and for some of its samples, or paused
+   * groups have them.
+   */
+  private boolean open(GroupDecoding group, int samples, List<SequenceDecoding> running) {
     int[] prompt = group.spec.prompt().tokenIds();
     boolean readsCache = group.usesPrefixCache && !group.scoresPrompt();
     long pages =
         PagedKvCache.pagesFor(prompt.length)
             + (group.isPromptOnly() ? 0L : samples)
                 * PagedKvCache.pagesToFork(group.capacity(), prompt.length);
-    long missing = pages - cache.numAvailablePages();
-    if (missing > (readsCache ? PagedKvCache.pagesFor(prompt.length) : 0)) {
+    int shareable = readsCache ? PagedKvCache.pagesFor(prompt.length) : 0;
+    if (pages > cache.numAvailablePages() + shareable && !canPreempt()) {
       return false; // even if its whole prompt is in use by others
     }
     PrefixMatch prefix = readsCache ? cache.match(prompt, prompt.length - 1) : PrefixMatch.NONE;
-    if (missing > prefix.numUsed()) {
-      return false;
+    if (pages > cache.numAvailablePages() + prefix.numUsed()) {
+      if (!makeRoom(pages, prefix, running)) {
+        return false;
+      }
+      prefix = readsCache ? cache.match(prompt, prompt.length - 1) : PrefixMatch.NONE;
     }
     group.promptPages = cache.open(prompt.length, prefix);
-    runningGroups.put(group.requestId, group);
-    group.listener.onAdmitted(prefix.length());
-    counts.addPrompt(prompt.length, readsCache, prefix.length());
+    admitted.add(group);
+    numJoins++;
+    if (preempted.remove(group)) {
+      overtakeQueue();
+      group.resume();
+    } else {
+      waiting.remove(group.requestId);
+      runningGroups.put(group.requestId, group);
+      group.listener.onAdmitted(prefix.length());
+      counts.addPrompt(prompt.length, readsCache, prefix.length());
+    }
     return true;
+  }
+
+  /** Counts a preempted group that is admitted before the first one in the queue. */
+  private void overtakeQueue() {
+    if (!isHeld && !waiting.isEmpty()) {
+      waiting.firstEntry().getValue().numOvertaken++;
+    }
+  }
+
+  private boolean canPreempt() {
+    return preempted.hasVictims(runningGroups.values());
+  }
+
+  /** Preempts paused groups; returns whether so many pages can be reserved. */
+  private boolean makeRoom(long pages, PrefixMatch prefix, List<SequenceDecoding> running) {
+    List<GroupDecoding> victims = preempted.victims(pages, prefix, runningGroups.values(), running);
+    victims.forEach(victim -> preempt(victim, running));
+    return !victims.isEmpty();
+  }
+
+  /** Releases the pages of a group, whose samples leave the batch. */
+  private void preempt(GroupDecoding group, List<SequenceDecoding> running) {
+    for (SequenceDecoding sequence : running) {
+      if (sequence.group == group) {
+        sequence.releasePages();
+        group.suspended.add(sequence);
+      }
+    }
+    running.removeIf(sequence -> sequence.group == group);
+    readPauses(running);
+    if (admitted.remove(group)) {
+      cachePrompt(group);
+      release(group);
+    }
+    joining = group == joining ? null : joining;
+    preempted.add(group);
+    group.listener.onPreempted();
   }
 
   /** Adds samples of a group to the batch; returns whether all of them have joined. */
   private boolean join(GroupDecoding group, List<SequenceDecoding> running) {
     while (!group.hasAllJoined() && hasPlace(running)) {
-      PageTable pages = cache.openFork(group.capacity(), group.promptLength());
+      PageTable pages = openSample(group, running);
       if (pages == null) {
         return false;
       }
-      AllowedTokens allowed =
-          group.constraint.map(start -> new AllowedTokens(start.get(), vocabSize)).orElse(null);
-      running.add(
-          new SequenceDecoding(group, group.numJoined++, pages, textStream(group), allowed));
+      SequenceDecoding sample =
+          group.suspended.isEmpty() ? newSamples.next(group) : group.suspended.removeFirst();
+      sample.pages = pages;
+      running.add(sample);
+      numJoins++;
     }
     return group.hasAllJoined();
   }
 
-  /** Detokenizes while tokens are sampled; null if the text is needed at the end only. */
-  private TextStream textStream(GroupDecoding group) {
-    boolean needsText = group.listener.wantsTokens() || !group.config.stopStrings().isEmpty();
-    return needsText
-        ? new TextStream(
-            tokenizer.incremental(group.spec.prompt().tokenIds(), group.listener.specialTokens()),
-            group.config.stopStrings())
-        : null;
+  /** The pages of a sample, or null if there are too few. */
+  private PageTable openSample(GroupDecoding group, List<SequenceDecoding> running) {
+    int capacity = group.capacity();
+    int promptLength = group.promptLength();
+    PageTable pages = cache.openFork(capacity, promptLength);
+    boolean mayPreempt = pages == null && !group.isPaused();
+    return mayPreempt
+            && makeRoom(PagedKvCache.pagesToFork(capacity, promptLength), PrefixMatch.NONE, running)
+        ? cache.openFork(capacity, promptLength)
+        : pages;
   }
 
   /**
@@ -200,15 +299,19 @@ final class Admission implements AutoCloseable {
       if (!group.isActive || !group.isPromptCached()) {
         continue;
       }
-      if (group.usesPrefixCache) {
-        group.promptPages.cachePrefix(group.spec.prompt().tokenIds());
-      }
+      cachePrompt(group);
       if (group.hasAllJoined()) {
         release(group);
         groups.remove();
       } else if (group.promptHidden == null) {
         group.promptHidden = promptStates.keep(pass.promptHidden(group));
       }
+    }
+  }
+
+  private static void cachePrompt(GroupDecoding group) {
+    if (group.usesPrefixCache) {
+      group.promptPages.cachePrefix(group.spec.prompt().tokenIds());
     }
   }
 
@@ -222,6 +325,9 @@ final class Admission implements AutoCloseable {
     if (group != null && admitted.remove(group)) {
       joining = group == joining ? null : joining;
       release(group);
+    }
+    if (group != null) {
+      preempted.remove(group);
     }
     return group;
   }
@@ -246,12 +352,33 @@ final class Admission implements AutoCloseable {
     }
   }
 
-  /** Sets the number of samples in the batch that leave their places to others. */
-  void setNumPaused(int samples) {
-    numPaused = samples;
+  /** Paused samples leave their places in the batch to others. */
+  void readPauses(List<SequenceDecoding> running) {
+    int paused = 0;
+    for (SequenceDecoding sequence : running) {
+      paused += sequence.group.isPaused() ? 1 : 0;
+    }
+    numPaused = paused;
   }
 
-  /** Sets whether groups stay in the queue. Samples of admitted groups join nevertheless. */
+  /**
+   * Admits groups when no group in the batch has demand: they need not wait for its places.
+   *
+   * @return whether there were any
+   */
+  boolean admitInsteadOfPaused(List<SequenceDecoding> running) {
+    if (joining == null && next() == null) {
+      return false;
+    }
+    runningGroups.values().forEach(GroupDecoding::pauseUnlessActive);
+    readPauses(running);
+    return admit(running);
+  }
+
+  /**
+   * Sets whether groups stay in the queue. Samples of admitted groups join nevertheless, and
+   * preempted groups return.
+   */
   void hold(boolean hold) {
     isHeld = hold;
   }

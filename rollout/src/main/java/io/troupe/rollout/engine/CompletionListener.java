@@ -14,10 +14,19 @@ public interface CompletionListener {
   void onCompleted(SampledGroup group);
 
   /**
-   * Whether the group is decoded in the next step. A group without demand keeps its cached keys and
-   * values; after some steps others take its places in the batch.
+   * Whether the group is decoded in the next step. After some steps without demand, others take the
+   * places of the group in the batch.
    */
   default boolean hasDemand() {
+    return true;
+  }
+
+  /**
+   * Whether a group that has had no demand for some steps keeps its cached keys and values even if
+   * other groups wait for pages. If not, its pages may be released; when there is demand again, the
+   * keys and values are computed again before the next token, which is the same to the bit.
+   */
+  default boolean keepsPages() {
     return true;
   }
 
@@ -32,6 +41,9 @@ public interface CompletionListener {
    * @param numCachedTokens tokens of its prompt whose keys and values are already cached
    */
   default void onAdmitted(int numCachedTokens) {}
+
+  /** The pages of the group have been released because it did not keep them. */
+  default void onPreempted() {}
 
   /**
    * Whether completions are sampled. If not, the group ends when its prompt has been read, with

@@ -21,9 +21,10 @@ import java.util.Optional;
  * <p>A step is one forward pass: each running sample gets one more token, and the prompts of new
  * groups are read in the same pass, once for all samples of a group. Samples join when a place in
  * the batch and the pages of their maximum length are free, so a running sample never waits for
- * memory. A sample is a function of (run seed, group, sample, position) and the weights: it does
- * not depend on the rest of the batch. A group whose listener has no demand is left out of the
- * pass.
+ * memory. Groups that wait for pages get those of groups whose readers have paused ({@link
+ * CompletionListener#keepsPages}); these compute their keys and values again. A sample is a
+ * function of (run seed, group, sample, position) and the weights: it does not depend on the rest
+ * of the batch. A group whose listener has no demand is left out of the pass.
  *
  * <p>Not thread-safe: one thread submits, steps and closes. After an exception from {@link #step}
  * the engine can only be closed. Closing discards unfinished groups without calling their
@@ -72,8 +73,7 @@ public final class DecodingEngine implements AutoCloseable {
             cache,
             counts,
             limits,
-            tokenizer,
-            model.config().vocabSize(),
+            new NewSamples(tokenizer, model.config().vocabSize()),
             model.scope().engine().longLived("prompt states", MemoryUse.ACTIVATIONS));
   }
 
@@ -124,7 +124,7 @@ public final class DecodingEngine implements AutoCloseable {
     if (model.isTraining()) {
       throw new IllegalStateException("the model is in training mode: call eval() before decoding");
     }
-    readPauses();
+    admission.readPauses(running);
     admission.admit(running);
     if (running.isEmpty() && admission.admitted().isEmpty()) {
       return false;
@@ -147,27 +147,7 @@ public final class DecodingEngine implements AutoCloseable {
       cancel(cancellation.requestId, cancellation.by);
     }
     reportCompleted();
-    return worked || (admitInsteadOfPaused() && step());
-  }
-
-  /** When no group has demand, those in the queue need not wait for the places of the others. */
-  private boolean admitInsteadOfPaused() {
-    int before = admission.numWaiting();
-    if (before > 0) {
-      running.forEach(sequence -> sequence.group.pauseUnlessActive());
-      readPauses();
-      admission.admit(running);
-    }
-    return admission.numWaiting() < before;
-  }
-
-  /** Paused samples leave their places in the batch to others. */
-  private void readPauses() {
-    int paused = 0;
-    for (SequenceDecoding sequence : running) {
-      paused += sequence.group.isPaused() ? 1 : 0;
-    }
-    admission.setNumPaused(paused);
+    return worked || (admission.admitInsteadOfPaused(running) && step());
   }
 
   private boolean runPass() {
@@ -244,10 +224,9 @@ public final class DecodingEngine implements AutoCloseable {
   }
 
   private Completion finish(SequenceDecoding sequence, FinishReason reason) {
-    if (sequence.group.usesPrefixCache) {
-      sequence.pages.cachePrefix(sequence.tokenIds());
+    if (sequence.pages != null) { // not preempted
+      sequence.releasePages();
     }
-    sequence.pages.close();
     Completion completion = sequence.complete(reason, tokenizer);
     sequence.group.completed(completion);
     if (sequence.group.isCompleted()) {
@@ -285,11 +264,12 @@ public final class DecodingEngine implements AutoCloseable {
       return;
     }
     FinishReason reason = new FinishReason.Cancelled(by);
-    for (SequenceDecoding sequence : running) {
-      if (sequence.group == group) {
-        sequence.finishText();
-        finish(sequence, reason);
-      }
+    List<SequenceDecoding> unfinished = new ArrayList<>(group.suspended);
+    group.suspended.clear();
+    running.stream().filter(sequence -> sequence.group == group).forEach(unfinished::add);
+    for (SequenceDecoding sequence : unfinished) {
+      sequence.finishText();
+      finish(sequence, reason);
     }
     removeFinished();
     for (; group.numJoined < group.spec.numGenerations(); group.numJoined++) {
@@ -302,12 +282,15 @@ public final class DecodingEngine implements AutoCloseable {
     reportCompleted();
   }
 
-  /** Ends the groups in the batch; those in the queue stay. */
+  /** Ends the groups in the batch and the preempted ones; those in the queue stay. */
   public void cancelRunning(String by) {
-    admission.runningIds().forEach(id -> cancel(id, by));
+    admission.startedIds().forEach(id -> cancel(id, by));
   }
 
-  /** Sets whether groups stay in the queue. Groups in the batch are decoded to their end. */
+  /**
+   * Sets whether groups stay in the queue. Groups in the batch are decoded to their end, and so are
+   * preempted ones.
+   */
   public void hold(boolean hold) {
     admission.hold(hold);
   }
@@ -320,6 +303,16 @@ public final class DecodingEngine implements AutoCloseable {
   /** Number of groups in the batch. */
   public int numRunningGroups() {
     return admission.numRunning();
+  }
+
+  /** Number of groups whose pages went to others and that have not returned to the batch. */
+  public int numPreempted() {
+    return admission.numPreempted();
+  }
+
+  /** How often a group has been preempted since the start. */
+  public long numPreemptions() {
+    return admission.numPreemptions();
   }
 
   /** Number of groups in the queue. */
@@ -350,7 +343,8 @@ public final class DecodingEngine implements AutoCloseable {
   /**
    * Sets the policy version of the model's weights, between two steps. Prompts cached under other
    * weights are not used any more. Running groups continue: their cached keys and values stay, and
-   * later tokens carry the new version.
+   * later tokens carry the new version. Those of preempted groups are computed with the new
+   * weights.
    */
   public void weightsChanged(long newPolicyVersion) {
     policyVersion = newPolicyVersion;

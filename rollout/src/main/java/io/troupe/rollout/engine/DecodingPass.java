@@ -1,7 +1,6 @@
 package io.troupe.rollout.engine;
 
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.nn.lm.TokenBatch;
 import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.kvcache.PagedKvCache;
 import io.troupe.rollout.sampling.Sampler;
@@ -19,20 +18,16 @@ import java.util.List;
 /**
  * One forward pass of the engine, and the selection of tokens from its logits.
  *
- * <p>The rows of a pass are the last token of each running sample, then the parts of the prompts
- * that are read. Only the rows from which a token is selected are projected to logits; samples that
- * start from the same prompt share its row.
+ * <p>The rows of a pass are the last token of each running sample, then the parts of prompts, and
+ * of completions that were preempted, that are read. Only the rows from which a token is selected
+ * are projected to logits; samples that start from the same prompt share its row.
  */
 final class DecodingPass implements SamplingRows {
   private final CausalLM model;
   private final PagedKvCache cache;
 
-  private final List<PageTable> tables = new ArrayList<>();
-  private int[] ids = new int[64];
-  private int[] positions = new int[64];
-  private int[] sequenceOfRow = new int[64];
-  private int numRows;
-
+  private final PassRows rows = new PassRows();
+  private final List<SequenceDecoding> returned = new ArrayList<>(); // with uncached tokens
   private final List<SequenceDecoding> sampled = new ArrayList<>();
   private int[] stateOfSample = new int[16]; // the state from which a token is selected
   private int[] rowOfState = new int[16]; // row of the pass, or -1 for the kept state of a group
@@ -80,19 +75,19 @@ final class DecodingPass implements SamplingRows {
     for (SequenceDecoding sequence : running) {
       if (sequence.group.isActive && sequence.completionLength() > 0) {
         if (sequence.pages.isStale()) {
-          budget -= addStaleOrDecoding(sequence, budget);
+          budget -= addStaleOrNext(sequence, budget);
         } else {
-          addDecoding(sequence);
+          addNext(sequence);
         }
       }
     }
-    addPrompts(admitted, budget, maxPrefillTokens);
+    addUnread(admitted, budget, maxPrefillTokens);
     for (GroupDecoding group : admitted) {
       if (group.isActive && group.isPromptCached()) {
-        addFirstTokens(group, running);
+        continuePrompt(group, running);
       }
     }
-    hidden = numRows == 0 ? null : forward();
+    hidden = rows.size() == 0 ? null : model.hiddenStates(rows.begin(cache), cache);
     for (PromptPart part : promptParts) {
       Tensor states = hidden.rows(part.firstRow, part.firstRow + part.count);
       part.group.scorePrompt(model, states, part.from);
@@ -102,36 +97,50 @@ final class DecodingPass implements SamplingRows {
       select(logits);
       selectAlternatives(logits);
     }
-    return numRows > 0 || !sampled.isEmpty();
+    return rows.size() > 0 || !sampled.isEmpty();
   }
 
   private void clear() {
-    tables.clear();
+    rows.clear();
+    returned.clear();
     sampled.clear();
     groupOfState.clear();
     promptParts.clear();
-    numRows = 0;
     numStates = 0;
     hidden = null;
+  }
+
+  /** Adds the last token of a sample, or notes that tokens before it must be read again. */
+  private void addNext(SequenceDecoding sequence) {
+    if (sequence.pages.length() == 0) {
+      if (!sequence.group.isPromptCached()) {
+        return; // the pass that reads the end of the prompt continues it
+      }
+      sequence.continuePrompt(cache);
+    }
+    if (sequence.numUncached() == 0) {
+      addDecoding(sequence);
+    } else {
+      returned.add(sequence);
+    }
   }
 
   private void addDecoding(SequenceDecoding sequence) {
     int position = sequence.pages.length();
     sequence.pages.extend(1);
-    addSampled(sequence, addState(numRows, sequence.group));
-    addRow(sequence.lastToken(), position, tables.size());
-    tables.add(sequence.pages);
+    addSampled(sequence, addState(rows.size(), sequence.group));
+    rows.add(sequence.pages, sequence.tokenIds(), position, 1);
   }
 
   /**
-   * Adds positions that must be computed again with new weights, or the next token if there are
-   * none; returns the number of positions computed again.
+   * Adds positions that must be computed again with new weights, or what follows if there are none;
+   * returns the number of positions computed again.
    */
-  private int addStaleOrDecoding(SequenceDecoding sequence, int budget) {
+  private int addStaleOrNext(SequenceDecoding sequence, int budget) {
     PageTable pages = sequence.pages;
     int from = pages.skipRecomputed(pages.length());
     if (from == pages.length()) {
-      addDecoding(sequence);
+      addNext(sequence);
       return 0;
     }
     return from < 0 ? 0 : addStale(pages, sequence.tokenIds(), from, budget);
@@ -141,29 +150,53 @@ final class DecodingPass implements SamplingRows {
     int count = Math.min(budget, pages.length() - from);
     if (count > 0) {
       pages.recompute(count);
-      addRows(pages, tokens, from, count);
+      rows.add(pages, tokens, from, count);
     }
     return count;
   }
 
   /**
-   * Adds parts of prompts, in order. A prompt that takes several passes leaves up to half of a pass
-   * to those behind it, so that short prompts do not wait for the end of a long one.
+   * Adds parts of preempted completions and of prompts, in order. One that takes several passes
+   * leaves up to half of a pass to those behind it, so that short prompts do not wait for the end
+   * of a long one.
    */
-  private void addPrompts(List<GroupDecoding> admitted, int budget, int maxPrefillTokens) {
-    int behind = 0; // tokens of the prompts after the current one
+  private void addUnread(List<GroupDecoding> admitted, int budget, int maxPrefillTokens) {
+    int behind = 0; // tokens after the current completion or prompt
+    for (SequenceDecoding sequence : returned) {
+      behind += sequence.numUncached();
+    }
     for (GroupDecoding group : admitted) {
       behind += numUnread(group);
     }
     int left = budget;
+    for (SequenceDecoding sequence : returned) {
+      int unread = sequence.numUncached();
+      behind -= unread;
+      left -= addUncached(sequence, share(unread, left, behind, maxPrefillTokens));
+    }
     for (GroupDecoding group : admitted) {
       int unread = numUnread(group);
       behind -= unread;
       if (unread > 0) {
-        int share = unread > maxPrefillTokens ? Math.max((left + 1) / 2, left - behind) : left;
-        left -= addPrompt(group, share);
+        left -= addPrompt(group, share(unread, left, behind, maxPrefillTokens));
       }
     }
+  }
+
+  private static int share(int unread, int left, int behind, int maxPrefillTokens) {
+    return unread > maxPrefillTokens ? Math.max((left + 1) / 2, left - behind) : left;
+  }
+
+  /** Adds the next tokens whose keys and values are not cached; returns their number. */
+  private int addUncached(SequenceDecoding sequence, int budget) {
+    PageTable pages = sequence.pages;
+    int from = pages.length();
+    int count = Math.min(budget, sequence.numUncached());
+    if (count > 0) {
+      pages.extend(count);
+      rows.add(pages, sequence.tokenIds(), from, count);
+    }
+    return count;
   }
 
   /** The tokens of a prompt that have not been read; 0 if the group is left out. */
@@ -191,34 +224,28 @@ final class DecodingPass implements SamplingRows {
       count = Math.min(budget, group.promptLength() - from);
       if (count > 0) {
         pages.extend(count);
-        addRows(pages, prompt, from, count);
+        rows.add(pages, prompt, from, count);
       }
     }
     if (count > 0 && group.scoresPrompt()) {
-      promptParts.add(new PromptPart(group, numRows - count, from, count));
+      promptParts.add(new PromptPart(group, rows.size() - count, from, count));
     }
     if (count > 0 && group.isPromptCached() && !group.isPromptOnly()) {
-      addState(numRows - 1, group);
+      addState(rows.size() - 1, group);
     }
     return count;
   }
 
-  /** Adds consecutive positions of a sequence. */
-  private void addRows(PageTable pages, int[] tokens, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      addRow(tokens[i], i, tables.size());
-    }
-    tables.add(pages);
-  }
-
   /** Adds the samples of a group that have no token yet; its prompt is cached. */
-  private void addFirstTokens(GroupDecoding group, List<SequenceDecoding> running) {
+  private void continuePrompt(GroupDecoding group, List<SequenceDecoding> running) {
     int state = -1;
     for (SequenceDecoding sequence : running) {
       if (sequence.group == group && sequence.completionLength() == 0) {
         state = state < 0 ? promptState(group) : state;
         sequence.pages.continueFrom(group.promptPages);
         addSampled(sequence, state);
+      } else if (sequence.group == group && sequence.pages.length() == 0) {
+        sequence.continuePrompt(cache); // its tokens are read in the next pass
       }
     }
   }
@@ -232,17 +259,6 @@ final class DecodingPass implements SamplingRows {
       state--;
     }
     return state;
-  }
-
-  private void addRow(int id, int position, int table) {
-    if (numRows == ids.length) {
-      ids = Arrays.copyOf(ids, 2 * numRows);
-      positions = Arrays.copyOf(positions, 2 * numRows);
-      sequenceOfRow = Arrays.copyOf(sequenceOfRow, 2 * numRows);
-    }
-    ids[numRows] = id;
-    positions[numRows] = position;
-    sequenceOfRow[numRows++] = table;
   }
 
   private int addState(int row, GroupDecoding group) {
@@ -263,14 +279,6 @@ final class DecodingPass implements SamplingRows {
     }
     stateOfSample[i] = state;
     sampled.add(sequence);
-  }
-
-  private Tensor forward() {
-    int[] passPositions = Arrays.copyOf(positions, numRows);
-    cache.beginPass(
-        tables.toArray(PageTable[]::new), Arrays.copyOf(sequenceOfRow, numRows), passPositions);
-    return model.hiddenStates(
-        new TokenBatch(Arrays.copyOf(ids, numRows), passPositions, null), cache);
   }
 
   /** The hidden state after a prompt whose last part was read in this pass, (1, hidden). */
@@ -298,7 +306,7 @@ final class DecodingPass implements SamplingRows {
 
   /** The hidden states from which tokens are selected, (states, hidden). */
   private Tensor states() {
-    if (numStates == numRows) { // no prompt has more than one token
+    if (numStates == rows.size()) { // no prompt has more than one token
       boolean inOrder = true;
       for (int i = 0; i < numStates; i++) {
         inOrder &= rowOfState[i] == i;

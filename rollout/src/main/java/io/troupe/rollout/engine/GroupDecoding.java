@@ -11,7 +11,9 @@ import io.troupe.rollout.kvcache.PageTable;
 import io.troupe.rollout.sampling.Sampler;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -30,6 +32,7 @@ final class GroupDecoding {
   final Optional<Supplier<TokenConstraint>> constraint;
   final int maxCompletionLength;
   final boolean usesPrefixCache;
+  private final boolean isRecomputable;
   final int numAlternatives;
   final Philox generator;
   private final Completion[] completions;
@@ -41,8 +44,11 @@ final class GroupDecoding {
   /** Groups that were admitted while this one, which came first, waited for pages. */
   int numOvertaken;
 
-  /** Samples that have joined the batch. */
+  /** Samples that have joined the batch, now or before the group was preempted. */
   int numJoined;
+
+  /** Samples that have left the batch because the group was preempted, and have not returned. */
+  final List<SequenceDecoding> suspended = new ArrayList<>();
 
   /** The hidden state after the prompt, kept for samples that join later; or null. */
   Tensor promptHidden;
@@ -53,7 +59,8 @@ final class GroupDecoding {
   /** Whether its listener has demand in the current step. */
   boolean isActive;
 
-  private int numIdleSteps; // since the last step with demand
+  private long numIdleSteps; // since the last step with demand
+  private boolean leavesPlaces; // although it has been idle for few steps
 
   GroupDecoding(
       long requestId,
@@ -64,7 +71,8 @@ final class GroupDecoding {
       StopTokens stopTokens,
       Optional<Supplier<TokenConstraint>> constraint,
       int maxCompletionLength,
-      boolean usesPrefixCache) {
+      boolean usesPrefixCache,
+      boolean isRecomputable) {
     this.requestId = requestId;
     this.spec = spec;
     this.config = config;
@@ -74,6 +82,7 @@ final class GroupDecoding {
     this.constraint = constraint;
     this.maxCompletionLength = maxCompletionLength;
     this.usesPrefixCache = usesPrefixCache;
+    this.isRecomputable = isRecomputable;
     this.numAlternatives = listener.numAlternatives();
     this.promptScoring = promptScoring();
     this.generator = Philox.of(spec.runSeed()).derive(spec.groupId());
@@ -93,16 +102,34 @@ final class GroupDecoding {
 
   void readDemand() {
     isActive = listener.hasDemand();
-    numIdleSteps = isActive ? 0 : Math.min(numIdleSteps + 1, PAUSE_STEPS);
+    numIdleSteps = isActive ? 0 : numIdleSteps + 1;
+    leavesPlaces &= !isActive;
   }
 
   /** Whether the listener has had no demand for so long that others may take the places. */
   boolean isPaused() {
-    return numIdleSteps == PAUSE_STEPS;
+    return leavesPlaces || numIdleSteps >= PAUSE_STEPS;
   }
 
   void pauseUnlessActive() {
-    numIdleSteps = isActive ? 0 : PAUSE_STEPS;
+    leavesPlaces = !isActive;
+  }
+
+  /** Steps since the last one with demand. */
+  long numIdleSteps() {
+    return numIdleSteps;
+  }
+
+  /** Whether the pages of the group may be released for others. */
+  boolean isPreemptable() {
+    return isPaused() && isRecomputable && !listener.keepsPages();
+  }
+
+  /** Notes that the group is in the batch again. */
+  void resume() {
+    numIdleSteps = 0;
+    leavesPlaces = false;
+    numOvertaken = 0;
   }
 
   /** The longest sequence of the group that is cached: the last token's keys are never read. */
@@ -111,7 +138,12 @@ final class GroupDecoding {
   }
 
   boolean hasAllJoined() {
-    return numJoined == spec.numGenerations() || isPromptOnly();
+    return numUnjoined() == 0 || isPromptOnly();
+  }
+
+  /** Samples that have not ended and are not in the batch. */
+  int numUnjoined() {
+    return spec.numGenerations() - numJoined + suspended.size();
   }
 
   /** Whether the prompt is read and no token is sampled. */

@@ -47,7 +47,8 @@ final class NewGroups {
             .compile(config.constraint(), stopTokens.tokenIds())
             .map(compiled -> starts(compiled, stopTokens, spec, listener)),
         maxLength,
-        usesPrefixCache(spec.prompt().tokenIds().length + maxLength));
+        limits.prefixCaching() == PrefixCaching.ON && isReusable(spec, maxLength),
+        isReusable(spec, maxLength));
   }
 
   /** The maximum length of the completions; 0 if the prompt is only read. */
@@ -74,7 +75,8 @@ final class NewGroups {
     return () -> constraint.start(ends, dropsFirstSpace);
   }
 
-  private boolean usesPrefixCache(int length) {
-    return limits.prefixCaching() == PrefixCaching.ON && length <= model.maxReusableLength();
+  /** Whether keys and values depend on the tokens before them only, in every pass. */
+  private boolean isReusable(GroupSpec spec, int maxLength) {
+    return spec.prompt().tokenIds().length + maxLength <= model.maxReusableLength();
   }
 }

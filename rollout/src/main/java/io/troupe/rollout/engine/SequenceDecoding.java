@@ -3,6 +3,8 @@ package io.troupe.rollout.engine;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.FinishReason;
 import io.troupe.rollout.kvcache.PageTable;
+import io.troupe.rollout.kvcache.PagedKvCache;
+import io.troupe.rollout.kvcache.PrefixMatch;
 import io.troupe.rollout.sampling.TokenLogProb;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import io.troupe.tensor.random.Philox;
@@ -14,7 +16,9 @@ import java.util.Optional;
 final class SequenceDecoding {
   final GroupDecoding group;
   final int sampleIndex;
-  final PageTable pages;
+
+  /** Its keys and values; null while the sample is not in the batch. */
+  PageTable pages;
 
   /** The most likely tokens at the position of the last token, if the group needs them. */
   List<TokenLogProb> alternatives = List.of();
@@ -31,19 +35,12 @@ final class SequenceDecoding {
   /**
    * A sample that joins the batch.
    *
-   * @param pages reserved for the sample
    * @param text detokenizes each token; null to detokenize at the end
    * @param allowed the tokens that an output constraint allows; null for all
    */
-  SequenceDecoding(
-      GroupDecoding group,
-      int sampleIndex,
-      PageTable pages,
-      TextStream text,
-      AllowedTokens allowed) {
+  SequenceDecoding(GroupDecoding group, int sampleIndex, TextStream text, AllowedTokens allowed) {
     this.group = group;
     this.sampleIndex = sampleIndex;
-    this.pages = pages;
     this.text = text;
     this.allowed = allowed;
     this.generator = group.generator.derive(sampleIndex);
@@ -64,8 +61,28 @@ final class SequenceDecoding {
     return numTokens - group.promptLength();
   }
 
-  int lastToken() {
-    return tokenIds[numTokens - 1];
+  /**
+   * Tokens before the last one whose keys and values are not cached: none, unless the sample has
+   * returned to the batch.
+   */
+  int numUncached() {
+    return numTokens - 1 - pages.length();
+  }
+
+  /** Begins with the prompt of its group, or with what the prefix cache has of all its tokens. */
+  void continuePrompt(PagedKvCache cache) {
+    PrefixMatch cached =
+        group.usesPrefixCache ? cache.match(tokenIds, numTokens - 1) : PrefixMatch.NONE;
+    pages.continueFrom(group.promptPages, cached);
+  }
+
+  /** Leaves the batch; the prefix cache may keep the pages. */
+  void releasePages() {
+    if (group.usesPrefixCache) {
+      pages.cachePrefix(tokenIds);
+    }
+    pages.close();
+    pages = null;
   }
 
   /** The uniform number that selects the next token. */

@@ -106,6 +106,10 @@ final class PagePool {
     return references[page] > 0;
   }
 
+  int numUsers(int page) {
+    return references[page];
+  }
+
   /** Removes every page from the index, such as after a change of the weights. */
   void forgetPrefixes() {
     prefixes.clear();

@@ -36,9 +36,18 @@ public final class PageTable implements AutoCloseable {
     return length;
   }
 
-  /** The page numbers, as kernels read them; only the first {@code numPages} are in use. */
+  /** The page numbers, as kernels read them; only the first {@link #numPages} are in use. */
   int[] pages() {
     return pages;
+  }
+
+  int numPages() {
+    return numPages;
+  }
+
+  /** Number of pages that are reserved and not taken. */
+  int numReserved() {
+    return reserved;
   }
 
   /** Adds pages for {@code count} more positions, which the next pass writes. */
@@ -74,6 +83,23 @@ public final class PageTable implements AutoCloseable {
     share(prefix.pages, prefix.numPages);
     length = prefix.length;
     weights = prefix.weights;
+  }
+
+  /**
+   * Continues another sequence, or begins with cached pages if those go further.
+   *
+   * @param cached pages with the tokens of this sequence, at most its capacity
+   * @see #continueFrom(PageTable)
+   */
+  public void continueFrom(PageTable prefix, PrefixMatch cached) {
+    if (cached.length() <= prefix.length) {
+      continueFrom(prefix);
+      return;
+    }
+    beginWith(cached);
+    int spare = numPages - prefix.length / KvPages.PAGE_SIZE; // reserved for what is cached
+    cache.pool().unreserve(spare);
+    reserved -= spare;
   }
 
   /** Begins with cached pages, which were computed with the current weights. */

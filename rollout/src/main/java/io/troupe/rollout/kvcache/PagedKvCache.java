@@ -11,6 +11,7 @@ import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.backend.RotaryAngles;
 import io.troupe.tensor.memory.MemoryUse;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The keys and values of the sequences in a batch, in pages.
@@ -137,6 +138,26 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   /** Number of pages that no sequence uses or has reserved. */
   public int numAvailablePages() {
     return pool.numAvailable();
+  }
+
+  /**
+   * Number of pages that a new sequence would find if others were closed: those that are available
+   * then, and the pages of its prefix that remaining sequences use.
+   */
+  public int numPagesWithout(List<PageTable> closed, PrefixMatch prefix) {
+    int[] users = new int[pool.numPages()]; // that leave, for each page
+    int found = pool.numAvailable();
+    for (PageTable table : closed) {
+      found += table.numReserved();
+      for (int i = 0; i < table.numPages(); i++) {
+        int page = table.pages()[i];
+        found += ++users[page] == pool.numUsers(page) ? 1 : 0;
+      }
+    }
+    for (int page : prefix.pages()) {
+      found += pool.numUsers(page) > users[page] ? 1 : 0;
+    }
+    return found;
   }
 
   /** The pages that {@code positions} positions take. */

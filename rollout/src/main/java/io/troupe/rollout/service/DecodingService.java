@@ -35,9 +35,10 @@ import java.util.function.LongSupplier;
  *
  * <p>Requests that sample share one continuous batch, whatever their settings. Beam searches run
  * one at a time: after each pass of the batch the current search makes one pass of its own. A
- * forward pass includes only requests whose reader waits for an event, and a request whose reader
- * pauses keeps its part of the KV cache, while others take its place. Weights are replaced between
- * two passes; {@link RunningRequests} says what happens to the requests in the batch.
+ * forward pass includes only requests whose reader waits for an event. A request whose reader
+ * pauses leaves its place to others, and its part of the KV cache too if the reader allows it
+ * ({@link DecodingStream#pause}). Weights are replaced between two passes; {@link RunningRequests}
+ * says what happens to the requests in the batch.
  *
  * <p>All methods are thread-safe and return at once. The work is done by the executor, which must
  * run tasks one at a time, in order, and not inside {@link Executor#execute}; the KV cache is
@@ -194,7 +195,7 @@ public final class DecodingService {
       case WAIT -> requests.hold(true);
       case ABORT -> requests.cancelRunning("a weight update");
     }
-    return running != RunningRequests.WAIT || requests.numRunning() == 0;
+    return running != RunningRequests.WAIT || !requests.hasStarted();
   }
 
   private void swap(WeightSwap swap) {
@@ -294,6 +295,13 @@ public final class DecodingService {
       schedule(() -> stream.fail(refusal.get()));
     } else {
       executeOrElse(() -> start(stream), () -> stream.fail(refusal.get()));
+    }
+  }
+
+  /** Requests may have waited for the pages of this one. */
+  void onPause(DecodingStream stream) {
+    if (stream.isStarted()) {
+      schedule(() -> {});
     }
   }
 

@@ -42,6 +42,8 @@ public final class DecodingStream implements AutoCloseable {
   private boolean hasEnded;
 
   private volatile boolean hasDemand;
+  private volatile boolean isPaused; // until the next call of next()
+  private volatile boolean hasLostPages;
   private volatile boolean isStarted; // changes on the executor of the service
   private boolean isReady; // on the executor of the service
   private int numCachedTokens;
@@ -68,6 +70,7 @@ public final class DecodingStream implements AutoCloseable {
       if (waiting != null) {
         throw new IllegalStateException("the last event must arrive before the next is requested");
       }
+      isPaused = false;
       if (!events.isEmpty()) {
         return CompletableFuture.completedFuture(Optional.of(events.remove()));
       }
@@ -83,6 +86,23 @@ public final class DecodingStream implements AutoCloseable {
     }
     service.onDemand(this);
     return result;
+  }
+
+  /**
+   * Notes that the reader does not ask for the next event before it has used those that it has. If
+   * other requests wait for pages of the KV cache, they get those of this request. Its keys and
+   * values are then computed again before its next token, which is the same to the bit. Without
+   * this call a request keeps its pages however late its reader asks. Nothing happens while {@link
+   * #next} waits.
+   */
+  public void pause() {
+    synchronized (this) {
+      if (waiting != null) {
+        return;
+      }
+      isPaused = true;
+    }
+    service.onPause(this);
   }
 
   /**
@@ -112,6 +132,14 @@ public final class DecodingStream implements AutoCloseable {
   @Override
   public void close() {
     cancel("its reader");
+  }
+
+  /**
+   * Whether pages of this request went to others after its last event: the next event costs the
+   * decoder a pass over all its tokens.
+   */
+  public boolean hasLostPages() {
+    return hasLostPages;
   }
 
   /** {@link System#nanoTime} when the request joined the batch; 0 before. */
@@ -154,6 +182,7 @@ public final class DecodingStream implements AutoCloseable {
 
   /** Adds an event; the reader gets it when {@link #deliver} is called after the pass. */
   private void add(DecodingEvent event, boolean isLast) {
+    hasLostPages = false;
     synchronized (this) {
       events.add(event);
       hasEnded |= isLast;
@@ -221,6 +250,16 @@ public final class DecodingStream implements AutoCloseable {
     @Override
     public boolean hasDemand() {
       return hasDemand;
+    }
+
+    @Override
+    public boolean keepsPages() {
+      return !isPaused;
+    }
+
+    @Override
+    public void onPreempted() {
+      hasLostPages = true;
     }
 
     @Override

@@ -83,7 +83,7 @@ final class OpenRequests implements AutoCloseable {
     }
   }
 
-  /** Ends the requests in the batch and the current beam search. */
+  /** Ends the requests that have joined the batch and the current beam search. */
   void cancelRunning(String by) {
     if (engine != null) {
       engine.cancelRunning(by);
@@ -104,6 +104,11 @@ final class OpenRequests implements AutoCloseable {
   /** Requests in the batch, and the current beam search. */
   int numRunning() {
     return (engine == null ? 0 : engine.numRunningGroups()) + (beams.isSearching() ? 1 : 0);
+  }
+
+  /** Whether there are requests that have joined the batch and have not ended, or a beam search. */
+  boolean hasStarted() {
+    return numRunning() > 0 || (engine != null && engine.numPreempted() > 0);
   }
 
   /** Continues with other weights. */
@@ -179,6 +184,7 @@ final class OpenRequests implements AutoCloseable {
         counts.prefixHitTokens(),
         counts.promptTokens(),
         counts.completionTokens(),
+        engine == null ? 0 : engine.numPreemptions(),
         numPasses);
   }
 

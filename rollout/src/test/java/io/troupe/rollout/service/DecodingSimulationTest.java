@@ -23,6 +23,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ class DecodingSimulationTest {
   private static final LogProbs OF_PROMPT = new LogProbs(OptionalInt.empty(), OptionalInt.of(2));
   private static final int MAX_OPEN = 5;
   private static final DecodingLimits LIMITS = new DecodingLimits(4, 16 * 20, 7, MAX_OPEN);
+  private static final DecodingLimits SMALL = new DecodingLimits(4, 16 * 7, 7, MAX_OPEN);
 
   @AfterAll
   static void closeModel() {
@@ -90,6 +92,13 @@ class DecodingSimulationTest {
       this.stream = stream;
     }
 
+    /** Lets others have the pages of the request, if it waits for nothing. */
+    void pause() {
+      if (waiting != null && waiting.isDone()) {
+        stream.pause();
+      }
+    }
+
     void read() {
       if (waiting != null && waiting.isDone()) {
         switch (waiting.join().orElseThrow()) {
@@ -111,23 +120,43 @@ class DecodingSimulationTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void everyRequestEndsWithTheTokensThatItHasAlone(long seed) {
+    run(seed, 300, LIMITS, _ -> {});
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void requestsWhosePagesWentToOthersHaveTheTokensThatTheyHaveAlone(long seed) {
+    DecodingLimits limits =
+        seed % 2 == 0 ? SMALL : SMALL.withPrefixCaching(DecodingLimits.PrefixCaching.ON);
+    DecodingStatistics statistics = run(seed, 2000, limits, Reader::pause);
+    assertThat(statistics.numPreemptions()).as("seed %d", seed).isGreaterThan(3);
+    assertThat(statistics.usedPages()).as("seed %d", seed).isZero();
+  }
+
+  private static DecodingStatistics run(
+      long seed, int numActions, DecodingLimits limits, Consumer<Reader> afterEachAction) {
     SplittableRandom random = new SplittableRandom(seed);
     List<Reader> readers = new ArrayList<>();
+    DecodingStatistics statistics;
     try (InlineDecoder decoder =
-        new InlineDecoder(DECODING.model(), DECODING.tokenizer(), LIMITS)) {
-      for (int i = 0; i < 300; i++) {
+        new InlineDecoder(DECODING.model(), DECODING.tokenizer(), limits)) {
+      for (int i = 0; i < numActions; i++) {
         act(random, decoder, readers);
+        readers.forEach(afterEachAction);
       }
-      while (readers.stream().anyMatch(reader -> reader.group == null)) {
+      for (int i = 0; readers.stream().anyMatch(reader -> reader.group == null); i++) {
+        assertThat(i).as("seed %d, %s", seed, decoder.service().statistics()).isLessThan(50_000);
         readers.forEach(Reader::read);
         decoder.advance();
       }
       assertThat(decoder.service().numOpen()).as("seed %d", seed).isZero();
+      statistics = decoder.service().statistics();
     }
     assertThat(readers).as("seed %d", seed).hasSizeGreaterThan(10);
     try (InlineDecoder alone = new InlineDecoder(DECODING.model(), DECODING.tokenizer(), LIMITS)) {
       readers.forEach(reader -> check(seed, reader, alone));
     }
+    return statistics;
   }
 
   private static void act(SplittableRandom random, InlineDecoder decoder, List<Reader> readers) {

@@ -24,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,10 @@ class WeightUpdateSimulationTest {
   private static final int MAX_OPEN = 16;
   private static final DecodingLimits LIMITS =
       new DecodingLimits(9, 16 * 30, 9, MAX_OPEN).withPrefixCaching(PrefixCaching.ON);
+
+  /** One large request fills half of the cache. */
+  private static final DecodingLimits SMALL =
+      new DecodingLimits(9, 16 * 10, 9, MAX_OPEN).withPrefixCaching(PrefixCaching.ON);
 
   private static final LogProbs SCORED_PROMPT =
       new LogProbs(OptionalInt.empty(), OptionalInt.of(0));
@@ -95,6 +100,13 @@ class WeightUpdateSimulationTest {
       this.stream = stream;
     }
 
+    /** Lets others have the pages of the request, if it waits for nothing. */
+    void pause() {
+      if (waiting != null && waiting.isDone()) {
+        stream.pause();
+      }
+    }
+
     void read() {
       if (waiting != null && waiting.isDone()) {
         switch (waiting.join().orElseThrow()) {
@@ -111,11 +123,21 @@ class WeightUpdateSimulationTest {
   }
 
   private void run(long seed, RunningRequests... modes) {
+    run(seed, LIMITS, _ -> {}, modes);
+  }
+
+  private long run(
+      long seed,
+      DecodingLimits limits,
+      Consumer<Reader> afterEachAction,
+      RunningRequests... modes) {
     SplittableRandom random = new SplittableRandom(seed);
+    long numPreemptions;
     try (InlineDecoder decoder =
-        new InlineDecoder(decoding.model(), decoding.tokenizer(), LIMITS)) {
+        new InlineDecoder(decoding.model(), decoding.tokenizer(), limits)) {
       for (int i = 0; i < 1200; i++) {
         act(random, decoder, modes);
+        readers.forEach(afterEachAction);
       }
       while (readers.stream().anyMatch(reader -> reader.group == null)) {
         readers.forEach(Reader::read);
@@ -127,9 +149,11 @@ class WeightUpdateSimulationTest {
       assertThat(decoder.service().statistics().usedPages()).as("seed %d", seed).isZero();
       assertThat(decoder.service().statistics().numRunning()).as("seed %d", seed).isZero();
       assertThat(decoder.service().statistics().prefixHitTokens()).isPositive();
+      numPreemptions = decoder.service().statistics().numPreemptions();
     }
     assertThat(readers).as("seed %d", seed).hasSizeGreaterThan(25);
     assertThat(swaps).hasSizeGreaterThan(15).allMatch(swap -> swap.isDone());
+    return numPreemptions;
   }
 
   private void act(SplittableRandom random, InlineDecoder decoder, RunningRequests... modes) {
@@ -218,6 +242,20 @@ class WeightUpdateSimulationTest {
   void allKindsOfUpdatesAndTheirMixtureLeaveNoStalePage(long seed) {
     run(seed, RunningRequests.RECOMPUTE, RunningRequests.WAIT, RunningRequests.ABORT);
     check(seed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"41", "42", "43", "44", "45", "46"})
+  void requestsWhosePagesWentToOthersContinueWithTheTokensOfTheNewWeights(long seed) {
+    RunningRequests[] modes =
+        seed % 2 == 0
+            ? new RunningRequests[] {RunningRequests.RECOMPUTE}
+            : new RunningRequests[] {
+              RunningRequests.RECOMPUTE, RunningRequests.WAIT, RunningRequests.ABORT
+            };
+    assertThat(run(seed, SMALL, Reader::pause, modes)).as("seed %d", seed).isGreaterThan(3);
+    check(seed);
+    checkPrompts(seed);
   }
 
   @ParameterizedTest

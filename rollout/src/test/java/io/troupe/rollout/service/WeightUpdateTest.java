@@ -24,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class WeightUpdateTest {
@@ -244,6 +246,74 @@ class WeightUpdateTest {
     paused.cancel("its deadline");
 
     assertThat(complete(queued).getFirst().tokenIds()).hasSize(20);
+  }
+
+  /** A request that has a token, and whose pages are in use by another one that has ended. */
+  private DecodingStream preempted() {
+    DecodingStream stalled = service.submit(request(40, 1, 20, Events.TOKENS)); // 5 of 6 pages
+    readToken(stalled);
+    stalled.pause();
+    DecodingRequest other = request(40, 1, 20, Events.COMPLETIONS);
+    assertThat(complete(next(service.submit(other))).getFirst().tokenIds()).hasSize(20);
+    DecodingStatistics statistics = service.statistics();
+    assertThat(statistics.numPreemptions()).isEqualTo(1);
+    assertThat(statistics.usedPages() + statistics.numRunning()).isZero();
+    assertThat(statistics.numWaiting()).isEqualTo(1);
+    return stalled;
+  }
+
+  @Test
+  void weightsWaitForARequestWhosePagesWentToOthersUntilItsDeadline() {
+    DecodingStream stalled = preempted();
+    CompletableFuture<Long> swapped = swap(7, RunningRequests.WAIT);
+    runUntilIdle();
+    readToken(stalled);
+    assertThat(swapped).isNotDone();
+    stalled.cancel("its deadline");
+
+    Completion completion = complete(next(stalled)).getFirst();
+    assertThat(completion.policyVersions()).containsExactly(0, 0);
+    assertThat(completion.finishReason()).isEqualTo(new FinishReason.Cancelled("its deadline"));
+    assertThat(swapped).isCompletedWithValue(7L);
+  }
+
+  @Test
+  void anUpdateThatAbortsCancelsARequestWhosePagesWentToOthers() {
+    DecodingStream stalled = preempted();
+    CompletableFuture<Long> swapped = swap(2, RunningRequests.ABORT);
+
+    assertThat(complete(next(stalled)).getFirst().finishReason())
+        .isEqualTo(new FinishReason.Cancelled("a weight update"));
+    assertThat(swapped).isCompletedWithValue(2L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEEP_CACHE", "RECOMPUTE"})
+  void aRequestWhosePagesWentToOthersContinuesWithTheNewWeights(RunningRequests running) {
+    DecodingStream stalled = preempted();
+    assertThat(swap(1, running)).isNotCompletedExceptionally();
+    for (int i = 1; i < 20; i++) {
+      readToken(stalled);
+    }
+    Completion completion = complete(next(stalled)).getFirst();
+    assertThat(completion.policyVersions()).startsWith(0, 1).endsWith(1, 1);
+    DecodingRequest request = request(40, 1, 20, Events.TOKENS);
+    new ColdLogProbs(decoding, versions).check("new weights", request, completion);
+  }
+
+  @Test
+  void aReaderThatIsLateKeepsItsPagesUnlessItPauses() {
+    DecodingStream late = service.submit(request(40, 1, 20, Events.TOKENS));
+    readToken(late);
+    var queued = next(service.submit(request(40, 1, 20, Events.COMPLETIONS)));
+    runUntilIdle();
+    assertThat(queued).isNotDone();
+    late.pause();
+
+    assertThat(complete(queued).getFirst().tokenIds()).hasSize(20);
+    late.cancel("the client");
+    runUntilIdle();
+    assertThat(service.numOpen()).isZero();
   }
 
   @Test

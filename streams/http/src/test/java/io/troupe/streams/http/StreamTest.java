@@ -29,9 +29,7 @@ class StreamTest {
   static void start() throws InterruptedException {
     endpoint =
         RunningEndpoint.start(
-            folder,
-            "timeouts { request-timeout = 4 s }, network { idle-timeout = 20 s }, "
-                + "load { max-cached-tokens = 65536 }"); // a paused request keeps its pages
+            folder, "timeouts { request-timeout = 4 s }, network { idle-timeout = 20 s }");
   }
 
   @AfterAll

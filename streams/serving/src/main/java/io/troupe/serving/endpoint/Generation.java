@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * An admitted request. The events of its prompts arrive in the order in which they are decoded, and
  * wait in a buffer of limited size: a reader that stops reading stops the decoder for this request
- * and no other.
+ * and no other, and leaves its pages of the KV cache to requests that wait for them.
  *
  * <p>Thread-safe, for one reader: {@link #next} may be called again when its last result is
  * complete. A reader that leaves before the last event closes the generation.
@@ -100,12 +100,22 @@ public final class Generation implements AutoCloseable {
       result = waiting == null ? CompletableFuture.completedFuture(event) : waiting;
       boolean hasRoom = waiting != null || (capacity > 0 && events.size() <= capacity / 2);
       if (!paused.isEmpty() && hasRoom) {
-        resumed = List.copyOf(paused);
-        paused.clear();
+        resumed = resumable();
+        paused.removeAll(resumed);
       }
     }
     resumed.forEach(this::ask);
     return result;
+  }
+
+  /**
+   * The prompts that go on: those that have kept their pages. If there are none, one goes on alone,
+   * since its keys and values are computed again, and fills the buffer.
+   */
+  private List<Integer> resumable() {
+    List<Integer> kept =
+        paused.stream().filter(prompt -> !streams.get(prompt).hasLostPages()).toList();
+    return kept.isEmpty() ? List.of(paused.getFirst()) : kept;
   }
 
   /**
@@ -150,6 +160,7 @@ public final class Generation implements AutoCloseable {
   private boolean add(GenerationEvent event) {
     boolean goesOn = !(event instanceof GenerationEvent.Completed);
     boolean isLast = false;
+    boolean isPaused;
     CompletableFuture<Optional<GenerationEvent>> reader;
     observe(event);
     synchronized (this) {
@@ -164,10 +175,13 @@ public final class Generation implements AutoCloseable {
       if (reader == null) {
         events.add(event);
       }
-      if (goesOn && events.size() >= capacity) {
+      isPaused = goesOn && events.size() >= capacity;
+      if (isPaused) {
         paused.add(event.promptIndex());
-        goesOn = false;
       }
+    }
+    if (isPaused) {
+      streams.get(event.promptIndex()).pause();
     }
     if (isLast) {
       end();
@@ -176,7 +190,7 @@ public final class Generation implements AutoCloseable {
     if (reader != null) {
       reader.complete(Optional.of(event));
     }
-    return goesOn;
+    return goesOn && !isPaused;
   }
 
   private void observe(GenerationEvent event) {

@@ -109,6 +109,11 @@ public final class ServingMetrics {
         "Prompt tokens that the prefix cache supplied.",
         decoder,
         s -> s.prefixHitTokens());
+    count(
+        "num.preemptions",
+        "How often the pages of a request whose reader paused went to others.",
+        decoder,
+        s -> s.numPreemptions());
     count("forward.passes", "Forward passes.", decoder, s -> s.numPasses());
   }
 

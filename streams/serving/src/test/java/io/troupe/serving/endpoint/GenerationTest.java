@@ -15,6 +15,7 @@ import io.troupe.rollout.constraint.validation.OutputValidator;
 import io.troupe.rollout.engine.DecodingLimits;
 import io.troupe.rollout.service.DecodingRequest;
 import io.troupe.rollout.service.DecodingRequest.Events;
+import io.troupe.rollout.service.DecodingStatistics;
 import io.troupe.rollout.service.DecodingStream;
 import io.troupe.rollout.service.InlineDecoder;
 import io.troupe.rollout.service.LogProbs;
@@ -28,6 +29,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Generations over a decoder that works step by step on the thread of the test. */
 @Timeout(120)
@@ -162,6 +166,47 @@ class GenerationTest {
     }
     assertThat(buffered).isEqualTo(CAPACITY);
     assertThat(readAll(slow)).hasSize(31 - CAPACITY);
+  }
+
+  /** Prompts of 16 completions each; one of them fills the cache. */
+  private Generation largeGeneration(int numPrompts) {
+    GenerationConfig config =
+        GenerationConfig.sampling(50, 1.2)
+            .withSeed(3)
+            .withNumReturnSequences(16)
+            .withEosTokenIds(Set.of());
+    return generation(numPrompts, config, Duration.ofMinutes(1));
+  }
+
+  private static String tokens(List<GenerationEvent> events) {
+    return events.stream()
+        .filter(GenerationEvent.Token.class::isInstance)
+        .map(event -> (GenerationEvent.Token) event)
+        .sorted(Comparator.comparing(t -> t.promptIndex() * 100 + t.token().sampleIndex()))
+        .map(t -> t.token().tokenId() + " " + t.token().logProb() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aReaderThatDoesNotReadLeavesThePagesOfItsRequestToOthers(int numPrompts) {
+    String undisturbed = tokens(readAll(largeGeneration(numPrompts)));
+    Generation stalled = largeGeneration(numPrompts);
+    runUntilIdle();
+    long before = decoder.service().statistics().numPreemptions();
+    for (int i = 0; i < 5; i++) {
+      assertThat(readAll(generation(1, 30))).hasSize(31);
+    }
+    DecodingStatistics statistics = decoder.service().statistics();
+    assertThat(statistics.numPreemptions()).isEqualTo(before + 1);
+    assertThat(statistics.usedPages()).isZero();
+    assertThat(statistics.numRunning()).isZero();
+    assertThat(statistics.numWaiting()).isEqualTo(numPrompts);
+
+    assertThat(tokens(readAll(stalled))).isEqualTo(undisturbed);
+    assertThat(decoder.service().statistics().numPreemptions())
+        .as("a prompt goes on until it ends")
+        .isLessThanOrEqualTo(before + 1 + numPrompts);
   }
 
   @Test

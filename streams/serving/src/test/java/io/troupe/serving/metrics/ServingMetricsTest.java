@@ -18,7 +18,7 @@ class ServingMetricsTest {
 
   @Test
   void namesAreThoseOfVllm() {
-    metrics.watch(() -> new DecodingStatistics(3, 2, 5, 10, 100, 40, 60, 7, 9));
+    metrics.watch(() -> new DecodingStatistics(3, 2, 5, 10, 100, 40, 60, 7, 6, 9));
     metrics.watchVersion(() -> 12L);
     RequestObserver request = metrics.request();
     request.onToken(0, 0, System.nanoTime());
@@ -54,6 +54,7 @@ class ServingMetricsTest {
         .contains("troupe_kv_cache_usage_perc{model_name=\"m\"} 0.5")
         .contains("troupe_prefix_cache_queries_total{model_name=\"m\"} 100.0")
         .contains("troupe_prefix_cache_hits_total{model_name=\"m\"} 40.0")
+        .contains("troupe_num_preemptions_total{model_name=\"m\"} 6.0")
         .contains("troupe_weights_version{model_name=\"m\"} 12.0");
   }
 }
