@@ -1,5 +1,6 @@
 package io.troupe.actors.coordinator;
 
+import io.troupe.actors.ledger.LedgerLimits;
 import io.troupe.actors.reward.RewardActor;
 import io.troupe.actors.rollout.RolloutActor;
 import io.troupe.protocols.config.DeadlineConfig;
@@ -231,7 +232,7 @@ public final class Coordinator {
 
   private Optional<Worker> freeWorker() {
     return workers.leastLoaded(
-        ledger.oldestUsefulVersion(), worker -> ledger.decodedBy(worker.id).size());
+        ledger.oldestUsefulVersion(), worker -> ledger.numDecodedBy(worker.id));
   }
 
   private void give(GroupSpec group, Worker worker) {

@@ -1,10 +1,11 @@
 package io.troupe.actors.coordinator;
 
-import io.troupe.actors.coordinator.OpenGroup.Stage;
-import io.troupe.protocols.sample.Completion;
+import io.troupe.actors.ledger.DigestLedger;
+import io.troupe.actors.ledger.GroupDigest;
+import io.troupe.actors.ledger.LedgerLimits;
+import io.troupe.actors.ledger.LedgerStart;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
-import io.troupe.protocols.sample.Score;
 import io.troupe.protocols.sample.ScoredGroup;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,24 +16,15 @@ import java.util.TreeMap;
 import java.util.function.LongFunction;
 
 /**
- * Tracks the stage of each group, from its issue until it is trained once or dropped with a reason.
- *
- * <p>At most {@code groups-per-step * max-staleness} groups are open in addition to those of the
- * step that the learner requests or trains. Groups are processed in the order of their ids, so with
- * {@code max-staleness} 0 the result does not depend on timing. Not thread-safe.
+ * The ledger of a local run, which also keeps the content of the open groups. {@link DigestLedger}
+ * decides about their stages. Not thread-safe.
  */
 final class GroupLedger {
-  private final LedgerLimits limits;
   private final LongFunction<GroupSpec> specs;
-  private final TreeMap<Long, OpenGroup> open = new TreeMap<>();
-  private final Map<String, Long> dropped = new TreeMap<>();
-  private final Map<String, Long> unscorable = new TreeMap<>();
-  private long policyVersion;
-  private long nextGroupId;
-  private long groupsTrained;
-  private long samplesTrained;
-  private long tokensGenerated;
-  private int droppedInARow;
+  private final DigestLedger ledger;
+  private final Map<Long, GroupSpec> open = new TreeMap<>();
+  private final Map<Long, SampledGroup> sampled = new TreeMap<>();
+  private final Map<Long, ScoredGroup> scored = new TreeMap<>();
 
   /**
    * A ledger that continues from a state.
@@ -40,36 +32,54 @@ final class GroupLedger {
    * @param specs creates the group of an id
    */
   GroupLedger(LedgerLimits limits, LongFunction<GroupSpec> specs, Ledger state) {
-    this.limits = limits;
     this.specs = specs;
-    policyVersion = state.policyVersion();
-    nextGroupId = state.nextGroupId();
-    groupsTrained = state.groupsTrained();
-    samplesTrained = state.samplesTrained();
-    tokensGenerated = state.tokensGenerated();
-    dropped.putAll(state.groupsDroppedByReason());
-    unscorable.putAll(state.samplesUnscorableByReason());
-    state.issued().forEach(spec -> put(new OpenGroup(spec, 0, new Stage.Waiting())));
-    state.sampled().forEach(g -> put(new OpenGroup(g.spec(), 1, new Stage.Scoring(g))));
-    state.scored().forEach(g -> put(new OpenGroup(g.group().spec(), 1, new Stage.Scored(g))));
+    this.ledger = new DigestLedger(limits, start(state), (groupId, _) -> forget(groupId));
+    for (GroupSpec spec : state.issued()) {
+      open.put(spec.groupId(), spec);
+      ledger.addWaiting(spec.groupId());
+    }
+    for (SampledGroup group : state.sampled()) {
+      open.put(group.spec().groupId(), group.spec());
+      sampled.put(group.spec().groupId(), group);
+      ledger.addScoring(group.spec().groupId());
+    }
+    for (ScoredGroup group : state.scored()) {
+      GroupSpec spec = group.group().spec();
+      open.put(spec.groupId(), spec);
+      scored.put(spec.groupId(), group);
+      ledger.addScored(GroupDigest.of(group));
+    }
   }
 
-  private void put(OpenGroup group) {
-    open.put(group.spec().groupId(), group);
+  private static LedgerStart start(Ledger state) {
+    return new LedgerStart(
+        state.policyVersion(),
+        state.nextGroupId(),
+        state.groupsTrained(),
+        state.samplesTrained(),
+        state.tokensGenerated(),
+        state.groupsDroppedByReason(),
+        state.samplesUnscorableByReason());
+  }
+
+  private void forget(long groupId) {
+    open.remove(groupId);
+    sampled.remove(groupId);
+    scored.remove(groupId);
   }
 
   long policyVersion() {
-    return policyVersion;
+    return ledger.policyVersion();
   }
 
   /** The oldest version of the weights that new samples may come from. */
   long oldestUsefulVersion() {
-    return policyVersion - limits.maxStaleness();
+    return ledger.oldestUsefulVersion();
   }
 
   /** Groups dropped since a step was trained. */
   int droppedInARow() {
-    return droppedInARow;
+    return ledger.droppedInARow();
   }
 
   /**
@@ -78,197 +88,104 @@ final class GroupLedger {
    * @param asked whether the learner waits for a batch
    */
   void issue(boolean asked) {
-    int ahead = limits.groupsPerStep() * (limits.maxStaleness() + (asked ? 1 : 0));
-    long left = (limits.steps() - policyVersion) * limits.groupsPerStep();
-    long training = count(Stage.Training.class);
-    while (open.size() - training < ahead && open.size() < left) {
-      put(new OpenGroup(specs.apply(nextGroupId), 0, new Stage.Waiting()));
-      nextGroupId++;
+    long from = ledger.nextGroupId();
+    ledger.issue(asked);
+    for (long groupId = from; groupId < ledger.nextGroupId(); groupId++) {
+      open.put(groupId, specs.apply(groupId));
     }
   }
 
   /** The first group that is not assigned to a rollout actor. */
   Optional<GroupSpec> firstWaiting() {
-    return open.values().stream()
-        .filter(group -> group.stage() instanceof Stage.Waiting)
-        .map(OpenGroup::spec)
-        .findFirst();
+    return ledger.firstWaiting().stream().mapToObj(open::get).findFirst();
   }
 
   /** Assigns a group to a rollout actor. */
   void give(long groupId, int workerId) {
-    put(require(groupId, Stage.Waiting.class).givenTo(workerId));
+    ledger.give(groupId, workerId);
   }
 
   /** The groups of a rollout actor, in order. */
   List<Long> decodedBy(int workerId) {
-    return open.values().stream()
-        .filter(group -> group.stage().equals(new Stage.Decoding(workerId)))
-        .map(group -> group.spec().groupId())
-        .toList();
+    return ledger.decodedBy(workerId);
+  }
+
+  /** The number of groups of a rollout actor. */
+  int numDecodedBy(int workerId) {
+    return ledger.numDecodedBy(workerId);
   }
 
   /** Whether a rollout actor decodes this group. */
   boolean isDecodedBy(long groupId, int workerId) {
-    OpenGroup group = open.get(groupId);
-    return group != null && group.stage().equals(new Stage.Decoding(workerId));
+    return ledger.isDecodedBy(groupId, workerId);
   }
 
   /** Releases the groups of a rollout actor that failed. */
   void takeBack(int workerId) {
-    for (long groupId : decodedBy(workerId)) {
-      OpenGroup group = open.get(groupId);
-      if (group.attempts() < limits.maxAttempts()) {
-        put(group.at(new Stage.Waiting()));
-      } else {
-        drop(groupId, DropReason.ROLLOUT_FAILED);
-      }
-    }
+    ledger.decodedBy(workerId).forEach(ledger::failed);
   }
 
   /** Adds the samples of a group, which is scored next. */
   void sampled(SampledGroup group) {
-    put(require(group.spec().groupId(), Stage.Decoding.class).at(new Stage.Scoring(group)));
-    for (Completion completion : group.completions()) {
-      tokensGenerated += completion.tokenIds().length;
-    }
+    ledger.sampled(group.spec().groupId());
+    ledger.countTokens(GroupDigest.numTokens(group));
+    sampled.put(group.spec().groupId(), group);
   }
 
   /** Groups in scoring; a run that is resumed scores them again. */
   List<SampledGroup> beingScored() {
-    return stages(Stage.Scoring.class).stream().map(Stage.Scoring::group).toList();
+    return List.copyOf(sampled.values());
   }
 
   /** Adds the scores of a group, which then waits for the learner, unless it is dropped. */
   void scored(ScoredGroup group) {
-    long groupId = group.group().spec().groupId();
-    put(require(groupId, Stage.Scoring.class).at(new Stage.Scored(group)));
-    int numScored = 0;
-    for (Score score : group.scores()) {
-      switch (score) {
-        case Score.Scored _ -> numScored++;
-        case Score.Unscorable(String reason) -> unscorable.merge(reason, 1L, Long::sum);
-      }
-    }
-    if (numScored == 0) {
-      drop(groupId, DropReason.UNSCORABLE);
-    } else if (isStale(group)) {
-      drop(groupId, DropReason.STALE);
-    }
-  }
-
-  private boolean isStale(ScoredGroup group) {
-    long oldest = group.group().oldestPolicyVersion();
-    return oldest >= 0 && oldest < oldestUsefulVersion();
+    GroupDigest digest = GroupDigest.of(group);
+    scored.put(digest.groupId(), group);
+    ledger.scored(digest);
+    sampled.remove(digest.groupId());
   }
 
   /** The groups of the next step, in order of their ids; empty if there are too few. */
   Optional<List<ScoredGroup>> takeBatch() {
-    List<Stage.Scored> scored = stages(Stage.Scored.class);
-    if (scored.size() < limits.groupsPerStep()) {
-      return Optional.empty();
-    }
-    List<ScoredGroup> batch =
-        scored.stream().limit(limits.groupsPerStep()).map(Stage.Scored::group).toList();
-    for (ScoredGroup group : batch) {
-      put(open.get(group.group().spec().groupId()).at(new Stage.Training(group)));
-    }
-    return Optional.of(batch);
+    return ledger.takeBatch().map(batch -> batch.stream().map(scored::get).toList());
   }
 
   /** Commits a trained batch and the version of the policy after it. */
   void trained(long newPolicyVersion, Collection<Long> groupIds, int newSamplesTrained) {
-    for (long groupId : groupIds) {
-      require(groupId, Stage.Training.class);
-      open.remove(groupId);
-    }
-    groupsTrained += groupIds.size();
-    samplesTrained += newSamplesTrained;
-    policyVersion = newPolicyVersion;
-    droppedInARow = 0;
-    for (Stage.Scored waiting : stages(Stage.Scored.class)) {
-      if (isStale(waiting.group())) {
-        drop(waiting.group().group().spec().groupId(), DropReason.STALE);
-      }
-    }
-  }
-
-  private void drop(long groupId, DropReason reason) {
-    open.remove(groupId);
-    dropped.merge(reason.label(), 1L, Long::sum);
-    droppedInARow++;
-  }
-
-  private OpenGroup require(long groupId, Class<? extends Stage> stage) {
-    OpenGroup group = open.get(groupId);
-    if (group == null || !stage.isInstance(group.stage())) {
-      throw new IllegalStateException(
-          "group %d is %s, not %s"
-              .formatted(
-                  groupId,
-                  group == null ? "not open" : name(group.stage().getClass()),
-                  name(stage)));
-    }
-    return group;
-  }
-
-  private static String name(Class<?> stage) {
-    return stage.getSimpleName().toLowerCase(java.util.Locale.ROOT);
-  }
-
-  private <S extends Stage> List<S> stages(Class<S> stage) {
-    List<S> found = new ArrayList<>();
-    for (OpenGroup group : open.values()) {
-      if (stage.isInstance(group.stage())) {
-        found.add(stage.cast(group.stage()));
-      }
-    }
-    return found;
-  }
-
-  private long count(Class<? extends Stage> stage) {
-    return stages(stage).size();
+    ledger.trained(newPolicyVersion, groupIds, newSamplesTrained);
+    groupIds.forEach(this::forget);
   }
 
   /** The stages of the open groups, for the message of a passed deadline. */
   String describe() {
-    return "%d groups wait for a rollout actor, %d are decoded, %d are being scored, %d are scored"
-        .formatted(
-            count(Stage.Waiting.class),
-            count(Stage.Decoding.class),
-            count(Stage.Scoring.class),
-            count(Stage.Scored.class));
+    return ledger.describe();
   }
 
   /** Groups dropped so far, by reason. */
   Map<String, Long> groupsDropped() {
-    return Map.copyOf(dropped);
+    return ledger.groupsDropped();
   }
 
   /** The ledger between two steps. */
   Ledger state(long rolloutRestarts) {
     List<GroupSpec> issued = new ArrayList<>();
-    List<SampledGroup> sampled = new ArrayList<>();
-    List<ScoredGroup> scored = new ArrayList<>();
-    for (OpenGroup group : open.values()) {
-      switch (group.stage()) {
-        case Stage.Waiting _, Stage.Decoding _ -> issued.add(group.spec());
-        case Stage.Scoring(SampledGroup samples) -> sampled.add(samples);
-        case Stage.Scored(ScoredGroup scores) -> scored.add(scores);
-        case Stage.Training(ScoredGroup scores) -> scored.add(scores);
-      }
-    }
+    open.forEach(
+        (groupId, spec) -> {
+          if (!sampled.containsKey(groupId) && !scored.containsKey(groupId)) {
+            issued.add(spec);
+          }
+        });
     return new Ledger(
-        policyVersion,
-        nextGroupId,
-        groupsTrained,
-        dropped,
-        samplesTrained,
-        unscorable,
-        tokensGenerated,
+        ledger.policyVersion(),
+        ledger.nextGroupId(),
+        ledger.groupsTrained(),
+        ledger.groupsDropped(),
+        ledger.samplesTrained(),
+        ledger.samplesUnscorable(),
+        ledger.tokensGenerated(),
         rolloutRestarts,
         issued,
-        sampled,
-        scored);
+        List.copyOf(sampled.values()),
+        List.copyOf(scored.values()));
   }
 }

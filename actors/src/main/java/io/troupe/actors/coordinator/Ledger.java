@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  * @param policyVersion number of training steps completed
  * @param nextGroupId the id of the next group that is issued; ids start at 0
  * @param groupsTrained groups trained, each in exactly one step
- * @param groupsDroppedByReason groups dropped, by the label of their {@link DropReason}
+ * @param groupsDroppedByReason groups dropped, by the label of their {@link
+ *     io.troupe.actors.ledger.DropReason}
  * @param samplesTrained completions in trained groups that had a score
  * @param samplesUnscorableByReason completions without a score, by reason
  * @param tokensGenerated tokens of all samples that were returned

@@ -1,7 +1,9 @@
 package io.troupe.actors.cluster.protocol;
 
+import io.troupe.log.store.LogEntry;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.ScoredGroup;
+import io.troupe.training.shard.ShardRange;
 import java.util.List;
 
 /**
@@ -29,15 +31,13 @@ public sealed interface BulkMessage {
    * @param attempt of the assignment
    * @param group the samples
    * @param sampledBy the sender
-   * @param logHost receives the scores
    */
-  record Sampled(long epoch, int attempt, SampledGroup group, NodeId sampledBy, NodeId logHost)
+  record Sampled(long epoch, int attempt, SampledGroup group, NodeId sampledBy)
       implements ToReward {
     /** Checks the ranges. */
     public Sampled {
       Bounds.sender(epoch, sampledBy);
       Bounds.group(group.spec().groupId(), attempt);
-      Bounds.present("log host", logHost);
     }
   }
 
@@ -64,15 +64,21 @@ public sealed interface BulkMessage {
    * Committed records of the log, from its host to a learner.
    *
    * @param epoch of the coordinator that sends them
-   * @param firstIndex index of the first one
-   * @param records encoded, in order; not to be changed
+   * @param entries consecutive, at least one
    */
-  record Records(long epoch, long firstIndex, List<byte[]> records) implements ToLearner {
+  record Records(long epoch, List<LogEntry> entries) implements ToLearner {
     /** Checks the ranges and copies the list. */
     public Records {
       Bounds.coordinator(epoch);
-      Bounds.atLeast("index", firstIndex, 0);
-      records = List.copyOf(records);
+      entries = List.copyOf(entries);
+      Bounds.atLeast("number of records", entries.size(), 1);
+      for (int i = 1; i < entries.size(); i++) {
+        if (entries.get(i).index() != entries.getFirst().index() + i) {
+          throw new IllegalArgumentException(
+              "records must be consecutive from %d, got %d at %d"
+                  .formatted(entries.getFirst().index(), entries.get(i).index(), i));
+        }
+      }
     }
   }
 

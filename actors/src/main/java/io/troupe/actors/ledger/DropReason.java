@@ -1,4 +1,4 @@
-package io.troupe.actors.coordinator;
+package io.troupe.actors.ledger;
 
 /** The reason for dropping a group; summaries count groups by its label. */
 public enum DropReason {

@@ -1,4 +1,4 @@
-package io.troupe.actors.coordinator;
+package io.troupe.actors.ledger;
 
 import io.troupe.protocols.config.RunConfig;
 

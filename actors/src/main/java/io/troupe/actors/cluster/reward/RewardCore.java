@@ -1,0 +1,295 @@
+package io.troupe.actors.cluster.reward;
+
+import io.troupe.actors.cluster.link.ClockGaps;
+import io.troupe.actors.cluster.link.CoordinatorLink;
+import io.troupe.actors.cluster.link.Ticks;
+import io.troupe.actors.cluster.protocol.BulkMessage;
+import io.troupe.actors.cluster.protocol.BulkMessage.Sampled;
+import io.troupe.actors.cluster.protocol.ControlMessage;
+import io.troupe.actors.cluster.protocol.ControlMessage.Accepted;
+import io.troupe.actors.cluster.protocol.ControlMessage.Leaving;
+import io.troupe.actors.cluster.protocol.ControlMessage.Received;
+import io.troupe.actors.cluster.protocol.ControlMessage.Revoke;
+import io.troupe.actors.cluster.protocol.ControlMessage.RewardHello;
+import io.troupe.actors.cluster.protocol.ControlMessage.Shutdown;
+import io.troupe.actors.cluster.protocol.ControlMessage.Welcome;
+import io.troupe.actors.cluster.protocol.Environment;
+import io.troupe.actors.cluster.protocol.NodeId;
+import io.troupe.actors.cluster.protocol.Rejection;
+import io.troupe.actors.cluster.protocol.Rejections;
+import io.troupe.protocols.sample.Completion;
+import io.troupe.protocols.sample.Score;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A reward node: scores groups, and keeps the scores until they are in the log.
+ *
+ * <p>Each sample has a deadline, after which it is unscorable. A deadline that passes while the
+ * process is paused is no result: the sample is scored again.
+ */
+public final class RewardCore {
+  private final NodeId self;
+  private final RewardSettings settings;
+  private final Environment environment;
+  private final ScoringWork work;
+  private final Consumer<String> onShutdown;
+  private final CoordinatorLink link;
+  private final Ticks ticks;
+  private final ClockGaps gaps;
+  private final Rejections rejections = new Rejections();
+  private final TreeMap<Long, RewardGroup> groups = new TreeMap<>();
+  private final ArrayDeque<RewardGroup> waiting = new ArrayDeque<>();
+  private int numScoring;
+  private long numTimeouts;
+  private boolean isStopped;
+
+  /**
+   * A node without groups.
+   *
+   * @param onShutdown is called with the reason when the run has ended
+   */
+  public RewardCore(
+      NodeId self,
+      RewardSettings settings,
+      Environment environment,
+      ScoringWork work,
+      Consumer<String> onShutdown) {
+    this.self = self;
+    this.settings = settings;
+    this.environment = environment;
+    this.work = work;
+    this.onShutdown = onShutdown;
+    this.link = new CoordinatorLink(environment, settings.deadlines());
+    this.ticks = new Ticks(environment);
+    this.gaps = new ClockGaps(settings.deadlines().lease(), environment.nanoTime());
+  }
+
+  /** Begins to send hellos. */
+  public void start() {
+    ticks.every(settings.deadlines().hello(), this::sendHello);
+    ticks.every(settings.deadlines().resend(), this::resend);
+  }
+
+  /** Replaces the nodes that may become the coordinator. */
+  public void coordinators(List<NodeId> candidates) {
+    link.candidates(candidates);
+  }
+
+  /** Leaves the run in an orderly way: other nodes get its groups at once. */
+  public void leave() {
+    link.send(new Leaving(link.epoch(), self));
+    stop();
+  }
+
+  /** Ends all timers and abandons what is being scored; later messages have no effect. */
+  public void stop() {
+    if (!isStopped) {
+      isStopped = true;
+      ticks.stop();
+      groups.values().forEach(this::abandon);
+    }
+  }
+
+  /** Messages that were ignored. */
+  public Rejections rejections() {
+    return rejections;
+  }
+
+  /** Number of groups that the node holds. */
+  public int numGroups() {
+    return groups.size();
+  }
+
+  /** Number of samples that missed their deadline. */
+  public long numTimeouts() {
+    return numTimeouts;
+  }
+
+  private void sendHello() {
+    gaps.observe(environment.nanoTime());
+    link.sendHello(
+        new RewardHello(
+            link.epoch(), self, groups.values().stream().map(RewardGroup::held).toList()));
+  }
+
+  private void resend() {
+    groups.values().stream().filter(RewardGroup::needsTransfer).forEach(this::transfer);
+  }
+
+  private void transfer(RewardGroup group) {
+    link.coordinator().ifPresent(host -> environment.transfer(host, group.result(self)));
+  }
+
+  // ---- messages ------------------------------------------------------------------------------
+
+  /** Handles a control message. */
+  public void on(ControlMessage.ToReward message) {
+    if (isStopped) {
+      return;
+    }
+    gaps.observe(environment.nanoTime());
+    if (!link.accepts(message.epoch())) {
+      rejections.count(Rejection.OLD_EPOCH);
+      return;
+    }
+    switch (message) {
+      case Welcome welcome -> onWelcome(welcome);
+      case Received(long _, long groupId, int attempt) -> onReceived(groupId, attempt);
+      case Accepted(long _, long groupId) -> forget(groupId);
+      case Revoke(long epoch, long groupId, int attempt) -> onRevoke(epoch, groupId, attempt);
+      case Shutdown(long _, String reason) -> {
+        stop();
+        onShutdown.accept(reason);
+      }
+    }
+  }
+
+  /** Handles content. */
+  public void on(BulkMessage.ToReward message) {
+    if (isStopped) {
+      return;
+    }
+    gaps.observe(environment.nanoTime());
+    switch (message) {
+      case Sampled sampled -> onSampled(sampled);
+    }
+  }
+
+  private void onWelcome(Welcome welcome) {
+    if (link.welcome(welcome)) {
+      groups.values().forEach(RewardGroup::sendAgain);
+      resend();
+    }
+  }
+
+  private void onReceived(long groupId, int attempt) {
+    RewardGroup group = groups.get(groupId);
+    if (group != null && group.isScored() && group.attempt() == attempt) {
+      group.received();
+    } else {
+      rejections.count(Rejection.NOT_EXPECTED);
+    }
+  }
+
+  private void onRevoke(long epoch, long groupId, int attempt) {
+    RewardGroup group = groups.get(groupId);
+    if (group == null || group.isNewerThan(epoch, attempt)) {
+      rejections.count(Rejection.NOT_EXPECTED);
+    } else {
+      forget(groupId);
+    }
+  }
+
+  // ---- groups --------------------------------------------------------------------------------
+
+  private void onSampled(Sampled sampled) {
+    RewardGroup group = groups.get(sampled.group().spec().groupId());
+    if (group == null) {
+      if (groups.size() >= settings.maxHeld()) {
+        rejections.count(Rejection.NO_SPACE);
+        return; // the rollout node sends it again
+      }
+      add(sampled);
+    } else if (group.isNewerThan(sampled.epoch(), sampled.attempt())) {
+      rejections.count(Rejection.NOT_EXPECTED);
+      return;
+    } else if (group.hasSameSamples(sampled)) {
+      group.reassign(sampled);
+      if (group.needsTransfer()) {
+        transfer(group);
+      }
+    } else {
+      forget(group.groupId());
+      add(sampled);
+    }
+    environment.send(
+        sampled.sampledBy(),
+        new Received(sampled.epoch(), sampled.group().spec().groupId(), sampled.attempt()));
+    startNext();
+  }
+
+  private void add(Sampled sampled) {
+    RewardGroup group = new RewardGroup(sampled);
+    groups.put(group.groupId(), group);
+    waiting.add(group);
+  }
+
+  private void forget(long groupId) {
+    RewardGroup group = groups.remove(groupId);
+    if (group != null) {
+      waiting.remove(group);
+      abandon(group);
+      startNext();
+    }
+  }
+
+  private void abandon(RewardGroup group) {
+    group.deadline.cancel();
+    if (group.scoring != null) {
+      group.scoring.abandon();
+      group.scoring = null;
+      numScoring--;
+    }
+  }
+
+  private void startNext() {
+    while (!isStopped && numScoring < settings.parallelGroups() && !waiting.isEmpty()) {
+      numScoring++;
+      score(waiting.remove());
+    }
+  }
+
+  // ---- samples -------------------------------------------------------------------------------
+
+  private void score(RewardGroup group) {
+    int index = group.nextSample();
+    Completion completion = group.samples().completions().get(index);
+    group.startedNs = environment.nanoTime();
+    ScoringWork.Scoring scoring =
+        work.score(
+            group.samples().spec().prompt(), completion, score -> onScore(group, index, score));
+    group.scoring = scoring;
+    group.deadline =
+        environment.after(settings.deadlines().reward(), () -> onOverdue(group, index, scoring));
+  }
+
+  private void onScore(RewardGroup group, int index, Score score) {
+    gaps.observe(environment.nanoTime());
+    if (isStopped || groups.get(group.groupId()) != group || group.nextSample() != index) {
+      return;
+    }
+    group.deadline.cancel();
+    group.scoring = null;
+    continueWith(group, score);
+  }
+
+  private void onOverdue(RewardGroup group, int index, ScoringWork.Scoring scoring) {
+    gaps.observe(environment.nanoTime());
+    if (isStopped || group.scoring != scoring || group.nextSample() != index) {
+      return;
+    }
+    String reward = scoring.reward();
+    scoring.abandon();
+    group.scoring = null;
+    if (gaps.hasGapSince(group.startedNs)) {
+      score(group); // the process was paused, not the reward
+    } else {
+      numTimeouts++;
+      continueWith(group, new Score.Unscorable("timeout: " + reward));
+    }
+  }
+
+  private void continueWith(RewardGroup group, Score score) {
+    group.addScore(score);
+    if (group.isScored()) {
+      numScoring--;
+      transfer(group);
+      startNext();
+    } else {
+      score(group);
+    }
+  }
+}
