@@ -45,7 +45,7 @@ final class ServeBenchCommand implements Callable<Integer> {
       names = "--base-url",
       paramLabel = "URL",
       description =
-          "The endpoint, without /v1 (default: http://127.0.0.1:8000, for flight"
+          "The endpoint, without /v1 (default: http://127.0.0.1:8000, for Flight"
               + " grpc://127.0.0.1:8815).")
   private String baseUrl;
 
@@ -54,8 +54,9 @@ final class ServeBenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "openai",
       description =
-          "Protocol: ${COMPLETION-CANDIDATES}. openai and flight send token ids, openai-chat a"
-              + " message with a random word per token (default: ${DEFAULT-VALUE}).")
+          "Protocol: ${COMPLETION-CANDIDATES}. openai-chat sends a message with a random word per"
+              + " token, the others token ids; flight-exchange sends all requests over one"
+              + " DoExchange (default: ${DEFAULT-VALUE}).")
   private Backend backend;
 
   @Option(
@@ -175,7 +176,7 @@ final class ServeBenchCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "For flight: the endpoint sends tokens every N ms. 0: each token at once (default:"
+          "For Flight: the endpoint sends tokens every N ms. 0: each token at once (default:"
               + " ${DEFAULT-VALUE}).")
   private int batchMilliseconds;
 

@@ -65,8 +65,10 @@ public record EndpointSettings(
     OPENAI("openai"),
     /** {@code /v1/chat/completions}. */
     OPENAI_CHAT("openai-chat"),
-    /** GetFlightInfo and DoGet of Arrow Flight, with token ids. */
-    FLIGHT("flight");
+    /** DoGet of Arrow Flight for each request, with token ids. */
+    FLIGHT("flight"),
+    /** One DoExchange of Arrow Flight for all requests, with token ids. */
+    FLIGHT_EXCHANGE("flight-exchange");
 
     private final String id;
 
@@ -78,7 +80,7 @@ public record EndpointSettings(
     public String defaultUrl() {
       return switch (this) {
         case OPENAI, OPENAI_CHAT -> "http://127.0.0.1:8000";
-        case FLIGHT -> "grpc://127.0.0.1:8815";
+        case FLIGHT, FLIGHT_EXCHANGE -> "grpc://127.0.0.1:8815";
       };
     }
 
@@ -86,7 +88,7 @@ public record EndpointSettings(
     public List<String> schemes() {
       return switch (this) {
         case OPENAI, OPENAI_CHAT -> List.of("http", "https");
-        case FLIGHT -> List.of("grpc", "grpc+tls");
+        case FLIGHT, FLIGHT_EXCHANGE -> List.of("grpc", "grpc+tls");
       };
     }
 
@@ -127,6 +129,7 @@ public record EndpointSettings(
       case OPENAI -> new OpenAiClient(OpenAiApi.COMPLETIONS, target);
       case OPENAI_CHAT -> new OpenAiClient(OpenAiApi.CHAT, target);
       case FLIGHT -> new FlightBackend(target, numStreams, batchMilliseconds);
+      case FLIGHT_EXCHANGE -> new FlightExchangeBackend(target, numStreams, batchMilliseconds);
     };
   }
 }

@@ -33,6 +33,10 @@ final class FlightBackend implements CompletionClient {
 
   @Override
   public ServedModel firstModel() throws IOException {
+    return firstModel(flight);
+  }
+
+  static ServedModel firstModel(FlightCompletions flight) throws IOException {
     JsonNode first = JSON.readTree(flight.models()).path("data").path(0);
     int vocabSize = first.path("vocab_size").asInt();
     return new ServedModel(
@@ -49,19 +53,29 @@ final class FlightBackend implements CompletionClient {
               numTokens.addAndGet(count);
               tokens.arrived();
             });
+    return answer(end, request, numTokens.get());
+  }
+
+  static Answer answer(End end, LoadRequest request, int numTokens) {
     return switch (end) {
-      case End.Completed _ -> new Answer.Completed(request.promptIds().length, numTokens.get());
+      case End.Completed _ -> new Answer.Completed(request.promptIds().length, numTokens);
       case End.Rejected _ -> new Answer.Rejected();
       case End.Failed(String reason) -> new Answer.Failed(reason);
     };
   }
 
   private ObjectNode command(String model, LoadRequest request) {
-    ObjectNode command = JSON.createObjectNode().put("model", model);
+    ObjectNode command = settings(model, request, batchMilliseconds);
     ArrayNode prompt = command.putArray("prompt");
     for (int id : request.promptIds()) {
       prompt.add(id);
     }
+    return command;
+  }
+
+  /** The settings of a request; {@code batchMilliseconds} as in the constructor. */
+  static ObjectNode settings(String model, LoadRequest request, int batchMilliseconds) {
+    ObjectNode command = JSON.createObjectNode().put("model", model);
     command
         .put("max_tokens", request.maxTokens())
         .put("temperature", request.temperature())

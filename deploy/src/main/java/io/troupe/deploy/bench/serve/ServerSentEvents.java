@@ -2,84 +2,102 @@ package io.troupe.deploy.bench.serve;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the data of server-sent events (WHATWG HTML, section 9.2). Comments, which servers send to
- * keep a connection open, and other fields are skipped. An event is limited in size.
+ * Finds the data of server-sent events (WHATWG HTML, section 9.2) in the bytes of an answer, as
+ * they arrive. Comments, which servers send to keep a connection open, and other fields are
+ * skipped. An event is limited in size. Not thread-safe.
  */
 final class ServerSentEvents {
   /** Maximum number of bytes of an event. */
   static final int MAX_EVENT_BYTES = 1 << 20;
 
-  private static final String DATA = "data:";
+  private static final byte[] FIELD = "data:".getBytes(StandardCharsets.US_ASCII);
 
-  private final InputStream in;
-  private final byte[] buffer = new byte[8192];
-  private int position;
-  private int limit;
+  private final Reader reader;
+  private final Bytes line = new Bytes();
+  private final Bytes data = new Bytes();
+  private boolean hasData;
   private boolean afterCarriageReturn;
 
-  /**
-   * A reader.
-   *
-   * @param in the body of the answer, which the caller closes
-   */
-  ServerSentEvents(InputStream in) {
-    this.in = in;
+  /** Gets the events. */
+  @FunctionalInterface
+  interface Reader {
+    /**
+     * Reads the data of an event.
+     *
+     * @param bytes UTF-8, in which the data has the first {@code length} bytes; valid during the
+     *     call
+     */
+    void read(byte[] bytes, int length) throws IOException;
   }
 
-  /**
-   * The data of the next event.
-   *
-   * @return null at the end of the stream
-   * @throws IOException if the connection fails or an event is too large
-   */
-  String next() throws IOException {
-    StringBuilder data = null;
-    for (String line = line(); line != null; line = line()) {
-      if (line.isEmpty()) {
-        if (data != null) {
-          return data.toString();
+  /** An array that grows. */
+  private static final class Bytes extends ByteArrayOutputStream {
+    Bytes() {
+      super(512);
+    }
+
+    byte[] array() {
+      return buf;
+    }
+
+    boolean startsWith(byte[] start) {
+      if (count < start.length) {
+        return false;
+      }
+      for (int i = 0; i < start.length; i++) {
+        if (buf[i] != start[i]) {
+          return false;
         }
-      } else if (line.startsWith(DATA)) {
-        data = data == null ? new StringBuilder() : data.append('\n');
-        data.append(line, line.startsWith(" ", DATA.length()) ? 6 : 5, line.length());
-        requireFits(data.length());
       }
+      return true;
     }
-    return null;
   }
 
-  /** The next line without its end, which is LF, CR or CR LF; null at the end of the stream. */
-  private String line() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-    for (int next = read(); next >= 0; next = read()) {
-      if (next == '\n' && afterCarriageReturn) {
-        afterCarriageReturn = false;
-        continue;
-      }
+  /** No bytes have arrived yet. */
+  ServerSentEvents(Reader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * Adds bytes of the answer, and gives the events that they complete to the reader.
+   *
+   * @throws IOException if an event is too large, or its reader fails
+   */
+  void add(byte[] bytes, int length) throws IOException {
+    for (int i = 0; i < length; i++) {
+      byte next = bytes[i];
+      boolean endsTwice = next == '\n' && afterCarriageReturn;
       afterCarriageReturn = next == '\r';
-      if (next == '\n' || next == '\r') {
-        return line.toString(StandardCharsets.UTF_8);
+      if (next != '\n' && next != '\r') {
+        line.write(next);
+        requireFits(line.size());
+      } else if (!endsTwice) { // a line ends with LF, CR or CR LF
+        endLine();
+        line.reset();
       }
-      line.write(next);
-      requireFits(line.size());
     }
-    return null;
   }
 
-  private int read() throws IOException {
-    if (position == limit) {
-      limit = in.read(buffer);
-      position = 0;
-      if (limit < 0) {
-        limit = 0;
-        return -1;
+  private void endLine() throws IOException {
+    if (line.size() == 0) {
+      if (hasData) {
+        hasData = false;
+        reader.read(data.array(), data.size());
+        data.reset();
       }
+    } else if (line.startsWith(FIELD)) {
+      if (hasData) {
+        data.write('\n');
+      }
+      boolean hasSpace = line.size() > FIELD.length && line.array()[FIELD.length] == ' ';
+      int from = hasSpace ? FIELD.length + 1 : FIELD.length;
+      data.write(line.array(), from, line.size() - from);
+      hasData = true;
+      requireFits(data.size());
     }
-    return buffer[position++] & 0xFF;
   }
 
   private static void requireFits(int size) throws IOException {

@@ -13,10 +13,13 @@ import org.junit.jupiter.api.Test;
 
 class ServerSentEventsTest {
   private static List<String> read(InputStream in) throws IOException {
-    ServerSentEvents events = new ServerSentEvents(in);
     List<String> all = new ArrayList<>();
-    for (String data = events.next(); data != null; data = events.next()) {
-      all.add(data);
+    ServerSentEvents events =
+        new ServerSentEvents(
+            (data, length) -> all.add(new String(data, 0, length, StandardCharsets.UTF_8)));
+    byte[] buffer = new byte[8192];
+    for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+      events.add(buffer, length);
     }
     return all;
   }

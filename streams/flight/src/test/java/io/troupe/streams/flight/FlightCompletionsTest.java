@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.troupe.streams.flight.client.FlightCallException;
 import io.troupe.streams.flight.client.FlightCompletions;
 import io.troupe.streams.flight.client.FlightCompletions.End;
+import io.troupe.streams.flight.client.FlightExchange;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightStream;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +68,50 @@ class FlightCompletionsTest {
       assertThat(counts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(7);
       assertThat(counts).allMatch(count -> count >= 1);
     }
+  }
+
+  /** The endpoint decodes one at a time, as its configuration says. */
+  @Test
+  void exchangeCarriesManyPrompts() throws Exception {
+    try (FlightCompletions client = client();
+        FlightExchange exchange =
+            client.exchange(
+                "{\"max_tokens\": 7, \"ignore_eos\": true, \"max_concurrent_prompts\": 1}");
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> counts = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        int[] prompt = new int[i + 1];
+        Arrays.fill(prompt, 5 + i);
+        counts.add(threads.submit(() -> numTokens(exchange, prompt)));
+      }
+      for (Future<Integer> count : counts) {
+        assertThat(count.get()).isEqualTo(7);
+      }
+    }
+    server.awaitIdle();
+  }
+
+  private static int numTokens(FlightExchange exchange, int[] prompt) throws InterruptedException {
+    AtomicInteger tokens = new AtomicInteger();
+    assertThat(exchange.complete(prompt, tokens::addAndGet)).isEqualTo(new End.Completed());
+    return tokens.get();
+  }
+
+  @Test
+  void failedExchangeFailsItsPrompts() throws Exception {
+    try (FlightCompletions client = client();
+        FlightExchange exchange = client.exchange("{\"max_tokens\": 0}")) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(exchange.complete(new int[] {5}, _ -> {}))
+            .isInstanceOfSatisfying(
+                End.Failed.class,
+                end ->
+                    assertThat(end.reason())
+                        .startsWith("INVALID_ARGUMENT: ")
+                        .contains("max_tokens"));
+      }
+    }
+    server.awaitIdle();
   }
 
   @Test

@@ -1,5 +1,9 @@
 package io.troupe.streams.flight.client;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.troupe.streams.flight.rows.TokenSchema;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +23,6 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.HeaderCallOption;
-import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -32,11 +35,14 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  */
 public final class FlightCompletions implements AutoCloseable {
   private static final long MAX_ARROW_BYTES = 1L << 30;
-  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+  private static final long CLOSE_TIMEOUT_MS = 5_000;
   private static final int STREAMS_PER_CONNECTION = 64;
   private static final int MAX_CONNECTIONS = 16;
 
   private final BufferAllocator allocator = new RootAllocator(MAX_ARROW_BYTES);
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("flight-client", true), NioIoHandler.newFactory());
   private final List<FlightClient> connections = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final CallOption[] options;
@@ -55,10 +61,7 @@ public final class FlightCompletions implements AutoCloseable {
     this.options = options(apiKey, timeout);
     int count = Math.clamp(numStreams / STREAMS_PER_CONNECTION, 1, MAX_CONNECTIONS);
     for (int i = 0; i < count; i++) {
-      connections.add(
-          FlightClient.builder(allocator, new Location(location))
-              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-              .build());
+      connections.add(FlightConnection.open(location, allocator, loop));
     }
   }
 
@@ -121,12 +124,25 @@ public final class FlightCompletions implements AutoCloseable {
       }
       return new End.Completed();
     } catch (FlightRuntimeException e) {
-      return e.status().code() == FlightStatusCode.RESOURCE_EXHAUSTED
-          ? new End.Rejected()
-          : new End.Failed(reason(e));
+      return end(e);
     } catch (Exception e) { // declared by FlightStream.close
       return new End.Failed(e.toString());
     }
+  }
+
+  /**
+   * Opens an exchange, which the caller closes before this client.
+   *
+   * @param command JSON with the settings of all prompts
+   */
+  public FlightExchange exchange(String command) {
+    return new FlightExchange(connections.getFirst(), allocator, command, options);
+  }
+
+  static End end(FlightRuntimeException e) {
+    return e.status().code() == FlightStatusCode.RESOURCE_EXHAUSTED
+        ? new End.Rejected()
+        : new End.Failed(reason(e));
   }
 
   private static void read(FlightStream stream, IntConsumer onTokens) {
@@ -153,6 +169,8 @@ public final class FlightCompletions implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    loop.shutdownGracefully(0, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(CLOSE_TIMEOUT_MS);
     allocator.close();
   }
 }
