@@ -7,6 +7,7 @@ import io.troupe.serving.access.ApiKeys;
 import io.troupe.serving.endpoint.Endpoint;
 import io.troupe.serving.tls.ServerTls;
 import io.troupe.streams.http.api.ApiRoutes;
+import io.troupe.streams.http.events.ChunkPace;
 import io.troupe.streams.http.server.HttpServer;
 import io.troupe.streams.http.server.RequestHandler;
 import io.troupe.streams.http.server.ServerLimits;
@@ -19,6 +20,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,12 +38,18 @@ public final class HttpEndpoint implements AutoCloseable {
 
   private final ActorSystem system;
   private final ExecutorService executor;
+  private final ScheduledExecutorService timer;
   private final HttpServer server;
   private final AtomicBoolean isStopped = new AtomicBoolean();
 
-  private HttpEndpoint(ActorSystem system, ExecutorService executor, HttpServer server) {
+  private HttpEndpoint(
+      ActorSystem system,
+      ExecutorService executor,
+      ScheduledExecutorService timer,
+      HttpServer server) {
     this.system = system;
     this.executor = executor;
+    this.timer = timer;
     this.server = server;
   }
 
@@ -70,17 +79,22 @@ public final class HttpEndpoint implements AutoCloseable {
     ServerLimits limits =
         new ServerLimits(network.maxConnections(), network.maxBodyBytes(), network.idleTimeout());
     ExecutorService executor = executor(network.maxConnections());
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("troupe-http-pace").daemon().factory());
     ActorSystem system = ActorSystem.create("troupe-http", systemConfig());
+    ChunkPace pace = new ChunkPace(timer);
     RequestHandler handler =
-        ApiRoutes.of(endpoint, keys, limits, version, pingInterval, system, executor);
+        ApiRoutes.of(endpoint, keys, limits, version, pingInterval, pace, system, executor);
     try {
       InetSocketAddress address =
           InetSocketAddress.createUnresolved(network.host(), network.port());
       HttpServer server =
           await(HttpServer.bind(system, address, limits, tls, handler), BIND_TIMEOUT);
-      return new HttpEndpoint(system, executor, server);
+      return new HttpEndpoint(system, executor, timer, server);
     } catch (ExecutionException | TimeoutException e) {
       executor.shutdownNow();
+      timer.shutdownNow();
       system.terminate();
       throw new IllegalArgumentException(
           "host and port must be an address that no other program listens on, got %s:%d"
@@ -138,6 +152,7 @@ public final class HttpEndpoint implements AutoCloseable {
     } finally {
       system.terminate();
       executor.shutdownNow();
+      timer.shutdownNow();
     }
   }
 

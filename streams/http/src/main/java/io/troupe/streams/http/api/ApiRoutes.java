@@ -5,6 +5,7 @@ import io.troupe.serving.endpoint.Endpoint;
 import io.troupe.serving.model.ServedModel;
 import io.troupe.streams.http.api.Route.Access;
 import io.troupe.streams.http.api.Route.Action;
+import io.troupe.streams.http.events.ChunkPace;
 import io.troupe.streams.http.response.TokenTexts;
 import io.troupe.streams.http.server.RequestHandler;
 import io.troupe.streams.http.server.ServerLimits;
@@ -31,11 +32,12 @@ public final class ApiRoutes {
       ServerLimits limits,
       String version,
       Duration pingInterval,
+      ChunkPace pace,
       ActorSystem system,
       Executor executor) {
     ServedModel model = endpoint.model();
     TokenTexts texts = new TokenTexts(model.tokenizer(), model.config().vocabSize());
-    GenerationRoute generation = new GenerationRoute(endpoint, texts, pingInterval, executor);
+    GenerationRoute generation = new GenerationRoute(endpoint, texts, pingInterval, pace, executor);
     StateRoutes state = new StateRoutes(endpoint, version);
     TokenRoutes tokens = new TokenRoutes(endpoint, texts);
     Map<String, Map<String, Route>> routes =

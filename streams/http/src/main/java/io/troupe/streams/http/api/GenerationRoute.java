@@ -46,19 +46,26 @@ final class GenerationRoute {
   private final TokenTexts texts;
   private final Duration pingInterval;
   private final Executor executor;
-  private final ChunkPace pace = new ChunkPace();
+  private final ChunkPace pace;
 
   /**
    * The routes of an endpoint.
    *
+   * @param pace of the chunks of all streams
    * @param executor writes responses
    */
-  GenerationRoute(Endpoint endpoint, TokenTexts texts, Duration pingInterval, Executor executor) {
+  GenerationRoute(
+      Endpoint endpoint,
+      TokenTexts texts,
+      Duration pingInterval,
+      ChunkPace pace,
+      Executor executor) {
     this.endpoint = endpoint;
     this.context =
         new RequestContext(endpoint.model(), endpoint.defaults(), endpoint.config().load());
     this.texts = texts;
     this.pingInterval = pingInterval;
+    this.pace = pace;
     this.executor = executor;
   }
 

@@ -28,11 +28,6 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
   private static final ByteString PING = ByteString.fromString(": ping\n\n");
   private static final int MAX_EVENTS = 256;
 
-  private enum Timer {
-    PAUSE,
-    PING
-  }
-
   private final Outlet<ByteString> out = Outlet.create("events");
   private final ClientGeneration generation;
   private final EventWriter writer;
@@ -68,6 +63,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     private final JsonOutput output = new JsonOutput();
     private final List<GenerationEvent> ready = new ArrayList<>();
     private AsyncCallback<Boolean> arrived;
+    private Runnable onPauseEnd;
     private CompletableFuture<Optional<GenerationEvent>> next; // null if none was asked for
     private boolean isWaiting; // for the next event
     private boolean isPausing; // since the last chunk
@@ -88,9 +84,10 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                 isWaiting = false;
                 writeIfPossible();
               });
-      AsyncCallback<Boolean> ended = createAsyncCallback((Boolean _) -> endPause());
-      events.ended().whenComplete((_, _) -> ended.invoke(true));
-      scheduleAtFixedRate(Timer.PING, pingInterval, pingInterval);
+      AsyncCallback<Boolean> pauseEnded = createAsyncCallback((Boolean _) -> endPause());
+      onPauseEnd = () -> pauseEnded.invoke(true);
+      events.ended().thenRun(onPauseEnd);
+      scheduleAtFixedRate("ping", pingInterval, pingInterval);
     }
 
     @Override
@@ -102,14 +99,9 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
 
     @Override
     public void onTimer(Object key) {
-      switch ((Timer) key) {
-        case PAUSE -> endPause();
-        case PING -> {
-          boolean isQuiet = System.nanoTime() - writtenNs >= pingInterval.toNanos();
-          if (isQuiet && isAvailable(out)) {
-            send(PING);
-          }
-        }
+      boolean isQuiet = System.nanoTime() - writtenNs >= pingInterval.toNanos();
+      if (isQuiet && isAvailable(out)) {
+        send(PING);
       }
     }
 
@@ -136,21 +128,13 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
       if (!goesOn) {
         complete(out);
       } else if (!isWaiting) {
-        pause();
+        isPausing = pace.pause(onPauseEnd);
       }
     }
 
     private void endPause() {
       isPausing = false;
       writeIfPossible();
-    }
-
-    private void pause() {
-      Duration pause = pace.pause();
-      if (!pause.isZero()) {
-        isPausing = true;
-        scheduleOnce(Timer.PAUSE, pause);
-      }
     }
 
     /** Writes the events that are ready, or waits for one; returns whether there may be more. */
