@@ -61,6 +61,46 @@ class BenchTest {
   }
 
   @Test
+  void transfersAreMeasuredBesidePlainAeron() throws IOException {
+    Outcome outcome =
+        troupe(
+            "bench",
+            "transport",
+            "--megabytes",
+            "3",
+            "--receivers",
+            "2",
+            "--gradients",
+            "tiny",
+            "--warm-ups",
+            "0",
+            "--repeats",
+            "2",
+            "--json");
+    assertThat(outcome.err()).isEmpty();
+    List<String> titles = new java.util.ArrayList<>();
+    for (String text : outcome.out().lines().toList()) {
+      JsonNode line = new ObjectMapper().readTree(text);
+      assertThat(line.get("median_mb_s").asDouble()).isPositive();
+      assertThat(line.get("times_aeron").asDouble()).isPositive();
+      titles.add(line.get("title").asText());
+    }
+    assertThat(titles)
+        .containsExactly(
+            "3 MB to 2, aeron",
+            "3 MB to 2, checksums",
+            "3 MB to 2, encrypted",
+            "3 MB to 1, 1 stopped, aeron",
+            "3 MB to 1, 1 stopped, checksums",
+            "3 MB to 1, 1 stopped, encrypted",
+            "gradients of tiny, 4 MB both ways, aeron",
+            "gradients of tiny, 4 MB both ways, checksums",
+            "gradients of tiny, 4 MB both ways, encrypted");
+    troupe("bench", "transport", "--megabytes", "0").isMistake(2, "--megabytes must be from 1");
+    troupe("bench", "transport", "--receivers", "1").isMistake(2, "--stopped must be", "got 1");
+  }
+
+  @Test
   void kernelsAreMeasuredBesideTheirLimits() throws IOException {
     Outcome outcome =
         troupe(

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       TrainBenchCommand.class,
       KernelBenchCommand.class,
       ServeBenchCommand.class,
+      TransportBenchCommand.class,
       CompareCommand.class
     },
     description = {

@@ -1,8 +1,8 @@
 package io.troupe.streams.link;
 
-import io.aeron.driver.MediaDriver;
 import io.troupe.streams.driver.AeronConnection;
 import io.troupe.streams.driver.DriverException;
+import io.troupe.streams.link.channel.ChannelSettings;
 import io.troupe.streams.link.message.BulkTransportException;
 import io.troupe.streams.link.message.Kind;
 import io.troupe.streams.link.message.LinkCounters;
@@ -11,33 +11,26 @@ import io.troupe.streams.link.message.Peer;
 import io.troupe.streams.link.message.Route;
 import io.troupe.streams.link.message.Sent;
 import io.troupe.streams.link.receive.ReceiveLoop;
-import io.troupe.streams.link.send.ChannelSettings;
 import io.troupe.streams.link.send.SendLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The bulk transport of one node: a UDP address that it listens on, and one Aeron publication for
  * each node that it sends to. A receiver that stalls delays no other one.
  *
  * <p>Frames are authenticated with the key of the run. Aeron itself is not: anybody who can reach
- * the port can make the driver allocate buffers for up to {@value #MAX_SESSIONS} connections, so
- * only the hosts of the run should reach it.
+ * the port can make the driver allocate buffers for up to {@value ChannelSettings#MAX_SESSIONS}
+ * connections, so only the hosts of the run should reach it.
  *
  * <p>Delivery is at most once and not acknowledged. Messages to one receiver begin in the order of
  * their sending; large ones alternate with others. Thread-safe. The caller must close a link before
  * the memory of its payloads; repeated calls have no effect.
  */
 public final class BulkLink implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(BulkLink.class);
   private static final String PREFIX = "troupe-link-";
-  private static final int WINDOW_BYTES = 2 << 20;
-  private static final int SOCKET_BYTES = 2 << 20;
-  private static final int MAX_SESSIONS = 1024;
 
   private final AeronConnection connection;
   private final ReceiveLoop receiving;
@@ -65,6 +58,7 @@ public final class BulkLink implements AutoCloseable {
    * @throws BulkTransportException if the driver does not start or the address cannot be used
    */
   public static BulkLink open(LinkSettings settings, Map<Kind, Route> routes) {
+    Thread.ofPlatform().daemon().name("troupe-link-warm-up").start(settings.protection()::warmUp);
     ChannelSettings channels = channels();
     AeronConnection connection = connect(settings, channels);
     ReceiveLoop receiving = null;
@@ -74,7 +68,8 @@ public final class BulkLink implements AutoCloseable {
           ReceiveLoop.start(
               connection.aeron(),
               channels,
-              authority(settings.host(), settings.port()),
+              settings.host(),
+              settings.port(),
               settings.identity(),
               settings.protection(),
               settings.limits(),
@@ -106,22 +101,9 @@ public final class BulkLink implements AutoCloseable {
     }
   }
 
-  private static String authority(String host, int port) {
-    return (host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
-  }
-
   private static ChannelSettings channels() {
     try {
-      int socketBytes = SocketBuffers.largest(SOCKET_BYTES);
-      int windowBytes = Math.min(WINDOW_BYTES, Integer.highestOneBit(socketBytes));
-      if (windowBytes < WINDOW_BYTES) {
-        LOG.info(
-            "the bulk transport uses a window of {} KiB: raise net.core.rmem_max and"
-                + " net.core.wmem_max to {} for the full rate",
-            windowBytes >> 10,
-            SOCKET_BYTES);
-      }
-      return new ChannelSettings(windowBytes, 2 * windowBytes, socketBytes);
+      return ChannelSettings.ofSystem();
     } catch (IOException e) {
       throw new BulkTransportException("no UDP socket can be opened: " + e.getMessage(), e);
     }
@@ -132,20 +114,10 @@ public final class BulkLink implements AutoCloseable {
       return settings
           .externalDriver()
           .map(AeronConnection::external)
-          .orElseGet(
-              () -> AeronConnection.embedded(PREFIX, context -> configure(context, channels)));
+          .orElseGet(() -> AeronConnection.embedded(PREFIX, channels::configure));
     } catch (DriverException e) {
       throw new BulkTransportException("the bulk transport does not start: " + e.getMessage(), e);
     }
-  }
-
-  private static void configure(MediaDriver.Context context, ChannelSettings channels) {
-    context
-        .initialWindowLength(channels.windowBytes())
-        .publicationTermBufferLength(channels.termBytes())
-        .socketRcvbufLength(channels.socketBytes())
-        .socketSndbufLength(channels.socketBytes())
-        .streamSessionLimit(MAX_SESSIONS);
   }
 
   /** The name, incarnation and bound address of this node, which its peers send to. */

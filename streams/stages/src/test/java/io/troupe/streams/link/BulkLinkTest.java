@@ -179,6 +179,7 @@ class BulkLinkTest {
 
   @Test
   void aPartlySentMessageFailsAtTheReceiverWhenItsSenderIsGone() throws Exception {
+    Inbox patient = new Inbox(TestLinks.settings("rollout-4", 1, () -> 0)); // no time passes
     BulkLink dying = TestLinks.sender("learner-2", System::nanoTime);
     CountDownLatch begun = new CountDownLatch(1);
     Payload endless =
@@ -196,13 +197,14 @@ class BulkLinkTest {
             }
           }
         };
-    var sent = dying.send(inbox.link.address(), new Message(LARGE, 0, NONE, endless), LONG);
+    var sent = dying.send(patient.link.address(), new Message(LARGE, 0, NONE, endless), LONG);
     begun.await();
 
     assertThatThrownBy(() -> get(sent)).rootCause().hasMessageContaining("the memory is closed");
     dying.close();
-    assertThat(inbox.failures.poll(60, TimeUnit.SECONDS)).isEqualTo("its sender has gone");
-    assertThat(inbox.link.counters().rejectedFor(Rejection.INCOMPLETE)).isEqualTo(1);
+    assertThat(patient.failures.poll(60, TimeUnit.SECONDS)).isEqualTo("its sender has gone");
+    assertThat(patient.link.counters().rejectedFor(Rejection.INCOMPLETE)).isEqualTo(1);
+    patient.close();
   }
 
   @Test

@@ -13,6 +13,12 @@ public sealed interface FrameProtection permits RunKey, FrameProtection.Checksum
    */
   FrameSeal seal(long sender, long incarnation, long start, long receiver);
 
+  /**
+   * Runs the code that seals and opens until it is compiled, which takes about half a second of
+   * processor time; without it the first megabytes would be slow. Repeated calls have no effect.
+   */
+  void warmUp();
+
   /** Checksums without a key, for peers in one process or on a machine that both trust. */
   static FrameProtection checksums() {
     return new Checksums();
@@ -24,5 +30,8 @@ public sealed interface FrameProtection permits RunKey, FrameProtection.Checksum
     public FrameSeal seal(long sender, long incarnation, long start, long receiver) {
       return new ChecksumSeal();
     }
+
+    @Override
+    public void warmUp() {} // the compiler is quick with it
   }
 }

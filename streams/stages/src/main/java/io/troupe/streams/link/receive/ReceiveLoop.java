@@ -1,13 +1,13 @@
 package io.troupe.streams.link.receive;
 
 import io.aeron.Aeron;
-import io.aeron.ChannelUriStringBuilder;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 import io.troupe.streams.driver.AeronConnection;
+import io.troupe.streams.link.channel.ChannelSettings;
 import io.troupe.streams.link.frame.FrameHeader;
 import io.troupe.streams.link.frame.FrameProtection;
 import io.troupe.streams.link.frame.Rejection;
@@ -17,8 +17,6 @@ import io.troupe.streams.link.message.LinkCounters;
 import io.troupe.streams.link.message.LinkIdentity;
 import io.troupe.streams.link.message.LinkLimits;
 import io.troupe.streams.link.message.Route;
-import io.troupe.streams.link.send.ChannelSettings;
-import io.troupe.streams.link.send.LinkStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -65,13 +63,15 @@ public final class ReceiveLoop implements AutoCloseable {
   /**
    * Binds the port and starts the thread.
    *
-   * @param address {@code host:port} to listen on; port 0 selects a free one
+   * @param host host name or address to listen on
+   * @param port port to listen on; 0 selects a free one
    * @throws BulkTransportException if the address cannot be used
    */
   public static ReceiveLoop start(
       Aeron aeron,
       ChannelSettings settings,
-      String address,
+      String host,
+      int port,
       LinkIdentity self,
       FrameProtection protection,
       LinkLimits limits,
@@ -82,33 +82,28 @@ public final class ReceiveLoop implements AutoCloseable {
     AtomicLong epochFloor = new AtomicLong();
     FrameReceiver receiver =
         new FrameReceiver(self, protection, limits, counters, routes, epochFloor);
-    Subscription subscription = subscribe(aeron, settings, address, ended);
+    Subscription subscription = subscribe(aeron, settings, host, port, ended);
     return new ReceiveLoop(subscription, receiver, counters, nanoTime, ended, epochFloor);
   }
 
   private static Subscription subscribe(
       Aeron aeron,
       ChannelSettings settings,
-      String address,
+      String host,
+      int port,
       ConcurrentLinkedQueue<Integer> endedSessions) {
-    String channel =
-        new ChannelUriStringBuilder()
-            .media("udp")
-            .endpoint(address)
-            .receiverWindowLength(settings.windowBytes())
-            .socketRcvbufLength(settings.socketBytes())
-            .socketSndbufLength(settings.socketBytes())
-            .build();
     try {
       return aeron.addSubscription(
-          channel,
-          LinkStream.ID,
+          settings.subscriptionAt(host, port),
+          ChannelSettings.STREAM_ID,
           image -> {},
           (Image image) -> endedSessions.add(image.sessionId()));
     } catch (AeronException e) {
       throw new BulkTransportException(
           "the address of the bulk transport must be free and belong to this machine, got "
-              + address
+              + host
+              + ":"
+              + port
               + ": "
               + e.getMessage(),
           e);

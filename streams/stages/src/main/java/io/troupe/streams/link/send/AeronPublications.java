@@ -1,10 +1,9 @@
 package io.troupe.streams.link.send;
 
 import io.aeron.Aeron;
-import io.aeron.ChannelUriStringBuilder;
 import io.aeron.ExclusivePublication;
+import io.troupe.streams.link.channel.ChannelSettings;
 import io.troupe.streams.link.message.Peer;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,22 +27,6 @@ final class AeronPublications implements PublicationSource {
     return new AeronOpening(peer);
   }
 
-  private String channel(Peer peer, InetAddress address) throws IOException {
-    return new ChannelUriStringBuilder()
-        .media("udp")
-        .endpoint(
-            address.getHostAddress().indexOf(':') >= 0
-                ? "[" + address.getHostAddress() + "]:" + peer.port()
-                : address.getHostAddress() + ":" + peer.port())
-        .mtu(PathMtu.to(address))
-        .termLength(settings.termBytes())
-        .receiverWindowLength(settings.windowBytes())
-        .socketSndbufLength(settings.socketBytes())
-        .socketRcvbufLength(settings.socketBytes())
-        .sparse(true)
-        .build();
-  }
-
   /** A publication whose name is being resolved, then one that the driver is adding. */
   private final class AeronOpening implements Opening {
     private final CompletableFuture<String> channel = new CompletableFuture<>();
@@ -53,7 +36,8 @@ final class AeronPublications implements PublicationSource {
       Thread.startVirtualThread(
           () -> {
             try {
-              channel.complete(channel(peer, InetAddress.getByName(peer.host())));
+              channel.complete(
+                  settings.publicationTo(InetAddress.getByName(peer.host()), peer.port()));
             } catch (Exception e) { // of the name server or the network interfaces
               channel.completeExceptionally(e);
             }
@@ -66,7 +50,7 @@ final class AeronPublications implements PublicationSource {
         if (!channel.isDone()) {
           return Optional.empty();
         }
-        registrationId = aeron.asyncAddExclusivePublication(resolved(), LinkStream.ID);
+        registrationId = aeron.asyncAddExclusivePublication(resolved(), ChannelSettings.STREAM_ID);
       }
       ExclusivePublication publication = aeron.getExclusivePublication(registrationId);
       return Optional.ofNullable(publication).map(FramePublication::of);

@@ -2,6 +2,7 @@ package io.troupe.streams.link.send;
 
 import io.aeron.Aeron;
 import io.troupe.streams.driver.AeronConnection;
+import io.troupe.streams.link.channel.ChannelSettings;
 import io.troupe.streams.link.frame.FrameProtection;
 import io.troupe.streams.link.message.BulkTransportException;
 import io.troupe.streams.link.message.LinkCounters;

@@ -1,4 +1,4 @@
-package io.troupe.streams.link.send;
+package io.troupe.streams.link.channel;
 
 import io.aeron.driver.Configuration;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.troupe.streams.link;
+package io.troupe.streams.link.channel;
 
 import java.io.IOException;
 import java.net.StandardSocketOptions;
