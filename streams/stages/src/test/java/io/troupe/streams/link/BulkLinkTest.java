@@ -7,6 +7,7 @@ import static io.troupe.streams.link.TestLinks.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.streams.driver.AeronConnection;
 import io.troupe.streams.link.TestLinks.Body;
 import io.troupe.streams.link.TestLinks.Inbox;
 import io.troupe.streams.link.frame.FrameProtection;
@@ -20,9 +21,11 @@ import io.troupe.streams.link.message.Peer;
 import io.troupe.streams.link.message.ReceivedMessage;
 import io.troupe.streams.link.message.Route;
 import io.troupe.streams.link.message.Sent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -256,6 +259,32 @@ class BulkLinkTest {
     assertThat(inbox.small.poll(60, TimeUnit.SECONDS).body()).hasSize(1 << 20);
     assertThat(inbox.link.counters().rejectedFor(Rejection.TOO_LARGE)).isEqualTo(1);
     assertThat(inbox.link.counters().rejectedFor(Rejection.NO_MESSAGE)).isPositive();
+  }
+
+  @Test
+  void severalLinksCanUseTheDriverOfAnotherProcess() throws Exception {
+    try (AeronConnection driver = AeronConnection.embedded("troupe-test-", context -> {})) {
+      Path folder = Path.of(driver.aeron().context().aeronDirectoryName());
+      try (BulkLink from = BulkLink.open(external("learner-5", folder), Map.of());
+          Inbox to = new Inbox(external("rollout-5", folder))) {
+        byte[] body = bytes(1, 20 << 20);
+        get(from.send(to.link.address(), message(LARGE, NONE, body), LONG));
+
+        assertThat(Arrays.equals(to.large.poll(60, TimeUnit.SECONDS).bytes, body)).isTrue();
+      }
+    }
+  }
+
+  private static LinkSettings external(String name, Path folder) {
+    LinkSettings own = TestLinks.settings(name, 1, System::nanoTime);
+    return new LinkSettings(
+        own.identity(),
+        own.protection(),
+        own.host(),
+        own.port(),
+        Optional.of(folder),
+        own.limits(),
+        own.nanoTime());
   }
 
   @Test
