@@ -12,11 +12,8 @@ import io.troupe.actors.rollout.Decoding;
 import io.troupe.actors.rollout.GroupDecoder;
 import io.troupe.actors.rollout.RolloutActor;
 import io.troupe.actors.run.ChildActors;
-import io.troupe.data.prompt.PromptOrder;
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.RunConfig;
-import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.streams.weights.WeightBroadcast;
 import io.troupe.streams.weights.WeightLink;
@@ -25,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /**
@@ -88,21 +84,10 @@ final class GrpoActors {
         children.start(RewardActor.create(inputs.rewards(), config.deadlines().reward()), "reward");
     var coordinator =
         children.start(
-            Coordinator.create(config, specs(), ledger, rollouts(), new BroadcastSender(), reward),
+            Coordinator.create(
+                config, inputs.groups(), ledger, rollouts(), new BroadcastSender(), reward),
             "coordinator");
     return context -> new CoordinatorBatches(context, coordinator);
-  }
-
-  private LongFunction<GroupSpec> specs() {
-    RunConfig config = inputs.config();
-    PromptOrder order =
-        new PromptOrder(config.seed(), inputs.prompts().size(), config.data().shuffle());
-    return groupId ->
-        new GroupSpec(
-            groupId,
-            inputs.prompts().get(order.row(groupId)),
-            config.grpo().numGenerations(),
-            config.seed());
   }
 
   private RolloutActors rollouts() {
@@ -115,9 +100,8 @@ final class GrpoActors {
   }
 
   private Decoding decoder(int workerId) {
-    CausalLM model = PretrainedModel.undefined(inputs.policy(), inputs.engine());
+    CausalLM model = inputs.decodingModel();
     try {
-      model.storePacked();
       return new GroupDecoder(
           model,
           inputs.tokenizer(),

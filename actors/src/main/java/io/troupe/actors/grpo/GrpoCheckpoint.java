@@ -73,6 +73,22 @@ record GrpoCheckpoint(Path path, GrpoState state) {
   static GrpoCheckpoint save(
       Checkpoints checkpoints, CausalLM policy, Optimizer optimizer, GrpoState state)
       throws IOException {
+    return save(checkpoints, policy, optimizer, state, _ -> {});
+  }
+
+  /**
+   * Writes a checkpoint with one more file.
+   *
+   * @param more writes it into the directory of the checkpoint
+   * @throws IOException with a one-line message, if it cannot be written
+   */
+  static GrpoCheckpoint save(
+      Checkpoints checkpoints,
+      CausalLM policy,
+      Optimizer optimizer,
+      GrpoState state,
+      Checkpoints.Content more)
+      throws IOException {
     Path written =
         checkpoints.save(
             state.step(),
@@ -80,6 +96,7 @@ record GrpoCheckpoint(Path path, GrpoState state) {
               PretrainedModel.save(policy, directory);
               optimizer.save(directory.resolve(OPTIMIZER));
               writeState(directory.resolve(STATE), state);
+              more.writeTo(directory);
             });
     return new GrpoCheckpoint(written, state);
   }

@@ -2,11 +2,13 @@ package io.troupe.actors.grpo;
 
 import io.troupe.data.prompt.DemonstrationReader;
 import io.troupe.data.prompt.DemonstrationSet;
+import io.troupe.data.prompt.PromptOrder;
 import io.troupe.data.prompt.PromptReader;
 import io.troupe.data.prompt.PromptSet;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.config.RunConfig;
+import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.Prompt;
 import io.troupe.reward.RewardException;
 import io.troupe.reward.RewardSum;
@@ -23,6 +25,7 @@ import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.training.sft.Demonstration;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -193,27 +196,49 @@ public final class GrpoInputs implements AutoCloseable {
   }
 
   /** The rewards of samples. */
-  RewardSum rewards() {
+  public RewardSum rewards() {
     return rewards;
   }
 
   /** The compute engine; its memory holds the weights of every model of the run. */
-  Engine engine() {
+  public Engine engine() {
     return engine;
   }
 
   /** The trained model. */
-  CausalLM policy() {
+  public CausalLM policy() {
     return policy;
   }
 
-  Tokenizer tokenizer() {
+  /** The tokenizer of the policy. */
+  public Tokenizer tokenizer() {
     return tokenizer;
   }
 
   /** Prompts to train on; at least one. */
   List<Prompt> prompts() {
     return prompts.prompts();
+  }
+
+  /** Creates the group of an id: the prompts in the order of the data, again and again. */
+  public LongFunction<GroupSpec> groups() {
+    PromptOrder order = new PromptOrder(config.seed(), prompts().size(), config.data().shuffle());
+    return groupId ->
+        new GroupSpec(
+            groupId,
+            prompts().get(order.row(groupId)),
+            config.grpo().numGenerations(),
+            config.seed());
+  }
+
+  /**
+   * A copy of the policy that decodes; its weights are undefined until some are written. The caller
+   * closes it.
+   */
+  public CausalLM decodingModel() {
+    CausalLM model = PretrainedModel.undefined(policy, engine);
+    model.storePacked();
+    return model;
   }
 
   /** Held-out questions for accuracy; may be empty. */
@@ -237,12 +262,12 @@ public final class GrpoInputs implements AutoCloseable {
   }
 
   /** The limits of each decoder. */
-  DecodingLimits decodingLimits() {
+  public DecodingLimits decodingLimits() {
     return decodingLimits;
   }
 
   /** Keeps the memory of the engine allocated after {@link #close}: a thread still uses it. */
-  void retainMemory(String reason) {
+  public void retainMemory(String reason) {
     LOG.warn("the memory of the attempt is not freed: {}", reason);
     retained = true;
   }

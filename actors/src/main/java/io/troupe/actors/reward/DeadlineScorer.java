@@ -63,7 +63,7 @@ public final class DeadlineScorer implements AutoCloseable {
     }
 
     @Override
-    void work() {
+    protected void work() {
       score = rewards.score(prompt, completion, this::starts);
     }
   }

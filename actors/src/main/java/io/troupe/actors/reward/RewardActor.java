@@ -173,7 +173,7 @@ public final class RewardActor {
     }
 
     @Override
-    void work() {
+    protected void work() {
       SampledGroup group = request.group();
       for (int i = firstSample; i < group.completions().size() && !isAbandoned(); i++) {
         Score score =

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Threads for rewards. A thread that does not return is interrupted and abandoned, because Java
  * cannot stop it. They are daemons, so they do not keep the process alive.
  */
-final class ScoringThreads implements AutoCloseable {
+public final class ScoringThreads implements AutoCloseable {
   /** Maximum number of abandoned threads; beyond it, scoring fails. */
-  static final int MAX_HUNG = 16;
+  public static final int MAX_HUNG = 16;
 
   private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -24,7 +24,11 @@ final class ScoringThreads implements AutoCloseable {
           });
   private final AtomicInteger numHung = new AtomicInteger();
 
-  Future<?> start(Runnable work) {
+  /** Threads that start with their first work. */
+  public ScoringThreads() {}
+
+  /** Starts some work. */
+  public Future<?> start(Runnable work) {
     return threads.submit(work);
   }
 
@@ -34,7 +38,7 @@ final class ScoringThreads implements AutoCloseable {
    * @param reward name of the reward in progress
    * @throws IllegalStateException if too many threads are abandoned
    */
-  void abandon(Work work, String reward) {
+  public void abandon(Work work, String reward) {
     work.abandon();
     if (numHung.get() > MAX_HUNG) {
       throw new IllegalStateException(
@@ -44,13 +48,17 @@ final class ScoringThreads implements AutoCloseable {
   }
 
   /** Work that reports its current reward and can be abandoned. */
-  abstract class Work implements Runnable {
+  public abstract class Work implements Runnable {
     private volatile String reward = "no reward";
     private volatile Thread thread;
     private boolean abandoned; // guarded by this, as is ended
     private boolean ended;
 
-    abstract void work();
+    /** Work of these threads. */
+    protected Work() {}
+
+    /** Does it, and reports the rewards in progress. */
+    protected abstract void work();
 
     @Override
     public final void run() {
@@ -83,16 +91,18 @@ final class ScoringThreads implements AutoCloseable {
       }
     }
 
-    final synchronized boolean isAbandoned() {
+    /** Whether nobody waits for it any more. */
+    public final synchronized boolean isAbandoned() {
       return abandoned;
     }
 
-    final void starts(String name) {
+    /** A reward begins. */
+    protected final void starts(String name) {
       reward = name;
     }
 
     /** The name of the reward in progress. */
-    final String reward() {
+    public final String reward() {
       return reward;
     }
   }

@@ -27,6 +27,9 @@ import java.util.Map;
  * repeated calls have no effect. Errors are {@link RunDirectoryException}s with a one-line message.
  */
 public final class RunDirectory implements AutoCloseable {
+  private static final String CONFIG = "config.conf";
+  private static final String SUMMARY = "summary.json";
+
   private final Path directory;
   private final FileChannel lockFile;
   private final StepLines metrics;
@@ -48,7 +51,7 @@ public final class RunDirectory implements AutoCloseable {
    * @throws RunDirectoryException if it contains a run already, is in use, or cannot be written
    */
   public static RunDirectory create(Path directory, String config) {
-    if (Files.exists(directory.resolve("config.conf"))) {
+    if (hasRun(directory)) {
       throw new RunDirectoryException(
           ("%s must be a new directory, but contains a run; continue it with 'troupe resume %s' or"
                   + " choose another directory")
@@ -56,7 +59,7 @@ public final class RunDirectory implements AutoCloseable {
     }
     RunDirectory run = lock(directory, true);
     try {
-      run.replace(directory.resolve("config.conf"), config);
+      run.replace(directory.resolve(CONFIG), config);
       return run;
     } catch (RunDirectoryException e) {
       run.close();
@@ -70,7 +73,7 @@ public final class RunDirectory implements AutoCloseable {
    * @throws RunDirectoryException if it contains no run, is in use, or cannot be written
    */
   public static RunDirectory open(Path directory) {
-    if (!Files.isRegularFile(directory.resolve("config.conf"))) {
+    if (!hasRun(directory)) {
       throw new RunDirectoryException(directory + " must contain a run, but has no config.conf");
     }
     return lock(directory, false);
@@ -132,7 +135,7 @@ public final class RunDirectory implements AutoCloseable {
 
   /** The run's configuration, HOCON. */
   public Path configFile() {
-    return directory.resolve("config.conf");
+    return directory.resolve(CONFIG);
   }
 
   /**
@@ -141,11 +144,26 @@ public final class RunDirectory implements AutoCloseable {
    * @throws IllegalArgumentException if {@code config.conf} cannot be read
    */
   public StoredConfig config() {
+    return configOf(directory);
+  }
+
+  /**
+   * The configuration of the run in a directory, which another process may have open.
+   *
+   * @throws IllegalArgumentException if {@code config.conf} cannot be read
+   */
+  public static StoredConfig configOf(Path directory) {
+    Path file = directory.resolve(CONFIG);
     try {
-      return StoredConfig.of(ConfigFactory.parseFile(configFile().toFile()).resolve());
+      return StoredConfig.of(ConfigFactory.parseFile(file.toFile()).resolve());
     } catch (ConfigException e) {
-      throw new IllegalArgumentException(configFile() + " cannot be read: " + e.getMessage(), e);
+      throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether a directory contains a run, finished or not. */
+  public static boolean hasRun(Path directory) {
+    return Files.isRegularFile(directory.resolve(CONFIG));
   }
 
   /** Metrics in TRL's names, one line per step. */
@@ -185,7 +203,7 @@ public final class RunDirectory implements AutoCloseable {
 
   /** The results of the run, once it has ended. */
   public Path summaryFile() {
-    return directory.resolve("summary.json");
+    return directory.resolve(SUMMARY);
   }
 
   /**
@@ -194,9 +212,18 @@ public final class RunDirectory implements AutoCloseable {
    * @throws RunDirectoryException if there is a summary
    */
   public void requireUnfinished() {
-    if (Files.isRegularFile(summaryFile())) {
-      throw new RunDirectoryException(
-          "the run in " + directory + " has finished: see " + summaryFile());
+    requireUnfinished(directory);
+  }
+
+  /**
+   * Checks that the run in a directory has not ended; another process may have it open.
+   *
+   * @throws RunDirectoryException if there is a summary
+   */
+  public static void requireUnfinished(Path directory) {
+    Path summary = directory.resolve(SUMMARY);
+    if (Files.isRegularFile(summary)) {
+      throw new RunDirectoryException("the run in " + directory + " has finished: see " + summary);
     }
   }
 

@@ -1,0 +1,142 @@
+package io.troupe.actors.cluster.bulk;
+
+import io.troupe.actors.cluster.key.ClusterKey;
+import io.troupe.actors.cluster.protocol.BulkMessage;
+import io.troupe.actors.cluster.protocol.NodeId;
+import io.troupe.actors.cluster.protocol.Payload;
+import io.troupe.actors.cluster.protocol.Role;
+import io.troupe.actors.cluster.system.NodeAddress;
+import io.troupe.streams.link.BulkLink;
+import io.troupe.streams.link.LinkSettings;
+import io.troupe.streams.link.frame.RunKey;
+import io.troupe.streams.link.message.Acceptance;
+import io.troupe.streams.link.message.Kind;
+import io.troupe.streams.link.message.LinkCounters;
+import io.troupe.streams.link.message.LinkIdentity;
+import io.troupe.streams.link.message.Message;
+import io.troupe.streams.link.message.MessageHeader;
+import io.troupe.streams.link.message.Peer;
+import io.troupe.streams.link.message.Route;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends bulk messages to other processes and receives theirs, over Aeron. Thread-safe. The caller
+ * must close it.
+ */
+public final class BulkPort implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BulkPort.class);
+
+  private static final Kind REPLICATION = new Kind(16, "replication");
+  private static final long MAX_REPLICATION_BYTES = 1L << 30;
+  private static final Duration REPLICATION_DEADLINE = Duration.ofSeconds(5);
+
+  private final BulkLink link;
+
+  private BulkPort(BulkLink link) {
+    this.link = link;
+  }
+
+  /**
+   * Listens for messages.
+   *
+   * @param runId of the run; messages of other runs are rejected
+   * @param address of this process
+   * @param incarnation of this process
+   * @param receiver gets each message with the role that it is for, on the receiving thread, which
+   *     it must not block
+   * @param replication gets each message of another coordinator node about the log, with the name
+   *     of its process, on the same thread
+   */
+  public static BulkPort open(
+      long runId,
+      NodeAddress address,
+      long incarnation,
+      ClusterKey key,
+      BiConsumer<Role, BulkMessage> receiver,
+      BiConsumer<String, byte[]> replication) {
+    Map<Kind, Route> routes = new HashMap<>();
+    routes.put(
+        REPLICATION,
+        new Route.Assembled(
+            MAX_REPLICATION_BYTES,
+            message -> replication.accept(message.header().sender(), message.body())));
+    for (BulkKind kind : BulkKind.values()) {
+      routes.put(
+          kind.kind(),
+          new Route.Streamed(kind.maxBytes(), header -> accept(kind, header, receiver)));
+    }
+    LinkIdentity identity = new LinkIdentity(runId, address.toString(), incarnation);
+    return new BulkPort(
+        BulkLink.open(
+            LinkSettings.of(
+                identity, RunKey.of(key.frameKey().getEncoded()), address.host(), address.port()),
+            routes));
+  }
+
+  private static Acceptance accept(
+      BulkKind kind, MessageHeader header, BiConsumer<Role, BulkMessage> receiver) {
+    return new Acceptance.Into(
+        new ReceivedBody(
+            header.bodyBytes(),
+            body -> {
+              try {
+                BulkAttributes.Received received =
+                    BulkAttributes.decode(kind, header.attributes(), body);
+                receiver.accept(received.to(), received.message());
+              } catch (IllegalArgumentException e) {
+                LOG.warn("a message of {} is ignored: {}", header.sender(), e.getMessage());
+              }
+            }));
+  }
+
+  /** Sends a message; a failure is logged, because the protocol repeats what it needs. */
+  public void transfer(NodeId to, BulkMessage message) {
+    BulkKind kind = BulkKind.of(message);
+    send(
+        to,
+        kind.kind(),
+        BulkAttributes.encode(RoleName.of(to).role(), message),
+        BulkAttributes.body(message),
+        kind.deadline());
+  }
+
+  /** Sends a message about the log to another coordinator node; it may be lost. */
+  public void replicate(NodeId to, byte[] message) {
+    send(to, REPLICATION, new byte[0], Payload.of(message), REPLICATION_DEADLINE);
+  }
+
+  private void send(NodeId to, Kind kind, byte[] attributes, Payload body, Duration deadline) {
+    NodeAddress address = RoleName.of(to).address();
+    Peer peer = new Peer(address.toString(), to.incarnation(), address.host(), address.port());
+    Message message =
+        new Message(
+            kind,
+            0, // the cores compare epochs themselves
+            attributes,
+            io.troupe.streams.link.message.Payload.of(
+                body.parts().stream().map(MemorySegment::ofBuffer).toList()));
+    link.send(peer, message, deadline)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                LOG.debug("{} did not reach {}: {}", kind, to, failure.getMessage());
+              }
+            });
+  }
+
+  /** What was sent, received and rejected. */
+  public LinkCounters counters() {
+    return link.counters();
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+}

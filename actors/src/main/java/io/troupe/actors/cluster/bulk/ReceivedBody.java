@@ -1,0 +1,54 @@
+package io.troupe.actors.cluster.bulk;
+
+import io.troupe.actors.cluster.protocol.Payload;
+import io.troupe.streams.link.message.Destination;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Collects the body of a message. Memory is taken as the bytes arrive. */
+final class ReceivedBody implements Destination {
+  private static final int PART_BYTES = 16 << 20;
+
+  private final long sizeBytes;
+  private final Consumer<Payload> completed;
+  private final List<ByteBuffer> parts = new ArrayList<>();
+  private long position;
+
+  ReceivedBody(long sizeBytes, Consumer<Payload> completed) {
+    this.sizeBytes = sizeBytes;
+    this.completed = completed;
+  }
+
+  @Override
+  public void write(long offset, MemorySegment part) {
+    long from = 0;
+    while (from < part.byteSize()) {
+      ByteBuffer target = target();
+      int length = (int) Math.min(target.remaining(), part.byteSize() - from);
+      target.put(part.asSlice(from, length).asByteBuffer());
+      from += length;
+      position += length;
+    }
+  }
+
+  private ByteBuffer target() {
+    if (parts.isEmpty() || !parts.getLast().hasRemaining()) {
+      parts.add(ByteBuffer.allocateDirect((int) Math.min(PART_BYTES, sizeBytes - position)));
+    }
+    return parts.getLast();
+  }
+
+  @Override
+  public void complete() {
+    parts.forEach(ByteBuffer::flip);
+    completed.accept(new Payload(parts));
+  }
+
+  @Override
+  public void failed(String reason) {
+    parts.clear();
+  }
+}

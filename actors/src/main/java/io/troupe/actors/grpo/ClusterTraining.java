@@ -1,0 +1,329 @@
+package io.troupe.actors.grpo;
+
+import io.troupe.actors.cluster.content.StateBytes;
+import io.troupe.actors.cluster.content.SumBytes;
+import io.troupe.actors.cluster.content.WeightBytes;
+import io.troupe.actors.cluster.learner.TrainingWork;
+import io.troupe.actors.cluster.protocol.BulkMessage.ShardGradient;
+import io.troupe.actors.cluster.protocol.BulkMessage.TrainingState;
+import io.troupe.actors.cluster.protocol.BulkMessage.WeightsVersion;
+import io.troupe.actors.cluster.protocol.Outcome;
+import io.troupe.actors.cluster.protocol.ShardRange;
+import io.troupe.actors.learner.LearnerThread;
+import io.troupe.nn.pretrained.PretrainedModel;
+import io.troupe.protocols.sample.ScoredGroup;
+import io.troupe.training.grpo.GrpoTrainer.Progress;
+import io.troupe.training.grpo.ShardedStep;
+import io.troupe.training.grpo.StepMetrics;
+import io.troupe.training.shard.GradientLayout;
+import io.troupe.training.shard.ShardSum;
+import io.troupe.training.state.WeightChecksum;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * Trains the policy of a learner of a cluster, on a thread of its own. The caller must close it
+ * before the inputs.
+ */
+public final class ClusterTraining implements TrainingWork {
+  private final GrpoInputs inputs;
+  private final RunFiles files;
+  private final Executor core;
+  private final GradientLayout layout;
+  private final LearnerThread thread = new LearnerThread();
+
+  // all of the thread
+  private PolicyTrainer trained;
+  private ShardedStep step;
+  private List<ScoredGroup> groups;
+  private StepMetrics metrics;
+  private long weightChecksum;
+  private long stepStartNs;
+  private long stepEndNs = System.nanoTime();
+  private double waitSeconds;
+  private double trainSeconds;
+
+  /**
+   * A learner's work.
+   *
+   * @param files what it reads and writes
+   * @param core runs completions
+   */
+  public ClusterTraining(GrpoInputs inputs, RunFiles files, Executor core) {
+    this.inputs = inputs;
+    this.files = files;
+    this.core = core;
+    this.layout = new GradientLayout(inputs.policy().namedParameters().values());
+  }
+
+  @Override
+  public int numShards() {
+    return inputs.config().grpo().gradientShards();
+  }
+
+  @Override
+  public int numIterations() {
+    return inputs.config().grpo().numIterations();
+  }
+
+  // ---- state ---------------------------------------------------------------------------------
+
+  @Override
+  public void restore(Consumer<Outcome<Position>> done) {
+    work("restoring the newest state", done, this::restoreNewest);
+  }
+
+  private Position restoreNewest() throws IOException, InterruptedException {
+    long nextRecord = 0;
+    var saved = files.newest();
+    if (saved.isEmpty()) {
+      begin();
+    }
+    open();
+    if (saved.isPresent()) {
+      trained.restore(saved.get());
+      nextRecord = LogPosition.read(saved.get().path()).nextRecord();
+    }
+    return positionAt(nextRecord);
+  }
+
+  private void begin() throws IOException, InterruptedException {
+    if (inputs.config().warmStart().steps() > 0) {
+      try (WarmStart warmStart = new WarmStart(inputs, files.listener())) {
+        while (!warmStart.isDone()) {
+          warmStart.report(warmStart.step());
+        }
+      }
+    }
+    PretrainedModel.save(inputs.policy(), files.startModel());
+    inputs.tokenizer().save(files.startModel());
+    files.begin();
+  }
+
+  private void open() {
+    if (trained == null) {
+      trained = new PolicyTrainer(inputs, files.startModel());
+    }
+  }
+
+  private Position positionAt(long nextRecord) {
+    weightChecksum = WeightChecksum.of(inputs.policy().namedParameters().values());
+    return new Position(trained.trainer().policyVersion(), weightChecksum, nextRecord);
+  }
+
+  @Override
+  public void restore(TrainingState peer, Consumer<Outcome<Position>> done) {
+    work(
+        "taking over the state of step " + peer.step(),
+        done,
+        () -> {
+          abandonStep();
+          Progress progress = StateBytes.restore(peer.data(), inputs.policy(), trained.optimizer());
+          trained.trainer().resume(progress);
+          Position position = positionAt(peer.nextRecord());
+          if (position.step() != peer.step() || position.checksum() != peer.checksum()) {
+            throw new IllegalStateException(
+                "the state must be that of step %d with checksum %08x, got step %d with %08x"
+                    .formatted(peer.step(), peer.checksum(), position.step(), position.checksum()));
+          }
+          files.skipTo(progress);
+          return position;
+        });
+  }
+
+  private void abandonStep() {
+    if (step != null) {
+      step.close();
+      step = null;
+    }
+  }
+
+  @Override
+  public void snapshot(long nextRecord, Consumer<Outcome<TrainingState>> done) {
+    work(
+        "copying the state",
+        done,
+        () ->
+            new TrainingState(
+                trained.trainer().policyVersion(),
+                weightChecksum,
+                nextRecord,
+                StateBytes.copy(
+                    trained.trainer().progress(), inputs.policy(), trained.optimizer())));
+  }
+
+  @Override
+  public void weights(Consumer<Outcome<WeightsVersion>> done) {
+    work(
+        "copying the weights",
+        done,
+        () ->
+            new WeightsVersion(
+                trained.trainer().policyVersion(),
+                weightChecksum,
+                WeightBytes.copy(inputs.policy())));
+  }
+
+  // ---- a step --------------------------------------------------------------------------------
+
+  @Override
+  public void begin(long number, List<ScoredGroup> batch) {
+    thread.submit(
+        () -> {
+          abandonStep();
+          groups = batch;
+          stepStartNs = System.nanoTime();
+          waitSeconds = seconds(stepEndNs, stepStartNs);
+          step = trained.trainer().begin(batch);
+          return null;
+        });
+  }
+
+  @Override
+  public void compute(ShardRange shards, Consumer<Outcome<ShardGradient>> part) {
+    work(
+        "computing the gradient of shards " + shards,
+        part,
+        () ->
+            new ShardGradient(
+                trained.trainer().policyVersion() + 1,
+                step.iteration(),
+                weightChecksum,
+                shards,
+                0,
+                1,
+                SumBytes.copy(step.compute(inTree(shards)))));
+  }
+
+  private static io.troupe.training.shard.ShardRange inTree(ShardRange shards) {
+    return new io.troupe.training.shard.ShardRange(shards.first(), shards.count());
+  }
+
+  @Override
+  public boolean provide(ShardGradient gradient) {
+    if (!SumBytes.mayFit(gradient.data(), layout)) {
+      return false;
+    }
+    thread.submit(
+        () -> {
+          ShardSum sum = step.receive(inTree(gradient.shards()));
+          if (SumBytes.fill(sum, gradient.data())) {
+            step.provide(sum);
+          } // otherwise it stays missing, and the update computes it
+          return null;
+        });
+    return true;
+  }
+
+  @Override
+  public void update(Consumer<Outcome<Integer>> done) {
+    work(
+        "the optimizer step",
+        done,
+        () -> {
+          for (var missing : step.missing()) {
+            step.compute(missing);
+          }
+          step.finishIteration();
+          return step.iteration();
+        });
+  }
+
+  @Override
+  public void finish(Consumer<Outcome<Result>> done) {
+    work(
+        "finishing the step",
+        done,
+        () -> {
+          metrics = step.finish();
+          step = null;
+          weightChecksum = WeightChecksum.of(inputs.policy().namedParameters().values());
+          trainSeconds = seconds(stepStartNs, System.nanoTime());
+          Map<String, Double> values = new LinkedHashMap<>(metrics.values());
+          values.putAll(times());
+          return new Result(weightChecksum, metrics.samplesTrained(), values);
+        });
+  }
+
+  private static double seconds(long fromNs, long toNs) {
+    return (toNs - fromNs) / 1e9;
+  }
+
+  /** Also notes the end of the step. */
+  private Map<String, Double> times() {
+    long nowNs = System.nanoTime();
+    double stepTime = seconds(stepEndNs, nowNs);
+    stepEndNs = nowNs;
+    Map<String, Double> times = new LinkedHashMap<>();
+    times.put("step_time", stepTime);
+    times.put("tokens_per_second", StepRecords.numTokens(groups) / stepTime);
+    times.put("time/wait_for_samples", waitSeconds);
+    times.put("time/train", trainSeconds);
+    return times;
+  }
+
+  // ---- the files of the run ------------------------------------------------------------------
+
+  @Override
+  public void record(
+      long number, long nextRecord, Map<String, Double> more, Consumer<Outcome<Boolean>> done) {
+    work(
+        "recording step " + number,
+        done,
+        () -> {
+          boolean saved = files.record(number, nextRecord, groups, metrics, more, trained);
+          stepEndNs = System.nanoTime();
+          return saved;
+        });
+  }
+
+  @Override
+  public void end(long number, long nextRecord, Consumer<Outcome<Map<String, Double>>> done) {
+    work("ending the run", done, () -> files.end(number, nextRecord, trained));
+  }
+
+  // ---- the thread ----------------------------------------------------------------------------
+
+  private <T> void work(String what, Consumer<Outcome<T>> done, Callable<T> work) {
+    thread
+        .submit(work)
+        .whenComplete(
+            (result, failure) ->
+                core.execute(
+                    () ->
+                        done.accept(
+                            failure == null
+                                ? Outcome.done(result)
+                                : Outcome.failed(what + ": " + reason(failure)))));
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    String message = cause.getMessage();
+    return message == null ? cause.toString() : message.lines().findFirst().orElse("");
+  }
+
+  /**
+   * Ends the thread and frees the optimizer.
+   *
+   * @return whether it has ended; if not, the memory of the inputs must not be freed
+   */
+  public boolean close(Duration limit) {
+    if (!thread.end(limit)) {
+      return false;
+    }
+    abandonStep();
+    if (trained != null) {
+      trained.close();
+      trained = null;
+    }
+    return true;
+  }
+}
