@@ -16,7 +16,7 @@ import io.troupe.training.grpo.GrpoTrainer.Progress;
 import io.troupe.training.grpo.ShardedStep;
 import io.troupe.training.grpo.StepMetrics;
 import io.troupe.training.shard.GradientLayout;
-import io.troupe.training.shard.ShardSum;
+import io.troupe.training.shard.ShardDifferenceException;
 import io.troupe.training.state.WeightChecksum;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,21 +27,26 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains the policy of a learner of a cluster, on a thread of its own. The caller must close it
  * before the inputs.
  */
 public final class ClusterTraining implements TrainingWork {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterTraining.class);
+
   private final GrpoInputs inputs;
   private final RunFiles files;
   private final Executor core;
-  private final GradientLayout layout;
+  private final GradientLayout layout; // of the policy, as the trainer's
   private final LearnerThread thread = new LearnerThread();
 
   // all of the thread
   private PolicyTrainer trained;
   private ShardedStep step;
+  private ShardDifferenceException difference; // two learners computed different bits
   private List<ScoredGroup> groups;
   private StepMetrics metrics;
   private long weightChecksum;
@@ -213,13 +218,26 @@ public final class ClusterTraining implements TrainingWork {
     }
     thread.submit(
         () -> {
-          ShardSum sum = step.receive(inTree(gradient.shards()));
-          if (SumBytes.fill(sum, gradient.data())) {
-            step.provide(sum);
-          } // otherwise it stays missing, and the update computes it
+          take(gradient);
           return null;
         });
     return true;
+  }
+
+  /** A sum that the batch rejects stays missing, and the update computes it. */
+  private void take(ShardGradient gradient) {
+    try {
+      step.provide(
+          SumBytes.read(
+              gradient.data(),
+              inTree(gradient.shards()),
+              gradient.iteration(),
+              trained.trainer().layout()));
+    } catch (ShardDifferenceException e) {
+      difference = e;
+    } catch (IllegalArgumentException e) {
+      LOG.warn("a gradient of another learner is ignored: {}", e.getMessage());
+    }
   }
 
   @Override
@@ -228,6 +246,9 @@ public final class ClusterTraining implements TrainingWork {
         "the optimizer step",
         done,
         () -> {
+          if (difference != null) {
+            throw difference;
+          }
           for (var missing : step.missing()) {
             step.compute(missing);
           }

@@ -2,6 +2,7 @@ package io.troupe.actors.cluster.content;
 
 import io.troupe.actors.cluster.protocol.Payload;
 import io.troupe.training.shard.GradientLayout;
+import io.troupe.training.shard.ShardRange;
 import io.troupe.training.shard.ShardSum;
 import java.util.List;
 
@@ -29,25 +30,25 @@ public final class SumBytes {
       return false;
     }
     long gradient = new PayloadBytes(payload).nextLong();
-    return (gradient == 0 || gradient == layout.sizeBytes()) && rest >= gradient;
+    return (gradient == 0 || gradient == layout.sizeBytes())
+        && rest >= gradient
+        && (rest - gradient) % Double.BYTES == 0;
   }
 
   /**
-   * Fills a sum that was allocated to receive.
+   * Copies a sum out of a payload that {@linkplain #mayFit may fit}.
    *
-   * @return false if the sizes differ; the sum must not be provided then
+   * @param layout of the gradients of the policy
+   * @return belongs to the caller
    */
-  public static boolean fill(ShardSum sum, Payload payload) {
-    long size = Long.BYTES + sum.gradient().byteSize() + sum.tokens().byteSize();
-    if (payload.sizeBytes() != size) {
-      return false;
-    }
+  public static ShardSum read(
+      Payload payload, ShardRange shards, int iteration, GradientLayout layout) {
     PayloadBytes bytes = new PayloadBytes(payload);
-    if (bytes.nextLong() != sum.gradient().byteSize()) {
-      return false;
-    }
+    long gradientBytes = bytes.nextLong();
+    long tokenBytes = payload.sizeBytes() - Long.BYTES - gradientBytes;
+    ShardSum sum = layout.allocateSum(shards, iteration, gradientBytes, tokenBytes);
     bytes.next(sum.gradient());
     bytes.next(sum.tokens());
-    return true;
+    return sum;
   }
 }
