@@ -8,7 +8,6 @@ import io.troupe.actors.cluster.protocol.BulkMessage.ShardGradient;
 import io.troupe.actors.cluster.protocol.BulkMessage.TrainingState;
 import io.troupe.actors.cluster.protocol.BulkMessage.WeightsVersion;
 import io.troupe.actors.cluster.protocol.Outcome;
-import io.troupe.actors.cluster.protocol.ShardRange;
 import io.troupe.actors.learner.LearnerThread;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.sample.ScoredGroup;
@@ -17,6 +16,7 @@ import io.troupe.training.grpo.ShardedStep;
 import io.troupe.training.grpo.StepMetrics;
 import io.troupe.training.shard.GradientLayout;
 import io.troupe.training.shard.ShardDifferenceException;
+import io.troupe.training.shard.ShardRange;
 import io.troupe.training.state.WeightChecksum;
 import java.io.IOException;
 import java.time.Duration;
@@ -204,11 +204,7 @@ public final class ClusterTraining implements TrainingWork {
                 shards,
                 0,
                 1,
-                SumBytes.copy(step.compute(inTree(shards)))));
-  }
-
-  private static io.troupe.training.shard.ShardRange inTree(ShardRange shards) {
-    return new io.troupe.training.shard.ShardRange(shards.first(), shards.count());
+                SumBytes.copy(step.compute(shards))));
   }
 
   @Override
@@ -230,7 +226,7 @@ public final class ClusterTraining implements TrainingWork {
       step.provide(
           SumBytes.read(
               gradient.data(),
-              inTree(gradient.shards()),
+              gradient.shards(),
               gradient.iteration(),
               trained.trainer().layout()));
     } catch (ShardDifferenceException e) {
