@@ -29,7 +29,9 @@ final class Following implements Role {
     leader = from;
     long at = message.from();
     if (!log.agreesBefore(at, message.previousEpoch())) {
-      port.send(from, new Conflict(epoch, log.retryFrom(at)));
+      port.send(
+          from,
+          new Conflict(epoch, log.retryFrom(at, Math.max(log.firstIndex(), log.commitIndex()))));
       return;
     }
     log.copy(message.entries());

@@ -76,12 +76,15 @@ final class LocalLog {
         && (index < log.firstIndex() || epochBefore(index) == previousEpoch);
   }
 
-  /** The end of the log, or the beginning of the epoch in which the record before lies. */
-  long retryFrom(long from) {
+  /**
+   * The end of the log, or the beginning of the epoch in which the record before lies.
+   *
+   * @param lowest index up to which the logs are known to be equal, at least {@link #firstIndex}
+   */
+  long retryFrom(long from, long lowest) {
     if (from > log.nextIndex()) {
       return log.nextIndex();
     }
-    long lowest = Math.max(log.firstIndex(), commitIndex);
     long index = Math.max(from - 1, lowest);
     while (index > lowest && epochBefore(index) == epochBefore(from)) {
       index--;
@@ -117,6 +120,9 @@ final class LocalLog {
   void startAt(long index, long previousEpoch) throws IOException {
     boolean reaches = index <= log.firstIndex() || agreesBefore(index, previousEpoch);
     if (!reaches && index > commitIndex) {
+      if (index <= log.nextIndex()) {
+        log.truncateFrom(index - 1); // the record before differs
+      }
       log.startAt(index, previousEpoch);
       commit(index); // only committed records are purged
     }

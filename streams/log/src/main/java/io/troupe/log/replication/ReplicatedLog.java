@@ -259,12 +259,13 @@ public final class ReplicatedLog implements AutoCloseable {
     long epoch = message.epoch();
     long from = message.from();
     long first = log.firstIndex();
-    if (from < first) {
+    boolean agrees = log.agreesBefore(from, message.previousEpoch());
+    if (from < first || (from == first && !agrees)) {
       port.send(to, new Purged(epoch, first, log.epochBefore(first)));
-    } else if (log.agreesBefore(from, message.previousEpoch())) {
+    } else if (agrees) {
       port.send(to, new Fetched(epoch, from, log.readForMessage(from)));
     } else {
-      port.send(to, new Conflict(epoch, log.retryFrom(from)));
+      port.send(to, new Conflict(epoch, log.retryFrom(from, first))); // it may lack committed ones
     }
   }
 
