@@ -173,7 +173,12 @@ public final class CoordinatorCore {
 
   private void tick() {
     observeGap();
-    if (leadership != null && !isSuspended && !isResigned) {
+    if (leadership == null || isResigned) {
+      return;
+    }
+    if (isSuspended) {
+      leadership.retryLog(); // the record that confirms the epoch may wait for the disk
+    } else {
       leadership.tick();
     }
   }

@@ -406,6 +406,11 @@ final class Leadership {
     outbox.events().onEnded(ledger.policyVersion(), steps.summary(), steps.failure());
   }
 
+  /** Appends what the disk has refused. */
+  void retryLog() {
+    writer.retry();
+  }
+
   CoordinatorStatus status() {
     return new CoordinatorStatus(
         ledger.policyVersion(),

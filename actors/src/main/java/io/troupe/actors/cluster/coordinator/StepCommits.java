@@ -174,7 +174,7 @@ final class StepCommits {
       return;
     }
     long position = snapshot.get().position();
-    long needed = Math.min(saved.nextRecord(), position);
+    long needed = Math.min(saved.nextRecord(), position - 1); // its checksum stays in the log
     for (LearnerMember learner : learners) {
       if (learner.isCaughtUp) {
         needed = Math.min(needed, learner.nextRecord);

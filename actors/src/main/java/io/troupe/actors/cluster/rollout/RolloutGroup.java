@@ -61,9 +61,12 @@ final class RolloutGroup {
         : assignment.attempt() > attempt;
   }
 
-  /** Continues under another assignment. Samples that are too old for it are dropped. */
+  /**
+   * Continues under another assignment. The reward node gets the samples again, as it may have lost
+   * or forgotten them; samples that are too old are dropped.
+   */
   void reassign(Assign other) {
-    isReceived &= other.reward().equals(assignment.reward());
+    isReceived = false;
     assignment = other;
     if (isSampled() && !allows(samples.oldestPolicyVersion()) && hasTokens()) {
       samples = null;
