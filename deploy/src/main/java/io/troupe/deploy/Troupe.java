@@ -73,6 +73,7 @@ public final class Troupe implements Runnable {
         .addSubcommand(new ModelsCommand())
         .addSubcommand(new PredictCommand())
         .addSubcommand(new SampleCommand())
+        .addSubcommand(new FaultsCommand())
         .addSubcommand(new BenchCommand())
         .addSubcommand(RehearseCommand.commandLine())
         .setParameterExceptionHandler(failures)

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       GrpoBenchCommand.class,
       DecodeBenchCommand.class,
+      CoordinatorBenchCommand.class,
       TrainBenchCommand.class,
       KernelBenchCommand.class,
       ServeBenchCommand.class,
