@@ -17,7 +17,6 @@ import io.troupe.actors.cluster.protocol.ControlMessage.TrainingFailed;
 import io.troupe.actors.cluster.protocol.ControlMessage.WeightsReady;
 import io.troupe.actors.cluster.protocol.ControlMessage.Welcome;
 import io.troupe.actors.cluster.protocol.NodeId;
-import io.troupe.actors.cluster.protocol.Rejection;
 import io.troupe.actors.ledger.DigestLedger;
 import io.troupe.actors.ledger.LedgerStart;
 import io.troupe.log.record.LedgerCounts;
@@ -27,9 +26,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.IntFunction;
 
 /**
  * The coordinator under one epoch: knows the nodes, and connects the parts that assign groups,
@@ -42,17 +38,14 @@ final class Leadership {
   private final LogWriter writer;
   private final DigestLedger ledger;
   private final Map<Long, AssignedGroup> groups = new HashMap<>();
-  private final Registry<RolloutMember> rollouts;
-  private final Registry<RewardMember> rewards;
-  private final Registry<LearnerMember> learners;
+  private final Members members;
   private final GroupAssignments assignments;
   private final ScoreIntake intake;
   private final WeightOffers offers;
   private final LearnerViews views;
   private final RecordFeed feed;
   private final StepCommits steps;
-  private int nextMemberId;
-  private boolean isAssigning;
+  private long assignsFromNs;
   private boolean isShutDown;
 
   /**
@@ -70,10 +63,7 @@ final class Leadership {
     this.outbox = outbox;
     this.log = log;
     this.deadlines = settings.deadlines();
-    long leaseNs = deadlines.lease().toNanos();
-    this.rollouts = new Registry<>(leaseNs);
-    this.rewards = new Registry<>(leaseNs);
-    this.learners = new Registry<>(leaseNs);
+    this.members = new Members(outbox, settings);
     this.writer = new LogWriter(log, history, commitIndex, outbox.events()::onWarning);
     LengthBias lengths = new LengthBias();
     DroppedGroups dropped = new DroppedGroups(outbox, writer, groups);
@@ -81,7 +71,7 @@ final class Leadership {
     this.assignments = new GroupAssignments(outbox, ledger, settings, groups);
     this.intake = new ScoreIntake(outbox, ledger, assignments, settings, lengths, groups);
     this.offers = new WeightOffers(outbox, settings, assignments::reposition);
-    this.views = new LearnerViews(outbox, learners);
+    this.views = new LearnerViews(outbox, members.learners);
     this.feed = new RecordFeed(outbox, log, writer, settings);
     this.steps =
         new StepCommits(outbox, log, writer, history, ledger, lengths, groups, views, settings);
@@ -121,15 +111,7 @@ final class Leadership {
    */
   void start(boolean isNewRun) {
     steps.start(this::onStepCommitted);
-    if (isNewRun) {
-      beginAssigning();
-    } else {
-      outbox.environment().after(deadlines.adoption(), this::beginAssigning);
-    }
-  }
-
-  private void beginAssigning() {
-    isAssigning = true;
+    assignsFromNs = outbox.nowNs() + (isNewRun ? 0 : deadlines.adoption().toNanos());
     pump();
   }
 
@@ -137,10 +119,9 @@ final class Leadership {
     return steps.isEnded();
   }
 
-  /** Ends the run after the current step, with a checkpoint. */
+  /** Ends the run after the current step, with a checkpoint; the next event continues. */
   void stopRun() {
     steps.stop();
-    pump();
   }
 
   /** Appends a record and runs an action when it is committed, which proves the lead. */
@@ -150,10 +131,7 @@ final class Leadership {
 
   /** Continues after a pause of this process, in which it has heard nobody. */
   void resume() {
-    long now = outbox.nowNs();
-    rollouts.renewAll(now);
-    rewards.renewAll(now);
-    learners.renewAll(now);
+    members.renewAll();
     assignments.extendDeadlines();
     steps.extendDeadline();
     pump();
@@ -162,7 +140,7 @@ final class Leadership {
   /** All records below an index are committed. */
   void committed(long index) {
     writer.committed(index);
-    learners.all().forEach(feed::feed);
+    members.learners.all().forEach(feed::feed);
   }
 
   private void pump() {
@@ -170,8 +148,8 @@ final class Leadership {
       shutdown();
       return;
     }
-    if (!isAssigning) {
-      return;
+    if (outbox.nowNs() - assignsFromNs < 0) {
+      return; // nodes that hold groups of an earlier epoch report them first
     }
     steps.takeBatch();
     if (steps.isIssuing()) {
@@ -191,12 +169,12 @@ final class Leadership {
       return;
     }
     long now = outbox.nowNs();
-    rollouts.expired(now).forEach(member -> warnGone(member, "rollout"));
-    rewards.expired(now).forEach(member -> warnGone(member, "reward"));
-    learners.expired(now).forEach(member -> warnGone(member, "learner"));
-    rollouts.expired(now).forEach(this::gone);
-    rewards.expired(now).forEach(this::gone);
-    learners.expired(now).forEach(this::gone);
+    members.rollouts.expired(now).forEach(member -> warnGone(member, "rollout"));
+    members.rewards.expired(now).forEach(member -> warnGone(member, "reward"));
+    members.learners.expired(now).forEach(member -> warnGone(member, "learner"));
+    members.rollouts.expired(now).forEach(this::gone);
+    members.rewards.expired(now).forEach(this::gone);
+    members.learners.expired(now).forEach(this::gone);
     assignments.tick();
     offers.expired().forEach(assignments::withoutWeights);
     writer.retry();
@@ -216,48 +194,33 @@ final class Leadership {
 
   /** A node has left, or the cluster's membership has lost it. */
   void nodeGone(NodeId node) {
-    rollouts.find(node).ifPresent(this::gone);
-    rewards.find(node).ifPresent(this::gone);
-    learners.find(node).ifPresent(this::gone);
+    members.rollouts.find(node).ifPresent(this::gone);
+    members.rewards.find(node).ifPresent(this::gone);
+    members.learners.find(node).ifPresent(this::gone);
     pump();
   }
 
   private void gone(RolloutMember member) {
-    rollouts.remove(member);
+    members.rollouts.remove(member);
     assignments.gone(member);
     offers.gone(member);
   }
 
   private void gone(RewardMember member) {
-    rewards.remove(member);
+    members.rewards.remove(member);
     assignments.gone(member);
   }
 
   private void gone(LearnerMember member) {
     member.isGone = true;
-    learners.remove(member);
+    members.learners.remove(member);
     offers.gone(member.node);
     views.update(ledger.policyVersion());
   }
 
-  /**
-   * Finds a member or registers it.
-   *
-   * @return empty if a newer start of the process is registered
-   */
-  private <M extends Member> Optional<M> register(
-      Registry<M> registry, NodeId node, IntFunction<M> create, Consumer<M> gone) {
-    Optional<M> known = registry.named(node.name());
-    if (known.isPresent() && known.get().node.incarnation() > node.incarnation()) {
-      outbox.reject(Rejection.UNKNOWN_NODE);
-      return Optional.empty();
-    }
-    known.filter(member -> !member.node.equals(node)).ifPresent(gone);
-    M member = registry.find(node).orElseGet(() -> create.apply(nextMemberId++));
-    registry.renew(member, outbox.nowNs());
+  private void welcome(NodeId node) {
     outbox.send(
         node, new Welcome(outbox.epoch(), outbox.self(), ledger.policyVersion(), log.firstIndex()));
-    return Optional.of(member);
   }
 
   // ---- messages ------------------------------------------------------------------------------
@@ -273,29 +236,27 @@ final class Leadership {
       case LearnerHello hello -> onHello(hello);
       case Leaving leaving -> nodeGone(leaving.node());
       case Decoded decoded ->
-          member(rollouts, message).ifPresent(m -> assignments.onDecoded(m, decoded));
+          members
+              .sender(members.rollouts, message)
+              .ifPresent(m -> assignments.onDecoded(m, decoded));
       case DecodingFailed failed ->
-          member(rollouts, message).ifPresent(m -> assignments.onFailed(m, failed));
+          members.sender(members.rollouts, message).ifPresent(m -> assignments.onFailed(m, failed));
       case WeightsReady ready ->
-          member(rollouts, message).ifPresent(m -> offers.isAt(m, ready.version()));
-      case StepTrained trained -> member(learners, message).ifPresent(m -> onTrained(m, trained));
+          members.sender(members.rollouts, message).ifPresent(m -> offers.isAt(m, ready.version()));
+      case StepTrained trained ->
+          members.sender(members.learners, message).ifPresent(m -> onTrained(m, trained));
       case TrainingFailed failed ->
-          member(learners, message).ifPresent(m -> onTrainingFailed(m, failed));
+          members.sender(members.learners, message).ifPresent(m -> onTrainingFailed(m, failed));
       case CheckpointSaved saved ->
-          member(learners, message).ifPresent(_ -> steps.onCheckpoint(saved, learners.all()));
+          members
+              .sender(members.learners, message)
+              .ifPresent(_ -> steps.onCheckpoint(saved, members.learners.all()));
       case Finished finished ->
-          member(learners, message)
+          members
+              .sender(members.learners, message)
               .ifPresent(_ -> steps.onFinished(finished.step(), finished.summary()));
     }
     pump();
-  }
-
-  private <M extends Member> Optional<M> member(Registry<M> registry, ToCoordinator message) {
-    Optional<M> member = registry.find(message.node());
-    if (member.isEmpty()) {
-      outbox.reject(Rejection.UNKNOWN_NODE);
-    }
-    return member;
   }
 
   /** A group is scored. */
@@ -307,31 +268,41 @@ final class Leadership {
   }
 
   private void onHello(RolloutHello hello) {
-    register(
-            rollouts,
+    members
+        .register(
+            members.rollouts,
             hello.node(),
             id -> new RolloutMember(id, hello.node(), hello.credits(), hello.policyVersion()),
             this::gone)
         .ifPresent(
             member -> {
+              welcome(member.node);
               offers.isAt(member, hello.policyVersion());
               assignments.onHello(member, hello.held());
             });
   }
 
   private void onHello(RewardHello hello) {
-    register(rewards, hello.node(), id -> new RewardMember(id, hello.node()), this::gone)
-        .ifPresent(member -> assignments.onHello(member, hello.held()));
+    members
+        .register(
+            members.rewards, hello.node(), id -> new RewardMember(id, hello.node()), this::gone)
+        .ifPresent(
+            member -> {
+              welcome(member.node);
+              assignments.onHello(member, hello.held());
+            });
   }
 
   private void onHello(LearnerHello hello) {
-    register(
-            learners,
+    members
+        .register(
+            members.learners,
             hello.node(),
             id -> new LearnerMember(id, hello.node(), hello.keepsRun()),
             this::gone)
         .ifPresent(
             learner -> {
+              welcome(learner.node);
               learner.step = hello.step();
               if (hello.step() >= 0) {
                 steps.onTrained(learner, hello.step(), hello.checksum());
@@ -361,7 +332,7 @@ final class Leadership {
           .ifPresent(
               checksum -> {
                 if (offers.version() < learner.step) {
-                  offers.announce(learner.step, checksum, rollouts.all());
+                  offers.announce(learner.step, checksum, members.rollouts.all());
                 }
                 offers.hasVersion(learner.node, learner.step);
               });
@@ -369,9 +340,9 @@ final class Leadership {
   }
 
   private void onStepCommitted(long step, long checksum) {
-    offers.announce(step, checksum, rollouts.all());
-    rollouts.all().forEach(assignments::reposition);
-    for (LearnerMember learner : learners.all()) {
+    offers.announce(step, checksum, members.rollouts.all());
+    members.rollouts.all().forEach(assignments::reposition);
+    for (LearnerMember learner : members.learners.all()) {
       steps.announce(learner);
       if (learner.step == step) {
         offers.hasVersion(learner.node, step);
@@ -380,6 +351,9 @@ final class Leadership {
   }
 
   private void onTrainingFailed(LearnerMember learner, TrainingFailed failed) {
+    if (!learner.failure.isEmpty()) {
+      return; // it repeats the message
+    }
     learner.failure = failed.reason();
     outbox
         .events()
@@ -387,7 +361,7 @@ final class Leadership {
             "learner %s cannot train after step %d: %s"
                 .formatted(learner.node, failed.step(), failed.reason()));
     views.update(ledger.policyVersion());
-    if (learners.all().stream().noneMatch(other -> other.failure.isEmpty())) {
+    if (members.learners.all().stream().noneMatch(other -> other.failure.isEmpty())) {
       steps.fail(
           "learner %s failed after step %d: %s"
               .formatted(learner.node.name(), failed.step(), failed.reason()));
@@ -400,9 +374,9 @@ final class Leadership {
     }
     isShutDown = true;
     Shutdown message = new Shutdown(outbox.epoch(), steps.failure());
-    rollouts.all().forEach(member -> outbox.send(member, message));
-    rewards.all().forEach(member -> outbox.send(member, message));
-    learners.all().forEach(member -> outbox.send(member, message));
+    members.rollouts.all().forEach(member -> outbox.send(member, message));
+    members.rewards.all().forEach(member -> outbox.send(member, message));
+    members.learners.all().forEach(member -> outbox.send(member, message));
     outbox.events().onEnded(ledger.policyVersion(), steps.summary(), steps.failure());
   }
 
@@ -418,6 +392,6 @@ final class Leadership {
         ledger.groupsTrained(),
         ledger.groupsDropped(),
         ledger.openIds().size(),
-        rollouts.size() + rewards.size() + learners.size());
+        members.size());
   }
 }

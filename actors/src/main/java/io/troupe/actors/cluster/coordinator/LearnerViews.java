@@ -65,12 +65,12 @@ final class LearnerViews {
         learners.all().stream()
             .filter(learner -> learner.failure.isEmpty() && learner.step >= 0)
             .min(
-                Comparator.comparing((LearnerMember learner) -> !learner.keepsRun)
-                    .thenComparing(learner -> !learner.isCaughtUp)
+                Comparator.comparing((LearnerMember learner) -> !learner.isCaughtUp)
+                    .thenComparing(learner -> !learner.keepsRun)
                     .thenComparingInt(learner -> learner.id));
     if (!isUsable) {
       primary = best.orElse(null);
-    } else if (!primary.keepsRun && best.isPresent() && best.get().keepsRun) {
+    } else if (!primary.keepsRun && best.filter(learner -> learner.keepsRun).isPresent()) {
       primary = best.get();
     }
   }

@@ -6,8 +6,6 @@ import io.troupe.actors.cluster.link.CoordinatorLink;
 import io.troupe.actors.cluster.protocol.BulkMessage.ShardGradient;
 import io.troupe.actors.cluster.protocol.BulkMessage.TrainingState;
 import io.troupe.actors.cluster.protocol.BulkMessage.WeightsVersion;
-import io.troupe.actors.cluster.protocol.ControlMessage.CheckpointSaved;
-import io.troupe.actors.cluster.protocol.ControlMessage.Finished;
 import io.troupe.actors.cluster.protocol.ControlMessage.RequestState;
 import io.troupe.actors.cluster.protocol.ControlMessage.StepCommitted;
 import io.troupe.actors.cluster.protocol.ControlMessage.StepTrained;
@@ -30,38 +28,25 @@ import io.troupe.log.record.LogRecord.RunStarted;
 import io.troupe.log.record.LoggedGroup;
 import io.troupe.log.record.RecordCodec;
 import io.troupe.log.store.LogEntry;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The state of a learner, and its progress from record to record. */
-final class LearnerSteps {
-  private static final int MAX_STATE_REQUESTS = 16;
-  private static final int MAX_METRICS = 8;
-
-  /** What the learner does. */
+final class LearnerSteps implements GradientExchange.Listener {
+  /** What the learner does; it waits for the state of a peer while FETCHING. */
   private enum Phase {
-    /** It loads a state. */
     RESTORING,
-    /** It waits for the state of a peer. */
     FETCHING,
-    /** It is between two records. */
     IDLE,
-    /** It trains a step. */
     TRAINING,
-    /** It writes the files of the run. */
     RECORDING,
-    /** It cannot continue. */
     FAILED
   }
 
   private final NodeId self;
   private final LearnerSettings settings;
-  private final Environment environment;
   private final TrainingWork work;
   private final LearnerEvents events;
   private final CoordinatorLink link;
@@ -70,8 +55,8 @@ final class LearnerSteps {
   private final Rejections rejections;
   private final GradientExchange exchange;
   private final StateFetch fetch;
-  private final Set<NodeId> stateRequests = new LinkedHashSet<>();
-  private final TreeMap<Long, Map<String, Double>> metrics = new TreeMap<>();
+  private final RunFiles files;
+  private final StateRequests stateRequests;
   private Runnable onRestored = () -> {};
   private Phase phase = Phase.RESTORING;
   private String failure = "";
@@ -81,13 +66,10 @@ final class LearnerSteps {
   private int iteration;
   private int generation; // grows with each restored state
   private long trainedStep = -1; // the last one that was trained, not restored
-  private long recordedStep = -1; // the last one whose commit was seen in the log
   private Welcome welcome;
   private View view;
   private long committedStep;
   private boolean hasGivenUp; // on the states of peers, until the next view
-  private long finishStep = -1;
-  private Finished finished;
 
   LearnerSteps(
       NodeId self,
@@ -101,31 +83,15 @@ final class LearnerSteps {
       Rejections rejections) {
     this.self = self;
     this.settings = settings;
-    this.environment = environment;
     this.work = work;
     this.events = events;
     this.link = link;
     this.log = log;
     this.weights = weights;
     this.rejections = rejections;
-    this.exchange =
-        new GradientExchange(
-            self,
-            environment,
-            work,
-            settings,
-            rejections,
-            new GradientExchange.Listener() {
-              @Override
-              public void onComplete() {
-                work.update(after(_ -> updated()));
-              }
-
-              @Override
-              public void onFailed(String reason) {
-                fail(reason);
-              }
-            });
+    this.exchange = new GradientExchange(self, environment, work, settings, rejections, this);
+    this.stateRequests = new StateRequests(environment);
+    this.files = new RunFiles(self, work, link, log);
     this.fetch =
         new StateFetch(self, environment, link, settings.deadlines().state(), this::stateNotFound);
   }
@@ -244,25 +210,19 @@ final class LearnerSteps {
     work.restore(state, after(this::restored));
   }
 
-  /** A peer needs the state of this learner; it gets it between two steps. */
+  /** A peer needs the state of this learner. */
   void onRequest(RequestState request) {
-    if (step < 0 || phase == Phase.FAILED || stateRequests.size() >= MAX_STATE_REQUESTS) {
-      rejections.count(Rejection.NOT_EXPECTED);
-    } else {
-      stateRequests.add(request.node());
+    if (step >= 0 && phase != Phase.FAILED && stateRequests.add(request.node())) {
       advance();
+    } else {
+      rejections.count(Rejection.NOT_EXPECTED);
     }
   }
 
   private void sendState() {
-    if (!stateRequests.isEmpty()) {
-      List<NodeId> receivers = List.copyOf(stateRequests);
-      stateRequests.clear();
-      work.snapshot(
-          log.next(),
-          after(
-              (TrainingState state) ->
-                  receivers.forEach(receiver -> environment.transfer(receiver, state))));
+    List<NodeId> receivers = stateRequests.take();
+    if (!receivers.isEmpty()) {
+      work.snapshot(log.next(), after(state -> stateRequests.send(receivers, state)));
     }
   }
 
@@ -284,19 +244,12 @@ final class LearnerSteps {
 
   void onCommitted(StepCommitted committed) {
     committedStep = Math.max(committedStep, committed.step());
-    metrics.put(committed.step(), committed.metrics());
-    while (metrics.size() > MAX_METRICS) {
-      metrics.pollFirstEntry();
-    }
+    files.onCommitted(committed);
   }
 
   void onFinish(long lastStep) {
-    finishStep = lastStep;
-    if (finished != null && finished.step() == lastStep) {
-      link.send(finished);
-    } else {
-      advance();
-    }
+    files.onFinish(lastStep);
+    advance();
   }
 
   void onGradient(ShardGradient gradient) {
@@ -354,10 +307,10 @@ final class LearnerSteps {
       return;
     }
     log.moveTo(entry.index() + 1);
-    recordedStep = Math.max(recordedStep, committed.step());
+    files.committed(committed.step());
     if (committed.step() == trainedStep && isPrimary()) {
       phase = Phase.RECORDING;
-      work.record(step, log.next(), metrics.getOrDefault(step, Map.of()), after(this::recorded));
+      files.record(step, after(this::recorded));
     }
   }
 
@@ -366,9 +319,7 @@ final class LearnerSteps {
   }
 
   private void recorded(boolean isSaved) {
-    if (isSaved) {
-      link.send(new CheckpointSaved(link.epoch(), self, step, log.next()));
-    }
+    files.recorded(step, isSaved);
     phase = Phase.IDLE;
     advance();
   }
@@ -380,6 +331,16 @@ final class LearnerSteps {
     iteration = 0;
     work.begin(step + 1, groups.stream().map(LoggedGroup::group).toList());
     beginIteration();
+  }
+
+  @Override
+  public void onComplete() {
+    work.update(after(_ -> updated()));
+  }
+
+  @Override
+  public void onFailed(String reason) {
+    fail(reason);
   }
 
   private void beginIteration() {
@@ -419,16 +380,14 @@ final class LearnerSteps {
   // ---- the end -------------------------------------------------------------------------------
 
   private void finishIfDue() {
-    boolean isRecorded = recordedStep >= step || trainedStep != step;
-    if (finishStep == step && isPrimary() && isRecorded && finished == null) {
+    if (isPrimary() && files.isEndDue(step, trainedStep)) {
       phase = Phase.RECORDING;
-      work.end(step, log.next(), after(this::ended));
+      files.end(step, after(this::ended));
     }
   }
 
   private void ended(Map<String, Double> summary) {
-    finished = new Finished(link.epoch(), self, step, summary);
-    link.send(finished);
+    files.ended(step, summary);
     phase = Phase.IDLE;
     advance();
   }
