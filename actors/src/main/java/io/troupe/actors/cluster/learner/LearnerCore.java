@@ -43,6 +43,7 @@ public final class LearnerCore {
   private final LearnerSteps steps;
   private Welcome welcome; // null before the first
   private View view; // null before the first
+  private boolean isStarted;
   private boolean isStopped;
 
   /** A learner without state. */
@@ -66,12 +67,15 @@ public final class LearnerCore {
   /** Loads the newest checkpoint, and begins to send hellos. */
   public void start() {
     steps.start(this::sendHello);
+    isStarted = true;
     ticks.every(settings.deadlines().hello(), this::sendHello);
   }
 
   /** Replaces the nodes that may become the coordinator. */
   public void coordinators(List<NodeId> candidates) {
-    link.candidates(candidates);
+    if (link.candidates(candidates) && isStarted && !isStopped) {
+      sendHello();
+    }
   }
 
   /** Leaves the run in an orderly way: the others divide the shards among themselves at once. */

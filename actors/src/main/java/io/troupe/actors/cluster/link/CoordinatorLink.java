@@ -36,9 +36,19 @@ public final class CoordinatorLink {
     return Optional.ofNullable(coordinator);
   }
 
-  /** Replaces the nodes that may become the coordinator, as the cluster's membership sees them. */
-  public void candidates(List<NodeId> nodes) {
+  /**
+   * Replaces the nodes that may become the coordinator, as the cluster's membership sees them. A
+   * coordinator that is not among them is gone.
+   *
+   * @return whether a hello to the new ones is worth while
+   */
+  public boolean candidates(List<NodeId> nodes) {
+    boolean hasNew = !candidates.containsAll(nodes);
     candidates = List.copyOf(nodes);
+    if (coordinator != null && !candidates.contains(coordinator)) {
+      coordinator = null;
+    }
+    return hasNew && coordinator == null;
   }
 
   /**

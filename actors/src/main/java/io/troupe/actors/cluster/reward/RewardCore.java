@@ -44,6 +44,7 @@ public final class RewardCore {
   private final ArrayDeque<RewardGroup> waiting = new ArrayDeque<>();
   private int numScoring;
   private long numTimeouts;
+  private boolean isStarted;
   private boolean isStopped;
 
   /**
@@ -69,13 +70,16 @@ public final class RewardCore {
 
   /** Begins to send hellos. */
   public void start() {
+    isStarted = true;
     ticks.every(settings.deadlines().hello(), this::sendHello);
     ticks.every(settings.deadlines().resend(), this::resend);
   }
 
   /** Replaces the nodes that may become the coordinator. */
   public void coordinators(List<NodeId> candidates) {
-    link.candidates(candidates);
+    if (link.candidates(candidates) && isStarted && !isStopped) {
+      sendHello();
+    }
   }
 
   /** Leaves the run in an orderly way: other nodes get its groups at once. */

@@ -52,6 +52,7 @@ public final class RolloutCore {
   private final Rejections rejections = new Rejections();
   private final WeightPull weights;
   private final TreeMap<Long, RolloutGroup> groups = new TreeMap<>();
+  private boolean isStarted;
   private boolean isStopped;
 
   /**
@@ -88,13 +89,16 @@ public final class RolloutCore {
 
   /** Begins to send hellos. */
   public void start() {
+    isStarted = true;
     ticks.every(settings.deadlines().hello(), this::sendHello);
     ticks.every(settings.deadlines().resend(), this::resend);
   }
 
   /** Replaces the nodes that may become the coordinator. */
   public void coordinators(List<NodeId> candidates) {
-    link.candidates(candidates);
+    if (link.candidates(candidates) && isStarted && !isStopped) {
+      sendHello();
+    }
   }
 
   /** Leaves the run in an orderly way: other nodes get its groups at once. */

@@ -57,7 +57,7 @@ class ManyNodesTest {
             @Override
             public void onEnded(long step, Map<String, Double> summary, String failure) {}
           });
-  private int maxPerNode;
+  private int maxDecoding;
   private long version;
 
   /** Answers as the nodes would. */
@@ -80,7 +80,7 @@ class ManyNodesTest {
       switch (message) {
         case Assign assign -> {
           int node = Integer.parseInt(to.name());
-          maxPerNode = Math.max(maxPerNode, ++assigned[node]);
+          maxDecoding = Math.max(maxDecoding, ++assigned[node]);
           inbox.add(new Decoded(1, to, assign.groupId(), assign.attempt()));
           inbox.add(scored(assign, to));
         }
@@ -111,11 +111,12 @@ class ManyNodesTest {
         next.isPresent();
         next = Optional.ofNullable(inbox.poll())) {
       switch (next.get()) {
-        case ControlMessage.ToCoordinator control -> core.on(control);
-        case Scored scored -> {
-          outside.assigned[Integer.parseInt(scored.sampledBy().name())]--;
-          core.on(scored);
+        case Decoded decoded -> {
+          outside.assigned[Integer.parseInt(decoded.node().name())]--;
+          core.on(decoded);
         }
+        case ControlMessage.ToCoordinator control -> core.on(control);
+        case BulkMessage.ToCoordinator bulk -> core.on(bulk);
         default -> throw new AssertionError(next);
       }
     }
@@ -142,7 +143,7 @@ class ManyNodesTest {
     }
     assertThat(log.batches().stream().flatMap(List::stream).distinct().count())
         .isEqualTo((long) STEPS * GROUPS_PER_STEP);
-    assertThat(maxPerNode).isLessThanOrEqualTo(2);
+    assertThat(maxDecoding).isLessThanOrEqualTo(2);
     assertThat(outside.maxWaiting).isLessThanOrEqualTo(4L * GROUPS_PER_STEP + NODES);
   }
 }
