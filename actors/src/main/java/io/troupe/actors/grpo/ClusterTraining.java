@@ -52,6 +52,7 @@ public final class ClusterTraining implements TrainingWork {
   private long weightChecksum;
   private long stepStartNs;
   private long stepEndNs = System.nanoTime();
+  private Map<String, Double> times = Map.of(); // of the last step
   private double waitSeconds;
   private double trainSeconds;
 
@@ -264,7 +265,8 @@ public final class ClusterTraining implements TrainingWork {
           weightChecksum = WeightChecksum.of(inputs.policy().namedParameters().values());
           trainSeconds = seconds(stepStartNs, System.nanoTime());
           Map<String, Double> values = new LinkedHashMap<>(metrics.values());
-          values.putAll(times());
+          times = times();
+          values.putAll(times);
           return new Result(weightChecksum, metrics.samplesTrained(), values);
         });
   }
@@ -295,7 +297,9 @@ public final class ClusterTraining implements TrainingWork {
         "recording step " + number,
         done,
         () -> {
-          boolean saved = files.record(number, nextRecord, groups, metrics, more, trained);
+          Map<String, Double> figures = new LinkedHashMap<>(times);
+          figures.putAll(more);
+          boolean saved = files.record(number, nextRecord, groups, metrics, figures, trained);
           stepEndNs = System.nanoTime();
           return saved;
         });

@@ -1,5 +1,6 @@
 package io.troupe.actors.grpo;
 
+import io.troupe.actors.cluster.coordinator.LedgerFigures;
 import io.troupe.actors.coordinator.Ledger;
 import io.troupe.actors.run.ResidentMemory;
 import io.troupe.actors.run.RunContext;
@@ -37,6 +38,7 @@ public final class RunFiles {
   private GrpoState state;
   private long recordedStep;
   private long savedStep;
+  private Map<String, Double> figures = Map.of(); // of the last step
 
   /**
    * The files of a learner.
@@ -107,10 +109,27 @@ public final class RunFiles {
     continueFrom(state.with(ledger(progress.step()), context.clock().seconds()));
   }
 
+  /** The ledger after a step, from the figures of the coordinator. */
   private Ledger ledger(long step) {
-    long groups = step * inputs.config().groupsPerStep();
+    LedgerFigures counts = LedgerFigures.read(figures);
+    long trained = step * inputs.config().groupsPerStep();
     return new Ledger(
-        step, groups, groups, Map.of(), 0, Map.of(), 0, 0, List.of(), List.of(), List.of());
+        step,
+        trained + counts.groupsDropped(),
+        trained,
+        byReason(counts.groupsDropped()),
+        counts.samplesTrained(),
+        byReason(counts.samplesUnscorable()),
+        counts.tokensGenerated(),
+        0,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** The log knows the reasons. */
+  private static Map<String, Long> byReason(long count) {
+    return count == 0 ? Map.of() : Map.of("see troupe log", count);
   }
 
   /**
@@ -128,6 +147,7 @@ public final class RunFiles {
       Map<String, Double> more,
       PolicyTrainer trained)
       throws IOException, InterruptedException {
+    figures = more;
     if (step > recordedStep) {
       if (records.isEvaluationDue(step)) {
         records.evaluate(step);

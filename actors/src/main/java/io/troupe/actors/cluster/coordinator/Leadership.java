@@ -305,7 +305,7 @@ final class Leadership {
               welcome(learner.node);
               learner.step = hello.step();
               if (hello.step() >= 0) {
-                steps.onTrained(learner, hello.step(), hello.checksum());
+                steps.onTrained(learner, hello.step(), hello.checksum(), Map.of());
               }
               feed.restated(learner, hello.nextRecord());
               onLearnerMoved(learner);
@@ -318,7 +318,7 @@ final class Leadership {
 
   private void onTrained(LearnerMember learner, StepTrained trained) {
     learner.step = Math.max(learner.step, trained.step());
-    steps.onTrained(learner, trained.step(), trained.checksum());
+    steps.onTrained(learner, trained.step(), trained.checksum(), trained.metrics());
     feed.confirmed(learner, trained.nextRecord());
     onLearnerMoved(learner);
     steps.remind(learner);

@@ -12,6 +12,7 @@ import io.troupe.log.record.LogRecord.Checkpointed;
 import io.troupe.log.record.LogRecord.Committed;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,13 +108,17 @@ final class StepCommits {
 
   // ---- steps ---------------------------------------------------------------------------------
 
-  /** A learner has trained a step. */
-  void onTrained(LearnerMember learner, long step, long checksum) {
+  /**
+   * A learner has trained a step.
+   *
+   * @param figures of the step, for those who watch the run
+   */
+  void onTrained(LearnerMember learner, long step, long checksum, Map<String, Double> figures) {
     PendingBatch batch = history.pendingBatches().get(step);
     if (step <= ledger.policyVersion()) {
       compare(learner, step, checksum);
     } else if (step == ledger.policyVersion() + 1 && batch != null) {
-      commit(learner, step, checksum, batch);
+      commit(learner, step, checksum, batch, figures);
     } else {
       outbox.reject(Rejection.NOT_EXPECTED);
     }
@@ -137,20 +142,28 @@ final class StepCommits {
     }
   }
 
-  private void commit(LearnerMember learner, long step, long checksum, PendingBatch batch) {
+  private void commit(
+      LearnerMember learner,
+      long step,
+      long checksum,
+      PendingBatch batch,
+      Map<String, Double> figures) {
     firstChecksum.clear();
     firstChecksum.put(step, checksum);
     committedBy = learner.node.name();
     lengths.trained(batch.groups());
-    Map<String, Double> metrics = lengths.metrics();
-    announcement = new StepCommitted(outbox.epoch(), step, checksum, metrics);
     writer.append(new Committed(step, checksum, batch.samplesScored()), () -> {});
     ledger.trained(step, batch.groupIds(), batch.samplesScored());
+    Map<String, Double> metrics = lengths.metrics();
+    metrics.putAll(LedgerFigures.of(ledger));
+    announcement = new StepCommitted(outbox.epoch(), step, checksum, metrics);
     batch.groupIds().forEach(groups::remove);
     progressNs = outbox.nowNs();
     views.update(step);
     onCommitted.committed(step, checksum);
-    outbox.events().onCommitted(step, checksum, metrics);
+    Map<String, Double> all = new LinkedHashMap<>(figures);
+    all.putAll(metrics);
+    outbox.events().onCommitted(step, checksum, all);
   }
 
   /** Tells a learner which step is committed. */
