@@ -106,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
     FirstNode.Settings settings =
         new FirstNode.Settings(
             directory,
-            log == null ? directory.resolve("log") : log.toAbsolutePath().normalize(),
+            log == null ? RunDirectory.log(directory) : log.toAbsolutePath().normalize(),
             address,
             ClusterKey.loadOrCreate(node.keyFile()),
             members,

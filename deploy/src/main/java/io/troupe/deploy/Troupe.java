@@ -67,6 +67,8 @@ public final class Troupe implements Runnable {
         .addSubcommand(RunCommand.spec())
         .addSubcommand(new JoinCommand())
         .addSubcommand(ClusterCommand.spec())
+        .addSubcommand(new LogCommand())
+        .addSubcommand(new ReplayCommand())
         .addSubcommand(GenerateCommand.spec())
         .addSubcommand(ServeCommand.spec())
         .addSubcommand(new ScoreCommand())

@@ -50,6 +50,7 @@ final class StructureTest {
             "reward",
             "data",
             "streams",
+            "log",
             "serving")) {
       assertThat(classes)
           .as("classes of io.troupe." + part)

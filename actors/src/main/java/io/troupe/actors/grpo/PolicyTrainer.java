@@ -9,12 +9,14 @@ import io.troupe.training.grpo.GrpoTrainer;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.schedule.LearningRateSchedule;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The policy with what trains it: the optimizer, the reference model if there is one, and the
  * trainer. Used by the learner's thread. The owner must close it before the inputs.
  */
-final class PolicyTrainer implements AutoCloseable {
+public final class PolicyTrainer implements AutoCloseable {
   private final GrpoInputs inputs;
   private final Optimizer optimizer;
   private final CausalLM reference; // null with beta 0
@@ -25,7 +27,7 @@ final class PolicyTrainer implements AutoCloseable {
    *
    * @param startModel directory of the policy before the first step, which is the reference model
    */
-  PolicyTrainer(GrpoInputs inputs, Path startModel) {
+  public PolicyTrainer(GrpoInputs inputs, Path startModel) {
     this.inputs = inputs;
     RunConfig config = inputs.config();
     this.optimizer = Optimizer.of(config.optimizer(), inputs.policy().namedParameters());
@@ -72,11 +74,27 @@ final class PolicyTrainer implements AutoCloseable {
     trainer.resume(saved.state().progress());
   }
 
-  GrpoTrainer trainer() {
+  /**
+   * Continues from the newest undamaged checkpoint of a run, if there is one.
+   *
+   * @param checkpoints the directory of all checkpoints
+   * @param warning receives a line for each newer checkpoint that is damaged and skipped
+   * @return step of the checkpoint; 0 if there is none
+   */
+  public long restoreNewest(Path checkpoints, Consumer<String> warning) {
+    Optional<GrpoCheckpoint> newest =
+        GrpoCheckpoint.latest(GrpoCheckpoint.in(checkpoints), warning);
+    newest.ifPresent(this::restore);
+    return trainer.policyVersion();
+  }
+
+  /** Trains the policy. */
+  public GrpoTrainer trainer() {
     return trainer;
   }
 
-  Optimizer optimizer() {
+  /** The optimizer of the policy. */
+  public Optimizer optimizer() {
     return optimizer;
   }
 

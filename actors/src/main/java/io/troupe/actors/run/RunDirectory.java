@@ -6,6 +6,7 @@ import io.troupe.data.json.FiniteJson;
 import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.protocols.config.StoredConfig;
+import io.troupe.training.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -29,6 +30,7 @@ import java.util.Map;
 public final class RunDirectory implements AutoCloseable {
   private static final String CONFIG = "config.conf";
   private static final String SUMMARY = "summary.json";
+  private static final String CHECKPOINTS = "checkpoints";
 
   private final Path directory;
   private final FileChannel lockFile;
@@ -38,7 +40,7 @@ public final class RunDirectory implements AutoCloseable {
   private RunDirectory(Path directory, FileChannel lockFile) throws IOException {
     this.directory = directory;
     this.lockFile = lockFile;
-    for (String part : List.of("samples", "checkpoints", "plots")) {
+    for (String part : List.of("samples", CHECKPOINTS, "plots")) {
       Files.createDirectories(directory.resolve(part));
     }
     this.metrics = StepLines.open(metricsFile());
@@ -178,12 +180,32 @@ public final class RunDirectory implements AutoCloseable {
 
   /** The directory of all checkpoints. */
   public Path checkpoints() {
-    return directory.resolve("checkpoints");
+    return checkpoints(directory);
+  }
+
+  /** The directory of all checkpoints of the run in a directory. */
+  public static Path checkpoints(Path directory) {
+    return directory.resolve(CHECKPOINTS);
   }
 
   /** The policy before the first step, in Hugging Face's layout. */
   public Path startModel() {
-    return checkpoints().resolve("start");
+    return startModel(directory);
+  }
+
+  /** The policy before the first step of the run in a directory. */
+  public static Path startModel(Path directory) {
+    return checkpoints(directory).resolve("start");
+  }
+
+  /** The checkpoint of a step of the run in a directory; it may not exist. */
+  public static Path checkpoint(Path directory, long step) {
+    return Checkpoints.path(checkpoints(directory), step);
+  }
+
+  /** The experience log of a clustered run in a directory; it may not exist. */
+  public static Path log(Path directory) {
+    return directory.resolve("log");
   }
 
   /** The trained policy in Hugging Face's layout, once the run has ended. */

@@ -344,11 +344,17 @@ public final class DecodingEngine implements AutoCloseable {
    * Sets the policy version of the model's weights, between two steps. Prompts cached under other
    * weights are not used any more. Running groups continue: their cached keys and values stay, and
    * later tokens carry the new version. Those of preempted groups are computed with the new
-   * weights.
+   * weights, and without prefix caching, a prompt that is partly read is read again.
    */
   public void weightsChanged(long newPolicyVersion) {
     policyVersion = newPolicyVersion;
     cache.weightsChanged();
+    List<GroupDecoding> partial =
+        admission.admitted().stream().filter(GroupDecoding::isPromptPartlyRead).toList();
+    if (!partial.isEmpty()) {
+      cache.beginRecomputation();
+      partial.forEach(group -> group.promptPages.markStale());
+    }
   }
 
   /**

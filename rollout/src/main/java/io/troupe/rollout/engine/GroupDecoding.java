@@ -179,6 +179,15 @@ final class GroupDecoding {
     }
   }
 
+  /**
+   * Whether some positions of the prompt are computed and shared with nobody. After a change of the
+   * weights they are computed again, so that the weights of a prompt are those of the group's first
+   * token.
+   */
+  boolean isPromptPartlyRead() {
+    return !usesPrefixCache && promptPages.length() > 0 && !isPromptCached();
+  }
+
   boolean isPromptCached() {
     return promptPages.length() == promptLength() && !promptPages.isStale();
   }

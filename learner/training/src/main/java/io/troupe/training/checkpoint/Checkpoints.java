@@ -67,6 +67,11 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
     T open(Path checkpoint, long step) throws IOException;
   }
 
+  /** The directory of the checkpoint of a step, below that of all; it may not exist. */
+  public static Path path(Path checkpoints, long step) {
+    return checkpoints.resolve("checkpoint-" + step);
+  }
+
   /**
    * Writes a checkpoint and deletes older ones. A checkpoint of the same or a later step, left by
    * an attempt that is being repeated, is replaced.
@@ -76,9 +81,8 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
    *     checkpoints are kept, and nothing remains of the new one
    */
   public Path save(long step, Content content) throws IOException {
-    String name = "checkpoint-" + step;
-    Path target = directory.resolve(name);
-    Path beside = directory.resolve("." + name + ".writing");
+    Path target = path(directory, step);
+    Path beside = directory.resolve("." + target.getFileName() + ".writing");
     try {
       try {
         Files.createDirectories(directory);

@@ -30,10 +30,6 @@ final class Follower {
     return matched;
   }
 
-  boolean isStreaming() {
-    return streaming;
-  }
-
   boolean mayStream() {
     return streaming && inFlight < MAX_IN_FLIGHT;
   }
@@ -55,13 +51,15 @@ final class Follower {
     next = Math.max(next, matched);
   }
 
-  /** The logs differ before {@link #next}, or records before it have been lost. */
+  /**
+   * The logs differ before {@link #next}, or records before it have been lost: even durable ones,
+   * if the node has started again on an empty disk.
+   */
   void conflict(long retryFrom) {
     heard = true;
-    if (retryFrom >= matched) { // otherwise it is late
-      next = Math.min(next, retryFrom);
-      streaming = false;
-    }
+    next = Math.min(next, retryFrom);
+    matched = Math.min(matched, retryFrom);
+    streaming = false;
   }
 
   /** Has it continue at a later index, without the records before. */

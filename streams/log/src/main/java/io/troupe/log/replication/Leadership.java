@@ -65,7 +65,7 @@ final class Leadership implements Role {
 
   void appended(String from, Appended message) throws IOException {
     Optional<Follower> follower = follower(from);
-    if (follower.isPresent()) {
+    if (follower.isPresent() && message.matched() <= log.nextIndex()) {
       follower.get().appended(message.matched());
       durable();
       replicate(follower.get());
@@ -74,8 +74,10 @@ final class Leadership implements Role {
 
   void conflict(String from, Conflict message) {
     Optional<Follower> follower = follower(from);
-    follower.ifPresent(other -> other.conflict(message.retryFrom()));
-    follower.filter(other -> !other.isStreaming()).ifPresent(this::probe);
+    if (follower.isPresent()) {
+      follower.get().conflict(message.retryFrom());
+      probe(follower.get());
+    }
   }
 
   private Optional<Follower> follower(String name) {

@@ -40,6 +40,17 @@ final class ReplicatedLogTest {
   }
 
   @Test
+  void aNodeWithAnEmptyDiskGetsAllRecordsFromTheSameLeader() throws IOException {
+    for (int seed = 0; seed < 50; seed++) {
+      SimulatedNodes nodes = new SimulatedNodes(seed, 3);
+      nodes.runFaults(20);
+      nodes.heal(); // the first node leads
+      nodes.replaceDisk(1);
+      nodes.heal();
+    }
+  }
+
+  @Test
   void onlyALeaderAppends() throws IOException {
     SimulatedNodes.Node node = new SimulatedNodes(1, 3).new Node("node-0");
     node.start();

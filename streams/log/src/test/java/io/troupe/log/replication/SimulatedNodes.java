@@ -45,7 +45,7 @@ final class SimulatedNodes {
 
   final class Node implements ReplicationPort {
     final String name;
-    final MemoryDisk disk = new MemoryDisk();
+    MemoryDisk disk = new MemoryDisk();
     ReplicatedLog log;
     int life;
     long seenCommitted; // in this life
@@ -255,6 +255,14 @@ final class SimulatedNodes {
       }
       runUntil(now + random.nextInt(120));
     }
+  }
+
+  /** A node starts again on an empty disk; the others go on. */
+  void replaceDisk(int index) throws IOException {
+    Node node = nodes.get(names.get(index));
+    node.crash();
+    node.disk = new MemoryDisk();
+    node.start();
   }
 
   private void append(Node node) {
