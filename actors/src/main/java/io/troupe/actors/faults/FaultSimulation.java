@@ -14,6 +14,8 @@ import io.troupe.actors.faults.cluster.UnexpectedFailureException;
 import io.troupe.actors.faults.plan.Fault;
 import io.troupe.actors.faults.plan.FaultPlan;
 import io.troupe.actors.faults.plan.Scenario;
+import io.troupe.actors.faults.work.HashLearner;
+import io.troupe.actors.faults.work.LearnerModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -34,17 +36,23 @@ public final class FaultSimulation {
 
   private final Scenario scenario;
   private final FaultPlan plan;
+  private final LearnerModel.Factory models;
   private final SimulatedCluster cluster;
   private final RunHistory history;
   private final CorePrograms programs;
 
   private FaultSimulation(
-      Scenario scenario, FaultPlan plan, Decorations decorations, int traceLines) {
+      Scenario scenario,
+      FaultPlan plan,
+      LearnerModel.Factory models,
+      Decorations decorations,
+      int traceLines) {
     this.scenario = scenario;
     this.plan = plan;
+    this.models = models;
     Checks checks = new Checks();
-    history = new RunHistory(scenario, checks);
-    programs = new CorePrograms(scenario, history, decorations);
+    history = new RunHistory(scenario, checks, models.create(scenario));
+    programs = new CorePrograms(scenario, history, models, decorations);
     cluster = new SimulatedCluster(scenario, programs, checks, traceLines);
   }
 
@@ -65,12 +73,25 @@ public final class FaultSimulation {
    */
   public static SeedResult simulate(long seed, int traceLines, Decorations decorations) {
     Scenario scenario = Scenario.of(seed);
-    return new FaultSimulation(scenario, FaultPlan.of(scenario), decorations, traceLines).run();
+    return new FaultSimulation(
+            scenario, FaultPlan.of(scenario), HashLearner::new, decorations, traceLines)
+        .run();
+  }
+
+  /**
+   * Simulates a seed with models of learners.
+   *
+   * @param models creates the models of learners
+   */
+  public static SeedResult simulate(long seed, LearnerModel.Factory models) {
+    Scenario scenario = Scenario.of(seed);
+    return new FaultSimulation(scenario, FaultPlan.of(scenario), models, Decorations.NONE, 0).run();
   }
 
   /** Simulates a run without faults, of any size. */
   public static SeedResult undisturbed(Scenario scenario) {
-    return new FaultSimulation(scenario, FaultPlan.none(), Decorations.NONE, 0).run();
+    return new FaultSimulation(scenario, FaultPlan.none(), HashLearner::new, Decorations.NONE, 0)
+        .run();
   }
 
   private SeedResult run() {
@@ -184,7 +205,8 @@ public final class FaultSimulation {
       return;
     }
     FaultSimulation undisturbed =
-        new FaultSimulation(scenario.onFewestNodes(), FaultPlan.none(), Decorations.NONE, 0);
+        new FaultSimulation(
+            scenario.onFewestNodes(), FaultPlan.none(), models, Decorations.NONE, 0);
     undisturbed.complete();
     cluster
         .checks()

@@ -2,7 +2,7 @@ package io.troupe.actors.faults.check;
 
 import io.troupe.actors.faults.plan.Scenario;
 import io.troupe.actors.faults.work.HashModel;
-import io.troupe.actors.faults.work.HashTraining;
+import io.troupe.actors.faults.work.LearnerModel;
 import io.troupe.log.record.LogRecord;
 import io.troupe.log.record.LoggedGroup;
 import io.troupe.log.record.RecordCodec;
@@ -11,6 +11,7 @@ import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.ScoredGroup;
+import io.troupe.training.shard.ShardTree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,13 +31,19 @@ public final class RunHistory {
   private final Map<Long, Long> stepOfGroup = new TreeMap<>();
   private final Map<Long, String> dropped = new TreeMap<>();
   private final List<List<ScoredGroup>> batches = new ArrayList<>();
-  private final List<HashTraining> weights = new ArrayList<>();
+  private final List<Long> weights = new ArrayList<>();
+  private final LearnerModel reference; // trains alone
 
-  /** The history of a run that has not begun. */
-  public RunHistory(Scenario scenario, Checks checks) {
+  /**
+   * The history of a run that has not begun.
+   *
+   * @param reference the model at the start; it is trained on each committed batch
+   */
+  public RunHistory(Scenario scenario, Checks checks, LearnerModel reference) {
     this.scenario = scenario;
     this.checks = checks;
-    weights.add(HashTraining.start(scenario));
+    this.reference = reference;
+    weights.add(reference.weights());
   }
 
   /** A node acts as the coordinator of an epoch. */
@@ -174,9 +181,21 @@ public final class RunHistory {
   /** The weights of a version, which follow from the batches before it. */
   public long weights(int version) {
     while (weights.size() <= version) {
-      weights.add(weights.getLast().next(batches.get(weights.size() - 1)));
+      train(batches.get(weights.size() - 1));
+      weights.add(reference.weights());
     }
-    return weights.get(version).weights();
+    return weights.get(version);
+  }
+
+  private void train(List<ScoredGroup> batch) {
+    reference.begin(batch);
+    for (int i = 0; i < scenario.numIterations(); i++) {
+      for (int part = 0; part < reference.numParts(); part++) {
+        reference.gradient(new ShardTree(scenario.gradientShards()).root(), part);
+      }
+      reference.update();
+    }
+    reference.finish();
   }
 
   /** A node has weights of a version. */

@@ -13,6 +13,7 @@ import io.troupe.actors.faults.check.RunHistory;
 import io.troupe.actors.faults.plan.Scenario;
 import io.troupe.actors.faults.time.Dice;
 import io.troupe.actors.faults.work.HashModel;
+import io.troupe.actors.faults.work.LearnerModel;
 import io.troupe.actors.faults.work.SimulatedDecoding;
 import io.troupe.actors.faults.work.SimulatedScoring;
 import io.troupe.actors.faults.work.SimulatedTraining;
@@ -47,6 +48,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
 
   private final Scenario scenario;
   private final RunHistory history;
+  private final LearnerModel.Factory models;
   private final Decorations decorations;
   private final Map<String, SimulatedDecoding> decodings = new HashMap<>();
   private final Map<String, SimulatedScoring> scorings = new HashMap<>();
@@ -54,9 +56,11 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
   private boolean isEnded;
 
   /** Programs of a run. */
-  public CorePrograms(Scenario scenario, RunHistory history, Decorations decorations) {
+  public CorePrograms(
+      Scenario scenario, RunHistory history, LearnerModel.Factory models, Decorations decorations) {
     this.scenario = scenario;
     this.history = history;
+    this.models = models;
     this.decorations = decorations;
   }
 
@@ -108,7 +112,12 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
                 host.name().equals(scenario.learners().getFirst()), GRADIENT_BYTES, DEADLINES),
             environment,
             new SimulatedTraining(
-                environment.process(), dice, scenario, host.files(), history::trained),
+                environment.process(),
+                dice,
+                scenario,
+                models.create(scenario),
+                host.files(),
+                history::trained),
             new LearnerFailures(host)));
   }
 

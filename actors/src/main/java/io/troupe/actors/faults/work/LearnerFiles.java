@@ -1,6 +1,6 @@
 package io.troupe.actors.faults.work;
 
-import io.troupe.actors.cluster.learner.TrainingWork.Position;
+import io.troupe.actors.cluster.protocol.BulkMessage.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,19 +8,16 @@ import java.util.TreeMap;
 
 /** The run directory of a learner, which survives its processes. */
 public final class LearnerFiles {
-  private final List<Checkpoint> checkpoints = new ArrayList<>();
+  private final List<TrainingState> checkpoints = new ArrayList<>();
   private final TreeMap<Long, Long> recorded = new TreeMap<>();
   private long finalWeights;
   private boolean hasFinalModel;
 
-  /** A stored state. */
-  record Checkpoint(Position position, HashTraining state) {}
-
-  void save(Checkpoint checkpoint) {
+  void save(TrainingState checkpoint) {
     checkpoints.add(checkpoint);
   }
 
-  Optional<Checkpoint> newest() {
+  Optional<TrainingState> newest() {
     return checkpoints.isEmpty() ? Optional.empty() : Optional.of(checkpoints.getLast());
   }
 

@@ -5,23 +5,22 @@ import io.troupe.actors.cluster.protocol.BulkMessage.ShardGradient;
 import io.troupe.actors.cluster.protocol.BulkMessage.TrainingState;
 import io.troupe.actors.cluster.protocol.BulkMessage.WeightsVersion;
 import io.troupe.actors.cluster.protocol.Outcome;
-import io.troupe.actors.cluster.protocol.Payload;
 import io.troupe.actors.faults.plan.Scenario;
 import io.troupe.actors.faults.time.Dice;
 import io.troupe.actors.faults.time.SimulatedProcess;
 import io.troupe.protocols.sample.Score;
 import io.troupe.protocols.sample.ScoredGroup;
 import io.troupe.training.shard.ShardRange;
-import io.troupe.training.shard.ShardTree;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Trains the {@link HashModel}: the new weights are a hash of the tree of gradients. */
+/**
+ * Trains the model of a learner in virtual time. Rollout nodes receive the number that stands for
+ * the weights, from which they sample as a {@link HashModel} does.
+ */
 public final class SimulatedTraining implements TrainingWork {
   private static final Duration MAX_LOADING = Duration.ofMillis(200);
   private static final Duration MAX_COPYING = Duration.ofMillis(5);
@@ -32,35 +31,36 @@ public final class SimulatedTraining implements TrainingWork {
   private final SimulatedProcess process;
   private final Dice dice;
   private final Scenario scenario;
+  private final LearnerModel model;
   private final LearnerFiles files;
   private final TrainingObserver observer;
   private final WorkThread thread;
-  private final Map<ShardRange, Long[]> gradients = new HashMap<>();
-  private HashTraining state;
   private long step;
-  private long beginChecksum;
   private int iteration;
+  private long beginChecksum;
   private List<ScoredGroup> batch = List.of();
   private int generation; // grows with each restore, which ends all work before it
 
   /**
    * Training of a node.
    *
+   * @param model the model at the start of the run
    * @param files its run directory
    */
   public SimulatedTraining(
       SimulatedProcess process,
       Dice dice,
       Scenario scenario,
+      LearnerModel model,
       LearnerFiles files,
       TrainingObserver observer) {
     this.process = process;
     this.dice = dice;
     this.scenario = scenario;
+    this.model = model;
     this.files = files;
     this.observer = observer;
     this.thread = new WorkThread(process);
-    this.state = HashTraining.start(scenario);
   }
 
   @Override
@@ -84,64 +84,45 @@ public final class SimulatedTraining implements TrainingWork {
         });
   }
 
+  private long checksum() {
+    return HashModel.checksum(model.weights());
+  }
+
   // ---- state ---------------------------------------------------------------------------------
 
   @Override
   public void restore(Consumer<Outcome<Position>> done) {
-    generation++;
-    work(
-        MAX_LOADING,
-        () -> {
-          LearnerFiles.Checkpoint start =
-              files
-                  .newest()
-                  .orElseGet(
-                      () -> {
-                        HashTraining initial = HashTraining.start(scenario);
-                        return new LearnerFiles.Checkpoint(
-                            new Position(0, checksum(initial), 0), initial);
-                      });
-          load(start.position().step(), start.state());
-          done.accept(Outcome.done(start.position()));
-        });
+    Optional<TrainingState> newest = files.newest();
+    if (newest.isPresent()) {
+      restore(newest.get(), done);
+    } else {
+      work(MAX_LOADING, () -> done.accept(Outcome.done(new Position(0, checksum(), 0))));
+    }
   }
 
   @Override
-  public void restore(TrainingState copy, Consumer<Outcome<Position>> done) {
+  public void restore(TrainingState state, Consumer<Outcome<Position>> done) {
     generation++;
     work(
         MAX_LOADING,
         () -> {
-          ByteBuffer data = copy.data().parts().getFirst();
-          long newWeights = data.getLong();
-          if (HashModel.checksum(newWeights) != copy.checksum()) {
-            done.accept(Outcome.failed("the state does not match its checksum"));
-            return;
-          }
-          load(copy.step(), new HashTraining(scenario, newWeights, data.getLong()));
-          done.accept(Outcome.done(new Position(copy.step(), copy.checksum(), copy.nextRecord())));
+          model.load(state.data());
+          step = state.step();
+          batch = List.of();
+          done.accept(
+              checksum() == state.checksum()
+                  ? Outcome.done(new Position(step, state.checksum(), state.nextRecord()))
+                  : Outcome.failed("the state does not match its checksum"));
         });
-  }
-
-  private void load(long newStep, HashTraining newState) {
-    step = newStep;
-    state = newState;
-    batch = List.of();
-    gradients.clear();
   }
 
   @Override
   public void snapshot(long nextRecord, Consumer<Outcome<TrainingState>> done) {
-    work(
-        MAX_COPYING,
-        () ->
-            done.accept(
-                Outcome.done(
-                    new TrainingState(
-                        step,
-                        checksum(state),
-                        nextRecord,
-                        payload(state.weights(), state.updates())))));
+    work(MAX_COPYING, () -> done.accept(Outcome.done(state(nextRecord))));
+  }
+
+  private TrainingState state(long nextRecord) {
+    return new TrainingState(step, checksum(), nextRecord, model.state());
   }
 
   @Override
@@ -150,20 +131,8 @@ public final class SimulatedTraining implements TrainingWork {
         MAX_COPYING,
         () ->
             done.accept(
-                Outcome.done(new WeightsVersion(step, checksum(state), payload(state.weights())))));
-  }
-
-  private static long checksum(HashTraining state) {
-    return HashModel.checksum(state.weights());
-  }
-
-  private static Payload payload(long... values) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (long value : values) {
-      bytes.putLong(value);
-    }
-    return Payload.of(bytes.array());
+                Outcome.done(
+                    new WeightsVersion(step, checksum(), HashLearner.payload(model.weights())))));
   }
 
   // ---- a step --------------------------------------------------------------------------------
@@ -175,46 +144,33 @@ public final class SimulatedTraining implements TrainingWork {
     }
     batch = List.copyOf(groups);
     iteration = 0;
-    beginChecksum = checksum(state);
-    gradients.clear();
+    beginChecksum = checksum();
+    model.begin(batch);
   }
 
   @Override
   public void compute(ShardRange shards, Consumer<Outcome<ShardGradient>> part) {
-    int current = iteration;
-    for (int i = 0; i < HashTraining.NUM_PARTS; i++) {
+    for (int i = 0; i < model.numParts(); i++) {
       int number = i;
       work(
           MAX_SHARD,
-          () -> {
-            long sum = state.gradient(batch, current, shards, number);
-            put(shards, number, sum);
-            part.accept(
-                Outcome.done(
-                    new ShardGradient(
-                        step + 1,
-                        current,
-                        beginChecksum,
-                        shards,
-                        number,
-                        HashTraining.NUM_PARTS,
-                        payload(sum))));
-          });
+          () ->
+              part.accept(
+                  Outcome.done(
+                      new ShardGradient(
+                          step + 1,
+                          iteration,
+                          beginChecksum,
+                          shards,
+                          number,
+                          model.numParts(),
+                          model.gradient(shards, number)))));
     }
-  }
-
-  private void put(ShardRange shards, int part, long sum) {
-    gradients.computeIfAbsent(shards, _ -> new Long[HashTraining.NUM_PARTS])[part] = sum;
   }
 
   @Override
   public boolean provide(ShardGradient gradient) {
-    if (gradient.numParts() != HashTraining.NUM_PARTS
-        || gradient.data().sizeBytes() != Long.BYTES) {
-      return false;
-    }
-    put(gradient.shards(), gradient.part(), gradient.data().parts().getFirst().getLong());
-    return true;
+    return model.provide(gradient);
   }
 
   @Override
@@ -222,27 +178,10 @@ public final class SimulatedTraining implements TrainingWork {
     work(
         MAX_UPDATE,
         () -> {
-          long[] gradient = new long[HashTraining.NUM_PARTS];
-          for (int part = 0; part < gradient.length; part++) {
-            gradient[part] = gathered(state.all(), part);
-          }
-          state = state.update(gradient);
+          model.update();
           iteration++;
-          gradients.clear();
           done.accept(Outcome.done(iteration));
         });
-  }
-
-  private long gathered(ShardRange shards, int part) {
-    Long[] known = gradients.get(shards);
-    if (known != null && known[part] != null) {
-      return known[part];
-    }
-    if (shards.count() == 1) {
-      throw new IllegalStateException("shard %d is missing in an update".formatted(shards.first()));
-    }
-    return HashModel.sum(
-        gathered(ShardTree.left(shards), part), gathered(ShardTree.right(shards), part));
   }
 
   @Override
@@ -250,18 +189,23 @@ public final class SimulatedTraining implements TrainingWork {
     work(
         MAX_COPYING,
         () -> {
+          model.finish();
           step++;
-          observer.trained(process.name(), step, batch, state.weights());
-          int scored = 0;
-          for (ScoredGroup group : batch) {
-            for (Score score : group.scores()) {
-              scored += score instanceof Score.Scored ? 1 : 0;
-            }
-          }
+          observer.trained(process.name(), step, batch, model.weights());
+          int scored = numScored();
           batch = List.of();
-          done.accept(
-              Outcome.done(new Result(checksum(state), scored, Map.of("loss", 1.0 / step))));
+          done.accept(Outcome.done(new Result(checksum(), scored, Map.of("loss", 1.0 / step))));
         });
+  }
+
+  private int numScored() {
+    int scored = 0;
+    for (ScoredGroup group : batch) {
+      for (Score score : group.scores()) {
+        scored += score instanceof Score.Scored ? 1 : 0;
+      }
+    }
+    return scored;
   }
 
   // ---- the files of the run ------------------------------------------------------------------
@@ -275,17 +219,13 @@ public final class SimulatedTraining implements TrainingWork {
     work(
         MAX_UPDATE,
         () -> {
-          files.record(recordedStep, checksum(state));
+          files.record(recordedStep, checksum());
           boolean due = recordedStep % STEPS_PER_CHECKPOINT == 0;
           if (due) {
-            save(nextRecord);
+            files.save(state(nextRecord));
           }
           done.accept(Outcome.done(due));
         });
-  }
-
-  private void save(long nextRecord) {
-    files.save(new LearnerFiles.Checkpoint(new Position(step, checksum(state), nextRecord), state));
   }
 
   @Override
@@ -293,9 +233,9 @@ public final class SimulatedTraining implements TrainingWork {
     work(
         MAX_UPDATE,
         () -> {
-          save(nextRecord);
+          files.save(state(nextRecord));
           if (lastStep == scenario.steps()) {
-            files.saveFinalModel(state.weights());
+            files.saveFinalModel(model.weights());
           }
           done.accept(Outcome.done(Map.of("accuracy", 1.0)));
         });
