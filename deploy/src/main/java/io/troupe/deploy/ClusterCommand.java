@@ -1,18 +1,11 @@
 package io.troupe.deploy;
 
 import io.troupe.actors.cluster.key.ClusterKey;
-import io.troupe.actors.cluster.system.NodeAddress;
-import io.troupe.deploy.cluster.ChildProcess;
-import io.troupe.deploy.cluster.ClusterPlan;
-import io.troupe.deploy.cluster.ProcessTable;
-import io.troupe.deploy.cluster.Supervisor;
-import io.troupe.deploy.cluster.Tail;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.deploy.cluster.ClusterSession;
+import io.troupe.deploy.cluster.ClusterSize;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -30,7 +23,7 @@ import picocli.CommandLine.Spec;
     description = {
       "A clustered GRPO run in several processes on this machine. A process that fails is started"
           + " again; the result is that of 'troupe simulate' with the same settings.",
-      "With the directory of a run that has begun, the run continues."
+      "With the directory of a run that has begun, the run continues; so does 'troupe resume'."
     },
     optionListHeading = "%n",
     footer = {"", "troupe cluster --learners 2 --rollouts 2 --seed 7 --gradient-shards 4"})
@@ -92,48 +85,14 @@ final class ClusterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Arguments.read(spec, this::check);
+    ClusterSize size =
+        Arguments.read(spec, () -> new ClusterSize(coordinators, learners, rollouts, rewards));
     GrpoOptions.NewRun run = options.read(spec);
     Path directory = RunCommand.begin(run);
-    ClusterKey.loadOrCreate(keyFile);
-    ClusterPlan plan =
-        new ClusterPlan(directory, keyFile, addresses(), learners, rollouts, rewards);
-    Files.createDirectories(plan.outputs());
-    PrintWriter out = spec.commandLine().getOut();
-    try (Interruption _ = Interruption.ofThisThread();
-        Supervisor supervisor = new Supervisor(line -> print(out, line))) {
-      for (ChildProcess process : plan.processes()) {
-        supervisor.start(process);
-      }
-      print(out, "run directory " + directory);
-      new ProcessTable(plan, supervisor.pids()).lines().forEach(line -> print(out, line));
-      try (Tail _ = Tail.follow(plan.coordinatorOutput(), line -> print(out, line))) {
-        supervisor.await(name -> name.startsWith("coordinator"));
-      }
+    RunDirectory.requireUnfinished(directory);
+    try (Interruption _ = Interruption.ofThisThread()) {
+      new ClusterSession(directory, size, port, keyFile, spec.commandLine().getOut()).run();
     }
     return ExitCode.OK;
-  }
-
-  private boolean check() {
-    Arguments.requireAtLeast("--learners", learners, 1);
-    Arguments.requireAtLeast("--rollouts", rollouts, 1);
-    Arguments.requireAtLeast("--reward-nodes", rewards, 0);
-    if (coordinators != 1 && coordinators != 3) {
-      throw new IllegalArgumentException("--coordinator-nodes must be 1 or 3, got " + coordinators);
-    }
-    return true;
-  }
-
-  private List<NodeAddress> addresses() throws IOException {
-    List<NodeAddress> addresses = new ArrayList<>();
-    for (int i = 0; i < coordinators; i++) {
-      addresses.add(new NodeAddress("127.0.0.1", port == 0 ? 0 : port + i).bound());
-    }
-    return addresses;
-  }
-
-  private static synchronized void print(PrintWriter out, String line) {
-    out.println(line);
-    out.flush();
   }
 }

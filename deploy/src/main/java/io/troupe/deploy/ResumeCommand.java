@@ -1,5 +1,6 @@
 package io.troupe.deploy;
 
+import io.troupe.actors.cluster.key.ClusterKey;
 import io.troupe.actors.grpo.GrpoAlgorithm;
 import io.troupe.actors.grpo.GrpoInputs;
 import io.troupe.actors.grpo.GrpoSummary;
@@ -10,14 +11,19 @@ import io.troupe.actors.supervised.ResultObserver;
 import io.troupe.actors.supervised.SupervisedAlgorithm;
 import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.actors.supervised.SupervisedSummary;
+import io.troupe.deploy.cluster.ClusterSession;
+import io.troupe.deploy.cluster.ClusterSize;
+import io.troupe.deploy.cluster.RunIdentity;
 import io.troupe.deploy.view.ShownFigures;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.config.StoredConfig;
 import io.troupe.protocols.config.TrainConfig;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,7 +34,7 @@ import picocli.CommandLine.Spec;
     name = "resume",
     description = {
       "Resumes a run that was interrupted, from its newest checkpoint. The run directory has the"
-          + " settings."
+          + " settings. A clustered run on one machine continues with the same number of processes."
     },
     footer = {"", "troupe resume runs/20261124-081500-arithmetic"})
 final class ResumeCommand implements Callable<Integer> {
@@ -41,8 +47,31 @@ final class ResumeCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
-    try (RunDirectory directory = RunDirectory.open(run.toAbsolutePath().normalize())) {
+  public Integer call() throws IOException, InterruptedException {
+    Path path = run.toAbsolutePath().normalize();
+    return RunIdentity.isPresent(path) ? clustered(path) : local(path);
+  }
+
+  /** Continues a run whose log decides: a process alone must not train past it. */
+  private int clustered(Path path) throws IOException, InterruptedException {
+    RunDirectory.requireUnfinished(path);
+    ClusterSize size =
+        ClusterSize.of(path)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "DIR must be a run of one machine, got a run of several hosts; start its"
+                            + " first node again: troupe run --output-dir "
+                            + path));
+    try (Interruption _ = Interruption.ofThisThread()) {
+      new ClusterSession(path, size, 0, ClusterKey.defaultFile(), spec.commandLine().getOut())
+          .run();
+    }
+    return ExitCode.OK;
+  }
+
+  private int local(Path path) {
+    try (RunDirectory directory = RunDirectory.open(path)) {
       RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
       StoredConfig stored = directory.config();
       stored.ignoredKeys().forEach(key -> warn(directory, key));

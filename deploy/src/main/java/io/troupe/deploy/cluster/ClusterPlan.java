@@ -13,17 +13,10 @@ import java.util.stream.Collectors;
  * @param directory of the run
  * @param keyFile that the processes share
  * @param coordinators addresses of the coordinator processes
- * @param learners number of learners
- * @param rollouts number of processes that sample
- * @param rewards number of processes that score; 0 if those that sample do
+ * @param size number of processes
  */
 public record ClusterPlan(
-    Path directory,
-    Path keyFile,
-    List<NodeAddress> coordinators,
-    int learners,
-    int rollouts,
-    int rewards) {
+    Path directory, Path keyFile, List<NodeAddress> coordinators, ClusterSize size) {
 
   /** Copies the list. */
   public ClusterPlan {
@@ -50,15 +43,15 @@ public record ClusterPlan(
     for (int i = 0; i < coordinators.size(); i++) {
       processes.add(process("coordinator-" + (i + 1), coordinator(i)));
     }
-    for (int i = 1; i <= learners; i++) {
+    for (int i = 1; i <= size.learners(); i++) {
       Path files = i == 1 ? directory : outputs().resolve("learner-" + i);
       processes.add(process("learner-" + i, join("learner", files)));
     }
-    String sampling = rewards == 0 ? "rollout,reward" : "rollout";
-    for (int i = 1; i <= rollouts; i++) {
+    String sampling = size.rewards() == 0 ? "rollout,reward" : "rollout";
+    for (int i = 1; i <= size.rollouts(); i++) {
       processes.add(process("rollout-" + i, join(sampling, outputs().resolve("rollout-" + i))));
     }
-    for (int i = 1; i <= rewards; i++) {
+    for (int i = 1; i <= size.rewards(); i++) {
       processes.add(process("reward-" + i, join("reward", outputs().resolve("reward-" + i))));
     }
     return processes;

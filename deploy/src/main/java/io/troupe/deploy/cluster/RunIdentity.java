@@ -33,13 +33,18 @@ public record RunIdentity(long id) {
     }
   }
 
+  /** Whether a directory has a clustered run. */
+  public static boolean isPresent(Path run) {
+    return Files.exists(run.resolve(FILE));
+  }
+
   /**
    * Whether a directory has the run with this identity.
    *
    * @throws io.troupe.actors.run.RunDirectoryException if the file cannot be read
    */
   public boolean isIn(Path run) {
-    return Files.exists(run.resolve(FILE)) && of(run).equals(this);
+    return isPresent(run) && of(run).equals(this);
   }
 
   /** Reads the text form. */
