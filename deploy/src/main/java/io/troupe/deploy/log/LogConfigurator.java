@@ -23,7 +23,9 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
       context.getLogger("org.apache.pekko." + name).setLevel(Level.ERROR);
     }
     // A machine that is busy for half a second.
-    context.getLogger("org.apache.pekko.cluster.ClusterHeartbeat").setLevel(Level.ERROR);
+    for (String name : List.of("cluster.ClusterHeartbeat", "remote.PhiAccrualFailureDetector")) {
+      context.getLogger("org.apache.pekko." + name).setLevel(Level.ERROR);
+    }
     root.addAppender(TerminalAppender.standardError(context));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
