@@ -82,19 +82,33 @@ class MixedRequestsTest {
         case TokenDecoded token ->
             samples
                 .computeIfAbsent(token.sampleIndex(), _ -> new StringBuilder())
-                .append(token)
+                .append(text(token))
                 .append('\n');
         case RequestCompleted completed -> {
-          for (Completion completion : completed.group().completions()) {
-            end.append(Arrays.toString(completion.tokenIds()))
-                .append(Arrays.toString(completion.logProbs()))
-                .append(completion.text())
-                .append(completion.finishReason());
-          }
+          completed.group().completions().forEach(completion -> end.append(text(completion)));
         }
       }
     }
     return "%s%n%s%n%s".formatted(prompt, samples, end);
+  }
+
+  private static String text(TokenDecoded token) {
+    return "%d %d %s %s %d %s %s"
+        .formatted(
+            token.sampleIndex(),
+            token.tokenId(),
+            token.logProb(),
+            token.textDelta(),
+            token.policyVersion(),
+            token.alternatives(),
+            token.ended().map(MixedRequestsTest::text));
+  }
+
+  private static String text(Completion completion) {
+    return Arrays.toString(completion.tokenIds())
+        + Arrays.toString(completion.logProbs())
+        + completion.text()
+        + completion.finishReason();
   }
 
   /** Decodes requests together; the events of each. */
