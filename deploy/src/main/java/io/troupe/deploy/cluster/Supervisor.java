@@ -119,15 +119,16 @@ public final class Supervisor implements AutoCloseable {
           "%s failed %d times in a row, last with status %d: see %s"
               .formatted(running.spec.name(), running.failures, status, running.spec.output()));
     }
-    messages.accept(
-        "%s (process %d) ended with status %d and is started again"
-            .formatted(running.spec.name(), running.process.pid(), status));
+    long pid = running.process.pid();
     long delayMs =
         running.failures == 1
             ? 0
             : Math.min(LONGEST_DELAY.toMillis(), 100L << Math.min(running.failures, 20));
     TimeUnit.MILLISECONDS.sleep(delayMs);
     launch(running);
+    messages.accept(
+        "%s (process %d) ended with status %d and is started again as process %d"
+            .formatted(running.spec.name(), pid, status, running.process.pid()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.troupe.deploy.view.Figures;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
@@ -20,6 +21,8 @@ import java.util.function.Consumer;
  * @param goodput objectives
  */
 public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput goodput) {
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration READY_INTERVAL = Duration.ofMillis(200);
 
   /** Receives the progress of a load. */
   interface Watcher {
@@ -117,10 +120,25 @@ public record ServeBench(EndpointSettings endpoint, LoadSettings load, Goodput g
 
   private static void requireAnswer(Connection connection, LoadRequest request)
       throws IOException, InterruptedException {
-    TokenArrivals tokens = new TokenArrivals(BenchClock.SYSTEM, () -> {});
-    Answer answer = connection.client().complete(connection.model(), request, tokens);
+    long endNs = System.nanoTime() + READY_LIMIT.toNanos();
+    Answer answer = firstAnswer(connection, request);
+    while (isStarting(answer) && System.nanoTime() < endNs) {
+      Thread.sleep(READY_INTERVAL);
+      answer = firstAnswer(connection, request);
+    }
     if (answer instanceof Answer.Failed(String reason)) {
       throw new IllegalStateException("the endpoint must answer a first request, got " + reason);
     }
+  }
+
+  private static Answer firstAnswer(Connection connection, LoadRequest request)
+      throws IOException, InterruptedException {
+    TokenArrivals tokens = new TokenArrivals(BenchClock.SYSTEM, () -> {});
+    return connection.client().complete(connection.model(), request, tokens);
+  }
+
+  /** An endpoint that has not loaded its model answers with this status. */
+  private static boolean isStarting(Answer answer) {
+    return answer instanceof Answer.Failed(String reason) && reason.startsWith("status 503");
   }
 }

@@ -1,0 +1,169 @@
+package io.troupe.deploy.kills;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A cluster that {@code troupe cluster} runs in processes of its own, which can be killed and
+ * suspended by name. The caller must close it, which kills all that is left.
+ */
+final class ClusterProcess implements AutoCloseable {
+  private static final Pattern STARTED = Pattern.compile("(\\S+)\\s+process (\\d+)\\s+output .*");
+  private static final Pattern STARTED_AGAIN =
+      Pattern.compile("(\\S+) \\(process \\d+\\) ended .* started again as process (\\d+)");
+  private static final Pattern TAKES_PART =
+      Pattern.compile("(?m)^joined run |this node is the coordinator, epoch ");
+  private static final long LOOK_MS = 10;
+
+  private final Path nodes;
+  private final Process cluster;
+  private final Map<String, Long> pids = new ConcurrentHashMap<>();
+  private final Map<String, Long> outputStart = new ConcurrentHashMap<>();
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+  private ClusterProcess(Path run, Process cluster) {
+    this.nodes = run.resolve("nodes");
+    this.cluster = cluster;
+  }
+
+  /**
+   * Starts a cluster.
+   *
+   * @param command the whole command line of {@code troupe cluster}
+   * @param run its run directory
+   */
+  static ClusterProcess start(List<String> command, Path run) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    ClusterProcess cluster = new ClusterProcess(run, process);
+    Thread.ofPlatform().daemon().name("cluster-output").start(cluster::readOutput);
+    return cluster;
+  }
+
+  private void readOutput() {
+    try (BufferedReader reader = cluster.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(line);
+        for (Pattern pattern : List.of(STARTED, STARTED_AGAIN)) {
+          Matcher matcher = pattern.matcher(line);
+          if (matcher.matches()) {
+            pids.put(matcher.group(1), Long.parseLong(matcher.group(2)));
+          }
+        }
+      }
+    } catch (IOException e) {
+      lines.add("output cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** What {@code troupe cluster} has printed. */
+  List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** How often the supervisor has started a process again. */
+  int numStartedAgain() {
+    return (int) lines().stream().filter(line -> STARTED_AGAIN.matcher(line).matches()).count();
+  }
+
+  /** Whether {@code troupe cluster} runs. */
+  boolean isAlive() {
+    return cluster.isAlive();
+  }
+
+  /** Waits until a number of processes take part in the run. */
+  void awaitParts(int number, Duration limit) throws InterruptedException, IOException {
+    await(number + " processes take part", limit, () -> pids.size() == number && allTakePart());
+  }
+
+  private boolean allTakePart() {
+    return pids.keySet().stream().allMatch(this::takesPart);
+  }
+
+  /** Whether a process has joined the run since its last start. */
+  private boolean takesPart(String name) {
+    Path output = nodes.resolve(name + ".txt");
+    try {
+      byte[] bytes = Files.exists(output) ? Files.readAllBytes(output) : new byte[0];
+      int start = Math.toIntExact(outputStart.getOrDefault(name, 0L));
+      String text = new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8);
+      return TAKES_PART.matcher(text).find();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** Kills a process as {@code kill -9} does, and returns once it has ended. */
+  void kill(String name) throws IOException {
+    kill(pids.get(name));
+    Path output = nodes.resolve(name + ".txt");
+    outputStart.put(name, Files.exists(output) ? Files.size(output) : 0);
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle.of(pid)
+        .ifPresent(
+            process -> {
+              process.destroyForcibly();
+              process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+            });
+  }
+
+  /** Waits until the supervisor has started a killed process again. */
+  void awaitRestart(String name, long killedPid, Duration limit) throws InterruptedException {
+    await(name + " is started again", limit, () -> pids.get(name) != killedPid);
+  }
+
+  long pid(String name) {
+    return pids.get(name);
+  }
+
+  /** Suspends a process, or lets it go on. */
+  void signal(String name, String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(pids.get(name))).start().waitFor();
+  }
+
+  /** Kills all processes, the supervisor first, so that nobody starts one again. */
+  void killAll() {
+    List<ProcessHandle> all = cluster.descendants().toList();
+    kill(cluster.pid());
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(process -> kill(process.pid()));
+  }
+
+  /** Waits for the end of the run, and returns the status of {@code troupe cluster}. */
+  int await(Duration limit) throws InterruptedException {
+    await("the run has ended", limit, () -> !cluster.isAlive());
+    return cluster.exitValue();
+  }
+
+  private void await(String what, Duration limit, BooleanSupplier condition)
+      throws InterruptedException {
+    long endNs = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > endNs) {
+        throw new AssertionError(
+            "not within %s: %s. The output:%n%s".formatted(limit, what, String.join("\n", lines)));
+      }
+      Thread.sleep(LOOK_MS);
+    }
+  }
+
+  @Override
+  public void close() {
+    killAll();
+  }
+}

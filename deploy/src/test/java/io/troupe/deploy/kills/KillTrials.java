@@ -1,0 +1,162 @@
+package io.troupe.deploy.kills;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Makes clustered runs whose processes are killed at random times, compares their weights with
+ * those of a local run, and prints how long each kill delayed the run. {@code docs/cluster.md} has
+ * the command.
+ */
+@Command(name = "kill-trials", mixinStandardHelpOptions = true)
+final class KillTrials implements Callable<Integer> {
+  @Parameters(paramLabel = "TROUPE", description = "The launcher of Troupe.")
+  private Path troupe;
+
+  @Parameters(paramLabel = "DIR", description = "A new directory for the files of the trials.")
+  private Path directory;
+
+  @Option(names = "--trials", defaultValue = "5", description = "Number of runs.")
+  private int trials;
+
+  @Option(names = "--kills", defaultValue = "10", description = "Maximum of faults per run.")
+  private int kills;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Seed of the first trial.")
+  private long seed;
+
+  @Option(names = "--steps", defaultValue = "400", description = "Number of steps per run.")
+  private int steps;
+
+  @Option(names = "--coordinator-nodes", defaultValue = "1")
+  private int coordinators;
+
+  @Option(names = "--learners", defaultValue = "2")
+  private int learners;
+
+  @Option(names = "--rollouts", defaultValue = "2")
+  private int rollouts;
+
+  @Option(names = "--reward-nodes", defaultValue = "0")
+  private int rewards;
+
+  @Option(names = "--victims", split = ",", description = "Names of the processes to kill.")
+  private List<String> victims = List.of();
+
+  @Option(
+      names = "--action",
+      description = "What happens to the victims, in order, instead of random kills.")
+  private PlannedFault.Action action;
+
+  private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+
+  private KillTrials() {}
+
+  /** Runs the program. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new KillTrials()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Files.createDirectories(directory);
+    TrialSetup setup =
+        new TrialSetup(
+            List.of(troupe.toAbsolutePath().toString()),
+            directory.toAbsolutePath(),
+            settings(steps),
+            coordinators,
+            learners,
+            rollouts,
+            rewards);
+    Path reference = KillTrial.reference(setup);
+    List<TrialResult> results = new ArrayList<>();
+    for (long trial = seed; trial < seed + trials; trial++) {
+      TrialResult result =
+          KillTrial.run(setup, "trial-" + trial, faults(setup, trial), true, reference);
+      out.println(result);
+      results.add(result);
+    }
+    printTable(results);
+    return results.stream().allMatch(TrialResult::isUndisturbed) ? 0 : 1;
+  }
+
+  /** A run of the built-in task with small steps. */
+  static List<String> settings(int steps) {
+    return List.of(
+        "--seed",
+        "7",
+        "--steps",
+        Integer.toString(steps),
+        "--groups-per-step",
+        "8",
+        "--num-generations",
+        "8",
+        "--gradient-shards",
+        "4",
+        "--threads",
+        "1",
+        "--max-held-out",
+        "16",
+        "--set",
+        "warm-start.steps=50");
+  }
+
+  private List<PlannedFault> faults(TrialSetup setup, long trial) {
+    List<String> names = victims.isEmpty() ? setup.names() : victims;
+    if (action == null) {
+      return PlannedFault.random(new Random(trial), names, kills);
+    }
+    return names.stream()
+        .map(name -> new PlannedFault(name, action, 2, Duration.ofSeconds(1)))
+        .toList();
+  }
+
+  private void printTable(List<TrialResult> results) {
+    Map<String, List<Double>> byKind = new TreeMap<>();
+    for (TrialResult result : results) {
+      result
+          .byKind()
+          .forEach(
+              (kind, delays) ->
+                  byKind.computeIfAbsent(kind, _ -> new ArrayList<>()).addAll(delays));
+    }
+    out.println("kind, faults, p50 s, p95 s, max s");
+    byKind.forEach(
+        (kind, delays) -> {
+          delays.sort(null);
+          out.printf(
+              "%s, %d, %.2f, %.2f, %.2f%n",
+              kind,
+              delays.size(),
+              percentile(delays, 0.5),
+              percentile(delays, 0.95),
+              delays.getLast());
+        });
+    out.printf(
+        "%d kills, %d of %d trials with the weights of the local run and every group trained"
+            + " once%n",
+        results.stream().mapToInt(TrialResult::numKills).sum(),
+        results.stream().filter(TrialResult::isUndisturbed).count(),
+        results.size());
+  }
+
+  /** The smallest value that is not exceeded by a share of the values. */
+  private static double percentile(List<Double> sorted, double share) {
+    int index = (int) Math.ceil(share * sorted.size()) - 1;
+    return sorted.get(Math.max(0, index));
+  }
+}

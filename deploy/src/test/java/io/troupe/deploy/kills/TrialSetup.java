@@ -1,0 +1,82 @@
+package io.troupe.deploy.kills;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The cluster of a trial.
+ *
+ * @param troupe command line that starts Troupe, to which arguments are added
+ * @param directory for all files
+ * @param settings options of the run, without those of the cluster
+ * @param coordinators number of coordinator processes
+ * @param learners number of learners
+ * @param rollouts number of rollout processes
+ * @param rewards number of reward processes; 0 if the rollout processes score
+ */
+record TrialSetup(
+    List<String> troupe,
+    Path directory,
+    List<String> settings,
+    int coordinators,
+    int learners,
+    int rollouts,
+    int rewards) {
+
+  /** Number of processes. */
+  int numProcesses() {
+    return coordinators + learners + rollouts + rewards;
+  }
+
+  /** The names of the processes. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    add(names, "coordinator", coordinators);
+    add(names, "learner", learners);
+    add(names, "rollout", rollouts);
+    add(names, "reward", rewards);
+    return names;
+  }
+
+  private static void add(List<String> names, String role, int number) {
+    IntStream.rangeClosed(1, number).forEach(i -> names.add(role + "-" + i));
+  }
+
+  /** The run directory of the cluster in a trial. */
+  Path run(String trial) {
+    return directory.resolve(trial);
+  }
+
+  /** Starts the cluster, or continues its run. */
+  List<String> cluster(Path run) {
+    List<String> command = command("cluster", run);
+    command.addAll(
+        List.of(
+            "--coordinator-nodes",
+            Integer.toString(coordinators),
+            "--learners",
+            Integer.toString(learners),
+            "--rollouts",
+            Integer.toString(rollouts),
+            "--reward-nodes",
+            Integer.toString(rewards),
+            "--key-file",
+            directory.resolve("cluster.key").toString()));
+    return command;
+  }
+
+  /** The same run in one process. */
+  List<String> local(Path run) {
+    return command("simulate", run);
+  }
+
+  private List<String> command(String name, Path run) {
+    List<String> command = new ArrayList<>(troupe);
+    command.add(name);
+    command.addAll(settings);
+    command.addAll(List.of("--output-dir", run.toString()));
+    return command;
+  }
+}
