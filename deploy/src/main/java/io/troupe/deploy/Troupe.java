@@ -4,6 +4,11 @@ import io.troupe.deploy.bench.BenchCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -31,6 +36,28 @@ import picocli.CommandLine.Spec;
       "troupe COMMAND --help       options of a command"
     })
 public final class Troupe implements Runnable {
+  private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("simulate", SimulateCommand::spec);
+    COMMANDS.put("train", TrainCommand::spec);
+    COMMANDS.put("resume", ResumeCommand::new);
+    COMMANDS.put("run", RunCommand::spec);
+    COMMANDS.put("join", JoinCommand::new);
+    COMMANDS.put("cluster", ClusterCommand::spec);
+    COMMANDS.put("log", LogCommand::new);
+    COMMANDS.put("replay", ReplayCommand::new);
+    COMMANDS.put("generate", GenerateCommand::spec);
+    COMMANDS.put("serve", ServeCommand::spec);
+    COMMANDS.put("score", ScoreCommand::new);
+    COMMANDS.put("models", ModelsCommand::new);
+    COMMANDS.put("predict", PredictCommand::new);
+    COMMANDS.put("sample", SampleCommand::new);
+    COMMANDS.put("faults", FaultsCommand::new);
+    COMMANDS.put("bench", BenchCommand::new);
+    COMMANDS.put("rehearse", RehearseCommand::commandLine);
+  }
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -47,7 +74,7 @@ public final class Troupe implements Runnable {
   public static void main(String[] args) {
     PrintWriter out =
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
-    int status = commandLine().setOut(out).execute(args);
+    int status = commandLine(needed(args)).setOut(out).execute(args);
     out.flush();
     System.exit(status);
   }
@@ -58,26 +85,22 @@ public final class Troupe implements Runnable {
    * be {@code -5} or {@code @home}.
    */
   static CommandLine commandLine() {
+    return commandLine(COMMANDS.values());
+  }
+
+  /** The named command alone, if the line begins with one: each takes time to register. */
+  private static Collection<Supplier<Object>> needed(String[] args) {
+    return args.length > 0 && COMMANDS.containsKey(args[0])
+        ? List.of(COMMANDS.get(args[0]))
+        : COMMANDS.values();
+  }
+
+  private static CommandLine commandLine(Collection<Supplier<Object>> commands) {
     Troupe troupe = new Troupe();
     Failures failures = new Failures(() -> troupe.verbose);
-    return new CommandLine(troupe)
-        .addSubcommand(SimulateCommand.spec())
-        .addSubcommand(TrainCommand.spec())
-        .addSubcommand(new ResumeCommand())
-        .addSubcommand(RunCommand.spec())
-        .addSubcommand(new JoinCommand())
-        .addSubcommand(ClusterCommand.spec())
-        .addSubcommand(new LogCommand())
-        .addSubcommand(new ReplayCommand())
-        .addSubcommand(GenerateCommand.spec())
-        .addSubcommand(ServeCommand.spec())
-        .addSubcommand(new ScoreCommand())
-        .addSubcommand(new ModelsCommand())
-        .addSubcommand(new PredictCommand())
-        .addSubcommand(new SampleCommand())
-        .addSubcommand(new FaultsCommand())
-        .addSubcommand(new BenchCommand())
-        .addSubcommand(RehearseCommand.commandLine())
+    CommandLine line = new CommandLine(troupe);
+    commands.forEach(command -> line.addSubcommand(command.get()));
+    return line
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setExpandAtFiles(false)
