@@ -74,7 +74,7 @@ public final class Troupe implements Runnable {
   public static void main(String[] args) {
     PrintWriter out =
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
-    int status = commandLine(needed(args)).setOut(out).execute(args);
+    int status = commandLineFor(args).setOut(out).execute(args);
     out.flush();
     System.exit(status);
   }
@@ -88,11 +88,10 @@ public final class Troupe implements Runnable {
     return commandLine(COMMANDS.values());
   }
 
-  /** The named command alone, if the line begins with one: each takes time to register. */
-  private static Collection<Supplier<Object>> needed(String[] args) {
-    return args.length > 0 && COMMANDS.containsKey(args[0])
-        ? List.of(COMMANDS.get(args[0]))
-        : COMMANDS.values();
+  /** The command line for some arguments: only the command they name, as each takes time. */
+  static CommandLine commandLineFor(String[] args) {
+    boolean named = args.length > 0 && COMMANDS.containsKey(args[0]);
+    return commandLine(named ? List.of(COMMANDS.get(args[0])) : COMMANDS.values());
   }
 
   private static CommandLine commandLine(Collection<Supplier<Object>> commands) {
@@ -100,8 +99,7 @@ public final class Troupe implements Runnable {
     Failures failures = new Failures(() -> troupe.verbose);
     CommandLine line = new CommandLine(troupe);
     commands.forEach(command -> line.addSubcommand(command.get()));
-    return line
-        .setParameterExceptionHandler(failures)
+    return line.setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setExpandAtFiles(false)
         .setAllowOptionsAsOptionParameters(true)

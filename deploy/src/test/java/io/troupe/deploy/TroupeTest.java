@@ -24,6 +24,16 @@ class TroupeTest {
   }
 
   @Test
+  void aLineWithACommandHasThisCommandAlone() {
+    for (String name : Troupe.commandLine().getSubcommands().keySet()) {
+      assertThat(Troupe.commandLineFor(new String[] {name, "--verbose"}).getSubcommands())
+          .containsOnlyKeys(name);
+    }
+    assertThat(Troupe.commandLineFor(new String[] {"--verbose", "models"}).getSubcommands())
+        .containsKeys("models", "run");
+  }
+
+  @Test
   void unknownOptionIsAUsageError() {
     assertThat(troupe.execute("--no-such-option")).isEqualTo(2);
     assertThat(err.toString()).contains("--no-such-option");
