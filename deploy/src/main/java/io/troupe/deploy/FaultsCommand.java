@@ -34,7 +34,6 @@ import picocli.CommandLine.Spec;
 final class FaultsCommand implements Callable<Integer> {
   private static final int DEFAULT_SEEDS = 1000;
   private static final int MAX_SEEDS = 10_000_000;
-  private static final int MIN_SEEDS_FOR_ALL_KINDS = 200;
   private static final int TRACE_LINES = 400;
 
   @Spec private CommandSpec spec;
@@ -89,7 +88,8 @@ final class FaultsCommand implements Callable<Integer> {
                 });
     progress.clear();
     printed.summary(report, progress.elapsed());
-    boolean unseen = numSeeds >= MIN_SEEDS_FOR_ALL_KINDS && !report.witnesses().unseen().isEmpty();
+    boolean unseen =
+        numSeeds >= FaultOutput.MIN_SEEDS_FOR_ALL_KINDS && !report.witnesses().unseen().isEmpty();
     return report.numFailures() > 0 || unseen ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 
