@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 final class ReceivedBody implements Destination {
   private static final int PART_BYTES = 16 << 20;
 
+  /** Samples and scores are small and many; weights and gradients would fill the heap. */
+  private static final int HEAP_BYTES = 1 << 20;
+
   private final long sizeBytes;
   private final Consumer<Payload> completed;
   private final List<ByteBuffer> parts = new ArrayList<>();
@@ -36,7 +39,11 @@ final class ReceivedBody implements Destination {
 
   private ByteBuffer target() {
     if (parts.isEmpty() || !parts.getLast().hasRemaining()) {
-      parts.add(ByteBuffer.allocateDirect((int) Math.min(PART_BYTES, sizeBytes - position)));
+      int length = (int) Math.min(PART_BYTES, sizeBytes - position);
+      parts.add(
+          sizeBytes <= HEAP_BYTES
+              ? ByteBuffer.allocate(length)
+              : ByteBuffer.allocateDirect(length));
     }
     return parts.getLast();
   }

@@ -16,7 +16,7 @@ public record InputFile(String key, String name, String path, long bytes, String
       throw new IllegalArgumentException(
           "the key of an input file must be one of " + InputFiles.KEYS + ", got " + key);
     }
-    if (!name.matches("[A-Za-z0-9._ +=@-]{1,255}") || name.equals("..") || name.equals(".")) {
+    if (!name.matches("[^/\\\\\\p{Cntrl}]{1,255}") || name.equals("..") || name.equals(".")) {
       throw new IllegalArgumentException(
           "the name of an input file must be a plain file name, got " + name);
     }

@@ -35,9 +35,6 @@ final class RoleActor {
   /** A timer has fired, or work is completed. */
   record Run(Runnable action) implements Command {}
 
-  /** Hand over, or leave. */
-  record Stop() implements Command {}
-
   /** A core in the hands of its actor. */
   interface Core {
     /** A message of ids arrived. */
@@ -96,9 +93,6 @@ final class RoleActor {
         case Bulk(BulkMessage message) -> core.bulk(message);
         case Replication(String from, byte[] message) -> core.replication(from, message);
         case Run(Runnable action) -> action.run();
-        case Stop _ -> {
-          return Behaviors.stopped();
-        }
       }
       return Behaviors.same();
     } catch (RuntimeException | Error e) {
