@@ -139,7 +139,7 @@ public final class Generation implements AutoCloseable {
   private void arrived(int prompt, Optional<DecodingEvent> event, Throwable cause) {
     progress.arrived();
     if (cause != null) {
-      failAll(cause instanceof RuntimeException e ? e : new IllegalStateException(cause));
+      fail(cause instanceof RuntimeException e ? e : new IllegalStateException(cause));
     } else if (event.isPresent()) {
       accept(GenerationEvent.of(prompt, event.get()));
     }
@@ -148,7 +148,7 @@ public final class Generation implements AutoCloseable {
   private void accept(GenerationEvent event) {
     Optional<String> violation = check.violation(event);
     if (violation.isPresent()) {
-      failAll(
+      fail(
           new IllegalStateException(
               "a complete answer must satisfy the constraint of its request: " + violation.get()));
     } else if (add(event)) {
@@ -206,32 +206,29 @@ public final class Generation implements AutoCloseable {
   }
 
   private void expire(Duration timeout) {
-    failAll(new DeadlineException(timeout));
+    fail(new DeadlineException(timeout));
   }
 
-  private void failAll(RuntimeException cause) {
-    if (fail(cause)) {
-      streams.forEach(stream -> stream.cancel("the failure of its request"));
-    }
-  }
-
-  /** Ends the generation with an error after the events that it has; false if it has ended. */
-  private boolean fail(RuntimeException cause) {
+  /**
+   * Ends the generation with an error after the events that it has, unless it has ended. Its
+   * requests are canceled before its reader learns of the end.
+   */
+  private void fail(RuntimeException cause) {
     CompletableFuture<Optional<GenerationEvent>> reader;
     synchronized (this) {
       if (numOpen == 0 || failure != null || isCanceled) {
-        return false;
+        return;
       }
       failure = cause;
       reader = waiting;
       waiting = null;
     }
+    streams.forEach(stream -> stream.cancel("the failure of its request"));
     end();
     observer.onFailure();
     if (reader != null) {
       reader.completeExceptionally(cause);
     }
-    return true;
   }
 
   /**
