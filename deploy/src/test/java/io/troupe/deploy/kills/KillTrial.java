@@ -86,6 +86,7 @@ final class KillTrial {
     commits.awaitStep(fault.afterStep(), LIMIT);
     if (oneAtATime) {
       cluster.awaitParts(setup.numProcesses(), LIMIT);
+      commits.awaitStep(Math.min(commits.timesNs().size() + 1, setup.steps()), LIMIT);
     }
     Thread.sleep(fault.delay());
     if (!cluster.isAlive() || Files.exists(run.resolve(WEIGHTS))) {

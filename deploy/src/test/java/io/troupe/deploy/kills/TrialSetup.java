@@ -25,6 +25,11 @@ record TrialSetup(
     int rollouts,
     int rewards) {
 
+  /** Number of steps of the run. */
+  int steps() {
+    return Integer.parseInt(settings.get(settings.indexOf("--steps") + 1));
+  }
+
   /** Number of processes. */
   int numProcesses() {
     return coordinators + learners + rollouts + rewards;
