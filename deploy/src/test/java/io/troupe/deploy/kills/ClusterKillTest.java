@@ -23,7 +23,7 @@ final class ClusterKillTest {
     List<PlannedFault> faults =
         List.of(
             new PlannedFault("rollout-1", Action.KILL, 3, Duration.ZERO),
-            new PlannedFault("learner-1", Action.KILL, 10, Duration.ofMillis(10)),
+            new PlannedFault("learner-2", Action.KILL, 10, Duration.ofMillis(10)),
             new PlannedFault("coordinator-1", Action.KILL, 18, Duration.ofMillis(20)));
     TrialResult result = KillTrial.run(setup, "cluster", faults, false, KillTrial.reference(setup));
     assertThat(result.isUndisturbed()).as(result.toString()).isTrue();
