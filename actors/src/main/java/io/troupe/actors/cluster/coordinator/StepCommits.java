@@ -10,6 +10,7 @@ import io.troupe.actors.ledger.DigestLedger;
 import io.troupe.log.record.LogRecord.Batch;
 import io.troupe.log.record.LogRecord.Checkpointed;
 import io.troupe.log.record.LogRecord.Committed;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,6 +26,9 @@ import java.util.OptionalLong;
 final class StepCommits {
   private static final int MAX_STEPS_OF_DROPS = 8;
 
+  /** Time after the last step in which the learner that keeps the run may start again. */
+  private static final Duration KEEPER_WAIT = Duration.ofSeconds(30);
+
   private final Outbox outbox;
   private final ExperienceLog log;
   private final LogWriter writer;
@@ -39,6 +43,7 @@ final class StepCommits {
   private String committedBy = "the log";
   private StepCommitted announcement; // of the newest step; null before the first of this epoch
   private long progressNs;
+  private boolean hasKeeper; // a learner whose directory is that of the run was there
   private boolean isStopping;
   private boolean isEnded;
   private String failure = "";
@@ -213,12 +218,23 @@ final class StepCommits {
 
   /** Sends a learner what it may have missed. */
   void remind(LearnerMember learner) {
+    hasKeeper |= learner.keepsRun;
     if (learner.step == ledger.policyVersion()) {
       announce(learner);
-      if (isFinishing()) {
+      if (isFinishing() && !awaitsKeeper()) {
         outbox.send(learner, new Finish(outbox.epoch(), ledger.policyVersion()));
       }
     }
+  }
+
+  /**
+   * Whether the learner whose directory is that of the run may still come back, so that the results
+   * are where they are looked for. Only for a limited time: another one writes them then.
+   */
+  private boolean awaitsKeeper() {
+    return hasKeeper
+        && views.primary().filter(primary -> primary.keepsRun).isEmpty()
+        && outbox.nowNs() - progressNs < KEEPER_WAIT.toNanos();
   }
 
   /** The primary has written the results. */

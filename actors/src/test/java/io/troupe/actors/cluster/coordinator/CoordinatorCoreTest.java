@@ -194,6 +194,38 @@ class CoordinatorCoreTest {
   }
 
   @Test
+  void theLearnerThatKeepsTheRunMayComeBackToWriteTheResults() {
+    trainAllStepsWithoutTheKeeper();
+    assertThat(environment.take(OTHER_LEARNER, Finish.class)).isEmpty();
+    hello(LEARNER, 3, 103);
+    hello(OTHER_LEARNER, 3, 103);
+    assertThat(environment.take(LEARNER, Finish.class)).contains(new Finish(1, 3));
+  }
+
+  @Test
+  void anotherLearnerWritesTheResultsWhenTheOneThatKeepsTheRunStaysAway() {
+    trainAllStepsWithoutTheKeeper();
+    environment.advance(Duration.ofSeconds(31));
+    hello(OTHER_LEARNER, 3, 103);
+    assertThat(environment.take(OTHER_LEARNER, Finish.class)).contains(new Finish(1, 3));
+  }
+
+  private void trainAllStepsWithoutTheKeeper() {
+    startRun();
+    hello(OTHER_LEARNER, 0, 100);
+    trainStep(1);
+    trainStep(2);
+    trained(OTHER_LEARNER, 2, 102);
+    sampleAndScore(4, 2);
+    sampleAndScore(5, 2);
+    commit();
+    core.nodeGone(LEARNER);
+    trained(OTHER_LEARNER, 3, 103);
+    commit();
+    hello(OTHER_LEARNER, 3, 103);
+  }
+
+  @Test
   void stepIsCommittedOnce() {
     startRun();
     trainStep(1);
