@@ -172,6 +172,19 @@ final class WeightOffers {
     if (source != null) {
       available.remove(source);
     }
+    List<RolloutMember> stranded =
+        pulls.entrySet().stream()
+            .filter(pull -> pull.getValue().source.node.equals(node))
+            .map(Map.Entry::getKey)
+            .toList();
+    for (RolloutMember member : stranded) {
+      pulls.remove(member);
+      member.offeredVersion = member.policyVersion;
+      if (member.policyVersion < version && !member.isGone) {
+        waiting.add(member);
+      }
+    }
+    offer();
   }
 
   void gone(RolloutMember member) {

@@ -34,6 +34,9 @@ public record ClusterDeadlines(
     Duration maxGradients,
     Duration batch) {
 
+  /** A source that has not sent a version by then is not asked any longer: its answer is lost. */
+  private static final Duration LONGEST_PULL = Duration.ofSeconds(20);
+
   /** Checks that each is positive, and that a lease outlasts a lost hello. */
   public ClusterDeadlines {
     for (Duration duration :
@@ -73,10 +76,14 @@ public record ClusterDeadlines(
         Duration.ofSeconds(1),
         config.reward(),
         config.group(),
-        config.weights(),
+        shorter(config.weights(), LONGEST_PULL),
         Duration.ofSeconds(30),
         Duration.ofMillis(200),
         Duration.ofSeconds(10),
         config.batch());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

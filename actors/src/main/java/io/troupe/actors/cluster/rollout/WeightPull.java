@@ -78,9 +78,17 @@ final class WeightPull {
       if (next == null || announced.version() >= next.version()) {
         next = announced;
       }
+    } else if (announced.version() == pulling.version() && hasLostSource(announced)) {
+      timer.cancel();
+      start(announced);
     } else {
       rejections.count(Rejection.NOT_EXPECTED);
     }
+  }
+
+  /** Whether the coordinator has named other sources, since the one in use is gone. */
+  private boolean hasLostSource(NewVersion announced) {
+    return !isSwapping && !announced.sources().contains(pulling.sources().get(source));
   }
 
   private void start(NewVersion announced) {

@@ -1,6 +1,7 @@
 package io.troupe.actors.cluster.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.troupe.actors.cluster.protocol.BulkMessage.Records;
 import io.troupe.actors.cluster.protocol.BulkMessage.Scored;
@@ -191,6 +192,23 @@ class CoordinatorCoreTest {
             "1 weights after step 1 must be equal on all learners, got checksum"
                 + " 0000000000000065 from learner-1 and 0000000000000066 from learner-2");
     assertThat(environment.take(ROLLOUT, Shutdown.class)).hasSize(1);
+  }
+
+  @Test
+  void weightsOfALearnerThatIsGoneAreOfferedByAnother() {
+    startRun();
+    hello(OTHER_LEARNER, 0, 100);
+    sampleAndScore(0, 0);
+    sampleAndScore(1, 0);
+    commit();
+    trained(LEARNER, 1, 101);
+    commit();
+    trained(OTHER_LEARNER, 1, 101);
+    assertThat(environment.take(ROLLOUT, NewVersion.class).getLast().sources()).startsWith(LEARNER);
+    core.nodeGone(LEARNER);
+    assertThat(environment.take(ROLLOUT, NewVersion.class))
+        .extracting(NewVersion::version, NewVersion::sources)
+        .containsExactly(tuple(1L, List.of(OTHER_LEARNER)));
   }
 
   @Test

@@ -258,4 +258,14 @@ class RolloutCoreTest {
         .extracting(WeightsVersion::version)
         .containsExactly(2L, 3L);
   }
+
+  @Test
+  void otherSourcesOfTheSameVersionReplaceOneThatIsGone() {
+    core.on(new NewVersion(1, 3, 30, List.of(SOURCE)));
+    environment.take(RequestWeights.class);
+    core.on(new NewVersion(1, 3, 30, List.of(OTHER_SOURCE)));
+    assertThat(environment.take(OTHER_SOURCE, RequestWeights.class)).hasSize(1);
+    core.on(new NewVersion(1, 3, 30, List.of(OTHER_SOURCE, REWARD)));
+    assertThat(environment.take(RequestWeights.class)).isEmpty();
+  }
 }
