@@ -4,7 +4,7 @@ import io.troupe.actors.cluster.bulk.RoleName;
 import io.troupe.actors.cluster.coordinator.CoordinatorCore;
 import io.troupe.actors.cluster.coordinator.CoordinatorEvents;
 import io.troupe.actors.cluster.coordinator.CoordinatorSettings;
-import io.troupe.actors.cluster.coordinator.ExperienceLog;
+import io.troupe.actors.cluster.coordinator.ReplicatedExperienceLog;
 import io.troupe.actors.cluster.link.Ticks;
 import io.troupe.actors.cluster.protocol.BulkMessage;
 import io.troupe.actors.cluster.protocol.ControlMessage;
@@ -13,13 +13,9 @@ import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Role;
 import io.troupe.actors.cluster.system.NodeAddress;
 import io.troupe.log.disk.FileDisk;
-import io.troupe.log.record.LogRecord;
 import io.troupe.log.record.LogRecord.RunStarted;
-import io.troupe.log.replication.ReplicatedLog;
 import io.troupe.log.replication.ReplicationCodec;
 import io.troupe.log.replication.ReplicationMessage;
-import io.troupe.log.replication.ReplicationPort;
-import io.troupe.log.store.LogEntry;
 import io.troupe.log.store.LogSettings;
 import io.troupe.log.store.PendingSync;
 import java.io.IOException;
@@ -37,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * The role of a coordinator node: its part of the log, always; and the coordinator of the run,
  * while the cluster has chosen this node.
  */
-final class CoordinatorRole implements RoleActor.Core, ExperienceLog, ReplicationPort {
+final class CoordinatorRole implements RoleActor.Core {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorRole.class);
   private static final Duration LOG_TICK = Duration.ofMillis(100);
   private static final Duration SHOW = Duration.ofSeconds(1);
@@ -68,7 +64,7 @@ final class CoordinatorRole implements RoleActor.Core, ExperienceLog, Replicatio
   private final Environment environment;
   private final Executor executor;
   private final Ticks ticks;
-  private final ReplicatedLog log;
+  private final NodeLog log;
   private final ExecutorService syncing =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("troupe-log-sync").factory());
@@ -83,14 +79,13 @@ final class CoordinatorRole implements RoleActor.Core, ExperienceLog, Replicatio
     this.environment = environment;
     this.executor = executor;
     this.ticks = new Ticks(environment);
-    this.log =
-        ReplicatedLog.open(
-            FileDisk.create(setup.folder()),
-            LogSettings.of(setup.runId()),
-            node.address().toString(),
-            setup.members().stream().map(NodeAddress::toString).toList(),
-            this);
-    ticks.every(LOG_TICK, log::tick);
+    this.log = new NodeLog();
+    log.open(
+        FileDisk.create(setup.folder()),
+        LogSettings.of(setup.runId()),
+        node.address().toString(),
+        setup.members().stream().map(NodeAddress::toString).toList());
+    ticks.every(LOG_TICK, log.log()::tick);
     ticks.every(SHOW, this::showToOthers);
   }
 
@@ -125,10 +120,10 @@ final class CoordinatorRole implements RoleActor.Core, ExperienceLog, Replicatio
             node.node(Role.COORDINATOR),
             setup.settings(),
             environment,
-            this,
+            log,
             setup.run(),
             new Events());
-    log.lead();
+    log.lead(core);
   }
 
   private final class Events implements CoordinatorEvents {
@@ -136,6 +131,7 @@ final class CoordinatorRole implements RoleActor.Core, ExperienceLog, Replicatio
     public void onResigned(String reason) {
       LOG.info("this node is not the coordinator any more: {}", reason);
       core = null;
+      log.forgetCoordinator();
       environment.after(RETRY, CoordinatorRole.this::lead);
     }
 
@@ -161,7 +157,7 @@ final class CoordinatorRole implements RoleActor.Core, ExperienceLog, Replicatio
     for (NodeAddress member : setup.members()) {
       if (!member.equals(node.address())) {
         NodeId other = new RoleName(member, Role.COORDINATOR).node(0);
-        environment.send(other, new ControlMessage.Shutdown(log.epoch(), failure));
+        environment.send(other, new ControlMessage.Shutdown(log.log().epoch(), failure));
       }
     }
     node.end(failure);
@@ -172,7 +168,7 @@ final class CoordinatorRole implements RoleActor.Core, ExperienceLog, Replicatio
   @Override
   public void control(ControlMessage message) {
     if (message instanceof ControlMessage.Shutdown(long epoch, String reason)
-        && epoch >= log.epoch()) {
+        && epoch >= log.log().epoch()) {
       isEnded = true;
       node.end(reason);
     } else if (message instanceof ControlMessage.ToCoordinator mine && core != null) {
@@ -189,7 +185,7 @@ final class CoordinatorRole implements RoleActor.Core, ExperienceLog, Replicatio
 
   @Override
   public void replication(String from, byte[] message) {
-    log.receive(from, ReplicationCodec.decode(message));
+    log.log().receive(from, ReplicationCodec.decode(message));
   }
 
   /** Ends the run after the current step, with a checkpoint. */
@@ -211,84 +207,36 @@ final class CoordinatorRole implements RoleActor.Core, ExperienceLog, Replicatio
     syncing.shutdown();
   }
 
-  // ---- the log, as the coordinator sees it ---------------------------------------------------
-
-  @Override
-  public boolean isLeading() {
-    return log.isLeading();
-  }
-
-  @Override
-  public long firstIndex() {
-    return log.firstIndex();
-  }
-
-  @Override
-  public long nextIndex() {
-    return log.nextIndex();
-  }
-
-  @Override
-  public long append(LogRecord record) throws IOException {
-    return log.append(record);
-  }
-
-  @Override
-  public List<LogEntry> readCommitted(long from, long maxBytes) throws IOException {
-    return log.readCommitted(from, maxBytes);
-  }
-
-  @Override
-  public void purgeBelow(long index) {
-    log.purgeBelow(index);
-  }
-
-  @Override
-  public void resign() {
-    log.resign();
-  }
-
-  // ---- the world, as the log sees it ---------------------------------------------------------
-
-  @Override
-  public void send(String member, ReplicationMessage message) {
-    node.outbox()
-        .replicate(NodeAddress.parse("member", member, ""), ReplicationCodec.encode(message));
-  }
-
-  @Override
-  public void sync(PendingSync sync, Runnable done) {
-    syncing.execute(
-        () -> {
-          sync.run();
-          executor.execute(done);
-        });
-  }
-
-  @Override
-  public void onLeading(long epoch) {
-    LOG.info("this node is the coordinator, epoch {}", epoch);
-    if (core != null) {
-      core.onLeading(epoch);
+  /** The log of this node, with its ways to the others and to the disk. */
+  private final class NodeLog extends ReplicatedExperienceLog {
+    NodeLog() {
+      super(executor);
     }
-  }
 
-  @Override
-  public void onDeposed(long newestEpoch) {
-    if (core != null) {
-      core.onDeposed(newestEpoch);
+    @Override
+    public void send(String member, ReplicationMessage message) {
+      node.outbox()
+          .replicate(NodeAddress.parse("member", member, ""), ReplicationCodec.encode(message));
     }
-  }
 
-  @Override
-  public void onCommitted(long commitIndex) {
-    if (core != null) {
-      core.onCommitted(commitIndex);
+    @Override
+    public void sync(PendingSync sync, Runnable done) {
+      syncing.execute(
+          () -> {
+            sync.run();
+            executor.execute(done);
+          });
     }
-  }
 
-  @Override
-  public void onDiskFailed(IOException cause) {
-    node.fail(cause);
+    @Override
+    public void onLeading(long epoch) {
+      LOG.info("this node is the coordinator, epoch {}", epoch);
+      super.onLeading(epoch);
+    }
+
+    @Override
+    public void onDiskFailed(IOException cause) {
+      node.fail(cause);
+    }
   }
 }

@@ -3,7 +3,7 @@ package io.troupe.actors.faults.cluster;
 import io.troupe.actors.cluster.coordinator.CoordinatorCore;
 import io.troupe.actors.cluster.coordinator.CoordinatorEvents;
 import io.troupe.actors.cluster.coordinator.CoordinatorSettings;
-import io.troupe.actors.cluster.coordinator.ExperienceLog;
+import io.troupe.actors.cluster.coordinator.ReplicatedExperienceLog;
 import io.troupe.actors.cluster.protocol.BulkMessage;
 import io.troupe.actors.cluster.protocol.ControlMessage;
 import io.troupe.actors.cluster.protocol.NodeId;
@@ -13,7 +13,6 @@ import io.troupe.log.record.LogRecord;
 import io.troupe.log.record.LogRecord.RunStarted;
 import io.troupe.log.replication.ReplicatedLog;
 import io.troupe.log.replication.ReplicationMessage;
-import io.troupe.log.replication.ReplicationPort;
 import io.troupe.log.store.LogDamagedException;
 import io.troupe.log.store.LogEntry;
 import io.troupe.log.store.LogSettings;
@@ -25,8 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A coordinator node: its part of the log, and a coordinator while the membership says so. */
-final class CoordinatorProgram
-    implements NodeProgram, ReplicationPort, ExperienceLog, CoordinatorEvents {
+final class CoordinatorProgram implements NodeProgram, CoordinatorEvents {
   private static final Duration TICK = Duration.ofMillis(150);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final int SEGMENT_BYTES = 4000;
@@ -41,7 +39,8 @@ final class CoordinatorProgram
   private final RunHistory history;
   private final Decorations decorations;
   private final Disk disk;
-  private ReplicatedLog log;
+  private final SimulatedLog simulatedLog;
+  private ReplicatedLog log; // null before the start
   private CoordinatorCore core; // null while this node does not lead or try to
   private boolean isChosen;
   private long checked;
@@ -74,6 +73,7 @@ final class CoordinatorProgram
     this.settings = settings;
     this.history = history;
     this.decorations = decorations;
+    this.simulatedLog = new SimulatedLog();
     this.disk = decorations.disk(host.name(), host.storage().mount(environment.process()));
   }
 
@@ -81,7 +81,8 @@ final class CoordinatorProgram
   public void start() {
     LogSettings logSettings = new LogSettings("simulated", SEGMENT_BYTES, MAX_RECORD_BYTES);
     try {
-      log = ReplicatedLog.open(disk, logSettings, host.name(), members, this);
+      simulatedLog.open(disk, logSettings, host.name(), members);
+      log = simulatedLog.log();
     } catch (LogDamagedException e) {
       throw new IllegalStateException("the log is damaged: " + e.getMessage(), e);
     } catch (IOException e) {
@@ -119,8 +120,13 @@ final class CoordinatorProgram
     if (isChosen && core == null && log != null) {
       core =
           new CoordinatorCore(
-              host.id(), settings, environment, this, new RunStarted("simulated", "", ""), this);
-      log.lead();
+              host.id(),
+              settings,
+              environment,
+              simulatedLog,
+              new RunStarted("simulated", "", ""),
+              this);
+      simulatedLog.lead(core);
     }
   }
 
@@ -163,6 +169,7 @@ final class CoordinatorProgram
   public void onResigned(String reason) {
     outside.note(host.name(), "resigns", reason);
     core = null;
+    simulatedLog.forgetCoordinator();
     environment.after(RETRY, this::lead);
   }
 
@@ -174,84 +181,6 @@ final class CoordinatorProgram
   @Override
   public void onWarning(String message) {
     outside.note(host.name(), "warning", message);
-  }
-
-  // ---- the log, as the coordinator sees it ---------------------------------------------------
-
-  @Override
-  public boolean isLeading() {
-    return log.isLeading();
-  }
-
-  @Override
-  public long firstIndex() {
-    return log.firstIndex();
-  }
-
-  @Override
-  public long nextIndex() {
-    return log.nextIndex();
-  }
-
-  @Override
-  public long append(LogRecord record) throws IOException {
-    return log.append(decorations.appended(host.name(), record));
-  }
-
-  @Override
-  public List<LogEntry> readCommitted(long from, long maxBytes) throws IOException {
-    return log.readCommitted(from, maxBytes);
-  }
-
-  @Override
-  public void purgeBelow(long index) {
-    log.purgeBelow(index);
-  }
-
-  @Override
-  public void resign() {
-    log.resign();
-  }
-
-  // ---- the world, as the log sees it ---------------------------------------------------------
-
-  @Override
-  public void send(String member, ReplicationMessage message) {
-    outside.replicate(member, message);
-  }
-
-  @Override
-  public void sync(PendingSync sync, Runnable done) {
-    environment.after(
-        host.storage().syncDuration(),
-        () -> {
-          sync.run();
-          done.run();
-        });
-  }
-
-  @Override
-  public void onLeading(long epoch) {
-    outside.note(host.name(), "leads", "epoch " + epoch);
-    history.leads(host.name(), epoch);
-    environment.process().execute(() -> ifCoordinating(() -> core.onLeading(epoch)));
-  }
-
-  @Override
-  public void onDeposed(long newestEpoch) {
-    environment.process().execute(() -> ifCoordinating(() -> core.onDeposed(newestEpoch)));
-  }
-
-  @Override
-  public void onCommitted(long commitIndex) {
-    check(commitIndex);
-    environment.process().execute(() -> ifCoordinating(() -> core.onCommitted(commitIndex)));
-  }
-
-  private void ifCoordinating(Runnable action) {
-    if (core != null) {
-      action.run();
-    }
   }
 
   /** Compares the records that are committed now with those of all other nodes. */
@@ -271,8 +200,48 @@ final class CoordinatorProgram
     }
   }
 
-  @Override
-  public void onDiskFailed(IOException cause) {
-    throw new UncheckedIOException(cause); // the process ends, as in production
+  /** The log of this node in the simulated world. */
+  private final class SimulatedLog extends ReplicatedExperienceLog {
+    SimulatedLog() {
+      super(action -> environment.process().execute(action));
+    }
+
+    @Override
+    public long append(LogRecord record) throws IOException {
+      return super.append(decorations.appended(host.name(), record));
+    }
+
+    @Override
+    public void send(String member, ReplicationMessage message) {
+      outside.replicate(member, message);
+    }
+
+    @Override
+    public void sync(PendingSync sync, Runnable done) {
+      environment.after(
+          host.storage().syncDuration(),
+          () -> {
+            sync.run();
+            done.run();
+          });
+    }
+
+    @Override
+    public void onLeading(long epoch) {
+      outside.note(host.name(), "leads", "epoch " + epoch);
+      history.leads(host.name(), epoch);
+      super.onLeading(epoch);
+    }
+
+    @Override
+    public void onCommitted(long commitIndex) {
+      check(commitIndex);
+      super.onCommitted(commitIndex);
+    }
+
+    @Override
+    public void onDiskFailed(IOException cause) {
+      throw new UncheckedIOException(cause); // the process ends, as in production
+    }
   }
 }
