@@ -1,7 +1,6 @@
 package io.troupe.actors.cluster.learner;
 
-import io.troupe.actors.cluster.link.CoordinatorLink;
-import io.troupe.actors.cluster.link.Ticks;
+import io.troupe.actors.cluster.link.WorkerCore;
 import io.troupe.actors.cluster.protocol.BulkMessage;
 import io.troupe.actors.cluster.protocol.BulkMessage.Records;
 import io.troupe.actors.cluster.protocol.BulkMessage.ShardGradient;
@@ -9,7 +8,6 @@ import io.troupe.actors.cluster.protocol.BulkMessage.TrainingState;
 import io.troupe.actors.cluster.protocol.ControlMessage;
 import io.troupe.actors.cluster.protocol.ControlMessage.Finish;
 import io.troupe.actors.cluster.protocol.ControlMessage.LearnerHello;
-import io.troupe.actors.cluster.protocol.ControlMessage.Leaving;
 import io.troupe.actors.cluster.protocol.ControlMessage.RequestState;
 import io.troupe.actors.cluster.protocol.ControlMessage.RequestWeights;
 import io.troupe.actors.cluster.protocol.ControlMessage.Shutdown;
@@ -20,8 +18,6 @@ import io.troupe.actors.cluster.protocol.ControlMessage.Welcome;
 import io.troupe.actors.cluster.protocol.Environment;
 import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Rejection;
-import io.troupe.actors.cluster.protocol.Rejections;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,20 +27,14 @@ import java.util.Optional;
  * <p>A learner that begins loads its newest checkpoint or the model at the start. If it is far
  * behind, or the log does not reach back to its position, it takes the state of a peer.
  */
-public final class LearnerCore {
-  private final NodeId self;
+public final class LearnerCore extends WorkerCore<ControlMessage.ToLearner, BulkMessage.ToLearner> {
   private final LearnerSettings settings;
   private final LearnerEvents events;
-  private final CoordinatorLink link;
-  private final Ticks ticks;
-  private final Rejections rejections = new Rejections();
   private final LogFollower log;
   private final WeightStore weights;
   private final LearnerSteps steps;
   private Welcome welcome; // null before the first
   private View view; // null before the first
-  private boolean isStarted;
-  private boolean isStopped;
 
   /** A learner without state. */
   public LearnerCore(
@@ -53,47 +43,33 @@ public final class LearnerCore {
       Environment environment,
       TrainingWork work,
       LearnerEvents events) {
-    this.self = self;
+    super(
+        self,
+        settings.deadlines(),
+        environment,
+        ControlMessage.ToLearner.class,
+        BulkMessage.ToLearner.class);
     this.settings = settings;
     this.events = events;
-    this.link = new CoordinatorLink(environment, settings.deadlines());
-    this.ticks = new Ticks(environment);
-    this.log = new LogFollower(settings.recordWindow(), rejections);
-    this.weights = new WeightStore(self, environment, link, rejections);
+    this.log = new LogFollower(settings.recordWindow(), rejections());
+    this.weights = new WeightStore(self, environment, link(), rejections());
     this.steps =
-        new LearnerSteps(self, settings, environment, work, events, link, log, weights, rejections);
+        new LearnerSteps(
+            self, settings, environment, work, events, link(), log, weights, rejections());
   }
 
   /** Loads the newest checkpoint, and begins to send hellos. */
+  @Override
   public void start() {
     steps.start(this::sendHello);
-    isStarted = true;
-    ticks.every(settings.deadlines().hello(), this::sendHello);
-  }
-
-  /** Replaces the nodes that may become the coordinator. */
-  public void coordinators(List<NodeId> candidates) {
-    if (link.candidates(candidates) && isStarted && !isStopped) {
-      sendHello();
-    }
-  }
-
-  /** Leaves the run in an orderly way: the others divide the shards among themselves at once. */
-  public void leave() {
-    link.send(new Leaving(link.epoch(), self));
-    stop();
+    super.start();
   }
 
   /** Ends all timers; later messages have no effect. */
+  @Override
   public void stop() {
-    isStopped = true;
-    ticks.stop();
+    super.stop();
     steps.stop();
-  }
-
-  /** Messages that were ignored. */
-  public Rejections rejections() {
-    return rejections;
   }
 
   /** Steps trained; -1 before it has any state. */
@@ -116,20 +92,30 @@ public final class LearnerCore {
     return Optional.ofNullable(view);
   }
 
-  private void sendHello() {
-    link.sendHello(
-        new LearnerHello(
-            link.epoch(), self, steps.step(), steps.checksum(), log.next(), settings.keepsRun()));
+  @Override
+  protected void sendHello() {
+    link()
+        .sendHello(
+            new LearnerHello(
+                link().epoch(),
+                self(),
+                steps.step(),
+                steps.checksum(),
+                log.next(),
+                settings.keepsRun()));
     if (!steps.failure().isEmpty()) {
-      link.send(new TrainingFailed(link.epoch(), self, Math.max(0, steps.step()), steps.failure()));
+      link()
+          .send(
+              new TrainingFailed(
+                  link().epoch(), self(), Math.max(0, steps.step()), steps.failure()));
     }
   }
 
   // ---- messages ------------------------------------------------------------------------------
 
-  /** Handles a control message. */
+  @Override
   public void on(ControlMessage.ToLearner message) {
-    if (isStopped) {
+    if (isStopped()) {
       return;
     }
     switch (message) {
@@ -140,8 +126,8 @@ public final class LearnerCore {
   }
 
   private void onCoordinator(ControlMessage.ToLearner message) {
-    if (!link.accepts(message.epoch())) {
-      rejections.count(Rejection.OLD_EPOCH);
+    if (!link().accepts(message.epoch())) {
+      rejections().count(Rejection.OLD_EPOCH);
       return;
     }
     switch (message) {
@@ -159,7 +145,7 @@ public final class LearnerCore {
   }
 
   private void onWelcome(Welcome newWelcome) {
-    boolean isNew = link.welcome(newWelcome);
+    boolean isNew = link().welcome(newWelcome);
     welcome = newWelcome;
     if (isNew) {
       sendHello();
@@ -171,25 +157,25 @@ public final class LearnerCore {
     boolean isOlder =
         view != null && view.epoch() == newView.epoch() && view.number() > newView.number();
     if (isOlder) {
-      rejections.count(Rejection.NOT_EXPECTED);
+      rejections().count(Rejection.NOT_EXPECTED);
     } else {
       view = newView;
       steps.onView(newView);
     }
   }
 
-  /** Handles content. */
+  @Override
   public void on(BulkMessage.ToLearner message) {
-    if (isStopped) {
+    if (isStopped()) {
       return;
     }
     switch (message) {
       case Records(long epoch, var entries) -> {
-        if (link.accepts(epoch)) {
+        if (link().accepts(epoch)) {
           log.arrived(entries);
           steps.advance();
         } else {
-          rejections.count(Rejection.OLD_EPOCH);
+          rejections().count(Rejection.OLD_EPOCH);
         }
       }
       case ShardGradient gradient -> steps.onGradient(gradient);

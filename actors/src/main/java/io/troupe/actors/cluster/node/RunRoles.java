@@ -5,9 +5,8 @@ import io.troupe.actors.cluster.content.WeightBytes;
 import io.troupe.actors.cluster.learner.LearnerCore;
 import io.troupe.actors.cluster.learner.LearnerEvents;
 import io.troupe.actors.cluster.learner.LearnerSettings;
-import io.troupe.actors.cluster.protocol.BulkMessage;
+import io.troupe.actors.cluster.link.WorkerCore;
 import io.troupe.actors.cluster.protocol.ClusterDeadlines;
-import io.troupe.actors.cluster.protocol.ControlMessage;
 import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Role;
 import io.troupe.actors.cluster.reward.RewardCore;
@@ -70,6 +69,12 @@ public final class RunRoles {
     return GRADIENTS_KEPT * WeightBytes.size(inputs.policy()) + MIN_GRADIENT_BYTES;
   }
 
+  private WorkerRole started(WorkerCore<?, ?> core, Runnable release) {
+    core.coordinators(coordinators);
+    core.start();
+    return new WorkerRole(core, release);
+  }
+
   /** Starts a learner. */
   public void startLearner(RunFiles files) {
     node.start(
@@ -83,15 +88,9 @@ public final class RunRoles {
                   environment,
                   work,
                   new LearnerEnd(node, this::endWorker));
-          core.coordinators(coordinators);
-          core.start();
-          return WorkerCore.of(
-              ControlMessage.ToLearner.class,
-              core::on,
-              BulkMessage.ToLearner.class,
-              core::on,
+          return started(
+              core,
               () -> {
-                core.leave();
                 if (!work.close(STOP_LIMIT)) {
                   inputs.retainMemory("the learner's thread has not ended");
                 }
@@ -122,15 +121,9 @@ public final class RunRoles {
                   work,
                   inputs.groups(),
                   this::endWorker);
-          core.coordinators(coordinators);
-          core.start();
-          return WorkerCore.of(
-              ControlMessage.ToRollout.class,
-              core::on,
-              BulkMessage.ToRollout.class,
-              core::on,
+          return started(
+              core,
               () -> {
-                core.leave();
                 if (work.close(STOP_LIMIT)) {
                   model.close();
                 } else {
@@ -153,17 +146,7 @@ public final class RunRoles {
                   environment,
                   work,
                   this::endWorker);
-          core.coordinators(coordinators);
-          core.start();
-          return WorkerCore.of(
-              ControlMessage.ToReward.class,
-              core::on,
-              BulkMessage.ToReward.class,
-              core::on,
-              () -> {
-                core.leave();
-                work.close();
-              });
+          return started(core, work::close);
         });
   }
 

@@ -1,13 +1,11 @@
 package io.troupe.actors.cluster.reward;
 
 import io.troupe.actors.cluster.link.ClockGaps;
-import io.troupe.actors.cluster.link.CoordinatorLink;
-import io.troupe.actors.cluster.link.Ticks;
+import io.troupe.actors.cluster.link.WorkerCore;
 import io.troupe.actors.cluster.protocol.BulkMessage;
 import io.troupe.actors.cluster.protocol.BulkMessage.Sampled;
 import io.troupe.actors.cluster.protocol.ControlMessage;
 import io.troupe.actors.cluster.protocol.ControlMessage.Accepted;
-import io.troupe.actors.cluster.protocol.ControlMessage.Leaving;
 import io.troupe.actors.cluster.protocol.ControlMessage.Received;
 import io.troupe.actors.cluster.protocol.ControlMessage.Revoke;
 import io.troupe.actors.cluster.protocol.ControlMessage.RewardHello;
@@ -16,11 +14,9 @@ import io.troupe.actors.cluster.protocol.ControlMessage.Welcome;
 import io.troupe.actors.cluster.protocol.Environment;
 import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Rejection;
-import io.troupe.actors.cluster.protocol.Rejections;
 import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.Score;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -30,22 +26,16 @@ import java.util.function.Consumer;
  * <p>Each sample has a deadline, after which it is unscorable. A deadline that passes while the
  * process is paused is no result: the sample is scored again.
  */
-public final class RewardCore {
-  private final NodeId self;
+public final class RewardCore extends WorkerCore<ControlMessage.ToReward, BulkMessage.ToReward> {
   private final RewardSettings settings;
   private final Environment environment;
   private final ScoringWork work;
   private final Consumer<String> onShutdown;
-  private final CoordinatorLink link;
-  private final Ticks ticks;
   private final ClockGaps gaps;
-  private final Rejections rejections = new Rejections();
   private final TreeMap<Long, RewardGroup> groups = new TreeMap<>();
   private final ArrayDeque<RewardGroup> waiting = new ArrayDeque<>();
   private int numScoring;
   private long numTimeouts;
-  private boolean isStarted;
-  private boolean isStopped;
 
   /**
    * A node without groups.
@@ -58,48 +48,32 @@ public final class RewardCore {
       Environment environment,
       ScoringWork work,
       Consumer<String> onShutdown) {
-    this.self = self;
+    super(
+        self,
+        settings.deadlines(),
+        environment,
+        ControlMessage.ToReward.class,
+        BulkMessage.ToReward.class);
     this.settings = settings;
     this.environment = environment;
     this.work = work;
     this.onShutdown = onShutdown;
-    this.link = new CoordinatorLink(environment, settings.deadlines());
-    this.ticks = new Ticks(environment);
     this.gaps = new ClockGaps(settings.deadlines().lease(), environment.nanoTime());
   }
 
-  /** Begins to send hellos. */
+  @Override
   public void start() {
-    isStarted = true;
-    ticks.every(settings.deadlines().hello(), this::sendHello);
-    ticks.every(settings.deadlines().resend(), this::resend);
-  }
-
-  /** Replaces the nodes that may become the coordinator. */
-  public void coordinators(List<NodeId> candidates) {
-    if (link.candidates(candidates) && isStarted && !isStopped) {
-      sendHello();
-    }
-  }
-
-  /** Leaves the run in an orderly way: other nodes get its groups at once. */
-  public void leave() {
-    link.send(new Leaving(link.epoch(), self));
-    stop();
+    super.start();
+    every(settings.deadlines().resend(), this::resend);
   }
 
   /** Ends all timers and abandons what is being scored; later messages have no effect. */
+  @Override
   public void stop() {
-    if (!isStopped) {
-      isStopped = true;
-      ticks.stop();
+    if (!isStopped()) {
+      super.stop();
       groups.values().forEach(this::abandon);
     }
-  }
-
-  /** Messages that were ignored. */
-  public Rejections rejections() {
-    return rejections;
   }
 
   /** Number of groups that the node holds. */
@@ -112,11 +86,13 @@ public final class RewardCore {
     return numTimeouts;
   }
 
-  private void sendHello() {
+  @Override
+  protected void sendHello() {
     gaps.observe(environment.nanoTime());
-    link.sendHello(
-        new RewardHello(
-            link.epoch(), self, groups.values().stream().map(RewardGroup::held).toList()));
+    link()
+        .sendHello(
+            new RewardHello(
+                link().epoch(), self(), groups.values().stream().map(RewardGroup::held).toList()));
   }
 
   private void resend() {
@@ -124,19 +100,19 @@ public final class RewardCore {
   }
 
   private void transfer(RewardGroup group) {
-    link.coordinator().ifPresent(host -> environment.transfer(host, group.result(self)));
+    link().coordinator().ifPresent(host -> environment.transfer(host, group.result(self())));
   }
 
   // ---- messages ------------------------------------------------------------------------------
 
-  /** Handles a control message. */
+  @Override
   public void on(ControlMessage.ToReward message) {
-    if (isStopped) {
+    if (isStopped()) {
       return;
     }
     gaps.observe(environment.nanoTime());
-    if (!link.accepts(message.epoch())) {
-      rejections.count(Rejection.OLD_EPOCH);
+    if (!link().accepts(message.epoch())) {
+      rejections().count(Rejection.OLD_EPOCH);
       return;
     }
     switch (message) {
@@ -151,9 +127,9 @@ public final class RewardCore {
     }
   }
 
-  /** Handles content. */
+  @Override
   public void on(BulkMessage.ToReward message) {
-    if (isStopped) {
+    if (isStopped()) {
       return;
     }
     gaps.observe(environment.nanoTime());
@@ -163,7 +139,7 @@ public final class RewardCore {
   }
 
   private void onWelcome(Welcome welcome) {
-    if (link.welcome(welcome)) {
+    if (link().welcome(welcome)) {
       groups.values().forEach(RewardGroup::sendAgain);
       resend();
     }
@@ -174,14 +150,14 @@ public final class RewardCore {
     if (group != null && group.isScored() && group.attempt() == attempt) {
       group.received();
     } else {
-      rejections.count(Rejection.NOT_EXPECTED);
+      rejections().count(Rejection.NOT_EXPECTED);
     }
   }
 
   private void onRevoke(long epoch, long groupId, int attempt) {
     RewardGroup group = groups.get(groupId);
     if (group == null || group.isNewerThan(epoch, attempt)) {
-      rejections.count(Rejection.NOT_EXPECTED);
+      rejections().count(Rejection.NOT_EXPECTED);
     } else {
       forget(groupId);
     }
@@ -193,12 +169,12 @@ public final class RewardCore {
     RewardGroup group = groups.get(sampled.group().spec().groupId());
     if (group == null) {
       if (groups.size() >= settings.maxHeld()) {
-        rejections.count(Rejection.NO_SPACE);
+        rejections().count(Rejection.NO_SPACE);
         return; // the rollout node sends it again
       }
       add(sampled);
     } else if (group.isNewerThan(sampled.epoch(), sampled.attempt())) {
-      rejections.count(Rejection.NOT_EXPECTED);
+      rejections().count(Rejection.NOT_EXPECTED);
       return;
     } else if (group.hasSameSamples(sampled)) {
       group.reassign(sampled);
@@ -240,7 +216,7 @@ public final class RewardCore {
   }
 
   private void startNext() {
-    while (!isStopped && numScoring < settings.parallelGroups() && !waiting.isEmpty()) {
+    while (!isStopped() && numScoring < settings.parallelGroups() && !waiting.isEmpty()) {
       numScoring++;
       score(waiting.remove());
     }
@@ -262,7 +238,7 @@ public final class RewardCore {
 
   private void onScore(RewardGroup group, int index, Score score) {
     gaps.observe(environment.nanoTime());
-    if (isStopped || groups.get(group.groupId()) != group || group.nextSample() != index) {
+    if (isStopped() || groups.get(group.groupId()) != group || group.nextSample() != index) {
       return;
     }
     group.deadline.cancel();
@@ -272,7 +248,7 @@ public final class RewardCore {
 
   private void onOverdue(RewardGroup group, int index, ScoringWork.Scoring scoring) {
     gaps.observe(environment.nanoTime());
-    if (isStopped || group.scoring != scoring || group.nextSample() != index) {
+    if (isStopped() || group.scoring != scoring || group.nextSample() != index) {
       return;
     }
     String reward = scoring.reward();

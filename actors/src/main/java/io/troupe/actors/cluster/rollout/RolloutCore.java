@@ -1,7 +1,6 @@
 package io.troupe.actors.cluster.rollout;
 
-import io.troupe.actors.cluster.link.CoordinatorLink;
-import io.troupe.actors.cluster.link.Ticks;
+import io.troupe.actors.cluster.link.WorkerCore;
 import io.troupe.actors.cluster.protocol.BulkMessage;
 import io.troupe.actors.cluster.protocol.BulkMessage.Sampled;
 import io.troupe.actors.cluster.protocol.BulkMessage.WeightsVersion;
@@ -10,7 +9,6 @@ import io.troupe.actors.cluster.protocol.ControlMessage.Accepted;
 import io.troupe.actors.cluster.protocol.ControlMessage.Assign;
 import io.troupe.actors.cluster.protocol.ControlMessage.Decoded;
 import io.troupe.actors.cluster.protocol.ControlMessage.DecodingFailed;
-import io.troupe.actors.cluster.protocol.ControlMessage.Leaving;
 import io.troupe.actors.cluster.protocol.ControlMessage.NewVersion;
 import io.troupe.actors.cluster.protocol.ControlMessage.NoWeights;
 import io.troupe.actors.cluster.protocol.ControlMessage.Received;
@@ -24,7 +22,6 @@ import io.troupe.actors.cluster.protocol.Environment;
 import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Outcome;
 import io.troupe.actors.cluster.protocol.Rejection;
-import io.troupe.actors.cluster.protocol.Rejections;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
 import java.util.List;
@@ -40,20 +37,14 @@ import java.util.function.LongFunction;
  * learns from the hellos which groups these are. Weights and messages of older coordinators are
  * rejected.
  */
-public final class RolloutCore {
-  private final NodeId self;
+public final class RolloutCore extends WorkerCore<ControlMessage.ToRollout, BulkMessage.ToRollout> {
   private final RolloutSettings settings;
   private final Environment environment;
   private final DecodingWork work;
   private final LongFunction<GroupSpec> specs;
   private final Consumer<String> onShutdown;
-  private final CoordinatorLink link;
-  private final Ticks ticks;
-  private final Rejections rejections = new Rejections();
   private final WeightPull weights;
   private final TreeMap<Long, RolloutGroup> groups = new TreeMap<>();
-  private boolean isStarted;
-  private boolean isStopped;
 
   /**
    * A node without weights and groups.
@@ -68,55 +59,39 @@ public final class RolloutCore {
       DecodingWork work,
       LongFunction<GroupSpec> specs,
       Consumer<String> onShutdown) {
-    this.self = self;
+    super(
+        self,
+        settings.deadlines(),
+        environment,
+        ControlMessage.ToRollout.class,
+        BulkMessage.ToRollout.class);
     this.settings = settings;
     this.environment = environment;
     this.work = work;
     this.specs = specs;
     this.onShutdown = onShutdown;
-    this.link = new CoordinatorLink(environment, settings.deadlines());
-    this.ticks = new Ticks(environment);
     this.weights =
         new WeightPull(
             self,
             environment,
-            link,
+            link(),
             settings.deadlines().weights(),
             work,
-            rejections,
+            rejections(),
             this::onSwapped);
   }
 
-  /** Begins to send hellos. */
+  @Override
   public void start() {
-    isStarted = true;
-    ticks.every(settings.deadlines().hello(), this::sendHello);
-    ticks.every(settings.deadlines().resend(), this::resend);
-  }
-
-  /** Replaces the nodes that may become the coordinator. */
-  public void coordinators(List<NodeId> candidates) {
-    if (link.candidates(candidates) && isStarted && !isStopped) {
-      sendHello();
-    }
-  }
-
-  /** Leaves the run in an orderly way: other nodes get its groups at once. */
-  public void leave() {
-    link.send(new Leaving(link.epoch(), self));
-    stop();
+    super.start();
+    every(settings.deadlines().resend(), this::resend);
   }
 
   /** Ends all timers; later messages have no effect. */
+  @Override
   public void stop() {
-    isStopped = true;
-    ticks.stop();
+    super.stop();
     weights.stop();
-  }
-
-  /** Messages that were ignored. */
-  public Rejections rejections() {
-    return rejections;
   }
 
   /** The version of the weights in use; -1 before the first. */
@@ -129,14 +104,16 @@ public final class RolloutCore {
     return groups.size();
   }
 
-  private void sendHello() {
-    link.sendHello(
-        new RolloutHello(
-            link.epoch(),
-            self,
-            weights.version(),
-            settings.credits(),
-            groups.values().stream().map(RolloutGroup::held).toList()));
+  @Override
+  protected void sendHello() {
+    link()
+        .sendHello(
+            new RolloutHello(
+                link().epoch(),
+                self(),
+                weights.version(),
+                settings.credits(),
+                groups.values().stream().map(RolloutGroup::held).toList()));
   }
 
   private void resend() {
@@ -145,9 +122,9 @@ public final class RolloutCore {
 
   // ---- messages ------------------------------------------------------------------------------
 
-  /** Handles a control message. */
+  @Override
   public void on(ControlMessage.ToRollout message) {
-    if (isStopped) {
+    if (isStopped()) {
       return;
     }
     switch (message) {
@@ -160,13 +137,13 @@ public final class RolloutCore {
   }
 
   private void onCoordinator(ControlMessage.ToRollout message) {
-    if (!link.accepts(message.epoch())) {
-      rejections.count(Rejection.OLD_EPOCH);
+    if (!link().accepts(message.epoch())) {
+      rejections().count(Rejection.OLD_EPOCH);
       return;
     }
     switch (message) {
       case Welcome welcome -> {
-        if (link.welcome(welcome)) {
+        if (link().welcome(welcome)) {
           sendHello(); // a new coordinator has to know the groups before it assigns them elsewhere
         }
       }
@@ -183,9 +160,9 @@ public final class RolloutCore {
     }
   }
 
-  /** Handles content. */
+  @Override
   public void on(BulkMessage.ToRollout message) {
-    if (isStopped) {
+    if (isStopped()) {
       return;
     }
     switch (message) {
@@ -199,13 +176,13 @@ public final class RolloutCore {
     RolloutGroup group = groups.get(assign.groupId());
     if (group == null) {
       if (groups.size() >= settings.maxGroups()) {
-        rejections.count(Rejection.NO_SPACE);
+        rejections().count(Rejection.NO_SPACE);
         return;
       }
       group = new RolloutGroup(assign);
       groups.put(assign.groupId(), group);
     } else if (group.isNewerThan(assign.epoch(), assign.attempt())) {
-      rejections.count(Rejection.NOT_EXPECTED);
+      rejections().count(Rejection.NOT_EXPECTED);
       return;
     } else {
       group.reassign(assign);
@@ -228,7 +205,7 @@ public final class RolloutCore {
   }
 
   private void onDecoded(RolloutGroup group, Outcome<SampledGroup> outcome) {
-    if (isStopped || groups.get(group.groupId()) != group) {
+    if (isStopped() || groups.get(group.groupId()) != group) {
       return;
     }
     switch (outcome) {
@@ -239,18 +216,21 @@ public final class RolloutCore {
       }
       case Outcome.Failed<SampledGroup>(String reason) -> {
         groups.remove(group.groupId());
-        link.send(new DecodingFailed(link.epoch(), self, group.groupId(), group.attempt(), reason));
+        link()
+            .send(
+                new DecodingFailed(
+                    link().epoch(), self(), group.groupId(), group.attempt(), reason));
       }
     }
   }
 
   private void sendDecoded(RolloutGroup group) {
-    link.send(new Decoded(group.epoch(), self, group.groupId(), group.attempt()));
+    link().send(new Decoded(group.epoch(), self(), group.groupId(), group.attempt()));
   }
 
   private void transfer(RolloutGroup group) {
     environment.transfer(
-        group.reward(), new Sampled(group.epoch(), group.attempt(), group.samples(), self));
+        group.reward(), new Sampled(group.epoch(), group.attempt(), group.samples(), self()));
   }
 
   private void onReceived(Received received) {
@@ -260,14 +240,14 @@ public final class RolloutCore {
         && group.attempt() == received.attempt()) {
       group.received();
     } else {
-      rejections.count(Rejection.NOT_EXPECTED);
+      rejections().count(Rejection.NOT_EXPECTED);
     }
   }
 
   private void onRevoke(long epoch, long groupId, int attempt) {
     RolloutGroup group = groups.get(groupId);
     if (group == null || group.isNewerThan(epoch, attempt)) {
-      rejections.count(Rejection.NOT_EXPECTED);
+      rejections().count(Rejection.NOT_EXPECTED);
     } else {
       forget(groupId);
     }
@@ -296,7 +276,7 @@ public final class RolloutCore {
   }
 
   private void sendReady() {
-    link.send(new WeightsReady(link.epoch(), self, weights.version()));
+    link().send(new WeightsReady(link().epoch(), self(), weights.version()));
   }
 
   private void onRequest(RequestWeights request) {
@@ -306,6 +286,6 @@ public final class RolloutCore {
             version -> environment.transfer(request.node(), version),
             () ->
                 environment.send(
-                    request.node(), new NoWeights(link.epoch(), self, request.version())));
+                    request.node(), new NoWeights(link().epoch(), self(), request.version())));
   }
 }

@@ -105,7 +105,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
   }
 
   private NodeProgram learner(SimulatedHost host, SimulatedEnvironment environment, Dice dice) {
-    return new WorkerProgram.Learner(
+    return new WorkerProgram(
         new LearnerCore(
             host.id(),
             LearnerSettings.of(
@@ -127,7 +127,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
         new SimulatedDecoding(
             environment.process(), dice, cluster.witnesses(), MAX_TOKEN, history::has);
     decodings.put(host.name(), decoding);
-    return new WorkerProgram.Rollout(
+    return new WorkerProgram(
         new RolloutCore(
             host.id(),
             new RolloutSettings(CREDITS, DEADLINES),
@@ -142,7 +142,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
     SimulatedScoring scoring =
         new SimulatedScoring(environment.process(), dice, cluster.witnesses(), MAX_SLOW_REWARD);
     scorings.put(host.name(), scoring);
-    return new WorkerProgram.Reward(
+    return new WorkerProgram(
         new RewardCore(
             host.id(),
             new RewardSettings(CREDITS, MAX_HELD, DEADLINES),
