@@ -7,7 +7,7 @@ import io.troupe.actors.cluster.protocol.ControlCodec;
 import io.troupe.actors.cluster.protocol.ControlDecoding;
 import io.troupe.actors.cluster.protocol.ControlMessage;
 import io.troupe.actors.faults.cluster.Decorations;
-import io.troupe.actors.faults.network.BulkCodec;
+import io.troupe.actors.faults.network.BulkFrame;
 import io.troupe.actors.faults.time.Dice;
 import io.troupe.log.codec.CodecException;
 import io.troupe.log.replication.ReplicationCodec;
@@ -41,7 +41,7 @@ final class HostileFramesTest {
         recorded().bulk,
         frame -> {
           try {
-            return BulkCodec.decode(frame) != null;
+            return BulkFrame.decode(frame) != null;
           } catch (CodecException _) {
             return false;
           }
@@ -129,7 +129,7 @@ final class HostileFramesTest {
     @Override
     public Optional<BulkMessage> received(String node, BulkMessage message) {
       if (wants(message)) {
-        bulk.add(BulkCodec.encode(message));
+        bulk.add(BulkFrame.encode(message));
       }
       return Optional.of(message);
     }

@@ -1,24 +1,34 @@
 package io.troupe.actors.cluster.bulk;
 
 import io.troupe.actors.cluster.protocol.BulkMessage;
+import io.troupe.actors.cluster.protocol.Role;
 import io.troupe.streams.link.message.Kind;
 import java.time.Duration;
+import java.util.Locale;
 
 /** The kinds of bulk messages on the wire. */
-enum BulkKind {
-  SAMPLED(1, 64L << 20, Duration.ofSeconds(5)),
-  SCORED(2, 64L << 20, Duration.ofSeconds(5)),
-  RECORDS(3, 256L << 20, Duration.ofSeconds(5)),
-  SHARD_GRADIENT(4, 64L << 30, Duration.ofSeconds(60)),
-  WEIGHTS(5, 64L << 30, Duration.ofSeconds(60)),
-  TRAINING_STATE(6, 256L << 30, Duration.ofSeconds(300));
+public enum BulkKind {
+  /** Samples of a group. */
+  SAMPLED(1, Role.REWARD, 64L << 20, Duration.ofSeconds(5)),
+  /** Scores of a group. */
+  SCORED(2, Role.COORDINATOR, 64L << 20, Duration.ofSeconds(5)),
+  /** Records of the log. */
+  RECORDS(3, Role.LEARNER, 256L << 20, Duration.ofSeconds(5)),
+  /** A sum of gradient shards. */
+  SHARD_GRADIENT(4, Role.LEARNER, 64L << 30, Duration.ofSeconds(60)),
+  /** A version of the weights. */
+  WEIGHTS(5, Role.ROLLOUT, 64L << 30, Duration.ofSeconds(60)),
+  /** The state of a learner. */
+  TRAINING_STATE(6, Role.LEARNER, 256L << 30, Duration.ofSeconds(300));
 
   private final Kind kind;
+  private final Role receiver;
   private final long maxBytes;
   private final Duration deadline;
 
-  BulkKind(int code, long maxBytes, Duration deadline) {
-    this.kind = new Kind(code, name().toLowerCase(java.util.Locale.ROOT));
+  BulkKind(int code, Role receiver, long maxBytes, Duration deadline) {
+    this.kind = new Kind(code, name().toLowerCase(Locale.ROOT));
+    this.receiver = receiver;
     this.maxBytes = maxBytes;
     this.deadline = deadline;
   }
@@ -38,7 +48,13 @@ enum BulkKind {
     return deadline;
   }
 
-  static BulkKind of(BulkMessage message) {
+  /** The role that handles such messages. */
+  Role receiver() {
+    return receiver;
+  }
+
+  /** The kind of a message. */
+  public static BulkKind of(BulkMessage message) {
     return switch (message) {
       case BulkMessage.Sampled _ -> SAMPLED;
       case BulkMessage.Scored _ -> SCORED;

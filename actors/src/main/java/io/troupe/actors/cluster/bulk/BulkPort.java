@@ -6,6 +6,7 @@ import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Payload;
 import io.troupe.actors.cluster.protocol.Role;
 import io.troupe.actors.cluster.system.NodeAddress;
+import io.troupe.log.codec.CodecException;
 import io.troupe.streams.link.BulkLink;
 import io.troupe.streams.link.LinkSettings;
 import io.troupe.streams.link.frame.RunKey;
@@ -86,10 +87,8 @@ public final class BulkPort implements AutoCloseable {
             header.bodyBytes(),
             body -> {
               try {
-                BulkAttributes.Received received =
-                    BulkAttributes.decode(kind, header.attributes(), body);
-                receiver.accept(received.to(), received.message());
-              } catch (IllegalArgumentException e) {
+                receiver.accept(kind.receiver(), BulkCodec.decode(kind, header.attributes(), body));
+              } catch (CodecException e) {
                 LOG.warn("a message of {} is ignored: {}", header.sender(), e.getMessage());
               }
             }));
@@ -98,12 +97,7 @@ public final class BulkPort implements AutoCloseable {
   /** Sends a message; a failure is logged, because the protocol repeats what it needs. */
   public void transfer(NodeId to, BulkMessage message) {
     BulkKind kind = BulkKind.of(message);
-    send(
-        to,
-        kind.kind(),
-        BulkAttributes.encode(RoleName.of(to).role(), message),
-        BulkAttributes.body(message),
-        kind.deadline());
+    send(to, kind.kind(), BulkCodec.head(message), BulkCodec.body(message), kind.deadline());
   }
 
   /** Sends a message about the log to another coordinator node; it may be lost. */

@@ -9,7 +9,7 @@ import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.faults.check.Invariant;
 import io.troupe.actors.faults.check.ViolationException;
 import io.troupe.actors.faults.fault.FaultKind;
-import io.troupe.actors.faults.network.BulkCodec;
+import io.troupe.actors.faults.network.BulkFrame;
 import io.troupe.actors.faults.network.SimulatedNetwork;
 import io.troupe.actors.faults.time.SimulatedProcess;
 import io.troupe.log.codec.CodecException;
@@ -63,7 +63,7 @@ public final class SimulatedEnvironment implements Environment {
 
   @Override
   public void transfer(NodeId to, BulkMessage message) {
-    send(to, BulkCodec.encode(message), BulkCodec::decode, NodeProgram::receive);
+    send(to, BulkFrame.encode(message), BulkFrame::decode, NodeProgram::receive);
   }
 
   /**
