@@ -55,7 +55,7 @@ final class LearnerSteps implements GradientExchange.Listener {
   private final Rejections rejections;
   private final GradientExchange exchange;
   private final StateFetch fetch;
-  private final RunFiles files;
+  private final PrimaryRecords files;
   private final StateRequests stateRequests;
   private Runnable onRestored = () -> {};
   private Phase phase = Phase.RESTORING;
@@ -91,7 +91,7 @@ final class LearnerSteps implements GradientExchange.Listener {
     this.rejections = rejections;
     this.exchange = new GradientExchange(self, environment, work, settings, rejections, this);
     this.stateRequests = new StateRequests(environment);
-    this.files = new RunFiles(self, work, link, log);
+    this.files = new PrimaryRecords(self, work, link, log);
     this.fetch =
         new StateFetch(self, environment, link, settings.deadlines().state(), this::stateNotFound);
   }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** What the primary learner writes: metrics, checkpoints, and the results at the end. */
-final class RunFiles {
+final class PrimaryRecords {
   private static final int MAX_METRICS = 8;
 
   private final NodeId self;
@@ -23,7 +23,7 @@ final class RunFiles {
   private long finishStep = -1;
   private Finished finished; // null until the results are written
 
-  RunFiles(NodeId self, TrainingWork work, CoordinatorLink link, LogFollower log) {
+  PrimaryRecords(NodeId self, TrainingWork work, CoordinatorLink link, LogFollower log) {
     this.self = self;
     this.work = work;
     this.link = link;
