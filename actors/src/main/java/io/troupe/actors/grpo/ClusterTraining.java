@@ -11,7 +11,6 @@ import io.troupe.actors.cluster.protocol.Outcome;
 import io.troupe.actors.learner.LearnerThread;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.sample.ScoredGroup;
-import io.troupe.training.grpo.GrpoTrainer.Progress;
 import io.troupe.training.grpo.ShardedStep;
 import io.troupe.training.grpo.StepMetrics;
 import io.troupe.training.shard.GradientLayout;
@@ -131,15 +130,14 @@ public final class ClusterTraining implements TrainingWork {
         done,
         () -> {
           abandonStep();
-          Progress progress = StateBytes.restore(peer.data(), inputs.policy(), trained.optimizer());
-          trained.trainer().resume(progress);
+          StateBytes.restore(peer.data(), trained.shapes(), trained.trainer());
           Position position = positionAt(peer.nextRecord());
           if (position.step() != peer.step() || position.checksum() != peer.checksum()) {
             throw new IllegalStateException(
                 "the state must be that of step %d with checksum %08x, got step %d with %08x"
                     .formatted(peer.step(), peer.checksum(), position.step(), position.checksum()));
           }
-          files.skipTo(progress);
+          files.skipTo(trained.trainer().progress());
           return position;
         });
   }
@@ -161,8 +159,7 @@ public final class ClusterTraining implements TrainingWork {
                 trained.trainer().policyVersion(),
                 weightChecksum,
                 nextRecord,
-                StateBytes.copy(
-                    trained.trainer().progress(), inputs.policy(), trained.optimizer())));
+                StateBytes.copy(trained.trainer())));
   }
 
   @Override

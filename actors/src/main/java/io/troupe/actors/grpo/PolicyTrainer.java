@@ -8,6 +8,7 @@ import io.troupe.protocols.config.RunConfig;
 import io.troupe.training.grpo.GrpoTrainer;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.schedule.LearningRateSchedule;
+import io.troupe.training.state.TrainingState;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -96,6 +97,11 @@ public final class PolicyTrainer implements AutoCloseable {
   /** The optimizer of the policy. */
   public Optimizer optimizer() {
     return optimizer;
+  }
+
+  /** The tensors of the state, with any contents; also after a step that was abandoned. */
+  TrainingState shapes() {
+    return TrainingState.view(0, 0, inputs.policy(), optimizer);
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.troupe.training.grpo.ShardedStep;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.schedule.LearningRateSchedule;
 import io.troupe.training.shard.ShardRange;
+import io.troupe.training.state.TrainingState;
 import io.troupe.training.state.WeightChecksum;
 import java.util.List;
 import java.util.Map;
@@ -76,13 +77,13 @@ final class RealLearner implements LearnerModel, AutoCloseable {
 
   @Override
   public Payload state() {
-    return StateBytes.copy(trainer.progress(), policy, optimizer);
+    return StateBytes.copy(trainer);
   }
 
   @Override
   public void load(Payload state) {
     abandonStep();
-    trainer.resume(StateBytes.restore(state, policy, optimizer));
+    StateBytes.restore(state, TrainingState.view(0, 0, policy, optimizer), trainer);
   }
 
   private void abandonStep() {

@@ -1,9 +1,7 @@
 package io.troupe.actors.cluster.content;
 
 import io.troupe.actors.cluster.protocol.Payload;
-import io.troupe.nn.lm.CausalLM;
-import io.troupe.training.grpo.GrpoTrainer.Progress;
-import io.troupe.training.optim.Optimizer;
+import io.troupe.training.grpo.GrpoTrainer;
 import io.troupe.training.state.StateSegment;
 import io.troupe.training.state.TrainingState;
 import java.lang.foreign.MemorySegment;
@@ -20,10 +18,9 @@ public final class StateBytes {
 
   private StateBytes() {}
 
-  /** Copies the state. */
-  public static Payload copy(Progress progress, CausalLM policy, Optimizer optimizer) {
-    TrainingState state =
-        TrainingState.view(progress.step(), progress.numTokens(), policy, optimizer);
+  /** Copies the state of a trainer. */
+  public static Payload copy(GrpoTrainer trainer) {
+    TrainingState state = trainer.state();
     List<MemorySegment> segments = new ArrayList<>();
     segments.add(PayloadBytes.longs(state.step(), state.numTokens(), state.optimizerSteps()));
     state.weights().forEach(segment -> segments.add(segment.content()));
@@ -32,30 +29,25 @@ public final class StateBytes {
   }
 
   /**
-   * Overwrites policy and optimizer.
+   * Overwrites the state of a trainer.
    *
-   * @return how far training is
-   * @throws IllegalArgumentException if the payload does not have the size of their state
+   * @param shapes of the trainer's state, such as its state before
+   * @throws IllegalArgumentException if the payload does not have the size of that state
    */
-  public static Progress restore(Payload payload, CausalLM policy, Optimizer optimizer) {
-    TrainingState here = TrainingState.view(0, 0, policy, optimizer);
-    long size = COUNTERS_BYTES + here.sizeBytes();
+  public static void restore(Payload payload, TrainingState shapes, GrpoTrainer trainer) {
+    long size = COUNTERS_BYTES + shapes.sizeBytes();
     if (payload.sizeBytes() != size) {
       throw new IllegalArgumentException(
           "the state of training must have %d bytes, got %d".formatted(size, payload.sizeBytes()));
     }
     PayloadBytes bytes = new PayloadBytes(payload);
-    long step = bytes.nextLong();
-    long numTokens = bytes.nextLong();
-    long optimizerSteps = bytes.nextLong();
-    new TrainingState(
-            step,
-            numTokens,
-            optimizerSteps,
-            read(bytes, here.weights()),
-            read(bytes, here.optimizer()))
-        .restore(policy, optimizer);
-    return new Progress(step, numTokens);
+    trainer.restore(
+        new TrainingState(
+            bytes.nextLong(),
+            bytes.nextLong(),
+            bytes.nextLong(),
+            read(bytes, shapes.weights()),
+            read(bytes, shapes.optimizer())));
   }
 
   private static List<StateSegment> read(PayloadBytes bytes, List<StateSegment> shapes) {
