@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a ledger needs to know of a scored group.
+ * The properties of a scored group that a ledger needs.
  *
  * @param groupId id of the group
  * @param oldestVersion oldest policy version that sampled a token of it; -1 if it has no tokens

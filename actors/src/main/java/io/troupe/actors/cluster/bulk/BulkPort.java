@@ -49,10 +49,10 @@ public final class BulkPort implements AutoCloseable {
    * @param runId of the run; messages of other runs are rejected
    * @param address of this process
    * @param incarnation of this process
-   * @param receiver gets each message with the role that it is for, on the receiving thread, which
-   *     it must not block
-   * @param replication gets each message of another coordinator node about the log, with the name
-   *     of its process, on the same thread
+   * @param receiver is called with each message and the role that handles it; on the receiving
+   *     thread, which it must not block
+   * @param replication is called on that thread with the messages of other coordinator nodes about
+   *     the log, and the names of their processes
    */
   public static BulkPort open(
       long runId,
@@ -124,7 +124,7 @@ public final class BulkPort implements AutoCloseable {
             });
   }
 
-  /** What was sent, received and rejected. */
+  /** Counts of the frames and messages sent, received and rejected. */
   public LinkCounters counters() {
     return link.counters();
   }

@@ -32,10 +32,10 @@ final class AssignedGroup {
   /** When its samples were complete, in milliseconds since 1970; 0 before. */
   long sampledMillis;
 
-  /** Samples and scores; null before. */
+  /** Samples and scores; null until they arrive. */
   Scored content;
 
-  /** Of the content; null before. */
+  /** The digest of {@link #content}; null while there is none. */
   GroupDigest digest;
 
   /** When the scores arrived, in milliseconds since 1970. */

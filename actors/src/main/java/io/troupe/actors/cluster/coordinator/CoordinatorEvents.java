@@ -2,7 +2,7 @@ package io.troupe.actors.cluster.coordinator;
 
 import java.util.Map;
 
-/** What the owner of a coordinator hears. */
+/** Receives the events of a coordinator. */
 public interface CoordinatorEvents {
 
   /** The lead is lost or given up; the core does nothing any more. */

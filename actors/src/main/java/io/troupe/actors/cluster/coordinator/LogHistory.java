@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the log says of the groups of a run. A function of its records only, so that every
- * coordinator that reads them has the same.
+ * The state of a run's groups according to the log. It is computed from the records only, so all
+ * coordinators that read them have the same.
  */
 final class LogHistory {
   private static final int MAX_CHECKSUMS = 1024;

@@ -7,7 +7,7 @@ import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Rejection;
 import io.troupe.actors.cluster.protocol.Rejections;
 
-/** What the parts of a leadership share: the way to the nodes, the epoch, the counters. */
+/** Shared by the parts of a leadership: sends messages to nodes, and has epoch and counters. */
 record Outbox(
     Environment environment,
     NodeId self,

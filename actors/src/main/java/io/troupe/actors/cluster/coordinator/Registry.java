@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The members of one role, with leases. Renewing and expiring a lease costs the same for any number
- * of members.
+ * The members of one role, with leases. The time to renew or to end a lease does not depend on the
+ * number of members.
  *
  * @param <M> type of the members
  */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -25,19 +26,16 @@ public final class Gate {
   /** Bytes of a chunk; a message of Artery has at most 256 KiB. */
   static final int CHUNK_BYTES = 128 << 10;
 
-  /** What a gate says of the run. */
-  public interface Admission {
-    /** The answer to a process whose program has the same version. */
-    JoinMessage.Accepted accept();
-  }
-
   private final ActorContext<JoinMessage> context;
   private final String build;
-  private final Admission admission;
+  private final Supplier<JoinMessage.Accepted> admission;
   private final Executor files;
 
   private Gate(
-      ActorContext<JoinMessage> context, String build, Admission admission, Executor files) {
+      ActorContext<JoinMessage> context,
+      String build,
+      Supplier<JoinMessage.Accepted> admission,
+      Executor files) {
     this.context = context;
     this.build = build;
     this.admission = admission;
@@ -48,9 +46,11 @@ public final class Gate {
    * A gate.
    *
    * @param build version of this program
+   * @param admission the answer to a process whose program has the same version
    * @param files reads files
    */
-  public static Behavior<JoinMessage> create(String build, Admission admission, Executor files) {
+  public static Behavior<JoinMessage> create(
+      String build, Supplier<JoinMessage.Accepted> admission, Executor files) {
     return Behaviors.setup(
         context -> {
           Gate gate = new Gate(context, build, admission, files);
@@ -66,7 +66,7 @@ public final class Gate {
   private void answer(JoinMessage message, Remote remote) {
     switch (message) {
       case JoinMessage.Ask(String from, String other) -> {
-        JoinMessage.Accepted accepted = admission.accept();
+        JoinMessage.Accepted accepted = admission.get();
         remote.tell(
             from,
             Joining.NAME,
@@ -94,7 +94,7 @@ public final class Gate {
   }
 
   private JoinMessage read(int index, long offset) {
-    JoinMessage.Accepted accepted = admission.accept();
+    JoinMessage.Accepted accepted = admission.get();
     try {
       InputFile file = accepted.files().get(index);
       try (FileChannel channel = FileChannel.open(Path.of(file.path()))) {

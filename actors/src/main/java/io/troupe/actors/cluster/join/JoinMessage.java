@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.troupe.actors.cluster.inputs.InputFile;
 import java.util.List;
 
-/** What a joining process and a node of the run say to each other. */
+/** The messages between a process that joins and a node of the run. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = JoinMessage.Ask.class, name = "ask"),
@@ -15,11 +15,11 @@ import java.util.List;
   @JsonSubTypes.Type(value = JoinMessage.Chunk.class, name = "chunk")
 })
 public sealed interface JoinMessage {
-  /** The node that says it, {@code host:port}. */
+  /** The sender, {@code host:port}. */
   String from();
 
   /**
-   * A process wants to join.
+   * Requests to join.
    *
    * @param build version of its program; bit-identical results need the same
    */

@@ -2,7 +2,7 @@ package io.troupe.actors.cluster.learner;
 
 import java.util.Map;
 
-/** What the owner of a learner hears. */
+/** Receives the events of a learner. */
 public interface LearnerEvents {
 
   /** The run has ended. */

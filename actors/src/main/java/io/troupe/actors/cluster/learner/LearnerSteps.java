@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 
 /** The state of a learner, and its progress from record to record. */
 final class LearnerSteps implements GradientExchange.Listener {
-  /** What the learner does; it waits for the state of a peer while FETCHING. */
+  /** The work in progress. FETCHING: the learner waits for the state of a peer. */
   private enum Phase {
     RESTORING,
     FETCHING,

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What the primary learner writes: metrics, checkpoints, and the results at the end. */
+/** Writes metrics, checkpoints and the results of the run, while this learner is the primary. */
 final class PrimaryRecords {
   private static final int MAX_METRICS = 8;
 

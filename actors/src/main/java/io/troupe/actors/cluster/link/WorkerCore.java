@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a learner, a rollout node and a reward node have in common: hellos to the coordinator, an
- * orderly end, and messages of their own types.
+ * The common part of learner, rollout and reward cores: sends hellos to the coordinator, leaves the
+ * run in an orderly way, and passes on the messages that the role handles.
  *
  * @param <C> the control messages that the role handles
  * @param <B> the content that the role handles

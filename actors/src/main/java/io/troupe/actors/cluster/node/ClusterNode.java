@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -119,7 +120,7 @@ public final class ClusterNode implements AutoCloseable {
    * @param runId of the run
    * @param build version of this program
    */
-  public void enter(long runId, String build, Gate.Admission admission) {
+  public void enter(long runId, String build, Supplier<JoinMessage.Accepted> admission) {
     bulk =
         BulkPort.open(
             runId,
