@@ -77,6 +77,7 @@ final class FaultsTest {
             Duration.ofSeconds(3),
             1234,
             5,
+            Duration.ofSeconds(1),
             6);
 
     new FaultOutput(out, new Style(false), false, false).seed(violated);

@@ -1,5 +1,6 @@
 package io.troupe.actors.faults;
 
+import io.troupe.actors.cluster.protocol.ClusterDeadlines;
 import io.troupe.actors.faults.SeedResult.Violation;
 import io.troupe.actors.faults.check.Checks;
 import io.troupe.actors.faults.check.Invariant;
@@ -28,11 +29,28 @@ import java.util.Optional;
  * law of {@link Invariant} is checked on the way, and at the end.
  */
 public final class FaultSimulation {
+  /** Short ones, so that each deadline ends a wait in many seeds. */
+  private static final ClusterDeadlines SHORT_DEADLINES =
+      new ClusterDeadlines(
+          Duration.ofMillis(500),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(750),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(8),
+          Duration.ofMillis(1500),
+          Duration.ofSeconds(9),
+          Duration.ofSeconds(3),
+          Duration.ofMillis(200),
+          Duration.ofMillis(1500),
+          Duration.ofMinutes(10));
+
   private static final Duration COMPLETION = Duration.ofSeconds(90);
   private static final Duration PER_STEP = Duration.ofSeconds(4);
   private static final int EVENTS_PER_CHECK = 256;
   private static final int MAX_IN_FLIGHT = 100_000;
   private static final int MAX_STACK_LINES = 12;
+  private static final int TRACE_LINES = 400;
 
   private final Scenario scenario;
   private final FaultPlan plan;
@@ -40,10 +58,14 @@ public final class FaultSimulation {
   private final SimulatedCluster cluster;
   private final RunHistory history;
   private final CorePrograms programs;
+  private long progressNs; // time of the newest batch
+  private long longestPauseNs;
+  private int numBatchesSeen;
 
   private FaultSimulation(
       Scenario scenario,
       FaultPlan plan,
+      ClusterDeadlines deadlines,
       LearnerModel.Factory models,
       Decorations decorations,
       int traceLines) {
@@ -52,7 +74,7 @@ public final class FaultSimulation {
     this.models = models;
     Checks checks = new Checks();
     history = new RunHistory(scenario, checks, models.create(scenario));
-    programs = new CorePrograms(scenario, history, models, decorations);
+    programs = new CorePrograms(scenario, deadlines, history, models, decorations);
     cluster = new SimulatedCluster(scenario, programs, checks, traceLines);
   }
 
@@ -74,7 +96,12 @@ public final class FaultSimulation {
   public static SeedResult simulate(long seed, int traceLines, Decorations decorations) {
     Scenario scenario = Scenario.of(seed);
     return new FaultSimulation(
-            scenario, FaultPlan.of(scenario), HashLearner::new, decorations, traceLines)
+            scenario,
+            FaultPlan.of(scenario),
+            SHORT_DEADLINES,
+            HashLearner::new,
+            decorations,
+            traceLines)
         .run();
   }
 
@@ -85,12 +112,20 @@ public final class FaultSimulation {
    */
   public static SeedResult simulate(long seed, LearnerModel.Factory models) {
     Scenario scenario = Scenario.of(seed);
-    return new FaultSimulation(scenario, FaultPlan.of(scenario), models, Decorations.NONE, 0).run();
+    return new FaultSimulation(
+            scenario, FaultPlan.of(scenario), SHORT_DEADLINES, models, Decorations.NONE, 0)
+        .run();
   }
 
   /** Simulates a run without faults, of any size. */
   public static SeedResult undisturbed(Scenario scenario) {
-    return new FaultSimulation(scenario, FaultPlan.none(), HashLearner::new, Decorations.NONE, 0)
+    return simulate(scenario, FaultPlan.none(), SHORT_DEADLINES);
+  }
+
+  /** Simulates a run of any size with the faults of a plan. */
+  public static SeedResult simulate(Scenario scenario, FaultPlan plan, ClusterDeadlines deadlines) {
+    return new FaultSimulation(
+            scenario, plan, deadlines, HashLearner::new, Decorations.NONE, TRACE_LINES)
         .run();
   }
 
@@ -126,6 +161,7 @@ public final class FaultSimulation {
         Duration.ofNanos(cluster.timeline().nowNs()),
         cluster.timeline().numRun(),
         history.groupsTrained(),
+        Duration.ofNanos(longestPauseNs),
         cluster.longestQueue());
   }
 
@@ -135,6 +171,7 @@ public final class FaultSimulation {
     Duration deadline = plan.end().plus(COMPLETION).plus(PER_STEP.multipliedBy(scenario.steps()));
     long eventsPerCheck = Math.max(EVENTS_PER_CHECK, 16L * cluster.hosts().size());
     while (!isComplete() && cluster.timeline().runNext(deadline.toNanos())) {
+      observeProgress();
       if (cluster.timeline().numRun() % eventsPerCheck == 0) {
         checkBuffers();
       }
@@ -160,6 +197,17 @@ public final class FaultSimulation {
             programs.failure());
     history.requireComplete();
     requireFinalModel();
+  }
+
+  private void observeProgress() {
+    long nowNs = cluster.timeline().nowNs();
+    if (history.numBatches() > numBatchesSeen || isComplete()) {
+      if (numBatchesSeen > 0) {
+        longestPauseNs = Math.max(longestPauseNs, nowNs - progressNs);
+      }
+      numBatchesSeen = history.numBatches();
+      progressNs = nowNs;
+    }
   }
 
   private boolean isComplete() {
@@ -206,7 +254,12 @@ public final class FaultSimulation {
     }
     FaultSimulation undisturbed =
         new FaultSimulation(
-            scenario.onFewestNodes(), FaultPlan.none(), models, Decorations.NONE, 0);
+            scenario.onFewestNodes(),
+            FaultPlan.none(),
+            SHORT_DEADLINES,
+            models,
+            Decorations.NONE,
+            0);
     undisturbed.complete();
     cluster
         .checks()

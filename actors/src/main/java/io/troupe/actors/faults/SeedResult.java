@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param virtualTime until the run was complete
  * @param numEvents number of events
  * @param groupsTrained number of groups trained
+ * @param longestPause the longest time between two batches, or the last batch and the end
  * @param longestQueue largest number of messages that waited for a process
  */
 public record SeedResult(
@@ -31,6 +32,7 @@ public record SeedResult(
     Duration virtualTime,
     long numEvents,
     long groupsTrained,
+    Duration longestPause,
     int longestQueue) {
 
   /** Copies the list. */

@@ -22,7 +22,6 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +36,20 @@ public final class BulkPort implements AutoCloseable {
   private static final long MAX_REPLICATION_BYTES = 1L << 30;
   private static final Duration REPLICATION_DEADLINE = Duration.ofSeconds(5);
 
+  /** Handles what arrives. */
+  public interface Receiver {
+    /** A message has arrived. */
+    void message(Role role, BulkMessage message);
+
+    /**
+     * A part of a large message for a role has arrived; called now and then until it is complete.
+     */
+    void arriving(Role role);
+
+    /** A message of another coordinator node about the log has arrived. */
+    void replication(String from, byte[] message);
+  }
+
   private final BulkLink link;
 
   private BulkPort(BulkLink link) {
@@ -49,24 +62,16 @@ public final class BulkPort implements AutoCloseable {
    * @param runId of the run; messages of other runs are rejected
    * @param address of this process
    * @param incarnation of this process
-   * @param receiver is called with each message and the role that handles it; on the receiving
-   *     thread, which it must not block
-   * @param replication is called on that thread with the messages of other coordinator nodes about
-   *     the log, and the names of their processes
+   * @param receiver is called on the receiving thread, which it must not block
    */
   public static BulkPort open(
-      long runId,
-      NodeAddress address,
-      long incarnation,
-      ClusterKey key,
-      BiConsumer<Role, BulkMessage> receiver,
-      BiConsumer<String, byte[]> replication) {
+      long runId, NodeAddress address, long incarnation, ClusterKey key, Receiver receiver) {
     Map<Kind, Route> routes = new HashMap<>();
     routes.put(
         REPLICATION,
         new Route.Assembled(
             MAX_REPLICATION_BYTES,
-            message -> replication.accept(message.header().sender(), message.body())));
+            message -> receiver.replication(message.header().sender(), message.body())));
     for (BulkKind kind : BulkKind.values()) {
       routes.put(
           kind.kind(),
@@ -80,14 +85,15 @@ public final class BulkPort implements AutoCloseable {
             routes));
   }
 
-  private static Acceptance accept(
-      BulkKind kind, MessageHeader header, BiConsumer<Role, BulkMessage> receiver) {
+  private static Acceptance accept(BulkKind kind, MessageHeader header, Receiver receiver) {
     return new Acceptance.Into(
         new ReceivedBody(
             header.bodyBytes(),
+            () -> receiver.arriving(kind.receiver()),
             body -> {
               try {
-                receiver.accept(kind.receiver(), BulkCodec.decode(kind, header.attributes(), body));
+                receiver.message(
+                    kind.receiver(), BulkCodec.decode(kind, header.attributes(), body));
               } catch (CodecException e) {
                 LOG.warn("a message of {} is ignored: {}", header.sender(), e.getMessage());
               }

@@ -4,24 +4,33 @@ import io.troupe.actors.cluster.protocol.Payload;
 import io.troupe.streams.link.message.Destination;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Collects the body of a message. Memory is taken as the bytes arrive. */
+/**
+ * Collects the body of a message. Memory is taken as the bytes arrive. Who waits for a large body
+ * is told now and then that it is arriving.
+ */
 final class ReceivedBody implements Destination {
   private static final int PART_BYTES = 16 << 20;
 
   /** Samples and scores are small and many; weights and gradients would fill the heap. */
   private static final int HEAP_BYTES = 1 << 20;
 
+  private static final long PROGRESS_NS = Duration.ofMillis(250).toNanos();
+
   private final long sizeBytes;
+  private final Runnable arriving;
   private final Consumer<Payload> completed;
   private final List<ByteBuffer> parts = new ArrayList<>();
   private long position;
+  private long toldNs;
 
-  ReceivedBody(long sizeBytes, Consumer<Payload> completed) {
+  ReceivedBody(long sizeBytes, Runnable arriving, Consumer<Payload> completed) {
     this.sizeBytes = sizeBytes;
+    this.arriving = arriving;
     this.completed = completed;
   }
 
@@ -34,6 +43,16 @@ final class ReceivedBody implements Destination {
       target.put(part.asSlice(from, length).asByteBuffer());
       from += length;
       position += length;
+    }
+    if (sizeBytes > HEAP_BYTES) {
+      tellProgress(System.nanoTime());
+    }
+  }
+
+  private void tellProgress(long nowNs) {
+    if (toldNs == 0 || nowNs - toldNs >= PROGRESS_NS) {
+      toldNs = nowNs;
+      arriving.run();
     }
   }
 

@@ -70,7 +70,7 @@ final class WeightOffers {
   WeightOffers(Outbox outbox, CoordinatorSettings settings, Consumer<RolloutMember> onChanged) {
     this.outbox = outbox;
     this.maxPulls = settings.maxPulls();
-    this.pullNs = settings.deadlines().weights().multipliedBy(MAX_SOURCES).toNanos();
+    this.pullNs = settings.deadlines().weights().toNanos();
     this.resendNs = settings.deadlines().resend().toNanos();
     this.onChanged = onChanged;
   }
@@ -123,12 +123,28 @@ final class WeightOffers {
     onChanged.accept(member);
   }
 
-  /** The offer was lost, or none of its sources has answered: the node asks them once more. */
+  /**
+   * The offer was lost, or none of its sources has answered: the node asks them once more. Its
+   * sources may have forgotten a version that is not the newest any longer; the newest is offered
+   * instead, and a node that is receiving the older one continues with that first.
+   */
   private void repeat(RolloutMember member, Pull pull) {
-    if (outbox.nowNs() - pull.sentNs > resendNs) {
+    if (outbox.nowNs() - pull.sentNs <= resendNs) {
+      return;
+    }
+    if (pull.offer.version() == version) {
       pull.sentNs = outbox.nowNs();
       outbox.send(member, pull.offer);
+    } else {
+      offerAgain(member);
+      offer();
     }
+  }
+
+  private void offerAgain(RolloutMember member) {
+    endPull(member);
+    member.offeredVersion = member.policyVersion;
+    waiting.add(member);
   }
 
   private void endPull(RolloutMember member) {
@@ -203,11 +219,7 @@ final class WeightOffers {
       }
       expired.add(entry.getKey());
     }
-    for (RolloutMember member : expired) {
-      endPull(member);
-      member.offeredVersion = member.policyVersion;
-      waiting.add(member);
-    }
+    expired.forEach(this::offerAgain);
     offer();
     return expired;
   }

@@ -72,6 +72,9 @@ public abstract class WorkerCore<C extends ControlMessage, B extends BulkMessage
   /** Handles content. */
   public abstract void on(B message);
 
+  /** A part of a large content has arrived; called now and then until it is complete. */
+  public void arriving() {}
+
   /** Begins to send hellos. */
   public void start() {
     isStarted = true;

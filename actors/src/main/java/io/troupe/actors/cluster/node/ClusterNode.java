@@ -7,6 +7,7 @@ import io.troupe.actors.cluster.join.Gate;
 import io.troupe.actors.cluster.join.JoinMessage;
 import io.troupe.actors.cluster.join.Joining;
 import io.troupe.actors.cluster.key.ClusterKey;
+import io.troupe.actors.cluster.protocol.BulkMessage;
 import io.troupe.actors.cluster.protocol.Environment;
 import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Role;
@@ -121,18 +122,27 @@ public final class ClusterNode implements AutoCloseable {
    * @param build version of this program
    */
   public void enter(long runId, String build, Supplier<JoinMessage.Accepted> admission) {
-    bulk =
-        BulkPort.open(
-            runId,
-            address,
-            incarnation,
-            key,
-            (role, message) -> outbox.deliver(role, new RoleActor.Bulk(message)),
-            (from, message) ->
-                outbox.deliver(Role.COORDINATOR, new RoleActor.Replication(from, message)));
+    bulk = BulkPort.open(runId, address, incarnation, key, new Arrivals());
     outbox.open(bulk);
     spawn(NodeRouter.create(incarnation, outbox), NodeRouter.NAME);
     spawn(Gate.create(build, admission, files), Gate.NAME);
+  }
+
+  private final class Arrivals implements BulkPort.Receiver {
+    @Override
+    public void message(Role role, BulkMessage message) {
+      outbox.deliver(role, new RoleActor.Bulk(message));
+    }
+
+    @Override
+    public void arriving(Role role) {
+      outbox.deliver(role, new RoleActor.Arriving());
+    }
+
+    @Override
+    public void replication(String from, byte[] message) {
+      outbox.deliver(Role.COORDINATOR, new RoleActor.Replication(from, message));
+    }
   }
 
   /** Starts a role. Its failure ends the process. */

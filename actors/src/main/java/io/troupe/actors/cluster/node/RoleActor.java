@@ -28,6 +28,9 @@ final class RoleActor {
   /** Content. */
   record Bulk(BulkMessage message) implements Command {}
 
+  /** A part of a large content. */
+  record Arriving() implements Command {}
+
   /** A message of another coordinator node about the log. */
   @SuppressWarnings("ArrayRecordComponent") // just received
   record Replication(String from, byte[] message) implements Command {}
@@ -42,6 +45,9 @@ final class RoleActor {
 
     /** Content arrived. */
     void bulk(BulkMessage message);
+
+    /** A part of a large content arrived. */
+    default void arriving() {}
 
     /** A message about the log arrived; only coordinators get any. */
     default void replication(String from, byte[] message) {}
@@ -91,6 +97,7 @@ final class RoleActor {
       switch (command) {
         case Control(ControlMessage message) -> core.control(message);
         case Bulk(BulkMessage message) -> core.bulk(message);
+        case Arriving() -> core.arriving();
         case Replication(String from, byte[] message) -> core.replication(from, message);
         case Run(Runnable action) -> action.run();
       }

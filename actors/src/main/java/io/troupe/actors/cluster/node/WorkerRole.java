@@ -22,6 +22,11 @@ record WorkerRole(WorkerCore<?, ?> core, Runnable release) implements RoleActor.
   }
 
   @Override
+  public void arriving() {
+    core.arriving();
+  }
+
+  @Override
   public void stop() {
     core.leave();
     release.run();

@@ -15,7 +15,10 @@ import java.util.List;
  * @param resend interval at which content and requests are repeated until they are answered
  * @param reward scoring of one sample
  * @param group decoding of one group, and then scoring of it
- * @param weights transfer of one version of the weights from one source
+ * @param silence time without any part of the content that was requested from a node, after which
+ *     its answer is lost
+ * @param weights time in which a rollout node must use a version that it was offered, or its groups
+ *     go to others
  * @param state transfer of the state of a learner from one peer
  * @param minGradients least time to wait for the gradients of other learners
  * @param maxGradients longest time to wait for them; in between, twice the time of the own shards
@@ -28,14 +31,12 @@ public record ClusterDeadlines(
     Duration resend,
     Duration reward,
     Duration group,
+    Duration silence,
     Duration weights,
     Duration state,
     Duration minGradients,
     Duration maxGradients,
     Duration batch) {
-
-  /** A source that has not sent a version by then is not asked any longer: its answer is lost. */
-  private static final Duration LONGEST_PULL = Duration.ofSeconds(20);
 
   /** Checks that each is positive, and that a lease outlasts a lost hello. */
   public ClusterDeadlines {
@@ -47,6 +48,7 @@ public record ClusterDeadlines(
             resend,
             reward,
             group,
+            silence,
             weights,
             state,
             minGradients,
@@ -76,14 +78,11 @@ public record ClusterDeadlines(
         Duration.ofSeconds(1),
         config.reward(),
         config.group(),
-        shorter(config.weights(), LONGEST_PULL),
+        Duration.ofSeconds(2),
+        config.weights(),
         Duration.ofSeconds(30),
         Duration.ofMillis(200),
         Duration.ofSeconds(10),
         config.batch());
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -75,7 +75,7 @@ public final class RolloutCore extends WorkerCore<ControlMessage.ToRollout, Bulk
             self,
             environment,
             link(),
-            settings.deadlines().weights(),
+            settings.deadlines().silence(),
             work,
             rejections(),
             this::onSwapped);
@@ -168,6 +168,11 @@ public final class RolloutCore extends WorkerCore<ControlMessage.ToRollout, Bulk
     switch (message) {
       case WeightsVersion version -> weights.arrived(version);
     }
+  }
+
+  @Override
+  public void arriving() {
+    weights.arriving();
   }
 
   // ---- groups --------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ final class WeightPull {
   private final NodeId self;
   private final Environment environment;
   private final CoordinatorLink link;
-  private final Duration deadline;
+  private final Duration silence;
   private final DecodingWork work;
   private final Rejections rejections;
   private final LongConsumer onSwapped;
@@ -41,20 +41,21 @@ final class WeightPull {
   /**
    * A node without weights.
    *
+   * @param silence time without any part of a version after which its source is not waited for
    * @param onSwapped is called with each version that is in use
    */
   WeightPull(
       NodeId self,
       Environment environment,
       CoordinatorLink link,
-      Duration deadline,
+      Duration silence,
       DecodingWork work,
       Rejections rejections,
       LongConsumer onSwapped) {
     this.self = self;
     this.environment = environment;
     this.link = link;
-    this.deadline = deadline;
+    this.silence = silence;
     this.work = work;
     this.rejections = rejections;
     this.onSwapped = onSwapped;
@@ -100,7 +101,19 @@ final class WeightPull {
   private void request() {
     environment.send(
         pulling.sources().get(source), new RequestWeights(link.epoch(), self, pulling.version()));
-    timer = environment.after(deadline, this::nextSource);
+    awaitPart();
+  }
+
+  private void awaitPart() {
+    timer.cancel();
+    timer = environment.after(silence, this::nextSource);
+  }
+
+  /** A part of a version has arrived: the source sends. */
+  void arriving() {
+    if (pulling != null && !isSwapping) {
+      awaitPart();
+    }
   }
 
   private void nextSource() {

@@ -26,19 +26,6 @@ import java.util.Map;
 
 /** Creates the real cores of nodes, with simulated work. */
 public final class CorePrograms implements SimulatedCluster.Programs, FaultInjector.WorkFaults {
-  private static final ClusterDeadlines DEADLINES =
-      new ClusterDeadlines(
-          Duration.ofMillis(500),
-          Duration.ofSeconds(2),
-          Duration.ofMillis(750),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(3),
-          Duration.ofSeconds(8),
-          Duration.ofSeconds(3),
-          Duration.ofSeconds(3),
-          Duration.ofMillis(200),
-          Duration.ofMillis(1500),
-          Duration.ofMinutes(10));
   private static final Duration MAX_SLOW_REWARD = Duration.ofMillis(2500);
   private static final Duration MAX_TOKEN = Duration.ofMillis(150);
   private static final int MAX_ATTEMPTS = 6;
@@ -48,6 +35,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
 
   private final Scenario scenario;
   private final RunHistory history;
+  private final ClusterDeadlines deadlines;
   private final LearnerModel.Factory models;
   private final Decorations decorations;
   private final Map<String, SimulatedDecoding> decodings = new HashMap<>();
@@ -57,8 +45,13 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
 
   /** Programs of a run. */
   public CorePrograms(
-      Scenario scenario, RunHistory history, LearnerModel.Factory models, Decorations decorations) {
+      Scenario scenario,
+      ClusterDeadlines deadlines,
+      RunHistory history,
+      LearnerModel.Factory models,
+      Decorations decorations) {
     this.scenario = scenario;
+    this.deadlines = deadlines;
     this.history = history;
     this.models = models;
     this.decorations = decorations;
@@ -99,7 +92,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
         environment,
         new Outside(cluster, host, environment),
         scenario.coordinators(),
-        CoordinatorSettings.of(limits, scenario.numGenerations(), scenario.seed(), DEADLINES),
+        CoordinatorSettings.of(limits, scenario.numGenerations(), scenario.seed(), deadlines),
         history,
         decorations);
   }
@@ -109,7 +102,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
         new LearnerCore(
             host.id(),
             LearnerSettings.of(
-                host.name().equals(scenario.learners().getFirst()), GRADIENT_BYTES, DEADLINES),
+                host.name().equals(scenario.learners().getFirst()), GRADIENT_BYTES, deadlines),
             environment,
             new SimulatedTraining(
                 environment.process(),
@@ -130,7 +123,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
     return new WorkerProgram(
         new RolloutCore(
             host.id(),
-            new RolloutSettings(CREDITS, DEADLINES),
+            new RolloutSettings(CREDITS, deadlines),
             environment,
             decoding,
             groupId -> HashModel.group(scenario.seed(), groupId, scenario.numGenerations()),
@@ -145,7 +138,7 @@ public final class CorePrograms implements SimulatedCluster.Programs, FaultInjec
     return new WorkerProgram(
         new RewardCore(
             host.id(),
-            new RewardSettings(CREDITS, MAX_HELD, DEADLINES),
+            new RewardSettings(CREDITS, MAX_HELD, deadlines),
             environment,
             scoring,
             _ -> {}));

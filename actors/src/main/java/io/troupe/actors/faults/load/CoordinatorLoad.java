@@ -58,6 +58,7 @@ public final class CoordinatorLoad implements CoordinatorEvents {
           HOUR,
           HOUR,
           HOUR,
+          HOUR,
           HOUR);
   private static final int CREDITS = 8;
   private static final long SEED = 1;

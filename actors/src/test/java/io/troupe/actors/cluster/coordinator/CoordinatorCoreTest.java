@@ -212,6 +212,23 @@ class CoordinatorCoreTest {
   }
 
   @Test
+  void aNodeWhoseWeightsWereLostIsOfferedTheNewestAndNotAForgottenVersion() {
+    core = core(new LedgerLimits(3, 2, 2, 2));
+    startRun();
+    hello(OTHER_ROLLOUT, -1);
+    assertThat(environment.take(OTHER_ROLLOUT, NewVersion.class))
+        .extracting(NewVersion::version)
+        .containsExactly(0L);
+    trainStep(1);
+    assertThat(environment.take(OTHER_ROLLOUT, NewVersion.class)).isEmpty();
+    environment.advance(Duration.ofMillis(1500));
+    hello(OTHER_ROLLOUT, -1);
+    assertThat(environment.take(OTHER_ROLLOUT, NewVersion.class))
+        .extracting(NewVersion::version)
+        .containsExactly(1L);
+  }
+
+  @Test
   void theLearnerThatKeepsTheRunMayComeBackToWriteTheResults() {
     trainAllStepsWithoutTheKeeper();
     assertThat(environment.take(OTHER_LEARNER, Finish.class)).isEmpty();

@@ -215,10 +215,23 @@ class RolloutCoreTest {
   void weightsComeFromTheNextSourceWhenTheFirstIsSilentOrHasNone() {
     core.on(new NewVersion(1, 3, 30, List.of(SOURCE, OTHER_SOURCE, REWARD)));
     assertThat(environment.take(SOURCE, RequestWeights.class)).hasSize(1);
-    environment.advance(TestCluster.DEADLINES.weights());
+    environment.advance(TestCluster.DEADLINES.silence());
     assertThat(environment.take(OTHER_SOURCE, RequestWeights.class)).hasSize(1);
     core.on(new NoWeights(1, OTHER_SOURCE, 3));
     assertThat(environment.take(REWARD, RequestWeights.class)).hasSize(1);
+  }
+
+  @Test
+  void aSourceThatIsSendingIsNotSilent() {
+    Duration most = TestCluster.DEADLINES.silence().minusMillis(1);
+    core.on(new NewVersion(1, 3, 30, List.of(SOURCE, OTHER_SOURCE)));
+    for (int i = 0; i < 10; i++) {
+      environment.advance(most);
+      core.arriving();
+    }
+    assertThat(environment.take(OTHER_SOURCE, RequestWeights.class)).isEmpty();
+    environment.advance(TestCluster.DEADLINES.silence());
+    assertThat(environment.take(OTHER_SOURCE, RequestWeights.class)).hasSize(1);
   }
 
   @Test
