@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -25,6 +26,7 @@ public final class Supervisor implements AutoCloseable {
   private static final int MAX_FAILURES_IN_A_ROW = 12;
   private static final long END_SECONDS = 60;
 
+  private final Function<ChildProcess, List<String>> commandLine;
   private final Consumer<String> messages;
   private final Map<String, Running> processes = new LinkedHashMap<>();
   private final BlockingQueue<Running> ended = new LinkedBlockingQueue<>();
@@ -42,11 +44,22 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * A supervisor without processes.
+   * A supervisor without processes, which run as this one does.
    *
    * @param messages receives a line for each process that fails
    */
   public Supervisor(Consumer<String> messages) {
+    this(process -> Launch.command(process.arguments()), messages);
+  }
+
+  /**
+   * A supervisor without processes.
+   *
+   * @param commandLine that starts a process
+   * @param messages receives a line for each process that fails
+   */
+  public Supervisor(Function<ChildProcess, List<String>> commandLine, Consumer<String> messages) {
+    this.commandLine = commandLine;
     this.messages = messages;
   }
 
@@ -63,7 +76,7 @@ public final class Supervisor implements AutoCloseable {
 
   private void launch(Running running) throws IOException {
     running.process =
-        new ProcessBuilder(Launch.command(running.spec.arguments()))
+        new ProcessBuilder(commandLine.apply(running.spec))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(running.spec.output().toFile()))
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))

@@ -1,9 +1,9 @@
 package io.troupe.deploy.kills;
 
+import io.troupe.deploy.trials.NodeOutput;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +24,6 @@ final class ClusterProcess implements AutoCloseable {
   private static final Pattern STARTED = Pattern.compile("(\\S+)\\s+process (\\d+)\\s+output .*");
   private static final Pattern STARTED_AGAIN =
       Pattern.compile("(\\S+) \\(process \\d+\\) ended .* started again as process (\\d+)");
-  private static final Pattern TAKES_PART =
-      Pattern.compile("(?m)^joined run |this node is the coordinator, epoch ");
   private static final long LOOK_MS = 10;
 
   private final Path nodes;
@@ -95,22 +93,17 @@ final class ClusterProcess implements AutoCloseable {
 
   /** Whether a process has joined the run since its last start. */
   private boolean takesPart(String name) {
-    Path output = nodes.resolve(name + ".txt");
-    try {
-      byte[] bytes = Files.exists(output) ? Files.readAllBytes(output) : new byte[0];
-      int start = Math.toIntExact(outputStart.getOrDefault(name, 0L));
-      String text = new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8);
-      return TAKES_PART.matcher(text).find();
-    } catch (IOException _) {
-      return false;
-    }
+    return output(name).takesPart(outputStart.getOrDefault(name, 0L));
+  }
+
+  private NodeOutput output(String name) {
+    return new NodeOutput(nodes.resolve(name + ".txt"));
   }
 
   /** Kills a process as {@code kill -9} does, and returns once it has ended. */
   void kill(String name) throws IOException {
     kill(pids.get(name));
-    Path output = nodes.resolve(name + ".txt");
-    outputStart.put(name, Files.exists(output) ? Files.size(output) : 0);
+    outputStart.put(name, output(name).bytes());
   }
 
   private static void kill(long pid) {

@@ -1,5 +1,12 @@
 package io.troupe.deploy.kills;
 
+import io.troupe.deploy.trials.Commits;
+import io.troupe.deploy.trials.Delays;
+import io.troupe.deploy.trials.Disturbance;
+import io.troupe.deploy.trials.LeaderEpochs;
+import io.troupe.deploy.trials.LocalRun;
+import io.troupe.deploy.trials.TrialResult;
+import io.troupe.deploy.trials.TrialSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,10 +16,8 @@ import java.util.List;
 
 /** One run of a cluster whose processes suffer faults. */
 final class KillTrial {
-  private static final Path WEIGHTS = Path.of("checkpoints", "final", "model.safetensors");
   private static final Duration LIMIT = Duration.ofMinutes(5); // for anything
   private static final Duration SUSPENDED = Duration.ofSeconds(30);
-  private static final double NS_PER_S = 1e9;
 
   private final TrialSetup setup;
   private final String name;
@@ -37,30 +42,19 @@ final class KillTrial {
    * @param name of the trial and its directory
    * @param faults in order; those that have not happened at the end of the run do not
    * @param oneAtATime whether each waits until all processes take part again
-   * @param reference run directory of the same run in one process
+   * @param reference the same run in one process
    */
   static TrialResult run(
-      TrialSetup setup, String name, List<PlannedFault> faults, boolean oneAtATime, Path reference)
+      TrialSetup setup,
+      String name,
+      List<PlannedFault> faults,
+      boolean oneAtATime,
+      LocalRun reference)
       throws IOException, InterruptedException {
     return new KillTrial(setup, name, oneAtATime).run(faults, reference);
   }
 
-  /** Makes the same run in one process, and returns its directory. */
-  static Path reference(TrialSetup setup) throws IOException, InterruptedException {
-    Path local = setup.run("local");
-    Process process =
-        new ProcessBuilder(setup.local(local))
-            .redirectErrorStream(true)
-            .redirectOutput(setup.directory().resolve("local.txt").toFile())
-            .start();
-    process.getOutputStream().close();
-    if (process.waitFor() != 0) {
-      throw new IOException(Files.readString(setup.directory().resolve("local.txt")));
-    }
-    return local;
-  }
-
-  private TrialResult run(List<PlannedFault> faults, Path reference)
+  private TrialResult run(List<PlannedFault> faults, LocalRun reference)
       throws IOException, InterruptedException {
     cluster = ClusterProcess.start(setup.cluster(run), run);
     try (Commits following = new Commits(run)) {
@@ -73,9 +67,7 @@ final class KillTrial {
       int status = cluster.await(LIMIT);
       numStartedAgain += cluster.numStartedAgain();
       Files.write(setup.directory().resolve(name + ".txt"), cluster.lines());
-      boolean same =
-          status == 0 && Files.mismatch(reference.resolve(WEIGHTS), run.resolve(WEIGHTS)) == -1;
-      return result(status, same);
+      return result(status, status == 0 && reference.hasWeightsOf(run));
     } finally {
       cluster.close();
     }
@@ -89,7 +81,7 @@ final class KillTrial {
       commits.awaitStep(Math.min(commits.timesNs().size() + 1, setup.steps()), LIMIT);
     }
     Thread.sleep(fault.delay());
-    if (!cluster.isAlive() || Files.exists(run.resolve(WEIGHTS))) {
+    if (!cluster.isAlive() || LocalRun.hasEnded(run)) {
       return false;
     }
     String kind = fault.victim().replaceAll("-\\d+", "");
@@ -129,26 +121,17 @@ final class KillTrial {
     disturbances.add(new Disturbance(victim, kind, System.nanoTime()));
   }
 
-  private TrialResult result(int status, boolean sameWeights) {
-    List<Long> times = commits.timesNs();
-    List<Long> gaps = new ArrayList<>();
-    for (int i = 1; i < times.size(); i++) {
-      gaps.add(times.get(i) - times.get(i - 1));
-    }
-    gaps.sort(null);
-    long usual = gaps.isEmpty() ? 0 : gaps.get(gaps.size() / 2);
-    List<TrialResult.Delay> delays = new ArrayList<>();
-    for (int i = 0; i < disturbances.size(); i++) {
-      Disturbance disturbance = disturbances.get(i);
-      boolean isLast = i == disturbances.size() - 1;
-      long endNs = isLast ? System.nanoTime() : disturbances.get(i + 1).timeNs();
-      long gap = disturbance.longestGapNs(times, endNs);
-      if (gap >= 0 && !disturbance.kind().isEmpty()) {
-        double seconds = Math.max(0, gap - usual) / NS_PER_S;
-        delays.add(new TrialResult.Delay(disturbance.kind(), seconds));
-      }
-    }
+  private TrialResult result(int status, boolean sameWeights) throws IOException {
+    Delays delays = new Delays(disturbances, commits.timesNs(), System.nanoTime());
     return new TrialResult(
-        name, status, sameWeights, numKills, numStartedAgain, commits.groups(), usual, delays);
+        name,
+        status,
+        sameWeights,
+        numKills,
+        numStartedAgain,
+        LeaderEpochs.numShared(run),
+        commits.groups(),
+        delays.usualNs(),
+        delays.list());
   }
 }

@@ -1,5 +1,9 @@
 package io.troupe.deploy.kills;
 
+import io.troupe.deploy.trials.DelayTable;
+import io.troupe.deploy.trials.LocalRun;
+import io.troupe.deploy.trials.TrialResult;
+import io.troupe.deploy.trials.TrialSetup;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,9 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,12 +79,12 @@ final class KillTrials implements Callable<Integer> {
         new TrialSetup(
             List.of(troupe.toAbsolutePath().toString()),
             directory.toAbsolutePath(),
-            settings(steps),
+            LocalRun.settings(steps),
             coordinators,
             learners,
             rollouts,
             rewards);
-    Path reference = KillTrial.reference(setup);
+    LocalRun reference = LocalRun.of(setup);
     List<TrialResult> results = new ArrayList<>();
     for (long trial = seed; trial < seed + trials; trial++) {
       TrialResult result =
@@ -90,29 +92,8 @@ final class KillTrials implements Callable<Integer> {
       out.println(result);
       results.add(result);
     }
-    printTable(results);
+    new DelayTable(results).print(out);
     return results.stream().allMatch(TrialResult::isUndisturbed) ? 0 : 1;
-  }
-
-  /** A run of the built-in task with small steps. */
-  static List<String> settings(int steps) {
-    return List.of(
-        "--seed",
-        "7",
-        "--steps",
-        Integer.toString(steps),
-        "--groups-per-step",
-        "8",
-        "--num-generations",
-        "8",
-        "--gradient-shards",
-        "4",
-        "--threads",
-        "1",
-        "--max-held-out",
-        "16",
-        "--set",
-        "warm-start.steps=50");
   }
 
   private List<PlannedFault> faults(TrialSetup setup, long trial) {
@@ -123,40 +104,5 @@ final class KillTrials implements Callable<Integer> {
     return names.stream()
         .map(name -> new PlannedFault(name, action, 2, Duration.ofSeconds(1)))
         .toList();
-  }
-
-  private void printTable(List<TrialResult> results) {
-    Map<String, List<Double>> byKind = new TreeMap<>();
-    for (TrialResult result : results) {
-      result
-          .byKind()
-          .forEach(
-              (kind, delays) ->
-                  byKind.computeIfAbsent(kind, _ -> new ArrayList<>()).addAll(delays));
-    }
-    out.println("kind, faults, p50 s, p95 s, max s");
-    byKind.forEach(
-        (kind, delays) -> {
-          delays.sort(null);
-          out.printf(
-              "%s, %d, %.2f, %.2f, %.2f%n",
-              kind,
-              delays.size(),
-              percentile(delays, 0.5),
-              percentile(delays, 0.95),
-              delays.getLast());
-        });
-    out.printf(
-        "%d kills, %d of %d trials with the weights of the local run and every group trained"
-            + " once%n",
-        results.stream().mapToInt(TrialResult::numKills).sum(),
-        results.stream().filter(TrialResult::isUndisturbed).count(),
-        results.size());
-  }
-
-  /** The smallest value that is not exceeded by a share of the values. */
-  private static double percentile(List<Double> sorted, double share) {
-    int index = (int) Math.ceil(share * sorted.size()) - 1;
-    return sorted.get(Math.max(0, index));
   }
 }

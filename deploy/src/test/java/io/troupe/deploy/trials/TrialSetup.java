@@ -1,4 +1,4 @@
-package io.troupe.deploy.kills;
+package io.troupe.deploy.trials;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @param rollouts number of rollout processes
  * @param rewards number of reward processes; 0 if the rollout processes score
  */
-record TrialSetup(
+public record TrialSetup(
     List<String> troupe,
     Path directory,
     List<String> settings,
@@ -26,17 +26,17 @@ record TrialSetup(
     int rewards) {
 
   /** Number of steps of the run. */
-  int steps() {
+  public int steps() {
     return Integer.parseInt(settings.get(settings.indexOf("--steps") + 1));
   }
 
   /** Number of processes. */
-  int numProcesses() {
+  public int numProcesses() {
     return coordinators + learners + rollouts + rewards;
   }
 
   /** The names of the processes. */
-  List<String> names() {
+  public List<String> names() {
     List<String> names = new ArrayList<>();
     add(names, "coordinator", coordinators);
     add(names, "learner", learners);
@@ -50,12 +50,12 @@ record TrialSetup(
   }
 
   /** The run directory of the cluster in a trial. */
-  Path run(String trial) {
+  public Path run(String trial) {
     return directory.resolve(trial);
   }
 
   /** Starts the cluster, or continues its run. */
-  List<String> cluster(Path run) {
+  public List<String> cluster(Path run) {
     List<String> command = command("cluster", run);
     command.addAll(
         List.of(
@@ -73,7 +73,7 @@ record TrialSetup(
   }
 
   /** The same run in one process. */
-  List<String> local(Path run) {
+  public List<String> local(Path run) {
     return command("simulate", run);
   }
 

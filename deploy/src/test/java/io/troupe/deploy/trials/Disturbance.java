@@ -1,15 +1,15 @@
-package io.troupe.deploy.kills;
+package io.troupe.deploy.trials;
 
 import java.util.List;
 
 /**
- * Something that was done to a process.
+ * A fault, or its end.
  *
- * @param victim name of the process, such as {@code learner-1}
- * @param kind kind of the disturbance, for the table
+ * @param victim name of the process or the links, such as {@code learner-1}
+ * @param kind kind of the disturbance, for the table; empty if it is not in the table
  * @param timeNs when it began
  */
-record Disturbance(String victim, String kind, long timeNs) {
+public record Disturbance(String victim, String kind, long timeNs) {
 
   /**
    * The longest time without a committed step, from this disturbance to the next one.
@@ -18,7 +18,7 @@ record Disturbance(String victim, String kind, long timeNs) {
    * @param endNs time of the next disturbance, or of the end
    * @return nanoseconds; -1 if no step was committed in that time
    */
-  long longestGapNs(List<Long> commitsNs, long endNs) {
+  public long longestGapNs(List<Long> commitsNs, long endNs) {
     long lastNs = timeNs;
     long longest = -1;
     for (long commitNs : commitsNs) {

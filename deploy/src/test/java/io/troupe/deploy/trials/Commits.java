@@ -1,4 +1,4 @@
-package io.troupe.deploy.kills;
+package io.troupe.deploy.trials;
 
 import io.troupe.log.disk.FileDisk;
 import io.troupe.log.record.LogRecord;
@@ -19,7 +19,7 @@ import java.util.List;
  * Follows the log of a run while it is written: when each step was committed, and which groups were
  * trained. Thread-safe. The caller must close it.
  */
-final class Commits implements AutoCloseable {
+public final class Commits implements AutoCloseable {
   private static final long LOOK_MS = 5;
   private static final long MAX_BYTES = 1 << 24;
 
@@ -30,7 +30,7 @@ final class Commits implements AutoCloseable {
   private Exception failure; // null unless the log cannot be read
 
   /** Follows the log of a run from its beginning. */
-  Commits(Path run) {
+  public Commits(Path run) {
     this.log = run.resolve("log");
     this.thread = Thread.ofPlatform().daemon().name("log-reader").start(this::follow);
   }
@@ -74,7 +74,7 @@ final class Commits implements AutoCloseable {
   }
 
   /** Times at which the steps were committed, as this process saw them. */
-  synchronized List<Long> timesNs() {
+  public synchronized List<Long> timesNs() {
     if (failure != null) {
       throw new IllegalStateException("the log cannot be followed", failure);
     }
@@ -82,12 +82,12 @@ final class Commits implements AutoCloseable {
   }
 
   /** The groups of the run so far. */
-  synchronized GroupCounts groups() {
+  public synchronized GroupCounts groups() {
     return groups;
   }
 
   /** Waits until a step is committed. */
-  synchronized void awaitStep(long step, Duration limit) throws InterruptedException {
+  public synchronized void awaitStep(long step, Duration limit) throws InterruptedException {
     long endNs = System.nanoTime() + limit.toNanos();
     while (timesNs().size() < step) {
       long leftMs = (endNs - System.nanoTime()) / 1_000_000;

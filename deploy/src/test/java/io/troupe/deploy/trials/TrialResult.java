@@ -1,4 +1,4 @@
-package io.troupe.deploy.kills;
+package io.troupe.deploy.trials;
 
 import java.util.List;
 import java.util.Map;
@@ -10,18 +10,20 @@ import java.util.stream.Collectors;
  * @param trial name
  * @param status exit status of the cluster
  * @param sameWeights whether its weights are those of the local run
- * @param numKills processes killed
+ * @param numFaults kills, or other faults
  * @param numStartedAgain processes that the supervisor started again
+ * @param numEpochsShared epochs in which more than one node was the coordinator
  * @param groups by the log
  * @param usualStepNs median time between two commits
  * @param delays time without a committed step after each fault
  */
-record TrialResult(
+public record TrialResult(
     String trial,
     int status,
     boolean sameWeights,
-    int numKills,
+    int numFaults,
     int numStartedAgain,
+    int numEpochsShared,
     GroupCounts groups,
     long usualStepNs,
     List<Delay> delays) {
@@ -32,20 +34,21 @@ record TrialResult(
    * @param kind of the fault
    * @param seconds longest time between two commits after the fault, less the usual time
    */
-  record Delay(String kind, double seconds) {}
+  public record Delay(String kind, double seconds) {}
 
   /** Delays by kind of fault. */
-  Map<String, List<Double>> byKind() {
+  public Map<String, List<Double>> byKind() {
     return delays.stream()
         .collect(
             Collectors.groupingBy(
                 Delay::kind, Collectors.mapping(Delay::seconds, Collectors.toList())));
   }
 
-  /** Whether nothing shows that processes were killed. */
-  boolean isUndisturbed() {
+  /** Whether nothing shows that there were faults. */
+  public boolean isUndisturbed() {
     return status == 0
         && sameWeights
+        && numEpochsShared == 0
         && groups.numTwice() == 0
         && groups.numLost() == 0
         && groups.numDropped() == 0;
@@ -53,14 +56,16 @@ record TrialResult(
 
   @Override
   public String toString() {
-    return ("%s: status %d, weights %s, %d kills, %d processes started again, %d groups trained"
+    return ("%s: status %d, weights %s, %d faults, %d processes started again, %d epochs"
+            + " shared, %d groups trained"
             + " (%d issued again), %d twice, %d lost, %d dropped, usual step %.3f s, delays %s")
         .formatted(
             trial,
             status,
             sameWeights ? "equal" : "DIFFERENT",
-            numKills,
+            numFaults,
             numStartedAgain,
+            numEpochsShared,
             groups.numTrained(),
             groups.numIssuedAgain(),
             groups.numTwice(),

@@ -1,4 +1,4 @@
-package io.troupe.deploy.kills;
+package io.troupe.deploy.trials;
 
 import io.troupe.log.record.LogRecord.Batch;
 import io.troupe.log.record.LogRecord.Dropped;
@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** How often the groups of a run were trained, by its log. */
-final class GroupCounts {
+public final class GroupCounts {
   private final Set<Long> trained = new HashSet<>();
   private long last = -1;
   private int numTwice;
@@ -38,27 +38,27 @@ final class GroupCounts {
   }
 
   /** Groups in batches. */
-  int numTrained() {
+  public int numTrained() {
     return trained.size();
   }
 
   /** Groups that are in more than one batch, or twice in one. */
-  int numTwice() {
+  public int numTwice() {
     return numTwice;
   }
 
   /** Groups up to the last one that are neither trained nor dropped with a reason. */
-  long numLost() {
+  public long numLost() {
     return last + 1 - trained.size() - numDropped;
   }
 
   /** Groups that were dropped with a reason. */
-  int numDropped() {
+  public int numDropped() {
     return numDropped;
   }
 
   /** Groups that were given to more than one rollout node. */
-  int numIssuedAgain() {
+  public int numIssuedAgain() {
     return numIssuedAgain;
   }
 }

@@ -1,0 +1,51 @@
+package io.troupe.deploy.trials;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The output of a process of a cluster, from all its starts.
+ *
+ * @param file that may not exist yet
+ */
+public record NodeOutput(Path file) {
+  private static final Pattern LEADS =
+      Pattern.compile("this node is the coordinator, epoch (\\d+)");
+  private static final Pattern TAKES_PART = Pattern.compile("(?m)^joined run |" + LEADS.pattern());
+
+  /** Its length. */
+  public long bytes() throws IOException {
+    return Files.exists(file) ? Files.size(file) : 0;
+  }
+
+  /** Whether the process has joined the run, or coordinates it, by its output after a position. */
+  public boolean takesPart(long startByte) {
+    try {
+      return TAKES_PART.matcher(text(startByte)).find();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** The epochs in which it was the coordinator. */
+  public List<Long> epochs() throws IOException {
+    List<Long> epochs = new ArrayList<>();
+    Matcher matcher = LEADS.matcher(text(0));
+    while (matcher.find()) {
+      epochs.add(Long.parseLong(matcher.group(1)));
+    }
+    return epochs;
+  }
+
+  private String text(long startByte) throws IOException {
+    byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    int start = Math.toIntExact(startByte);
+    return new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8);
+  }
+}
