@@ -38,8 +38,8 @@ final class WeightOffers {
   /** A transfer that is on its way, as far as this node knows. */
   private static final class Pull {
     final Source source;
-    final NewVersion offer;
     final long deadlineNs;
+    NewVersion offer;
     long sentNs;
 
     Pull(Source source, NewVersion offer, long nowNs, long pullNs) {
@@ -124,21 +124,26 @@ final class WeightOffers {
   }
 
   /**
-   * The offer was lost, or none of its sources has answered: the node asks them once more. Its
-   * sources may have forgotten a version that is not the newest any longer; the newest is offered
-   * instead, and a node that is receiving the older one continues with that first.
+   * The offer was lost, or none of its sources has answered: the node asks once more. If there are
+   * more sources by now, it hears of them at once, because those that it knows may be out of its
+   * reach. Sources may have forgotten a version that is not the newest any longer; the newest is
+   * offered instead, and a node that is receiving the older one continues with that first.
    */
   private void repeat(RolloutMember member, Pull pull) {
-    if (outbox.nowNs() - pull.sentNs <= resendNs) {
-      return;
-    }
-    if (pull.offer.version() == version) {
+    boolean isNewest = pull.offer.version() == version;
+    boolean isDue = outbox.nowNs() - pull.sentNs > resendNs;
+    if (isNewest && (isDue || hasMoreSources(pull))) {
       pull.sentNs = outbox.nowNs();
+      pull.offer = new NewVersion(outbox.epoch(), version, checksum, sourcesFor(pull.source));
       outbox.send(member, pull.offer);
-    } else {
+    } else if (isDue) {
       offerAgain(member);
       offer();
     }
+  }
+
+  private boolean hasMoreSources(Pull pull) {
+    return pull.offer.sources().size() < Math.min(MAX_SOURCES, available.size());
   }
 
   private void offerAgain(RolloutMember member) {

@@ -11,17 +11,26 @@ import io.troupe.actors.cluster.protocol.Outcome;
 import io.troupe.actors.cluster.protocol.Rejection;
 import io.troupe.actors.cluster.protocol.Rejections;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
  * Pulls versions of the weights from other nodes, swaps them in, and keeps the newest two as a
  * source for others. A pull that has begun is finished before that of a newer version, so that a
- * slow node makes progress.
+ * slow node makes progress. A source that was silent is asked last for a while, so that a link that
+ * is cut delays one version, not every one.
  */
 final class WeightPull {
   private static final int MAX_KEPT = 2;
+
+  /** How long a silent source is asked last, in times of its silence. */
+  private static final int AVOIDED = 30;
 
   private final NodeId self;
   private final Environment environment;
@@ -32,10 +41,12 @@ final class WeightPull {
   private final LongConsumer onSwapped;
   private final TreeMap<Long, WeightsVersion> kept = new TreeMap<>();
   private long version = -1;
+  private final Map<NodeId, Long> avoidedUntilNs = new HashMap<>();
+  private final Set<NodeId> asked = new HashSet<>(); // for the version that is pulled
   private NewVersion pulling; // null while nothing is pulled
-  private int source;
+  private NodeId source; // null while none is asked
   private boolean isSwapping;
-  private NewVersion next; // the newest that was announced meanwhile
+  private NewVersion newer; // the newest that was announced meanwhile
   private Environment.Timer timer = () -> {};
 
   /**
@@ -76,37 +87,70 @@ final class WeightPull {
     if (pulling == null) {
       start(announced);
     } else if (announced.version() > pulling.version()) {
-      if (next == null || announced.version() >= next.version()) {
-        next = announced;
+      if (newer == null || announced.version() >= newer.version()) {
+        newer = announced;
       }
-    } else if (announced.version() == pulling.version() && hasLostSource(announced)) {
-      timer.cancel();
-      start(announced);
+    } else if (announced.version() == pulling.version()) {
+      otherSources(announced);
     } else {
       rejections.count(Rejection.NOT_EXPECTED);
     }
   }
 
-  /** Whether the coordinator has named other sources, since the one in use is gone. */
-  private boolean hasLostSource(NewVersion announced) {
-    return !isSwapping && !announced.sources().contains(pulling.sources().get(source));
+  /** The coordinator names sources again: the one in use is gone, or there are more. */
+  private void otherSources(NewVersion announced) {
+    if (isSwapping) {
+      return;
+    }
+    if (!announced.sources().contains(source)) {
+      start(announced);
+      return;
+    }
+    pulling = announced;
+    if (isAvoided(source) && next().filter(other -> !isAvoided(other)).isPresent()) {
+      nextSource();
+    }
   }
 
   private void start(NewVersion announced) {
     pulling = announced;
-    source = 0;
-    request();
+    asked.clear();
+    nextSource();
   }
 
-  private void request() {
-    environment.send(
-        pulling.sources().get(source), new RequestWeights(link.epoch(), self, pulling.version()));
-    awaitPart();
+  /** The source to ask next: in the order of the offer, but those last that were silent. */
+  private Optional<NodeId> next() {
+    return pulling.sources().stream()
+        .filter(node -> !asked.contains(node))
+        .min(Comparator.comparing(this::isAvoided)); // the first of equals
+  }
+
+  private boolean isAvoided(NodeId node) {
+    Long untilNs = avoidedUntilNs.get(node);
+    return untilNs != null && untilNs - environment.nanoTime() > 0;
+  }
+
+  private void nextSource() {
+    timer.cancel();
+    Optional<NodeId> node = next();
+    if (node.isPresent()) {
+      source = node.get();
+      asked.add(source);
+      environment.send(source, new RequestWeights(link.epoch(), self, pulling.version()));
+      awaitPart();
+    } else {
+      end(); // the coordinator sees the old version in the next hellos and names other sources
+    }
   }
 
   private void awaitPart() {
     timer.cancel();
-    timer = environment.after(silence, this::nextSource);
+    timer = environment.after(silence, this::isSilent);
+  }
+
+  private void isSilent() {
+    avoidedUntilNs.put(source, environment.nanoTime() + silence.multipliedBy(AVOIDED).toNanos());
+    nextSource();
   }
 
   /** A part of a version has arrived: the source sends. */
@@ -116,27 +160,17 @@ final class WeightPull {
     }
   }
 
-  private void nextSource() {
-    timer.cancel();
-    source++;
-    if (source < pulling.sources().size()) {
-      request();
-    } else {
-      end(); // the coordinator sees the old version in the next hellos and names other sources
-    }
-  }
-
   private void end() {
     pulling = null;
-    NewVersion newest = next;
-    next = null;
+    NewVersion newest = newer;
+    newer = null;
     if (newest != null && newest.version() > version) {
       start(newest);
     }
   }
 
   void noWeights(NoWeights answer) {
-    if (isExpected(answer.version()) && answer.node().equals(pulling.sources().get(source))) {
+    if (isExpected(answer.version()) && answer.node().equals(source)) {
       nextSource();
     } else {
       rejections.count(Rejection.NOT_EXPECTED);
@@ -155,6 +189,7 @@ final class WeightPull {
       nextSource();
     } else {
       timer.cancel();
+      avoidedUntilNs.remove(source);
       isSwapping = true;
       work.swap(weights, outcome -> swapped(weights, outcome));
     }

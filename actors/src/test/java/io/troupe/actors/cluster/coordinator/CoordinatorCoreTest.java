@@ -212,6 +212,18 @@ class CoordinatorCoreTest {
   }
 
   @Test
+  void aNodeThatHasNoWeightsYetHearsOfMoreSources() {
+    lead(1);
+    hello(LEARNER, 0, 100);
+    hello(ROLLOUT, -1);
+    hello(OTHER_LEARNER, 0, 100);
+    hello(ROLLOUT, -1);
+    assertThat(environment.take(ROLLOUT, NewVersion.class))
+        .extracting(NewVersion::sources)
+        .containsExactly(List.of(LEARNER), List.of(LEARNER, OTHER_LEARNER));
+  }
+
+  @Test
   void aNodeWhoseWeightsWereLostIsOfferedTheNewestAndNotAForgottenVersion() {
     core = core(new LedgerLimits(3, 2, 2, 2));
     startRun();

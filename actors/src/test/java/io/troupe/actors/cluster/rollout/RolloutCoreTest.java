@@ -235,6 +235,32 @@ class RolloutCoreTest {
   }
 
   @Test
+  void aSourceThatWasSilentIsAskedLast() {
+    pullFromOtherSource();
+    core.on(new NewVersion(1, 4, 40, List.of(SOURCE, OTHER_SOURCE)));
+    assertThat(environment.take(SOURCE, RequestWeights.class)).isEmpty();
+    assertThat(environment.take(OTHER_SOURCE, RequestWeights.class)).hasSize(1);
+  }
+
+  @Test
+  void aSourceThatWasSilentIsLeftWhenAnotherOneIsNamed() {
+    pullFromOtherSource();
+    core.on(new NewVersion(1, 4, 40, List.of(SOURCE)));
+    assertThat(environment.take(SOURCE, RequestWeights.class)).hasSize(1);
+    core.on(new NewVersion(1, 4, 40, List.of(SOURCE, OTHER_SOURCE)));
+    assertThat(environment.take(OTHER_SOURCE, RequestWeights.class)).hasSize(1);
+  }
+
+  /** The first source is silent, and the other one brings version 3. */
+  private void pullFromOtherSource() {
+    core.on(new NewVersion(1, 3, 30, List.of(SOURCE, OTHER_SOURCE)));
+    environment.advance(TestCluster.DEADLINES.silence());
+    core.on(weights(3));
+    work.swapped.accept(Outcome.done(3L));
+    environment.take(RequestWeights.class);
+  }
+
+  @Test
   void weightsWithAnotherChecksumOrVersionAreNotUsed() {
     core.on(new NewVersion(1, 3, 30, List.of(SOURCE, OTHER_SOURCE)));
     core.on(weights(4));
