@@ -63,6 +63,28 @@ public final class AeronConnection implements AutoCloseable {
   }
 
   /**
+   * Starts a driver in this process that waits for packets instead of polling, and connects to it.
+   *
+   * @param wait of this driver; closed with it
+   * @throws DriverException as for {@link #embedded}
+   */
+  public static AeronConnection waiting(
+      String prefix, DriverWait wait, Consumer<MediaDriver.Context> settings) {
+    try {
+      AeronConnection polling = embedded(prefix, settings.andThen(wait::configure));
+      return new AeronConnection(
+          polling.aeron,
+          () -> {
+            polling.driver.close();
+            wait.close();
+          });
+    } catch (DriverException e) {
+      wait.close();
+      throw e;
+    }
+  }
+
+  /**
    * Connects to the driver of another process, whose settings apply.
    *
    * @param folder the driver's directory

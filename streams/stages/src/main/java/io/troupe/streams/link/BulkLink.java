@@ -2,6 +2,7 @@ package io.troupe.streams.link;
 
 import io.troupe.streams.driver.AeronConnection;
 import io.troupe.streams.driver.DriverException;
+import io.troupe.streams.driver.DriverWait;
 import io.troupe.streams.link.channel.ChannelSettings;
 import io.troupe.streams.link.message.BulkTransportException;
 import io.troupe.streams.link.message.Kind;
@@ -15,6 +16,7 @@ import io.troupe.streams.link.send.SendLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -60,7 +62,9 @@ public final class BulkLink implements AutoCloseable {
   public static BulkLink open(LinkSettings settings, Map<Kind, Route> routes) {
     Thread.ofPlatform().daemon().name("troupe-link-warm-up").start(settings.protection()::warmUp);
     ChannelSettings channels = channels();
-    AeronConnection connection = connect(settings, channels);
+    Optional<DriverWait> wait =
+        settings.externalDriver().isPresent() ? Optional.empty() : Optional.of(new DriverWait());
+    AeronConnection connection = connect(settings, channels, wait);
     ReceiveLoop receiving = null;
     try {
       LinkCounters counters = new LinkCounters();
@@ -75,7 +79,8 @@ public final class BulkLink implements AutoCloseable {
               settings.limits(),
               counters,
               routes,
-              settings.nanoTime());
+              settings.nanoTime(),
+              wait.map(DriverWait::receiving).orElseGet(AeronConnection::idle));
       Peer address =
           new Peer(
               settings.identity().name(),
@@ -90,7 +95,8 @@ public final class BulkLink implements AutoCloseable {
               settings.protection(),
               settings.limits(),
               counters,
-              settings.nanoTime());
+              settings.nanoTime(),
+              wait.<Runnable>map(driver -> driver::wake).orElse(() -> {}));
       return new BulkLink(connection, receiving, sending, counters, address);
     } catch (RuntimeException e) {
       if (receiving != null) {
@@ -109,12 +115,11 @@ public final class BulkLink implements AutoCloseable {
     }
   }
 
-  private static AeronConnection connect(LinkSettings settings, ChannelSettings channels) {
+  private static AeronConnection connect(
+      LinkSettings settings, ChannelSettings channels, Optional<DriverWait> wait) {
     try {
-      return settings
-          .externalDriver()
-          .map(AeronConnection::external)
-          .orElseGet(() -> AeronConnection.embedded(PREFIX, channels::configure));
+      return wait.map(driver -> AeronConnection.waiting(PREFIX, driver, channels::configure))
+          .orElseGet(() -> AeronConnection.external(settings.externalDriver().orElseThrow()));
     } catch (DriverException e) {
       throw new BulkTransportException("the bulk transport does not start: " + e.getMessage(), e);
     }

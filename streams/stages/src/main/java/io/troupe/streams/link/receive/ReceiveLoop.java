@@ -37,6 +37,7 @@ public final class ReceiveLoop implements AutoCloseable {
   private final FrameReceiver receiver;
   private final LinkCounters counters;
   private final LongSupplier nanoTime;
+  private final IdleStrategy idle;
   private final ConcurrentLinkedQueue<Integer> endedSessions;
   private final AtomicLong epochFloor;
   private final byte[] frame = new byte[FrameHeader.MAX_FRAME_LENGTH];
@@ -49,12 +50,14 @@ public final class ReceiveLoop implements AutoCloseable {
       FrameReceiver receiver,
       LinkCounters counters,
       LongSupplier nanoTime,
+      IdleStrategy idle,
       ConcurrentLinkedQueue<Integer> endedSessions,
       AtomicLong epochFloor) {
     this.subscription = subscription;
     this.receiver = receiver;
     this.counters = counters;
     this.nanoTime = nanoTime;
+    this.idle = idle;
     this.endedSessions = endedSessions;
     this.epochFloor = epochFloor;
     this.thread = Thread.ofPlatform().daemon().name("troupe-link-receive").start(this::run);
@@ -65,6 +68,7 @@ public final class ReceiveLoop implements AutoCloseable {
    *
    * @param host host name or address to listen on
    * @param port port to listen on; 0 selects a free one
+   * @param idle how the thread waits for frames
    * @throws BulkTransportException if the address cannot be used
    */
   public static ReceiveLoop start(
@@ -77,13 +81,14 @@ public final class ReceiveLoop implements AutoCloseable {
       LinkLimits limits,
       LinkCounters counters,
       Map<Kind, Route> routes,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      IdleStrategy idle) {
     ConcurrentLinkedQueue<Integer> ended = new ConcurrentLinkedQueue<>();
     AtomicLong epochFloor = new AtomicLong();
     FrameReceiver receiver =
         new FrameReceiver(self, protection, limits, counters, routes, epochFloor);
     Subscription subscription = subscribe(aeron, settings, host, port, ended);
-    return new ReceiveLoop(subscription, receiver, counters, nanoTime, ended, epochFloor);
+    return new ReceiveLoop(subscription, receiver, counters, nanoTime, idle, ended, epochFloor);
   }
 
   private static Subscription subscribe(
@@ -137,7 +142,6 @@ public final class ReceiveLoop implements AutoCloseable {
   }
 
   private void run() {
-    IdleStrategy idle = AeronConnection.idle();
     long checkedNs = nanoTime.getAsLong();
     try {
       while (!closed) {

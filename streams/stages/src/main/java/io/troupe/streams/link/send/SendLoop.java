@@ -42,6 +42,7 @@ public final class SendLoop implements AutoCloseable {
   private final LinkLimits limits;
   private final LinkCounters counters;
   private final LongSupplier nanoTime;
+  private final Runnable wakeDriver;
   private final AtomicLong messageIds = new AtomicLong();
   private final Map<String, PeerChannel> channels = new LinkedHashMap<>(); // sending thread only
 
@@ -53,7 +54,11 @@ public final class SendLoop implements AutoCloseable {
   private boolean closed;
   private final Thread thread;
 
-  /** Starts the thread. */
+  /**
+   * Starts the thread.
+   *
+   * @param wakeDriver tells the driver that there are frames, or requests for a channel
+   */
   public static SendLoop start(
       Aeron aeron,
       ChannelSettings settings,
@@ -61,9 +66,16 @@ public final class SendLoop implements AutoCloseable {
       FrameProtection protection,
       LinkLimits limits,
       LinkCounters counters,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Runnable wakeDriver) {
     return new SendLoop(
-        new AeronPublications(aeron, settings), self, protection, limits, counters, nanoTime);
+        new AeronPublications(aeron, settings),
+        self,
+        protection,
+        limits,
+        counters,
+        nanoTime,
+        wakeDriver);
   }
 
   SendLoop(
@@ -72,13 +84,15 @@ public final class SendLoop implements AutoCloseable {
       FrameProtection protection,
       LinkLimits limits,
       LinkCounters counters,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Runnable wakeDriver) {
     this.self = self;
     this.writer = new FrameWriter(self, protection);
     this.source = source;
     this.limits = limits;
     this.counters = counters;
     this.nanoTime = nanoTime;
+    this.wakeDriver = wakeDriver;
     this.thread = Thread.ofPlatform().daemon().name("troupe-link-send").start(this::run);
   }
 
@@ -147,6 +161,9 @@ public final class SendLoop implements AutoCloseable {
         for (PeerChannel channel : channels.values()) {
           frames += channel.advance(FRAMES_PER_TURN, nowNs);
           hasMessages |= channel.hasMessages();
+        }
+        if (frames > 0 || hasMessages) {
+          wakeDriver.run();
         }
         if (hasMessages) {
           idle.idle(frames);
