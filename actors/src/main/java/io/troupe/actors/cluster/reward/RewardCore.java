@@ -14,7 +14,6 @@ import io.troupe.actors.cluster.protocol.ControlMessage.Welcome;
 import io.troupe.actors.cluster.protocol.Environment;
 import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Rejection;
-import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.Score;
 import java.util.ArrayDeque;
 import java.util.TreeMap;
@@ -225,25 +224,35 @@ public final class RewardCore extends WorkerCore<ControlMessage.ToReward, BulkMe
   // ---- samples -------------------------------------------------------------------------------
 
   private void score(RewardGroup group) {
+    int first = group.nextSample();
+    ScoringWork.Scoring[] scoring = new ScoringWork.Scoring[1];
+    scoring[0] = work.score(group.samples(), first, score -> onScore(group, scoring[0], score));
+    group.scoring = scoring[0];
+    startDeadline(group);
+  }
+
+  /** The deadline of the next sample. */
+  private void startDeadline(RewardGroup group) {
     int index = group.nextSample();
-    Completion completion = group.samples().completions().get(index);
+    ScoringWork.Scoring scoring = group.scoring;
     group.startedNs = environment.nanoTime();
-    ScoringWork.Scoring scoring =
-        work.score(
-            group.samples().spec().prompt(), completion, score -> onScore(group, index, score));
-    group.scoring = scoring;
     group.deadline =
         environment.after(settings.deadlines().reward(), () -> onOverdue(group, index, scoring));
   }
 
-  private void onScore(RewardGroup group, int index, Score score) {
+  private void onScore(RewardGroup group, ScoringWork.Scoring scoring, Score score) {
     gaps.observe(environment.nanoTime());
-    if (isStopped() || groups.get(group.groupId()) != group || group.nextSample() != index) {
+    if (isStopped() || groups.get(group.groupId()) != group || group.scoring != scoring) {
       return;
     }
     group.deadline.cancel();
-    group.scoring = null;
-    continueWith(group, score);
+    group.addScore(score);
+    if (group.isScored()) {
+      group.scoring = null;
+      finish(group);
+    } else {
+      startDeadline(group);
+    }
   }
 
   private void onOverdue(RewardGroup group, int index, ScoringWork.Scoring scoring) {
@@ -258,18 +267,18 @@ public final class RewardCore extends WorkerCore<ControlMessage.ToReward, BulkMe
       score(group); // the process was paused, not the reward
     } else {
       numTimeouts++;
-      continueWith(group, new Score.Unscorable("timeout: " + reward));
+      group.addScore(new Score.Unscorable("timeout: " + reward));
+      if (group.isScored()) {
+        finish(group);
+      } else {
+        score(group);
+      }
     }
   }
 
-  private void continueWith(RewardGroup group, Score score) {
-    group.addScore(score);
-    if (group.isScored()) {
-      numScoring--;
-      transfer(group);
-      startNext();
-    } else {
-      score(group);
-    }
+  private void finish(RewardGroup group) {
+    numScoring--;
+    transfer(group);
+    startNext();
   }
 }

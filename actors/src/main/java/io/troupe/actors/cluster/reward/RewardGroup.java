@@ -19,10 +19,10 @@ final class RewardGroup {
   private final List<Score> scores = new ArrayList<>();
   private boolean isReceived;
 
-  /** The sample in scoring; null between two, and before and after all of them. */
+  /** The scoring of the samples without a score; null before and after it. */
   ScoringWork.Scoring scoring;
 
-  /** When scoring of that sample began. */
+  /** When scoring of the next sample began. */
   long startedNs;
 
   /** The deadline of that sample. */

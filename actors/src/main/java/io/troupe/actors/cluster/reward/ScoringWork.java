@@ -1,31 +1,31 @@
 package io.troupe.actors.cluster.reward;
 
-import io.troupe.protocols.sample.Completion;
-import io.troupe.protocols.sample.Prompt;
+import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.Score;
 import java.util.function.Consumer;
 
 /**
- * Scores samples. Calls return at once; a completion runs on the thread of the core, after the call
- * that started the work has returned.
+ * Scores the samples of groups. Calls return at once; a completion runs on the thread of the core,
+ * after the call that started the work has returned.
  */
 public interface ScoringWork {
 
   /**
-   * Starts to score one sample.
+   * Starts to score the samples of a group, one after the other.
    *
-   * @param done receives the score once, unless the scoring is abandoned. A reward that throws is a
-   *     score: the sample is unscorable.
+   * @param first index of the first sample to score; those after it follow
+   * @param each receives the score of each sample, in their order, unless the scoring is abandoned.
+   *     A reward that throws is a score: the sample is unscorable.
    */
-  Scoring score(Prompt prompt, Completion completion, Consumer<Score> done);
+  Scoring score(SampledGroup group, int first, Consumer<Score> each);
 
-  /** A sample that is being scored. */
+  /** A group that is being scored. */
   interface Scoring {
     /** Name of the reward in progress. */
     String reward();
 
     /**
-     * Interrupts the reward and gives up its result; the completion is not called.
+     * Interrupts the reward and gives up the scores to come; the completion is not called again.
      *
      * @throws IllegalStateException if too many rewards do not return
      */

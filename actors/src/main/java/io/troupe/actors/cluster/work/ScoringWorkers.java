@@ -2,14 +2,16 @@ package io.troupe.actors.cluster.work;
 
 import io.troupe.actors.cluster.reward.ScoringWork;
 import io.troupe.actors.reward.ScoringThreads;
-import io.troupe.protocols.sample.Completion;
-import io.troupe.protocols.sample.Prompt;
+import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.Score;
 import io.troupe.reward.RewardSum;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** Scores samples, each on a thread that can be abandoned. The caller must close it. */
+/** Scores groups, each on a thread that can be abandoned. The caller must close it. */
 public final class ScoringWorkers implements ScoringWork, AutoCloseable {
   private final RewardSum rewards;
   private final Executor core;
@@ -26,33 +28,44 @@ public final class ScoringWorkers implements ScoringWork, AutoCloseable {
   }
 
   @Override
-  public Scoring score(Prompt prompt, Completion completion, Consumer<Score> done) {
-    Sample sample = new Sample(prompt, completion, done);
-    threads.start(sample);
-    return sample;
+  public Scoring score(SampledGroup group, int first, Consumer<Score> each) {
+    Samples samples = new Samples(group, first, each);
+    threads.start(samples);
+    return samples;
   }
 
-  private final class Sample extends ScoringThreads.Work implements Scoring {
-    private final Prompt prompt;
-    private final Completion completion;
-    private final Consumer<Score> done;
+  private final class Samples extends ScoringThreads.Work implements Scoring {
+    private final SampledGroup group;
+    private final int first;
+    private final Consumer<Score> each;
+    private final Queue<Score> scores = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isDelivering = new AtomicBoolean();
 
-    Sample(Prompt prompt, Completion completion, Consumer<Score> done) {
+    Samples(SampledGroup group, int first, Consumer<Score> each) {
       threads.super();
-      this.prompt = prompt;
-      this.completion = completion;
-      this.done = done;
+      this.group = group;
+      this.first = first;
+      this.each = each;
     }
 
     @Override
     protected void work() {
-      Score score = rewards.score(prompt, completion, this::starts);
-      core.execute(
-          () -> {
-            if (!isAbandoned()) {
-              done.accept(score);
-            }
-          });
+      for (int i = first; i < group.completions().size() && !isAbandoned(); i++) {
+        scores.add(rewards.score(group.spec().prompt(), group.completions().get(i), this::starts));
+        if (isDelivering.compareAndSet(false, true)) {
+          core.execute(this::deliver);
+        }
+      }
+    }
+
+    /** Passes on the scores so far, on the thread of the core. */
+    private void deliver() {
+      isDelivering.set(false);
+      for (Score score = scores.poll(); score != null; score = scores.poll()) {
+        if (!isAbandoned()) {
+          each.accept(score);
+        }
+      }
     }
 
     @Override

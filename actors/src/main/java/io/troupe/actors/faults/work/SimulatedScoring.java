@@ -5,8 +5,7 @@ import io.troupe.actors.faults.fault.FaultKind;
 import io.troupe.actors.faults.fault.Witnesses;
 import io.troupe.actors.faults.time.Dice;
 import io.troupe.actors.faults.time.SimulatedProcess;
-import io.troupe.protocols.sample.Completion;
-import io.troupe.protocols.sample.Prompt;
+import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.Score;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -47,28 +46,37 @@ public final class SimulatedScoring implements ScoringWork {
   }
 
   @Override
-  public Scoring score(Prompt prompt, Completion completion, Consumer<Score> done) {
-    boolean isSlow = dice.chance(slow);
-    Duration duration = dice.between(Duration.ZERO, isSlow ? maxSlow : MAX_DURATION);
-    if (dice.chance(hanging)) {
-      return new Running(null);
-    }
-    return new Running(
-        process.after(
-            duration,
-            () -> {
-              if (isSlow) {
-                witnesses.saw(FaultKind.SLOW_REWARD);
-              }
-              done.accept(HashModel.score(prompt, completion));
-            }));
+  public Scoring score(SampledGroup group, int first, Consumer<Score> each) {
+    Running running = new Running(group, each);
+    running.start(first);
+    return running;
   }
 
   private final class Running implements Scoring {
-    private final SimulatedProcess.ProcessTimer timer; // null if it hangs
+    private final SampledGroup group;
+    private final Consumer<Score> each;
+    private SimulatedProcess.ProcessTimer timer; // null if the current sample hangs
+    private boolean isAbandoned;
 
-    Running(SimulatedProcess.ProcessTimer timer) {
-      this.timer = timer;
+    Running(SampledGroup group, Consumer<Score> each) {
+      this.group = group;
+      this.each = each;
+    }
+
+    private void start(int index) {
+      boolean isSlow = dice.chance(slow);
+      Duration duration = dice.between(Duration.ZERO, isSlow ? maxSlow : MAX_DURATION);
+      timer = dice.chance(hanging) ? null : process.after(duration, () -> complete(index, isSlow));
+    }
+
+    private void complete(int index, boolean isSlow) {
+      if (isSlow) {
+        witnesses.saw(FaultKind.SLOW_REWARD);
+      }
+      each.accept(HashModel.score(group.spec().prompt(), group.completions().get(index)));
+      if (index + 1 < group.completions().size() && !isAbandoned) {
+        start(index + 1);
+      }
     }
 
     @Override
@@ -78,6 +86,7 @@ public final class SimulatedScoring implements ScoringWork {
 
     @Override
     public void abandon() {
+      isAbandoned = true;
       if (timer == null) {
         witnesses.saw(FaultKind.HANGING_REWARD);
       } else {

@@ -15,8 +15,7 @@ import io.troupe.actors.cluster.protocol.Rejection;
 import io.troupe.actors.cluster.testing.HashPolicy;
 import io.troupe.actors.cluster.testing.ScriptedEnvironment;
 import io.troupe.actors.cluster.testing.TestCluster;
-import io.troupe.protocols.sample.Completion;
-import io.troupe.protocols.sample.Prompt;
+import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.Score;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,8 +44,8 @@ class RewardCoreTest {
     int abandoned;
 
     @Override
-    public Scoring score(Prompt prompt, Completion completion, Consumer<Score> done) {
-      scoring.add(done);
+    public Scoring score(SampledGroup group, int first, Consumer<Score> each) {
+      scoring.add(each);
       return new Scoring() {
         @Override
         public String reward() {
@@ -61,7 +60,7 @@ class RewardCoreTest {
     }
 
     void complete() {
-      scoring.removeLast().accept(ONE);
+      scoring.getLast().accept(ONE);
     }
   }
 
@@ -116,6 +115,7 @@ class RewardCoreTest {
     core.on(sampled(4, 1, 0, 0));
     environment.advance(TestCluster.DEADLINES.reward());
     assertThat(work.abandoned).isEqualTo(1);
+    work.scoring.getFirst().accept(ONE); // too late: the rest is scored anew
     work.complete();
     assertThat(environment.take(Scored.class).getFirst().group().scores())
         .containsExactly(new Score.Unscorable("timeout: slow"), ONE);

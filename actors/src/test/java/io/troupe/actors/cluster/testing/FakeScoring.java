@@ -1,8 +1,7 @@
 package io.troupe.actors.cluster.testing;
 
 import io.troupe.actors.cluster.reward.ScoringWork;
-import io.troupe.protocols.sample.Completion;
-import io.troupe.protocols.sample.Prompt;
+import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.Score;
 import java.util.function.Consumer;
 
@@ -15,16 +14,9 @@ public final class FakeScoring implements ScoringWork {
   }
 
   @Override
-  public Scoring score(Prompt prompt, Completion completion, Consumer<Score> done) {
+  public Scoring score(SampledGroup group, int first, Consumer<Score> each) {
     boolean[] abandoned = new boolean[1];
-    process.later(
-        100_000,
-        10_000_000,
-        () -> {
-          if (!abandoned[0]) {
-            done.accept(HashPolicy.score(completion));
-          }
-        });
+    score(group, first, each, abandoned);
     return new Scoring() {
       @Override
       public String reward() {
@@ -36,5 +28,20 @@ public final class FakeScoring implements ScoringWork {
         abandoned[0] = true;
       }
     };
+  }
+
+  private void score(SampledGroup group, int index, Consumer<Score> each, boolean[] abandoned) {
+    process.later(
+        100_000,
+        10_000_000,
+        () -> {
+          if (abandoned[0]) {
+            return;
+          }
+          each.accept(HashPolicy.score(group.completions().get(index)));
+          if (index + 1 < group.completions().size()) {
+            score(group, index + 1, each, abandoned);
+          }
+        });
   }
 }
