@@ -1,13 +1,19 @@
 package io.troupe.actors.cluster.node;
 
 import io.troupe.actors.cluster.protocol.NodeId;
+import java.util.List;
 
 /**
- * A control message on its way between processes.
+ * Control messages on their way between processes.
  *
  * @param from the process that sends it, by the node of one of its roles
  * @param to the receiver; with incarnation 0 if the sender does not know it
- * @param message encoded, not to be changed; empty if it only shows that the sender is there
+ * @param messages encoded, not to be changed; none if it only shows that the sender is there
  */
-@SuppressWarnings("ArrayRecordComponent") // just encoded, or just received
-record Envelope(NodeId from, NodeId to, byte[] message) {}
+record Envelope(NodeId from, NodeId to, List<byte[]> messages) {
+
+  /** Takes a copy of the list. */
+  Envelope {
+    messages = List.copyOf(messages);
+  }
+}

@@ -4,7 +4,9 @@ import io.troupe.actors.cluster.protocol.NodeId;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.pekko.serialization.JSerializer;
 
 /** Writes {@link Envelope}s. Pekko creates it by the name in {@code reference.conf}. */
@@ -28,10 +30,11 @@ public final class EnvelopeSerializer extends JSerializer {
   @Override
   public byte[] toBinary(Object object) {
     Envelope envelope = (Envelope) object;
-    ByteBuffer out = ByteBuffer.allocate(2 * MAX_NODE_BYTES + envelope.message().length);
+    int bytes = envelope.messages().stream().mapToInt(each -> Integer.BYTES + each.length).sum();
+    ByteBuffer out = ByteBuffer.allocate(2 * MAX_NODE_BYTES + bytes);
     put(out, envelope.from());
     put(out, envelope.to());
-    out.put(envelope.message());
+    envelope.messages().forEach(each -> out.putInt(each.length).put(each));
     return Arrays.copyOf(out.array(), out.position());
   }
 
@@ -46,15 +49,27 @@ public final class EnvelopeSerializer extends JSerializer {
     return new NodeId(new String(name, StandardCharsets.US_ASCII), in.getLong());
   }
 
+  private static byte[] message(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] message = new byte[length];
+    in.get(message);
+    return message;
+  }
+
   @Override
   public Object fromBinaryJava(byte[] bytes, Class<?> manifest) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       NodeId from = node(in);
       NodeId to = node(in);
-      byte[] message = new byte[in.remaining()];
-      in.get(message);
-      return new Envelope(from, to, message);
+      List<byte[]> messages = new ArrayList<>();
+      while (in.hasRemaining()) {
+        messages.add(message(in));
+      }
+      return new Envelope(from, to, messages);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("an envelope is damaged", e);
     }

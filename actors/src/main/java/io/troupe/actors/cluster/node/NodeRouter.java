@@ -31,16 +31,18 @@ final class NodeRouter {
               envelope -> {
                 outbox.heardOf(envelope.from());
                 long to = envelope.to().incarnation();
-                if ((to != incarnation && to != 0) || envelope.message().length == 0) {
+                if (to != incarnation && to != 0) {
                   return Behaviors.same();
                 }
-                switch (codec.decode(envelope.message())) {
-                  case ControlDecoding.Decoded(var message) ->
-                      outbox.deliver(
-                          RoleName.of(envelope.to()).role(), new RoleActor.Control(message));
-                  case ControlDecoding.Rejected(var rejection, var reason) -> {
-                    rejections.count(rejection);
-                    context.getLog().warn("a message was ignored: {}", reason);
+                for (byte[] each : envelope.messages()) {
+                  switch (codec.decode(each)) {
+                    case ControlDecoding.Decoded(var message) ->
+                        outbox.deliver(
+                            RoleName.of(envelope.to()).role(), new RoleActor.Control(message));
+                    case ControlDecoding.Rejected(var rejection, var reason) -> {
+                      rejections.count(rejection);
+                      context.getLog().warn("a message was ignored: {}", reason);
+                    }
                   }
                 }
                 return Behaviors.same();

@@ -9,6 +9,8 @@ import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Role;
 import io.troupe.actors.cluster.system.NodeAddress;
 import io.troupe.actors.cluster.system.Remote;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -18,6 +20,9 @@ import org.apache.pekko.actor.typed.ActorRef;
  * through Artery and Aeron. Thread-safe.
  */
 final class Outbox {
+  /** Size up to which messages to one node travel together. */
+  private static final int ENVELOPE_BYTES = 64 << 10;
+
   private final NodeAddress address;
   private final long incarnation;
   private final Remote remote;
@@ -47,26 +52,44 @@ final class Outbox {
     return here.containsKey(role);
   }
 
-  void send(NodeId to, ControlMessage message) {
+  /** Whether a node is a role of this process. */
+  boolean isHere(NodeId node) {
+    return isHere(RoleName.of(node), node);
+  }
+
+  /** Sends messages to one node, in order. */
+  void send(NodeId to, List<ControlMessage> messages) {
     RoleName name = RoleName.of(to);
     if (isHere(name, to)) {
-      deliver(name.role(), new RoleActor.Control(message));
-    } else {
-      tell(name, to, codec.encode(message));
+      messages.forEach(message -> deliver(name.role(), new RoleActor.Control(message)));
+      return;
     }
+    List<byte[]> together = new ArrayList<>();
+    int bytes = 0;
+    for (ControlMessage message : messages) {
+      byte[] encoded = codec.encode(message);
+      if (bytes + encoded.length > ENVELOPE_BYTES && !together.isEmpty()) {
+        tell(name, to, together);
+        together.clear();
+        bytes = 0;
+      }
+      together.add(encoded);
+      bytes += encoded.length;
+    }
+    tell(name, to, together);
   }
 
   /** Shows a coordinator node, of which only the address is known, that this process is there. */
   void showTo(NodeAddress coordinator) {
     RoleName name = new RoleName(coordinator, Role.COORDINATOR);
-    tell(name, name.node(0), new byte[0]);
+    tell(name, name.node(0), List.of());
   }
 
-  private void tell(RoleName name, NodeId to, byte[] message) {
+  private void tell(RoleName name, NodeId to, List<byte[]> messages) {
     remote.tell(
         name.address().toString(),
         NodeRouter.NAME,
-        new Envelope(new RoleName(address, Role.COORDINATOR).node(incarnation), to, message));
+        new Envelope(new RoleName(address, Role.COORDINATOR).node(incarnation), to, messages));
   }
 
   /** A process was heard of: its newest start counts. */

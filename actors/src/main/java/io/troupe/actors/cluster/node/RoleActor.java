@@ -5,6 +5,10 @@ import io.troupe.actors.cluster.protocol.ControlMessage;
 import io.troupe.actors.cluster.protocol.Environment;
 import io.troupe.actors.cluster.protocol.NodeId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -72,9 +76,10 @@ final class RoleActor {
     return Behaviors.setup(
         context -> {
           Executor executor = action -> context.getSelf().tell(new Run(action));
+          ActorEnvironment environment = new ActorEnvironment(context, outbox);
           Core core;
           try {
-            core = create.apply(new ActorEnvironment(context, outbox), executor);
+            core = create.apply(environment, executor);
           } catch (RuntimeException | Error e) {
             onFailure.accept(e);
             throw e;
@@ -85,6 +90,7 @@ final class RoleActor {
                   PostStop.class,
                   _ -> {
                     core.stop();
+                    environment.flush();
                     return Behaviors.same();
                   })
               .build();
@@ -112,6 +118,7 @@ final class RoleActor {
   private static final class ActorEnvironment implements Environment {
     private final ActorContext<Command> context;
     private final Outbox outbox;
+    private final Map<NodeId, List<ControlMessage>> unsent = new LinkedHashMap<>();
 
     ActorEnvironment(ActorContext<Command> context, Outbox outbox) {
       this.context = context;
@@ -130,7 +137,19 @@ final class RoleActor {
 
     @Override
     public void send(NodeId to, ControlMessage message) {
-      outbox.send(to, message);
+      if (outbox.isHere(to)) {
+        outbox.send(to, List.of(message));
+        return;
+      }
+      if (unsent.isEmpty()) { // what is in the mailbox by now may have more for the same nodes
+        context.getSelf().tell(new Run(this::flush));
+      }
+      unsent.computeIfAbsent(to, _ -> new ArrayList<>()).add(message);
+    }
+
+    void flush() {
+      unsent.forEach(outbox::send);
+      unsent.clear();
     }
 
     @Override

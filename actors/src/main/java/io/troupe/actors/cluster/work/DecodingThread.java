@@ -16,7 +16,9 @@ import io.troupe.rollout.service.DecodingStream;
 import io.troupe.rollout.service.InlineDecoder;
 import io.troupe.rollout.tokenizer.Tokenizer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -37,6 +39,7 @@ public final class DecodingThread implements DecodingWork {
   private final Executor core;
   private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
   private final Map<Long, DecodingStream> open = new HashMap<>(); // of the thread
+  private final List<Runnable> completed = new ArrayList<>(); // of the thread
   private final InlineDecoder decoder; // of the thread
   private final Thread thread;
 
@@ -102,6 +105,16 @@ public final class DecodingThread implements DecodingWork {
         }
         command.run();
       }
+      deliver();
+    }
+  }
+
+  /** Passes on what has been completed: groups often end in the same forward pass. */
+  private void deliver() {
+    if (!completed.isEmpty()) {
+      List<Runnable> together = List.copyOf(completed);
+      completed.clear();
+      core.execute(() -> together.forEach(Runnable::run));
     }
   }
 
@@ -164,7 +177,7 @@ public final class DecodingThread implements DecodingWork {
   }
 
   private <T> void complete(Consumer<Outcome<T>> done, Outcome<T> outcome) {
-    core.execute(() -> done.accept(outcome));
+    completed.add(() -> done.accept(outcome));
   }
 
   private static String reason(Throwable failure) {
