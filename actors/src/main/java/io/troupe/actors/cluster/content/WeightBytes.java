@@ -5,24 +5,44 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /** The weights of a model: the bytes of its parameters, in their order. */
 public final class WeightBytes {
+  private static final long PART_BYTES = 256L << 20;
+
   private WeightBytes() {}
 
   /** Copies the weights. */
   public static Payload copy(CausalLM model) {
-    return PayloadBytes.copy(
-        model.namedParameters().values().stream().map(WeightBytes::bytes).toList());
+    List<ByteBuffer> parts = new ArrayList<>();
+    List<Tensor> together = new ArrayList<>();
+    long bytes = 0;
+    for (Tensor parameter : model.namedParameters().values()) {
+      if (bytes + parameter.sizeBytes() > PART_BYTES && !together.isEmpty()) {
+        parts.add(copy(together, bytes));
+        together.clear();
+        bytes = 0;
+      }
+      together.add(parameter);
+      bytes += parameter.sizeBytes();
+    }
+    parts.add(copy(together, bytes));
+    return new Payload(parts);
   }
 
-  /** The bytes of a parameter in row-major order, whatever its layout in memory. */
-  private static MemorySegment bytes(Tensor parameter) {
-    MemorySegment bytes =
-        MemorySegment.ofBuffer(ByteBuffer.allocateDirect(Math.toIntExact(parameter.sizeBytes())));
-    parameter.getBytes(0, bytes);
-    return bytes;
+  /** The bytes of parameters in row-major order, whatever their layout in memory. */
+  private static ByteBuffer copy(List<Tensor> parameters, long bytes) {
+    ByteBuffer copy = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
+    MemorySegment segment = MemorySegment.ofBuffer(copy);
+    long offset = 0;
+    for (Tensor parameter : parameters) {
+      parameter.getBytes(0, segment.asSlice(offset, parameter.sizeBytes()));
+      offset += parameter.sizeBytes();
+    }
+    return copy;
   }
 
   /** Size of the weights of a model. */
