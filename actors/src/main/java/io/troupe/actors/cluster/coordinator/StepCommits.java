@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  */
 final class StepCommits {
   private static final int MAX_STEPS_OF_DROPS = 8;
+  private static final double NS_PER_SECOND = 1e9;
 
   /** Time after the last step in which the learner that keeps the run may start again. */
   private static final Duration KEEPER_WAIT = Duration.ofSeconds(30);
@@ -43,6 +44,7 @@ final class StepCommits {
   private String committedBy = "the log";
   private StepCommitted announcement; // of the newest step; null before the first of this epoch
   private long progressNs;
+  private long logNs; // that the step has waited for the log
   private boolean hasKeeper; // a learner whose directory is that of the run was there
   private boolean isStopping;
   private boolean isEnded;
@@ -99,8 +101,13 @@ final class StepCommits {
     Optional<List<Long>> batch = ledger.takeBatch();
     if (batch.isPresent()) {
       List<AssignedGroup> taken = batch.get().stream().map(groups::get).toList();
+      long startNs = outbox.nowNs();
       writer.append(
-          new Batch(step, taken.stream().map(AssignedGroup::toLog).toList()), () -> accept(taken));
+          new Batch(step, taken.stream().map(AssignedGroup::toLog).toList()),
+          () -> {
+            logNs += outbox.nowNs() - startNs;
+            accept(taken);
+          });
     }
   }
 
@@ -157,10 +164,14 @@ final class StepCommits {
     firstChecksum.put(step, checksum);
     committedBy = learner.node.name();
     lengths.trained(batch.groups());
+    long startNs = outbox.nowNs();
     writer.append(new Committed(step, checksum, batch.samplesScored()), () -> {});
+    logNs += outbox.nowNs() - startNs;
     ledger.trained(step, batch.groupIds(), batch.samplesScored());
     Map<String, Double> metrics = lengths.metrics();
     metrics.putAll(LedgerFigures.of(ledger));
+    metrics.put("time/log", logNs / NS_PER_SECOND);
+    logNs = 0;
     announcement = new StepCommitted(outbox.epoch(), step, checksum, metrics);
     batch.groupIds().forEach(groups::remove);
     progressNs = outbox.nowNs();
