@@ -1,13 +1,16 @@
 package io.troupe.actors.grpo;
 
+import io.troupe.actors.cluster.content.PartSender;
+import io.troupe.actors.cluster.content.ReceivedSums;
 import io.troupe.actors.cluster.content.StateBytes;
-import io.troupe.actors.cluster.content.SumBytes;
+import io.troupe.actors.cluster.content.SumParts;
 import io.troupe.actors.cluster.content.WeightBytes;
 import io.troupe.actors.cluster.learner.TrainingWork;
 import io.troupe.actors.cluster.protocol.BulkMessage.ShardGradient;
 import io.troupe.actors.cluster.protocol.BulkMessage.TrainingState;
 import io.troupe.actors.cluster.protocol.BulkMessage.WeightsVersion;
 import io.troupe.actors.cluster.protocol.Outcome;
+import io.troupe.actors.cluster.protocol.Payload;
 import io.troupe.actors.learner.LearnerThread;
 import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.protocols.sample.ScoredGroup;
@@ -16,6 +19,7 @@ import io.troupe.training.grpo.StepMetrics;
 import io.troupe.training.shard.GradientLayout;
 import io.troupe.training.shard.ShardDifferenceException;
 import io.troupe.training.shard.ShardRange;
+import io.troupe.training.shard.ShardSum;
 import io.troupe.training.state.WeightChecksum;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,7 +43,8 @@ public final class ClusterTraining implements TrainingWork {
   private final GrpoInputs inputs;
   private final RunFiles files;
   private final Executor core;
-  private final GradientLayout layout; // of the policy, as the trainer's
+  private final SumParts parts;
+  private final ReceivedSums received; // of the core
   private final LearnerThread thread = new LearnerThread();
 
   // all of the thread
@@ -54,6 +59,8 @@ public final class ClusterTraining implements TrainingWork {
   private Map<String, Double> times = Map.of(); // of the last step
   private double waitSeconds;
   private double trainSeconds;
+  private long computedNs; // end of the last backward pass
+  private double gradientWaitSeconds; // from there to the update
 
   /**
    * A learner's work.
@@ -65,7 +72,8 @@ public final class ClusterTraining implements TrainingWork {
     this.inputs = inputs;
     this.files = files;
     this.core = core;
-    this.layout = new GradientLayout(inputs.policy().namedParameters().values());
+    this.parts = new SumParts(new GradientLayout(inputs.policy().namedParameters().values()));
+    this.received = new ReceivedSums(parts);
   }
 
   @Override
@@ -125,6 +133,7 @@ public final class ClusterTraining implements TrainingWork {
 
   @Override
   public void restore(TrainingState peer, Consumer<Outcome<Position>> done) {
+    received.close();
     work(
         "taking over the state of step " + peer.step(),
         done,
@@ -178,55 +187,82 @@ public final class ClusterTraining implements TrainingWork {
 
   @Override
   public void begin(long number, List<ScoredGroup> batch) {
+    received.close();
     thread.submit(
         () -> {
           abandonStep();
           groups = batch;
           stepStartNs = System.nanoTime();
           waitSeconds = seconds(stepEndNs, stepStartNs);
+          computedNs = stepStartNs;
+          gradientWaitSeconds = 0;
           step = trained.trainer().begin(batch);
           return null;
         });
   }
 
   @Override
-  public void compute(ShardRange shards, Consumer<Outcome<ShardGradient>> part) {
+  public void compute(ShardRange shards, boolean isShared, Consumer<Outcome<ShardGradient>> part) {
     work(
         "computing the gradient of shards " + shards,
         part,
-        () ->
-            new ShardGradient(
-                trained.trainer().policyVersion() + 1,
-                step.iteration(),
-                weightChecksum,
-                shards,
-                0,
-                1,
-                SumBytes.copy(step.compute(shards))));
+        () -> isShared ? computeShared(shards, part) : computeAlone(shards));
   }
 
+  /** Passes on parts of the gradient during the last backward pass, and returns the last part. */
+  private ShardGradient computeShared(ShardRange shards, Consumer<Outcome<ShardGradient>> part) {
+    PartSender sender =
+        new PartSender(
+            parts,
+            (number, numParts, data) -> {
+              ShardGradient next = gradient(shards, number, numParts, data);
+              core.execute(() -> part.accept(Outcome.done(next)));
+            });
+    ShardSum sum = step.compute(shards, sender);
+    computedNs = System.nanoTime();
+    int last = parts.numParts(sum) - 1;
+    return gradient(shards, last, last + 1, parts.copy(sum, last));
+  }
+
+  private ShardGradient computeAlone(ShardRange shards) {
+    step.compute(shards);
+    computedNs = System.nanoTime();
+    return gradient(shards, 0, 1, Payload.of(new byte[0]));
+  }
+
+  private ShardGradient gradient(ShardRange shards, int part, int numParts, Payload data) {
+    return new ShardGradient(
+        trained.trainer().policyVersion() + 1,
+        step.iteration(),
+        weightChecksum,
+        shards,
+        part,
+        numParts,
+        data);
+  }
+
+  /** Copies the part at once: the thread may be in a backward pass. */
   @Override
   public boolean provide(ShardGradient gradient) {
-    if (!SumBytes.mayFit(gradient.data(), layout)) {
+    if (!received.fits(gradient)) {
       return false;
     }
-    thread.submit(
-        () -> {
-          take(gradient);
-          return null;
-        });
+    received
+        .add(gradient)
+        .ifPresent(
+            sum ->
+                thread.submit(
+                    () -> {
+                      take(sum);
+                      return null;
+                    }));
     return true;
   }
 
   /** A sum that the batch rejects stays missing, and the update computes it. */
-  private void take(ShardGradient gradient) {
+  private void take(ShardSum sum) {
     try {
-      step.provide(
-          SumBytes.read(
-              gradient.data(),
-              gradient.shards(),
-              gradient.iteration(),
-              trained.trainer().layout()));
+      step.provide(sum);
     } catch (ShardDifferenceException e) {
       difference = e;
     } catch (IllegalArgumentException e) {
@@ -236,10 +272,12 @@ public final class ClusterTraining implements TrainingWork {
 
   @Override
   public void update(Consumer<Outcome<Integer>> done) {
+    received.close(); // what has not arrived is computed
     work(
         "the optimizer step",
         done,
         () -> {
+          gradientWaitSeconds += seconds(computedNs, System.nanoTime());
           if (difference != null) {
             throw difference;
           }
@@ -282,6 +320,7 @@ public final class ClusterTraining implements TrainingWork {
     times.put("tokens_per_second", StepRecords.numTokens(groups) / stepTime);
     times.put("time/wait_for_samples", waitSeconds);
     times.put("time/train", trainSeconds);
+    times.put("time/wait_for_gradients", gradientWaitSeconds);
     return times;
   }
 
@@ -334,6 +373,7 @@ public final class ClusterTraining implements TrainingWork {
    * @return whether it has ended; if not, the memory of the inputs must not be freed
    */
   public boolean close(Duration limit) {
+    received.close();
     if (!thread.end(limit)) {
       return false;
     }

@@ -1,8 +1,9 @@
 package io.troupe.actors.faults;
 
 import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.cluster.content.ReceivedSums;
 import io.troupe.actors.cluster.content.StateBytes;
-import io.troupe.actors.cluster.content.SumBytes;
+import io.troupe.actors.cluster.content.SumParts;
 import io.troupe.actors.cluster.protocol.BulkMessage.ShardGradient;
 import io.troupe.actors.cluster.protocol.Payload;
 import io.troupe.actors.faults.plan.Scenario;
@@ -36,6 +37,8 @@ final class RealLearner implements LearnerModel, AutoCloseable {
   private final LlamaModel policy;
   private final Optimizer optimizer;
   private final GrpoTrainer trainer;
+  private final SumParts parts;
+  private final ReceivedSums received;
   private ShardedStep step;
 
   RealLearner(Engine engine, Scenario scenario) {
@@ -68,6 +71,8 @@ final class RealLearner implements LearnerModel, AutoCloseable {
     LearningRateSchedule schedule =
         new LearningRateSchedule(new ScheduleConfig.Constant(0), ADAM_W.learningRate(), 100);
     trainer = new GrpoTrainer(policy, null, grpo, optimizer, schedule);
+    parts = new SumParts(trainer.layout(), trainer.layout().sizeBytes() / 4);
+    received = new ReceivedSums(parts);
   }
 
   @Override
@@ -87,6 +92,7 @@ final class RealLearner implements LearnerModel, AutoCloseable {
   }
 
   private void abandonStep() {
+    received.close();
     if (step != null) {
       step.close();
       step = null;
@@ -100,27 +106,27 @@ final class RealLearner implements LearnerModel, AutoCloseable {
   }
 
   @Override
-  public int numParts() {
-    return 1;
+  public int numParts(ShardRange shards) {
+    return parts.numParts(step.compute(shards));
   }
 
   @Override
   public Payload gradient(ShardRange shards, int part) {
-    return SumBytes.copy(step.compute(shards));
+    return parts.copy(step.compute(shards), part);
   }
 
   @Override
   public boolean provide(ShardGradient gradient) {
-    if (!SumBytes.mayFit(gradient.data(), trainer.layout())) {
+    if (!received.fits(gradient)) {
       return false;
     }
-    step.provide(
-        SumBytes.read(gradient.data(), gradient.shards(), gradient.iteration(), trainer.layout()));
+    received.add(gradient).ifPresent(step::provide);
     return true;
   }
 
   @Override
   public void update() {
+    received.close();
     step.missing().forEach(step::compute);
     step.finishIteration();
   }

@@ -237,16 +237,19 @@ final class GradientExchange {
       if (hasWaited) {
         numComputedForOthers += node.count();
       }
-      work.compute(node, outcome -> computed(node, outcome));
+      boolean isShared = !receivers().isEmpty();
+      work.compute(node, isShared, outcome -> computed(node, isShared, outcome));
     }
 
-    private void computed(ShardRange node, Outcome<ShardGradient> outcome) {
+    private void computed(ShardRange node, boolean isShared, Outcome<ShardGradient> outcome) {
       if (current != this) {
         return;
       }
       switch (outcome) {
         case Outcome.Done<ShardGradient>(ShardGradient part) -> {
-          receivers().forEach(receiver -> environment.transfer(receiver, part));
+          if (isShared) {
+            receivers().forEach(receiver -> environment.transfer(receiver, part));
+          }
           if (part.part() == part.numParts() - 1) {
             isComputing = false;
             covered.set(node.first(), node.end());

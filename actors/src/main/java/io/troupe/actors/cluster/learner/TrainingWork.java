@@ -76,10 +76,12 @@ public interface TrainingWork {
   /**
    * Computes the gradient of a node of the tree over the shards, in the current iteration.
    *
-   * @param part receives each part, in order, when it is complete; all of them have been received
-   *     once the one with the number {@code numParts - 1} has, or a failure
+   * @param isShared whether other learners need it; otherwise only the last part is passed on, with
+   *     undefined content
+   * @param part receives each part, in order, as soon as it is complete; all of them have been
+   *     received once the one with the number {@code numParts - 1} has, or a failure
    */
-  void compute(ShardRange shards, Consumer<Outcome<ShardGradient>> part);
+  void compute(ShardRange shards, boolean isShared, Consumer<Outcome<ShardGradient>> part);
 
   /**
    * Adds a part of a gradient that another learner computed in the current iteration. The core

@@ -11,6 +11,7 @@ import io.troupe.protocols.sample.Completion;
 import io.troupe.protocols.sample.GroupSpec;
 import io.troupe.protocols.sample.SampledGroup;
 import io.troupe.protocols.sample.ScoredGroup;
+import io.troupe.training.shard.ShardRange;
 import io.troupe.training.shard.ShardTree;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -190,8 +191,10 @@ public final class RunHistory {
   private void train(List<ScoredGroup> batch) {
     reference.begin(batch);
     for (int i = 0; i < scenario.numIterations(); i++) {
-      for (int part = 0; part < reference.numParts(); part++) {
-        reference.gradient(new ShardTree(scenario.gradientShards()).root(), part);
+      ShardRange root = new ShardTree(scenario.gradientShards()).root();
+      int numParts = reference.numParts(root);
+      for (int part = 0; part < numParts; part++) {
+        reference.gradient(root, part);
       }
       reference.update();
     }

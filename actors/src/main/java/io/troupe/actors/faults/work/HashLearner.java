@@ -56,7 +56,7 @@ public final class HashLearner implements LearnerModel {
   }
 
   @Override
-  public int numParts() {
+  public int numParts(ShardRange shards) {
     return NUM_PARTS;
   }
 

@@ -28,8 +28,8 @@ public interface LearnerModel {
   /** Begins a step. */
   void begin(List<ScoredGroup> batch);
 
-  /** Number of parts of a gradient. */
-  int numParts();
+  /** Number of parts of the gradient of a node of the tree. */
+  int numParts(ShardRange shards);
 
   /** Computes a part of the gradient of a node of the tree, in the current iteration. */
   Payload gradient(ShardRange shards, int part);

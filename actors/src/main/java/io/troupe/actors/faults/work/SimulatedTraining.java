@@ -149,8 +149,9 @@ public final class SimulatedTraining implements TrainingWork {
   }
 
   @Override
-  public void compute(ShardRange shards, Consumer<Outcome<ShardGradient>> part) {
-    for (int i = 0; i < model.numParts(); i++) {
+  public void compute(ShardRange shards, boolean isShared, Consumer<Outcome<ShardGradient>> part) {
+    int numParts = model.numParts(shards);
+    for (int i = 0; i < numParts; i++) {
       int number = i;
       work(
           MAX_SHARD,
@@ -163,7 +164,7 @@ public final class SimulatedTraining implements TrainingWork {
                           beginChecksum,
                           shards,
                           number,
-                          model.numParts(),
+                          numParts,
                           model.gradient(shards, number)))));
     }
   }

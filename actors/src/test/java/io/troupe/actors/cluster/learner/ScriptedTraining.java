@@ -83,7 +83,7 @@ final class ScriptedTraining implements TrainingWork {
   }
 
   @Override
-  public void compute(ShardRange shards, Consumer<Outcome<ShardGradient>> part) {
+  public void compute(ShardRange shards, boolean isShared, Consumer<Outcome<ShardGradient>> part) {
     computing.add(shards);
     parts.add(part);
   }

@@ -131,7 +131,7 @@ public final class FakeTraining implements TrainingWork {
   }
 
   @Override
-  public void compute(ShardRange shards, Consumer<Outcome<ShardGradient>> part) {
+  public void compute(ShardRange shards, boolean isShared, Consumer<Outcome<ShardGradient>> part) {
     for (int i = 0; i < NUM_PARTS; i++) {
       int number = i;
       work(

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * The places of the gradients of all parameters in one buffer: in the order of the parameters, each
@@ -86,13 +87,33 @@ public final class GradientLayout {
           "gradient of shards %s must have 0 or %d bytes, got %d"
               .formatted(range, sizeBytes(), gradientBytes));
     }
-    if (tokenBytes < 0 || tokenBytes % Double.BYTES != 0) {
-      throw new IllegalArgumentException(
-          "tokens of shards %s must have a multiple of %d bytes, got %d"
-              .formatted(range, Double.BYTES, tokenBytes));
+    try (IncomingSum sum = incoming(range, iteration, gradientBytes > 0)) {
+      return sum.complete(tokenBytes);
     }
-    GradientBuffer gradient = gradientBytes == 0 ? null : allocate();
-    return new ShardSum(range, iteration, gradient, engine(), tokenBytes / Double.BYTES);
+  }
+
+  /** Begins to receive a peer's sum, which the caller completes or closes. Thread-safe. */
+  public IncomingSum incoming(ShardRange range, int iteration, boolean hasGradient) {
+    return new IncomingSum(this, range, iteration, hasGradient);
+  }
+
+  /**
+   * Divides the buffer, from its end to its start as a backward pass completes it, into parts of
+   * whole parameters.
+   *
+   * @param minBytes least size of a part, except for the last one
+   * @return the size of the buffer, then the offset in bytes at which each part starts
+   */
+  public long[] partBounds(long minBytes) {
+    LongStream.Builder bounds = LongStream.builder().add(sizeBytes());
+    long end = sizeBytes();
+    for (int i = parameters.size() - 1; i >= 0; i--) {
+      if (i == 0 || end - offsetBytes(i) >= minBytes) {
+        end = offsetBytes(i);
+        bounds.add(end);
+      }
+    }
+    return bounds.build().toArray();
   }
 
   Engine engine() {
