@@ -74,6 +74,16 @@ final class ClusterCommand implements Callable<Integer> {
       description = "Key that all processes share (default: ~/.troupe/cluster.key).")
   private Path keyFile = ClusterKey.defaultFile();
 
+  @Option(
+      names = "--spare",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Keep one more process ready, which replaces one that fails within a second instead of"
+              + " some seconds; it needs the memory of a node (default: ${DEFAULT-VALUE}).")
+  private boolean hasSpare;
+
   private ClusterCommand() {}
 
   /** The command with an option for every setting. */
@@ -91,7 +101,8 @@ final class ClusterCommand implements Callable<Integer> {
     Path directory = RunCommand.begin(run);
     RunDirectory.requireUnfinished(directory);
     try (Interruption _ = Interruption.ofThisThread()) {
-      new ClusterSession(directory, size, port, keyFile, spec.commandLine().getOut()).run();
+      new ClusterSession(directory, size, port, keyFile, hasSpare, spec.commandLine().getOut())
+          .run();
     }
     return ExitCode.OK;
   }

@@ -1,6 +1,7 @@
 package io.troupe.deploy;
 
 import io.troupe.deploy.bench.BenchCommand;
+import io.troupe.deploy.cluster.SpareProcess;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,7 @@ public final class Troupe implements Runnable {
     COMMANDS.put("faults", FaultsCommand::new);
     COMMANDS.put("bench", BenchCommand::new);
     COMMANDS.put("rehearse", RehearseCommand::commandLine);
+    COMMANDS.put(SpareProcess.COMMAND, SpareCommand::create);
   }
 
   @Spec private CommandSpec spec;

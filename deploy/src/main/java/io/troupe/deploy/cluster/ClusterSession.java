@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A clustered run on this machine, from the start of its processes to the end of the run.
@@ -16,10 +17,16 @@ import java.util.List;
  * @param size number of processes
  * @param firstPort of the first process, the other coordinators follow; 0 for free ones
  * @param keyFile that the processes share
+ * @param hasSpare whether a process is kept ready to replace one that fails
  * @param out standard output
  */
 public record ClusterSession(
-    Path directory, ClusterSize size, int firstPort, Path keyFile, PrintWriter out) {
+    Path directory,
+    ClusterSize size,
+    int firstPort,
+    Path keyFile,
+    boolean hasSpare,
+    PrintWriter out) {
 
   /**
    * Starts the processes, and keeps them running until the run has ended.
@@ -32,7 +39,11 @@ public record ClusterSession(
     size.write(directory);
     ClusterPlan plan = new ClusterPlan(directory, keyFile, addresses(), size);
     Files.createDirectories(plan.outputs());
-    try (Supervisor supervisor = new Supervisor(this::print);
+    Optional<Supervisor.Spares> spares =
+        hasSpare
+            ? Optional.of(() -> SpareProcess.start(keyFile, plan.outputs()))
+            : Optional.empty();
+    try (Supervisor supervisor = new Supervisor(this::print, spares);
         Tail _ = Tail.follow(plan.coordinatorOutput(), this::print)) {
       for (ChildProcess process : plan.processes()) {
         supervisor.start(process);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,18 +17,31 @@ import java.util.function.Predicate;
 
 /**
  * Keeps processes running: one that fails is started again at once, and after a delay that grows if
- * it fails again soon. A process that ends with status 0 has done its work. The caller must close
- * it, which ends all processes.
+ * it fails again soon. A {@linkplain SpareProcess spare process} takes its place if one is ready. A
+ * process that ends with status 0 has done its work. The caller must close it, which ends all
+ * processes.
  */
 public final class Supervisor implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration BEFORE_SPARE = Duration.ofSeconds(4);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
   private static final Duration TIME_FOR_OTHERS = Duration.ofSeconds(20);
   private static final int MAX_FAILURES_IN_A_ROW = 12;
   private static final long END_SECONDS = 60;
 
+  /** Starts a spare process. */
+  public interface Spares {
+    /** Starts one. */
+    SpareProcess start() throws IOException;
+  }
+
   private final Function<ChildProcess, List<String>> commandLine;
   private final Consumer<String> messages;
+  private final Optional<Spares> spares;
+  private SpareProcess spare; // null if there is none
+  private boolean isSpareReported;
+  private long lastLaunchNs;
   private final Map<String, Running> processes = new LinkedHashMap<>();
   private final BlockingQueue<Running> ended = new LinkedBlockingQueue<>();
 
@@ -47,20 +61,29 @@ public final class Supervisor implements AutoCloseable {
    * A supervisor without processes, which run as this one does.
    *
    * @param messages receives a line for each process that fails
+   * @param spares starts the process that is kept ready to replace one that fails; empty for none
    */
-  public Supervisor(Consumer<String> messages) {
-    this(process -> Launch.command(process.arguments()), messages);
+  public Supervisor(Consumer<String> messages, Optional<Spares> spares) {
+    this(process -> Launch.command(process.arguments()), messages, spares);
   }
 
   /**
-   * A supervisor without processes.
+   * A supervisor without processes and spares.
    *
    * @param commandLine that starts a process
    * @param messages receives a line for each process that fails
    */
   public Supervisor(Function<ChildProcess, List<String>> commandLine, Consumer<String> messages) {
+    this(commandLine, messages, Optional.empty());
+  }
+
+  private Supervisor(
+      Function<ChildProcess, List<String>> commandLine,
+      Consumer<String> messages,
+      Optional<Spares> spares) {
     this.commandLine = commandLine;
     this.messages = messages;
+    this.spares = spares;
   }
 
   /**
@@ -75,14 +98,45 @@ public final class Supervisor implements AutoCloseable {
   }
 
   private void launch(Running running) throws IOException {
-    running.process =
-        new ProcessBuilder(commandLine.apply(running.spec))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(running.spec.output().toFile()))
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .start();
+    running.process = started(running.spec);
     running.startNs = System.nanoTime();
+    lastLaunchNs = running.startNs;
     running.process.onExit().thenRun(() -> ended.add(running));
+  }
+
+  private Process started(ChildProcess spec) throws IOException {
+    if (spare != null && spare.isReady()) {
+      SpareProcess assigned = spare;
+      spare = null;
+      try {
+        return assigned.assign(spec);
+      } catch (IOException _) {
+        assigned.close(); // it has just ended
+      }
+    }
+    return new ProcessBuilder(commandLine.apply(spec))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.output().toFile()))
+        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+        .start();
+  }
+
+  /**
+   * Starts a spare process when the others have had time to start, and reports that it is ready.
+   */
+  private void keepSpare() throws IOException {
+    if (spares.isEmpty()) {
+      return;
+    }
+    boolean isCalm = System.nanoTime() - lastLaunchNs > BEFORE_SPARE.toNanos();
+    if ((spare == null || !spare.isAlive()) && isCalm) {
+      spare = spares.get().start();
+      isSpareReported = false;
+      lastLaunchNs = System.nanoTime();
+    } else if (spare != null && spare.isReady() && !isSpareReported) {
+      isSpareReported = true;
+      messages.accept("process %d is ready to replace one that fails".formatted(spare.pid()));
+    }
   }
 
   /** The process ids by name. */
@@ -102,7 +156,11 @@ public final class Supervisor implements AutoCloseable {
    */
   public void await(Predicate<String> decides) throws InterruptedException, IOException {
     while (isAnyOpen(decides)) {
-      onEnd(ended.take());
+      Running running = ended.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      if (running != null) {
+        onEnd(running);
+      }
+      keepSpare();
     }
     long endNs = System.nanoTime() + TIME_FOR_OTHERS.toNanos();
     while (isAnyOpen(_ -> true)) {
@@ -148,6 +206,9 @@ public final class Supervisor implements AutoCloseable {
   public void close() {
     List<Running> open = new ArrayList<>(processes.values());
     open.forEach(running -> running.process.destroy());
+    if (spare != null) {
+      spare.close();
+    }
     for (Running running : open) {
       try {
         Launch.end(running.process, END_SECONDS);

@@ -22,7 +22,8 @@ final class ClusterKillTest {
   @Test
   void killedProcessesDoNotChangeTheWeights() throws Exception {
     TrialSetup setup =
-        new TrialSetup(Launch.command(List.of()), folder, LocalRun.settings(STEPS), 1, 2, 1, 0);
+        new TrialSetup(
+            Launch.command(List.of()), folder, LocalRun.settings(STEPS), 1, 2, 1, 0, false);
     List<PlannedFault> faults =
         List.of(
             new PlannedFault("rollout-1", Action.KILL, 3, Duration.ZERO),

@@ -4,6 +4,7 @@ import io.troupe.deploy.trials.NodeOutput;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,12 +25,16 @@ final class ClusterProcess implements AutoCloseable {
   private static final Pattern STARTED = Pattern.compile("(\\S+)\\s+process (\\d+)\\s+output .*");
   private static final Pattern STARTED_AGAIN =
       Pattern.compile("(\\S+) \\(process \\d+\\) ended .* started again as process (\\d+)");
+  private static final Pattern SPARE = Pattern.compile("process (\\d+) is ready to replace .*");
+  private static final Pattern LEADS =
+      Pattern.compile("this node is the coordinator, epoch (\\d+)");
   private static final long LOOK_MS = 10;
 
   private final Path nodes;
   private final Process cluster;
   private final Map<String, Long> pids = new ConcurrentHashMap<>();
   private final Map<String, Long> outputStart = new ConcurrentHashMap<>();
+  private volatile long sparePid = -1; // of the process that is ready; -1 if none is
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
   private ClusterProcess(Path run, Process cluster) {
@@ -61,6 +66,10 @@ final class ClusterProcess implements AutoCloseable {
             pids.put(matcher.group(1), Long.parseLong(matcher.group(2)));
           }
         }
+        Matcher spare = SPARE.matcher(line);
+        if (spare.matches()) {
+          sparePid = Long.parseLong(spare.group(1));
+        }
       }
     } catch (IOException e) {
       lines.add("output cannot be read: " + e.getMessage());
@@ -80,6 +89,54 @@ final class ClusterProcess implements AutoCloseable {
   /** Whether {@code troupe cluster} runs. */
   boolean isAlive() {
     return cluster.isAlive();
+  }
+
+  /** Waits until a process is ready to replace one that fails. */
+  void awaitSpare(Duration limit) throws InterruptedException {
+    await("a spare process is ready", limit, () -> isSpareReady() || !cluster.isAlive());
+  }
+
+  private boolean isSpareReady() {
+    return sparePid >= 0 && !pids.containsValue(sparePid);
+  }
+
+  /** The coordinator process that leads the run: that with the newest epoch. */
+  String leader() throws IOException {
+    String leader = "";
+    long newest = 0;
+    for (String name : pids.keySet()) {
+      Path output = nodes.resolve(name + ".txt");
+      if (name.startsWith("coordinator") && Files.exists(output)) {
+        Matcher matcher = LEADS.matcher(Files.readString(output));
+        while (matcher.find()) {
+          long epoch = Long.parseLong(matcher.group(1));
+          if (epoch > newest) {
+            newest = epoch;
+            leader = name;
+          }
+        }
+      }
+    }
+    return leader;
+  }
+
+  /** A coordinator process that does not lead the run. */
+  String standby() throws IOException {
+    String leader = leader();
+    return pids.keySet().stream()
+        .filter(name -> name.startsWith("coordinator") && !name.equals(leader))
+        .sorted()
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Suspends the supervisor, so that no process is started again, or lets it go on. */
+  void signalSupervisor(String signal) throws IOException, InterruptedException {
+    signal(cluster.pid(), signal);
+  }
+
+  private static void signal(long pid, String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
   }
 
   /** Waits until a number of processes take part in the run. */
@@ -126,7 +183,7 @@ final class ClusterProcess implements AutoCloseable {
 
   /** Suspends a process, or lets it go on. */
   void signal(String name, String signal) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + signal, Long.toString(pids.get(name))).start().waitFor();
+    signal(pids.get(name), signal);
   }
 
   /** Kills all processes, the supervisor first, so that nobody starts one again. */

@@ -18,6 +18,7 @@ import java.util.List;
 final class KillTrial {
   private static final Duration LIMIT = Duration.ofMinutes(5); // for anything
   private static final Duration SUSPENDED = Duration.ofSeconds(30);
+  private static final Duration HOST_AWAY = Duration.ofSeconds(15);
 
   private final TrialSetup setup;
   private final String name;
@@ -78,6 +79,9 @@ final class KillTrial {
     commits.awaitStep(fault.afterStep(), LIMIT);
     if (oneAtATime) {
       cluster.awaitParts(setup.numProcesses(), LIMIT);
+      if (setup.spare()) {
+        cluster.awaitSpare(LIMIT);
+      }
       commits.awaitStep(Math.min(commits.timesNs().size() + 1, setup.steps()), LIMIT);
     }
     Thread.sleep(fault.delay());
@@ -94,6 +98,14 @@ final class KillTrial {
         Thread.sleep(fault.delay());
         kill(fault.victim(), kind + ", again after its restart");
       }
+      case KILL_LEADER -> kill(cluster.leader(), "coordinator that leads, of three");
+      case KILL_PROMOTED -> {
+        String standby = cluster.standby();
+        kill(cluster.leader(), "");
+        Thread.sleep(fault.delay());
+        kill(standby, "coordinator that leads, and another one during the promotion");
+      }
+      case LOSE_LEADER -> loseHost(cluster.leader());
       case SUSPEND -> {
         disturb(fault.victim(), kind + ", suspended");
         cluster.signal(fault.victim(), "STOP");
@@ -109,6 +121,18 @@ final class KillTrial {
       }
     }
     return true;
+  }
+
+  /** The process is not started again for a while, as if its host were away. */
+  private void loseHost(String victim) throws IOException, InterruptedException {
+    cluster.signalSupervisor("STOP");
+    try {
+      kill(victim, "host of the coordinator that leads, of three");
+      Thread.sleep(HOST_AWAY);
+    } finally {
+      cluster.signalSupervisor("CONT");
+    }
+    disturb(victim, "host is back");
   }
 
   private void kill(String victim, String kind) throws IOException {

@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -55,12 +54,20 @@ final class KillTrials implements Callable<Integer> {
   @Option(names = "--reward-nodes", defaultValue = "0")
   private int rewards;
 
+  @Option(
+      names = "--spare",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Whether the cluster keeps a spare process.")
+  private boolean spare;
+
   @Option(names = "--victims", split = ",", description = "Names of the processes to kill.")
   private List<String> victims = List.of();
 
   @Option(
       names = "--action",
-      description = "What happens to the victims, in order, instead of random kills.")
+      description = "What happens to the victims, in order, instead of random kills of them.")
   private PlannedFault.Action action;
 
   private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -83,7 +90,8 @@ final class KillTrials implements Callable<Integer> {
             coordinators,
             learners,
             rollouts,
-            rewards);
+            rewards,
+            spare);
     LocalRun reference = LocalRun.of(setup);
     List<TrialResult> results = new ArrayList<>();
     for (long trial = seed; trial < seed + trials; trial++) {
@@ -101,8 +109,9 @@ final class KillTrials implements Callable<Integer> {
     if (action == null) {
       return PlannedFault.random(new Random(trial), names, kills);
     }
+    Random random = new Random(trial);
     return names.stream()
-        .map(name -> new PlannedFault(name, action, 2, Duration.ofSeconds(1)))
+        .map(name -> new PlannedFault(name, action, 2, PlannedFault.delay(random)))
         .toList();
   }
 }

@@ -21,6 +21,12 @@ record PlannedFault(String victim, Action action, long afterStep, Duration delay
     KILL,
     /** It is killed, and again soon after its restart. */
     KILL_TWICE,
+    /** The coordinator process that leads is killed; which one it is, is seen then. */
+    KILL_LEADER,
+    /** The one that leads is killed, and after the delay another one, which may take over. */
+    KILL_PROMOTED,
+    /** The one that leads is killed, and not started again for a while. */
+    LOSE_LEADER,
     /** It is suspended for half a minute. */
     SUSPEND,
     /** All processes are killed, and the cluster is started again. */
@@ -29,6 +35,11 @@ record PlannedFault(String victim, Action action, long afterStep, Duration delay
 
   private static final int MAX_DELAY_MS = 2000;
   private static final int ONE_IN_TWICE = 5;
+
+  /** A random time within a few steps. */
+  static Duration delay(RandomGenerator random) {
+    return Duration.ofMillis(random.nextInt(MAX_DELAY_MS));
+  }
 
   /** Kills of random processes at random times. */
   static List<PlannedFault> random(RandomGenerator random, List<String> victims, int number) {
@@ -39,7 +50,7 @@ record PlannedFault(String victim, Action action, long afterStep, Duration delay
               victims.get(random.nextInt(victims.size())),
               random.nextInt(ONE_IN_TWICE) == 0 ? Action.KILL_TWICE : Action.KILL,
               2,
-              Duration.ofMillis(random.nextInt(MAX_DELAY_MS))));
+              delay(random)));
     }
     return faults;
   }

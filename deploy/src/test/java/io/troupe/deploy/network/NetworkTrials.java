@@ -89,7 +89,8 @@ final class NetworkTrials implements Callable<Integer> {
             coordinators,
             learners,
             rollouts,
-            rewards);
+            rewards,
+            false);
     LocalRun reference = LocalRun.of(setup);
     Deque<PlannedFault> faults = new ArrayDeque<>();
     sets.forEach(set -> faults.addAll(PlannedFault.of(set, setup.names())));

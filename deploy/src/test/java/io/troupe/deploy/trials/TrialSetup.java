@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
  * @param learners number of learners
  * @param rollouts number of rollout processes
  * @param rewards number of reward processes; 0 if the rollout processes score
+ * @param spare whether the cluster keeps a spare process, which is waited for before each fault
  */
 public record TrialSetup(
     List<String> troupe,
@@ -23,7 +24,8 @@ public record TrialSetup(
     int coordinators,
     int learners,
     int rollouts,
-    int rewards) {
+    int rewards,
+    boolean spare) {
 
   /** Number of steps of the run. */
   public int steps() {
@@ -67,6 +69,7 @@ public record TrialSetup(
             Integer.toString(rollouts),
             "--reward-nodes",
             Integer.toString(rewards),
+            spare ? "--spare" : "--no-spare",
             "--key-file",
             directory.resolve("cluster.key").toString()));
     return command;
