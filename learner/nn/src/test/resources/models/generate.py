@@ -5,6 +5,9 @@ usage: python generate.py [NAME...]   (torch 2.13, transformers 5.18.0; writes b
 Each folder is a model as save_pretrained writes it, with expected.json: logits, greedy decoding,
 beam search with scores. Expected numbers are computed in fp32 for every weight type.
 Weights are random; attention depends on positions and no two logits are nearly equal.
+
+The models of FAMILIES also have samples with their log-probabilities, and a folder gradients: the
+gradients of the mean negative log-likelihood of the last prompt, stored as a model is.
 """
 import json
 import pathlib
@@ -12,8 +15,8 @@ import shutil
 import sys
 
 import torch
-from transformers import (AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaConfig,
-                          LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM)
+from transformers import (AutoConfig, AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel,
+                          LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM)
 
 HERE = pathlib.Path(__file__).parent
 VOCAB = 61
@@ -65,6 +68,63 @@ MODELS = {
             long_factor=[1.0, 2.0, 3.5, 4.0], original_max_position_embeddings=16)), "float32", None),
 }
 
+EVEN = dict(COMMON, hidden_size=24, intermediate_size=40, num_hidden_layers=2,
+            num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=64,
+            rms_norm_eps=1e-5, tie_word_embeddings=True)
+ODD = dict(COMMON, hidden_size=18, intermediate_size=27, num_hidden_layers=3,
+           num_attention_heads=3, num_key_value_heads=1, max_position_embeddings=63,
+           rms_norm_eps=1e-6, tie_word_embeddings=False)
+# Texts have up to 42 tokens: windows of 7 are shorter, those of 60 longer.
+FAMILIES = {
+    "qwen3-even": ("qwen3", dict(EVEN, head_dim=12)),
+    "qwen3-odd": ("qwen3", dict(ODD, head_dim=14, attention_bias=True, use_sliding_window=True,
+                                sliding_window=7, max_window_layers=1)),
+    "olmo2-even": ("olmo2", EVEN),
+    "olmo2-odd": ("olmo2", dict(ODD, attention_bias=True)),
+    "mistral-even": ("mistral", dict(EVEN, head_dim=12, sliding_window=7)),
+    "mistral-odd": ("mistral", dict(ODD, sliding_window=60)),
+    "smollm3-even": ("smollm3", dict(EVEN, no_rope_layer_interval=2)),
+    "smollm3-odd": ("smollm3", dict(ODD, no_rope_layers=[1, 0, 1], use_sliding_window=True,
+                                    sliding_window=7, attention_bias=True, mlp_bias=True)),
+    "gemma-even": ("gemma", dict(EVEN, head_dim=12)),
+    "gemma-odd": ("gemma", dict(ODD, head_dim=14, attention_bias=True)),
+    "gemma2-even": ("gemma2", dict(EVEN, head_dim=12, query_pre_attn_scalar=7, sliding_window=7,
+                                   attn_logit_softcapping=2.0, final_logit_softcapping=3.0)),
+    "gemma2-odd": ("gemma2", dict(ODD, head_dim=14, query_pre_attn_scalar=14, sliding_window=60,
+                                  attn_logit_softcapping=3.0, final_logit_softcapping=None,
+                                  attention_bias=True)),
+    "gemma3-even": ("gemma3_text", dict(EVEN, head_dim=12, query_pre_attn_scalar=9,
+                                        sliding_window=7, rope_parameters=dict(
+        full_attention=dict(rope_type="default", rope_theta=5000.0),
+        sliding_attention=dict(rope_type="default", rope_theta=100.0)),
+        layer_types=["sliding_attention", "full_attention"])),
+    "gemma3-odd": ("gemma3_text", dict(ODD, head_dim=14, query_pre_attn_scalar=14,
+                                       sliding_window=60, sliding_window_pattern=2,
+                                       rope_parameters=dict(
+        full_attention=dict(rope_type="linear", factor=4.0, rope_theta=5000.0),
+        sliding_attention=dict(rope_type="default", rope_theta=100.0)))),
+    # transformers recomputes the cache of Phi-3 when a text grows beyond 16 tokens, and Troupe
+    # does not: these texts are shorter or longer from the start.
+    "phi3-even": ("phi3", dict(EVEN, hidden_size=32, num_attention_heads=2, num_key_value_heads=2, rope_parameters=dict(
+        rope_type="longrope", rope_theta=10000.0, partial_rotary_factor=0.75,
+        original_max_position_embeddings=16, short_factor=[1.0, 1.1, 1.2, 1.3, 1.4, 1.5],
+        long_factor=[1.0, 1.7, 2.0, 3.0, 3.5, 4.0]), original_max_position_embeddings=16), 10),
+    "phi3-odd": ("phi3", dict(ODD, sliding_window=7)),
+    "mixtral-even": ("mixtral", dict(EVEN, intermediate_size=16, num_local_experts=4,
+                                     num_experts_per_tok=2)),
+    "mixtral-odd": ("mixtral", dict(ODD, intermediate_size=17, num_local_experts=3,
+                                    num_experts_per_tok=1, sliding_window=7)),
+    "qwen3-moe-even": ("qwen3_moe", dict(EVEN, head_dim=12, moe_intermediate_size=8,
+                                         num_experts=4, num_experts_per_tok=2,
+                                         norm_topk_prob=True)),
+    "qwen3-moe-odd": ("qwen3_moe", dict(ODD, head_dim=14, moe_intermediate_size=9, num_experts=4,
+                                        num_experts_per_tok=3, decoder_sparse_step=2,
+                                        norm_topk_prob=False, attention_bias=True)),
+}
+
+# The name of Mixtral's router in memory and in files.
+GATES = ("mlp.gate", "block_sparse_moe.gate")
+
 PROMPTS = [[1], [1, 17, 4, 33, 8], [1, 9, 9, 40, 22, 51, 3, 60, 14, 7, 28, 35, 46, 11, 19, 6, 55, 30]]
 
 BEAMS = [  # settings of generate() on top of max_new_tokens and prompt
@@ -86,19 +146,20 @@ def draw(model, seed):
     with torch.no_grad():
         for name, p in sorted(model.named_parameters()):
             if p.ndim == 1:
-                centre = 1.0 if ("norm" in name or "ln_" in name) and "weight" in name else 0.0
+                is_scale = ("norm" in name or "ln_" in name) and "weight" in name
+                centre = 1.0 if is_scale and "gemma" not in model.config.model_type else 0.0
                 p.normal_(0, 0.2, generator=g).add_(centre)
             elif "wte" in name or "wpe" in name or "embed" in name:
                 p.normal_(0, 0.5, generator=g)
             else:
-                p.normal_(0, 1.3 * p.shape[1] ** -0.5, generator=g)
+                p.normal_(0, 1.3 * p.shape[-1] ** -0.5, generator=g)
     return model
 
 
 def fresh(model):
     """Resets dynamic frequencies, which depend on the longest sequence so far."""
     rotary = getattr(model.model, "rotary_emb", None) if hasattr(model, "model") else None
-    if rotary is not None and rotary.rope_type in ("dynamic", "longrope"):
+    if rotary is not None and isinstance(rotary.rope_type, str) and rotary.rope_type in ("dynamic", "longrope"):
         rotary.max_seq_len_cached = rotary.original_max_seq_len
         rotary.inv_freq = torch.nn.Buffer(rotary.original_inv_freq.clone(), persistent=False)
     return model
@@ -118,8 +179,8 @@ def completion(row, prompt, eos):
     return out[:ends[0] + 1] if ends else out
 
 
-def greedy(model, prompt, eos):
-    g = generate(model, prompt, max_new_tokens=24)
+def greedy(model, prompt, eos, new_tokens=24):
+    g = generate(model, prompt, max_new_tokens=new_tokens)
     ids = completion(g.sequences[0], prompt, eos)
     log_probs = [torch.log_softmax(logits[0].double(), -1)[t].item()
                  for logits, t in zip(g.logits, ids)]
@@ -142,6 +203,69 @@ def expected(model):
     return dict(rope(model),
         prompts=PROMPTS, logits=logits, greedy=[greedy(model, p, eos) for p in PROMPTS],
         beams=[beams(model, PROMPTS[i % 3], s, eos, 6 + 5 * (i % 4)) for i, s in enumerate(BEAMS)])
+
+
+def sample(model, prompt, temperature, seed, new_tokens):
+    """A completion that is drawn from the full distribution, with its log-probabilities."""
+    g = torch.Generator().manual_seed(seed)
+    ids, log_probs = [], []
+    while len(ids) < new_tokens:
+        logits = model(torch.tensor([prompt + ids])).logits[0, -1]
+        all_log_probs = torch.log_softmax(logits.double() / temperature, -1)
+        ids.append(int(torch.multinomial(all_log_probs.exp(), 1, generator=g)))
+        log_probs.append(all_log_probs[ids[-1]].item())
+    return dict(prompt=prompt, ids=ids, temperature=temperature, logProbs=log_probs)
+
+
+def family_expected(model, new_tokens):
+    eos = [model.config.eos_token_id]
+    with torch.no_grad():
+        logits = [model(torch.tensor([p])).logits[0].tolist() for p in PROMPTS]
+        sampled = [sample(model, p, 0.8, i, new_tokens) for i, p in enumerate(PROMPTS)]
+    return dict(
+        router_loss(model), prompts=PROMPTS, logits=logits,
+        greedy=[greedy(model, p, eos, new_tokens) for p in PROMPTS], sampled=sampled,
+        beams=[beams(model, PROMPTS[i], BEAMS[b], eos, min(new_tokens, 16))
+               for i, b in enumerate((0, 2, 6))])
+
+
+def router_loss(model):
+    """The load-balancing loss of the last prompt, and its gradient by the first router."""
+    if not hasattr(model.config, "output_router_logits"):
+        return {}
+    loss = model(torch.tensor([PROMPTS[-1]]), output_router_logits=True).aux_loss
+    loss.backward()
+    name, weight = next((n, p) for n, p in model.named_parameters() if n.endswith("gate.weight"))
+    gradient = weight.grad.tolist()
+    model.zero_grad()
+    stored = name.replace(*GATES) if model.config.model_type == "mixtral" else name
+    return dict(routerLoss=dict(value=loss.item(), parameter=stored, gradient=gradient))
+
+
+def write_gradients(model, folder):
+    """Stores gradients under the names of the weights."""
+    tokens = torch.tensor([PROMPTS[-1]])
+    logits = model(tokens).logits[0, :-1]
+    torch.nn.functional.cross_entropy(logits, tokens[0, 1:]).backward()
+    with torch.no_grad():
+        for p in model.parameters():
+            p.copy_(torch.zeros_like(p) if p.grad is None else p.grad)
+    model.save_pretrained(folder)
+    (folder / "generation_config.json").unlink(missing_ok=True)
+
+
+def write_family(seed, name, model_type, settings, new_tokens=24):
+    folder = HERE / name
+    shutil.rmtree(folder, ignore_errors=True)
+    config = AutoConfig.for_model(model_type, **settings)
+    draw(AutoModelForCausalLM.from_config(config), seed).save_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager",
+        experts_implementation="eager").eval()
+    (folder / "expected.json").write_text(
+        json.dumps(rounded(family_expected(model, new_tokens))) + "\n")
+    write_gradients(model, folder / "gradients")
+    print(name, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()))
 
 
 def rope(model):
@@ -178,6 +302,9 @@ def main():
             folder, dtype=torch.float32, attn_implementation="eager").eval()
         (folder / "expected.json").write_text(json.dumps(rounded(expected(loaded))) + "\n")
         print(name, sum(f.stat().st_size for f in folder.iterdir()))
+    for seed, (name, (model_type, settings, *new_tokens)) in enumerate(FAMILIES.items()):
+        if not sys.argv[1:] or name in sys.argv[1:]:
+            write_family(200 + seed, name, model_type, settings, *new_tokens)
 
 
 main()

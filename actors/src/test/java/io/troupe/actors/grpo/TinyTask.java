@@ -43,6 +43,26 @@ final class TinyTask {
     TinyTask task = new TinyTask(folder);
     Files.createDirectories(folder);
     task.writeModel();
+    return task.writeData();
+  }
+
+  /**
+   * Writes data and a copy of a model with 61 tokens into a folder.
+   *
+   * @param model a folder with configuration and weights
+   */
+  static TinyTask write(Path folder, Path model) throws IOException {
+    TinyTask task = new TinyTask(folder);
+    Files.createDirectories(task.model());
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(model.resolve(file), task.model().resolve(file));
+    }
+    new CharacterTokenizer("0123456789+=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst")
+        .save(task.model());
+    return task.writeData();
+  }
+
+  private TinyTask writeData() throws IOException {
     List<String> questions = new ArrayList<>();
     List<String> demonstrations = new ArrayList<>();
     for (int a = 0; a < 5; a++) {
@@ -52,10 +72,10 @@ final class TinyTask {
         demonstrations.add(row.formatted(a, b, "completion", a + b));
       }
     }
-    Files.write(task.train(), questions);
-    Files.write(task.heldOut(), questions.subList(0, 7));
-    Files.write(task.demonstrations(), demonstrations);
-    return task;
+    Files.write(train(), questions);
+    Files.write(heldOut(), questions.subList(0, 7));
+    Files.write(demonstrations(), demonstrations);
+    return this;
   }
 
   private void writeModel() throws IOException {

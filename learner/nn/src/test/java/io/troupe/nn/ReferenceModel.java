@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -17,8 +18,24 @@ import java.util.stream.StreamSupport;
  * @param folder the folder of the model
  */
 public record ReferenceModel(Path folder) {
-  /** All reference models. */
-  public static final List<String> NAMES =
+  /** Families with samples and gradients, in two shapes each, one of them with odd sizes. */
+  public static final List<String> FAMILIES =
+      Stream.of(
+              "qwen3",
+              "qwen3-moe",
+              "mistral",
+              "mixtral",
+              "gemma",
+              "gemma2",
+              "gemma3",
+              "phi3",
+              "smollm3",
+              "olmo2")
+          .flatMap(family -> Stream.of(family + "-even", family + "-odd"))
+          .toList();
+
+  /** Models of the first families, with every type of weights and of rotary positions. */
+  private static final List<String> FIRST =
       List.of(
           "llama-tied",
           "llama3-untied",
@@ -34,9 +51,18 @@ public record ReferenceModel(Path folder) {
           "llama-dynamic",
           "llama-longrope");
 
+  /** All reference models. */
+  public static final List<String> NAMES =
+      Stream.concat(FIRST.stream(), FAMILIES.stream()).toList();
+
   /** The names of all reference models, for parameterized tests. */
   public static List<String> names() {
     return NAMES;
+  }
+
+  /** The names of {@link #FAMILIES}, for parameterized tests. */
+  public static List<String> families() {
+    return FAMILIES;
   }
 
   /** The model with this name. */
@@ -56,6 +82,11 @@ public record ReferenceModel(Path folder) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The gradients that PyTorch computes, stored as a model is; see {@link #FAMILIES}. */
+  public Path gradients() {
+    return folder.resolve("gradients");
   }
 
   /** Converts a list of integers. */

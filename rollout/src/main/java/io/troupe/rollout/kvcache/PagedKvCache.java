@@ -5,6 +5,7 @@ import io.troupe.nn.lm.LMConfig;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
@@ -218,9 +219,10 @@ public final class PagedKvCache implements AttentionCache, AutoCloseable {
   }
 
   @Override
-  public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, RotaryAngles angles, double scale) {
+  public Tensor attend(
+      int layer, Tensor q, Tensor k, Tensor v, RotaryAngles angles, AttentionScores scores) {
     Tensor out = Tensor.empty(q.dtype(), q.shape());
-    Backend.of(out).attention().pagedAttention(out, q, k, v, angles, pages, layer, rows, scale);
+    Backend.of(out).attention().pagedAttention(out, q, k, v, angles, pages, layer, rows, scores);
     return out;
   }
 

@@ -2,6 +2,7 @@ package io.troupe.rollout.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.nn.ReferenceModel;
 import io.troupe.nn.lm.TokenBatch;
 import io.troupe.protocols.config.GenerationConfig;
 import io.troupe.protocols.sample.Completion;
@@ -24,6 +25,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sample is the same to the bit whatever else the engine does. */
@@ -129,8 +131,16 @@ class SampleInvarianceTest {
     }
   }
 
+  /** All families, without phi3-even: its rotation depends on the length of these texts. */
+  private static List<String> models() {
+    List<String> names = new ArrayList<>(List.of("llama-tied", "llama3-untied", "gpt2", "qwen2"));
+    names.addAll(ReferenceModel.FAMILIES);
+    names.remove("phi3-even");
+    return names;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"llama-tied", "llama3-untied", "gpt2", "qwen2"})
+  @MethodSource("models")
   void logProbsAreThoseThatTheLearnerComputes(String name) {
     try (ReferenceDecoding decoding = new ReferenceDecoding(name, 2);
         DecodingEngine engine = Decoding.engine(decoding, Decoding.ROOMY)) {

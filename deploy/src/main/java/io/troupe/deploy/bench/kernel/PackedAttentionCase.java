@@ -5,6 +5,7 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOps;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.Backend;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -68,15 +69,15 @@ record PackedAttentionCase(
     Tensor v = KernelTensors.normal(3, rows, kvHeads, headDim);
     Tensor out = KernelTensors.normal(4, rows, heads, headDim);
     Tensor lse = KernelTensors.normal(5, rows, heads);
-    double scale = 1 / Math.sqrt(headDim);
-    attention.attention(out, lse, q, k, v, layout, scale);
+    AttentionScores scores = AttentionScores.scaled(1 / Math.sqrt(headDim));
+    attention.attention(out, lse, q, k, v, layout, scores);
     if (!backward) {
-      return () -> attention.attention(out, lse, q, k, v, layout, scale);
+      return () -> attention.attention(out, lse, q, k, v, layout, scores);
     }
     Tensor dOut = KernelTensors.normal(6, rows, heads, headDim);
     Tensor dq = KernelTensors.normal(7, rows, heads, headDim);
     Tensor dk = KernelTensors.normal(8, rows, kvHeads, headDim);
     Tensor dv = KernelTensors.normal(9, rows, kvHeads, headDim);
-    return () -> attention.attentionGrad(dq, dk, dv, dOut, out, lse, q, k, v, layout, scale);
+    return () -> attention.attentionGrad(dq, dk, dv, dOut, out, lse, q, k, v, layout, scores);
   }
 }

@@ -4,6 +4,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOps;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
@@ -75,9 +76,9 @@ record PagedAttentionCase(
     int[] positions = new int[sequences];
     Arrays.fill(positions, cached - 1);
     KvRows rows = new KvRows(tables, IntStream.range(0, sequences).toArray(), positions);
-    double scale = 1 / Math.sqrt(headDim);
+    AttentionScores scores = AttentionScores.scaled(1 / Math.sqrt(headDim));
     int[] call = new int[1];
     return () ->
-        attention.pagedAttention(out, q, kv, kv, null, pages, call[0]++ % layers, rows, scale);
+        attention.pagedAttention(out, q, kv, kv, null, pages, call[0]++ % layers, rows, scores);
   }
 }

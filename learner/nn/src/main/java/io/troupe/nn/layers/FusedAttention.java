@@ -5,6 +5,7 @@ import io.troupe.nn.lm.AttentionCache;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Attention;
+import io.troupe.tensor.backend.AttentionScores;
 
 /**
  * GPT-2's causal multi-head attention: a single projection computes queries, keys and values;
@@ -16,7 +17,7 @@ public final class FusedAttention extends Module {
   private final int layer;
   private final int hiddenSize;
   private final int numHeads;
-  private final double scale;
+  private final AttentionScores scores;
 
   /**
    * A layer with normal initial weights.
@@ -37,7 +38,7 @@ public final class FusedAttention extends Module {
     this.layer = layer;
     this.hiddenSize = hiddenSize;
     this.numHeads = numHeads;
-    this.scale = scale;
+    this.scores = AttentionScores.scaled(scale);
     this.cAttn =
         child("c_attn", Linear.normal(hiddenSize, 3 * hiddenSize, true, range, initializer));
     this.cProj =
@@ -59,8 +60,8 @@ public final class FusedAttention extends Module {
     Tensor v = heads(qkv, 2);
     Tensor attended =
         cache == null
-            ? Attention.causal(q, k, v, layout, scale)
-            : cache.attend(layer, q, k, v, null, scale); // (rows, heads, headDim)
+            ? Attention.causal(q, k, v, layout, scores)
+            : cache.attend(layer, q, k, v, null, scores); // (rows, heads, headDim)
     return cProj.forward(attended.reshape(x.size(0), hiddenSize));
   }
 

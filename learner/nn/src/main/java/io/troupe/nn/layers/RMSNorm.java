@@ -1,11 +1,10 @@
 package io.troupe.nn.layers;
 
-import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Normalization;
 
 /** Root-mean-square normalization (arXiv:1910.07467), as {@code torch.nn.RMSNorm}. */
-public final class RMSNorm extends Module implements Layer {
+public final class RMSNorm extends Norm {
   private final Tensor weight;
   private final double eps;
 

@@ -1,8 +1,21 @@
 package io.troupe.nn.llama;
 
+import io.troupe.nn.decoder.DecoderArchitecture;
+import io.troupe.nn.decoder.DecoderConfig;
+import io.troupe.nn.decoder.DecoderLayer;
+import io.troupe.nn.decoder.LayerParts;
+import io.troupe.nn.decoder.Positions;
+import io.troupe.nn.decoder.PreNormLayer;
+import io.troupe.nn.decoder.QueryKeyNorms;
+import io.troupe.nn.decoder.RotaryTable;
+import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.Activation;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.Norm;
+import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.layers.RotaryParameters;
 import io.troupe.nn.lm.LMConfig;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -30,7 +43,8 @@ public record LlamaConfig(
     boolean outputBias,
     boolean mlpBias,
     boolean tieWordEmbeddings,
-    double initializerRange) {
+    double initializerRange)
+    implements DecoderArchitecture {
 
   /** The name of plain Llama in {@code config.json}. */
   public static final String LLAMA = "llama";
@@ -40,28 +54,45 @@ public record LlamaConfig(
 
   /** Checks that the sizes fit together. */
   public LlamaConfig {
-    if (lm.numAttentionHeads() % lm.numKeyValueHeads() != 0) {
-      throw new IllegalArgumentException(
-          "num_attention_heads must be a multiple of num_key_value_heads="
-              + lm.numKeyValueHeads()
-              + ", got "
-              + lm.numAttentionHeads());
-    }
+    var _ =
+        new DecoderConfig(
+            lm, intermediateSize, hiddenAct, rmsNormEps, tieWordEmbeddings, initializerRange);
     if (lm.headDim() % 2 != 0) {
       throw new IllegalArgumentException(
           "head_dim must be even for rotary positions, got " + lm.headDim());
     }
   }
 
-  /**
-   * The number of weights, biases and norms aside; a double, since the product of the sizes in a
-   * file may exceed a long.
-   */
-  public double numParameters() {
-    double hidden = lm.hiddenSize();
-    double heads = 2.0 * lm.numAttentionHeads() + 2.0 * lm.numKeyValueHeads();
-    double layer = hidden * (heads * lm.headDim() + 3.0 * intermediateSize);
-    return hidden * lm.vocabSize() * (tieWordEmbeddings ? 1 : 2) + layer * lm.numHiddenLayers();
+  @Override
+  public DecoderConfig config() {
+    return new DecoderConfig(
+        lm, intermediateSize, hiddenAct, rmsNormEps, tieWordEmbeddings, initializerRange);
+  }
+
+  @Override
+  public List<RotaryTable> rotaryTables() {
+    return List.of(new RotaryTable(lm.headDim(), rope));
+  }
+
+  @Override
+  public DecoderLayer layer(int index, Initializer initializer) {
+    LayerParts parts = new LayerParts(this, initializer);
+    SelfAttention attention =
+        new SelfAttention(
+            index,
+            parts.heads(),
+            new SelfAttention.Parts(
+                parts.separate(qkvBias),
+                new QueryKeyNorms.None(),
+                new Positions.Rotary(0),
+                parts.scores(OptionalInt.empty()),
+                parts.output(outputBias)));
+    return new PreNormLayer(attention, parts.gated(mlpBias), parts.norm(), parts.norm());
+  }
+
+  @Override
+  public Norm norm(int features, Initializer initializer) {
+    return new RMSNorm(features, rmsNormEps, initializer);
   }
 
   /** A configuration with transformers' defaults. */

@@ -1,6 +1,7 @@
 package io.troupe.nn.llama;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.troupe.nn.decoder.RopeJson;
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.lm.ConfigJson;
 import io.troupe.nn.lm.LMConfig;
@@ -78,7 +79,7 @@ public final class LlamaConfigJson {
       node.put("attention_bias", config.qkvBias());
       node.put("mlp_bias", config.mlpBias());
     }
-    node.put("max_position_embeddings", RopeJson.maxPositionEmbeddings(config));
+    node.put("max_position_embeddings", RopeJson.maxPositionEmbeddings(config.rope(), lm.maxPositionEmbeddings()));
     node.put("hidden_act", config.hiddenAct().publishedName());
     node.put("rms_norm_eps", config.rmsNormEps());
     node.put("tie_word_embeddings", config.tieWordEmbeddings());

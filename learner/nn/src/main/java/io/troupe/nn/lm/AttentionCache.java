@@ -1,6 +1,7 @@
 package io.troupe.nn.lm;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.RotaryAngles;
 import java.util.Arrays;
 
@@ -16,10 +17,11 @@ public interface AttentionCache {
    * @param k (rows, kvHeads, headDim)
    * @param v (rows, kvHeads, headDim)
    * @param angles rotate queries and keys first; null for no rotation
-   * @param scale multiplies the scores
+   * @param scores scale, soft cap and sliding window
    * @return (rows, heads, headDim)
    */
-  Tensor attend(int layer, Tensor q, Tensor k, Tensor v, RotaryAngles angles, double scale);
+  Tensor attend(
+      int layer, Tensor q, Tensor k, Tensor v, RotaryAngles angles, AttentionScores scores);
 
   /**
    * For each row of the current pass, the length of its sequence at the end of the pass.

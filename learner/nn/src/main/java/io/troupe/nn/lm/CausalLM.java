@@ -8,6 +8,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Checkpoint;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -84,6 +85,29 @@ public abstract class CausalLM extends Module implements AutoCloseable {
    *     the model's context
    */
   public abstract Tensor hiddenStates(TokenBatch tokens, AttentionCache cache);
+
+  /**
+   * A forward pass for training.
+   *
+   * @param hiddenStates (rows, hidden), as {@link CausalLM#hiddenStates}
+   * @param auxiliaryLoss a scalar to add to the loss, with its coefficient; empty for most models
+   */
+  public record TrainingPass(Tensor hiddenStates, Optional<Tensor> auxiliaryLoss) {}
+
+  /**
+   * A forward pass for training, without a cache.
+   *
+   * @throws IllegalArgumentException as {@link #hiddenStates}
+   * @throws IllegalStateException if the settings of the model exclude each other
+   */
+  public TrainingPass trainingPass(TokenBatch tokens) {
+    return new TrainingPass(hiddenStates(tokens, null), Optional.empty());
+  }
+
+  /** Whether gradient checkpointing is on. */
+  protected final boolean isGradientCheckpointing() {
+    return gradientCheckpointing;
+  }
 
   /**
    * The logits of hidden states; the caller may select rows first, so that only they are projected.

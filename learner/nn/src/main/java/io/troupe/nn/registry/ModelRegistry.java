@@ -36,7 +36,12 @@ public final class ModelRegistry {
           .toList();
 
   private static final List<LanguageModelEntry<?>> LANGUAGE_MODELS =
-      List.of(LlamaEntry.llama(), LlamaEntry.qwen2(), new Gpt2Entry());
+      Stream.of(
+              List.of(LlamaEntry.llama(), LlamaEntry.qwen2()),
+              DecoderFamilies.all(),
+              List.of(new Gpt2Entry()))
+          .<LanguageModelEntry<?>>flatMap(List::stream)
+          .toList();
 
   private ModelRegistry() {}
 

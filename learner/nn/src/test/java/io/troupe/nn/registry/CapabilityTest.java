@@ -58,6 +58,12 @@ class CapabilityTest {
           Map.entry("num_hidden_layers", "2"),
           Map.entry("num_attention_heads", "2"),
           Map.entry("num_key_value_heads", "1"),
+          Map.entry("head_dim", "6"),
+          Map.entry("sliding_window", "2"),
+          Map.entry("num_experts", "3"),
+          Map.entry("num_local_experts", "3"),
+          Map.entry("num_experts_per_tok", "2"),
+          Map.entry("moe_intermediate_size", "6"),
           Map.entry("max_position_embeddings", "16"),
           Map.entry("n_positions", "16"),
           Map.entry("n_embd", "8"),
@@ -249,8 +255,8 @@ class CapabilityTest {
     PackedSequences layout = PackedSequences.of(5);
     int[] ids = {1, 2, 3, 4, 5};
     AttentionCache cache =
-        (_, q, k, v, angles, scale) ->
-            Attention.causal(rotated(q, angles), rotated(k, angles), v, layout, scale);
+        (_, q, k, v, angles, scores) ->
+            Attention.causal(rotated(q, angles), rotated(k, angles), v, layout, scores);
     TokenBatch rows = new TokenBatch(ids, new int[] {0, 1, 2, 3, 4}, null);
     Tensor cached = decoder.logits(decoder.hiddenStates(rows, cache));
     Tensor whole = decoder.logits(decoder.hiddenStates(TokenBatch.of(ids), null));

@@ -4,6 +4,7 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.RotaryAngles;
 
@@ -19,10 +20,11 @@ public final class Attention {
    * @param k (rows, kvHeads, headDim)
    * @param v (rows, kvHeads, headDim)
    * @param layout the rows of each sequence
-   * @param scale multiplies the scores, normally 1 / sqrt(headDim)
+   * @param scores scale, soft cap and sliding window
    * @return (rows, heads, headDim)
    */
-  public static Tensor causal(Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+  public static Tensor causal(
+      Tensor q, Tensor k, Tensor v, PackedSequences layout, AttentionScores scores) {
     if (q.rank() != 3
         || !k.shape().equals(v.shape())
         || q.size(2) != k.size(2)
@@ -43,7 +45,7 @@ public final class Attention {
     }
     Tensor out = Tensor.empty(q.dtype(), q.shape());
     Tensor lse = Tensor.empty(q.dtype(), Shape.of(q.size(0), q.size(1)));
-    Backend.of(out).attention().attention(out, lse, q, k, v, layout, scale);
+    Backend.of(out).attention().attention(out, lse, q, k, v, layout, scores);
     return Node.record(
         "attention",
         out,
@@ -54,7 +56,7 @@ public final class Attention {
           Tensor dv = Tensor.empty(v.dtype(), v.shape());
           Backend.of(dq)
               .attention()
-              .attentionGrad(dq, dk, dv, gradient, out, lse, q, k, v, layout, scale);
+              .attentionGrad(dq, dk, dv, gradient, out, lse, q, k, v, layout, scores);
           inputs.add(0, dq);
           inputs.add(1, dk);
           inputs.add(2, dv);

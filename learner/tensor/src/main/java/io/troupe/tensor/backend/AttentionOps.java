@@ -30,10 +30,16 @@ public interface AttentionOps {
    * @param k (rows, kvHeads, headDim)
    * @param v (rows, kvHeads, headDim)
    * @param layout the rows of each sequence
-   * @param scale multiplies the scores, normally 1 / sqrt(headDim)
+   * @param scores scale, soft cap and sliding window
    */
   void attention(
-      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale);
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      PackedSequences layout,
+      AttentionScores scores);
 
   /** Gradients of {@link #attention}; {@code dq}, {@code dk} and {@code dv} are overwritten. */
   void attentionGrad(
@@ -47,7 +53,7 @@ public interface AttentionOps {
       Tensor k,
       Tensor v,
       PackedSequences layout,
-      double scale);
+      AttentionScores scores);
 
   /**
    * Stores the keys and values of the rows of a pass in the pages of a cache, then attends from
@@ -59,6 +65,7 @@ public interface AttentionOps {
    * @param v same shape as {@code k}
    * @param angles rotate queries and keys first, as {@link #rotary} does; null for no rotation
    * @param rows position of each row in the cache
+   * @param scores scale, soft cap and sliding window
    */
   void pagedAttention(
       Tensor out,
@@ -69,5 +76,5 @@ public interface AttentionOps {
       KvPages pages,
       int layer,
       KvRows rows,
-      double scale);
+      AttentionScores scores);
 }

@@ -7,6 +7,7 @@ import static io.troupe.tensor.nd4j.Operands.write;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOps;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.backend.RotaryAngles;
@@ -54,7 +55,13 @@ final class Nd4jAttention implements AttentionOps {
 
   @Override
   public void attention(
-      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      PackedSequences layout,
+      AttentionScores scores) {
     Writes.to(out, lse);
     if (q.numel() == 0) {
       return;
@@ -70,7 +77,7 @@ final class Nd4jAttention implements AttentionOps {
       for (int row = layout.start(s); row < layout.end(s); row++) {
         int seen = layout.prefixLength(s) + row - layout.start(s) + 1;
         new RowAttention(
-                ofRow(queries, row), segmentKeys.first(seen), segmentValues.first(seen), scale)
+                ofRow(queries, row), segmentKeys.first(seen), segmentValues.first(seen), scores)
             .forward(ofRow(outs, row), column(logSums, row));
       }
     }
@@ -90,7 +97,7 @@ final class Nd4jAttention implements AttentionOps {
       Tensor k,
       Tensor v,
       PackedSequences layout,
-      double scale) {
+      AttentionScores scores) {
     Writes.to(dq, dk, dv);
     if (q.numel() == 0) {
       return;
@@ -112,7 +119,7 @@ final class Nd4jAttention implements AttentionOps {
       for (int row = layout.start(s); row < layout.end(s); row++) {
         int seen = layout.prefixLength(s) + row - layout.start(s) + 1;
         new RowAttention(
-                ofRow(queries, row), segmentKeys.first(seen), segmentValues.first(seen), scale)
+                ofRow(queries, row), segmentKeys.first(seen), segmentValues.first(seen), scores)
             .backward(
                 ofRow(dQueries, row),
                 dSegmentKeys.first(seen),
@@ -158,7 +165,7 @@ final class Nd4jAttention implements AttentionOps {
       KvPages pages,
       int layer,
       KvRows rows,
-      double scale) {
+      AttentionScores scores) {
     Writes.to(out, pages.keys(), pages.values());
     if (q.numel() == 0) {
       return;
@@ -169,7 +176,7 @@ final class Nd4jAttention implements AttentionOps {
     INDArray logSums = Nd4j.create(DataType.DOUBLE, q.size(0), q.size(1));
     for (int row = 0; row < q.size(0); row++) {
       PagedKeys seen = PagedKeys.read(pages, layer, rows, row);
-      new RowAttention(ofRow(queries, row), seen.keys(), seen.values(), scale)
+      new RowAttention(ofRow(queries, row), seen.keys(), seen.values(), scores)
           .forward(ofRow(outs, row), column(logSums, row));
     }
     write(out, outs);

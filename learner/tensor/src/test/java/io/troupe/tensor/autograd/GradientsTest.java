@@ -3,6 +3,7 @@ package io.troupe.tensor.autograd;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.PackedSequences;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -314,6 +317,14 @@ class GradientsTest {
             attention("packed sequences", PackedSequences.of(new int[] {1, 2}, none), 1, 1),
             attention("grouped queries", PackedSequences.of(2), 4, 2),
             attention(
+                "soft cap and window",
+                PackedSequences.of(new int[] {3, 2}, new int[] {-1, 0}),
+                2,
+                1,
+                AttentionScores.scaled(0.7)
+                    .withSoftCap(OptionalDouble.of(0.8))
+                    .withWindow(OptionalInt.of(2))),
+            attention(
                 "shared prefix",
                 PackedSequences.of(new int[] {2, 1, 2}, new int[] {-1, 0, 0}),
                 1,
@@ -336,11 +347,16 @@ class GradientsTest {
   }
 
   private static Case attention(String name, PackedSequences layout, int heads, int kvHeads) {
+    return attention(name, layout, heads, kvHeads, AttentionScores.scaled(0.7));
+  }
+
+  private static Case attention(
+      String name, PackedSequences layout, int heads, int kvHeads, AttentionScores scores) {
     return new Case(
         "attention: " + name,
         random ->
             GradientCheck.check(
-                in -> Attention.causal(in.get(0), in.get(1), in.get(2), layout, 0.7),
+                in -> Attention.causal(in.get(0), in.get(1), in.get(2), layout, scores),
                 random.doubles(layout.numRows(), heads, 2),
                 random.doubles(layout.numRows(), kvHeads, 2),
                 random.doubles(layout.numRows(), kvHeads, 2)));

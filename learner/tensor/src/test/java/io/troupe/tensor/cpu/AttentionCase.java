@@ -1,5 +1,6 @@
 package io.troupe.tensor.cpu;
 
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Shape;
@@ -102,12 +103,12 @@ final class AttentionCase {
   }
 
   AttentionCase forward(CpuAttention attention) {
-    attention.attention(out, lse, q, k, v, layout, scale);
+    attention.attention(out, lse, q, k, v, layout, AttentionScores.scaled(scale));
     return this;
   }
 
   AttentionCase backward(CpuAttention attention) {
-    attention.attentionGrad(dq, dk, dv, dOut, out, lse, q, k, v, layout, scale);
+    attention.attentionGrad(dq, dk, dv, dOut, out, lse, q, k, v, layout, AttentionScores.scaled(scale));
     return this;
   }
 
@@ -221,7 +222,7 @@ final class AttentionCase {
     }
     AttentionCase part = ofRows(PackedSequences.of(rows.size()), ints(rows));
     KvRows where = new KvRows(tables, ints(sequence), ints(position));
-    attention.pagedAttention(part.out, part.q, part.k, part.v, null, pages, layer, where, scale);
+    attention.pagedAttention(part.out, part.q, part.k, part.v, null, pages, layer, where, AttentionScores.scaled(scale));
     for (int i = 0; i < rows.size(); i++) {
       out.slice(rows.get(i)).copyFrom(part.out.slice(i));
     }

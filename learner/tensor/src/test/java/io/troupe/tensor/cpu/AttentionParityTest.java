@@ -2,6 +2,7 @@ package io.troupe.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.PackedSequences;
@@ -85,10 +86,10 @@ class AttentionParityTest {
     Tensor dq = Tensor.empty(dtype, q.shape());
     Tensor dk = Tensor.empty(dtype, k.shape());
     Tensor dv = Tensor.empty(dtype, v.shape());
-    double scale = 1 / Math.sqrt(q.size(2));
-    attention.attention(out, lse, q, k, v, layout, scale);
+    AttentionScores scores = AttentionScores.scaled(1 / Math.sqrt(q.size(2)));
+    attention.attention(out, lse, q, k, v, layout, scores);
     attention.attentionGrad(
-        dq, dk, dv, get(dtype, name + ".dOut"), out, lse, q, k, v, layout, scale);
+        dq, dk, dv, get(dtype, name + ".dOut"), out, lse, q, k, v, layout, scores);
     Map.of("out", out, "dq", dq, "dk", dk, "dv", dv)
         .forEach(
             (suffix, tensor) ->

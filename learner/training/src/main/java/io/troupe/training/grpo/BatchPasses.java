@@ -65,10 +65,12 @@ final class BatchPasses implements ShardWork {
     readReference(shard, batch.samples().subList(from, to));
     LogProbPass pass = passOver(trained.policy());
     List<PackedBatch> parts = pack(batch.samplesOf(objective, true, from, to));
+    LogProbPass.TokenGradient gradient =
+        LogProbPass.TokenGradient.ofPasses(this::gradient, trainedTokens());
     for (int i = 0; i < parts.size(); i++) {
       TrainingGuard.checkInterrupt(work);
       GradientListener listener = i == parts.size() - 1 ? lastPass : GradientListener.NONE;
-      pass.accumulate(parts.get(i), numbers::keep, this::gradient, listener);
+      pass.accumulate(parts.get(i), numbers::keep, gradient, listener);
     }
     for (PackedBatch part : pack(batch.samplesOf(objective, false, from, to))) {
       TrainingGuard.checkInterrupt(work);
@@ -85,6 +87,14 @@ final class BatchPasses implements ShardWork {
       frozen.read(part, numbers::keepReference);
     }
     referenceKnown.set(shard);
+  }
+
+  /** Tokens of the samples with a gradient, in all shards. */
+  private long trainedTokens() {
+    return batch.samples().stream()
+        .filter(sample -> objective.hasGradient(sample.index()))
+        .mapToLong(sample -> sample.completionIds().length)
+        .sum();
   }
 
   private LogProbPass passOver(CausalLM model) {

@@ -1,6 +1,7 @@
 package io.troupe.training.packing;
 
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.lm.CausalLM.TrainingPass;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.GradientListener;
@@ -38,6 +39,35 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
      * @param logProb its log-probability
      */
     double at(int sample, int offset, double logProb);
+
+    /**
+     * The weight of a pass's auxiliary loss: its share of the tokens of the batch (default: 1, for
+     * a batch of one pass).
+     *
+     * @param predictions tokens of the pass
+     */
+    default double auxiliaryWeight(int predictions) {
+      return 1;
+    }
+
+    /**
+     * A gradient whose batch has several passes.
+     *
+     * @param tokens of the batch, of all passes together
+     */
+    static TokenGradient ofPasses(TokenGradient gradient, long tokens) {
+      return new TokenGradient() {
+        @Override
+        public double at(int sample, int offset, double logProb) {
+          return gradient.at(sample, offset, logProb);
+        }
+
+        @Override
+        public double auxiliaryWeight(int predictions) {
+          return (double) predictions / tokens;
+        }
+      };
+    }
   }
 
   /** Receives log-probabilities and entropies, in nats: by sample, then by token. */
@@ -50,7 +80,7 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
   public void read(PackedBatch batch, Sink sink) {
     try (Scope _ = engine().open("log-probabilities");
         GradMode.NoGrad _ = GradMode.noGrad()) {
-      Tensor hidden = predictionRows(batch);
+      Tensor hidden = predictionRows(model.hiddenStates(batch.tokens(), null), batch);
       int chunkRows = chunkRows(batch.predictions());
       for (int from = 0; from < batch.predictions(); from += chunkRows) {
         int to = Math.min(batch.predictions(), from + chunkRows);
@@ -73,7 +103,8 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
   public void accumulate(
       PackedBatch batch, Sink sink, TokenGradient gradient, GradientListener listener) {
     try (Scope _ = engine().open("training pass")) {
-      Tensor hidden = predictionRows(batch); // (predictions, hidden)
+      TrainingPass pass = model.trainingPass(batch.tokens());
+      Tensor hidden = predictionRows(pass.hiddenStates(), batch); // (predictions, hidden)
       Tensor leaf = hidden.detach().requiresGrad(true);
       int chunkRows = chunkRows(batch.predictions());
       for (int from = 0; from < batch.predictions(); from += chunkRows) {
@@ -85,8 +116,23 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
           read.logProbs().backward(gradients.to(read.logProbs().dtype()));
         }
       }
-      hidden.backwardAndRelease(leaf.grad(), listener);
+      backward(hidden, leaf.grad(), pass, gradient.auxiliaryWeight(batch.predictions()), listener);
     }
+  }
+
+  private static void backward(
+      Tensor hidden,
+      Tensor gradient,
+      TrainingPass pass,
+      double weight,
+      GradientListener listener) {
+    if (pass.auxiliaryLoss().isEmpty()) {
+      hidden.backwardAndRelease(gradient, listener);
+      return;
+    }
+    Tensor auxiliary = pass.auxiliaryLoss().get().mul(weight);
+    Tensor loss = hidden.mul(gradient).sum().add(auxiliary); // has these gradients
+    loss.backwardAndRelease(Tensor.scalar(loss.dtype(), 1), listener);
   }
 
   private Engine engine() {
@@ -99,8 +145,8 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
     return new LogitChunks(predictions, products::sumBlock).rows(affordable);
   }
 
-  private Tensor predictionRows(PackedBatch batch) {
-    Tensor hidden = model.hiddenStates(batch.tokens(), null); // (rows, hidden)
+  /** Selects the rows that predict tokens, from (rows, hidden). */
+  private static Tensor predictionRows(Tensor hidden, PackedBatch batch) {
     return Indexing.embedding(hidden, Tensor.of(batch.rows()));
   }
 

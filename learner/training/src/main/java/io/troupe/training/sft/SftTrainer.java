@@ -80,9 +80,11 @@ public final class SftTrainer implements AutoCloseable {
     LossSum loss = new LossSum();
     LogProbPass pass = new LogProbPass(model, 1, config.logitsBytes());
     int tokensPerPass = MicroBatchTokens.of(config.microBatchTokens(), model);
+    LogProbPass.TokenGradient gradient =
+        LogProbPass.TokenGradient.ofPasses((sample, offset, logProb) -> -1.0 / tokens, tokens);
     for (PackedBatch part : PackedBatch.pack(batch, tokensPerPass)) {
       TrainingGuard.checkInterrupt("fine-tuning step " + (stepCount() + 1));
-      pass.accumulate(part, loss, (sample, offset, logProb) -> -1.0 / tokens);
+      pass.accumulate(part, loss, gradient);
     }
     optimizer.requireGradients(); // not before: activations may use their memory until then
     double mean = loss.sum / tokens;

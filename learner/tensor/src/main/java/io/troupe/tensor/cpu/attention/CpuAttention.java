@@ -4,6 +4,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOps;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.backend.RotaryAngles;
@@ -32,12 +33,18 @@ public final class CpuAttention implements AttentionOps {
 
   @Override
   public void attention(
-      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      PackedSequences layout,
+      AttentionScores scores) {
     Writes.to(out, lse);
     if (q.dtype() == DType.FLOAT64) {
-      new PlainAttention(q, k, v, layout, scale).forward(pool, out, lse);
+      new PlainAttention(q, k, v, layout, scores).forward(pool, out, lse);
     } else {
-      PackedHeads heads = new PackedHeads(q, k, layout, scale);
+      PackedHeads heads = new PackedHeads(q, k, layout, scores);
       new PackedAttention(heads, out, lse, q, k, v).run(pool);
     }
   }
@@ -54,12 +61,12 @@ public final class CpuAttention implements AttentionOps {
       Tensor k,
       Tensor v,
       PackedSequences layout,
-      double scale) {
+      AttentionScores scores) {
     Writes.to(dq, dk, dv);
     if (q.dtype() == DType.FLOAT64) {
-      new PlainAttention(q, k, v, layout, scale).backward(pool, dq, dk, dv, dOut, out, lse);
+      new PlainAttention(q, k, v, layout, scores).backward(pool, dq, dk, dv, dOut, out, lse);
     } else {
-      PackedHeads heads = new PackedHeads(q, k, layout, scale);
+      PackedHeads heads = new PackedHeads(q, k, layout, scores);
       new PackedAttentionGrad(heads, dq, dk, dv, dOut, out, lse, q, k, v).run(pool);
     }
   }
@@ -74,10 +81,10 @@ public final class CpuAttention implements AttentionOps {
       KvPages pages,
       int layer,
       KvRows rows,
-      double scale) {
+      AttentionScores scores) {
     Writes.to(out, pages.keys(), pages.values());
     PageAddresses addresses = new PageAddresses(pages, layer);
-    PagedInputs inputs = PagedInputs.of(q, k, v, angles, addresses, rows, scale);
+    PagedInputs inputs = PagedInputs.of(q, k, v, angles, addresses, rows, scores);
     new PagedAttention(out, inputs).run(pool);
   }
 }

@@ -85,10 +85,11 @@ final class PackedAttention {
     void run() {
       at.locate(tile, kvHead, indices, limits, padded);
       loadQueries();
-      for (int first = 0; first < tile.end(); first += SoftmaxState.CHUNK) {
+      int start = at.transform.firstChunkStart(tile.first());
+      for (int first = start; first < tile.end(); first += SoftmaxState.CHUNK) {
         int end = Math.min(tile.end(), first + SoftmaxState.CHUNK);
-        chunk(first == 0 ? total : next, first, end);
-        if (first > 0) {
+        chunk(first == start ? total : next, first, end);
+        if (first > start) {
           total.merge(next, columns);
         }
       }
@@ -186,9 +187,10 @@ final class PackedAttention {
      */
     private void softmax(SoftmaxState state, int column, int first, int end) {
       int hiddenFrom = Math.min(end, tile.first() + 1);
-      long at = scores + 4L * column;
+      long top = scores + 4L * column;
+      at.transform.ofColumns(top, row, first, end - first, limits + 4L * column);
       ScoreKernels.BEST.softmax(
-          new ScoreKernels.Scores(at, row, first, end, hiddenFrom, limits + 4L * column),
+          new ScoreKernels.Scores(top, row, first, end, hiddenFrom, limits + 4L * column),
           sums,
           state.max(column),
           state.sum(column));

@@ -175,6 +175,7 @@ final class PackedAttentionGrad {
     private final long deltas;
     private final long scores;
     private final long scoreGradients;
+    private final long slopes;
 
     TileRun(PackedHeads.Tile tile, int kvHead) {
       this.tile = tile;
@@ -184,7 +185,7 @@ final class PackedAttentionGrad {
       rowBytes = 4L * at.headDim;
       long matrix = padded * rowBytes;
       long vector = 4L * padded;
-      queries = Scratch.ofThread().reserve(5 * matrix + (5 + 2 * BLOCK) * vector);
+      queries = Scratch.ofThread().reserve(5 * matrix + (5 + 3 * BLOCK) * vector);
       queryColumns = queries + matrix;
       gradients = queryColumns + matrix;
       gradientColumns = gradients + matrix;
@@ -195,6 +196,7 @@ final class PackedAttentionGrad {
       deltas = logSums + vector;
       scores = deltas + vector;
       scoreGradients = scores + BLOCK * vector;
+      slopes = scoreGradients + BLOCK * vector;
     }
 
     /** Gathers the operands of the columns. */
@@ -222,7 +224,9 @@ final class PackedAttentionGrad {
 
     void keys(Keys keys) {
       int end = Math.min(keys.end, tile.end());
-      for (int first = keys.first; first < end; first += BLOCK) {
+      int visible = at.transform.scores().firstVisible(tile.first());
+      int skipped = Math.max(0, visible - keys.first) / BLOCK * BLOCK;
+      for (int first = keys.first + skipped; first < end; first += BLOCK) {
         block(keys, first, Math.min(BLOCK, end - first));
       }
     }
@@ -283,10 +287,14 @@ final class PackedAttentionGrad {
     /** Replaces scores by probabilities, and gradients of probabilities by gradients of scores. */
     private void softmaxGradient(int column, int first, int count) {
       int hiddenFrom = Math.clamp(tile.first() + 1, first, first + count);
+      long top = scores + 4L * column;
+      long rowOfScores = 4L * padded;
+      long slope = slopes + 4L * column;
+      at.transform.ofColumns(top, rowOfScores, first, count, limits + 4L * column, slope);
       ScoreKernels.BEST.gradient(
           new ScoreKernels.Scores(
-              scores + 4L * column,
-              4L * padded,
+              top,
+              rowOfScores,
               first,
               first + count,
               hiddenFrom,
@@ -294,6 +302,7 @@ final class PackedAttentionGrad {
           scoreGradients + 4L * column,
           logSums + 4L * column,
           deltas + 4L * column);
+      at.transform.toUncapped(scoreGradients + 4L * column, rowOfScores, count, slope);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.memory.Memory;
 import java.util.ArrayList;
@@ -24,17 +25,19 @@ final class PackedHeads {
   final int group;
   final int headDim;
   final float scale;
+  final ScoreTransform transform;
 
   /** Bytes from one key row to the next. */
   final long keyRow;
 
-  PackedHeads(Tensor q, Tensor k, PackedSequences layout, double scale) {
+  PackedHeads(Tensor q, Tensor k, PackedSequences layout, AttentionScores scores) {
     this.layout = layout;
     this.heads = q.size(1);
     this.kvHeads = k.size(1);
     this.group = heads / kvHeads;
     this.headDim = q.size(2);
-    this.scale = (float) scale;
+    this.scale = (float) scores.scale();
+    this.transform = new ScoreTransform(scores);
     this.keyRow = (long) kvHeads * headDim * Float.BYTES;
   }
 

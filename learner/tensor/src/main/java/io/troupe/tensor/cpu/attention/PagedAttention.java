@@ -51,12 +51,13 @@ final class PagedAttention {
   /**
    * Rows {@code [row, row + count)}: one sequence, one chunk.
    *
+   * @param firstChunk index of the first chunk with keys that a row attends to
    * @param end the position after that of its last row
    * @param isAlone whether no other row of the pass belongs to its sequence
    */
-  private record Tile(int row, int count, int end, boolean isAlone) {
+  private record Tile(int row, int count, int firstChunk, int end, boolean isAlone) {
     int chunks() {
-      return (end + SoftmaxState.CHUNK - 1) / SoftmaxState.CHUNK;
+      return (end + SoftmaxState.CHUNK - 1) / SoftmaxState.CHUNK - firstChunk;
     }
   }
 
@@ -77,7 +78,9 @@ final class PagedAttention {
         count++;
       }
       boolean isAlone = rowsOfSequence[rows.sequence()[row]] == 1;
-      found.add(new Tile(row, count, rows.position()[row + count - 1] + 1, isAlone));
+      int start = inputs.transform().firstChunkStart(rows.position()[row]);
+      int end = rows.position()[row + count - 1] + 1;
+      found.add(new Tile(row, count, start / SoftmaxState.CHUNK, end, isAlone));
       row += count;
     }
     return found;
@@ -122,7 +125,7 @@ final class PagedAttention {
   private long elements() {
     long keys = 0;
     for (Tile tile : tiles) {
-      keys += (long) tile.count * tile.end;
+      keys += (long) tile.count * (tile.end - tile.firstChunk * SoftmaxState.CHUNK);
     }
     return 2 * keys * inputs.heads() * headDim;
   }
@@ -152,7 +155,7 @@ final class PagedAttention {
     SoftmaxState total = run.state(0);
     SoftmaxState next = run.state(1);
     for (int chunk = 0; chunk < tile.chunks(); chunk++) {
-      run.chunk(chunk == 0 ? total : next, chunk);
+      run.chunk(chunk == 0 ? total : next, tile.firstChunk + chunk);
       if (chunk > 0) {
         total.merge(next, run.columns());
       }
@@ -166,7 +169,7 @@ final class PagedAttention {
     for (int i = 0; i < firstTask.length; i++) {
       firstTask[i] = tasks.size();
       for (int chunk = 0; chunk < tiles.get(i).chunks(); chunk++) {
-        tasks.add(new Task(tiles.get(i), chunk));
+        tasks.add(new Task(tiles.get(i), tiles.get(i).firstChunk + chunk));
       }
     }
     long bytes = SoftmaxState.bytes(Math.max(TILE_COLUMNS, inputs.group()), headDim);

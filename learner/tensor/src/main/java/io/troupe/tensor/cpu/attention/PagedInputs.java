@@ -1,6 +1,7 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.backend.RotaryAngles;
@@ -13,7 +14,7 @@ import io.troupe.tensor.memory.Memory;
  *
  * @param q address of the queries, (rows, heads, headDim); k and v (rows, kvHeads, headDim)
  * @param rotation rotates queries and keys when they are read; null if they are not rotated
- * @param scale multiplies the queries when they are read
+ * @param scores scale, which multiplies the queries when they are read, soft cap and window
  */
 record PagedInputs(
     PageAddresses pages,
@@ -25,7 +26,7 @@ record PagedInputs(
     int heads,
     int kvHeads,
     int headDim,
-    float scale) {
+    AttentionScores scores) {
 
   static PagedInputs of(
       Tensor q,
@@ -34,7 +35,7 @@ record PagedInputs(
       RotaryAngles angles,
       PageAddresses pages,
       KvRows rows,
-      double scale) {
+      AttentionScores scores) {
     int headDim = q.size(2);
     RotaryRows rotation =
         angles == null
@@ -50,7 +51,16 @@ record PagedInputs(
         q.size(1),
         k.size(1),
         headDim,
-        (float) scale);
+        scores);
+  }
+
+  /** Applies the soft cap and hides keys before the window. */
+  ScoreTransform transform() {
+    return new ScoreTransform(scores);
+  }
+
+  private float scale() {
+    return (float) scores.scale();
   }
 
   /** Query heads that share a key head. */
@@ -72,11 +82,11 @@ record PagedInputs(
   void queries(long to, int row, int head, int count) {
     long from = q + offset(row, head);
     if (rotation == null) {
-      Rows.scale(to, from, count * headDim, scale);
+      Rows.scale(to, from, count * headDim, scale());
       return;
     }
     rotation.rotate(to, from, row, count, false);
-    Rows.scale(to, to, count * headDim, scale);
+    Rows.scale(to, to, count * headDim, scale());
   }
 
   /** Writes the key and value of a row into the pages of key heads {@code [from, to)}. */

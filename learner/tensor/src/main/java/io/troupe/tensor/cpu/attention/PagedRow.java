@@ -29,12 +29,14 @@ record PagedRow(PagedInputs inputs, long out) {
     SoftmaxState total = new SoftmaxState(states, columns, headDim);
     SoftmaxState next = new SoftmaxState(states + stateBytes, columns, headDim);
     long list = states + 2 * stateBytes;
-    for (int first = 0; first <= inputs.rows().position()[row]; first += CHUNK) {
-      SoftmaxState state = first == 0 ? total : next;
+    int position = inputs.rows().position()[row];
+    int start = inputs.transform().firstChunkStart(position);
+    for (int first = start; first <= position; first += CHUNK) {
+      SoftmaxState state = first == start ? total : next;
       for (int kvHead = from; kvHead < to; kvHead++) {
         chunk(row, kvHead, (kvHead - from) * group, first, scores, queries, list, state);
       }
-      if (first > 0) {
+      if (first > start) {
         total.merge(next, columns);
       }
     }
@@ -55,12 +57,14 @@ record PagedRow(PagedInputs inputs, long out) {
       SoftmaxState state) {
     int headDim = inputs.headDim();
     int group = inputs.group();
-    int keys = Math.min(CHUNK, inputs.rows().position()[row] + 1 - first);
+    int position = inputs.rows().position()[row];
+    int keys = Math.min(CHUNK, position + 1 - first);
     int numPages = (keys + PAGE - 1) / PAGE;
     inputs.pages().list(list, inputs.pageTable(row), first / PAGE, numPages, kvHead);
     long query = queries + 4L * column * headDim;
     PageKernels.BEST.scores(scores, query, group, headDim, list, numPages);
     for (int i = 0; i < group; i++) {
+      inputs.transform().ofQuery(scores + i * SCORE_ROW, first, keys, position);
       state.weights(column + i, scores + i * SCORE_ROW, keys, keys);
     }
     long values = list + PageKernels.LIST_BYTES;

@@ -92,7 +92,9 @@ final class PagedTile {
     pages.list(list, table, first / PAGE, numPages, kvHead);
     PageKernels.BEST.scores(scores, queries, columns, headDim, list, numPages);
     for (int column = 0; column < columns; column++) {
-      int seen = Math.min(keys, position[row + column / group] + 1 - first);
+      int last = position[row + column / group];
+      int seen = Math.min(keys, last + 1 - first);
+      inputs.transform().ofQuery(scores + column * SCORE_ROW, first, seen, last);
       state.weights(column, scores + column * SCORE_ROW, seen, keys);
     }
     long values = list + PageKernels.LIST_BYTES;

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.attention;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.Memory;
 
@@ -15,18 +16,18 @@ final class PlainAttention {
   private final int kvHeads;
   private final int headDim;
   private final PackedSequences layout;
-  private final double scale;
+  private final AttentionScores scores;
   private final long q;
   private final long k;
   private final long v;
 
-  PlainAttention(Tensor q, Tensor k, Tensor v, PackedSequences layout, double scale) {
+  PlainAttention(Tensor q, Tensor k, Tensor v, PackedSequences layout, AttentionScores scores) {
     this.dtype = q.dtype();
     this.heads = q.size(1);
     this.kvHeads = k.size(1);
     this.headDim = q.size(2);
     this.layout = layout;
-    this.scale = scale;
+    this.scores = scores;
     this.q = q.address();
     this.k = k.address();
     this.v = v.address();
@@ -49,21 +50,22 @@ final class PlainAttention {
 
   private void forward(long out, long lse, int segment, int row, int head) {
     int numKeys = numKeys(segment, row);
-    double[] scores = new double[numKeys];
+    int first = scores.firstVisible(numKeys - 1);
+    double[] weights = new double[numKeys];
     double max = Double.NEGATIVE_INFINITY;
-    for (int key = 0; key < numKeys; key++) {
-      scores[key] = scale * dot(q, query(row, head), k, key(segment, key, head));
-      max = Math.max(max, scores[key]);
+    for (int key = first; key < numKeys; key++) {
+      weights[key] = score(query(row, head), key(segment, key, head));
+      max = Math.max(max, weights[key]);
     }
     double sum = 0;
-    for (int key = 0; key < numKeys; key++) {
-      scores[key] = Math.exp(scores[key] - max);
-      sum += scores[key];
+    for (int key = first; key < numKeys; key++) {
+      weights[key] = Math.exp(weights[key] - max);
+      sum += weights[key];
     }
     for (int d = 0; d < headDim; d++) {
       double weighted = 0;
-      for (int key = 0; key < numKeys; key++) {
-        weighted += scores[key] * get(v, key(segment, key, head) + d);
+      for (int key = first; key < numKeys; key++) {
+        weighted += weights[key] * get(v, key(segment, key, head) + d);
       }
       set(out, query(row, head) + d, weighted / sum);
     }
@@ -100,16 +102,21 @@ final class PlainAttention {
     double logSum = get(at.lse, (long) row * heads + head);
     double inner = dot(at.dOut, query, at.out, query);
     int numKeys = numKeys(segment, row);
-    for (int j = 0; j < numKeys; j++) {
+    for (int j = scores.firstVisible(numKeys - 1); j < numKeys; j++) {
       long key = key(segment, j, head);
-      double p = Math.exp(scale * dot(q, query, k, key) - logSum);
-      double ds = scale * p * (dot(at.dOut, query, v, key) - inner);
+      double score = score(query, key);
+      double p = Math.exp(score - logSum);
+      double ds = scores.scale() * scores.slope(score) * p * (dot(at.dOut, query, v, key) - inner);
       for (int d = 0; d < headDim; d++) {
         add(at.dq, query + d, ds * get(k, key + d));
         add(at.dk, key + d, ds * get(q, query + d));
         add(at.dv, key + d, p * get(at.dOut, query + d));
       }
     }
+  }
+
+  private double score(long query, long key) {
+    return scores.capped(scores.scale() * dot(q, query, k, key));
   }
 
   private int numKeys(int segment, int row) {

@@ -1,4 +1,4 @@
-package io.troupe.nn.llama;
+package io.troupe.nn.decoder;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.nn.layers.RotaryParameters;
@@ -17,12 +17,15 @@ import java.util.List;
  * with {@code rope_theta} of transformers 4, and {@code rope_parameters} of transformers 5.
  *
  * @param parameters frequencies and scaling
+ * @param rotaryDim rotated features of a head
  * @param context the maximum length of a sequence; transformers has no limit
  */
-record RopeJson(RotaryParameters parameters, int context) {
+public record RopeJson(RotaryParameters parameters, int rotaryDim, int context) {
+
+  private static final double DEFAULT_THETA = 10000;
 
   /** The keys of one model. */
-  private record Keys(ConfigJson scaling, int maxPositions, int original, int headDim) {
+  private record Keys(ConfigJson scaling, int maxPositions, int original, int headDim, int rotaryDim) {
     Scaling read(String type) {
       return switch (type) {
         case "default" -> new Unscaled();
@@ -35,7 +38,7 @@ record RopeJson(RotaryParameters parameters, int context) {
                 positive("high_freq_factor"),
                 original);
         case "yarn" -> yarn();
-        case "longrope" -> longRope();
+        case "longrope", "su" -> longRope(); // su: the name in the first files of Phi-3
         default ->
             throw new IllegalArgumentException(
                 "rope_type must be default, linear, dynamic, yarn, longrope or llama3, got \""
@@ -84,14 +87,16 @@ record RopeJson(RotaryParameters parameters, int context) {
 
     private List<Double> factors(String key) {
       List<Double> factors = scaling.numbers(key);
-      if (factors.size() != headDim / 2 || factors.stream().anyMatch(factor -> !(factor > 0))) {
+      if (factors.size() != rotaryDim / 2 || factors.stream().anyMatch(factor -> !(factor > 0))) {
         throw new IllegalArgumentException(
             "the rope scaling's "
                 + key
-                + " must be a list of head_dim / 2 = "
-                + headDim / 2
+                + " must be a list of "
+                + (rotaryDim == headDim ? "head_dim" : "head_dim * partial_rotary_factor")
+                + " / 2 = "
+                + rotaryDim / 2
                 + " numbers above 0, got "
-                + (factors.size() == headDim / 2 ? factors : factors.size() + " elements"));
+                + (factors.size() == rotaryDim / 2 ? factors : factors.size() + " elements"));
       }
       return factors;
     }
@@ -114,27 +119,105 @@ record RopeJson(RotaryParameters parameters, int context) {
    * Reads the keys.
    *
    * @param maxPositions {@code max_position_embeddings}
-   * @param headDim features of a head
+   * @param headDim features of a head, all of which are rotated
    * @throws IllegalArgumentException if a key is missing, wrong or not supported
    */
-  static RopeJson read(ConfigJson json, int maxPositions, int headDim) {
-    ConfigJson scaling =
-        json.object("rope_parameters")
-            .or(() -> json.object("rope_scaling"))
-            .orElseGet(ConfigJson::empty);
-    double theta = scaling.number("rope_theta", json.number("rope_theta", 10000));
-    String type = scaling.text("rope_type", scaling.text("type", "default"));
-    requireWholeHead(json, scaling, type);
+  public static RopeJson read(ConfigJson json, int maxPositions, int headDim) {
+    ConfigJson scaling = scaling(json);
+    requireWholeHead(json, scaling, type(scaling));
+    return read(json, scaling, theta(json, scaling, DEFAULT_THETA), maxPositions, headDim, headDim);
+  }
+
+  /**
+   * Reads the keys of a family whose heads may be rotated in part.
+   *
+   * @param theta the value of {@code rope_theta} where it is absent
+   * @param maxPositions {@code max_position_embeddings}
+   * @param headDim features of a head, of which the fraction {@code partial_rotary_factor} is
+   *     rotated
+   * @throws IllegalArgumentException if a key is missing, wrong or not supported
+   */
+  public static RopeJson readPartial(
+      ConfigJson json, double theta, int maxPositions, int headDim) {
+    ConfigJson scaling = scaling(json);
+    int rotaryDim = (int) (headDim * partialRotaryFactor(json, scaling));
+    return read(
+        json, scaling, theta(json, scaling, theta), maxPositions, headDim, rotaryDim);
+  }
+
+  /**
+   * Reads the keys of one type of layers, which {@code rope_parameters} may have apart (Gemma 3).
+   *
+   * @param layerType such as {@code sliding_attention}
+   * @param scaling the keys where {@code rope_parameters} has none for the type
+   * @param theta the value of {@code rope_theta} where these keys have none
+   * @param maxPositions {@code max_position_embeddings}
+   * @param headDim features of a head, all of which are rotated
+   * @throws IllegalArgumentException if a key is missing, wrong or not supported
+   */
+  public static RopeJson readForLayers(
+      ConfigJson json,
+      String layerType,
+      ConfigJson scaling,
+      double theta,
+      int maxPositions,
+      int headDim) {
+    ConfigJson keys =
+        json.object("rope_parameters").flatMap(all -> all.object(layerType)).orElse(scaling);
+    double base = keys.number("rope_theta", theta);
+    return read(json, keys, base, maxPositions, headDim, headDim);
+  }
+
+  private static double theta(ConfigJson json, ConfigJson scaling, double absent) {
+    return scaling.number("rope_theta", json.number("rope_theta", absent));
+  }
+
+  /** The rotary embedding as a table of a decoder. */
+  public RotaryTable table() {
+    return new RotaryTable(rotaryDim, parameters);
+  }
+
+  private static double partialRotaryFactor(ConfigJson json, ConfigJson scaling) {
+    String key = "partial_rotary_factor";
+    double factor = scaling.number(key, json.number(key, 1));
+    if (!(factor > 0) || factor > 1) {
+      throw new IllegalArgumentException(key + " must be in (0, 1], got " + factor);
+    }
+    return factor;
+  }
+
+  private static ConfigJson scaling(ConfigJson json) {
+    return json.object("rope_parameters")
+        .or(() -> json.object("rope_scaling"))
+        .orElseGet(ConfigJson::empty);
+  }
+
+  private static String type(ConfigJson scaling) {
+    return scaling.text("rope_type", scaling.text("type", "default"));
+  }
+
+  /**
+   * Reads one object of keys.
+   *
+   * @param scaling the object with {@code rope_type}
+   * @param theta base of the frequencies
+   */
+  private static RopeJson read(
+      ConfigJson json,
+      ConfigJson scaling,
+      double theta,
+      int maxPositions,
+      int headDim,
+      int rotaryDim) {
     String key = "original_max_position_embeddings";
     int original = json.positive(key, scaling.positive(key, maxPositions));
-    Scaling read = new Keys(scaling, maxPositions, original, headDim).read(type);
-    return new RopeJson(new RotaryParameters(theta, read), context(read, maxPositions));
+    Scaling read = new Keys(scaling, maxPositions, original, headDim, rotaryDim).read(type(scaling));
+    return new RopeJson(new RotaryParameters(theta, read), rotaryDim, context(read, maxPositions));
   }
 
   /** As transformers, which ignores the key for Llama with unscaled positions. */
   private static void requireWholeHead(ConfigJson json, ConfigJson scaling, String type) {
-    double partial =
-        scaling.number("partial_rotary_factor", json.number("partial_rotary_factor", 1));
+    double partial = partialRotaryFactor(json, scaling);
     if (partial != 1 && !type.equals("default")) {
       throw new IllegalArgumentException(
           "partial_rotary_factor must be 1 for rope_type " + type + ", got " + partial);
@@ -159,14 +242,14 @@ record RopeJson(RotaryParameters parameters, int context) {
   }
 
   /** The value of {@code max_position_embeddings} for a configuration. */
-  static int maxPositionEmbeddings(LlamaConfig config) {
-    return config.rope().scaling() instanceof Dynamic dynamic
+  public static int maxPositionEmbeddings(RotaryParameters rope, int context) {
+    return rope.scaling() instanceof Dynamic dynamic
         ? dynamic.originalMaxPositionEmbeddings()
-        : config.lm().maxPositionEmbeddings();
+        : context;
   }
 
   /** Writes the keys of both forms. */
-  static void write(RotaryParameters rope, ObjectNode node) {
+  public static void write(RotaryParameters rope, ObjectNode node) {
     node.put("rope_theta", rope.ropeTheta());
     ObjectNode keys = node.putObject("rope_parameters");
     keys.put("rope_theta", rope.ropeTheta());

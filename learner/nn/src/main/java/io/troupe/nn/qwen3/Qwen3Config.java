@@ -1,0 +1,82 @@
+package io.troupe.nn.qwen3;
+
+import io.troupe.nn.decoder.DecoderArchitecture;
+import io.troupe.nn.decoder.DecoderConfig;
+import io.troupe.nn.decoder.DecoderLayer;
+import io.troupe.nn.decoder.LayerParts;
+import io.troupe.nn.decoder.LayerWindows;
+import io.troupe.nn.decoder.Positions;
+import io.troupe.nn.decoder.PreNormLayer;
+import io.troupe.nn.decoder.RopeJson;
+import io.troupe.nn.decoder.RotaryTable;
+import io.troupe.nn.decoder.SelfAttention;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.Norm;
+import io.troupe.nn.layers.RMSNorm;
+import io.troupe.nn.lm.ConfigJson;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * The shape of a Qwen3 model, with the names of transformers' {@code Qwen3Config}.
+ *
+ * @param config the settings that every family has
+ * @param rope rotary position embeddings
+ * @param windows the sliding window of each layer
+ * @param attentionBias whether the four projections of attention have a bias
+ */
+public record Qwen3Config(
+    DecoderConfig config, RotaryTable rope, LayerWindows windows, boolean attentionBias)
+    implements DecoderArchitecture {
+
+  /** The name of the family in {@code config.json}. */
+  public static final String QWEN3 = "qwen3";
+
+  private static final DecoderConfig.Defaults DEFAULTS =
+      DecoderConfig.Defaults.of(QWEN3, 32768, 1e-6).withHeadDim(128);
+
+  /**
+   * Reads a configuration.
+   *
+   * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
+   */
+  public static Qwen3Config read(ConfigJson json) {
+    RopeJson rope = RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    DecoderConfig config = DecoderConfig.read(json, DEFAULTS, rope.context());
+    int firstWithWindow = (int) json.number("max_window_layers", 28);
+    OptionalInt window =
+        json.flag("use_sliding_window", false)
+            ? OptionalInt.of(json.positive("sliding_window", 4096))
+            : OptionalInt.empty();
+    LayerWindows windows =
+        LayerWindows.read(
+            json, config.lm().numHiddenLayers(), window, layer -> layer >= firstWithWindow);
+    return new Qwen3Config(config, rope.table(), windows, json.flag("attention_bias", false));
+  }
+
+  @Override
+  public List<RotaryTable> rotaryTables() {
+    return List.of(rope);
+  }
+
+  @Override
+  public Norm norm(int features, Initializer initializer) {
+    return new RMSNorm(features, config.rmsNormEps(), initializer);
+  }
+
+  @Override
+  public DecoderLayer layer(int index, Initializer initializer) {
+    LayerParts parts = new LayerParts(this, initializer);
+    SelfAttention attention =
+        new SelfAttention(
+            index,
+            parts.heads(),
+            new SelfAttention.Parts(
+                parts.separate(attentionBias),
+                parts.perHeadNorms(),
+                new Positions.Rotary(0),
+                parts.scores(windows.of(index)),
+                parts.output(attentionBias)));
+    return new PreNormLayer(attention, parts.gated(false), parts.norm(), parts.norm());
+  }
+}
