@@ -224,7 +224,8 @@ def family_expected(model, new_tokens):
         sampled = [sample(model, p, 0.8, i, new_tokens) for i, p in enumerate(PROMPTS)]
     return dict(
         router_loss(model), prompts=PROMPTS, logits=logits,
-        greedy=[greedy(model, p, eos, new_tokens) for p in PROMPTS], sampled=sampled,
+        newTokens=new_tokens, greedy=[greedy(model, p, eos, new_tokens) for p in PROMPTS],
+        sampled=sampled,
         beams=[beams(model, PROMPTS[i], BEAMS[b], eos, min(new_tokens, 16))
                for i, b in enumerate((0, 2, 6))])
 

@@ -17,7 +17,8 @@ PROMPT = [1, 7, 3, 19, 4, 11]
 
 def logits(folder, prompt):
     model, report = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
+        folder, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager",
+        output_loading_info=True)
     assert not any(report.values()), report
     with torch.no_grad():
         return model.eval()(torch.tensor([prompt])).logits[0]

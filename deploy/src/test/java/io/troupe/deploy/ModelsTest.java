@@ -32,6 +32,16 @@ class ModelsTest {
         .containsPattern("gpt2 +language +124,439,808 +decode, score, embed ")
         .containsPattern("llama +language +134,515,008 ")
         .containsPattern("qwen2 +language +494,032,768 ")
+        .containsPattern("qwen3 +language +596,049,920 ")
+        .containsPattern("qwen3_moe +language +30,532,122,624 ")
+        .containsPattern("mistral +language +7,241,732,096 ")
+        .containsPattern("mixtral +language +46,702,792,704 ")
+        .containsPattern("gemma +language +2,506,172,416 ")
+        .containsPattern("gemma2 +language +2,614,341,888 ")
+        .containsPattern("gemma3_text +language +268,098,176 ")
+        .containsPattern("phi3 +language +3,821,079,552 ")
+        .containsPattern("smollm3 +language +3,075,098,624 ")
+        .containsPattern("olmo2 +language +1,484,916,736 ")
         .containsPattern("vae .* learn images, reconstruct, embed, sample images ");
     assertThat(troupe("models", "llama").out())
         .contains("capabilities: decode, score, embed", "num_key_value_heads", "input_ids");

@@ -60,7 +60,10 @@ class FamilyParityTest {
     }
   }
 
-  /** Gradients in FLOAT32 and FLOAT64, relative to the largest one of each parameter. */
+  /**
+   * Gradients in FLOAT32 and FLOAT64, relative to the largest one of each parameter. Some are 0 but
+   * for rounding, such as those of key biases without positions.
+   */
   @ParameterizedTest
   @MethodSource("io.troupe.nn.ReferenceModel#families")
   void gradientsMatchPyTorch(String name) {
@@ -81,19 +84,25 @@ class FamilyParityTest {
         TokenLogProbs.of(logits, targets, 1).logProbs().mean().neg().backward();
       }
       Map<String, Tensor> expected = gradients.namedParameters();
+      double rounding =
+          1e-7
+              * expected.values().stream().mapToDouble(g -> largest(g.toDoubles())).max().orElse(0);
       model
           .namedParameters()
           .forEach(
               (parameter, tensor) -> {
                 double[] wanted = expected.get(parameter).toDoubles();
-                double largest = Arrays.stream(wanted).map(Math::abs).max().orElseThrow();
                 double[] actual =
                     tensor.grad() == null ? new double[wanted.length] : tensor.grad().toDoubles();
                 assertThat(actual)
                     .as("%s, %s", parameter, dtype)
-                    .containsExactly(wanted, within(1e-4 * largest + 1e-9));
+                    .containsExactly(wanted, within(1e-4 * largest(wanted) + rounding));
               });
     }
+  }
+
+  private static double largest(double[] gradient) {
+    return Arrays.stream(gradient).map(Math::abs).max().orElseThrow();
   }
 
   @ParameterizedTest
@@ -103,7 +112,8 @@ class FamilyParityTest {
     JsonNode expected = reference.expected().get("routerLoss");
     JsonNode prompts = reference.expected().get("prompts");
     int[] tokens = ReferenceModel.ints(prompts.get(prompts.size() - 1));
-    ConfigJson config = ConfigJson.parse(Files.readString(reference.folder().resolve("config.json")));
+    ConfigJson config =
+        ConfigJson.parse(Files.readString(reference.folder().resolve("config.json")));
     config.node().put("output_router_logits", true);
     config.node().put("router_aux_loss_coef", 0.5);
     Files.writeString(folder.resolve("config.json"), config.text());
@@ -115,10 +125,9 @@ class FamilyParityTest {
       assertThat(loss.item()).isCloseTo(0.5 * expected.get("value").asDouble(), within(1e-5));
       loss.backward();
       double[] gradient = ReferenceModel.doubles(expected.get("gradient"));
-      double largest = Arrays.stream(gradient).map(Math::abs).max().orElseThrow();
       Tensor router = model.namedParameters().get(expected.get("parameter").asText());
       assertThat(Arrays.stream(router.grad().toDoubles()).map(g -> 2 * g).toArray())
-          .containsExactly(gradient, within(1e-4 * largest));
+          .containsExactly(gradient, within(1e-4 * largest(gradient)));
       model.gradientCheckpointing(true);
       assertThatIllegalStateException()
           .isThrownBy(() -> model.trainingPass(TokenBatch.of(tokens)))

@@ -33,14 +33,16 @@ class GreedyParityTest {
   @ParameterizedTest
   @MethodSource("io.troupe.nn.ReferenceModel#names")
   void tokensAndLogProbsAreThoseOfTransformers(String name) {
-    JsonNode expected = ReferenceModel.named(name).expected().get("greedy");
+    JsonNode all = ReferenceModel.named(name).expected();
+    JsonNode expected = all.get("greedy");
+    GenerationConfig config = GenerationConfig.greedy(all.path("newTokens").asInt(24));
     List<GroupSpec> groups = new ArrayList<>();
     for (JsonNode greedy : expected) {
       groups.add(Decoding.group(groups.size(), 1, ReferenceModel.ints(greedy.get("prompt"))));
     }
     try (ReferenceDecoding decoding = new ReferenceDecoding(name, 2);
         DecodingEngine engine = Decoding.engine(decoding, Decoding.ROOMY)) {
-      Map<Long, SampledGroup> results = Decoding.run(engine, groups, GenerationConfig.greedy(24));
+      Map<Long, SampledGroup> results = Decoding.run(engine, groups, config);
       for (int i = 0; i < groups.size(); i++) {
         Completion completion = results.get((long) i).completions().getFirst();
         assertThat(completion.tokenIds())

@@ -99,7 +99,8 @@ public record DecoderConfig(
 
     /** The features of a head in a file. */
     public int headDim(ConfigJson json) {
-      int derived = json.requirePositive("hidden_size") / json.requirePositive("num_attention_heads");
+      int derived =
+          json.requirePositive("hidden_size") / json.requirePositive("num_attention_heads");
       return json.positive("head_dim", headDim > 0 ? headDim : Math.max(1, derived));
     }
 
@@ -141,11 +142,17 @@ public record DecoderConfig(
         json.number("initializer_range", 0.02));
   }
 
+  /** These settings with another activation. */
+  public DecoderConfig withHiddenAct(Activation activation) {
+    return new DecoderConfig(
+        lm, intermediateSize, activation, rmsNormEps, tieWordEmbeddings, initializerRange);
+  }
+
   /**
    * The number of weights, biases and norms aside.
    *
-   * @param feedForwardFeatures features of all matrices of a feed-forward block, each of
-   *     hiddenSize elements
+   * @param feedForwardFeatures features of all matrices of a feed-forward block, each of hiddenSize
+   *     elements
    */
   public double numParameters(double feedForwardFeatures) {
     double hidden = lm.hiddenSize();

@@ -128,7 +128,8 @@ public class DecoderModel extends CausalLM {
       angles.add(embedding.angles(tokens.positions(), () -> tokens.sequenceLengths(cache)));
     }
     Pass pass = new Pass(angles, tokens.layout(), cache);
-    Tensor x = architecture.embedded(embedTokens.forward(Tensor.of(tokens.ids()))); // (rows, hidden)
+    Tensor x =
+        architecture.embedded(embedTokens.forward(Tensor.of(tokens.ids()))); // (rows, hidden)
     for (DecoderLayer layer : layers) {
       x = applyLayer(layer, in -> layer.forward(in, pass), x);
     }

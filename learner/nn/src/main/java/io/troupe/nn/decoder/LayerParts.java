@@ -103,13 +103,7 @@ public record LayerParts(DecoderArchitecture architecture, Initializer initializ
     for (int i = 0; i < numExperts; i++) {
       experts.add(
           new GatedFeedForward(
-              names,
-              hidden,
-              intermediateSize,
-              config().hiddenAct(),
-              false,
-              range,
-              initializer));
+              names, hidden, intermediateSize, config().hiddenAct(), false, range, initializer));
     }
     return new MixtureOfExperts(gate, experts, numExpertsPerTok, normTopkProb);
   }

@@ -25,7 +25,8 @@ public record RopeJson(RotaryParameters parameters, int rotaryDim, int context) 
   private static final double DEFAULT_THETA = 10000;
 
   /** The keys of one model. */
-  private record Keys(ConfigJson scaling, int maxPositions, int original, int headDim, int rotaryDim) {
+  private record Keys(
+      ConfigJson scaling, int maxPositions, int original, int headDim, int rotaryDim) {
     Scaling read(String type) {
       return switch (type) {
         case "default" -> new Unscaled();
@@ -137,12 +138,10 @@ public record RopeJson(RotaryParameters parameters, int rotaryDim, int context) 
    *     rotated
    * @throws IllegalArgumentException if a key is missing, wrong or not supported
    */
-  public static RopeJson readPartial(
-      ConfigJson json, double theta, int maxPositions, int headDim) {
+  public static RopeJson readPartial(ConfigJson json, double theta, int maxPositions, int headDim) {
     ConfigJson scaling = scaling(json);
     int rotaryDim = (int) (headDim * partialRotaryFactor(json, scaling));
-    return read(
-        json, scaling, theta(json, scaling, theta), maxPositions, headDim, rotaryDim);
+    return read(json, scaling, theta(json, scaling, theta), maxPositions, headDim, rotaryDim);
   }
 
   /**
@@ -211,7 +210,8 @@ public record RopeJson(RotaryParameters parameters, int rotaryDim, int context) 
       int rotaryDim) {
     String key = "original_max_position_embeddings";
     int original = json.positive(key, scaling.positive(key, maxPositions));
-    Scaling read = new Keys(scaling, maxPositions, original, headDim, rotaryDim).read(type(scaling));
+    Scaling read =
+        new Keys(scaling, maxPositions, original, headDim, rotaryDim).read(type(scaling));
     return new RopeJson(new RotaryParameters(theta, read), rotaryDim, context(read, maxPositions));
   }
 

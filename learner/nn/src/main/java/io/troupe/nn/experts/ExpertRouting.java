@@ -35,8 +35,7 @@ record ExpertRouting(int numExperts, int perRow, int[] experts) {
   private static int mostProbable(float[] probabilities, int offset, boolean[] isTaken) {
     int best = -1;
     for (int expert = 0; expert < isTaken.length; expert++) {
-      boolean isBetter =
-          best < 0 || probabilities[offset + expert] > probabilities[offset + best];
+      boolean isBetter = best < 0 || probabilities[offset + expert] > probabilities[offset + best];
       if (!isTaken[expert] && isBetter) {
         best = expert;
       }

@@ -63,8 +63,7 @@ public record Gemma2Config(
     AttentionScores scores =
         AttentionScores.scaled(1 / Math.sqrt(json.positive("query_pre_attn_scalar", 256)))
             .withSoftCap(
-                GemmaArchitecture.softCap(
-                    json, "attn_logit_softcapping", OptionalDouble.of(50)));
+                GemmaArchitecture.softCap(json, "attn_logit_softcapping", OptionalDouble.of(50)));
     return new Gemma2Config(
         config,
         rope.table(),

@@ -9,6 +9,7 @@ import io.troupe.nn.decoder.QueryKeyNorms;
 import io.troupe.nn.decoder.RopeJson;
 import io.troupe.nn.decoder.RotaryTable;
 import io.troupe.nn.decoder.SelfAttention;
+import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.lm.ConfigJson;
 import java.util.List;
@@ -33,8 +34,6 @@ public record GemmaConfig(DecoderConfig config, RotaryTable rope, boolean attent
 
   private static final String HIDDEN_ACT = "hidden_act";
   private static final String HIDDEN_ACTIVATION = "hidden_activation";
-  private static final DecoderConfig.Defaults DEFAULTS =
-      new DecoderConfig.Defaults(GEMMA, 16, 256, 8192, HIDDEN_ACT, GELU, 1e-6, true);
 
   /**
    * Reads a configuration.
@@ -43,15 +42,20 @@ public record GemmaConfig(DecoderConfig config, RotaryTable rope, boolean attent
    */
   public static GemmaConfig read(ConfigJson json) {
     GemmaArchitecture.requireCausal(json);
-    String activation = json.text(HIDDEN_ACTIVATION, json.text(HIDDEN_ACT, GELU));
-    // the first published files say gelu, and mean its approximation
-    json.node().put(HIDDEN_ACT, activation.equals("gelu") ? GELU : activation);
+    String activationKey = json.has(HIDDEN_ACTIVATION) ? HIDDEN_ACTIVATION : HIDDEN_ACT;
+    DecoderConfig.Defaults defaults =
+        new DecoderConfig.Defaults(GEMMA, 16, 256, 8192, activationKey, GELU, 1e-6, true);
     RopeJson rope =
-        RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+        RopeJson.read(json, defaults.maxPositionEmbeddings(json), defaults.headDim(json));
     return new GemmaConfig(
-        DecoderConfig.read(json, DEFAULTS, rope.context()),
+        withApproximateGelu(DecoderConfig.read(json, defaults, rope.context())),
         rope.table(),
         json.flag("attention_bias", false));
+  }
+
+  /** The first published files say gelu, and mean its approximation. */
+  private static DecoderConfig withApproximateGelu(DecoderConfig read) {
+    return read.hiddenAct() == Activation.GELU ? read.withHiddenAct(Activation.GELU_NEW) : read;
   }
 
   @Override

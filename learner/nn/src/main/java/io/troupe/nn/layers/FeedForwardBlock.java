@@ -3,7 +3,9 @@ package io.troupe.nn.layers;
 import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
 
-/** The part of a decoder layer that processes each row on its own: dense or a mixture of experts. */
+/**
+ * The part of a decoder layer that processes each row on its own: dense or a mixture of experts.
+ */
 public abstract class FeedForwardBlock extends Module implements Layer {
   /** A block without parameters. */
   protected FeedForwardBlock() {}

@@ -79,7 +79,9 @@ public final class LlamaConfigJson {
       node.put("attention_bias", config.qkvBias());
       node.put("mlp_bias", config.mlpBias());
     }
-    node.put("max_position_embeddings", RopeJson.maxPositionEmbeddings(config.rope(), lm.maxPositionEmbeddings()));
+    node.put(
+        "max_position_embeddings",
+        RopeJson.maxPositionEmbeddings(config.rope(), lm.maxPositionEmbeddings()));
     node.put("hidden_act", config.hiddenAct().publishedName());
     node.put("rms_norm_eps", config.rmsNormEps());
     node.put("tie_word_embeddings", config.tieWordEmbeddings());

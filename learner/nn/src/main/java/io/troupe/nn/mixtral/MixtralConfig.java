@@ -96,8 +96,7 @@ public record MixtralConfig(
     return new PreNormLayer(
         "block_sparse_moe",
         attention,
-        parts.experts(
-            NAMES, config.intermediateSize(), numLocalExperts, numExpertsPerTok, true),
+        parts.experts(NAMES, config.intermediateSize(), numLocalExperts, numExpertsPerTok, true),
         parts.norm(),
         parts.norm());
   }

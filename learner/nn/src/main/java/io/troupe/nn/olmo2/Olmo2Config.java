@@ -38,7 +38,8 @@ public record Olmo2Config(DecoderConfig config, RotaryTable rope, boolean attent
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */
   public static Olmo2Config read(ConfigJson json) {
-    RopeJson rope = RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope =
+        RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
     return new Olmo2Config(
         DecoderConfig.read(json, DEFAULTS, rope.context()),
         rope.table(),

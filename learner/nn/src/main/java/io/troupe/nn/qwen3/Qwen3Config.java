@@ -41,7 +41,8 @@ public record Qwen3Config(
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */
   public static Qwen3Config read(ConfigJson json) {
-    RopeJson rope = RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope =
+        RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
     DecoderConfig config = DecoderConfig.read(json, DEFAULTS, rope.context());
     int firstWithWindow = (int) json.number("max_window_layers", 28);
     OptionalInt window =

@@ -71,8 +71,10 @@ final class DecoderEntry extends LanguageModelEntry<DecoderModel> {
     for (Hyperparameter<?> setting : settings) {
       put(node, setting.name(), given.get(setting));
     }
+    DecoderArchitecture built = reader.apply(json);
+    json.putTokens(built.config().lm()); // absent ones have defaults in transformers
     PretrainedConfig files = new PretrainedConfig(json.text(), Optional.empty());
-    return DecoderModel.inCurrentScope(reader.apply(json), files, initializer);
+    return DecoderModel.inCurrentScope(built, files, initializer);
   }
 
   private static void put(ObjectNode node, String key, Object value) {

@@ -238,7 +238,7 @@ class BadCheckpointTest {
           tie_word_embeddings | false | missing lm_head.weight
           attention_bias | "yes" | attention_bias must be true or false, got "yes"
           hidden_act | "magic" | hidden_act
-          model_type | "mamba" | model_type must be one of gpt2, llama, qwen2, got "mamba"
+          model_type | "mamba" | model_type must be one of gemma, gemma2, gemma3_text, gpt2, llama, mistral, mixtral, olmo2, phi3, qwen2, qwen3, qwen3_moe, smollm3, got "mamba"
           rope_parameters | {"rope_type":"mrope"} | rope_type must be default, linear, dynamic, yarn, longrope or llama3, got "mrope"
           rope_parameters | {"rope_type":"longrope","short_factor":[1],"long_factor":[1]} | short_factor must be a list of head_dim / 2 = 4 numbers above 0, got 1 elements
           rope_parameters | {"rope_type":"longrope","short_factor":"x"} | short_factor must be a list

@@ -93,9 +93,7 @@ class MixtureOfExpertsTest {
     Initializer initializer = Initializer.of(DType.FLOAT32, 3);
     List<FeedForwardBlock> experts = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      experts.add(
-          new GatedFeedForward(
-              7, 11, Activation.SILU, false, 0.5, initializer));
+      experts.add(new GatedFeedForward(7, 11, Activation.SILU, false, 0.5, initializer));
     }
     Linear gate = Linear.normal(7, 5, false, 0.5, initializer);
     MixtureOfExperts block = new MixtureOfExperts(gate, experts, 2, true);

@@ -171,7 +171,9 @@ class PublishedFolderTest {
     PretrainedModel.load(folder, ENGINE).close();
     config(node -> node.putArray("architectures").add("MambaForCausalLM"));
     assertThatThrownBy(() -> PretrainedModel.load(folder, ENGINE))
-        .hasMessageContaining("model_type must be one of gpt2, llama, qwen2, got none");
+        .hasMessageContaining(
+            "model_type must be one of gemma, gemma2, gemma3_text, gpt2, llama, mistral, mixtral,"
+                + " olmo2, phi3, qwen2, qwen3, qwen3_moe, smollm3, got none");
   }
 
   @Test

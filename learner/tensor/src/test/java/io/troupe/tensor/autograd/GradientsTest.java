@@ -3,7 +3,6 @@ package io.troupe.tensor.autograd;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.BinaryOp;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.PackedSequences;
@@ -13,6 +12,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.RotaryAngles;
 import io.troupe.tensor.backend.TestBackend;
 import io.troupe.tensor.random.Philox;

@@ -1,10 +1,10 @@
 package io.troupe.tensor.cpu;
 
-import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.cpu.attention.CpuAttention;
@@ -108,7 +108,8 @@ final class AttentionCase {
   }
 
   AttentionCase backward(CpuAttention attention) {
-    attention.attentionGrad(dq, dk, dv, dOut, out, lse, q, k, v, layout, AttentionScores.scaled(scale));
+    attention.attentionGrad(
+        dq, dk, dv, dOut, out, lse, q, k, v, layout, AttentionScores.scaled(scale));
     return this;
   }
 
@@ -222,7 +223,8 @@ final class AttentionCase {
     }
     AttentionCase part = ofRows(PackedSequences.of(rows.size()), ints(rows));
     KvRows where = new KvRows(tables, ints(sequence), ints(position));
-    attention.pagedAttention(part.out, part.q, part.k, part.v, null, pages, layer, where, AttentionScores.scaled(scale));
+    attention.pagedAttention(
+        part.out, part.q, part.k, part.v, null, pages, layer, where, AttentionScores.scaled(scale));
     for (int i = 0; i < rows.size(); i++) {
       out.slice(rows.get(i)).copyFrom(part.out.slice(i));
     }

@@ -2,13 +2,13 @@ package io.troupe.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.cpu.attention.CpuAttention;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.MemoryPool;

@@ -121,11 +121,7 @@ public record LogProbPass(CausalLM model, double temperature, long logitsBytes) 
   }
 
   private static void backward(
-      Tensor hidden,
-      Tensor gradient,
-      TrainingPass pass,
-      double weight,
-      GradientListener listener) {
+      Tensor hidden, Tensor gradient, TrainingPass pass, double weight, GradientListener listener) {
     if (pass.auxiliaryLoss().isEmpty()) {
       hidden.backwardAndRelease(gradient, listener);
       return;

@@ -293,12 +293,7 @@ final class PackedAttentionGrad {
       at.transform.ofColumns(top, rowOfScores, first, count, limits + 4L * column, slope);
       ScoreKernels.BEST.gradient(
           new ScoreKernels.Scores(
-              top,
-              rowOfScores,
-              first,
-              first + count,
-              hiddenFrom,
-              limits + 4L * column),
+              top, rowOfScores, first, first + count, hiddenFrom, limits + 4L * column),
           scoreGradients + 4L * column,
           logSums + 4L * column,
           deltas + 4L * column);
