@@ -1,18 +1,23 @@
 package io.troupe.deploy;
 
 import com.typesafe.config.Config;
+import io.troupe.actors.cluster.key.ClusterKey;
+import io.troupe.actors.cluster.system.NodeAddress;
+import io.troupe.deploy.cluster.NodeReport;
 import io.troupe.deploy.log.ServiceLog;
+import io.troupe.deploy.serve.FollowedRun;
+import io.troupe.deploy.serve.ModelSource;
 import io.troupe.deploy.serve.ServingProcess;
 import io.troupe.deploy.serve.ServingReport;
 import io.troupe.deploy.settings.SettingFlags;
 import io.troupe.protocols.config.ServingConfig;
 import io.troupe.rollout.service.RunningRequests;
-import io.troupe.serving.weights.RunFollower;
 import io.troupe.serving.weights.UpdateMode;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -29,7 +34,7 @@ import picocli.CommandLine.Spec;
     sortSynopsis = false,
     customSynopsis = {
       "troupe serve --model DIR [OPTIONS]",
-      "       troupe serve --follow RUN [OPTIONS]"
+      "       troupe serve --follow RUN|HOST:PORT [OPTIONS]"
     },
     description = {
       "Serves a language model over the OpenAI HTTP API and Arrow Flight, until Ctrl-C.",
@@ -40,6 +45,7 @@ import picocli.CommandLine.Spec;
       "",
       "troupe serve --model MODEL",
       "troupe serve --follow runs/20261129-081500-arithmetic --port 9000",
+      "troupe serve --follow 10.0.0.1:7700",
       "troupe serve --model MODEL --host 0.0.0.0 --api-key-file keys.txt \\",
       "    --tls-cert cert.pem --tls-key key.pem"
     })
@@ -65,11 +71,11 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
         names = "--follow",
-        paramLabel = "RUN",
+        paramLabel = "RUN|HOST:PORT",
         description =
-            "Directory of a GRPO run, running or finished: serve its newest checkpoint, and each"
-                + " later one as soon as it is written.")
-    private Path run;
+            "A GRPO run. Its directory: serve its newest checkpoint, and each later one as soon as"
+                + " it is written. Any node of a clustered run: serve the weights of each step.")
+    private String run;
   }
 
   @Option(
@@ -81,6 +87,22 @@ final class ServeCommand implements Callable<Integer> {
               + " continue on the new weights; wait: they end first; abort: they are canceled"
               + " (default: ${DEFAULT-VALUE}).")
   private String followMode;
+
+  @Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      description =
+          "With --follow HOST:PORT: key that the nodes of the run share (default:"
+              + " ~/.troupe/cluster.key).")
+  private Path keyFile = ClusterKey.defaultFile();
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description =
+          "With --follow HOST:PORT: address that the nodes of the run use (default: a free port of"
+              + " the address from which this process reaches them).")
+  private String listen = "";
 
   @Option(
       names = "--threads",
@@ -105,30 +127,43 @@ final class ServeCommand implements Callable<Integer> {
     ServingConfig config = Arguments.read(spec, this::config);
     RunningRequests running =
         Arguments.read(spec, () -> UpdateMode.of("--follow-mode", followMode));
-    Path folder =
-        source.run == null
-            ? source.model
-            : Arguments.read(spec, () -> RunFollower.startOf(source.run));
     PrintWriter out = spec.commandLine().getOut();
     ServingReport report = json ? new ServingReport.Json(out) : new ServingReport.Text(out);
     Duration timeToStop = config.timeouts().drain().plus(TIME_TO_CLOSE);
     try (ServiceLog _ = ServiceLog.open();
         Interruption _ = Interruption.ofThisThread(timeToStop);
+        ModelSource from = source(running, out);
         ServingProcess process =
-            ServingProcess.start(
-                folder, name(config), threads, config, Troupe.Version.number(), report)) {
-      process.follow(Optional.ofNullable(source.run), running);
+            ServingProcess.start(from, threads, config, Troupe.Version.number(), report)) {
       process.serveUntilInterrupted();
     }
     return ExitCode.OK;
   }
 
-  private String name(ServingConfig config) {
-    if (!config.servedModelName().isEmpty()) {
-      return config.servedModelName();
+  private ModelSource source(RunningRequests running, PrintWriter out) throws IOException {
+    if (source.model != null) {
+      return new ModelSource.Directory(source.model);
     }
-    Path named = source.run == null ? source.model : source.run;
-    return named.toAbsolutePath().normalize().getFileName().toString();
+    Path directory = Path.of(source.run);
+    if (Files.exists(directory) || !source.run.contains(":")) {
+      return Arguments.read(spec, () -> new ModelSource.Checkpoints(directory, running));
+    }
+    NodeAddress node =
+        Arguments.read(spec, () -> NodeAddress.parse("--follow", source.run, "127.0.0.1"));
+    NodeAddress here =
+        listen.isEmpty()
+            ? new NodeAddress(NodeAddress.hostTowards(node), 0)
+            : Arguments.read(spec, () -> NodeAddress.parse("--listen", listen, "127.0.0.1"));
+    NodeAddress address = here.bound();
+    return new FollowedRun(
+        new FollowedRun.Settings(
+            node,
+            address,
+            Path.of("runs", "serve-" + address.port()).toAbsolutePath(),
+            ClusterKey.load(keyFile),
+            RunCommand.programName()),
+        running,
+        new NodeReport(out, json));
   }
 
   private ServingConfig config() {

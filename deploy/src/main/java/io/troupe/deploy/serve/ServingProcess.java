@@ -1,21 +1,16 @@
 package io.troupe.deploy.serve;
 
 import io.troupe.protocols.config.ServingConfig;
-import io.troupe.rollout.service.RunningRequests;
 import io.troupe.serving.access.ApiKeys;
 import io.troupe.serving.access.Scope;
 import io.troupe.serving.endpoint.Endpoint;
-import io.troupe.serving.model.ServedModel;
-import io.troupe.serving.weights.RunFollower;
 import io.troupe.streams.flight.FlightEndpoint;
 import io.troupe.streams.http.HttpEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -23,17 +18,21 @@ import java.util.concurrent.CountDownLatch;
  * the configured time to end.
  */
 public final class ServingProcess implements AutoCloseable {
-  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final Endpoint endpoint;
   private final HttpEndpoint http;
   private final FlightEndpoint flight;
   private final ServingReport report;
-  private RunFollower follower;
+  private final ModelSource source;
 
   private ServingProcess(
-      Endpoint endpoint, HttpEndpoint http, FlightEndpoint flight, ServingReport report) {
+      ModelSource source,
+      Endpoint endpoint,
+      HttpEndpoint http,
+      FlightEndpoint flight,
+      ServingReport report) {
+    this.source = source;
     this.endpoint = endpoint;
     this.http = http;
     this.flight = flight;
@@ -43,7 +42,7 @@ public final class ServingProcess implements AutoCloseable {
   /**
    * Loads a model and serves it.
    *
-   * @param name of the model in the APIs
+   * @param source of the model, which the caller closes after the process
    * @param threads of the compute pool; 0 for one per core
    * @param version of the program
    * @throws IllegalArgumentException if the model, a key or a certificate cannot be used
@@ -51,19 +50,15 @@ public final class ServingProcess implements AutoCloseable {
    * @throws InterruptedException if the calling thread is interrupted
    */
   public static ServingProcess start(
-      Path folder,
-      String name,
-      int threads,
-      ServingConfig config,
-      String version,
-      ServingReport report)
+      ModelSource source, int threads, ServingConfig config, String version, ServingReport report)
       throws IOException, InterruptedException {
     long startNs = System.nanoTime();
     ApiKeys keys = keys(config);
-    Endpoint endpoint = new Endpoint(ServedModel.load(folder, name, threads), config);
+    Endpoint endpoint = new Endpoint(source.load(config.servedModelName(), threads), config);
     HttpEndpoint http = null;
     FlightEndpoint flight = null;
     try {
+      source.follow(endpoint);
       http = HttpEndpoint.start(endpoint, keys, version);
       flight = FlightEndpoint.start(endpoint, keys, config);
       endpoint.warmUp();
@@ -84,7 +79,7 @@ public final class ServingProcess implements AutoCloseable {
             url(config.network().tls().isPresent() ? "grpc+tls" : "grpc", config, flight.port())),
         keys.areRequired(),
         Duration.ofNanos(System.nanoTime() - startNs));
-    return new ServingProcess(endpoint, http, flight, report);
+    return new ServingProcess(source, endpoint, http, flight, report);
   }
 
   /**
@@ -117,14 +112,6 @@ public final class ServingProcess implements AutoCloseable {
     return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
-  /** Serves the newest checkpoint of a run from now on. */
-  public void follow(Optional<Path> run, RunningRequests running) {
-    if (run.isPresent()) {
-      follower = new RunFollower(run.get(), endpoint.model(), endpoint.weights(), running);
-      follower.start(LOOK_INTERVAL);
-    }
-  }
-
   /** Returns when the calling thread is interrupted. */
   public void serveUntilInterrupted() {
     try {
@@ -139,9 +126,7 @@ public final class ServingProcess implements AutoCloseable {
   public void close() {
     try {
       endpoint.drain();
-      if (follower != null) {
-        follower.close();
-      }
+      source.close(); // no weights arrive after this
       http.stop(STOP_TIMEOUT);
       flight.stop(STOP_TIMEOUT);
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.troupe.actors.cluster.content;
 
+import io.troupe.actors.cluster.protocol.BulkMessage.WeightsVersion;
 import io.troupe.actors.cluster.protocol.Payload;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.tensor.Tensor;
@@ -55,6 +56,26 @@ public final class WeightBytes {
     CRC32C checksum = new CRC32C();
     weights.parts().forEach(checksum::update);
     return checksum.getValue();
+  }
+
+  /**
+   * Checks that weights have arrived whole, and fit a model.
+   *
+   * @throws IllegalArgumentException if their size or their checksum is another one
+   */
+  public static void require(WeightsVersion weights, CausalLM model) {
+    long size = size(model);
+    long checksum = checksum(weights.data());
+    if (weights.data().sizeBytes() != size || checksum != weights.checksum()) {
+      throw new IllegalArgumentException(
+          "policy version %d must have %d bytes with checksum %08x, got %d bytes with %08x"
+              .formatted(
+                  weights.version(),
+                  size,
+                  weights.checksum(),
+                  weights.data().sizeBytes(),
+                  checksum));
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import io.troupe.actors.cluster.system.NodeAddress;
 import io.troupe.actors.cluster.system.NodeSystem;
 import io.troupe.actors.cluster.system.Remote;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -89,6 +90,17 @@ public final class ClusterNode implements AutoCloseable {
   /** The node of one of its roles. */
   public NodeId node(Role role) {
     return new RoleName(address, role).node(incarnation);
+  }
+
+  /** The coordinator role of each coordinator node of a run; this node may be one of them. */
+  List<NodeId> coordinators(List<NodeAddress> members) {
+    return members.stream()
+        .map(
+            member ->
+                member.equals(address)
+                    ? node(Role.COORDINATOR)
+                    : new RoleName(member, Role.COORDINATOR).node(0))
+        .toList();
   }
 
   /** Whether the process has a role. */

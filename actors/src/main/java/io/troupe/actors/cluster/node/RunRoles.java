@@ -1,6 +1,5 @@
 package io.troupe.actors.cluster.node;
 
-import io.troupe.actors.cluster.bulk.RoleName;
 import io.troupe.actors.cluster.content.WeightBytes;
 import io.troupe.actors.cluster.learner.LearnerCore;
 import io.troupe.actors.cluster.learner.LearnerEvents;
@@ -52,16 +51,8 @@ public final class RunRoles {
     this.node = node;
     this.inputs = inputs;
     this.config = inputs.config();
-    this.coordinators =
-        members.stream()
-            .map(member -> new RoleName(member, Role.COORDINATOR).node(0))
-            .map(member -> isHere(member) ? node.node(Role.COORDINATOR) : member)
-            .toList();
+    this.coordinators = node.coordinators(members);
     this.deadlines = ClusterDeadlines.of(config.deadlines());
-  }
-
-  private boolean isHere(NodeId member) {
-    return RoleName.of(member).address().equals(node.address());
   }
 
   /** The gradients of other learners for two steps, which have the size of the weights. */

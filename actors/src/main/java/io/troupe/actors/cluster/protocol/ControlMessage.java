@@ -67,7 +67,7 @@ public sealed interface ControlMessage {
    * Registers a rollout node and renews its lease. Repeated.
    *
    * @param policyVersion version of its weights; -1 before the first
-   * @param credits number of groups that it decodes at once, at least 1
+   * @param credits number of groups that it decodes at once; 0 if it only receives weights
    * @param held groups that it decodes, or has sampled and still keeps; at most 8192
    */
   record RolloutHello(
@@ -77,7 +77,7 @@ public sealed interface ControlMessage {
     public RolloutHello {
       Bounds.sender(epoch, node);
       Bounds.atLeast("policy version", policyVersion, -1);
-      Bounds.atLeast("credits", credits, 1);
+      Bounds.atLeast("credits", credits, 0);
       held = Bounds.list("held groups", held, Bounds.MAX_HELD);
     }
   }

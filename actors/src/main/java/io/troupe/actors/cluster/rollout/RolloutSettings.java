@@ -5,7 +5,7 @@ import io.troupe.actors.cluster.protocol.ClusterDeadlines;
 /**
  * The settings of a rollout node.
  *
- * @param credits number of groups that it decodes at once, at least 1
+ * @param credits number of groups that it decodes at once; 0 if it only receives weights
  * @param deadlines of the run
  */
 public record RolloutSettings(int credits, ClusterDeadlines deadlines) {
@@ -13,8 +13,8 @@ public record RolloutSettings(int credits, ClusterDeadlines deadlines) {
 
   /** Checks the number of credits. */
   public RolloutSettings {
-    if (credits < 1) {
-      throw new IllegalArgumentException("credits must be >= 1, got " + credits);
+    if (credits < 0) {
+      throw new IllegalArgumentException("credits must be >= 0, got " + credits);
     }
   }
 

@@ -147,19 +147,10 @@ public final class DecodingThread implements DecodingWork {
   }
 
   private void replace(WeightsVersion weights, Consumer<Outcome<Long>> done) {
-    long size = WeightBytes.size(model);
-    if (weights.data().sizeBytes() != size
-        || WeightBytes.checksum(weights.data()) != weights.checksum()) {
-      complete(
-          done,
-          Outcome.failed(
-              "policy version %d must have %d bytes with checksum %08x, got %d bytes with %08x"
-                  .formatted(
-                      weights.version(),
-                      size,
-                      weights.checksum(),
-                      weights.data().sizeBytes(),
-                      WeightBytes.checksum(weights.data()))));
+    try {
+      WeightBytes.require(weights, model);
+    } catch (IllegalArgumentException e) {
+      complete(done, Outcome.failed(reason(e)));
       return;
     }
     decoder

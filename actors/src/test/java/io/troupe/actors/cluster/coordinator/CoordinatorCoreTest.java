@@ -224,6 +224,19 @@ class CoordinatorCoreTest {
   }
 
   @Test
+  void aNodeWithoutCreditsGetsWeightsAndNoGroups() {
+    startRun();
+    core.on(new RolloutHello(1, OTHER_ROLLOUT, -1, 0, List.of()));
+    assertThat(environment.take(OTHER_ROLLOUT, NewVersion.class)).hasSize(1);
+    core.on(new WeightsReady(1, OTHER_ROLLOUT, 0));
+    trainStep(1);
+    assertThat(environment.take(OTHER_ROLLOUT, NewVersion.class))
+        .extracting(NewVersion::version)
+        .containsExactly(1L);
+    assertThat(environment.take(OTHER_ROLLOUT, Assign.class)).isEmpty();
+  }
+
+  @Test
   void aNodeWhoseWeightsWereLostIsOfferedTheNewestAndNotAForgottenVersion() {
     core = core(new LedgerLimits(3, 2, 2, 2));
     startRun();

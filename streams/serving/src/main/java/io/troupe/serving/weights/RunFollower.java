@@ -89,7 +89,10 @@ public final class RunFollower implements AutoCloseable {
     }
     try {
       control
-          .replace(checkpoint.path, running, OptionalLong.of(checkpoint.step))
+          .replace(
+              new WeightSource.Directory(checkpoint.path),
+              running,
+              OptionalLong.of(checkpoint.step))
           .toCompletableFuture()
           .join();
     } catch (CompletionException e) {

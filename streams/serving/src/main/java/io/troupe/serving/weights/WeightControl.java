@@ -1,7 +1,6 @@
 package io.troupe.serving.weights;
 
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.nn.pretrained.PretrainedModel;
 import io.troupe.rollout.service.DecodingService;
 import io.troupe.rollout.service.RunningRequests;
 import io.troupe.serving.model.ServedModel;
@@ -72,17 +71,20 @@ public final class WeightControl implements AutoCloseable {
     } catch (WeightUpdateException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return replace(folder, running, OptionalLong.empty());
+    return replace(new WeightSource.Directory(folder), running, OptionalLong.empty());
   }
 
   /**
-   * Replaces the weights with those of any directory.
+   * Replaces the weights with those of any source.
    *
-   * @param version of the new weights, above the current one; empty for the next number
+   * @param running what happens to running requests
+   * @param version of the new weights; empty for the next number
+   * @return the new weights; fails with {@link WeightUpdateException} if nothing has changed
    */
-  CompletionStage<Weights> replace(Path folder, RunningRequests running, OptionalLong version) {
+  public CompletionStage<Weights> replace(
+      WeightSource source, RunningRequests running, OptionalLong version) {
     try {
-      return CompletableFuture.supplyAsync(() -> load(folder, running, version), executor);
+      return CompletableFuture.supplyAsync(() -> load(source, running, version), executor);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new WeightUpdateException("the endpoint must be running for an update, but it stops", e));
@@ -107,14 +109,14 @@ public final class WeightControl implements AutoCloseable {
         "the directory of new weights must exist inside weights-root, got " + directory);
   }
 
-  private Weights load(Path folder, RunningRequests running, OptionalLong version) {
+  private Weights load(WeightSource source, RunningRequests running, OptionalLong version) {
     CausalLM model = served.policy().model();
     long start = System.nanoTime();
-    try (CausalLM loaded = PretrainedModel.load(folder, served.policy().engine())) {
-      requireSameModel(model, loaded, folder);
+    try (CausalLM loaded = source.load(model, served.policy().engine())) {
+      requireSameModel(model, loaded, source);
       String checksum = Weights.checksum(loaded);
       long newVersion = version.orElse(served.weights().version() + 1);
-      Weights weights = new Weights(newVersion, checksum, folder.toString());
+      Weights weights = new Weights(newVersion, checksum, source.name());
       awaitSwap(
           decoder.swapWeights(
               () -> {
@@ -127,7 +129,7 @@ public final class WeightControl implements AutoCloseable {
       LOG.info(
           "weights version {} of {} after {} ms, checksum {}",
           newVersion,
-          folder,
+          source.name(),
           (System.nanoTime() - start) / 1_000_000,
           weights.shortChecksum());
       return weights;
@@ -138,11 +140,11 @@ public final class WeightControl implements AutoCloseable {
     }
   }
 
-  private static void requireSameModel(CausalLM model, CausalLM loaded, Path folder) {
+  private static void requireSameModel(CausalLM model, CausalLM loaded, WeightSource source) {
     if (!model.config().equals(loaded.config())) {
       throw new WeightUpdateException(
           "new weights must belong to the served model's config.json, got another one in "
-              + folder);
+              + source.name());
     }
   }
 
