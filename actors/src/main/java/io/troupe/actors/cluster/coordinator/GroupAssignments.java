@@ -31,8 +31,7 @@ final class GroupAssignments {
   private final Map<Long, AssignedGroup> groups;
   private final LoadOrder<RolloutMember> free =
       new LoadOrder<>(m -> m.queuedLoad, (m, load) -> m.queuedLoad = load);
-  private final LoadOrder<RewardMember> rewards =
-      new LoadOrder<>(m -> m.queuedLoad, (m, load) -> m.queuedLoad = load);
+  private final RewardOrder rewards;
   private final Map<Long, RolloutMember> holders = new HashMap<>(); // of groups without assignment
   private final Map<Long, AssignedGroup> due = new LinkedHashMap<>(); // by deadline
   private final Set<Long> withoutReward = new LinkedHashSet<>();
@@ -52,6 +51,7 @@ final class GroupAssignments {
     this.groups = groups;
     this.groupNs = settings.deadlines().group().toNanos();
     this.resendNs = settings.deadlines().resend().toNanos();
+    this.rewards = new RewardOrder(outbox.environment(), settings.deadlines().silence());
   }
 
   // ---- assigning -----------------------------------------------------------------------------
@@ -59,7 +59,7 @@ final class GroupAssignments {
   /** Assigns waiting groups, in order, as long as there are nodes for them. */
   void assign() {
     for (OptionalLong next = ledger.firstWaiting();
-        next.isPresent() && rewards.least().isPresent();
+        next.isPresent() && !rewards.isEmpty();
         next = ledger.firstWaiting()) {
       RolloutMember holder = holders.remove(next.getAsLong());
       Optional<RolloutMember> member = holder != null ? Optional.of(holder) : free.least();
@@ -74,7 +74,7 @@ final class GroupAssignments {
     AssignedGroup group = group(groupId);
     group.attempt = ledger.give(groupId, member.id);
     group.rollout = member;
-    setReward(group, rewards.least().orElseThrow());
+    setReward(group, rewards.bestFor(member).orElseThrow());
     restart(group);
     sendAssign(group);
     reposition(member);
@@ -89,7 +89,7 @@ final class GroupAssignments {
     clearReward(group);
     group.reward = reward;
     reward.groups.add(group.groupId);
-    rewards.put(reward, reward.groups.size());
+    rewards.put(reward);
     withoutReward.remove(group.groupId);
   }
 
@@ -98,7 +98,7 @@ final class GroupAssignments {
     if (reward != null) {
       reward.groups.remove(group.groupId);
       if (!reward.isGone) {
-        rewards.put(reward, reward.groups.size());
+        rewards.put(reward);
       }
       group.reward = null;
     }
@@ -290,9 +290,31 @@ final class GroupAssignments {
         outbox.send(member, new Accepted(outbox.epoch(), groupId));
       }
     }
-    rewards.put(member, member.groups.size());
+    rewards.put(member);
     for (long groupId : List.copyOf(withoutReward)) {
       reassignReward(groups.get(groupId));
+    }
+    for (long groupId : List.copyOf(member.groups)) {
+      if (isLost(groupId, member)) {
+        sendElsewhere(groups.get(groupId));
+      }
+    }
+  }
+
+  /** Whether samples have not reached their reward node in time. */
+  private boolean isLost(long groupId, RewardMember reward) {
+    return ledger.isBeingScored(groupId)
+        && !reward.held.contains(groupId)
+        && rewards.isOverdue(groups.get(groupId).assignedNs);
+  }
+
+  /** The network between two nodes may be cut: another reward node gets the samples. */
+  private void sendElsewhere(AssignedGroup group) {
+    if (group.rollout != null) {
+      rewards.notReached(group.rollout, group.reward);
+      if (rewards.reachedBy(group.rollout).isPresent()) {
+        reassignReward(group);
+      }
     }
   }
 
@@ -311,10 +333,12 @@ final class GroupAssignments {
   }
 
   private void reassignReward(AssignedGroup group) {
-    Optional<RewardMember> other = rewards.least();
     if (group.rollout == null) {
       release(group);
-    } else if (other.isEmpty()) {
+      return;
+    }
+    Optional<RewardMember> other = rewards.bestFor(group.rollout);
+    if (other.isEmpty()) {
       clearReward(group);
       withoutReward.add(group.groupId);
     } else {

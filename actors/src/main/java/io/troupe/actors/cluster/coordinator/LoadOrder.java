@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -36,5 +37,10 @@ final class LoadOrder<M extends Member> {
   /** The member with the lowest load. */
   Optional<M> least() {
     return queue.isEmpty() ? Optional.empty() : Optional.of(queue.first());
+  }
+
+  /** The member with the lowest load among some. */
+  Optional<M> least(Predicate<M> isWanted) {
+    return queue.stream().filter(isWanted).findFirst();
   }
 }

@@ -524,6 +524,24 @@ class CoordinatorCoreTest {
   }
 
   @Test
+  void samplesThatDoNotReachTheirRewardNodeGoToAnotherOne() {
+    startRun();
+    core.on(new Decoded(1, ROLLOUT, 0, 0));
+    core.on(new Decoded(1, ROLLOUT, 1, 0));
+    environment.take(Assign.class);
+    Duration step = TestCluster.DEADLINES.silence().dividedBy(2);
+    for (int i = 0; i < 5; i++) { // more than twice the silence
+      environment.advance(step);
+      hello(LEARNER, 0, 100);
+      hello(OTHER_REWARD);
+      core.on(new RewardHello(1, REWARD, List.of(new HeldGroup(1, 0, false))));
+      hello(ROLLOUT, 0, new HeldGroup(0, 0, true), new HeldGroup(1, 0, true));
+    }
+    assertThat(environment.take(ROLLOUT, Assign.class))
+        .containsExactly(new Assign(1, 0, 0, 0, OTHER_REWARD));
+  }
+
+  @Test
   void weightsSpreadAsATree() {
     lead(1);
     hello(LEARNER, 0, 100);
