@@ -48,6 +48,11 @@ public final class SpareProcess implements AutoCloseable {
             .redirectError(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("spare.txt").toFile()))
             .start();
+    return of(process);
+  }
+
+  /** A process that prints {@link #READY} when it can be assigned. */
+  static SpareProcess of(Process process) {
     SpareProcess spare = new SpareProcess(process);
     Thread.ofPlatform().daemon().name("troupe-spare").start(spare::awaitReady);
     return spare;

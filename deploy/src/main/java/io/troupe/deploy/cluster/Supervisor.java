@@ -28,6 +28,7 @@ public final class Supervisor implements AutoCloseable {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
   private static final Duration TIME_FOR_OTHERS = Duration.ofSeconds(20);
   private static final int MAX_FAILURES_IN_A_ROW = 12;
+  private static final int MAX_SPARE_FAILURES = 3;
   private static final long END_SECONDS = 60;
 
   /** Starts a spare process. */
@@ -39,8 +40,10 @@ public final class Supervisor implements AutoCloseable {
   private final Function<ChildProcess, List<String>> commandLine;
   private final Consumer<String> messages;
   private final Optional<Spares> spares;
+  private final Duration beforeSpare;
   private SpareProcess spare; // null if there is none
   private boolean isSpareReported;
+  private int spareFailures; // that were never ready, in a row
   private long lastLaunchNs;
   private final Map<String, Running> processes = new LinkedHashMap<>();
   private final BlockingQueue<Running> ended = new LinkedBlockingQueue<>();
@@ -64,7 +67,7 @@ public final class Supervisor implements AutoCloseable {
    * @param spares starts the process that is kept ready to replace one that fails; empty for none
    */
   public Supervisor(Consumer<String> messages, Optional<Spares> spares) {
-    this(process -> Launch.command(process.arguments()), messages, spares);
+    this(process -> Launch.command(process.arguments()), messages, spares, BEFORE_SPARE);
   }
 
   /**
@@ -74,16 +77,23 @@ public final class Supervisor implements AutoCloseable {
    * @param messages receives a line for each process that fails
    */
   public Supervisor(Function<ChildProcess, List<String>> commandLine, Consumer<String> messages) {
-    this(commandLine, messages, Optional.empty());
+    this(commandLine, messages, Optional.empty(), BEFORE_SPARE);
   }
 
-  private Supervisor(
+  /**
+   * A supervisor without processes.
+   *
+   * @param beforeSpare time after the start of a process before a spare one is started
+   */
+  Supervisor(
       Function<ChildProcess, List<String>> commandLine,
       Consumer<String> messages,
-      Optional<Spares> spares) {
+      Optional<Spares> spares,
+      Duration beforeSpare) {
     this.commandLine = commandLine;
     this.messages = messages;
     this.spares = spares;
+    this.beforeSpare = beforeSpare;
   }
 
   /**
@@ -125,17 +135,30 @@ public final class Supervisor implements AutoCloseable {
    * Starts a spare process when the others have had time to start, and reports that it is ready.
    */
   private void keepSpare() throws IOException {
-    if (spares.isEmpty()) {
+    if (spares.isEmpty() || spareFailures == MAX_SPARE_FAILURES) {
       return;
     }
-    boolean isCalm = System.nanoTime() - lastLaunchNs > BEFORE_SPARE.toNanos();
-    if ((spare == null || !spare.isAlive()) && isCalm) {
+    if (spare != null && !spare.isAlive()) {
+      onSpareEnd();
+    }
+    boolean isCalm = System.nanoTime() - lastLaunchNs > beforeSpare.toNanos();
+    if (spare == null && isCalm) {
       spare = spares.get().start();
       isSpareReported = false;
       lastLaunchNs = System.nanoTime();
     } else if (spare != null && spare.isReady() && !isSpareReported) {
       isSpareReported = true;
+      spareFailures = 0;
       messages.accept("process %d is ready to replace one that fails".formatted(spare.pid()));
+    }
+  }
+
+  private void onSpareEnd() {
+    spare = null;
+    if (!isSpareReported && ++spareFailures == MAX_SPARE_FAILURES) {
+      messages.accept(
+          "%d spare processes ended before they were ready, and none is started any more: see nodes/spare.txt"
+              .formatted(MAX_SPARE_FAILURES));
     }
   }
 
