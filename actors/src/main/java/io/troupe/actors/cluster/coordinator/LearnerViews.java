@@ -8,11 +8,14 @@ import java.util.Optional;
 
 /**
  * The division of the learners into those that compute shards and those that catch up, and the
- * primary. The primary changes only when it is lost or cannot train, or when a learner that keeps
- * the files of the run is there again.
+ * primary. The primary changes only when it is lost, cannot train or is far behind another one, or
+ * when a learner that keeps the files of the run is there again.
  */
 final class LearnerViews {
   private static final int MAX_LAG = 2;
+
+  /** A primary that has begun at an older checkpoint must not keep all others waiting. */
+  private static final int MAX_PRIMARY_LAG = 8;
 
   private final Outbox outbox;
   private final Registry<LearnerMember> learners;
@@ -44,7 +47,7 @@ final class LearnerViews {
       long least = learner.isCaughtUp ? step - MAX_LAG : step;
       learner.isCaughtUp = canTrain && learner.step >= least;
     }
-    choosePrimary();
+    choosePrimary(step);
     List<NodeId> newMembers = nodes(true);
     List<NodeId> newObservers = nodes(false);
     NodeId newPrimary = primary == null ? null : primary.node;
@@ -59,8 +62,8 @@ final class LearnerViews {
     }
   }
 
-  private void choosePrimary() {
-    boolean isUsable = primary != null && !primary.isGone && primary.failure.isEmpty();
+  private void choosePrimary(long step) {
+    boolean isHere = primary != null && !primary.isGone && primary.failure.isEmpty();
     Optional<LearnerMember> best =
         learners.all().stream()
             .filter(learner -> learner.failure.isEmpty() && learner.step >= 0)
@@ -68,6 +71,10 @@ final class LearnerViews {
                 Comparator.comparing((LearnerMember learner) -> !learner.isCaughtUp)
                     .thenComparing(learner -> !learner.keepsRun)
                     .thenComparingInt(learner -> learner.id));
+    boolean isUsable =
+        isHere
+            && (primary.step >= step - MAX_PRIMARY_LAG
+                || best.filter(learner -> learner.isCaughtUp).isEmpty());
     if (!isUsable) {
       primary = best.orElse(null);
     } else if (!primary.keepsRun && best.filter(learner -> learner.keepsRun).isPresent()) {

@@ -179,7 +179,10 @@ final class GradientExchange {
       return gradient.step() == step && gradient.iteration() == iteration;
     }
 
+    /** Begins, or goes on with another share; the others may take as long as that takes. */
     void start() {
+      timer.cancel();
+      isWaiting = false;
       addShare();
       check();
     }

@@ -182,7 +182,7 @@ final class LearnerSteps implements GradientExchange.Listener {
     if (!isPurged && !isBehind) {
       return false;
     }
-    List<NodeId> peers = view.learners().stream().filter(learner -> !learner.equals(self)).toList();
+    List<NodeId> peers = peers();
     if (!peers.isEmpty()) {
       phase = Phase.FETCHING;
       fetch.start(peers);
@@ -191,8 +191,14 @@ final class LearnerSteps implements GradientExchange.Listener {
     return isPurged; // there is nothing to train from
   }
 
+  /** The other learners that have the newest state. */
+  private List<NodeId> peers() {
+    return view.learners().stream().filter(learner -> !learner.equals(self)).toList();
+  }
+
   private void stateNotFound() {
-    events.onWarning("no learner has sent its state within " + settings.deadlines().state());
+    events.onWarning(
+        "no learner has sent its state; this one trains from its checkpoint and the log");
     hasGivenUp = true;
     phase = Phase.IDLE;
     advance();
@@ -238,6 +244,7 @@ final class LearnerSteps implements GradientExchange.Listener {
     boolean isNew = view == null || !view.learners().equals(newView.learners());
     view = newView;
     hasGivenUp &= !isNew;
+    fetch.onLearners(peers());
     exchange.onView(newView);
     advance();
   }

@@ -49,6 +49,16 @@ final class StateFetch {
     request();
   }
 
+  /** The learners have changed: one that is gone is not waited for. */
+  void onLearners(List<NodeId> learners) {
+    if (isRunning && !learners.contains(peers.get(next - 1))) {
+      timer.cancel();
+      peers = learners;
+      next = 0;
+      request();
+    }
+  }
+
   private void request() {
     if (next == peers.size()) {
       isRunning = false;

@@ -487,6 +487,24 @@ class CoordinatorCoreTest {
   }
 
   @Test
+  void aPrimaryThatIsFarBehindGivesWayToALearnerThatIsNot() {
+    LedgerLimits limits = new LedgerLimits(20, 2, 0, 2);
+    core = core(limits);
+    startRun();
+    for (int step = 1; step <= 10; step++) {
+      trainStep(step);
+    }
+    core = core(limits); // the coordinator starts again
+    lead(2);
+    core.on(new LearnerHello(2, LEARNER, 0, 100, 0, true));
+    assertThat(environment.take(LEARNER, View.class).getLast().primary()).isEqualTo(LEARNER);
+    core.on(new LearnerHello(2, OTHER_LEARNER, 10, 110, 0, false));
+    assertThat(environment.take(LEARNER, View.class).getLast().primary()).isEqualTo(OTHER_LEARNER);
+    core.on(new LearnerHello(2, LEARNER, 10, 110, 0, true));
+    assertThat(environment.take(OTHER_LEARNER, View.class).getLast().primary()).isEqualTo(LEARNER);
+  }
+
+  @Test
   void runEndsWithTheResultsOfThePrimary() {
     startRun();
     trainStep(1);

@@ -278,6 +278,21 @@ class LearnerCoreTest {
   }
 
   @Test
+  void stateIsAskedFromAnotherLearnerOnceThePeerIsGone() {
+    core.start();
+    core.on(new Welcome(1, COORDINATOR, 5, 0));
+    core.on(new View(1, 1, List.of(PEER), List.of(SELF), PEER));
+    assertThat(environment.take(PEER, RequestState.class)).hasSize(1);
+    core.on(new View(1, 2, List.of(OBSERVER), List.of(SELF), OBSERVER));
+    assertThat(environment.take(OBSERVER, RequestState.class)).hasSize(1);
+    core.on(new View(1, 3, List.of(), List.of(SELF), SELF));
+    begin();
+    environment.advance(TestCluster.DEADLINES.minGradients());
+    work.complete();
+    assertThat(core.step()).as("steps trained from the log").isEqualTo(1);
+  }
+
+  @Test
   void learnerWhosePeersAreSilentTrainsFromTheLog() {
     core.start();
     core.on(new Welcome(1, COORDINATOR, 5, 0));
