@@ -197,8 +197,7 @@ final class LearnerSteps implements GradientExchange.Listener {
   }
 
   private void stateNotFound() {
-    events.onWarning(
-        "no learner has sent its state; this one trains from its checkpoint and the log");
+    events.onWarning("no learner has sent its state; the log is trained instead");
     hasGivenUp = true;
     phase = Phase.IDLE;
     advance();
