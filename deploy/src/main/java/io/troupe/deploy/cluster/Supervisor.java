@@ -135,11 +135,11 @@ public final class Supervisor implements AutoCloseable {
    * Starts a spare process when the others have had time to start, and reports that it is ready.
    */
   private void keepSpare() throws IOException {
-    if (spares.isEmpty() || spareFailures == MAX_SPARE_FAILURES) {
-      return;
-    }
     if (spare != null && !spare.isAlive()) {
       onSpareEnd();
+    }
+    if (spares.isEmpty() || spareFailures == MAX_SPARE_FAILURES) {
+      return;
     }
     boolean isCalm = System.nanoTime() - lastLaunchNs > beforeSpare.toNanos();
     if (spare == null && isCalm) {
