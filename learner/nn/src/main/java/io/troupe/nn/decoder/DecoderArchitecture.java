@@ -2,6 +2,7 @@ package io.troupe.nn.decoder;
 
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Norm;
+import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.lm.ConfigJson;
 import io.troupe.tensor.Tensor;
 import java.util.List;
@@ -25,8 +26,10 @@ public interface DecoderArchitecture {
    */
   DecoderLayer layer(int index, Initializer initializer);
 
-  /** Creates a norm over {@code features} in the current scope. */
-  Norm norm(int features, Initializer initializer);
+  /** Creates a norm over {@code features} in the current scope (default: {@link RMSNorm}). */
+  default Norm norm(int features, Initializer initializer) {
+    return new RMSNorm(features, config().rmsNormEps(), initializer);
+  }
 
   /** Changes the embeddings of the tokens, (rows, hidden) (default: returns them). */
   default Tensor embedded(Tensor embeddings) {

@@ -24,8 +24,7 @@ public record LayerParts(DecoderArchitecture architecture, Initializer initializ
     return architecture.config();
   }
 
-  /** The heads of every layer. */
-  public Heads heads() {
+  private Heads heads() {
     return Heads.of(config().lm());
   }
 
@@ -46,8 +45,26 @@ public record LayerParts(DecoderArchitecture architecture, Initializer initializ
         config().lm().hiddenSize(), heads(), config().initializerRange(), initializer);
   }
 
-  /** The projection out of attention. */
-  public Linear output(boolean bias) {
+  /**
+   * Attention with the heads of the model.
+   *
+   * @param index of the layer
+   * @param outputBias whether the projection out of attention has a bias
+   */
+  public SelfAttention attention(
+      int index,
+      Projections projections,
+      QueryKeyNorms norms,
+      Positions positions,
+      AttentionScores scores,
+      boolean outputBias) {
+    return new SelfAttention(
+        index,
+        heads(),
+        new SelfAttention.Parts(projections, norms, positions, scores, output(outputBias)));
+  }
+
+  private Linear output(boolean bias) {
     return Linear.normal(
         heads().queryFeatures(),
         config().lm().hiddenSize(),

@@ -130,18 +130,33 @@ public record RopeJson(RotaryParameters parameters, int rotaryDim, int context) 
   }
 
   /**
-   * Reads the keys of a family whose heads may be rotated in part.
+   * Reads the keys of a family whose heads are rotated as a whole.
    *
-   * @param theta the value of {@code rope_theta} where it is absent
-   * @param maxPositions {@code max_position_embeddings}
-   * @param headDim features of a head, of which the fraction {@code partial_rotary_factor} is
-   *     rotated
    * @throws IllegalArgumentException if a key is missing, wrong or not supported
    */
-  public static RopeJson readPartial(ConfigJson json, double theta, int maxPositions, int headDim) {
+  public static RopeJson read(ConfigJson json, DecoderConfig.Defaults defaults) {
+    return read(json, defaults.maxPositionEmbeddings(json), defaults.headDim(json));
+  }
+
+  /**
+   * Reads the keys of a family of whose heads the fraction {@code partial_rotary_factor} is
+   * rotated.
+   *
+   * @param theta the value of {@code rope_theta} where it is absent
+   * @throws IllegalArgumentException if a key is missing, wrong or not supported
+   */
+  public static RopeJson readPartial(
+      ConfigJson json, double theta, DecoderConfig.Defaults defaults) {
     ConfigJson scaling = scaling(json);
+    int headDim = defaults.headDim(json);
     int rotaryDim = (int) (headDim * partialRotaryFactor(json, scaling));
-    return read(json, scaling, theta(json, scaling, theta), maxPositions, headDim, rotaryDim);
+    return read(
+        json,
+        scaling,
+        theta(json, scaling, theta),
+        defaults.maxPositionEmbeddings(json),
+        headDim,
+        rotaryDim);
   }
 
   /**
@@ -150,8 +165,6 @@ public record RopeJson(RotaryParameters parameters, int rotaryDim, int context) 
    * @param layerType such as {@code sliding_attention}
    * @param scaling the keys where {@code rope_parameters} has none for the type
    * @param theta the value of {@code rope_theta} where these keys have none
-   * @param maxPositions {@code max_position_embeddings}
-   * @param headDim features of a head, all of which are rotated
    * @throws IllegalArgumentException if a key is missing, wrong or not supported
    */
   public static RopeJson readForLayers(
@@ -159,12 +172,12 @@ public record RopeJson(RotaryParameters parameters, int rotaryDim, int context) 
       String layerType,
       ConfigJson scaling,
       double theta,
-      int maxPositions,
-      int headDim) {
+      DecoderConfig.Defaults defaults) {
     ConfigJson keys =
         json.object("rope_parameters").flatMap(all -> all.object(layerType)).orElse(scaling);
     double base = keys.number("rope_theta", theta);
-    return read(json, keys, base, maxPositions, headDim, headDim);
+    int headDim = defaults.headDim(json);
+    return read(json, keys, base, defaults.maxPositionEmbeddings(json), headDim, headDim);
   }
 
   private static double theta(ConfigJson json, ConfigJson scaling, double absent) {

@@ -51,8 +51,7 @@ public record Gemma2Config(
    */
   public static Gemma2Config read(ConfigJson json) {
     GemmaArchitecture.requireCausal(json);
-    RopeJson rope =
-        RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope = RopeJson.read(json, DEFAULTS);
     DecoderConfig config = DecoderConfig.read(json, DEFAULTS, rope.context());
     LayerWindows windows =
         LayerWindows.read(
@@ -87,15 +86,13 @@ public record Gemma2Config(
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(attentionBias),
-                new QueryKeyNorms.None(),
-                new Positions.Rotary(0),
-                scores.withWindow(windows.of(index)),
-                parts.output(attentionBias)));
+            parts.separate(attentionBias),
+            new QueryKeyNorms.None(),
+            new Positions.Rotary(0),
+            scores.withWindow(windows.of(index)),
+            attentionBias);
     return new SandwichNormLayer(
         attention,
         parts.gated(false),

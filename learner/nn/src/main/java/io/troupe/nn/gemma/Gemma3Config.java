@@ -53,18 +53,12 @@ public record Gemma3Config(
    */
   public static Gemma3Config read(ConfigJson json) {
     GemmaArchitecture.requireCausal(json);
-    RopeJson global =
-        rope(
-            json,
-            "full_attention",
-            json.object("rope_scaling").orElseGet(ConfigJson::empty),
-            json.number("rope_theta", 1_000_000));
+    ConfigJson scaling = json.object("rope_scaling").orElseGet(ConfigJson::empty);
+    double theta = json.number("rope_theta", 1_000_000);
+    double localTheta = json.number("rope_local_base_freq", 10_000);
+    RopeJson global = RopeJson.readForLayers(json, "full_attention", scaling, theta, DEFAULTS);
     RopeJson local =
-        rope(
-            json,
-            "sliding_attention",
-            ConfigJson.empty(),
-            json.number("rope_local_base_freq", 10_000));
+        RopeJson.readForLayers(json, "sliding_attention", ConfigJson.empty(), localTheta, DEFAULTS);
     DecoderConfig config = DecoderConfig.read(json, DEFAULTS, global.context());
     int pattern = json.positive("sliding_window_pattern", 6);
     LayerWindows windows =
@@ -86,17 +80,6 @@ public record Gemma3Config(
         json.flag("attention_bias", false));
   }
 
-  private static RopeJson rope(
-      ConfigJson json, String layerType, ConfigJson scaling, double theta) {
-    return RopeJson.readForLayers(
-        json,
-        layerType,
-        scaling,
-        theta,
-        DEFAULTS.maxPositionEmbeddings(json),
-        DEFAULTS.headDim(json));
-  }
-
   private static OptionalDouble softCap(ConfigJson json, String key) {
     return GemmaArchitecture.softCap(json, key, OptionalDouble.empty());
   }
@@ -116,15 +99,13 @@ public record Gemma3Config(
     LayerParts parts = new LayerParts(this, initializer);
     OptionalInt window = windows.of(index);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(attentionBias),
-                parts.perHeadNorms(),
-                new Positions.Rotary(window.isPresent() ? 1 : 0),
-                scores.withWindow(window),
-                parts.output(attentionBias)));
+            parts.separate(attentionBias),
+            parts.perHeadNorms(),
+            new Positions.Rotary(window.isPresent() ? 1 : 0),
+            scores.withWindow(window),
+            attentionBias);
     return new SandwichNormLayer(
         attention,
         parts.gated(false),

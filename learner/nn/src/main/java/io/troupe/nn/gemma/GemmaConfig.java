@@ -45,8 +45,7 @@ public record GemmaConfig(DecoderConfig config, RotaryTable rope, boolean attent
     String activationKey = json.has(HIDDEN_ACTIVATION) ? HIDDEN_ACTIVATION : HIDDEN_ACT;
     DecoderConfig.Defaults defaults =
         new DecoderConfig.Defaults(GEMMA, 16, 256, 8192, activationKey, GELU, 1e-6, true);
-    RopeJson rope =
-        RopeJson.read(json, defaults.maxPositionEmbeddings(json), defaults.headDim(json));
+    RopeJson rope = RopeJson.read(json, defaults);
     return new GemmaConfig(
         withApproximateGelu(DecoderConfig.read(json, defaults, rope.context())),
         rope.table(),
@@ -67,15 +66,13 @@ public record GemmaConfig(DecoderConfig config, RotaryTable rope, boolean attent
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(attentionBias),
-                new QueryKeyNorms.None(),
-                new Positions.Rotary(0),
-                parts.scores(OptionalInt.empty()),
-                parts.output(attentionBias)));
+            parts.separate(attentionBias),
+            new QueryKeyNorms.None(),
+            new Positions.Rotary(0),
+            parts.scores(OptionalInt.empty()),
+            attentionBias);
     return new PreNormLayer(attention, parts.gated(false), parts.norm(), parts.norm());
   }
 }

@@ -11,8 +11,6 @@ import io.troupe.nn.decoder.RotaryTable;
 import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.layers.Norm;
-import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.layers.RotaryParameters;
 import io.troupe.nn.lm.LMConfig;
 import java.util.List;
@@ -78,21 +76,14 @@ public record LlamaConfig(
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(qkvBias),
-                new QueryKeyNorms.None(),
-                new Positions.Rotary(0),
-                parts.scores(OptionalInt.empty()),
-                parts.output(outputBias)));
+            parts.separate(qkvBias),
+            new QueryKeyNorms.None(),
+            new Positions.Rotary(0),
+            parts.scores(OptionalInt.empty()),
+            outputBias);
     return new PreNormLayer(attention, parts.gated(mlpBias), parts.norm(), parts.norm());
-  }
-
-  @Override
-  public Norm norm(int features, Initializer initializer) {
-    return new RMSNorm(features, rmsNormEps, initializer);
   }
 
   /** A configuration with transformers' defaults. */

@@ -12,8 +12,6 @@ import io.troupe.nn.decoder.RopeJson;
 import io.troupe.nn.decoder.RotaryTable;
 import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.layers.Norm;
-import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.lm.ConfigJson;
 import java.util.List;
 import java.util.OptionalInt;
@@ -45,8 +43,7 @@ public record MistralConfig(DecoderConfig config, RotaryTable rope, OptionalInt 
       throw new IllegalArgumentException(
           "layer_types must be absent for model_type mistral, got " + json.shown("layer_types"));
     }
-    RopeJson rope =
-        RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope = RopeJson.read(json, DEFAULTS);
     return new MistralConfig(
         DecoderConfig.read(json, DEFAULTS, rope.context()),
         rope.table(),
@@ -59,23 +56,16 @@ public record MistralConfig(DecoderConfig config, RotaryTable rope, OptionalInt 
   }
 
   @Override
-  public Norm norm(int features, Initializer initializer) {
-    return new RMSNorm(features, config.rmsNormEps(), initializer);
-  }
-
-  @Override
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(false),
-                new QueryKeyNorms.None(),
-                new Positions.Rotary(0),
-                parts.scores(slidingWindow),
-                parts.output(false)));
+            parts.separate(false),
+            new QueryKeyNorms.None(),
+            new Positions.Rotary(0),
+            parts.scores(slidingWindow),
+            false);
     return new PreNormLayer(attention, parts.gated(false), parts.norm(), parts.norm());
   }
 }

@@ -13,8 +13,6 @@ import io.troupe.nn.decoder.RotaryTable;
 import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.GatedFeedForward;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.layers.Norm;
-import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.lm.ConfigJson;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -53,9 +51,7 @@ public record MixtralConfig(
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */
   public static MixtralConfig read(ConfigJson json) {
-    RopeJson rope =
-        RopeJson.readPartial(
-            json, DEFAULT_THETA, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope = RopeJson.readPartial(json, DEFAULT_THETA, DEFAULTS);
     return new MixtralConfig(
         DecoderConfig.read(json, DEFAULTS, rope.context()),
         rope.table(),
@@ -76,23 +72,16 @@ public record MixtralConfig(
   }
 
   @Override
-  public Norm norm(int features, Initializer initializer) {
-    return new RMSNorm(features, config.rmsNormEps(), initializer);
-  }
-
-  @Override
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(false),
-                new QueryKeyNorms.None(),
-                new Positions.Rotary(0),
-                parts.scores(slidingWindow),
-                parts.output(false)));
+            parts.separate(false),
+            new QueryKeyNorms.None(),
+            new Positions.Rotary(0),
+            parts.scores(slidingWindow),
+            false);
     return new PreNormLayer(
         "block_sparse_moe",
         attention,

@@ -10,8 +10,6 @@ import io.troupe.nn.decoder.RopeJson;
 import io.troupe.nn.decoder.RotaryTable;
 import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.layers.Norm;
-import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.lm.ConfigJson;
 import java.util.List;
 import java.util.OptionalInt;
@@ -38,8 +36,7 @@ public record Olmo2Config(DecoderConfig config, RotaryTable rope, boolean attent
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */
   public static Olmo2Config read(ConfigJson json) {
-    RopeJson rope =
-        RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope = RopeJson.read(json, DEFAULTS);
     return new Olmo2Config(
         DecoderConfig.read(json, DEFAULTS, rope.context()),
         rope.table(),
@@ -52,23 +49,16 @@ public record Olmo2Config(DecoderConfig config, RotaryTable rope, boolean attent
   }
 
   @Override
-  public Norm norm(int features, Initializer initializer) {
-    return new RMSNorm(features, config.rmsNormEps(), initializer);
-  }
-
-  @Override
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(attentionBias),
-                parts.allHeadsNorms(),
-                new Positions.Rotary(0),
-                parts.scores(OptionalInt.empty()),
-                parts.output(attentionBias)));
+            parts.separate(attentionBias),
+            parts.allHeadsNorms(),
+            new Positions.Rotary(0),
+            parts.scores(OptionalInt.empty()),
+            attentionBias);
     return new PostNormLayer(attention, parts.gated(false), parts.norm(), parts.norm());
   }
 }

@@ -12,8 +12,6 @@ import io.troupe.nn.decoder.RopeJson;
 import io.troupe.nn.decoder.RotaryTable;
 import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.layers.Norm;
-import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.lm.ConfigJson;
 import java.util.List;
 import java.util.OptionalInt;
@@ -41,9 +39,7 @@ public record Phi3Config(DecoderConfig config, RotaryTable rope, OptionalInt sli
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */
   public static Phi3Config read(ConfigJson json) {
-    RopeJson rope =
-        RopeJson.readPartial(
-            json, DEFAULT_THETA, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope = RopeJson.readPartial(json, DEFAULT_THETA, DEFAULTS);
     return new Phi3Config(
         DecoderConfig.read(json, DEFAULTS, rope.context()),
         rope.table(),
@@ -56,23 +52,16 @@ public record Phi3Config(DecoderConfig config, RotaryTable rope, OptionalInt sli
   }
 
   @Override
-  public Norm norm(int features, Initializer initializer) {
-    return new RMSNorm(features, config.rmsNormEps(), initializer);
-  }
-
-  @Override
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.fused(),
-                new QueryKeyNorms.None(),
-                new Positions.Rotary(0),
-                parts.scores(slidingWindow),
-                parts.output(false)));
+            parts.fused(),
+            new QueryKeyNorms.None(),
+            new Positions.Rotary(0),
+            parts.scores(slidingWindow),
+            false);
     return new PreNormLayer(attention, parts.fusedGated(), parts.norm(), parts.norm());
   }
 }

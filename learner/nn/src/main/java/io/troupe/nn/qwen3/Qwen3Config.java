@@ -11,8 +11,6 @@ import io.troupe.nn.decoder.RopeJson;
 import io.troupe.nn.decoder.RotaryTable;
 import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.layers.Norm;
-import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.lm.ConfigJson;
 import java.util.List;
 import java.util.OptionalInt;
@@ -41,18 +39,20 @@ public record Qwen3Config(
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */
   public static Qwen3Config read(ConfigJson json) {
-    RopeJson rope =
-        RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope = RopeJson.read(json, DEFAULTS);
     DecoderConfig config = DecoderConfig.read(json, DEFAULTS, rope.context());
     int firstWithWindow = (int) json.number("max_window_layers", 28);
-    OptionalInt window =
-        json.flag("use_sliding_window", false)
-            ? OptionalInt.of(json.positive("sliding_window", 4096))
-            : OptionalInt.empty();
     LayerWindows windows =
         LayerWindows.read(
-            json, config.lm().numHiddenLayers(), window, layer -> layer >= firstWithWindow);
+            json, config.lm().numHiddenLayers(), window(json), layer -> layer >= firstWithWindow);
     return new Qwen3Config(config, rope.table(), windows, json.flag("attention_bias", false));
+  }
+
+  /** The window of layers with sliding attention; empty if no layer has one. */
+  static OptionalInt window(ConfigJson json) {
+    return json.flag("use_sliding_window", false)
+        ? OptionalInt.of(json.positive("sliding_window", 4096))
+        : OptionalInt.empty();
   }
 
   @Override
@@ -61,23 +61,16 @@ public record Qwen3Config(
   }
 
   @Override
-  public Norm norm(int features, Initializer initializer) {
-    return new RMSNorm(features, config.rmsNormEps(), initializer);
-  }
-
-  @Override
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(attentionBias),
-                parts.perHeadNorms(),
-                new Positions.Rotary(0),
-                parts.scores(windows.of(index)),
-                parts.output(attentionBias)));
+            parts.separate(attentionBias),
+            parts.perHeadNorms(),
+            new Positions.Rotary(0),
+            parts.scores(windows.of(index)),
+            attentionBias);
     return new PreNormLayer(attention, parts.gated(false), parts.norm(), parts.norm());
   }
 }

@@ -12,8 +12,6 @@ import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.FeedForwardBlock;
 import io.troupe.nn.layers.GatedFeedForward;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.layers.Norm;
-import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.lm.ConfigJson;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -79,13 +77,8 @@ public record Qwen3MoeConfig(
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */
   public static Qwen3MoeConfig read(ConfigJson json) {
-    RopeJson rope =
-        RopeJson.read(json, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope = RopeJson.read(json, DEFAULTS);
     DecoderConfig config = DecoderConfig.read(json, DEFAULTS, rope.context());
-    OptionalInt window =
-        json.flag("use_sliding_window", false)
-            ? OptionalInt.of(json.positive("sliding_window", 4096))
-            : OptionalInt.empty();
     int step = json.positive("decoder_sparse_step", 1);
     List<Double> dense = json.numbers("mlp_only_layers");
     Set<Integer> sparse =
@@ -96,7 +89,7 @@ public record Qwen3MoeConfig(
     return new Qwen3MoeConfig(
         config,
         rope.table(),
-        window,
+        Qwen3Config.window(json),
         json.flag("attention_bias", false),
         Experts.read(json),
         DecoderArchitecture.routerLossCoefficient(json),
@@ -118,23 +111,16 @@ public record Qwen3MoeConfig(
   }
 
   @Override
-  public Norm norm(int features, Initializer initializer) {
-    return new RMSNorm(features, config.rmsNormEps(), initializer);
-  }
-
-  @Override
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(attentionBias),
-                parts.perHeadNorms(),
-                new Positions.Rotary(0),
-                parts.scores(slidingWindow),
-                parts.output(attentionBias)));
+            parts.separate(attentionBias),
+            parts.perHeadNorms(),
+            new Positions.Rotary(0),
+            parts.scores(slidingWindow),
+            attentionBias);
     FeedForwardBlock mlp =
         sparseLayers.contains(index)
             ? parts.experts(

@@ -12,8 +12,6 @@ import io.troupe.nn.decoder.RopeJson;
 import io.troupe.nn.decoder.RotaryTable;
 import io.troupe.nn.decoder.SelfAttention;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.layers.Norm;
-import io.troupe.nn.layers.RMSNorm;
 import io.troupe.nn.lm.ConfigJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +55,7 @@ public record SmolLM3Config(
    * @throws IllegalArgumentException naming the key that is missing, wrong or not supported
    */
   public static SmolLM3Config read(ConfigJson json) {
-    RopeJson rope =
-        RopeJson.readPartial(
-            json, DEFAULT_THETA, DEFAULTS.maxPositionEmbeddings(json), DEFAULTS.headDim(json));
+    RopeJson rope = RopeJson.readPartial(json, DEFAULT_THETA, DEFAULTS);
     DecoderConfig config = DecoderConfig.read(json, DEFAULTS, rope.context());
     int layers = config.lm().numHiddenLayers();
     List<Positions> positions = positions(json, layers);
@@ -104,23 +100,16 @@ public record SmolLM3Config(
   }
 
   @Override
-  public Norm norm(int features, Initializer initializer) {
-    return new RMSNorm(features, config.rmsNormEps(), initializer);
-  }
-
-  @Override
   public DecoderLayer layer(int index, Initializer initializer) {
     LayerParts parts = new LayerParts(this, initializer);
     SelfAttention attention =
-        new SelfAttention(
+        parts.attention(
             index,
-            parts.heads(),
-            new SelfAttention.Parts(
-                parts.separate(attentionBias),
-                new QueryKeyNorms.None(),
-                positions.get(index),
-                parts.scores(windows.of(index)),
-                parts.output(attentionBias)));
+            parts.separate(attentionBias),
+            new QueryKeyNorms.None(),
+            positions.get(index),
+            parts.scores(windows.of(index)),
+            attentionBias);
     return new PreNormLayer(attention, parts.gated(mlpBias), parts.norm(), parts.norm());
   }
 }

@@ -14,7 +14,8 @@ import io.troupe.tensor.memory.Memory;
  *
  * @param q address of the queries, (rows, heads, headDim); k and v (rows, kvHeads, headDim)
  * @param rotation rotates queries and keys when they are read; null if they are not rotated
- * @param scores scale, which multiplies the queries when they are read, soft cap and window
+ * @param scale multiplies the queries when they are read
+ * @param transform applies the soft cap and hides keys before the window
  */
 record PagedInputs(
     PageAddresses pages,
@@ -26,7 +27,8 @@ record PagedInputs(
     int heads,
     int kvHeads,
     int headDim,
-    AttentionScores scores) {
+    float scale,
+    ScoreTransform transform) {
 
   static PagedInputs of(
       Tensor q,
@@ -51,16 +53,8 @@ record PagedInputs(
         q.size(1),
         k.size(1),
         headDim,
-        scores);
-  }
-
-  /** Applies the soft cap and hides keys before the window. */
-  ScoreTransform transform() {
-    return new ScoreTransform(scores);
-  }
-
-  private float scale() {
-    return (float) scores.scale();
+        (float) scores.scale(),
+        new ScoreTransform(scores));
   }
 
   /** Query heads that share a key head. */
@@ -82,11 +76,11 @@ record PagedInputs(
   void queries(long to, int row, int head, int count) {
     long from = q + offset(row, head);
     if (rotation == null) {
-      Rows.scale(to, from, count * headDim, scale());
+      Rows.scale(to, from, count * headDim, scale);
       return;
     }
     rotation.rotate(to, from, row, count, false);
-    Rows.scale(to, to, count * headDim, scale());
+    Rows.scale(to, to, count * headDim, scale);
   }
 
   /** Writes the key and value of a row into the pages of key heads {@code [from, to)}. */
