@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Collects the body of a message. Memory is taken as the bytes arrive. Who waits for a large body
- * is told now and then that it is arriving.
+ * Collects the body of a message. Memory is taken as the bytes arrive. While a large body arrives,
+ * its receiver is told so several times.
  */
 final class ReceivedBody implements Destination {
   private static final int PART_BYTES = 16 << 20;

@@ -1,5 +1,6 @@
 package io.troupe.actors.cluster.coordinator;
 
+import io.troupe.actors.cluster.link.Avoided;
 import io.troupe.actors.cluster.protocol.Environment;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,17 +14,19 @@ final class RewardOrder {
   /** Time for samples to reach a reward node, in times of the silence of a node. */
   private static final int TRANSFER = 2;
 
-  /** How long others are preferred to a node that was not reached, in the same unit. */
-  private static final int AVOIDED = 30;
-
   private final Environment environment;
   private final long silenceNs;
   private final LoadOrder<RewardMember> order =
       new LoadOrder<>(m -> m.queuedLoad, (m, load) -> m.queuedLoad = load);
+  private final Avoided<Link> cut;
+
+  /** A way that samples take. */
+  private record Link(RolloutMember rollout, RewardMember reward) {}
 
   RewardOrder(Environment environment, Duration silence) {
     this.environment = environment;
     this.silenceNs = silence.toNanos();
+    this.cut = new Avoided<>(environment, silence);
   }
 
   /** Puts a node at its place. */
@@ -46,8 +49,7 @@ final class RewardOrder {
 
   /** The same, without those that the rollout node has not reached lately. */
   Optional<RewardMember> reachedBy(RolloutMember rollout) {
-    long now = environment.nanoTime();
-    return order.least(reward -> rollout.reaches(reward, now));
+    return order.least(reward -> !cut.contains(new Link(rollout, reward)));
   }
 
   /** Whether samples that a rollout node has since a time should have reached their node. */
@@ -57,7 +59,6 @@ final class RewardOrder {
 
   /** Samples have not reached a node in time. */
   void notReached(RolloutMember rollout, RewardMember reward) {
-    long now = environment.nanoTime();
-    rollout.hasNotReached(reward, now, now + AVOIDED * silenceNs);
+    cut.add(new Link(rollout, reward));
   }
 }

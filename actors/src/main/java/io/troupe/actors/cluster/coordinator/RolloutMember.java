@@ -1,8 +1,6 @@
 package io.troupe.actors.cluster.coordinator;
 
 import io.troupe.actors.cluster.protocol.NodeId;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeSet;
 
 /** A rollout node. */
@@ -21,9 +19,6 @@ final class RolloutMember extends Member {
   /** The version that it pulls, or else that it has. */
   long offeredVersion;
 
-  /** Reward nodes that its samples have not reached, and until when others are preferred. */
-  private final Map<RewardMember, Long> unreachedUntilNs = new HashMap<>();
-
   /** Its place among the free members; see {@link GroupAssignments}. */
   int queuedLoad;
 
@@ -36,17 +31,5 @@ final class RolloutMember extends Member {
 
   boolean hasCredit(int numDecoding) {
     return numDecoding < credits && numDecoding + scoring.size() < (long) HELD_PER_CREDIT * credits;
-  }
-
-  /** Its samples have not reached a reward node: others are preferred until a time. */
-  void hasNotReached(RewardMember reward, long nowNs, long untilNs) {
-    unreachedUntilNs.values().removeIf(time -> time - nowNs <= 0);
-    unreachedUntilNs.put(reward, untilNs);
-  }
-
-  /** Whether its samples reach a reward node, as far as this node knows. */
-  boolean reaches(RewardMember reward, long nowNs) {
-    Long untilNs = unreachedUntilNs.get(reward);
-    return untilNs == null || untilNs - nowNs <= 0;
   }
 }

@@ -4,7 +4,6 @@ import io.troupe.actors.cluster.content.WeightBytes;
 import io.troupe.actors.cluster.learner.LearnerCore;
 import io.troupe.actors.cluster.learner.LearnerEvents;
 import io.troupe.actors.cluster.learner.LearnerSettings;
-import io.troupe.actors.cluster.link.WorkerCore;
 import io.troupe.actors.cluster.protocol.ClusterDeadlines;
 import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Role;
@@ -60,12 +59,6 @@ public final class RunRoles {
     return GRADIENTS_KEPT * WeightBytes.size(inputs.policy()) + MIN_GRADIENT_BYTES;
   }
 
-  private WorkerRole started(WorkerCore<?, ?> core, Runnable release) {
-    core.coordinators(coordinators);
-    core.start();
-    return new WorkerRole(core, release);
-  }
-
   /** Starts a learner. */
   public void startLearner(RunFiles files) {
     node.start(
@@ -79,8 +72,9 @@ public final class RunRoles {
                   environment,
                   work,
                   new LearnerEnd(node, this::endWorker));
-          return started(
+          return WorkerRole.started(
               core,
+              coordinators,
               () -> {
                 if (!work.close(STOP_LIMIT)) {
                   inputs.retainMemory("the learner's thread has not ended");
@@ -112,8 +106,9 @@ public final class RunRoles {
                   work,
                   inputs.groups(),
                   this::endWorker);
-          return started(
+          return WorkerRole.started(
               core,
+              coordinators,
               () -> {
                 if (work.close(STOP_LIMIT)) {
                   model.close();
@@ -137,7 +132,7 @@ public final class RunRoles {
                   environment,
                   work,
                   this::endWorker);
-          return started(core, work::close);
+          return WorkerRole.started(core, coordinators, work::close);
         });
   }
 

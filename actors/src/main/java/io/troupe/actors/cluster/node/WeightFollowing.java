@@ -53,9 +53,7 @@ public final class WeightFollowing {
                   new WeightsOnly(receiver, executor),
                   WeightsOnly::noGroup,
                   node::end);
-          core.coordinators(node.coordinators(members));
-          core.start();
-          return new WorkerRole(core, () -> {});
+          return WorkerRole.started(core, node.coordinators(members), () -> {});
         });
   }
 

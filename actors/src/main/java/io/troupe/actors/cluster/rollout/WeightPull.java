@@ -1,5 +1,6 @@
 package io.troupe.actors.cluster.rollout;
 
+import io.troupe.actors.cluster.link.Avoided;
 import io.troupe.actors.cluster.link.CoordinatorLink;
 import io.troupe.actors.cluster.protocol.BulkMessage.WeightsVersion;
 import io.troupe.actors.cluster.protocol.ControlMessage.NewVersion;
@@ -12,9 +13,7 @@ import io.troupe.actors.cluster.protocol.Rejection;
 import io.troupe.actors.cluster.protocol.Rejections;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,9 +28,6 @@ import java.util.function.LongConsumer;
 final class WeightPull {
   private static final int MAX_KEPT = 2;
 
-  /** How long a silent source is asked last, in times of its silence. */
-  private static final int AVOIDED = 30;
-
   private final NodeId self;
   private final Environment environment;
   private final CoordinatorLink link;
@@ -41,7 +37,7 @@ final class WeightPull {
   private final LongConsumer onSwapped;
   private final TreeMap<Long, WeightsVersion> kept = new TreeMap<>();
   private long version = -1;
-  private final Map<NodeId, Long> avoidedUntilNs = new HashMap<>();
+  private final Avoided<NodeId> silent;
   private final Set<NodeId> asked = new HashSet<>(); // for the version that is pulled
   private NewVersion pulling; // null while nothing is pulled
   private NodeId source; // null while none is asked
@@ -67,6 +63,7 @@ final class WeightPull {
     this.environment = environment;
     this.link = link;
     this.silence = silence;
+    this.silent = new Avoided<>(environment, silence);
     this.work = work;
     this.rejections = rejections;
     this.onSwapped = onSwapped;
@@ -107,7 +104,7 @@ final class WeightPull {
       return;
     }
     pulling = announced;
-    if (isAvoided(source) && next().filter(other -> !isAvoided(other)).isPresent()) {
+    if (silent.contains(source) && next().filter(other -> !silent.contains(other)).isPresent()) {
       nextSource();
     }
   }
@@ -122,12 +119,7 @@ final class WeightPull {
   private Optional<NodeId> next() {
     return pulling.sources().stream()
         .filter(node -> !asked.contains(node))
-        .min(Comparator.comparing(this::isAvoided)); // the first of equals
-  }
-
-  private boolean isAvoided(NodeId node) {
-    Long untilNs = avoidedUntilNs.get(node);
-    return untilNs != null && untilNs - environment.nanoTime() > 0;
+        .min(Comparator.comparing(silent::contains)); // the first of equals
   }
 
   private void nextSource() {
@@ -149,7 +141,7 @@ final class WeightPull {
   }
 
   private void isSilent() {
-    avoidedUntilNs.put(source, environment.nanoTime() + silence.multipliedBy(AVOIDED).toNanos());
+    silent.add(source);
     nextSource();
   }
 
@@ -189,7 +181,7 @@ final class WeightPull {
       nextSource();
     } else {
       timer.cancel();
-      avoidedUntilNs.remove(source);
+      silent.remove(source);
       isSwapping = true;
       work.swap(weights, outcome -> swapped(weights, outcome));
     }

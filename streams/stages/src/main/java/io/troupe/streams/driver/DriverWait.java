@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * receiving thread for the driver. A process without traffic then leaves the cores to others: two
  * thousand polls per second and thread take a twentieth of a core.
  *
- * <p>Whoever writes to a publication, or reads from an image, calls {@link #wake} afterwards.
+ * <p>A thread that has written to a publication, or has read from an image, must call {@link
+ * #wake}.
  */
 public final class DriverWait implements IdleStrategy {
   private static final Logger LOG = LoggerFactory.getLogger(DriverWait.class);
