@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -51,6 +52,7 @@ class WeightBroadcastTest {
   private static class FaultySink implements FrameSink {
     final FrameSink next;
     final AtomicInteger numOffered = new AtomicInteger();
+    final AtomicInteger numAccepted = new AtomicInteger();
 
     FaultySink(FrameSink next) {
       this.next = next;
@@ -59,7 +61,11 @@ class WeightBroadcastTest {
     @Override
     public long offer(DirectBufferVector[] frame) {
       numOffered.incrementAndGet();
-      return next.offer(frame);
+      long result = next.offer(frame);
+      if (result > 0) {
+        numAccepted.incrementAndGet();
+      }
+      return result;
     }
 
     @Override
@@ -84,7 +90,9 @@ class WeightBroadcastTest {
   }
 
   private static Delivery awaitEnd(WeightReceiver receiver) {
+    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (true) {
+      assertThat(System.nanoTime()).as("a delivery ends within 30 s").isLessThan(endNs);
       receiver.poll(100);
       switch (receiver.delivery()) {
         case Delivery.Complete complete -> {
@@ -206,12 +214,13 @@ class WeightBroadcastTest {
 
   @Test
   void recoversFromDamagedFrameByResending() throws Exception {
+    AtomicBoolean isDamaged = new AtomicBoolean();
     UnaryOperator<FrameSink> damagesTenth =
         sink ->
             new FaultySink(sink) {
               @Override
               public long offer(DirectBufferVector[] frame) {
-                if (numOffered.get() == 10) {
+                if (numAccepted.get() == 10 && isDamaged.compareAndSet(false, true)) {
                   byte[] body = new byte[frame[1].length()];
                   frame[1].buffer().getBytes(frame[1].offset(), body);
                   body[body.length / 2] ^= 4;
@@ -241,7 +250,7 @@ class WeightBroadcastTest {
             new FaultySink(sink) {
               @Override
               public long offer(DirectBufferVector[] frame) {
-                return numOffered.get() == 10 ? numOffered.incrementAndGet() : super.offer(frame);
+                return numAccepted.get() == 10 ? numAccepted.incrementAndGet() : super.offer(frame);
               }
             };
     try (WeightBroadcast broadcast = broadcast(LONG, losesTenth);
