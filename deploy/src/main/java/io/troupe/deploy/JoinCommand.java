@@ -3,6 +3,7 @@ package io.troupe.deploy;
 import io.troupe.actors.cluster.key.ClusterKey;
 import io.troupe.actors.cluster.protocol.Role;
 import io.troupe.actors.cluster.system.NodeAddress;
+import io.troupe.deploy.cluster.HealthOption;
 import io.troupe.deploy.cluster.JoinedNode;
 import io.troupe.deploy.cluster.NodeOptions;
 import io.troupe.deploy.cluster.NodeReport;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
 final class JoinCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private NodeOptions node;
+  @Mixin private HealthOption health;
 
   @Parameters(paramLabel = "HOST:PORT", description = "Any node of the run.")
   private String target;
@@ -85,7 +87,7 @@ final class JoinCommand implements Callable<Integer> {
               wanted,
               threads,
               RunCommand.programName(),
-              node.healthPort()),
+              health.port()),
           report);
     }
     return ExitCode.OK;

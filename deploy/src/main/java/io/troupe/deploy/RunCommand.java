@@ -11,6 +11,7 @@ import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunListener;
 import io.troupe.deploy.cluster.FirstNode;
+import io.troupe.deploy.cluster.HealthOption;
 import io.troupe.deploy.cluster.NodeOptions;
 import io.troupe.deploy.cluster.NodeReport;
 import io.troupe.deploy.log.GitRevision;
@@ -57,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private GrpoOptions options;
   @Mixin private NodeOptions node;
+  @Mixin private HealthOption health;
 
   @Option(
       names = "--roles",
@@ -112,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
             members,
             wanted,
             programName(),
-            node.healthPort());
+            health.port());
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (wanted.equals(Set.of(Role.COORDINATOR))) {
       return report(settings, config, output, report -> FirstNode.run(settings, config, report));

@@ -3,6 +3,7 @@ package io.troupe.deploy;
 import com.typesafe.config.Config;
 import io.troupe.actors.cluster.key.ClusterKey;
 import io.troupe.actors.cluster.system.NodeAddress;
+import io.troupe.deploy.cluster.NodeOptions;
 import io.troupe.deploy.cluster.NodeReport;
 import io.troupe.deploy.log.ServiceLog;
 import io.troupe.deploy.serve.FollowedRun;
@@ -88,21 +89,8 @@ final class ServeCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private String followMode;
 
-  @Option(
-      names = "--key-file",
-      paramLabel = "FILE",
-      description =
-          "With --follow HOST:PORT: key that the nodes of the run share (default:"
-              + " ~/.troupe/cluster.key).")
-  private Path keyFile = ClusterKey.defaultFile();
-
-  @Option(
-      names = "--listen",
-      paramLabel = "HOST:PORT",
-      description =
-          "With --follow HOST:PORT: address that the nodes of the run use (default: a free port of"
-              + " the address from which this process reaches them).")
-  private String listen = "";
+  @ArgGroup(validate = false, heading = "%nWith --follow HOST:PORT%n")
+  private NodeOptions node = new NodeOptions();
 
   @Option(
       names = "--threads",
@@ -148,19 +136,16 @@ final class ServeCommand implements Callable<Integer> {
     if (Files.exists(directory) || !source.run.contains(":")) {
       return Arguments.read(spec, () -> new ModelSource.Checkpoints(directory, running));
     }
-    NodeAddress node =
+    NodeAddress target =
         Arguments.read(spec, () -> NodeAddress.parse("--follow", source.run, "127.0.0.1"));
-    NodeAddress here =
-        listen.isEmpty()
-            ? new NodeAddress(NodeAddress.hostTowards(node), 0)
-            : Arguments.read(spec, () -> NodeAddress.parse("--listen", listen, "127.0.0.1"));
-    NodeAddress address = here.bound();
+    String here = NodeAddress.hostTowards(target);
+    NodeAddress address = Arguments.read(spec, () -> node.listen(here, 0)).bound();
     return new FollowedRun(
         new FollowedRun.Settings(
-            node,
+            target,
             address,
             Path.of("runs", "serve-" + address.port()).toAbsolutePath(),
-            ClusterKey.load(keyFile),
+            ClusterKey.load(node.keyFile()),
             RunCommand.programName()),
         running,
         new NodeReport(out, json));

@@ -39,11 +39,13 @@ public record ClusterSession(
     size.write(directory);
     ClusterPlan plan = new ClusterPlan(directory, keyFile, addresses(), size);
     Files.createDirectories(plan.outputs());
-    Optional<Supervisor.Spares> spares =
+    Optional<SpareKeeper> spares =
         hasSpare
-            ? Optional.of(() -> SpareProcess.start(keyFile, plan.outputs()))
+            ? Optional.of(
+                new SpareKeeper(() -> SpareProcess.start(keyFile, plan.outputs()), this::print))
             : Optional.empty();
-    try (Supervisor supervisor = new Supervisor(this::print, spares);
+    try (Supervisor supervisor =
+            new Supervisor(process -> Launch.command(process.arguments()), this::print, spares);
         Tail _ = Tail.follow(plan.coordinatorOutput(), this::print)) {
       for (ChildProcess process : plan.processes()) {
         supervisor.start(process);

@@ -6,7 +6,6 @@ import io.troupe.actors.cluster.system.NodeAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.OptionalInt;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
@@ -28,12 +27,6 @@ public final class NodeOptions {
               + " hosts (default: ~/.troupe/cluster.key).")
   private Path keyFile = ClusterKey.defaultFile();
 
-  @Option(
-      names = "--health-port",
-      paramLabel = "PORT",
-      description = "Port for /alive, /ready and /metrics; none by default.")
-  private Integer healthPort;
-
   /** Options with their defaults. */
   public NodeOptions() {}
 
@@ -52,11 +45,6 @@ public final class NodeOptions {
   /** The key file. */
   public Path keyFile() {
     return keyFile;
-  }
-
-  /** The port for probes, if one is set. */
-  public OptionalInt healthPort() {
-    return healthPort == null ? OptionalInt.empty() : OptionalInt.of(healthPort);
   }
 
   /**

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * A process that has loaded and compiled the code of a node in advance, and waits for the arguments
- * of a process that has failed. It ends when its standard input does. The caller must close it,
+ * of a process that has failed. It ends at the end of its standard input. The caller must close it,
  * unless it was assigned.
  */
 public final class SpareProcess implements AutoCloseable {

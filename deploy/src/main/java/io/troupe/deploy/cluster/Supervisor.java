@@ -24,27 +24,14 @@ import java.util.function.Predicate;
 public final class Supervisor implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofMillis(200);
-  private static final Duration BEFORE_SPARE = Duration.ofSeconds(4);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
   private static final Duration TIME_FOR_OTHERS = Duration.ofSeconds(20);
   private static final int MAX_FAILURES_IN_A_ROW = 12;
-  private static final int MAX_SPARE_FAILURES = 3;
   private static final long END_SECONDS = 60;
-
-  /** Starts a spare process. */
-  public interface Spares {
-    /** Starts one. */
-    SpareProcess start() throws IOException;
-  }
 
   private final Function<ChildProcess, List<String>> commandLine;
   private final Consumer<String> messages;
-  private final Optional<Spares> spares;
-  private final Duration beforeSpare;
-  private SpareProcess spare; // null if there is none
-  private boolean isSpareReported;
-  private int spareFailures; // that were never ready, in a row
-  private long lastLaunchNs;
+  private final Optional<SpareKeeper> spares;
   private final Map<String, Running> processes = new LinkedHashMap<>();
   private final BlockingQueue<Running> ended = new LinkedBlockingQueue<>();
 
@@ -61,39 +48,19 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * A supervisor without processes, which run as this one does.
-   *
-   * @param messages receives a line for each process that fails
-   * @param spares starts the process that is kept ready to replace one that fails; empty for none
-   */
-  public Supervisor(Consumer<String> messages, Optional<Spares> spares) {
-    this(process -> Launch.command(process.arguments()), messages, spares, BEFORE_SPARE);
-  }
-
-  /**
-   * A supervisor without processes and spares.
+   * A supervisor without processes.
    *
    * @param commandLine that starts a process
    * @param messages receives a line for each process that fails
+   * @param spares keeps a process ready to replace one that fails; closed with the supervisor
    */
-  public Supervisor(Function<ChildProcess, List<String>> commandLine, Consumer<String> messages) {
-    this(commandLine, messages, Optional.empty(), BEFORE_SPARE);
-  }
-
-  /**
-   * A supervisor without processes.
-   *
-   * @param beforeSpare time after the start of a process before a spare one is started
-   */
-  Supervisor(
+  public Supervisor(
       Function<ChildProcess, List<String>> commandLine,
       Consumer<String> messages,
-      Optional<Spares> spares,
-      Duration beforeSpare) {
+      Optional<SpareKeeper> spares) {
     this.commandLine = commandLine;
     this.messages = messages;
     this.spares = spares;
-    this.beforeSpare = beforeSpare;
   }
 
   /**
@@ -108,58 +75,18 @@ public final class Supervisor implements AutoCloseable {
   }
 
   private void launch(Running running) throws IOException {
-    running.process = started(running.spec);
+    Optional<Process> spare = spares.flatMap(keeper -> keeper.assign(running.spec));
+    running.process = spare.isPresent() ? spare.get() : started(running.spec);
     running.startNs = System.nanoTime();
-    lastLaunchNs = running.startNs;
     running.process.onExit().thenRun(() -> ended.add(running));
   }
 
   private Process started(ChildProcess spec) throws IOException {
-    if (spare != null && spare.isReady()) {
-      SpareProcess assigned = spare;
-      spare = null;
-      try {
-        return assigned.assign(spec);
-      } catch (IOException _) {
-        assigned.close(); // it has just ended
-      }
-    }
     return new ProcessBuilder(commandLine.apply(spec))
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.output().toFile()))
         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
         .start();
-  }
-
-  /**
-   * Starts a spare process when the others have had time to start, and reports that it is ready.
-   */
-  private void keepSpare() throws IOException {
-    if (spare != null && !spare.isAlive()) {
-      onSpareEnd();
-    }
-    if (spares.isEmpty() || spareFailures == MAX_SPARE_FAILURES) {
-      return;
-    }
-    boolean isCalm = System.nanoTime() - lastLaunchNs > beforeSpare.toNanos();
-    if (spare == null && isCalm) {
-      spare = spares.get().start();
-      isSpareReported = false;
-      lastLaunchNs = System.nanoTime();
-    } else if (spare != null && spare.isReady() && !isSpareReported) {
-      isSpareReported = true;
-      spareFailures = 0;
-      messages.accept("process %d is ready to replace one that fails".formatted(spare.pid()));
-    }
-  }
-
-  private void onSpareEnd() {
-    spare = null;
-    if (!isSpareReported && ++spareFailures == MAX_SPARE_FAILURES) {
-      messages.accept(
-          "%d spare processes ended before they were ready, and none is started any more: see nodes/spare.txt"
-              .formatted(MAX_SPARE_FAILURES));
-    }
   }
 
   /** The process ids by name. */
@@ -183,7 +110,9 @@ public final class Supervisor implements AutoCloseable {
       if (running != null) {
         onEnd(running);
       }
-      keepSpare();
+      if (spares.isPresent()) {
+        spares.get().keep();
+      }
     }
     long endNs = System.nanoTime() + TIME_FOR_OTHERS.toNanos();
     while (isAnyOpen(_ -> true)) {
@@ -229,9 +158,7 @@ public final class Supervisor implements AutoCloseable {
   public void close() {
     List<Running> open = new ArrayList<>(processes.values());
     open.forEach(running -> running.process.destroy());
-    if (spare != null) {
-      spare.close();
-    }
+    spares.ifPresent(SpareKeeper::close);
     for (Running running : open) {
       try {
         Launch.end(running.process, END_SECONDS);

@@ -42,6 +42,7 @@ public final class FollowedRun implements ModelSource {
   private final CompletableFuture<Void> first = new CompletableFuture<>();
   private ClusterNode node; // null until it listens
   private JoinedRun run;
+  private RunConfig config;
   private Thread watch;
 
   /**
@@ -75,7 +76,7 @@ public final class FollowedRun implements ModelSource {
             settings.key(),
             NodeSystem.worker(settings.address(), settings.key()));
     run = JoinedRun.ask(node, settings.target(), settings.directory(), settings.build(), report);
-    RunConfig config = RunConfig.from(run.config());
+    config = RunConfig.from(run.config());
     String runName = "run-" + run.identity();
     ServedModel model =
         ServedModel.load(Path.of(config.model()), name.isEmpty() ? runName : name, threads);
@@ -91,7 +92,7 @@ public final class FollowedRun implements ModelSource {
   /** Returns when the endpoint has the first weights of the run. */
   @Override
   public void follow(Endpoint endpoint) throws InterruptedException {
-    ClusterDeadlines deadlines = ClusterDeadlines.of(RunConfig.from(run.config()).deadlines());
+    ClusterDeadlines deadlines = ClusterDeadlines.of(config.deadlines());
     WeightFollowing.start(
         node, run.coordinators(), deadlines, weights -> replace(endpoint.weights(), weights));
     report.say("following run " + run.identity() + "; waiting for its weights");
@@ -110,7 +111,16 @@ public final class FollowedRun implements ModelSource {
             new Transferred("run " + run.identity(), weights),
             running,
             OptionalLong.of(weights.version()))
-        .thenRun(() -> first.complete(null));
+        .whenComplete((_, failure) -> taken(weights.version(), failure));
+  }
+
+  private void taken(long version, Throwable failure) {
+    if (failure == null) {
+      first.complete(null);
+    } else {
+      LOG.warn(
+          "weights version {} of the run are asked for again: {}", version, failure.toString());
+    }
   }
 
   private void awaitEnd() {

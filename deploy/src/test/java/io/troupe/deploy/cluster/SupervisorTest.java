@@ -20,14 +20,16 @@ final class SupervisorTest {
   void sparesThatAreNeverReadyAreNotStartedForEver() throws Exception {
     AtomicInteger started = new AtomicInteger();
     List<String> messages = new CopyOnWriteArrayList<>();
-    Supervisor.Spares failing =
-        () -> {
-          started.incrementAndGet();
-          return SpareProcess.of(new ProcessBuilder("false").start());
-        };
+    SpareKeeper failing =
+        new SpareKeeper(
+            () -> {
+              started.incrementAndGet();
+              return SpareProcess.of(new ProcessBuilder("false").start());
+            },
+            messages::add,
+            Duration.ZERO);
     try (Supervisor supervisor =
-        new Supervisor(
-            _ -> List.of("sleep", "3"), messages::add, Optional.of(failing), Duration.ZERO)) {
+        new Supervisor(_ -> List.of("sleep", "3"), messages::add, Optional.of(failing))) {
       supervisor.start(new ChildProcess("one", List.of(), folder.resolve("one.txt")));
       supervisor.await(_ -> true);
     }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
@@ -32,7 +33,8 @@ final class NetworkedCluster implements AutoCloseable {
   private final NamespaceNetwork network;
   private final ClusterPlan plan;
   private final List<String> messages = new CopyOnWriteArrayList<>();
-  private final Supervisor supervisor = new Supervisor(this::commandLine, messages::add);
+  private final Supervisor supervisor =
+      new Supervisor(this::commandLine, messages::add, Optional.empty());
   private final Thread supervising =
       Thread.ofPlatform().name("supervisor").unstarted(this::supervise);
   private volatile String failure = ""; // why the processes are not kept running
@@ -92,16 +94,9 @@ final class NetworkedCluster implements AutoCloseable {
     return command;
   }
 
-  /** One coordinator node coordinates, and all other processes have joined. */
   private boolean allTakePart() {
-    return plan.processes().stream()
-            .filter(process -> !process.name().startsWith("coordinator"))
-            .allMatch(NetworkedCluster::takesPart)
-        && plan.processes().stream().anyMatch(NetworkedCluster::takesPart);
-  }
-
-  private static boolean takesPart(ChildProcess process) {
-    return new NodeOutput(process.output()).takesPart(0);
+    return NodeOutput.isComplete(
+        setup.names(), name -> new NodeOutput(plan.outputs().resolve(name + ".txt")).takesPart(0));
   }
 
   private void supervise() {
