@@ -6,11 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.cluster.key.ClusterKey;
 import io.troupe.actors.cluster.system.NodeAddress;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PipedReader;
-import java.io.PipedWriter;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,13 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code troupe serve --follow HOST:PORT} beside a clustered run. */
 @Timeout(180)
@@ -34,40 +28,27 @@ final class FollowedRunTest {
   private static final int STEPS = 100_000; // the test ends the run
 
   @TempDir private Path folder;
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<RunningCommand> commands = new ArrayList<>();
 
   @AfterEach
   void stop() throws InterruptedException {
-    for (Thread thread : threads) {
-      thread.interrupt();
-      thread.join();
+    for (RunningCommand command : commands) {
+      command.end();
     }
   }
 
-  /** A command on a thread of its own. */
-  private final class Running {
-    final CompletableFuture<Integer> status = new CompletableFuture<>();
-    final BufferedReader out;
-    final Thread thread;
+  private RunningCommand start(Object... arguments) throws IOException {
+    RunningCommand command = new RunningCommand(arguments);
+    commands.add(command);
+    return command;
+  }
 
-    Running(Object... arguments) throws IOException {
-      PipedWriter written = new PipedWriter();
-      out = new BufferedReader(new PipedReader(written, 1 << 16));
-      CommandLine command = Troupe.commandLine().setOut(new PrintWriter(written));
-      String[] texts = List.of(arguments).stream().map(Object::toString).toArray(String[]::new);
-      thread = Thread.ofPlatform().start(() -> status.complete(command.execute(texts)));
-      threads.add(thread);
+  private static JsonNode event(RunningCommand command, String name) throws IOException {
+    JsonNode event = command.event();
+    while (!event.path("event").asText().equals(name)) {
+      event = command.event();
     }
-
-    JsonNode event(String name) throws IOException {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        JsonNode event = JSON.readTree(line);
-        if (event.path("event").asText().equals(name)) {
-          return event;
-        }
-      }
-      throw new AssertionError("there is no event " + name);
-    }
+    return event;
   }
 
   private Path config() throws IOException {
@@ -117,8 +98,8 @@ final class FollowedRunTest {
     ClusterKey.loadOrCreate(key);
     Path run = folder.resolve("run");
     NodeAddress first = new NodeAddress("127.0.0.1", 0).bound();
-    Running trains =
-        new Running(
+    RunningCommand trains =
+        start(
             "run",
             "--config",
             config(),
@@ -129,8 +110,8 @@ final class FollowedRunTest {
             "--output-dir",
             run,
             "--json");
-    Running serves = // asks until the other one listens
-        new Running(
+    RunningCommand serves = // asks until the other one listens
+        start(
             "serve",
             "--follow",
             first,
@@ -141,13 +122,13 @@ final class FollowedRunTest {
             "--flight-port",
             0,
             "--json");
-    JsonNode serving = serves.event("serving");
+    JsonNode serving = event(serves, "serving");
     assertThat(serving.path("weights_version").asLong()).isZero(); // nobody samples yet
 
-    new Running("join", first, "--key-file", key, "--output-dir", folder.resolve("node"), "--json");
+    start("join", first, "--key-file", key, "--output-dir", folder.resolve("node"), "--json");
     await(serving, 3);
-    trains.thread.interrupt();
-    assertThat(trains.status.get(60, TimeUnit.SECONDS)).isNotNull();
+    trains.interrupt();
+    assertThat(trains.status().get(60, TimeUnit.SECONDS)).isNotNull();
 
     long last = version(serving);
     assertThat(last).isGreaterThanOrEqualTo(3);

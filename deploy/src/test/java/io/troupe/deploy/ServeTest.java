@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PipedReader;
-import java.io.PipedWriter;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,14 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** {@code troupe serve} over real connections. */
 @Timeout(120)
@@ -37,45 +31,33 @@ class ServeTest {
 
   @TempDir private static Path temporary;
   private static Path model;
-  private static Thread server;
-  private static BufferedReader events;
-  private static CompletableFuture<Integer> status;
+  private static RunningCommand server;
   private static JsonNode serving;
 
   @BeforeAll
   static void start() throws IOException {
     model = TinyModel.write(temporary.resolve("model"));
-    PipedWriter written = new PipedWriter();
-    events = new BufferedReader(new PipedReader(written, 1 << 16));
-    status = new CompletableFuture<>();
     server =
-        Thread.ofPlatform()
-            .name("serve")
-            .start(
-                () -> {
-                  CommandLine command = Troupe.commandLine().setOut(new PrintWriter(written));
-                  status.complete(
-                      command.execute(
-                          "serve",
-                          "--model",
-                          model.toString(),
-                          "--port",
-                          "0",
-                          "--flight-port",
-                          "0",
-                          "--weights-root",
-                          temporary.toString(),
-                          "--json"));
-                });
-    serving = JSON.readTree(events.readLine());
+        new RunningCommand(
+            "serve",
+            "--model",
+            model,
+            "--port",
+            "0",
+            "--flight-port",
+            "0",
+            "--weights-root",
+            temporary,
+            "--json");
+    serving = server.event();
   }
 
   @AfterAll
   static void stop() throws Exception {
     server.interrupt();
-    assertThat(JSON.readTree(events.readLine()).path("event").asText()).isEqualTo("stopping");
-    assertThat(JSON.readTree(events.readLine()).path("event").asText()).isEqualTo("stopped");
-    assertThat(status.get(60, TimeUnit.SECONDS)).isZero();
+    assertThat(server.event().path("event").asText()).isEqualTo("stopping");
+    assertThat(server.event().path("event").asText()).isEqualTo("stopped");
+    assertThat(server.status().get(60, TimeUnit.SECONDS)).isZero();
   }
 
   private static HttpResponse<String> get(String path) throws Exception {

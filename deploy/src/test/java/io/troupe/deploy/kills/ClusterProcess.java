@@ -4,7 +4,6 @@ import io.troupe.deploy.trials.NodeOutput;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +25,6 @@ final class ClusterProcess implements AutoCloseable {
   private static final Pattern STARTED_AGAIN =
       Pattern.compile("(\\S+) \\(process \\d+\\) ended .* started again as process (\\d+)");
   private static final Pattern SPARE = Pattern.compile("process (\\d+) is ready to replace .*");
-  private static final Pattern LEADS =
-      Pattern.compile("this node is the coordinator, epoch (\\d+)");
   private static final long LOOK_MS = 10;
 
   private final Path nodes;
@@ -105,15 +102,10 @@ final class ClusterProcess implements AutoCloseable {
     String leader = "";
     long newest = 0;
     for (String name : pids.keySet()) {
-      Path output = nodes.resolve(name + ".txt");
-      if (name.startsWith("coordinator") && Files.exists(output)) {
-        Matcher matcher = LEADS.matcher(Files.readString(output));
-        while (matcher.find()) {
-          long epoch = Long.parseLong(matcher.group(1));
-          if (epoch > newest) {
-            newest = epoch;
-            leader = name;
-          }
+      for (long epoch : output(name).epochs()) {
+        if (epoch > newest) {
+          newest = epoch;
+          leader = name;
         }
       }
     }
@@ -139,13 +131,16 @@ final class ClusterProcess implements AutoCloseable {
     new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
   }
 
-  /** Waits until a number of processes take part in the run. */
+  /** Waits until a number of processes take part in the run, or the run has ended. */
   void awaitParts(int number, Duration limit) throws InterruptedException, IOException {
-    await(number + " processes take part", limit, () -> pids.size() == number && allTakePart());
+    await(
+        number + " processes take part",
+        limit,
+        () -> pids.size() == number && allTakePart() || !cluster.isAlive());
   }
 
   private boolean allTakePart() {
-    return pids.keySet().stream().allMatch(this::takesPart);
+    return NodeOutput.isComplete(pids.keySet(), this::takesPart);
   }
 
   /** Whether a process has joined the run since its last start. */

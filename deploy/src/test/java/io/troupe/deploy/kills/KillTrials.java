@@ -2,20 +2,19 @@ package io.troupe.deploy.kills;
 
 import io.troupe.deploy.trials.DelayTable;
 import io.troupe.deploy.trials.LocalRun;
+import io.troupe.deploy.trials.TrialOptions;
 import io.troupe.deploy.trials.TrialResult;
 import io.troupe.deploy.trials.TrialSetup;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * Makes clustered runs whose processes are killed at random times, compares their weights with
@@ -24,11 +23,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "kill-trials", mixinStandardHelpOptions = true)
 final class KillTrials implements Callable<Integer> {
-  @Parameters(paramLabel = "TROUPE", description = "The launcher of Troupe.")
-  private Path troupe;
-
-  @Parameters(paramLabel = "DIR", description = "A new directory for the files of the trials.")
-  private Path directory;
+  @Mixin private TrialOptions options;
 
   @Option(names = "--trials", defaultValue = "5", description = "Number of runs.")
   private int trials;
@@ -41,18 +36,6 @@ final class KillTrials implements Callable<Integer> {
 
   @Option(names = "--steps", defaultValue = "400", description = "Number of steps per run.")
   private int steps;
-
-  @Option(names = "--coordinator-nodes", defaultValue = "1")
-  private int coordinators;
-
-  @Option(names = "--learners", defaultValue = "2")
-  private int learners;
-
-  @Option(names = "--rollouts", defaultValue = "2")
-  private int rollouts;
-
-  @Option(names = "--reward-nodes", defaultValue = "0")
-  private int rewards;
 
   @Option(
       names = "--spare",
@@ -81,17 +64,7 @@ final class KillTrials implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Files.createDirectories(directory);
-    TrialSetup setup =
-        new TrialSetup(
-            List.of(troupe.toAbsolutePath().toString()),
-            directory.toAbsolutePath(),
-            LocalRun.settings(steps),
-            coordinators,
-            learners,
-            rollouts,
-            rewards,
-            spare);
+    TrialSetup setup = options.setup(steps, spare);
     LocalRun reference = LocalRun.of(setup);
     List<TrialResult> results = new ArrayList<>();
     for (long trial = seed; trial < seed + trials; trial++) {

@@ -44,8 +44,7 @@ final class NetworkTrial {
    *
    * @param name of the trial and its directory
    * @param network of the nodes, which is closed at the end
-   * @param faults from which those that happen are removed; those that have not happened at the end
-   *     of the run remain
+   * @param faults that are still to happen; the trial removes each fault when it begins
    * @param faultTime how long each lasts
    * @param rows receives a line for each fault
    */

@@ -2,13 +2,12 @@ package io.troupe.deploy.network;
 
 import io.troupe.deploy.trials.DelayTable;
 import io.troupe.deploy.trials.LocalRun;
+import io.troupe.deploy.trials.TrialOptions;
 import io.troupe.deploy.trials.TrialResult;
 import io.troupe.deploy.trials.TrialSetup;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * Makes clustered runs over a network with faults, compares their weights with those of a local
@@ -29,11 +28,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Needs Linux, root, and the TUN driver.")
 final class NetworkTrials implements Callable<Integer> {
-  @Parameters(paramLabel = "TROUPE", description = "The launcher of Troupe.")
-  private Path troupe;
-
-  @Parameters(paramLabel = "DIR", description = "A new directory for the files of the trials.")
-  private Path directory;
+  @Mixin private TrialOptions options;
 
   @Option(
       names = "--faults",
@@ -57,18 +52,6 @@ final class NetworkTrials implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Seed of lost packets.")
   private long seed;
 
-  @Option(names = "--coordinator-nodes", defaultValue = "1")
-  private int coordinators;
-
-  @Option(names = "--learners", defaultValue = "2")
-  private int learners;
-
-  @Option(names = "--rollouts", defaultValue = "2")
-  private int rollouts;
-
-  @Option(names = "--reward-nodes", defaultValue = "0")
-  private int rewards;
-
   private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
 
   private NetworkTrials() {}
@@ -80,17 +63,7 @@ final class NetworkTrials implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Files.createDirectories(directory);
-    TrialSetup setup =
-        new TrialSetup(
-            List.of(troupe.toAbsolutePath().toString()),
-            directory.toAbsolutePath(),
-            LocalRun.settings(steps),
-            coordinators,
-            learners,
-            rollouts,
-            rewards,
-            false);
+    TrialSetup setup = options.setup(steps, false);
     LocalRun reference = LocalRun.of(setup);
     Deque<PlannedFault> faults = new ArrayDeque<>();
     sets.forEach(set -> faults.addAll(PlannedFault.of(set, setup.names())));
@@ -100,8 +73,7 @@ final class NetworkTrials implements Callable<Integer> {
       out.println(result);
       results.add(result);
     }
-    DelayTable table = new DelayTable(results);
-    table.print(out);
+    new DelayTable(results).print(out);
     return results.stream().allMatch(TrialResult::isUndisturbed) ? 0 : 1;
   }
 

@@ -48,7 +48,6 @@ final class PacketSwitch implements AutoCloseable {
   private final Map<Integer, Port> ports = new ConcurrentHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private final DelayQueue<Late> late = new DelayQueue<>();
-  private final LongAdder numForwarded = new LongAdder();
   private final LongAdder numLost = new LongAdder();
   private final LongAdder numDelayed = new LongAdder();
   private volatile LinkFault fault = LinkFault.NONE;
@@ -102,7 +101,6 @@ final class PacketSwitch implements AutoCloseable {
       byte[] copy = packet.toArray(ValueLayout.JAVA_BYTE);
       late.add(new Late(System.nanoTime() + now.delay().toNanos(), to, copy));
     } else {
-      numForwarded.increment();
       to.device().write(packet);
     }
   }
@@ -126,11 +124,6 @@ final class PacketSwitch implements AutoCloseable {
   /** Replaces the fault. Packets that are delayed already arrive. */
   void apply(LinkFault next) {
     fault = next;
-  }
-
-  /** Packets that were delivered without a delay. */
-  long numForwarded() {
-    return numForwarded.sum();
   }
 
   /** Packets that a fault has lost. */

@@ -5,9 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The output of a process of a cluster, from all its starts.
@@ -31,6 +35,19 @@ public record NodeOutput(Path file) {
     } catch (IOException _) {
       return false;
     }
+  }
+
+  /**
+   * Whether a cluster is complete: one coordinator node coordinates, and all other processes have
+   * joined.
+   *
+   * @param names of its processes
+   */
+  public static boolean isComplete(Collection<String> names, Predicate<String> takesPart) {
+    Map<Boolean, List<String>> byRole =
+        names.stream().collect(Collectors.partitioningBy(name -> name.startsWith("coordinator")));
+    return byRole.get(true).stream().anyMatch(takesPart)
+        && byRole.get(false).stream().allMatch(takesPart);
   }
 
   /** The epochs in which it was the coordinator. */
