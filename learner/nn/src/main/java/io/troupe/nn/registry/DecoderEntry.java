@@ -14,9 +14,6 @@ import java.util.function.Function;
 
 /** A family of decoders. Its settings are keys of {@code config.json}. */
 final class DecoderEntry extends LanguageModelEntry<DecoderModel> {
-  private final String name;
-  private final String architecture;
-  private final String summary;
   private final List<Hyperparameter<?>> settings;
   private final Function<ConfigJson, ? extends DecoderArchitecture> reader;
 
@@ -34,27 +31,9 @@ final class DecoderEntry extends LanguageModelEntry<DecoderModel> {
       String summary,
       List<Hyperparameter<?>> settings,
       Function<ConfigJson, ? extends DecoderArchitecture> reader) {
-    super(PretrainedNames.of("model.", ".*rotary_emb.inv_freq"));
-    this.name = name;
-    this.architecture = architecture;
-    this.summary = summary;
+    super(name, architecture, summary, PretrainedNames.of("model.", ".*rotary_emb.inv_freq"));
     this.settings = List.copyOf(settings);
     this.reader = reader;
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String summary() {
-    return summary;
-  }
-
-  @Override
-  public String architecture() {
-    return architecture;
   }
 
   @Override
@@ -66,8 +45,8 @@ final class DecoderEntry extends LanguageModelEntry<DecoderModel> {
   public DecoderModel build(Settings given, Initializer initializer) {
     ConfigJson json = ConfigJson.empty();
     ObjectNode node = json.node();
-    node.putArray("architectures").add(architecture);
-    node.put("model_type", name);
+    node.putArray("architectures").add(architecture());
+    node.put("model_type", name());
     for (Hyperparameter<?> setting : settings) {
       put(node, setting.name(), given.get(setting));
     }

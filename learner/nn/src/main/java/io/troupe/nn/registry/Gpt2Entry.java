@@ -25,23 +25,11 @@ final class Gpt2Entry extends LanguageModelEntry<Gpt2Model> {
 
   Gpt2Entry() {
     super(
+        Gpt2Config.GPT2,
+        "GPT2LMHeadModel",
+        "GPT-2",
         PretrainedNames.of("transformer.", ".*attn\\.(bias|masked_bias)")
             .withTransposed(".*\\.(attn\\.c_attn|attn\\.c_proj|mlp\\.c_fc|mlp\\.c_proj)\\.weight"));
-  }
-
-  @Override
-  public String name() {
-    return Gpt2Config.GPT2;
-  }
-
-  @Override
-  public String summary() {
-    return "GPT-2";
-  }
-
-  @Override
-  public String architecture() {
-    return "GPT2LMHeadModel";
   }
 
   @Override

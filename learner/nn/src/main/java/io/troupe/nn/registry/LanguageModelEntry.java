@@ -19,19 +19,40 @@ import java.util.Map;
 public abstract class LanguageModelEntry<M extends CausalLM> implements ModelEntry<M> {
   private static final String INPUT = "input_ids";
 
-  private final PretrainedNames names;
+  private final String name;
+  private final String architecture;
+  private final String summary;
+  private final PretrainedNames weightNames;
 
   /**
    * A family.
    *
-   * @param names the names of its parameters in published files
+   * @param name {@code model_type} in {@code config.json}
+   * @param architecture the class in transformers
+   * @param weightNames the names of its parameters in published files
    */
-  LanguageModelEntry(PretrainedNames names) {
-    this.names = names;
+  LanguageModelEntry(
+      String name, String architecture, String summary, PretrainedNames weightNames) {
+    this.name = name;
+    this.architecture = architecture;
+    this.summary = summary;
+    this.weightNames = weightNames;
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final String summary() {
+    return summary;
   }
 
   /** The class in transformers that the family corresponds to, such as LlamaForCausalLM. */
-  public abstract String architecture();
+  public final String architecture() {
+    return architecture;
+  }
 
   /**
    * A model whose parameters are undefined, in a long-lived scope of its own.
@@ -75,6 +96,6 @@ public abstract class LanguageModelEntry<M extends CausalLM> implements ModelEnt
 
   @Override
   public final PretrainedNames weightNames(Module module) {
-    return names.forModel(module.namedParameters().keySet());
+    return weightNames.forModel(module.namedParameters().keySet());
   }
 }

@@ -12,9 +12,6 @@ import java.util.List;
 
 /** Llama and Qwen2. Settings are keys of {@code config.json}. */
 final class LlamaEntry extends LanguageModelEntry<LlamaModel> {
-  private final String name;
-  private final String summary;
-  private final String architecture;
   private final Hyperparameter<Integer> vocabSize;
   private final Hyperparameter<Integer> hiddenSize;
   private final Hyperparameter<Integer> intermediateSize;
@@ -26,10 +23,7 @@ final class LlamaEntry extends LanguageModelEntry<LlamaModel> {
   private final Hyperparameter<Boolean> tieWordEmbeddings;
 
   private LlamaEntry(String name, String architecture, String summary, Sizes defaults) {
-    super(PretrainedNames.of("model.", ".*rotary_emb.inv_freq"));
-    this.name = name;
-    this.architecture = architecture;
-    this.summary = summary;
+    super(name, architecture, summary, PretrainedNames.of("model.", ".*rotary_emb.inv_freq"));
     this.vocabSize = whole("vocab_size", defaults.vocab, 1 << 24, "rows of the embedding");
     this.hiddenSize = whole("hidden_size", defaults.hidden, 1 << 20, "features of a hidden state");
     this.intermediateSize =
@@ -87,21 +81,6 @@ final class LlamaEntry extends LanguageModelEntry<LlamaModel> {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String summary() {
-    return summary;
-  }
-
-  @Override
-  public String architecture() {
-    return architecture;
-  }
-
-  @Override
   public List<Hyperparameter<?>> hyperparameters() {
     return List.of(
         vocabSize,
@@ -119,7 +98,7 @@ final class LlamaEntry extends LanguageModelEntry<LlamaModel> {
   public LlamaModel build(Settings settings, Initializer initializer) {
     LlamaConfig config =
         LlamaConfig.builder()
-            .modelType(name)
+            .modelType(name())
             .vocabSize(settings.get(vocabSize))
             .hiddenSize(settings.get(hiddenSize))
             .intermediateSize(settings.get(intermediateSize))
