@@ -4,11 +4,12 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionOperands;
 import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.backend.RotaryAngles;
 
-/** Attention and rotary positions over packed rows, with their gradients. */
+/** Attention and rotary positions, with their gradients. */
 public final class Attention {
   private Attention() {}
 
@@ -64,6 +65,55 @@ public final class Attention {
         q,
         k,
         v);
+  }
+
+  /**
+   * Scaled dot-product attention (arXiv:1706.03762) in both directions: each query of an example
+   * attends to all of its keys. The scores are not stored for the gradient.
+   *
+   * @param given queries, keys, values, and optionally a bias with a gradient and a mask of keys
+   * @return (batch, queries, heads, headDim)
+   */
+  public static Tensor full(AttentionOperands given) {
+    Tensor q = given.q();
+    Elementwise.requireSameType("attention", q, given.k());
+    Elementwise.requireSameType("attention", q, given.v());
+    AttentionOperands operands = withHeadsOfBias(given);
+    Tensor bias = operands.bias();
+    Tensor out = Tensor.empty(q.dtype(), q.shape());
+    Tensor lse = Tensor.empty(q.dtype(), q.shape().without(3));
+    Backend.of(out).attention().fullAttention(out, lse, operands);
+    return Node.record(
+        "fullAttention",
+        out,
+        Saved.of(q, operands.k(), operands.v(), bias, operands.keyMask(), out, lse),
+        (gradient, inputs) -> {
+          Tensor dq = Tensor.empty(q.dtype(), q.shape());
+          Tensor dk = Tensor.empty(q.dtype(), operands.k().shape());
+          Tensor dv = Tensor.empty(q.dtype(), operands.v().shape());
+          Tensor dBias = inputs.needed(3) ? Tensor.empty(q.dtype(), bias.shape()) : null;
+          Backend.of(dq)
+              .attention()
+              .fullAttentionGrad(dq, dk, dv, dBias, gradient, out, lse, operands);
+          inputs.add(0, dq);
+          inputs.add(1, dk);
+          inputs.add(2, dv);
+          inputs.add(3, dBias);
+        },
+        q,
+        operands.k(),
+        operands.v(),
+        bias);
+  }
+
+  /** Gradients of a bias are computed for every head, and those of a shared bias are summed. */
+  private static AttentionOperands withHeadsOfBias(AttentionOperands in) {
+    Tensor bias = in.bias();
+    if (bias == null || bias.size(1) == in.heads() || !Node.isRecorded(bias)) {
+      return in;
+    }
+    Tensor expanded = bias.expand(bias.shape().with(1, in.heads()));
+    return new AttentionOperands(in.q(), in.k(), in.v(), expanded, in.keyMask(), in.scale());
   }
 
   /**

@@ -4,8 +4,8 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 
 /**
- * Attention and rotary positions over packed rows. A row's result has the same bits for keys of a
- * packed sequence and of a paged cache.
+ * Attention and rotary positions. Causal attention reads packed rows; a row's result has the same
+ * bits for keys of a packed sequence and of a paged cache.
  */
 public interface AttentionOps {
   /**
@@ -77,4 +77,34 @@ public interface AttentionOps {
       int layer,
       KvRows rows,
       AttentionScores scores);
+
+  /**
+   * Attention in both directions, from each query of an example to all of its keys.
+   *
+   * @param out (batch, queries, heads, headDim)
+   * @param lse (batch, queries, heads), written: the log of the sum of the exponentials of the
+   *     scores
+   */
+  default void fullAttention(Tensor out, Tensor lse, AttentionOperands operands) {
+    Writes.to(out, lse);
+    new AttentionByDefinition(operands).forward(out, lse);
+  }
+
+  /**
+   * Gradients of {@link #fullAttention}, which are overwritten.
+   *
+   * @param dBias the shape of the bias, with all heads; or null if it is not needed
+   */
+  default void fullAttentionGrad(
+      Tensor dq,
+      Tensor dk,
+      Tensor dv,
+      Tensor dBias,
+      Tensor dOut,
+      Tensor out,
+      Tensor lse,
+      AttentionOperands operands) {
+    Writes.to(dq, dk, dv, dBias);
+    new AttentionByDefinition(operands).backward(dq, dk, dv, dBias, dOut, out, lse);
+  }
 }

@@ -12,6 +12,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 import io.troupe.tensor.backend.ActivationOp;
+import io.troupe.tensor.backend.AttentionOperands;
 import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.RotaryAngles;
 import io.troupe.tensor.backend.TestBackend;
@@ -329,6 +330,8 @@ class GradientsTest {
                 PackedSequences.of(new int[] {2, 1, 2}, new int[] {-1, 0, 0}),
                 1,
                 1),
+            fullAttention("full attention", null),
+            fullAttention("full attention with a mask", new int[] {1, 0, 1, 1, 1, 1, 0, 0}),
             rotary("rotary", 2),
             new Case(
                 "rotary in place",
@@ -360,6 +363,29 @@ class GradientsTest {
                 random.doubles(layout.numRows(), heads, 2),
                 random.doubles(layout.numRows(), kvHeads, 2),
                 random.doubles(layout.numRows(), kvHeads, 2)));
+  }
+
+  /** Two examples of three queries and four keys; the bias is shared by examples, and by heads. */
+  private static Case fullAttention(String name, int[] mask) {
+    return new Case(
+        name,
+        random ->
+            GradientCheck.check(
+                in -> {
+                  Tensor keyMask = mask == null ? null : Tensor.of(mask, 2, 4);
+                  Tensor bias = in.get(3).add(in.get(4));
+                  AttentionOperands operands =
+                      new AttentionOperands(in.get(0), in.get(1), in.get(2), bias, keyMask, 0.7);
+                  AttentionOperands shared =
+                      new AttentionOperands(
+                          in.get(0), in.get(1), in.get(2), in.get(4), keyMask, 0.7);
+                  return Attention.full(operands).add(Attention.full(shared));
+                },
+                random.doubles(2, 3, 2, 2),
+                random.doubles(2, 4, 2, 2),
+                random.doubles(2, 4, 2, 2),
+                random.doubles(1, 2, 3, 4),
+                random.doubles(2, 1, 3, 4)));
   }
 
   private static Case rotary(String name, int half) {

@@ -39,8 +39,9 @@ final class DeclaredWrites {
     writes("dWeight", "conv2dWeightGrad embeddingGrad");
     writes("out indices", "maxPool2d");
     writes("da", "gatherGrad");
-    writes("out lse", "attention");
+    writes("out lse", "attention fullAttention");
     writes("dq dk dv", "attentionGrad");
+    writes("dq dk dv dBias", "fullAttentionGrad");
     writes("out pages.keys pages.values", "pagedAttention");
     writes("tokenIds logProbs", "mostLikely topLogProbs");
     writes("logProbs lse entropy meanLogProb", "tokenLogProbs");

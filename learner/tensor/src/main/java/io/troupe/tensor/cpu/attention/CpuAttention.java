@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.attention;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.AttentionOperands;
 import io.troupe.tensor.backend.AttentionOps;
 import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.KvPages;
@@ -86,5 +87,33 @@ public final class CpuAttention implements AttentionOps {
     PageAddresses addresses = new PageAddresses(pages, layer);
     PagedInputs inputs = PagedInputs.of(q, k, v, angles, addresses, rows, scores);
     new PagedAttention(out, inputs).run(pool);
+  }
+
+  @Override
+  public void fullAttention(Tensor out, Tensor lse, AttentionOperands operands) {
+    if (out.dtype() == DType.FLOAT64) {
+      AttentionOps.super.fullAttention(out, lse, operands);
+      return;
+    }
+    Writes.to(out, lse);
+    new FullAttention(operands, out, lse).run(pool);
+  }
+
+  @Override
+  public void fullAttentionGrad(
+      Tensor dq,
+      Tensor dk,
+      Tensor dv,
+      Tensor dBias,
+      Tensor dOut,
+      Tensor out,
+      Tensor lse,
+      AttentionOperands operands) {
+    if (dq.dtype() == DType.FLOAT64) {
+      AttentionOps.super.fullAttentionGrad(dq, dk, dv, dBias, dOut, out, lse, operands);
+      return;
+    }
+    Writes.to(dq, dk, dv, dBias);
+    new FullAttentionGrad(operands, dq, dk, dv, dBias, dOut, out, lse).run(pool);
   }
 }
