@@ -31,7 +31,7 @@ final class ClusterProcess implements AutoCloseable {
   private final Process cluster;
   private final Map<String, Long> pids = new ConcurrentHashMap<>();
   private final Map<String, Long> outputStart = new ConcurrentHashMap<>();
-  private volatile long sparePid = -1; // of the process that is ready; -1 if none is
+  private volatile boolean isSpareReady;
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
   private ClusterProcess(Path run, Process cluster) {
@@ -57,19 +57,25 @@ final class ClusterProcess implements AutoCloseable {
     try (BufferedReader reader = cluster.inputReader(StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         lines.add(line);
-        for (Pattern pattern : List.of(STARTED, STARTED_AGAIN)) {
-          Matcher matcher = pattern.matcher(line);
-          if (matcher.matches()) {
-            pids.put(matcher.group(1), Long.parseLong(matcher.group(2)));
-          }
-        }
-        Matcher spare = SPARE.matcher(line);
-        if (spare.matches()) {
-          sparePid = Long.parseLong(spare.group(1));
-        }
+        onLine(line);
       }
     } catch (IOException e) {
       lines.add("output cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void onLine(String line) {
+    for (Pattern pattern : List.of(STARTED, STARTED_AGAIN)) {
+      Matcher matcher = pattern.matcher(line);
+      if (matcher.matches()) {
+        pids.put(matcher.group(1), Long.parseLong(matcher.group(2)));
+      }
+    }
+    if (STARTED_AGAIN.matcher(line).matches()) {
+      isSpareReady = false; // it is used, or another one is not started until later
+    }
+    if (SPARE.matcher(line).matches()) {
+      isSpareReady = true;
     }
   }
 
@@ -90,11 +96,7 @@ final class ClusterProcess implements AutoCloseable {
 
   /** Waits until a process is ready to replace one that fails. */
   void awaitSpare(Duration limit) throws InterruptedException {
-    await("a spare process is ready", limit, () -> isSpareReady() || !cluster.isAlive());
-  }
-
-  private boolean isSpareReady() {
-    return sparePid >= 0 && !pids.containsValue(sparePid);
+    await("a spare process is ready", limit, () -> isSpareReady || !cluster.isAlive());
   }
 
   /** The coordinator process that leads the run: that with the newest epoch. */

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 public record NodeOutput(Path file) {
   private static final Pattern LEADS =
       Pattern.compile("this node is the coordinator, epoch (\\d+)");
+  private static final Pattern TRAINS = Pattern.compile("this learner trains, from step \\d+ on");
   private static final Pattern TAKES_PART = Pattern.compile("(?m)^joined run |" + LEADS.pattern());
 
   /** Its length. */
@@ -28,10 +29,14 @@ public record NodeOutput(Path file) {
     return Files.exists(file) ? Files.size(file) : 0;
   }
 
-  /** Whether the process has joined the run, or coordinates it, by its output after a position. */
+  /**
+   * Whether the process has joined the run, or coordinates it, by its output after a position. A
+   * learner takes part when it trains: before, it has no state that another one could use.
+   */
   public boolean takesPart(long startByte) {
+    Pattern pattern = file.getFileName().toString().startsWith("learner") ? TRAINS : TAKES_PART;
     try {
-      return TAKES_PART.matcher(text(startByte)).find();
+      return pattern.matcher(text(startByte)).find();
     } catch (IOException _) {
       return false;
     }

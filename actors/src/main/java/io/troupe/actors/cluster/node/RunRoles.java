@@ -21,6 +21,7 @@ import io.troupe.nn.lm.CausalLM;
 import io.troupe.protocols.config.RunConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +72,7 @@ public final class RunRoles {
                   LearnerSettings.of(files.keepsRun(), gradientLimit(), deadlines),
                   environment,
                   work,
-                  new LearnerEnd(node, this::endWorker));
+                  new LearnerProgress(node, this::endWorker));
           return WorkerRole.started(
               core,
               coordinators,
@@ -143,7 +144,25 @@ public final class RunRoles {
     }
   }
 
-  private record LearnerEnd(ClusterNode node, Consumer<String> onEnd) implements LearnerEvents {
+  /** Ends the node with its learner, and says when the learner begins to train. */
+  private static final class LearnerProgress implements LearnerEvents {
+    private final ClusterNode node;
+    private final Consumer<String> onEnd;
+    private boolean trains;
+
+    LearnerProgress(ClusterNode node, Consumer<String> onEnd) {
+      this.node = node;
+      this.onEnd = onEnd;
+    }
+
+    @Override
+    public void onTrained(long step, long checksum, Map<String, Double> metrics) {
+      if (!trains) {
+        trains = true;
+        LOG.info("this learner trains, from step {} on", step);
+      }
+    }
+
     @Override
     public void onShutdown(String reason) {
       onEnd.accept(reason);
