@@ -10,6 +10,7 @@ import io.troupe.deploy.report.EmbeddingPlot;
 import io.troupe.deploy.report.PictureGrid;
 import io.troupe.deploy.report.PngFile;
 import io.troupe.deploy.report.Reconstructions;
+import io.troupe.deploy.report.SegmentationPictures;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.registry.BuiltModel;
@@ -67,7 +68,10 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
     return file;
   }
 
-  /** The confusion matrix, with misclassified images if there is a prediction for each example. */
+  /**
+   * The confusion matrix, with misclassified images if there is a prediction for each example, or
+   * images with the predictions of their pixels.
+   */
   private Path confusion(long[][] counts, Tally test, List<Path> files) throws IOException {
     DataSplits splits = inputs.data().splits();
     int[] predicted = test.predictions();
@@ -76,6 +80,13 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
       files.addAll(
           new ClassifierPictures(splits.test(), splits.normalization(), predicted).write(folder));
       return files.getLast();
+    }
+    if (SegmentationPictures.isOfPixels(splits.test())) {
+      add(
+          files,
+          PngFile.write(
+              new SegmentationPictures(splits.test(), splits.normalization(), predicted).draw(),
+              folder.resolve("segmentation.png")));
     }
     List<String> names = splits.test().spec().classNames();
     return add(

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       "",
       "troupe train lenet5 --data ../shared/data/mnist",
       "troupe train mlp --data table.csv --label-column kind --set hidden=64,64 --epochs 50",
+      "troupe train unet --data shapes",
       "troupe models               lists the models and their hyperparameters"
     })
 final class TrainCommand implements Callable<Integer> {

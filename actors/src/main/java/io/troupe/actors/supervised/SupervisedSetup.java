@@ -25,7 +25,6 @@ import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.ImageModelling;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -53,7 +52,7 @@ record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask ta
     if (entry.has(Capability.ClassifyNodes.class) || entry.has(Capability.ClassifyGraphs.class)) {
       return GraphSetup.of(config, entry, weights);
     }
-    DataSplits splits = DataSource.open(Path.of(config.data()), config.dataset());
+    DataSplits splits = DataSource.open(config.data(), config.dataset());
     requireNumbersOrText(config, entry, splits);
     BuiltModel<?> model;
     try (Scope.Entered _ = weights.enter()) {

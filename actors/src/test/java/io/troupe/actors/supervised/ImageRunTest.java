@@ -77,6 +77,30 @@ class ImageRunTest {
     }
   }
 
+  @Test
+  void uNetSegmentsGeneratedShapes() {
+    data = Path.of("shapes");
+    TrainConfig config =
+        config(
+            "unet",
+            """
+            model-settings { base = 8, depth = 2 }
+            epochs = 12
+            dataset { image-size = 24, normalize = true }
+            dataset.shapes { label = segmentation, max-shapes = 1 }
+            dataset.shapes { train-examples = 240, test-examples = 40 }
+            """);
+    try (SupervisedInputs inputs = SupervisedInputs.load(config);
+        RunDirectory folder = RunDirectory.create(temp.resolve("run"), config.render())) {
+      SupervisedSummary summary =
+          Run.train(new SupervisedAlgorithm(inputs), folder, RunListener.NONE);
+      assertThat(summary.results().get("test_accuracy")).isGreaterThan(0.9);
+      assertThat(summary.results().get("test_mean_iou"))
+          .as("0.18 if every pixel is background")
+          .isBetween(0.3, 0.99);
+    }
+  }
+
   /** At this size ResNet normalizes one value per channel and image. */
   @Test
   void batchNormAcceptsAFinalBatchOfOneImage() {

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import io.troupe.protocols.config.GeneratedData;
 import io.troupe.protocols.config.RunConfig;
 import io.troupe.protocols.config.Section;
 import io.troupe.protocols.config.Section.Setting;
@@ -96,8 +97,8 @@ public record SettingLayers(Section section) {
     Config config = user.withFallback(preset).withFallback(section.defaults()).resolve();
     for (Setting setting : section.settings()) {
       // a value of another type is rejected when the configuration is read
-      if (setting.key().type().equals(ValueType.PATH)
-          && config.getValue(setting.path()).valueType() == ConfigValueType.STRING) {
+      if (config.getValue(setting.path()).valueType() == ConfigValueType.STRING
+          && isPath(setting.key().type(), config.getString(setting.path()))) {
         config =
             config.withValue(
                 setting.path(),
@@ -105,6 +106,11 @@ public record SettingLayers(Section section) {
       }
     }
     return config;
+  }
+
+  private static boolean isPath(ValueType<?> type, String value) {
+    return type.equals(ValueType.PATH)
+        || (type.equals(ValueType.DATA) && GeneratedData.named(value).isEmpty());
   }
 
   private static String absolute(String path) {

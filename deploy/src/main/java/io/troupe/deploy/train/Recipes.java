@@ -3,11 +3,13 @@ package io.troupe.deploy.train;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
+import io.troupe.protocols.config.GeneratedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -52,9 +54,14 @@ public final class Recipes {
 
   /**
    * Kind of the data in a file or directory, by file names: {@code idx}, {@code csv}, {@code text},
-   * {@code safetensors}, or {@code pictures} with a directory per class.
+   * {@code safetensors}, or {@code pictures} with a directory per class; {@code shapes} if they are
+   * generated.
    */
   static String kind(Path data) {
+    Optional<GeneratedData> generated = GeneratedData.named(data.toString());
+    if (generated.isPresent()) {
+      return generated.get().dataName();
+    }
     if (!Files.isDirectory(data)) {
       return kind(data.getFileName().toString());
     }

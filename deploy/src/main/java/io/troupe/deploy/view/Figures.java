@@ -21,7 +21,7 @@ public final class Figures {
 
   /** A metric: accuracies in percent, losses with more decimals than other numbers. */
   public static String metric(String name, double value) {
-    if (name.endsWith("accuracy")) {
+    if (name.endsWith("accuracy") || name.endsWith("iou")) {
       return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value);
     }
     return name.endsWith("loss") && Math.abs(value) >= 0.01 && Math.abs(value) < 100

@@ -26,6 +26,7 @@ import java.util.Map;
  * @param testFraction share of the examples for the test set if the source has none
  * @param validationFraction share of the training set for the validation set; 0 for none
  * @param splitSeed seed of the choice of those examples
+ * @param shapes the generated pictures of {@code --data shapes}
  */
 public record DatasetConfig(
     List<Integer> shape,
@@ -42,7 +43,8 @@ public record DatasetConfig(
     int evalSeqLength,
     double testFraction,
     double validationFraction,
-    long splitSeed) {
+    long splitSeed,
+    ShapesConfig shapes) {
 
   /** The type of the labels. */
   public enum LabelType {
@@ -126,7 +128,8 @@ public record DatasetConfig(
               DatasetConfig::isImageSize,
               "one size or height and width, each in [1, 8192], such as 32 or 28x28",
               ""),
-          "Height and width to which images are resized, such as 32 or 28x28. Empty: no resizing.");
+          "Height and width to which images are resized, such as 32 or 28x28. Empty: no resizing."
+              + " The size of generated pictures; empty: 64x64.");
   private static final Key<Integer> SEQ_LENGTH =
       SECTION.add(
           "seq-length",
@@ -160,6 +163,7 @@ public record DatasetConfig(
   private static final Key<Long> SPLIT_SEED =
       SECTION.add(
           "split-seed", ValueType.LONG, 0L, "Seed of the split into training and test set.");
+  private static final Section SHAPES = SECTION.add(ShapesConfig.SECTION);
 
   /** The defaults. */
   public static final DatasetConfig DEFAULTS = from(ConfigFactory.empty());
@@ -207,6 +211,7 @@ public record DatasetConfig(
         EVAL_SEQ_LENGTH.read(config),
         TEST_FRACTION.read(config),
         VALIDATION_FRACTION.read(config),
-        SPLIT_SEED.read(config));
+        SPLIT_SEED.read(config),
+        ShapesConfig.from(SHAPES.in(config)));
   }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param model name of the model in the registry
  * @param modelSettings hyperparameters of the model that differ from its defaults
- * @param data file or directory of the examples
+ * @param data file or directory of the examples, or the name of {@link GeneratedData}
  * @param dataset how the examples are read
  * @param seed seed of every random choice in the run
  * @param epochs number of passes over the training set
@@ -102,10 +102,10 @@ public record TrainConfig(
   private static final Key<String> DATA =
       SECTION.add(
           "data",
-          ValueType.PATH,
+          ValueType.DATA,
           "",
-          "Examples: a directory (MNIST's idx files, images by class, a graph) or a file (.csv,"
-              + " .txt, .safetensors).");
+          "Examples: a directory (MNIST's idx files, images by class, a graph), a file (.csv, .txt,"
+              + " .safetensors) or shapes, which are generated.");
   private static final Key<Long> SEED =
       SECTION.add("seed", ValueType.LONG, 42L, "Seed of every random choice in the run.");
   private static final Key<Integer> EPOCHS =

@@ -93,6 +93,13 @@ public record ValueType<T>(
   public static final ValueType<String> PATH =
       new ValueType<>("PATH", "a path", ValueType::scalar, value -> value);
 
+  /**
+   * The path of a file or directory, which the command line makes absolute, or the name of {@link
+   * GeneratedData}.
+   */
+  public static final ValueType<String> DATA =
+      new ValueType<>("PATH", "a path or generated data", ValueType::scalar, value -> value);
+
   /** A positive or negative duration with a unit, such as {@code 10s} or {@code 5m}. */
   public static final ValueType<Duration> DURATION =
       new ValueType<>(

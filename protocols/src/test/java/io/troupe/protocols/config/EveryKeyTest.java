@@ -37,6 +37,8 @@ class EveryKeyTest {
           "cosine",
           "all",
           "number",
+          "depth",
+          "unseen",
           "truncate-left");
 
   /** Settings under which the keys of each optimizer and schedule have an effect. */

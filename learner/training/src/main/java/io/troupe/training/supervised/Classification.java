@@ -18,6 +18,9 @@ public final class Classification implements SupervisedTask {
   /** The weight of the loss of auxiliary heads, as in GoogLeNet (arXiv:1409.4842, section 5). */
   private static final double AUXILIARY_WEIGHT = 0.3;
 
+  /** The rank of (batch, classes, height, width). */
+  private static final int PIXEL_RANK = 4;
+
   private static final CrossEntropyLoss MEASURE =
       CrossEntropyLoss.of().withReduction(Reduction.SUM);
 
@@ -79,8 +82,13 @@ public final class Classification implements SupervisedTask {
     int classes = logits.size(1);
     int[] predicted = predicted(logits);
     int[] wanted = labels.toInts();
+    boolean ofPixels = logits.rank() == PIXEL_RANK;
     for (int i = 0; i < wanted.length; i++) {
-      tally.classified(classes, wanted[i], predicted[i]);
+      if (ofPixels) {
+        tally.segmented(classes, wanted[i], predicted[i]);
+      } else {
+        tally.classified(classes, wanted[i], predicted[i]);
+      }
     }
   }
 

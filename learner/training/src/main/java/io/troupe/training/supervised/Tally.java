@@ -13,6 +13,7 @@ public final class Tally {
   private final Map<String, double[]> sums = new LinkedHashMap<>(); // sum, count
   private final IntStream.Builder predictions = IntStream.builder();
   private long[][] confusion;
+  private boolean ofPixels;
 
   /**
    * Adds to a metric.
@@ -40,11 +41,44 @@ public final class Tally {
     add("accuracy", label == predicted ? 1 : 0, 1);
   }
 
+  /**
+   * Counts the prediction for a pixel, also in {@code accuracy} and {@code mean_iou}.
+   *
+   * @param numClasses labels and predictions are below it
+   */
+  public void segmented(int numClasses, int label, int predicted) {
+    ofPixels = true;
+    classified(numClasses, label, predicted);
+  }
+
   /** The mean of each metric under {@code eval_NAME}. */
   public Map<String, Double> means() {
     Map<String, Double> means = new LinkedHashMap<>();
     sums.forEach((name, total) -> means.put("eval_" + name, total[0] / total[1]));
+    if (ofPixels) {
+      means.put("eval_mean_iou", meanIou());
+    }
     return means;
+  }
+
+  /**
+   * The intersection of labels and predictions over their union, averaged over the classes that
+   * occur in either.
+   */
+  private double meanIou() {
+    double sum = 0;
+    int numOccurring = 0;
+    for (int k = 0; k < confusion.length; k++) {
+      long union = -confusion[k][k];
+      for (int other = 0; other < confusion.length; other++) {
+        union += confusion[k][other] + confusion[other][k];
+      }
+      if (union > 0) {
+        sum += (double) confusion[k][k] / union;
+        numOccurring++;
+      }
+    }
+    return sum / numOccurring;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.troupe.data.dataset;
 import io.troupe.data.DataFormatException;
 import io.troupe.data.file.DataFile;
 import io.troupe.protocols.config.DatasetConfig;
+import io.troupe.protocols.config.GeneratedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,22 @@ public final class DataSource {
       List.of(CsvSource::isAt, SafetensorsSource::isAt, TextSource::isAt);
 
   private DataSource() {}
+
+  /**
+   * Opens the data of a run.
+   *
+   * @param data a path, or the name of {@link GeneratedData}
+   * @throws DataFormatException if no format is recognized, or the data is damaged
+   */
+  public static DataSplits open(String data, DatasetConfig config) {
+    Optional<GeneratedData> generated = GeneratedData.named(data);
+    if (generated.isEmpty()) {
+      return open(Path.of(data), config);
+    }
+    return switch (generated.get()) {
+      case SHAPES -> ShapesSource.open(config);
+    };
+  }
 
   /**
    * Opens a file, or a folder with one file or with {@code train}, {@code val} and {@code test}

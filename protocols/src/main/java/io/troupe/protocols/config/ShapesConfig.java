@@ -1,0 +1,119 @@
+package io.troupe.protocols.config;
+
+import com.typesafe.config.Config;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The generated pictures of {@code --data shapes}.
+ *
+ * @param label what the label or target of a picture is
+ * @param maxShapes largest number of shapes in a picture
+ * @param pairs which colors and kinds of shapes are in the training set and in the test set
+ * @param trainExamples number of training examples
+ * @param testExamples number of test examples
+ * @param seed seed of the pictures
+ */
+public record ShapesConfig(
+    Label label, int maxShapes, Pairs pairs, int trainExamples, int testExamples, long seed) {
+
+  /** The label or target of a picture. */
+  public enum Label {
+    /** The kind of the nearest shape: a class for each picture. */
+    KIND,
+    /** The kind of the shape at each pixel, or background: a class for each pixel. */
+    SEGMENTATION,
+    /** The depth of each pixel: a target for each pixel. */
+    DEPTH,
+    /** Neither label nor target. */
+    NONE;
+
+    private static Map<String, Label> byName() {
+      Map<String, Label> byName = new LinkedHashMap<>();
+      byName.put("kind", KIND);
+      byName.put("segmentation", SEGMENTATION);
+      byName.put("depth", DEPTH);
+      byName.put("none", NONE);
+      return byName;
+    }
+  }
+
+  /** The colors and kinds of shapes. */
+  public enum Pairs {
+    /** Every color with every kind, in training and test set. */
+    ALL,
+    /** Four pairs are left out of the training set, and the test set has no others. */
+    UNSEEN;
+
+    private static Map<String, Pairs> byName() {
+      Map<String, Pairs> byName = new LinkedHashMap<>();
+      byName.put("all", ALL);
+      byName.put("unseen", UNSEEN);
+      return byName;
+    }
+  }
+
+  /** The smallest number of pairs in a split, which limits the shapes of a picture. */
+  private static final int MOST_SHAPES = 4;
+
+  private static final int MOST_EXAMPLES = 100_000_000;
+
+  static final Section SECTION =
+      Section.qualified("shapes", "The generated pictures of --data shapes.");
+
+  private static final Key<Label> LABEL =
+      SECTION.add(
+          "label",
+          ValueType.choice(Label.byName()),
+          Label.KIND,
+          "Label or target of a picture: kind (of the nearest shape), segmentation (a class for"
+              + " each pixel), depth (a number for each pixel) or none.");
+  private static final Key<Integer> MAX_SHAPES =
+      SECTION.add(
+          "max-shapes",
+          ValueType.INT,
+          3,
+          Range.between(1, MOST_SHAPES),
+          "Maximum number of shapes in a picture.");
+  private static final Key<Pairs> PAIRS =
+      SECTION.add(
+          "pairs",
+          ValueType.choice(Pairs.byName()),
+          Pairs.ALL,
+          "Colors and kinds: all, or unseen: four of the 24 pairs are left out of the training set,"
+              + " and the test set has no others.");
+  private static final Key<Integer> TRAIN_EXAMPLES =
+      SECTION.add(
+          "train-examples",
+          ValueType.INT,
+          4000,
+          Range.between(1, MOST_EXAMPLES),
+          "Number of training examples.");
+  private static final Key<Integer> TEST_EXAMPLES =
+      SECTION.add(
+          "test-examples",
+          ValueType.INT,
+          500,
+          Range.between(1, MOST_EXAMPLES),
+          "Number of test examples.");
+  private static final Key<Long> SEED =
+      SECTION.add("seed", ValueType.LONG, 0L, "Seed of the pictures.");
+
+  /** Checks the ranges. */
+  public ShapesConfig {
+    MAX_SHAPES.check(maxShapes);
+    TRAIN_EXAMPLES.check(trainExamples);
+    TEST_EXAMPLES.check(testExamples);
+  }
+
+  /** Reads the section {@code shapes}; a missing key has its default. */
+  static ShapesConfig from(Config config) {
+    return new ShapesConfig(
+        LABEL.read(config),
+        MAX_SHAPES.read(config),
+        PAIRS.read(config),
+        TRAIN_EXAMPLES.read(config),
+        TEST_EXAMPLES.read(config),
+        SEED.read(config));
+  }
+}

@@ -1,0 +1,137 @@
+package io.troupe.data.dataset;
+
+import io.troupe.data.shapes.CaptionWords;
+import io.troupe.data.shapes.ColoredKind;
+import io.troupe.data.shapes.RenderedScene;
+import io.troupe.data.shapes.Scene;
+import io.troupe.protocols.batch.ArrayData;
+import io.troupe.protocols.config.ShapesConfig;
+import io.troupe.tensor.random.Philox;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Generated pictures of colored shapes. A batch has the arrays {@code input}, {@code label} or
+ * {@code target} as configured, {@code caption}, the ids of {@link CaptionWords}, (batch, length),
+ * and {@code edges}, (batch, 1, height, width).
+ *
+ * @param size the number of examples
+ * @param spec of one example
+ * @param random example i is a function of this and i
+ * @param pairs colors and kinds of shapes
+ * @param maxShapes largest number of shapes
+ * @param label what the label or target is
+ * @param normalization of the input
+ */
+record ShapesDataset(
+    int size,
+    ExampleSpec spec,
+    Philox random,
+    List<ColoredKind> pairs,
+    int maxShapes,
+    ShapesConfig.Label label,
+    Normalization normalization)
+    implements Dataset {
+  private static final CaptionWords WORDS = CaptionWords.all();
+
+  ShapesDataset normalizedBy(Normalization other) {
+    return new ShapesDataset(size, spec, random, pairs, maxShapes, label, other);
+  }
+
+  Scene scene(int index) {
+    return Scene.draw(random.derive(index), pairs, maxShapes);
+  }
+
+  /** Writes the colors of an example, which are not normalized. */
+  void readImage(int index, float[] target, int offset) {
+    float[] image = rendered(scene(index)).image();
+    System.arraycopy(image, 0, target, offset, image.length);
+  }
+
+  private RenderedScene rendered(Scene scene) {
+    return new RenderedScene(scene, height(), width());
+  }
+
+  private int height() {
+    return spec.sizes().get(1);
+  }
+
+  private int width() {
+    return spec.sizes().get(2);
+  }
+
+  @Override
+  public Map<String, ArrayData> batch(int[] indices, ExampleTransform transform) {
+    Batch batch = new Batch(indices.length);
+    for (int i = 0; i < indices.length; i++) {
+      batch.add(i, scene(indices[i]), transform);
+    }
+    normalization.apply(batch.input, spec.sizes());
+    Map<String, ArrayData> arrays = batch.arrays();
+    arrays.values().stream()
+        .skip(1) // the input is already transformed
+        .forEach(array -> PixelLabels.move(array, spec.sizes(), transform));
+    return arrays;
+  }
+
+  /** The arrays of a batch while it is made. */
+  private final class Batch {
+    private final int examples;
+    private final int pixels = Math.multiplyExact(height(), width());
+    private final int captionLength = CaptionWords.length(maxShapes);
+    private final float[] input;
+    private final float[] edges;
+    private final int[] captions;
+    private final int[] labels;
+    private final float[] depths;
+
+    Batch(int examples) {
+      this.examples = examples;
+      this.edges = new float[Math.multiplyExact(examples, pixels)];
+      this.input = new float[Math.multiplyExact(edges.length, spec.sizes().getFirst())];
+      this.captions = new int[examples * captionLength];
+      this.labels =
+          new int
+              [switch (label) {
+                case KIND -> examples;
+                case SEGMENTATION -> edges.length;
+                case DEPTH, NONE -> 0;
+              }];
+      this.depths = new float[label == ShapesConfig.Label.DEPTH ? edges.length : 0];
+    }
+
+    void add(int place, Scene scene, ExampleTransform transform) {
+      RenderedScene rendered = rendered(scene);
+      float[] image = rendered.image();
+      System.arraycopy(image, 0, input, place * image.length, image.length);
+      transform.apply(input, place * image.length, spec.sizes(), place);
+      System.arraycopy(rendered.edges(), 0, edges, place * pixels, pixels);
+      int[] ids = WORDS.encode(scene.caption(), captionLength);
+      System.arraycopy(ids, 0, captions, place * captionLength, captionLength);
+      switch (label) {
+        case KIND -> labels[place] = scene.shapes().getFirst().look().kind().ordinal();
+        case SEGMENTATION ->
+            System.arraycopy(rendered.segmentation(), 0, labels, place * pixels, pixels);
+        case DEPTH -> System.arraycopy(rendered.depth(), 0, depths, place * pixels, pixels);
+        case NONE -> {}
+      }
+    }
+
+    Map<String, ArrayData> arrays() {
+      Map<String, ArrayData> arrays = new LinkedHashMap<>();
+      arrays.put("input", new ArrayData.Floats(input, Column.batchSizes(examples, spec.sizes())));
+      switch (label) {
+        case KIND -> arrays.put("label", new ArrayData.Ints(labels, examples));
+        case SEGMENTATION ->
+            arrays.put("label", new ArrayData.Ints(labels, examples, height(), width()));
+        case DEPTH ->
+            arrays.put("target", new ArrayData.Floats(depths, examples, 1, height(), width()));
+        case NONE -> {}
+      }
+      arrays.put("caption", new ArrayData.Ints(captions, examples, captionLength));
+      arrays.put("edges", new ArrayData.Floats(edges, examples, 1, height(), width()));
+      return arrays;
+    }
+  }
+}

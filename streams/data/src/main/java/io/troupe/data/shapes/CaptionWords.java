@@ -1,0 +1,96 @@
+package io.troupe.data.shapes;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The words of captions as ids. A caption starts with {@link #START} and ends with {@link #end},
+ * which is the largest id and fills the rest, as in CLIP.
+ */
+public final class CaptionWords {
+  /** The id before a caption. */
+  public static final int START = 0;
+
+  private static final int WORDS_OF_A_SHAPE = 4;
+
+  private final List<String> words;
+
+  private CaptionWords(List<String> words) {
+    this.words = words;
+  }
+
+  /** All words of captions. */
+  public static CaptionWords all() {
+    List<String> words = new ArrayList<>(List.of("<start>", "a", "and", ","));
+    Arrays.stream(ShapeColor.values()).map(ShapeColor::word).forEach(words::add);
+    Arrays.stream(ShapeKind.values()).map(ShapeKind::word).forEach(words::add);
+    words.add("<end>");
+    return new CaptionWords(List.copyOf(words));
+  }
+
+  /** The number of ids. */
+  public int size() {
+    return words.size();
+  }
+
+  /** The id after a caption. */
+  public int end() {
+    return words.size() - 1;
+  }
+
+  /** The number of ids of the longest caption of some shapes, with start and end. */
+  public static int length(int maxShapes) {
+    return 1 + WORDS_OF_A_SHAPE * maxShapes;
+  }
+
+  /**
+   * The ids of a caption, with start and end.
+   *
+   * @param length number of ids
+   * @throws IllegalArgumentException if the caption is empty, too long, or has another word
+   */
+  public int[] encode(String caption, int length) {
+    if (caption.isBlank()) {
+      throw new IllegalArgumentException("caption must have at least one word, got none");
+    }
+    String[] parts = caption.strip().replace(",", " ,").split("\\s+");
+    if (parts.length + 2 > length) {
+      throw new IllegalArgumentException(
+          "caption must have at most %d words, got %d: %s"
+              .formatted(length - 2, parts.length, caption));
+    }
+    int[] ids = new int[length];
+    Arrays.fill(ids, end());
+    ids[0] = START;
+    for (int i = 0; i < parts.length; i++) {
+      ids[i + 1] = id(parts[i]);
+    }
+    return ids;
+  }
+
+  private int id(String word) {
+    int id = words.indexOf(word);
+    if (id <= START || id == end()) {
+      throw new IllegalArgumentException(
+          "words of captions must be among %s, got %s"
+              .formatted(String.join(" ", words.subList(1, end())), word));
+    }
+    return id;
+  }
+
+  /** The caption of ids, without start and end. */
+  public String decode(int[] ids) {
+    StringBuilder caption = new StringBuilder();
+    for (int id : ids) {
+      if (id == end()) {
+        break;
+      }
+      if (id != START) {
+        String word = words.get(id);
+        caption.append(caption.isEmpty() || word.equals(",") ? "" : " ").append(word);
+      }
+    }
+    return caption.toString();
+  }
+}

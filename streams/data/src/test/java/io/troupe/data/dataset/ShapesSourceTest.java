@@ -1,0 +1,100 @@
+package io.troupe.data.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import io.troupe.data.DataFormatException;
+import io.troupe.data.shapes.CaptionWords;
+import io.troupe.data.shapes.ColoredKind;
+import io.troupe.protocols.batch.ArrayData;
+import io.troupe.protocols.config.DatasetConfig;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ShapesSourceTest {
+
+  private static DataSplits open(String settings) {
+    return DataSource.open("shapes", DatasetConfig.from(ConfigFactory.parseString(settings)));
+  }
+
+  private static float[] floats(Map<String, ArrayData> batch, String name) {
+    return ((ArrayData.Floats) batch.get(name)).values();
+  }
+
+  private static int[] ints(Map<String, ArrayData> batch, String name) {
+    return ((ArrayData.Ints) batch.get(name)).values();
+  }
+
+  @Test
+  void describesItsSizes() {
+    assertThat(open("").description())
+        .isEqualTo("shapes: 4,000 training and 500 test examples of 3x64x64, 4 classes");
+    assertThat(
+            open("image-size = [20, 30], shapes.label = segmentation, validation-fraction = 0.1")
+                .description())
+        .isEqualTo(
+            "shapes: 3,600 training, 400 validation and 500 test examples of 3x20x30, 5 classes");
+  }
+
+  @Test
+  void anExampleDependsOnSeedAndIndexOnly() {
+    Dataset train = open("image-size = [16, 16], shapes.label = depth").train();
+    Map<String, ArrayData> batch = train.batch(7, 3);
+    Map<String, ArrayData> alone = train.batch(3);
+    for (String name : Set.of("input", "target", "edges")) {
+      float[] all = floats(batch, name);
+      assertThat(Arrays.copyOfRange(all, all.length / 2, all.length))
+          .as(name)
+          .isEqualTo(floats(alone, name));
+    }
+    assertThat(floats(open("image-size = [16, 16], shapes.seed = 1").train().batch(3), "input"))
+        .isNotEqualTo(floats(alone, "input"));
+    assertThat(floats(open("image-size = [16, 16]").test().batch(3), "input"))
+        .isNotEqualTo(floats(alone, "input"));
+  }
+
+  @Test
+  void unseenPairsAreInTheTestSetOnly() {
+    DataSplits splits = open("image-size = [8, 8], shapes { pairs = unseen, max-shapes = 1 }");
+    CaptionWords words = CaptionWords.all();
+    Set<String> trained = captions(splits.train(), words, 600);
+    Set<String> tested = captions(splits.test(), words, 200);
+    assertThat(trained).hasSize(ColoredKind.SEEN.size());
+    assertThat(tested)
+        .isEqualTo(new HashSet<>(ColoredKind.UNSEEN.stream().map(ColoredKind::words).toList()))
+        .doesNotContainAnyElementsOf(trained);
+  }
+
+  private static Set<String> captions(Dataset dataset, CaptionWords words, int count) {
+    int[] ids = ints(dataset.batch(IntStream.range(0, count).toArray()), "caption");
+    int length = ids.length / count;
+    Set<String> captions = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      captions.add(words.decode(Arrays.copyOfRange(ids, i * length, (i + 1) * length)));
+    }
+    return captions;
+  }
+
+  @Test
+  void normalizesWithTheTrainingSet() {
+    DataSplits splits = open("image-size = [12, 12], normalize = true, shapes.train-examples = 50");
+    float[] all = floats(splits.train().batch(IntStream.range(0, 50).toArray()), "input");
+    double mean = IntStream.range(0, all.length).mapToDouble(i -> all[i]).average().orElseThrow();
+    double square =
+        IntStream.range(0, all.length).mapToDouble(i -> all[i] * all[i]).average().orElseThrow();
+    assertThat(mean).isBetween(-1e-4, 1e-4);
+    assertThat(square).isBetween(0.999, 1.001);
+  }
+
+  @Test
+  void rejectsGrayPictures() {
+    assertThatThrownBy(() -> open("channels = 1"))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessage("channels must be 3 for generated pictures, got 1");
+  }
+}

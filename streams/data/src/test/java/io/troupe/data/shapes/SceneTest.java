@@ -1,0 +1,156 @@
+package io.troupe.data.shapes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.troupe.tensor.random.Philox;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SceneTest {
+  private static final int SCENES = 60;
+  private static final int SIZE = 48;
+
+  private static Scene scene(long index) {
+    return Scene.draw(Philox.of(5).derive(index), ColoredKind.ALL, 3);
+  }
+
+  /** The color whose direction from gray is closest to that of a pixel. */
+  private static ShapeColor nearestColor(float[] image, int pixel) {
+    int plane = image.length / 3;
+    ShapeColor best = null;
+    double most = -1;
+    for (ShapeColor color : ShapeColor.values()) {
+      double[] seen = new double[3];
+      double[] wanted = new double[3];
+      for (int c = 0; c < 3; c++) {
+        seen[c] = image[c * plane + pixel];
+        wanted[c] = color.channel(c);
+      }
+      double cosine = cosineOfHue(seen, wanted);
+      if (cosine > most) {
+        most = cosine;
+        best = color;
+      }
+    }
+    return best;
+  }
+
+  private static double cosineOfHue(double[] a, double[] b) {
+    double meanA = Arrays.stream(a).average().orElseThrow();
+    double meanB = Arrays.stream(b).average().orElseThrow();
+    double dot = 0;
+    double squareA = 0;
+    double squareB = 0;
+    for (int i = 0; i < 3; i++) {
+      dot += (a[i] - meanA) * (b[i] - meanB);
+      squareA += (a[i] - meanA) * (a[i] - meanA);
+      squareB += (b[i] - meanB) * (b[i] - meanB);
+    }
+    return dot / Math.sqrt(squareA * squareB);
+  }
+
+  @Test
+  void captionsNameTheColorsAndKindsThatAreVisible() {
+    for (int index = 0; index < SCENES; index++) {
+      Scene scene = scene(index);
+      RenderedScene rendered = new RenderedScene(scene, SIZE, SIZE);
+      float[] image = rendered.image();
+      int[] classes = rendered.segmentation();
+      Set<String> seen = new HashSet<>();
+      for (ShapeBox box : rendered.boxes()) {
+        int[] inside =
+            IntStream.range(0, classes.length)
+                .filter(i -> classes[i] == 1 + box.look().kind().ordinal())
+                .filter(i -> nearestColor(image, i) == box.look().color())
+                .toArray();
+        assertThat(inside.length).as("scene %d: %s", index, box).isGreaterThan(12);
+        seen.add(box.look().words());
+      }
+      assertThat(Set.of(scene.caption().split(", | and "))).as("scene %d", index).isEqualTo(seen);
+    }
+  }
+
+  @Test
+  void answersOfAPixelAgree() {
+    for (int index = 0; index < SCENES; index++) {
+      RenderedScene rendered = new RenderedScene(scene(index), SIZE, SIZE);
+      int[] classes = rendered.segmentation();
+      float[] depth = rendered.depth();
+      float[] edges = rendered.edges();
+      for (int i = 0; i < classes.length; i++) {
+        boolean isWall = classes[i] == RenderedScene.BACKGROUND;
+        assertThat(depth[i] >= Scene.WALL_NEAR)
+            .as("scene %d, pixel %d", index, i)
+            .isEqualTo(isWall);
+        if (i % SIZE + 1 < SIZE && classes[i] != classes[i + 1]) {
+          assertThat(edges[i]).as("scene %d, pixel %d", index, i).isEqualTo(1);
+        }
+      }
+      assertThat(IntStream.range(0, edges.length).filter(i -> edges[i] == 1).count())
+          .as("scene %d", index)
+          .isBetween(20L, 400L);
+    }
+  }
+
+  @Test
+  void boxesAreTightAroundTheVisiblePixels() {
+    Scene scene = Scene.draw(Philox.of(3), ColoredKind.ALL, 1);
+    RenderedScene rendered = new RenderedScene(scene, SIZE, SIZE);
+    ShapeBox box = rendered.boxes().getFirst();
+    int[] classes = rendered.segmentation();
+    int[] inside = IntStream.range(0, classes.length).filter(i -> classes[i] != 0).toArray();
+    assertThat(Arrays.stream(inside).map(i -> i % SIZE).min()).hasValue(box.left());
+    assertThat(Arrays.stream(inside).map(i -> i % SIZE).max()).hasValue(box.right() - 1);
+    assertThat(Arrays.stream(inside).map(i -> i / SIZE).min()).hasValue(box.top());
+    assertThat(Arrays.stream(inside).map(i -> i / SIZE).max()).hasValue(box.bottom() - 1);
+  }
+
+  @Test
+  void aSceneIsTheSameAtEverySize() {
+    for (int index = 0; index < SCENES; index++) {
+      Scene scene = scene(index);
+      int[] small = new RenderedScene(scene, 40, 40).segmentation();
+      int[] large = new RenderedScene(scene, 120, 200).segmentation();
+      int same = 0;
+      for (int i = 0; i < small.length; i++) {
+        same += small[i] == large[(i / 40 * 3 + 1) * 200 + 40 + i % 40 * 3 + 1] ? 1 : 0;
+      }
+      assertThat(same).as("scene %d", index).isEqualTo(small.length);
+    }
+  }
+
+  @Test
+  void reservedPairsCoverEveryKindAndAreNotSeen() {
+    assertThat(ColoredKind.UNSEEN).hasSize(4).doesNotContainAnyElementsOf(ColoredKind.SEEN);
+    assertThat(ColoredKind.UNSEEN.stream().map(ColoredKind::kind)).doesNotHaveDuplicates();
+    assertThat(ColoredKind.UNSEEN.stream().map(ColoredKind::color)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void wordsOfACaptionCanBeReadBack() {
+    CaptionWords words = CaptionWords.all();
+    for (int index = 0; index < SCENES; index++) {
+      String caption = scene(index).caption();
+      int[] ids = words.encode(caption, CaptionWords.length(3));
+      assertThat(words.decode(ids)).isEqualTo(caption);
+      assertThat(ids[ids.length - 1]).as("%s", List.of(ids)).isEqualTo(words.end());
+    }
+  }
+
+  @Test
+  void rejectsCaptionsThatAreEmptyOrHaveOtherWords() {
+    CaptionWords words = CaptionWords.all();
+    assertThatThrownBy(() -> words.encode(" ", 8))
+        .hasMessage("caption must have at least one word, got none");
+    assertThatThrownBy(() -> words.encode("a pink circle", 8))
+        .hasMessageStartingWith("words of captions must be among a and , red")
+        .hasMessageEndingWith("got pink");
+    assertThatThrownBy(() -> words.encode("a red circle", 4))
+        .hasMessage("caption must have at most 2 words, got 3: a red circle");
+  }
+}
