@@ -8,12 +8,15 @@ import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.layers.BatchNorm;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
+import io.troupe.nn.losses.DistillationLoss;
+import io.troupe.nn.losses.StudentLogits;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
 import io.troupe.nn.registry.BuiltModel;
 import io.troupe.nn.registry.Capability;
 import io.troupe.nn.registry.Family;
 import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.registry.ModelRegistry;
+import io.troupe.protocols.config.DistillationConfig;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.streams.batch.LastBatch;
 import io.troupe.tensor.DType;
@@ -22,6 +25,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
+import io.troupe.training.supervised.Distillation;
 import io.troupe.training.supervised.ImageModelling;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
@@ -62,10 +66,12 @@ record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask ta
               Initializer.of(DType.FLOAT32, config.seed()));
     }
     model.requireImages(Shape.of(sizes(splits.train().spec())));
+    SupervisedTask task;
+    try (Scope.Entered _ = weights.enter()) {
+      task = task(config, splits, model);
+    }
     return new SupervisedSetup(
-        model,
-        new TrainingData(splits, config, lastBatch(config, splits, model)),
-        task(config, splits, model));
+        model, new TrainingData(splits, config, lastBatch(config, splits, model)), task);
   }
 
   /** In training, batch normalization needs more than one example. */
@@ -89,6 +95,11 @@ record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask ta
   /** Rejects text for a model that reads numbers, and numbers for one that reads text. */
   private static void requireNumbersOrText(
       TrainConfig config, ModelEntry<?> entry, DataSplits data) {
+    if (entry.has(Capability.MatchTexts.class)) {
+      throw new IllegalArgumentException(
+          "data for %s must be images with captions, got %s in %s"
+              .formatted(entry.name(), data.description(), config.data()));
+    }
     boolean readsText = entry.has(Capability.SampleText.class);
     boolean isText = data.train().spec().kind() == ExampleSpec.Kind.TOKENS;
     if (isText && !readsText) {
@@ -124,7 +135,11 @@ record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask ta
     return spec.sizes().stream().mapToInt(Integer::intValue).toArray();
   }
 
+  /** The task of a model; a teacher is loaded into the current scope. */
   private static SupervisedTask task(TrainConfig config, DataSplits splits, BuiltModel<?> model) {
+    if (!config.distillation().teacher().isEmpty()) {
+      return distillation(config, splits, model);
+    }
     Module module = model.module();
     Optional<UnsupervisedLoss> objective = model.objective();
     if (objective.isPresent()) {
@@ -146,5 +161,31 @@ record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask ta
     return splits.train().spec().numClasses() > 0
         ? new Classification(module, network, logits, config.labelSmoothing())
         : new Regression(module, network);
+  }
+
+  private static SupervisedTask distillation(
+      TrainConfig config, DataSplits splits, BuiltModel<?> model) {
+    Function<Tensor, StudentLogits> student =
+        model
+            .student()
+            .filter(_ -> splits.train().spec().numClasses() > 0)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "a model that learns from a teacher must classify, got %s on %s"
+                            .formatted(config.model(), splits.description())));
+    Function<Tensor, List<Tensor>> logits = model.classifier().orElseThrow();
+    DistillationConfig given = config.distillation();
+    return new Distillation(
+        model.module(),
+        input -> logits.apply(input).getFirst(),
+        student,
+        Teacher.load(config, splits),
+        switch (given.type()) {
+          case HARD -> new DistillationLoss.Hard();
+          case SOFT -> new DistillationLoss.Soft(given.tau());
+        },
+        given.alpha(),
+        config.labelSmoothing());
   }
 }

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param evalSeqLength characters of an evaluation example of text; 0 for as many
  * @param testFraction share of the examples for the test set if the source has none
  * @param validationFraction share of the training set for the validation set; 0 for none
+ * @param trainFraction share of the training set that is used
  * @param splitSeed seed of the choice of those examples
  * @param shapes the generated pictures of {@code --data shapes}
  */
@@ -43,6 +44,7 @@ public record DatasetConfig(
     int evalSeqLength,
     double testFraction,
     double validationFraction,
+    double trainFraction,
     long splitSeed,
     ShapesConfig shapes) {
 
@@ -160,6 +162,14 @@ public record DatasetConfig(
           Range.below(0, 1),
           "Fraction of the training examples in the validation set, by which the best weights are"
               + " selected.");
+  private static final Key<Double> TRAIN_FRACTION =
+      SECTION.add(
+          "train-fraction",
+          ValueType.DOUBLE,
+          1.0,
+          new Range<>(share -> share > 0 && share <= 1, "in (0, 1]", ""),
+          "Fraction of the training examples that are used, for examples of images, tables and"
+              + " tensors.");
   private static final Key<Long> SPLIT_SEED =
       SECTION.add(
           "split-seed", ValueType.LONG, 0L, "Seed of the split into training and test set.");
@@ -183,6 +193,7 @@ public record DatasetConfig(
     EVAL_SEQ_LENGTH.check(evalSeqLength);
     TEST_FRACTION.check(testFraction);
     VALIDATION_FRACTION.check(validationFraction);
+    TRAIN_FRACTION.check(trainFraction);
   }
 
   private static boolean isImageSize(List<Integer> sizes) {
@@ -211,6 +222,7 @@ public record DatasetConfig(
         EVAL_SEQ_LENGTH.read(config),
         TEST_FRACTION.read(config),
         VALIDATION_FRACTION.read(config),
+        TRAIN_FRACTION.read(config),
         SPLIT_SEED.read(config),
         ShapesConfig.from(SHAPES.in(config)));
   }

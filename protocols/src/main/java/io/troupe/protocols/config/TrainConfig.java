@@ -30,6 +30,7 @@ import java.util.Map;
  * @param patience number of evaluations without improvement after which the run ends; 0 for no
  *     early stopping
  * @param minDelta minimum improvement that counts as one
+ * @param distillation learning from a teacher
  * @param keepBest whether the result has the weights of the best evaluation or the last ones
  * @param threads threads of the compute pool; 0 for one per core
  * @param memoryLimit maximum memory for tensors, in bytes; 0 for a share of the machine\'s
@@ -64,6 +65,7 @@ public record TrainConfig(
     double emaDecay,
     int patience,
     double minDelta,
+    DistillationConfig distillation,
     boolean keepBest,
     int threads,
     long memoryLimit,
@@ -232,6 +234,7 @@ public record TrainConfig(
           Range.atLeast(0),
           "Minimum improvement that counts as one.");
 
+  private static final Section DISTILLATION = SECTION.add(DistillationConfig.SECTION);
   private static final Section DATASET = SECTION.add(DatasetConfig.SECTION);
   private static final Section OPTIMIZER =
       SECTION.add(
@@ -344,6 +347,7 @@ public record TrainConfig(
         EMA_DECAY.read(all),
         PATIENCE.read(earlyStopping),
         MIN_DELTA.read(earlyStopping),
+        DistillationConfig.from(DISTILLATION.in(all)),
         KEEP_BEST.read(all),
         THREADS.read(all),
         MEMORY_LIMIT.read(all),

@@ -18,6 +18,8 @@ public enum Activation implements Layer {
   GELU(UnaryOp.GELU, "gelu"),
   /** GPT-2's approximation of GELU with tanh. */
   GELU_NEW(UnaryOp.GELU_TANH, "gelu_new", "gelu_pytorch_tanh"),
+  /** OpenAI's approximation of GELU in CLIP: {@code x sigmoid(1.702 x)}. */
+  QUICK_GELU(x -> x.mul(1.702).apply(UnaryOp.SILU).mul(1 / 1.702), "quick_gelu"),
   /** {@code max(x, 0)}. */
   RELU(UnaryOp.RELU, "relu"),
   /** {@code 1 / (1 + exp(-x))}. */

@@ -2,12 +2,13 @@ package io.troupe.nn.registry;
 
 import io.troupe.nn.Module;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
-import io.troupe.nn.checkpoint.StateDictFile;
+import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.graph.GraphClassifier;
 import io.troupe.nn.graph.NodeClassifier;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.losses.StudentLogits;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.GradMode;
@@ -44,7 +45,7 @@ public record BuiltModel<M extends Module>(
    * @throws CheckpointFormatException if the file is not valid, or its tensors do not fit the model
    */
   public void load(Path weights) {
-    StateDictFile.load(weights, module, entry.weightNames(module));
+    entry.load(module, weights);
   }
 
   /**
@@ -77,6 +78,28 @@ public record BuiltModel<M extends Module>(
             capability instanceof Capability.Classify<M>(var logits)
                 ? input -> logits.apply(module, input)
                 : null);
+  }
+
+  /**
+   * From {@code input} to the logits in training with a teacher: those of two classifiers, or twice
+   * those of the only one.
+   */
+  public Optional<Function<Tensor, StudentLogits>> student() {
+    Optional<Function<Tensor, StudentLogits>> own =
+        find(
+            capability ->
+                capability instanceof Capability.Distill<M>(var logits)
+                    ? input -> logits.apply(module, input)
+                    : null);
+    return own.or(
+        () ->
+            classifier()
+                .map(
+                    logits ->
+                        input -> {
+                          Tensor only = logits.apply(input).getFirst();
+                          return new StudentLogits(only, only);
+                        }));
   }
 
   /** The classifier of nodes. */
@@ -130,6 +153,15 @@ public record BuiltModel<M extends Module>(
         capability ->
             capability instanceof Capability.SampleImages<M> sampling
                 ? sampling.sampler().create(module, settings, dtype)
+                : null);
+  }
+
+  /** The model of images and texts. */
+  public Optional<ClipModel> imageTextModel() {
+    return find(
+        capability ->
+            capability instanceof Capability.MatchTexts<M>(var network)
+                ? network.apply(module)
                 : null);
   }
 

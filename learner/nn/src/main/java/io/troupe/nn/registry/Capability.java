@@ -1,11 +1,13 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.graph.GraphClassifier;
 import io.troupe.nn.graph.NodeClassifier;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.nn.losses.StudentLogits;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
@@ -47,6 +49,20 @@ public sealed interface Capability<M extends Module> {
     @Override
     public String verb() {
       return "classify";
+    }
+  }
+
+  /**
+   * Learns from a teacher with a classifier of its own. Models without this capability learn from a
+   * teacher with the only classifier that they have.
+   *
+   * @param logits from {@code input} to the logits in training
+   */
+  record Distill<M extends Module>(BiFunction<M, Tensor, StudentLogits> logits)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "distill";
     }
   }
 
@@ -129,6 +145,18 @@ public sealed interface Capability<M extends Module> {
     @Override
     public String verb() {
       return "sample images";
+    }
+  }
+
+  /**
+   * Finds the texts that describe images; trained on images with captions.
+   *
+   * @param network the model of images and texts
+   */
+  record MatchTexts<M extends Module>(Function<M, ClipModel> network) implements Capability<M> {
+    @Override
+    public String verb() {
+      return "match texts";
     }
   }
 

@@ -6,12 +6,16 @@ public enum Family {
   MLP("MLP"),
   /** Convolutional classifiers of images. */
   CNN("CNN"),
+  /** Classifiers of images that attend to patches. */
+  VISION_TRANSFORMER("vision transformer"),
   /** Recurrent networks over sequences. */
   RNN("RNN"),
   /** Networks over graphs. */
   GNN("GNN"),
   /** Images to images. */
   VISION("vision"),
+  /** Images and texts in one space. */
+  IMAGES_AND_TEXT("images and text"),
   /** Models of images: autoencoders, diffusion. */
   GENERATIVE("generative"),
   /** Decoder language models, loaded from Hugging Face folders. */

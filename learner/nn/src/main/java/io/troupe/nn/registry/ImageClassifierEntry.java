@@ -7,15 +7,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The common part of the entries of convolutional classifiers, from images to logits.
+ * The common part of the entries of classifiers from images to logits.
  *
  * @param <M> the classifier
  */
 abstract class ImageClassifierEntry<M extends Module & Layer> implements ModelEntry<M> {
+  private final Family family;
   private final String name;
   private final String summary;
 
+  /** An entry of the family of convolutional classifiers. */
   ImageClassifierEntry(String name, String summary) {
+    this(Family.CNN, name, summary);
+  }
+
+  ImageClassifierEntry(Family family, String name, String summary) {
+    this.family = family;
     this.name = name;
     this.summary = summary;
   }
@@ -45,7 +52,7 @@ abstract class ImageClassifierEntry<M extends Module & Layer> implements ModelEn
 
   @Override
   public final Family family() {
-    return Family.CNN;
+    return family;
   }
 
   @Override
@@ -68,7 +75,7 @@ abstract class ImageClassifierEntry<M extends Module & Layer> implements ModelEn
   }
 
   @Override
-  public final List<Capability<M>> capabilities() {
+  public List<Capability<M>> capabilities() {
     return List.of(new Capability.Classify<>(this::logits));
   }
 

@@ -1,6 +1,8 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.checkpoint.CheckpointFormatException;
+import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StateDictNames;
 import io.troupe.nn.checkpoint.WeightNames;
 import io.troupe.nn.layers.Initializer;
@@ -10,6 +12,7 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.memory.MemoryPool;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +90,15 @@ public interface ModelEntry<M extends Module> {
    */
   default WeightNames weightNames(Module module) {
     return StateDictNames.EXACT;
+  }
+
+  /**
+   * Loads the weights of a {@code .safetensors} file.
+   *
+   * @throws CheckpointFormatException if the file is not valid, or its tensors do not fit the model
+   */
+  default void load(M model, Path weights) {
+    StateDictFile.load(weights, model, weightNames(model));
   }
 
   /**

@@ -17,16 +17,20 @@ public final class ModelRegistry {
           ResNetEntry.resnet18(),
           ResNetEntry.resnet50());
 
+  private static final List<ModelEntry<?>> VISION_TRANSFORMERS =
+      List.of(ViTEntry.tiny(), ViTEntry.base(), new DeiTEntry(), new SwinEntry());
+
   /** Models that are trained on a dataset of examples. */
   private static final List<ModelEntry<?>> SUPERVISED =
       Stream.of(
               List.of(new MlpEntry()),
               VISION_CLASSIFIERS,
+              VISION_TRANSFORMERS,
               RecurrentClassifierEntry.all(),
               CharacterModelEntry.all(),
               NodeClassifierEntry.all(),
               GraphClassifierEntry.all(),
-              List.of(new UNetEntry()),
+              List.of(new UNetEntry(), new ClipEntry()),
               List.of(
                   new AutoencoderEntry(),
                   new VaeEntry(),

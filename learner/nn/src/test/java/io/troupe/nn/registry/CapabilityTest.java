@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.graph.Graph;
 import io.troupe.nn.graph.GraphBatch;
@@ -11,6 +12,7 @@ import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.lm.AttentionCache;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.lm.TokenBatch;
+import io.troupe.nn.losses.StudentLogits;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.GradMode;
@@ -48,6 +50,17 @@ class CapabilityTest {
           Map.entry("depth", "1"),
           Map.entry("time_dim", "4"),
           Map.entry("image_size", "4"),
+          Map.entry("patch_size", "2"),
+          Map.entry("embed_dim", "8"),
+          Map.entry("num_heads", "2"),
+          Map.entry("depths", "2"),
+          Map.entry("projection_dim", "8"),
+          Map.entry("text_hidden_size", "8"),
+          Map.entry("text_intermediate_size", "8"),
+          Map.entry("text_num_hidden_layers", "1"),
+          Map.entry("vision_hidden_size", "12"),
+          Map.entry("vision_intermediate_size", "8"),
+          Map.entry("vision_num_hidden_layers", "1"),
           Map.entry("timesteps", "4"),
           Map.entry("sample_steps", "2"),
           Map.entry("num_classes", "3"),
@@ -123,12 +136,14 @@ class CapabilityTest {
       assertThat(model.entry().has(capability.getClass())).isTrue();
       switch (capability) {
         case Capability.Classify<M> _ -> classifies(model);
+        case Capability.Distill<M> _ -> distills(model);
         case Capability.ClassifyNodes<M> _ -> classifiesNodes(model);
         case Capability.ClassifyGraphs<M> _ -> classifiesGraphs(model);
         case Capability.LearnImages<M> _ -> learnsImages(model);
         case Capability.Reconstruct<M> _ -> reconstructs(model);
         case Capability.Embed<M> _ -> embeds(model);
         case Capability.SampleImages<M> sampling -> samplesImages(model, sampling);
+        case Capability.MatchTexts<M> _ -> matchesTexts(model);
         case Capability.SampleText<M> _ -> modelsText(model);
         case Capability.Score<M> _ -> scores(model);
         case Capability.Decode<M> _ -> decodes(model);
@@ -174,6 +189,23 @@ class CapabilityTest {
     assertThat(logits.getFirst().toFloats()).isEqualTo(predicted.toFloats());
     assertThat(predicted.size(0)).isEqualTo(BATCH);
     assertFinite(predicted);
+  }
+
+  private static void distills(BuiltModel<?> model) {
+    StudentLogits logits = model.student().orElseThrow().apply(input(model));
+    assertThat(logits.ofTeacher().shape()).isEqualTo(logits.ofLabels().shape());
+    assertThat(logits.ofTeacher().toFloats()).isNotEqualTo(logits.ofLabels().toFloats());
+    assertFinite(logits.ofTeacher());
+  }
+
+  private static void matchesTexts(BuiltModel<?> model) {
+    ClipModel network = model.imageTextModel().orElseThrow();
+    Tensor images = input(model);
+    Tensor texts = Tensor.of(new int[] {1, 2, 10, 3, 10, 0, 10, 5, 5}, 3, 3);
+    Tensor logits = model.predict(Map.of("input", images, "input_ids", texts));
+    assertThat(logits.shape()).isEqualTo(Shape.of(BATCH, 3));
+    assertThat(logits.toFloats()).isEqualTo(network.forward(images, texts).toFloats());
+    assertFinite(logits);
   }
 
   private static void classifiesNodes(BuiltModel<?> model) {

@@ -76,9 +76,14 @@ class ModelRegistryTest {
     "googlenet, aux_logits=true, 13004888",
     "resnet18, '', 11689512",
     "resnet50, '', 25557032",
+    "vit_tiny, '', 5717416",
+    "vit_base, '', 86567656",
+    "deit_tiny, '', 5910800",
+    "swin_t, '', 28288354",
+    "clip, '', 151277313",
     "vae, '', 652824"
   })
-  void parameterCountsMatchTorchvision(String name, String settings, long expected) {
+  void parameterCountsMatchThePublishedOnes(String name, String settings, long expected) {
     ModelEntry<?> entry = ModelRegistry.entry(name);
     assertThat(entry.numParameters(entry.settings(settings(settings)), ENGINE)).isEqualTo(expected);
   }
@@ -101,6 +106,22 @@ class ModelRegistryTest {
       // outputs are below 2; the tolerance allows a few fp32 rounding errors
       assertThat(output.toDoubles()).containsExactly(expected.toDoubles(), within(5e-6));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "vit_tiny | image_size=30 | image_size must be a multiple of patch_size=16, got 30",
+        "vit_tiny | embed_dim=100 | embed_dim must be a multiple of num_heads=3, got 100",
+        "vit_tiny | positions=sinusoidal embed_dim=6 | embed_dim must be a multiple of 4",
+        "swin_t | depths=2,2 | num_heads must have one number per stage, as depths=[2, 2]",
+        "swin_t | num_heads=3,6,12,25 | num_heads of stage 3 must divide its 768 features, got 25"
+      })
+  void settingsThatContradictEachOtherAreRejected(String name, String settings, String expected) {
+    assertThatThrownBy(() -> model(name, settings))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(expected);
   }
 
   @Test
@@ -126,6 +147,8 @@ class ModelRegistryTest {
       value = {
         "lenet5 | 1,1,32,32 | floats (batch, channels 1, height 28, width 28)",
         "resnet18 | 1,1,32,32 | floats (batch, channels 3, height, width)",
+        "vit_tiny | 1,3,32,32 | floats (batch, channels 3, height 224, width 224)",
+        "swin_t | 1,3,2,64 | floats (batch, channels 3, height 4 or more, width 4 or more)",
         "alexnet | 1,3,32,64 | floats (batch, channels 3, height 63 or more, width 63 or more)",
         "unet | 1,3,20,24 | floats (batch, channels 3, height a multiple of 8, width a multiple of"
             + " 8)"

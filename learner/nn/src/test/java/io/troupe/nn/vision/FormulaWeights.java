@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * Computes weights and inputs from their name and index. {@code networks.py} uses the same formula,
  * so no weight files are needed for networks of half a gigabyte.
  */
-final class FormulaWeights {
+public final class FormulaWeights {
   private FormulaWeights() {}
 
   /** A number in [0, 1): 24 bits of a hash of the name and the index. */
@@ -28,13 +28,15 @@ final class FormulaWeights {
    * rounding errors would change the sign of ReLU inputs, and even PyTorch's own gradients would
    * differ by several percent between single and double precision.
    */
-  static void fill(Module module) {
+  public static void fill(Module module) {
     module.stateDict().forEach(FormulaWeights::fill);
   }
 
   private static void fill(String name, Tensor tensor) {
     if (name.endsWith("num_batches_tracked")) {
       tensor.filli(3);
+    } else if (!tensor.dtype().isComputed()) {
+      return; // an index, which the module computes
     } else if (tensor.rank() > 1) {
       double bound = Math.sqrt(6.0 / tensor.shape().product(1, tensor.rank()));
       fill(name, tensor, 2 * bound, -bound);
@@ -60,7 +62,7 @@ final class FormulaWeights {
   }
 
   /** Inputs and output gradients, in [-1, 1). */
-  static Tensor numbers(String name, Shape shape) {
+  public static Tensor numbers(String name, Shape shape) {
     Tensor numbers = Tensor.empty(DType.FLOAT32, shape);
     fill(name, numbers, 2, -1);
     return numbers;

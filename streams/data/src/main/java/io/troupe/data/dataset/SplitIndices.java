@@ -37,9 +37,10 @@ record SplitIndices(int[] train, int[] validation, int[] test) {
           "%s must have enough examples to train on some and to hold others out, got %d"
               .formatted(source, numExamples));
     }
+    int used = share(numTrain, config.trainFraction());
     int[] order = Permutation.of(Philox.of(config.splitSeed()).derive(STREAM), numExamples);
     return new SplitIndices(
-        sorted(order, numTest + numValidation, numExamples),
+        sorted(order, numTest + numValidation, numTest + numValidation + used),
         sorted(order, numTest, numTest + numValidation),
         sorted(order, 0, numTest));
   }

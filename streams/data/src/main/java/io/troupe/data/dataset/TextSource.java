@@ -42,6 +42,10 @@ final class TextSource {
     }
     PerSplit<int[]> own = texts.map(vocabulary::encode);
     PerSplit<int[]> ids = own.test().isPresent() ? own : withTest(own, config.testFraction());
+    if (config.trainFraction() < 1) {
+      throw new DataFormatException(
+          "train-fraction must be 1 for text, got " + config.trainFraction());
+    }
     if (ids.validation().isEmpty() && config.validationFraction() > 0) {
       ids = withValidation(ids, config.validationFraction());
     }

@@ -1,0 +1,111 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.dataset.ExampleSpec;
+import io.troupe.data.dataset.Normalization;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.Layer;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Shape;
+import io.troupe.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/** A classifier whose predictions another one learns. */
+final class Teacher {
+  private static final String KEY = "teacher";
+
+  private Teacher() {}
+
+  /**
+   * Loads the teacher of a run into the current scope. Its inputs are normalized as in its own
+   * training, whatever the normalization of the run is.
+   *
+   * @param splits data of the run
+   * @return from the inputs of the run to logits
+   * @throws IllegalArgumentException if the teacher does not fit the data
+   */
+  static Layer load(TrainConfig config, DataSplits splits) {
+    Path weights = Path.of(config.distillation().teacher());
+    if (!Files.isRegularFile(weights)) {
+      throw new IllegalArgumentException(KEY + " must be a file of weights, got " + weights);
+    }
+    TrainedModel trained =
+        TrainedModel.beside(weights)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        KEY + " must have a model.json beside it, got none beside " + weights));
+    ModelEntry<?> entry = ModelRegistry.entry(trained.name());
+    BuiltModel<?> model =
+        entry.create(entry.settings(trained.settings()), Initializer.undefined(DType.FLOAT32));
+    Function<Tensor, List<Tensor>> logits =
+        model
+            .classifier()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        KEY + " must be a classifier, got the model " + trained.name()));
+    ExampleSpec spec = splits.train().spec();
+    requireFits(trained, model, spec);
+    model.load(weights);
+    model.module().requiresGrad(false);
+    model.module().eval();
+    Layer inputs = normalized(config, trained, splits);
+    return x -> logits.apply(inputs.forward(x)).getFirst();
+  }
+
+  private static void requireFits(TrainedModel trained, BuiltModel<?> model, ExampleSpec spec) {
+    if (trained.classNames().size() != spec.numClasses()) {
+      throw new IllegalArgumentException(
+          "%s must have the %d classes of the data, got %d"
+              .formatted(KEY, spec.numClasses(), trained.classNames().size()));
+    }
+    int[] sizes = spec.sizes().stream().mapToInt(Integer::intValue).toArray();
+    model.requireImages(Shape.of(sizes));
+  }
+
+  /** From inputs with the normalization of the run to those with the teacher's. */
+  private static Layer normalized(TrainConfig config, TrainedModel trained, DataSplits splits) {
+    InputNormalization.Channels own =
+        trained
+            .normalization()
+            .filter(InputNormalization.Channels.class::isInstance)
+            .map(InputNormalization.Channels.class::cast)
+            .orElse(new InputNormalization.Channels(0, Normalization.NONE));
+    if (own.scale() != config.dataset().scale()) {
+      throw new IllegalArgumentException(
+          "scale must be that of the teacher's run, %s, got %s"
+              .formatted(own.scale(), config.dataset().scale()));
+    }
+    Normalization ofRun = splits.normalization();
+    Normalization ofTeacher = own.normalization();
+    if (ofRun.equals(ofTeacher)) {
+      return x -> x;
+    }
+    int channels = Math.max(ofRun.mean().size(), ofTeacher.mean().size());
+    float[] factors = new float[channels];
+    float[] offsets = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      double deviation = of(ofTeacher.std(), c, 1);
+      factors[c] = (float) (of(ofRun.std(), c, 1) / deviation);
+      offsets[c] = (float) ((of(ofRun.mean(), c, 0) - of(ofTeacher.mean(), c, 0)) / deviation);
+    }
+    int[] sizes = new int[splits.train().spec().sizes().size() + 1];
+    Arrays.fill(sizes, 1);
+    sizes[1] = channels;
+    return x -> x.mul(Tensor.of(factors, sizes)).add(Tensor.of(offsets, sizes));
+  }
+
+  /** The value of a channel; one value is for all channels. */
+  private static double of(List<Double> values, int channel, double byDefault) {
+    return values.isEmpty() ? byDefault : values.get(Math.min(channel, values.size() - 1));
+  }
+}
