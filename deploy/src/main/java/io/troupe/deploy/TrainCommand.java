@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     sortSynopsis = false,
     customSynopsis = "troupe train MODEL --data PATH [OPTIONS]",
     description = {
-      "Trains a model with supervised learning: an MLP, CNN, RNN, GNN or generative model.",
+      "Trains a model with supervised learning: an MLP, CNN, RNN, GNN, generative model or BERT.",
       "",
       "Precedence of settings, lowest first: defaults, the model's recipe, --config, options."
     },
@@ -53,6 +53,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   private static final String MODEL = "model";
   private static final String MODEL_SETTINGS = "model-settings";
+  private static final String PRETRAINED = "pretrained";
   private static final SettingFlags FLAGS =
       SettingFlags.of(TrainConfig.SECTION, Set.of("kind", MODEL, MODEL_SETTINGS));
   private static final SettingLayers LAYERS = new SettingLayers(TrainConfig.SECTION);
@@ -155,7 +156,9 @@ final class TrainCommand implements Callable<Integer> {
     String data = required(options, "data", "--data must be a file or directory, got none");
     ModelRegistry.supervised(name);
     Config recipe = Recipes.load().of(name, Path.of(data));
-    return TrainConfig.from(LAYERS.complete(options, recipe));
+    boolean hasSizes = options.hasPath(PRETRAINED) && !options.getString(PRETRAINED).isEmpty();
+    return TrainConfig.from(
+        LAYERS.complete(options, hasSizes ? recipe.withoutPath(MODEL_SETTINGS) : recipe));
   }
 
   private static String required(Config options, String path, String message) {

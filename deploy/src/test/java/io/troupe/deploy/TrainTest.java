@@ -174,6 +174,35 @@ class TrainTest {
   }
 
   @Test
+  void textsAndFoldersThatDoNotFitAreReportedInOneLine() throws IOException {
+    Path text = Files.writeString(temporary.resolve("text.txt"), "To be.\n\nOr not.\n\nIt is.\n");
+    Path rows = Files.writeString(temporary.resolve("a.jsonl"), "{\"text\": \"be\"}\n".repeat(9));
+    bert("bert", text, "--pretrained", temporary)
+        .isMistake(1, temporary + " must contain config.json, got none");
+    bert("bert", text, "--tokenizer", temporary)
+        .isMistake(1, temporary + " must contain tokenizer.json or vocab.txt, got neither");
+    bert("bert", text, "--seq-length", "200")
+        .isMistake(1, "seq-length must be at most max_position_embeddings=128, got 200");
+    bert("bert", text, "--mlm-probability", "1.5")
+        .isMistake(2, "mlm-probability must be in (0, 1), got 1.5");
+    bert("bert", temporary.resolve("no.txt")).isMistake(1, "no.txt must exist");
+    bert("bert-sequence", rows)
+        .isMistake(1, "a.jsonl line ", " must have the column label, got text");
+    bert("bert-token", rows).isMistake(1, "a.jsonl line ", " must have the column tags, got text");
+    bert("bert-span", rows)
+        .isMistake(1, "a.jsonl line ", " must have the column question, got text");
+    train("--pretrained", temporary).isMistake(1, "pretrained must be empty for mlp, got ");
+    assertThat(run).doesNotExist();
+  }
+
+  private Outcome bert(String model, Path data, Object... options) {
+    Object[] args = {"train", model, "--data", data, "--output-dir", run};
+    Object[] all = java.util.Arrays.copyOf(args, args.length + options.length);
+    System.arraycopy(options, 0, all, args.length, options.length);
+    return troupe(all);
+  }
+
+  @Test
   void nanLossStopsTheRunAndNamesTheOperation() {
     train("--optim", "sgd", "--learning-rate", "1e30", "--json")
         .isFailure(1, "not a number first in the result of");

@@ -170,6 +170,7 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
       StateDictFile.save(weights, module(), StorageType.F32);
     }
     directory.replace(TrainedModel.fileBeside(weights), TrainedModel.of(inputs).toJson());
+    inputs.files().write(directory.finalModel());
   }
 
   private Tally testResult() {

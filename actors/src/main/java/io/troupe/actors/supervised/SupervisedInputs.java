@@ -68,6 +68,11 @@ public final class SupervisedInputs implements AutoCloseable {
     return setup.task();
   }
 
+  /** Further files that belong to the result. */
+  ResultFiles files() {
+    return setup.files();
+  }
+
   /** The compute engine; its memory holds the weights. */
   public Engine engine() {
     return engine;

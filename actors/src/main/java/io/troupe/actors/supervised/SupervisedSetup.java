@@ -41,9 +41,16 @@ import org.slf4j.LoggerFactory;
  * @param model with its initial weights
  * @param data for training and evaluation
  * @param task that the model is trained for
+ * @param files written beside the resulting weights
  */
-record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask task) {
+record SupervisedSetup(
+    BuiltModel<?> model, TrainingData data, SupervisedTask task, ResultFiles files) {
   private static final Logger LOG = LoggerFactory.getLogger(SupervisedSetup.class);
+
+  /** A setup whose result has no further files. */
+  SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask task) {
+    this(model, data, task, ResultFiles.NONE);
+  }
 
   /**
    * Creates a model for a dataset.
@@ -55,6 +62,13 @@ record SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask ta
     ModelEntry<?> entry = ModelRegistry.supervised(config.model());
     if (entry.has(Capability.ClassifyNodes.class) || entry.has(Capability.ClassifyGraphs.class)) {
       return GraphSetup.of(config, entry, weights);
+    }
+    if (TextSetup.isFor(entry)) {
+      return TextSetup.of(config, entry, weights);
+    }
+    if (!config.pretrained().isEmpty()) {
+      throw new IllegalArgumentException(
+          "pretrained must be empty for %s, got %s".formatted(entry.name(), config.pretrained()));
     }
     DataSplits splits = DataSource.open(config.data(), config.dataset());
     requireNumbersOrText(config, entry, splits);

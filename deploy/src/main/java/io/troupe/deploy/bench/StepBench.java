@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import io.troupe.deploy.bench.result.BenchResult;
 import io.troupe.deploy.bench.result.Timings;
 import io.troupe.nn.Module;
+import io.troupe.nn.bert.BertForMaskedLM;
 import io.troupe.nn.graph.NodeClassifier;
 import io.troupe.nn.graph.NodeFeatures;
 import io.troupe.nn.layers.Initializer;
@@ -34,12 +35,17 @@ import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.SupervisedTrainer;
 import io.troupe.training.supervised.Tally;
 import io.troupe.training.supervised.TrainerConfig;
+import io.troupe.training.text.MaskedLanguageModeling;
+import io.troupe.training.text.MaskedUnit;
+import io.troupe.training.text.TokenMasking;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * A training step of a supervised model on random numbers: forward, loss, backward, optimizer. The
@@ -53,6 +59,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
     implements AutoCloseable {
   private static final String SGD = "optim = sgd, learning-rate = 0.01, momentum = 0.9";
   private static final String ADAM = "optim = adam, learning-rate = 1e-3";
+  private static final String BERT = "bert";
   private static final String ADAM_OF_GRAPHS =
       "optim = adam, learning-rate = 0.01, weight-decay = 5e-4";
 
@@ -86,6 +93,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
         "in_channels=3 image_size=64 base=32 depth=3 norm=batch time_dim=128 num_classes=0";
     String slow = "optim = adam, learning-rate = 2e-4";
     works.put("ddpm", new Work(diffusion, 8, new int[] {3, 64, 64}, slow));
+    works.put(BERT, new Work("", 4, new int[] {128}, "optim = adamw, learning-rate = 1e-4"));
     return works;
   }
 
@@ -160,10 +168,36 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
     if (name.equals("ddpm")) {
       return new ImageModelling(model.module(), model.objective().orElseThrow());
     }
+    if (name.equals(BERT)) {
+      return masked(model.maskFiller().orElseThrow());
+    }
     return new Plain(
         model.module(),
         (Layer) model.module(),
         name.equals("unet") ? BCEWithLogitsLoss.of() : CrossEntropyLoss.of());
+  }
+
+  /** Masked language modeling with the special tokens of bert-base-uncased. */
+  private static SupervisedTask masked(BertForMaskedLM model) {
+    BitSet special = new BitSet();
+    IntStream.of(0, 100, 101, 102, 103).forEach(special::set);
+    int vocabSize = model.config().vocabSize();
+    return new MaskedLanguageModeling(
+        model, new TokenMasking(0.15, MaskedUnit.TOKEN, 103, vocabSize, special, new BitSet()));
+  }
+
+  private static MiniBatch texts(Work work, int vocabSize) {
+    int count = work.batch * work.input[0];
+    int[] ids = new int[count];
+    int[] mask = new int[count];
+    Arrays.setAll(ids, i -> 1000 + (int) ((vocabSize - 1000) * Philox.of(2).uniform(i)));
+    Arrays.fill(mask, 1);
+    int[] sizes = {work.batch, work.input[0]};
+    Map<String, ArrayData> arrays = new LinkedHashMap<>();
+    arrays.put("input_ids", new ArrayData.Ints(ids, sizes));
+    arrays.put("token_type_ids", new ArrayData.Ints(new int[count], sizes));
+    arrays.put("attention_mask", new ArrayData.Ints(mask, sizes));
+    return new MiniBatch(1, work.batch, arrays);
   }
 
   private static SupervisedTask onNodes(BuiltModel<?> model, NodeDataset data, boolean dense) {
@@ -186,6 +220,9 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
   }
 
   private static MiniBatch batch(String name, BuiltModel<?> model, Work work) {
+    if (name.equals(BERT)) {
+      return texts(work, model.maskFiller().orElseThrow().config().vocabSize());
+    }
     int[] sizes = new int[work.input.length + 1];
     sizes[0] = work.batch;
     System.arraycopy(work.input, 0, sizes, 1, work.input.length);

@@ -10,8 +10,8 @@ import java.util.Map;
  * @param step the training step, from 1; in an evaluation the index of the batch
  * @param size the number of examples
  * @param arrays by name: {@code input}, and with it {@code label} (class of each example) or {@code
- *     target} where there is one; the first size of each is {@code size} unless its name says
- *     otherwise
+ *     target} where there is one; texts in tokens have transformers' names, such as {@code
+ *     input_ids}; the first size of each is {@code size} unless its name says otherwise
  */
 public record MiniBatch(long step, int size, Map<String, ArrayData> arrays) {
   /** Copies the map. */

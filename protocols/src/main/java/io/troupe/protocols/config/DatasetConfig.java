@@ -21,7 +21,7 @@ import java.util.Map;
  * @param numClasses number of classes; 0 to count them
  * @param channels channels of images: 1 gray, 3 color, 0 as in the first image
  * @param imageSize height and width to which images are resized; empty if all have one size
- * @param seqLength characters of a training example of text
+ * @param seqLength characters of a training example of text, or the maximum number of tokens
  * @param evalSeqLength characters of an evaluation example of text; 0 for as many
  * @param testFraction share of the examples for the test set if the source has none
  * @param validationFraction share of the training set for the validation set; 0 for none
@@ -138,7 +138,8 @@ public record DatasetConfig(
           ValueType.INT,
           64,
           Range.atLeast(1),
-          "Characters per training example of text.");
+          "Characters per training example of text; for encoders such as BERT the maximum number of"
+              + " tokens of any example.");
   private static final Key<Integer> EVAL_SEQ_LENGTH =
       SECTION.add(
           "eval-seq-length",

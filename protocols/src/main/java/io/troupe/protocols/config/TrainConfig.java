@@ -11,8 +11,11 @@ import java.util.Map;
  *
  * @param model name of the model in the registry
  * @param modelSettings hyperparameters of the model that differ from its defaults
+ * @param pretrained folder of a model whose sizes and weights the run starts from; empty for random
+ *     weights
  * @param data file or directory of the examples, or the name of {@link GeneratedData}
  * @param dataset how the examples are read
+ * @param text how texts are tokenized and labeled
  * @param seed seed of every random choice in the run
  * @param epochs number of passes over the training set
  * @param batchSize examples per step; 0 for all of them
@@ -48,8 +51,10 @@ import java.util.Map;
 public record TrainConfig(
     String model,
     Map<String, String> modelSettings,
+    String pretrained,
     String data,
     DatasetConfig dataset,
+    TextConfig text,
     long seed,
     int epochs,
     int batchSize,
@@ -101,6 +106,13 @@ public record TrainConfig(
           Map.of(),
           "Hyperparameters of the model, such as { hidden_size = 128 }; the option --set sets"
               + " them.");
+  private static final Key<String> PRETRAINED =
+      SECTION.add(
+          "pretrained",
+          ValueType.PATH,
+          "",
+          "Hugging Face folder of a pretrained model, such as the result of another run: the run"
+              + " starts from its sizes, weights and tokenizer. Empty: random weights.");
   private static final Key<String> DATA =
       SECTION.add(
           "data",
@@ -236,6 +248,7 @@ public record TrainConfig(
 
   private static final Section DISTILLATION = SECTION.add(DistillationConfig.SECTION);
   private static final Section DATASET = SECTION.add(DatasetConfig.SECTION);
+  private static final Section TEXT = SECTION.add(TextConfig.SECTION);
   private static final Section OPTIMIZER =
       SECTION.add(
           OptimizerKeys.SECTION.withDefaults(
@@ -330,8 +343,10 @@ public record TrainConfig(
     return new TrainConfig(
         MODEL.read(all),
         MODEL_SETTINGS.read(all),
+        PRETRAINED.read(all),
         DATA.read(all),
         DatasetConfig.from(DATASET.in(all)),
+        TextConfig.from(TEXT.in(all)),
         SEED.read(all),
         EPOCHS.read(all),
         BATCH_SIZE.read(all),

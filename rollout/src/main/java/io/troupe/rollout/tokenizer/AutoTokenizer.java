@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /**
  * Loads the tokenizer of a model folder. Files that {@link CharacterTokenizer} and {@link
  * ByteTokenizer} have written are read by these classes without a native library; any other {@code
- * tokenizer.json} is read by {@link PretrainedTokenizer}.
+ * tokenizer.json}, or BERT's {@code vocab.txt} without one, is read by {@link PretrainedTokenizer}.
  */
 public final class AutoTokenizer {
   /** The maximum size of a file, three times that of the largest published vocabularies. */
@@ -31,11 +31,13 @@ public final class AutoTokenizer {
    * @throws TokenizerFormatException if the folder does not hold a tokenizer that can be used
    */
   public static Tokenizer load(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new TokenizerFormatException(
-          "model folder " + folder + " must exist; name a folder that contains tokenizer.json");
-    }
+    requireFolder(folder);
     Path path = folder.resolve(TokenizerJson.TOKENIZER);
+    if (!Files.isRegularFile(path) && VocabularyFile.isIn(folder)) {
+      VocabularyFile vocabulary = VocabularyFile.read(folder);
+      String json = vocabulary.tokenizerJson();
+      return PretrainedTokenizer.of(folder, json, parse(vocabulary.file(), json));
+    }
     if (!Files.isRegularFile(path)) {
       throw new TokenizerFormatException(
           folder
@@ -56,6 +58,13 @@ public final class AutoTokenizer {
         .orElseGet(() -> PretrainedTokenizer.of(folder, text, tokenizer));
   }
 
+  static void requireFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new TokenizerFormatException(
+          "model folder " + folder + " must exist; name a folder that contains tokenizer.json");
+    }
+  }
+
   /** Whether the settings override the special tokens that the post-processor adds. */
   private static boolean changesEnds(Path folder) {
     return readOptional(folder, TokenizerJson.CONFIG)
@@ -68,7 +77,7 @@ public final class AutoTokenizer {
 
   /** Whether there is a vocabulary in another format, such as SentencePiece's. */
   private static boolean hasSlowTokenizer(Path folder) {
-    return Stream.of("tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
+    return Stream.of("tokenizer.model", "vocab.json", "spiece.model")
         .anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
   }
 

@@ -123,7 +123,7 @@ public final class PretrainedTokenizer implements Tokenizer {
     }
   }
 
-  private static HuggingFaceTokenizer open(Path path, String text) {
+  static HuggingFaceTokenizer open(Path path, String text) {
     try {
       return HuggingFaceTokenizer.newInstance(
           new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),

@@ -68,7 +68,7 @@ final class TokenizerJson {
         .put("use_regex", false);
   }
 
-  private static ObjectNode addedToken(int id, String content) {
+  static ObjectNode addedToken(int id, String content) {
     return JSON.createObjectNode()
         .put("id", id)
         .put("content", content)
@@ -91,7 +91,7 @@ final class TokenizerJson {
     return template;
   }
 
-  private static ObjectNode sequence(String id, int typeId) {
+  static ObjectNode sequence(String id, int typeId) {
     ObjectNode node = JSON.createObjectNode();
     node.putObject("Sequence").put("id", id).put("type_id", typeId);
     return node;

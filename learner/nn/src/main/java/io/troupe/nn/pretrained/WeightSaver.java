@@ -3,9 +3,9 @@ package io.troupe.nn.pretrained;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.TensorToWrite;
+import io.troupe.nn.checkpoint.WeightNames;
 import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.nn.lm.ConfigJson;
-import io.troupe.nn.registry.PretrainedNames;
 import io.troupe.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -25,7 +25,7 @@ final class WeightSaver {
   private WeightSaver() {}
 
   static void save(
-      Path folder, PretrainedNames names, Map<String, Tensor> parameters, SaveOptions options)
+      Path folder, WeightNames names, Map<String, Tensor> parameters, SaveOptions options)
       throws IOException {
     List<List<TensorToWrite>> shards = shards(names, parameters, options);
     Set<String> written = new HashSet<>();
@@ -40,7 +40,7 @@ final class WeightSaver {
   }
 
   private static List<List<TensorToWrite>> shards(
-      PretrainedNames names, Map<String, Tensor> parameters, SaveOptions options) {
+      WeightNames names, Map<String, Tensor> parameters, SaveOptions options) {
     List<List<TensorToWrite>> shards = new ArrayList<>();
     long shardBytes = 0;
     for (Map.Entry<String, Tensor> parameter : parameters.entrySet()) {

@@ -1,6 +1,10 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.bert.BertForMaskedLM;
+import io.troupe.nn.bert.BertForQuestionAnswering;
+import io.troupe.nn.bert.BertForSequenceClassification;
+import io.troupe.nn.bert.BertForTokenClassification;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.generative.ImageSampler;
@@ -191,6 +195,42 @@ public record BuiltModel<M extends Module>(
     return find(
         capability ->
             capability instanceof Capability.Decode<M>(var network) ? network.apply(module) : null);
+  }
+
+  /** The model that predicts masked tokens. */
+  public Optional<BertForMaskedLM> maskFiller() {
+    return find(
+        capability ->
+            capability instanceof Capability.FillMasks<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
+  /** The classifier of texts. */
+  public Optional<BertForSequenceClassification> textClassifier() {
+    return find(
+        capability ->
+            capability instanceof Capability.ClassifyTexts<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
+  /** The classifier of tokens. */
+  public Optional<BertForTokenClassification> tokenClassifier() {
+    return find(
+        capability ->
+            capability instanceof Capability.ClassifyTokens<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
+  /** The model that finds spans of texts. */
+  public Optional<BertForQuestionAnswering> spanFinder() {
+    return find(
+        capability ->
+            capability instanceof Capability.FindSpans<M>(var network)
+                ? network.apply(module)
+                : null);
   }
 
   /** The first result that is not null. */

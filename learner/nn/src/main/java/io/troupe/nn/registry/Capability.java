@@ -1,6 +1,10 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.bert.BertForMaskedLM;
+import io.troupe.nn.bert.BertForQuestionAnswering;
+import io.troupe.nn.bert.BertForSequenceClassification;
+import io.troupe.nn.bert.BertForTokenClassification;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
@@ -194,6 +198,58 @@ public sealed interface Capability<M extends Module> {
     @Override
     public String verb() {
       return "decode";
+    }
+  }
+
+  /**
+   * Predicts masked tokens of texts; trained on text.
+   *
+   * @param network the language model
+   */
+  record FillMasks<M extends Module>(Function<M, BertForMaskedLM> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "fill masks";
+    }
+  }
+
+  /**
+   * Assigns classes to texts and pairs of texts.
+   *
+   * @param network the classifier
+   */
+  record ClassifyTexts<M extends Module>(Function<M, BertForSequenceClassification> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "classify texts";
+    }
+  }
+
+  /**
+   * Assigns classes to the tokens of texts.
+   *
+   * @param network the classifier
+   */
+  record ClassifyTokens<M extends Module>(Function<M, BertForTokenClassification> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "classify tokens";
+    }
+  }
+
+  /**
+   * Finds the spans of texts that answer questions.
+   *
+   * @param network the model
+   */
+  record FindSpans<M extends Module>(Function<M, BertForQuestionAnswering> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "find spans";
     }
   }
 }

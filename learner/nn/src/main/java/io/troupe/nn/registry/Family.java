@@ -18,6 +18,8 @@ public enum Family {
   IMAGES_AND_TEXT("images and text"),
   /** Models of images: autoencoders, diffusion. */
   GENERATIVE("generative"),
+  /** Encoders of texts. */
+  ENCODER("encoder"),
   /** Decoder language models, loaded from Hugging Face folders. */
   LANGUAGE("language");
 

@@ -35,7 +35,8 @@ public final class ModelRegistry {
                   new AutoencoderEntry(),
                   new VaeEntry(),
                   new DiffusionEntry(),
-                  new FlowMatchingEntry()))
+                  new FlowMatchingEntry()),
+              BertEntry.all())
           .<ModelEntry<?>>flatMap(List::stream)
           .toList();
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.bert.BertNetwork;
+import io.troupe.nn.bert.EncoderInput;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.graph.Graph;
@@ -147,6 +149,14 @@ class CapabilityTest {
         case Capability.SampleText<M> _ -> modelsText(model);
         case Capability.Score<M> _ -> scores(model);
         case Capability.Decode<M> _ -> decodes(model);
+        case Capability.FillMasks<M> _ ->
+            encodes(model, model.maskFiller().orElseThrow(), Shape.of(BATCH, 5, 11));
+        case Capability.ClassifyTexts<M> _ ->
+            encodes(model, model.textClassifier().orElseThrow(), Shape.of(BATCH, 2));
+        case Capability.ClassifyTokens<M> _ ->
+            encodes(model, model.tokenClassifier().orElseThrow(), Shape.of(BATCH, 5, 2));
+        case Capability.FindSpans<M> _ ->
+            encodes(model, model.spanFinder().orElseThrow(), Shape.of(BATCH, 5, 2));
       }
     }
   }
@@ -275,6 +285,33 @@ class CapabilityTest {
       sum += Math.exp(logProbs.item());
     }
     assertThat(sum).isCloseTo(1, within(1e-5));
+  }
+
+  /** Checks the shape of the output, and that masked tokens do not change it. */
+  private static void encodes(BuiltModel<?> model, BertNetwork network, Shape shape) {
+    Tensor ids = input(model);
+    Tensor output = network.forward(EncoderInput.of(ids));
+    assertThat(output.shape()).isEqualTo(shape);
+    assertFinite(output);
+    int[] padded = new int[BATCH * 7];
+    int[] mask = new int[BATCH * 7];
+    for (int i = 0; i < BATCH * 5; i++) {
+      padded[i / 5 * 7 + i % 5] = ids.toInts()[i];
+      mask[i / 5 * 7 + i % 5] = 1;
+    }
+    Tensor longer =
+        model.predict(
+            Map.of(
+                "input_ids",
+                Tensor.of(padded, BATCH, 7),
+                "attention_mask",
+                Tensor.of(mask, BATCH, 7)));
+    Tensor shown = longer.rank() == 3 ? longer.narrow(1, 0, 5) : longer;
+    double[] expected = output.toDoubles();
+    double[] actual = shown.copy().toDoubles();
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(actual[i]).isCloseTo(expected[i], within(1e-5));
+    }
   }
 
   private static Tensor rotated(Tensor x, RotaryAngles angles) {

@@ -67,6 +67,26 @@ public final class DataSource {
     throw new DataFormatException(path + " must contain " + KNOWN_DATA + ", got none of them");
   }
 
+  /**
+   * The files of one format at a path: the file itself, or the files of a folder by their names.
+   *
+   * @param format whether a file has the format
+   * @param expected the format, for messages
+   * @throws DataFormatException if there are none
+   */
+  public static PerSplit<Path> files(Path path, Predicate<Path> format, String expected) {
+    boolean isFile = Files.isRegularFile(path);
+    if (!isFile && !Files.isDirectory(path)) {
+      throw new DataFormatException("file or folder " + path + " must exist");
+    }
+    List<Path> files =
+        isFile ? List.of(path).stream().filter(format).toList() : files(path, format);
+    if (files.isEmpty()) {
+      throw new DataFormatException(path + " must be or contain " + expected + ", got none");
+    }
+    return isFile ? PerSplit.of(path) : parts(path, files);
+  }
+
   private static DataSplits open(PerSplit<Path> files, DatasetConfig config) {
     Path file = files.train();
     if (CsvSource.isAt(file)) {

@@ -10,15 +10,15 @@ import java.util.function.Function;
  * @param validation of the validation set; empty if the source has none
  * @param test of the test set; empty if the source has none
  */
-record PerSplit<T>(T train, Optional<T> validation, Optional<T> test) {
+public record PerSplit<T>(T train, Optional<T> validation, Optional<T> test) {
 
   /** A source without its own splits. */
-  static <T> PerSplit<T> of(T all) {
+  public static <T> PerSplit<T> of(T all) {
     return new PerSplit<>(all, Optional.empty(), Optional.empty());
   }
 
   /** Converts each value; that of the training set first. */
-  <R> PerSplit<R> map(Function<? super T, ? extends R> change) {
+  public <R> PerSplit<R> map(Function<? super T, ? extends R> change) {
     R changed = change.apply(train);
     return new PerSplit<>(changed, validation.map(change), test.map(change));
   }

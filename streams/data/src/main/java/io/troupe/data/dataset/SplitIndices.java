@@ -5,6 +5,8 @@ import io.troupe.data.Permutation;
 import io.troupe.protocols.config.DatasetConfig;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The indices of the examples of each split of one source: a function of the seed and the number of
@@ -15,7 +17,7 @@ import java.util.Arrays;
  * @param test indices of the test set; empty if the source has its own test set
  */
 @SuppressWarnings("ArrayRecordComponent") // made here, never changed
-record SplitIndices(int[] train, int[] validation, int[] test) {
+public record SplitIndices(int[] train, int[] validation, int[] test) {
   private static final long STREAM = 0x73706C6974L; // "split"
 
   /**
@@ -25,7 +27,8 @@ record SplitIndices(int[] train, int[] validation, int[] test) {
    * @param own splits that the source defines; they are not drawn
    * @throws DataFormatException if it has too few examples
    */
-  static SplitIndices of(Object source, int numExamples, PerSplit<?> own, DatasetConfig config) {
+  public static SplitIndices of(
+      Object source, int numExamples, PerSplit<?> own, DatasetConfig config) {
     int numTest = own.test().isPresent() ? 0 : share(numExamples, config.testFraction());
     int numValidation =
         own.validation().isPresent()
@@ -43,6 +46,27 @@ record SplitIndices(int[] train, int[] validation, int[] test) {
         sorted(order, numTest + numValidation, numTest + numValidation + used),
         sorted(order, numTest, numTest + numValidation),
         sorted(order, 0, numTest));
+  }
+
+  /**
+   * Divides a list that may be divided in the source: the splits of the source, and those that are
+   * drawn of its training set.
+   *
+   * @param source for messages
+   * @return with a test set
+   */
+  public static <T> PerSplit<List<T>> divide(
+      Object source, PerSplit<List<T>> own, DatasetConfig config) {
+    List<T> all = own.train();
+    SplitIndices drawn = of(source, all.size(), own, config);
+    return new PerSplit<>(
+        at(all, drawn.train),
+        drawn.validation.length == 0 ? own.validation() : Optional.of(at(all, drawn.validation)),
+        own.test().or(() -> Optional.of(at(all, drawn.test))));
+  }
+
+  private static <T> List<T> at(List<T> all, int[] indices) {
+    return Arrays.stream(indices).mapToObj(all::get).toList();
   }
 
   /** The number of examples of a split; at least 1 if the fraction is not 0. */

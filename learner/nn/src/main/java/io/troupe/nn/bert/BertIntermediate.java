@@ -1,0 +1,31 @@
+package io.troupe.nn.bert;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.layers.Activation;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.Linear;
+import io.troupe.tensor.Tensor;
+
+/** The first half of a feed-forward block. */
+final class BertIntermediate extends Module {
+  private final Linear dense;
+  private final Activation activation;
+
+  BertIntermediate(BertConfig config, Initializer initializer) {
+    this.dense =
+        child(
+            "dense",
+            Linear.normal(
+                config.hiddenSize(),
+                config.intermediateSize(),
+                true,
+                config.initializerRange(),
+                initializer));
+    this.activation = config.hiddenAct();
+  }
+
+  /** (rows, hidden) to (rows, intermediate). */
+  Tensor forward(Tensor x) {
+    return activation.forward(dense.forward(x));
+  }
+}
