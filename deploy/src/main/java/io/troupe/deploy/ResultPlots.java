@@ -18,7 +18,7 @@ import io.troupe.protocols.batch.ArrayData;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
-import io.troupe.training.graph.NodeTask;
+import io.troupe.training.graph.NodeScores;
 import io.troupe.training.supervised.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
     model
         .imageSampler()
         .ifPresent(sampler -> Plots.attempt("samples", () -> add(files, samples(model, sampler))));
-    if (inputs.task() instanceof NodeTask nodes) {
+    if (inputs.task() instanceof NodeScores nodes) {
       Plots.attempt("the nodes", () -> add(files, nodes(nodes)));
     }
     return files;
@@ -127,7 +127,7 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
   }
 
   /** The logits of the test nodes in a plane. */
-  private Path nodes(NodeTask task) throws IOException {
+  private Path nodes(NodeScores task) throws IOException {
     Dataset test = inputs.data().splits().test();
     task.module().eval();
     try (Scope _ = inputs.engine().open("nodes");
@@ -135,8 +135,9 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
       Map<String, ArrayData> measured = test.batch(IntStream.range(0, test.size()).toArray());
       int[] chosen = ((ArrayData.Ints) measured.get("input")).values();
       int[] labels = ((ArrayData.Ints) measured.get("label")).values();
-      float[] scores = task.module().forward(task.x(), task.graph()).toFloats();
-      int width = scores.length / task.graph().numNodes();
+      Tensor ofAll = task.scores();
+      float[] scores = ofAll.toFloats();
+      int width = ofAll.size(1);
       float[] ofTest = new float[chosen.length * width];
       for (int i = 0; i < chosen.length; i++) {
         System.arraycopy(scores, chosen[i] * width, ofTest, i * width, width);

@@ -1,8 +1,6 @@
 package io.troupe.actors.supervised;
 
 import io.troupe.data.DataFormatException;
-import io.troupe.data.dataset.DataSplits;
-import io.troupe.data.dataset.Normalization;
 import io.troupe.data.graph.GraphListFile;
 import io.troupe.data.graph.NodeGraphFile;
 import io.troupe.nn.graph.GraphClassifier;
@@ -12,8 +10,8 @@ import io.troupe.nn.registry.BuiltModel;
 import io.troupe.nn.registry.ModelEntry;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.protocols.graph.GraphDataset;
+import io.troupe.protocols.graph.HeteroDataset;
 import io.troupe.protocols.graph.NodeDataset;
-import io.troupe.streams.batch.LastBatch;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.training.graph.GraphTask;
@@ -44,8 +42,12 @@ final class GraphSetup {
   }
 
   static SupervisedSetup of(TrainConfig config, ModelEntry<?> entry, Scope weights) {
-    Path file = file(Path.of(config.data()));
     GraphSetup setup = new GraphSetup(config, entry, weights);
+    Optional<HeteroDataset> typed = HeteroSetup.read(config);
+    if (typed.isPresent()) {
+      return setup.nodes(typed.get().toHomogeneous());
+    }
+    Path file = file(Path.of(config.data()));
     return NodeGraphFile.isAt(file)
         ? setup.nodes(NodeGraphFile.read(file))
         : setup.graphs(GraphListFile.read(file));
@@ -108,13 +110,12 @@ final class GraphSetup {
                 data.numClasses());
     return new SupervisedSetup(
         model,
-        batches(
+        TrainingData.ofIndices(
             description,
             data.labels(),
             data.numClasses(),
-            data.train(),
-            data.validation(),
-            data.test()),
+            List.of(data.train(), data.validation(), data.test()),
+            config),
         task);
   }
 
@@ -149,7 +150,8 @@ final class GraphSetup {
                 labels.length, held + 1, folds, train.length, test.length, data.numClasses());
     return new SupervisedSetup(
         model,
-        batches(description, labels, data.numClasses(), train, validation, test),
+        TrainingData.ofIndices(
+            description, labels, data.numClasses(), List.of(train, validation, test), config),
         new GraphTask(network, data));
   }
 
@@ -163,20 +165,5 @@ final class GraphSetup {
     try (Scope.Entered _ = weights.enter()) {
       return entry.create(entry.settings(known), Initializer.of(DType.FLOAT32, config.seed()));
     }
-  }
-
-  private TrainingData batches(
-      String description, int[] labels, int classes, int[] train, int[] validation, int[] test) {
-    DataSplits splits =
-        new DataSplits(
-            description,
-            NumberedExamples.of(train, labels, classes),
-            validation.length == 0
-                ? Optional.empty()
-                : Optional.of(NumberedExamples.of(validation, labels, classes)),
-            NumberedExamples.of(test, labels, classes),
-            Normalization.NONE,
-            Optional.empty());
-    return new TrainingData(splits, config, LastBatch.KEEP); // statistics are over nodes
   }
 }

@@ -3,7 +3,7 @@ package io.troupe.actors.supervised;
 import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.data.dataset.Normalization;
 import io.troupe.protocols.config.DatasetConfig;
-import io.troupe.training.graph.NodeTask;
+import io.troupe.training.graph.NodeScores;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,8 +13,8 @@ import java.util.Optional;
  * too.
  */
 public sealed interface InputNormalization {
-  /** The name of the normalized tensor of a prediction. */
-  String tensor();
+  /** Whether it normalizes the input tensor of this name. */
+  boolean appliesTo(String tensor);
 
   /**
    * Normalizes values in place.
@@ -35,8 +35,8 @@ public sealed interface InputNormalization {
     private static final double LARGEST_BYTE = 255;
 
     @Override
-    public String tensor() {
-      return "input";
+    public boolean appliesTo(String tensor) {
+      return tensor.equals("input");
     }
 
     @Override
@@ -76,8 +76,8 @@ public sealed interface InputNormalization {
   /** Divides the features of each node by their sum, if that is above 1. */
   record NodeShares() implements InputNormalization {
     @Override
-    public String tensor() {
-      return "x";
+    public boolean appliesTo(String tensor) {
+      return tensor.equals("x") || tensor.startsWith("x."); // x.TYPE: nodes of one type
     }
 
     @Override
@@ -103,7 +103,7 @@ public sealed interface InputNormalization {
   /** The normalization of a run; empty without one. */
   static Optional<InputNormalization> of(SupervisedInputs inputs) {
     DatasetConfig dataset = inputs.config().dataset();
-    if (inputs.task() instanceof NodeTask) {
+    if (inputs.task() instanceof NodeScores) {
       return dataset.normalize() ? Optional.of(new NodeShares()) : Optional.empty();
     }
     ExampleSpec.Kind kind = inputs.data().splits().train().spec().kind();

@@ -70,6 +70,12 @@ record SupervisedSetup(
       throw new IllegalArgumentException(
           "pretrained must be empty for %s, got %s".formatted(entry.name(), config.pretrained()));
     }
+    if (entry.has(Capability.ClassifyTypedNodes.class)) {
+      return HeteroSetup.of(config, entry, weights);
+    }
+    if (entry.has(Capability.PredictPositions.class)) {
+      return ParticleSetup.of(config, entry, weights);
+    }
     DataSplits splits = DataSource.open(config.data(), config.dataset());
     requireNumbersOrText(config, entry, splits);
     BuiltModel<?> model;

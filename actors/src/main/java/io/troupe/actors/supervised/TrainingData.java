@@ -4,6 +4,7 @@ import io.troupe.data.augment.Augmentation;
 import io.troupe.data.dataset.CharVocabulary;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Dataset;
+import io.troupe.data.dataset.Normalization;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.streams.batch.LastBatch;
@@ -42,6 +43,28 @@ public final class TrainingData {
             .withPrefetch(1, config.prefetch());
     this.maxEvalExamples = config.maxEvalExamples();
     this.evaluationBatch = Math.max(1, Math.min(EVALUATION_BATCH, 4 * batchSize));
+  }
+
+  /**
+   * The data of a run on nodes or graphs, which the task has; examples are their indices.
+   *
+   * @param labels of all of them
+   * @param parts indices of the training, validation and test sets; the validation set may be empty
+   */
+  static TrainingData ofIndices(
+      String description, int[] labels, int classes, List<int[]> parts, TrainConfig config) {
+    int[] validation = parts.get(1);
+    DataSplits splits =
+        new DataSplits(
+            description,
+            NumberedExamples.of(parts.get(0), labels, classes),
+            validation.length == 0
+                ? Optional.empty()
+                : Optional.of(NumberedExamples.of(validation, labels, classes)),
+            NumberedExamples.of(parts.get(2), labels, classes),
+            Normalization.NONE,
+            Optional.empty());
+    return new TrainingData(splits, config, LastBatch.KEEP); // statistics are over nodes
   }
 
   /** A description in one line. */

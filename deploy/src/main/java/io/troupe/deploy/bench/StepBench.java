@@ -13,12 +13,14 @@ import io.troupe.nn.losses.BCEWithLogitsLoss;
 import io.troupe.nn.losses.CrossEntropyLoss;
 import io.troupe.nn.losses.Loss;
 import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.Capability;
 import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.batch.ArrayData;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.OptimizerConfig;
 import io.troupe.protocols.config.ScheduleConfig;
+import io.troupe.protocols.graph.HeteroDataset;
 import io.troupe.protocols.graph.NodeDataset;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
@@ -26,6 +28,7 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.graph.GraphTensors;
+import io.troupe.training.graph.HeteroNodeTask;
 import io.troupe.training.graph.NodeTask;
 import io.troupe.training.schedule.LearningRateSchedule;
 import io.troupe.training.supervised.BatchTensors;
@@ -41,6 +44,7 @@ import io.troupe.training.text.TokenMasking;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -60,6 +64,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
   private static final String SGD = "optim = sgd, learning-rate = 0.01, momentum = 0.9";
   private static final String ADAM = "optim = adam, learning-rate = 1e-3";
   private static final String BERT = "bert";
+  private static final String HGT_ADAM = "optim = adam, learning-rate = 5e-3, weight-decay = 0";
   private static final String ADAM_OF_GRAPHS =
       "optim = adam, learning-rate = 0.01, weight-decay = 5e-4";
 
@@ -88,6 +93,7 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
     works.put("lstm", new Work("input_size=64 hidden_size=128", 32, new int[] {64, 64}, ADAM));
     works.put("gcn", new Work("", 140, new int[0], ADAM_OF_GRAPHS));
     works.put("gat", new Work("", 140, new int[0], ADAM_OF_GRAPHS));
+    works.put("hgt", new Work("heads=4 hidden_channels=64", 0, new int[0], HGT_ADAM));
     works.put("unet", new Work("base=32", 8, new int[] {3, 64, 64}, ADAM));
     String diffusion =
         "in_channels=3 image_size=64 base=32 depth=3 norm=batch time_dim=128 num_classes=0";
@@ -102,13 +108,22 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
    *
    * @param name one of {@link #NAMES}
    * @param graph graph of the graph networks
+   * @param typedGraph graph of the networks for several types of nodes
    * @param dense whether its features are a dense matrix
    * @param weights scope of the model's parameters
    */
   static StepBench of(
-      String name, Supplier<NodeDataset> graph, boolean dense, Engine engine, Scope weights) {
+      String name,
+      Supplier<NodeDataset> graph,
+      Supplier<HeteroDataset> typedGraph,
+      boolean dense,
+      Engine engine,
+      Scope weights) {
     Work work = WORKS.get(name);
     ModelEntry<?> entry = ModelRegistry.entry(name);
+    if (entry.has(Capability.ClassifyTypedNodes.class)) {
+      return ofTypes(work, entry, typedGraph.get(), engine, weights);
+    }
     boolean isGraph = work.input.length == 0;
     NodeDataset nodes = isGraph ? graph.get() : null;
     BuiltModel<?> model;
@@ -117,7 +132,11 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
       model = entry.create(entry.settings(settings(work, nodes)), Initializer.of(DType.FLOAT32, 1));
       task = isGraph ? onNodes(model, nodes, dense) : task(name, model);
     }
-    MiniBatch batch = isGraph ? nodes(nodes) : batch(name, model, work);
+    MiniBatch batch = isGraph ? nodes(nodes.train(), nodes.labels()) : batch(name, model, work);
+    return new StepBench(trainer(work, task, engine), batch, model.module());
+  }
+
+  private static SupervisedTrainer trainer(Work work, SupervisedTask task, Engine engine) {
     OptimizerConfig optimizer =
         OptimizerConfig.from(
             ConfigFactory.parseString(
@@ -125,10 +144,22 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
     LearningRateSchedule schedule =
         new LearningRateSchedule(
             new ScheduleConfig.Constant(0), optimizer.learningRate(), Long.MAX_VALUE);
-    return new StepBench(
-        new SupervisedTrainer(task, new TrainerConfig(1, optimizer, schedule, 0), engine),
-        batch,
-        model.module());
+    return new SupervisedTrainer(task, new TrainerConfig(1, optimizer, schedule, 0), engine);
+  }
+
+  /** A step over a whole graph with several types of nodes. */
+  private static StepBench ofTypes(
+      Work work, ModelEntry<?> entry, HeteroDataset data, Engine engine, Scope weights) {
+    Map<String, String> settings = settings(work, null);
+    settings.putAll(GraphTensors.types(data));
+    try (Scope.Entered _ = weights.enter()) {
+      BuiltModel<?> model =
+          entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 1));
+      HeteroNodeTask task =
+          HeteroNodeTask.of(model.typedNodeClassifier().orElseThrow(), data, List.of());
+      MiniBatch batch = nodes(data.train(), data.labels());
+      return new StepBench(trainer(work, task, engine), batch, model.module());
+    }
   }
 
   private static Map<String, String> settings(Work work, NodeDataset nodes) {
@@ -208,14 +239,14 @@ record StepBench(SupervisedTrainer trainer, MiniBatch batch, Module module)
         dense ? new NodeFeatures.Dense(features.dense()) : features);
   }
 
-  private static MiniBatch nodes(NodeDataset data) {
-    int[] labels = Arrays.stream(data.train()).map(node -> data.labels()[node]).toArray();
+  private static MiniBatch nodes(int[] train, int[] ofAll) {
+    int[] labels = Arrays.stream(train).map(node -> ofAll[node]).toArray();
     int count = labels.length;
     return new MiniBatch(
         1,
         count,
         Map.of(
-            "input", new ArrayData.Ints(data.train(), count),
+            "input", new ArrayData.Ints(train, count),
             "label", new ArrayData.Ints(labels, count)));
   }
 

@@ -2,9 +2,12 @@ package io.troupe.deploy.bench;
 
 import io.troupe.actors.run.ResidentMemory;
 import io.troupe.data.graph.NodeGraphFile;
+import io.troupe.data.graph.TypedGraphFolder;
 import io.troupe.deploy.bench.result.Timings;
 import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
+import io.troupe.protocols.config.DatasetConfig;
+import io.troupe.protocols.graph.HeteroDataset;
 import io.troupe.protocols.graph.NodeDataset;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -54,13 +57,15 @@ final class TrainBenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Supervised models instead, with the shapes of the PyTorch benchmarks: lenet5,"
-              + " simplecnn, resnet18, resnet50, lstm, gcn, gat, unet or ddpm.")
+              + " simplecnn, resnet18, resnet50, lstm, gcn, gat, hgt, unet or ddpm.")
   private List<String> models = List.of();
 
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      description = "gcn or gat: graph (default: a random one with the sizes of Cora).")
+      description =
+          "gcn or gat: graph (default: a random one with the sizes of Cora). hgt: a folder with"
+              + " edge.txt and label.txt.")
   private Path data;
 
   @Option(
@@ -124,7 +129,8 @@ final class TrainBenchCommand implements Callable<Integer> {
     ResidentMemory.resetPeak();
     try (Engine engine = session.engine();
         Scope weights = engine.longLived(name);
-        StepBench bench = StepBench.of(name, this::graph, dense, engine, weights)) {
+        StepBench bench =
+            StepBench.of(name, this::graph, this::typedGraph, dense, engine, weights)) {
       session.report().add(bench.result(name, timings(bench), engine));
     }
   }
@@ -143,7 +149,16 @@ final class TrainBenchCommand implements Callable<Integer> {
     return data == null ? RandomGraph.ofCorasSizes() : NodeGraphFile.read(data);
   }
 
+  private HeteroDataset typedGraph() {
+    return TypedGraphFolder.read(data, DatasetConfig.DEFAULTS);
+  }
+
   private void check() {
+    options.require(
+        !models.contains("hgt") || (data != null && TypedGraphFolder.isAt(data)),
+        "--data",
+        data,
+        "a folder with edge.txt and label.txt for hgt");
     options.requireCounts(batches);
     options.require(warmUps == null || warmUps >= 0, "--warm-ups", warmUps, "0 or more");
     options.require(repeats == null || repeats >= 1, "--repeats", repeats, "1 or more");

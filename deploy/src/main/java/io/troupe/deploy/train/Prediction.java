@@ -63,7 +63,7 @@ public record Prediction(
       boolean isFloat =
           wanted.stream().anyMatch(w -> w.name().equals(stored.name()) && w.kind() == Kind.FLOATS);
       Optional<InputNormalization> change =
-          normalization.filter(n -> isFloat && n.tensor().equals(stored.name()));
+          normalization.filter(n -> isFloat && n.appliesTo(stored.name()));
       Tensor tensor;
       if (change.isPresent() && stored.shape().rank() > 1) {
         tensor = normalized(file, stored, change.get());

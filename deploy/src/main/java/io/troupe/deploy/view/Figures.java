@@ -19,9 +19,11 @@ public final class Figures {
         Locale.ROOT, Math.abs(value) >= 0.01 || value == 0 ? "%.2f" : "%.1e", value);
   }
 
-  /** A metric: accuracies in percent, losses with more decimals than other numbers. */
+  /**
+   * A metric: accuracies, overlaps and F1 in percent, losses with more decimals than other numbers.
+   */
   public static String metric(String name, double value) {
-    if (name.endsWith("accuracy") || name.endsWith("iou")) {
+    if (name.endsWith("accuracy") || name.endsWith("iou") || name.endsWith("f1")) {
       return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value);
     }
     return name.endsWith("loss") && Math.abs(value) >= 0.01 && Math.abs(value) < 100

@@ -78,14 +78,40 @@ public final class TorchFile implements AutoCloseable {
     parameters.forEach((name, parameter) -> check(parameter.grad(), prefix + name));
   }
 
+  /**
+   * Compares the gradients stored with {@code prefix}. Each is compared relative to its largest
+   * element, or to a hundredth of the largest element of all of them if that is larger: gradients
+   * that cancel have only rounding errors. A parameter that was not used has no gradient, or 0.
+   */
+  public void checkGroup(String prefix, Module module) {
+    Set<String> names = names(prefix);
+    double floor = 0.01 * names.stream().mapToDouble(n -> largest(get(prefix + n))).max().orElse(0);
+    for (String name : names) {
+      Tensor gradient = module.namedParameters().get(name).grad();
+      if (gradient == null) {
+        assertThat(largest(get(prefix + name))).as(prefix + name).isZero();
+      } else {
+        check(gradient, prefix + name, floor);
+      }
+    }
+  }
+
+  private static double largest(Tensor tensor) {
+    return Arrays.stream(tensor.toDoubles()).map(Math::abs).max().orElse(0);
+  }
+
   /** Compares a tensor with the stored tensor of this name. */
   public void check(Tensor tensor, String name) {
+    check(tensor, name, 0);
+  }
+
+  private void check(Tensor tensor, String name, double floor) {
     Tensor stored = get(name);
     assertThat(tensor).as(name).isNotNull();
     assertThat(tensor.shape()).as(name).isEqualTo(stored.shape());
     double[] expected = stored.toDoubles();
     double[] actual = tensor.toDoubles();
-    double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+    double largest = Math.max(floor, largest(stored));
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(actual[i] - expected[i]) <= TOLERANCE * largest)) {
         assertThat(actual[i])

@@ -28,6 +28,7 @@ import java.util.Map;
  * @param trainFraction share of the training set that is used
  * @param splitSeed seed of the choice of those examples
  * @param shapes the generated pictures of {@code --data shapes}
+ * @param nbody the simulated particles of {@code --data nbody}
  */
 public record DatasetConfig(
     List<Integer> shape,
@@ -46,7 +47,8 @@ public record DatasetConfig(
     double validationFraction,
     double trainFraction,
     long splitSeed,
-    ShapesConfig shapes) {
+    ShapesConfig shapes,
+    NbodyConfig nbody) {
 
   /** The type of the labels. */
   public enum LabelType {
@@ -175,6 +177,7 @@ public record DatasetConfig(
       SECTION.add(
           "split-seed", ValueType.LONG, 0L, "Seed of the split into training and test set.");
   private static final Section SHAPES = SECTION.add(ShapesConfig.SECTION);
+  private static final Section NBODY = SECTION.add(NbodyConfig.SECTION);
 
   /** The defaults. */
   public static final DatasetConfig DEFAULTS = from(ConfigFactory.empty());
@@ -225,6 +228,7 @@ public record DatasetConfig(
         VALIDATION_FRACTION.read(config),
         TRAIN_FRACTION.read(config),
         SPLIT_SEED.read(config),
-        ShapesConfig.from(SHAPES.in(config)));
+        ShapesConfig.from(SHAPES.in(config)),
+        NbodyConfig.from(NBODY.in(config)));
   }
 }

@@ -7,7 +7,9 @@ import java.util.Optional;
 /** Data that is made from a seed; its name is used in the place of a path. */
 public enum GeneratedData {
   /** Pictures of colored shapes. */
-  SHAPES;
+  SHAPES,
+  /** Simulated systems of charged particles. */
+  NBODY;
 
   /** The name on the command line, such as {@code shapes}. */
   public String dataName() {

@@ -119,7 +119,7 @@ public record TrainConfig(
           ValueType.DATA,
           "",
           "Examples: a directory (MNIST's idx files, images by class, a graph), a file (.csv, .txt,"
-              + " .safetensors) or shapes, which are generated.");
+              + " .safetensors), or shapes or nbody, which are generated.");
   private static final Key<Long> SEED =
       SECTION.add("seed", ValueType.LONG, 42L, "Seed of every random choice in the run.");
   private static final Key<Integer> EPOCHS =

@@ -6,7 +6,7 @@ package io.troupe.protocols.graph;
  *
  * @param edges the graph
  * @param features one row for each node
- * @param labels the class of each node
+ * @param labels the class of each node; -1 for a node without a class
  * @param numClasses number of classes; labels are numbered from 0
  * @param train nodes of the training set
  * @param validation nodes of the validation set
@@ -20,7 +20,7 @@ public record NodeDataset(
     int[] train,
     int[] validation,
     int[] test) {
-  /** Checks that every node has features and a valid label. */
+  /** Checks that every node has features, and a valid label or none. */
   public NodeDataset {
     int numNodes = edges.numNodes();
     if (features.numRows() != numNodes || labels.length != numNodes) {
@@ -29,10 +29,19 @@ public record NodeDataset(
               .formatted(numNodes, features.numRows(), labels.length));
     }
     for (int node = 0; node < numNodes; node++) {
-      if (labels[node] < 0 || labels[node] >= numClasses) {
+      if (labels[node] < -1 || labels[node] >= numClasses) {
         throw new IllegalArgumentException(
             "label of node %d must be in [0, %d), got %d"
                 .formatted(node, numClasses, labels[node]));
+      }
+    }
+    for (int[] part : new int[][] {train, validation, test}) {
+      for (int node : part) {
+        if (labels[node] < 0) {
+          throw new IllegalArgumentException(
+              "label of node %d must be in [0, %d), got %d"
+                  .formatted(node, numClasses, labels[node]));
+        }
       }
     }
   }

@@ -44,6 +44,19 @@ class GraphDataTest {
   }
 
   @Test
+  void nodesOutsideTheSetsMayHaveNoClass() {
+    SparseRows features = new SparseRows(2, 1, new int[0], new int[0], new float[0]);
+    int[] first = {0};
+    int[] second = {1};
+    int[] labels = {0, -1};
+    assertThat(new NodeDataset(PAIR, features, labels, 2, first, first, first).labels()[1])
+        .isEqualTo(-1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new NodeDataset(PAIR, features, labels, 2, first, first, second))
+        .withMessage("label of node 1 must be in [0, 2), got -1");
+  }
+
+  @Test
   void tagsAndGraphLabelsMustBeInRange() {
     LabeledGraph graph = new LabeledGraph(PAIR, new int[] {0, 3}, 1);
     assertThatIllegalArgumentException()

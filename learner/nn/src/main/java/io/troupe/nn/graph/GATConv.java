@@ -116,24 +116,14 @@ public final class GATConv extends Module implements GraphConv {
     Tensor sent = x.project(lin.weight()); // (nodes, heads * outChannels)
     Tensor scores =
         Aggregation.edgeScores(
-            edges, score(sent, attDst), score(sent, attSrc), options.negativeSlope());
+            edges,
+            HeadScores.of(sent, attDst),
+            HeadScores.of(sent, attSrc),
+            options.negativeSlope());
     Tensor shares = dropout.forward(Aggregation.edgeSoftmax(edges, scores)); // (edges, heads)
     Tensor received = Aggregation.sum(edges, sent, shares);
     Tensor out =
         options.concat() ? received : received.reshape(-1, options.heads(), outChannels).mean(1);
     return bias == null ? out : out.add(bias);
-  }
-
-  /**
-   * Each head's features times the head's attention vector, as one matrix product: (nodes, heads).
-   */
-  private Tensor score(Tensor sent, Tensor att) {
-    int features = options.heads() * outChannels;
-    float[] ofHead = new float[features * options.heads()];
-    for (int i = 0; i < features; i++) {
-      ofHead[i * options.heads() + i / outChannels] = 1;
-    }
-    Tensor mask = Tensor.of(ofHead, features, options.heads()).to(sent.dtype());
-    return sent.matmul(att.reshape(features, 1).mul(mask));
   }
 }

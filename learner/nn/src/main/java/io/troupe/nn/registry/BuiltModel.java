@@ -7,10 +7,12 @@ import io.troupe.nn.bert.BertForSequenceClassification;
 import io.troupe.nn.bert.BertForTokenClassification;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.clip.ClipModel;
+import io.troupe.nn.equivariant.ParticleNetwork;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.graph.GraphClassifier;
 import io.troupe.nn.graph.NodeClassifier;
+import io.troupe.nn.hetero.HeteroNodeClassifier;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.losses.StudentLogits;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
@@ -115,11 +117,29 @@ public record BuiltModel<M extends Module>(
                 : null);
   }
 
+  /** The classifier of the nodes of one type. */
+  public Optional<HeteroNodeClassifier> typedNodeClassifier() {
+    return find(
+        capability ->
+            capability instanceof Capability.ClassifyTypedNodes<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
   /** The classifier of graphs. */
   public Optional<GraphClassifier> graphClassifier() {
     return find(
         capability ->
             capability instanceof Capability.ClassifyGraphs<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
+  /** The predictor of the positions of particles. */
+  public Optional<ParticleNetwork> particleNetwork() {
+    return find(
+        capability ->
+            capability instanceof Capability.PredictPositions<M>(var network)
                 ? network.apply(module)
                 : null);
   }

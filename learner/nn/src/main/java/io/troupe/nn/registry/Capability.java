@@ -6,10 +6,12 @@ import io.troupe.nn.bert.BertForQuestionAnswering;
 import io.troupe.nn.bert.BertForSequenceClassification;
 import io.troupe.nn.bert.BertForTokenClassification;
 import io.troupe.nn.clip.ClipModel;
+import io.troupe.nn.equivariant.ParticleNetwork;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.graph.GraphClassifier;
 import io.troupe.nn.graph.NodeClassifier;
+import io.troupe.nn.hetero.HeteroNodeClassifier;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.losses.StudentLogits;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
@@ -84,6 +86,19 @@ public sealed interface Capability<M extends Module> {
   }
 
   /**
+   * Assigns classes to the nodes of one type of a graph with several types.
+   *
+   * @param network the classifier
+   */
+  record ClassifyTypedNodes<M extends Module>(Function<M, HeteroNodeClassifier> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "classify typed nodes";
+    }
+  }
+
+  /**
    * Assigns classes to graphs.
    *
    * @param network the classifier
@@ -93,6 +108,19 @@ public sealed interface Capability<M extends Module> {
     @Override
     public String verb() {
       return "classify graphs";
+    }
+  }
+
+  /**
+   * Predicts where particles are some time later.
+   *
+   * @param network the predictor
+   */
+  record PredictPositions<M extends Module>(Function<M, ParticleNetwork> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "predict positions";
     }
   }
 

@@ -30,6 +30,8 @@ public final class ModelRegistry {
               CharacterModelEntry.all(),
               NodeClassifierEntry.all(),
               GraphClassifierEntry.all(),
+              HeteroEntry.all(),
+              List.of(new EgnnEntry(), new ParticleGnnEntry()),
               List.of(new UNetEntry(), new ClipEntry()),
               List.of(
                   new AutoencoderEntry(),

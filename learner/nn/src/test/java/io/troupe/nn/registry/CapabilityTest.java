@@ -1,15 +1,20 @@
 package io.troupe.nn.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.nn.Module;
 import io.troupe.nn.bert.BertNetwork;
 import io.troupe.nn.bert.EncoderInput;
 import io.troupe.nn.clip.ClipModel;
+import io.troupe.nn.equivariant.NodePairs;
+import io.troupe.nn.equivariant.Particles;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.graph.Graph;
 import io.troupe.nn.graph.GraphBatch;
+import io.troupe.nn.hetero.EdgeType;
+import io.troupe.nn.hetero.HeteroNodeClassifier;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.lm.AttentionCache;
 import io.troupe.nn.lm.CausalLM;
@@ -141,6 +146,8 @@ class CapabilityTest {
         case Capability.Distill<M> _ -> distills(model);
         case Capability.ClassifyNodes<M> _ -> classifiesNodes(model);
         case Capability.ClassifyGraphs<M> _ -> classifiesGraphs(model);
+        case Capability.ClassifyTypedNodes<M> _ -> classifiesTypedNodes(model);
+        case Capability.PredictPositions<M> _ -> predictsPositions(model);
         case Capability.LearnImages<M> _ -> learnsImages(model);
         case Capability.Reconstruct<M> _ -> reconstructs(model);
         case Capability.Embed<M> _ -> embeds(model);
@@ -228,6 +235,25 @@ class CapabilityTest {
         .isEqualTo(scores.toFloats());
   }
 
+  /** The types of ACM, with a few nodes and edges. */
+  private static void classifiesTypedNodes(BuiltModel<?> model) {
+    HeteroNodeClassifier network = model.typedNodeClassifier().orElseThrow();
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (EdgeType type : network.metadata().edgeTypes()) {
+      inputs.put("edge_index." + type, Tensor.of(new int[] {0, 1, 2, 1, 1, 0}, 2, 3));
+    }
+    inputs.put("x.p", Tensor.full(DType.FLOAT32, Shape.of(4, 7227), 0.01));
+    inputs.put("x.a", Tensor.full(DType.FLOAT32, Shape.of(5, 1), 1));
+    inputs.put("x.s", Tensor.full(DType.FLOAT32, Shape.of(3, 1), 1));
+    Tensor scores = model.predict(inputs);
+    assertThat(scores.shape()).isEqualTo(Shape.of(4, 3));
+    assertFinite(scores);
+    inputs.put("edge_index.p__to__x", inputs.get("edge_index.p__to__a"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.predict(inputs))
+        .withMessageContaining("s__to__p, got edge_index.p__to__x");
+  }
+
   private static void classifiesGraphs(BuiltModel<?> model) {
     Tensor x = Tensor.full(DType.FLOAT32, Shape.of(4, 7), 0.5);
     Tensor edges = Tensor.of(new int[] {0, 2, 1, 3}, 2, 2);
@@ -238,6 +264,17 @@ class CapabilityTest {
             .forward(x, GraphBatch.of(Graph.of(4, edges), new int[] {0, 0, 1, 1}, 2));
     assertThat(scores.shape()).isEqualTo(Shape.of(2, 2));
     assertFinite(scores);
+  }
+
+  private static void predictsPositions(BuiltModel<?> model) {
+    NodePairs pairs = NodePairs.complete(2, 3);
+    Tensor x = input(model).narrow(1, 0, 1).matmul(Tensor.of(new float[] {1, -2, 0.5f}, 1, 3));
+    Tensor positions = x.reshape(2, 1, 3).add(Tensor.of(new float[] {0, 1, 2}, 1, 3, 1));
+    Tensor charges = Tensor.of(new float[] {1, -1, 1, 1, 1, -1}, 2, 3);
+    Particles particles = Particles.of(positions, positions.mul(0.5), charges, pairs);
+    Tensor predicted = model.particleNetwork().orElseThrow().forward(particles);
+    assertThat(predicted.shape()).isEqualTo(Shape.of(6, 3));
+    assertFinite(predicted);
   }
 
   private static void learnsImages(BuiltModel<?> model) {

@@ -164,6 +164,58 @@ public final class Aggregation {
   }
 
   /**
+   * Computes for each entry the product of the features of its row and those of its column, for
+   * each head: the scores of attention over a graph.
+   *
+   * @param ofRows (rows, features)
+   * @param ofColumns (columns, features)
+   * @param heads parts of the features, each with its own product
+   * @return (entries, heads)
+   */
+  public static Tensor edgeProducts(Csr csr, Tensor ofRows, Tensor ofColumns, int heads) {
+    Elementwise.requireSameType("edgeProducts", ofRows, ofColumns);
+    requireFeatures(csr, ofColumns);
+    if (ofRows.rank() != 2
+        || ofRows.size(0) != csr.numRows()
+        || ofRows.size(1) != ofColumns.size(1)
+        || heads < 1
+        || ofRows.size(1) % heads != 0) {
+      throw new ShapeException(
+          "edgeProducts of "
+              + ofRows.shape()
+              + " and "
+              + ofColumns.shape()
+              + " over "
+              + csr
+              + " must be (rows, features) and (columns, features), a multiple of "
+              + heads
+              + " heads");
+    }
+    Tensor out = Tensor.empty(ofRows.dtype(), Shape.of(csr.numEntries(), heads));
+    Backend.of(out).aggregation().aggregateSumWeightGrad(out, csr, ofRows, ofColumns);
+    return Node.record(
+        "edgeProducts",
+        out,
+        Saved.ofOperands(ofRows, ofColumns),
+        (gradient, inputs) -> {
+          if (inputs.needed(0)) {
+            Tensor dOfRows = Tensor.empty(ofRows.dtype(), ofRows.shape());
+            Backend.of(out).aggregation().aggregateSum(dOfRows, csr, ofColumns, gradient);
+            inputs.add(0, dOfRows);
+          }
+          if (inputs.needed(1)) {
+            Tensor dOfColumns = Tensor.empty(ofColumns.dtype(), ofColumns.shape());
+            Backend.of(out)
+                .aggregation()
+                .aggregateSum(dOfColumns, csr.transposed(), ofRows, gradient);
+            inputs.add(1, dOfColumns);
+          }
+        },
+        ofRows,
+        ofColumns);
+  }
+
+  /**
    * Softmax over the entries of each row.
    *
    * @param scores (entries, heads)

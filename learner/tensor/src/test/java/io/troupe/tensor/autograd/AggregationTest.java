@@ -68,6 +68,10 @@ class AggregationTest {
               random.doubles(5, 2),
               random.doubles(4, 2));
           GradientCheck.check(in -> Aggregation.edgeSoftmax(CSR, in.get(0)), random.doubles(11, 2));
+          GradientCheck.check(
+              in -> Aggregation.edgeProducts(CSR, in.get(0), in.get(1), 2),
+              random.doubles(5, 6),
+              random.doubles(4, 6));
         });
   }
 

@@ -2,11 +2,18 @@ package io.troupe.training.graph;
 
 import io.troupe.nn.graph.Graph;
 import io.troupe.nn.graph.NodeFeatures;
+import io.troupe.nn.hetero.EdgeType;
+import io.troupe.nn.hetero.HeteroGraph;
 import io.troupe.protocols.graph.EdgeIndex;
+import io.troupe.protocols.graph.HeteroDataset;
 import io.troupe.protocols.graph.SparseRows;
+import io.troupe.protocols.graph.TypedEdges;
 import io.troupe.tensor.Csr;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.sparse.SparseMatrix;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Converts graphs and features to the inputs of a network. */
 public final class GraphTensors {
@@ -18,6 +25,38 @@ public final class GraphTensors {
   /** The graph of some edges. */
   public static Graph graph(EdgeIndex edges) {
     return Graph.of(edges.numNodes(), edges.sources(), edges.targets());
+  }
+
+  /** The graph of some edges of several types. */
+  public static HeteroGraph graph(HeteroDataset data) {
+    Map<String, Integer> numNodes = new LinkedHashMap<>();
+    data.features().forEach((type, rows) -> numNodes.put(type, rows.numRows()));
+    Map<EdgeType, Csr> edges = new LinkedHashMap<>();
+    for (TypedEdges ofType : data.edges()) {
+      edges.put(
+          new EdgeType(ofType.source(), ofType.relation(), ofType.target()),
+          Csr.of(
+              numNodes.get(ofType.target()),
+              numNodes.get(ofType.source()),
+              ofType.targets(),
+              ofType.sources()));
+    }
+    return new HeteroGraph(numNodes, edges);
+  }
+
+  /** The settings of a network for the types of a graph, by name. */
+  public static Map<String, String> types(HeteroDataset data) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put(
+        "node_types",
+        data.features().entrySet().stream()
+            .map(type -> type.getKey() + ":" + type.getValue().numColumns())
+            .collect(Collectors.joining(",")));
+    settings.put(
+        "edge_types", data.edges().stream().map(TypedEdges::type).collect(Collectors.joining(",")));
+    settings.put("target", data.target());
+    settings.put("out_channels", Integer.toString(data.numClasses()));
+    return settings;
   }
 
   /**

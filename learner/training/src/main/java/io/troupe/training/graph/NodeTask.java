@@ -13,7 +13,6 @@ import io.troupe.tensor.random.Philox;
 import io.troupe.training.supervised.BatchTensors;
 import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.Monitor;
-import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.Tally;
 import java.util.List;
 
@@ -29,7 +28,7 @@ import java.util.List;
  */
 public record NodeTask(
     NodeClassifier<?> module, Graph graph, NodeFeatures x, List<Integer> numNeighbors)
-    implements SupervisedTask {
+    implements NodeScores {
   private static final CrossEntropyLoss LOSS = CrossEntropyLoss.of();
 
   /** Checks that neighbors are sampled only for a network that supports it. */
@@ -65,8 +64,14 @@ public record NodeTask(
 
   @Override
   public void evaluate(MiniBatch batch, Philox random, Tally tally) {
-    Tensor scores = Indexing.embedding(module.forward(x, graph), BatchTensors.of(batch, "input"));
+    Tensor scores = Indexing.embedding(scores(), BatchTensors.of(batch, "input"));
     Classification.count(scores, BatchTensors.of(batch, "label"), tally);
+    tally.measureMacroF1();
+  }
+
+  @Override
+  public Tensor scores() {
+    return module.forward(x, graph);
   }
 
   /** The loss: on a small validation set many checkpoints tie on accuracy. */

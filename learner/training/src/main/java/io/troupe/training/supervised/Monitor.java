@@ -11,6 +11,9 @@ public record Monitor(String metric, boolean isBetterHigh) {
   /** Accuracy: the fraction of examples that are classified correctly. */
   public static final Monitor ACCURACY = new Monitor("eval_accuracy", true);
 
+  /** The mean of the F1 of all classes. */
+  public static final Monitor MACRO_F1 = new Monitor("eval_macro_f1", true);
+
   /** The loss. */
   public static final Monitor LOSS = new Monitor("eval_loss", false);
 

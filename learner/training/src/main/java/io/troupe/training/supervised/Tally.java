@@ -14,6 +14,7 @@ public final class Tally {
   private final IntStream.Builder predictions = IntStream.builder();
   private long[][] confusion;
   private boolean ofPixels;
+  private boolean measuresMacroF1;
 
   /**
    * Adds to a metric.
@@ -51,12 +52,20 @@ public final class Tally {
     classified(numClasses, label, predicted);
   }
 
+  /** Adds the metric {@code macro_f1}, which is computed from the counted predictions. */
+  public void measureMacroF1() {
+    measuresMacroF1 = true;
+  }
+
   /** The mean of each metric under {@code eval_NAME}. */
   public Map<String, Double> means() {
     Map<String, Double> means = new LinkedHashMap<>();
     sums.forEach((name, total) -> means.put("eval_" + name, total[0] / total[1]));
     if (ofPixels) {
       means.put("eval_mean_iou", meanIou());
+    }
+    if (measuresMacroF1) {
+      means.put("eval_macro_f1", macroF1());
     }
     return means;
   }
@@ -79,6 +88,22 @@ public final class Tally {
       }
     }
     return sum / numOccurring;
+  }
+
+  /**
+   * The mean over the classes of the harmonic mean of precision and recall; 0 for a class that
+   * occurs neither as a label nor as a prediction.
+   */
+  private double macroF1() {
+    double sum = 0;
+    for (int k = 0; k < confusion.length; k++) {
+      long occurrences = 0;
+      for (int other = 0; other < confusion.length; other++) {
+        occurrences += confusion[k][other] + confusion[other][k];
+      }
+      sum += occurrences == 0 ? 0 : 2.0 * confusion[k][k] / occurrences;
+    }
+    return sum / confusion.length;
   }
 
   /**

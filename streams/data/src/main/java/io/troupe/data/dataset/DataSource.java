@@ -36,6 +36,10 @@ public final class DataSource {
     }
     return switch (generated.get()) {
       case SHAPES -> ShapesSource.open(config);
+      case NBODY ->
+          throw new DataFormatException(
+              "data must be examples of a model, got nbody; models that learn from particles are"
+                  + " egnn and gnn");
     };
   }
 

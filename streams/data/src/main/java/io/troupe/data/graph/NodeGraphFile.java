@@ -118,19 +118,7 @@ public final class NodeGraphFile {
       throw new DataFormatException(
           "%s: x must be (nodes, features), got %s".formatted(path, stored.shape()));
     }
-    float[] values = file.floats("x");
-    int numFeatures = stored.shape().size(1);
-    int[] filled = IntStream.range(0, values.length).filter(i -> values[i] != 0).toArray();
-    float[] kept = new float[filled.length];
-    for (int i = 0; i < kept.length; i++) {
-      kept[i] = values[filled[i]];
-    }
-    return new SparseRows(
-        stored.shape().size(0),
-        numFeatures,
-        Arrays.stream(filled).map(i -> i / numFeatures).toArray(),
-        Arrays.stream(filled).map(i -> i % numFeatures).toArray(),
-        kept);
+    return DenseRows.of(file.floats("x"), stored.shape().size(0), stored.shape().size(1));
   }
 
   private SparseRows sparseFeatures() {
