@@ -40,6 +40,10 @@ final class DataSettings {
       }
       case TOKENS -> known.put("vocab_size", Integer.toString(spec.numClasses()));
     }
+    if (Captions.areIn(splits)) {
+      known.put("vocab_size", Integer.toString(Captions.numIds()));
+      known.put("max_position_embeddings", Integer.toString(Captions.length(splits)));
+    }
     known
         .keySet()
         .removeIf(

@@ -4,6 +4,7 @@ import io.troupe.data.dataset.DataSource;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.nn.Module;
+import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.layers.BatchNorm;
 import io.troupe.nn.layers.Initializer;
@@ -25,8 +26,10 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
+import io.troupe.training.supervised.DepthEstimation;
 import io.troupe.training.supervised.Distillation;
 import io.troupe.training.supervised.ImageModelling;
+import io.troupe.training.supervised.ImageTextMatching;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
 import java.util.List;
@@ -115,7 +118,7 @@ record SupervisedSetup(
   /** Rejects text for a model that reads numbers, and numbers for one that reads text. */
   private static void requireNumbersOrText(
       TrainConfig config, ModelEntry<?> entry, DataSplits data) {
-    if (entry.has(Capability.MatchTexts.class)) {
+    if (entry.has(Capability.MatchTexts.class) && !Captions.areIn(data)) {
       throw new IllegalArgumentException(
           "data for %s must be images with captions, got %s in %s"
               .formatted(entry.name(), data.description(), config.data()));
@@ -161,6 +164,14 @@ record SupervisedSetup(
       return distillation(config, splits, model);
     }
     Module module = model.module();
+    Optional<ClipModel> matching = model.imageTextModel();
+    if (matching.isPresent()) {
+      return new ImageTextMatching(matching.get(), Captions.candidates(splits));
+    }
+    if (model.depthEstimator().isPresent()) {
+      requireDepths(config, splits);
+      return new DepthEstimation(module, model.depthEstimator().get()::apply);
+    }
     Optional<UnsupervisedLoss> objective = model.objective();
     if (objective.isPresent()) {
       return new ImageModelling(module, objective.get());
@@ -181,6 +192,14 @@ record SupervisedSetup(
     return splits.train().spec().numClasses() > 0
         ? new Classification(module, network, logits, config.labelSmoothing())
         : new Regression(module, network);
+  }
+
+  private static void requireDepths(TrainConfig config, DataSplits splits) {
+    if (!splits.train().batch(0).containsKey("target")) {
+      throw new IllegalArgumentException(
+          "data for %s must have the depth of each pixel as target, got %s; for --data shapes use --shapes-label depth"
+              .formatted(config.model(), splits.description()));
+    }
   }
 
   private static SupervisedTask distillation(

@@ -58,7 +58,8 @@ public abstract class Module {
   /**
    * Registers a child module.
    *
-   * @param name as in PyTorch, such as {@code q_proj} or {@code layers.0}
+   * @param name as in PyTorch, such as {@code q_proj} or {@code layers.0}; an empty name gives the
+   *     child's tensors the names that they have in the child
    * @return {@code child}
    */
   protected final <M extends Module> M child(String name, M child) {
@@ -106,7 +107,9 @@ public abstract class Module {
       buffers.forEach((name, buffer) -> named.put(prefix + name, buffer));
     }
     children.forEach(
-        (name, child) -> child.collect(prefix + name + ".", named, ofParameters, ofBuffers));
+        (name, child) ->
+            child.collect(
+                name.isEmpty() ? prefix : prefix + name + ".", named, ofParameters, ofBuffers));
   }
 
   /** The number of parameter elements. */

@@ -39,6 +39,7 @@ class EveryKeyTest {
           "number",
           "depth",
           "unseen",
+          "soft",
           "truncate-left");
 
   /** Settings under which the keys of each optimizer and schedule have an effect. */

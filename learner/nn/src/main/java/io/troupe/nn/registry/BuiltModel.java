@@ -180,6 +180,15 @@ public record BuiltModel<M extends Module>(
                 : null);
   }
 
+  /** From {@code input} to the depth of each pixel, (batch, height, width). */
+  public Optional<UnaryOperator<Tensor>> depthEstimator() {
+    return find(
+        capability ->
+            capability instanceof Capability.EstimateDepth<M>(var depth)
+                ? input -> depth.apply(module, input)
+                : null);
+  }
+
   /** The model of images and texts. */
   public Optional<ClipModel> imageTextModel() {
     return find(

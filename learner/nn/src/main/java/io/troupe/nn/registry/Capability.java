@@ -181,6 +181,19 @@ public sealed interface Capability<M extends Module> {
   }
 
   /**
+   * Estimates the depth of each pixel; trained with depths.
+   *
+   * @param depth from {@code input} to depths, (batch, height, width)
+   */
+  record EstimateDepth<M extends Module>(BiFunction<M, Tensor, Tensor> depth)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "estimate depth";
+    }
+  }
+
+  /**
    * Finds the texts that describe images; trained on images with captions.
    *
    * @param network the model of images and texts

@@ -32,7 +32,11 @@ public final class ModelRegistry {
               GraphClassifierEntry.all(),
               HeteroEntry.all(),
               List.of(new EgnnEntry(), new ParticleGnnEntry()),
-              List.of(new UNetEntry(), new ClipEntry()),
+              List.of(
+                  new UNetEntry(),
+                  new DptDepthEntry(),
+                  new DptSegmentationEntry(),
+                  new ClipEntry()),
               List.of(
                   new AutoencoderEntry(),
                   new VaeEntry(),

@@ -61,6 +61,8 @@ class CapabilityTest {
           Map.entry("embed_dim", "8"),
           Map.entry("num_heads", "2"),
           Map.entry("depths", "2"),
+          Map.entry("neck_hidden_sizes", "2,3,4,5"),
+          Map.entry("fusion_hidden_size", "4"),
           Map.entry("projection_dim", "8"),
           Map.entry("text_hidden_size", "8"),
           Map.entry("text_intermediate_size", "8"),
@@ -152,6 +154,7 @@ class CapabilityTest {
         case Capability.Reconstruct<M> _ -> reconstructs(model);
         case Capability.Embed<M> _ -> embeds(model);
         case Capability.SampleImages<M> sampling -> samplesImages(model, sampling);
+        case Capability.EstimateDepth<M> _ -> estimatesDepth(model);
         case Capability.MatchTexts<M> _ -> matchesTexts(model);
         case Capability.SampleText<M> _ -> modelsText(model);
         case Capability.Score<M> _ -> scores(model);
@@ -213,6 +216,14 @@ class CapabilityTest {
     assertThat(logits.ofTeacher().shape()).isEqualTo(logits.ofLabels().shape());
     assertThat(logits.ofTeacher().toFloats()).isNotEqualTo(logits.ofLabels().toFloats());
     assertFinite(logits.ofTeacher());
+  }
+
+  private static void estimatesDepth(BuiltModel<?> model) {
+    Tensor images = input(model);
+    Tensor depth = model.depthEstimator().orElseThrow().apply(images);
+    assertThat(depth.shape()).isEqualTo(Shape.of(BATCH, images.size(2), images.size(3)));
+    assertThat(model.predict(Map.of("input", images)).toFloats()).isEqualTo(depth.toFloats());
+    assertFinite(depth);
   }
 
   private static void matchesTexts(BuiltModel<?> model) {

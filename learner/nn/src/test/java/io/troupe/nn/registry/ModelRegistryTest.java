@@ -81,6 +81,8 @@ class ModelRegistryTest {
     "deit_tiny, '', 5910800",
     "swin_t, '', 28288354",
     "clip, '', 151277313",
+    "dpt_depth, '', 110878081",
+    "dpt_segmentation, out_channels=2, 111727812",
     "vae, '', 652824"
   })
   void parameterCountsMatchThePublishedOnes(String name, String settings, long expected) {

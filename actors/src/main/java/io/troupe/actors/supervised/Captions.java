@@ -1,0 +1,44 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.shapes.CaptionWords;
+import io.troupe.data.shapes.ColoredKind;
+import io.troupe.protocols.batch.ArrayData;
+import java.util.List;
+
+/** The captions of images, as ids of {@link CaptionWords}. */
+final class Captions {
+  private static final String ARRAY = "caption";
+  private static final CaptionWords WORDS = CaptionWords.all();
+
+  private Captions() {}
+
+  /** Whether the images of some data have captions. */
+  static boolean areIn(DataSplits splits) {
+    return splits.train().size() > 0 && splits.train().batch(0).containsKey(ARRAY);
+  }
+
+  /** The number of ids. */
+  static int numIds() {
+    return WORDS.size();
+  }
+
+  /** The number of ids of a caption. */
+  static int length(DataSplits splits) {
+    return switch (splits.train().batch(0).get(ARRAY)) {
+      case ArrayData.Ints(int[] _, int[] sizes) -> sizes[1];
+      case ArrayData.Floats _ -> throw new IllegalStateException("captions must be ids");
+    };
+  }
+
+  /**
+   * Captions among which the images of an evaluation find their own: those of all pairs of color
+   * and kind if pictures show one shape; empty if they show several.
+   */
+  static List<int[]> candidates(DataSplits splits) {
+    int length = length(splits);
+    return length == CaptionWords.length(1)
+        ? ColoredKind.ALL.stream().map(pair -> WORDS.encode(pair.words(), length)).toList()
+        : List.of();
+  }
+}
