@@ -2,6 +2,7 @@ package io.troupe.nn.registry;
 
 import io.troupe.nn.generative.Diffusion;
 import io.troupe.nn.generative.NoiseSchedule;
+import io.troupe.nn.generative.TimedNetwork;
 import io.troupe.nn.vision.UNet;
 import io.troupe.tensor.DType;
 import java.util.List;
@@ -9,19 +10,19 @@ import java.util.Optional;
 
 /** The entry of denoising diffusion. */
 public final class DiffusionEntry extends TimedUNetEntry {
-  private static final Hyperparameter<Integer> TIMESTEPS =
+  static final Hyperparameter<Integer> TIMESTEPS =
       Hyperparameter.whole("timesteps", 1000, 1, 100_000, "timesteps of the diffusion");
-  private static final Hyperparameter<String> SCHEDULE =
+  static final Hyperparameter<String> SCHEDULE =
       Hyperparameter.choice("schedule", "linear", List.of("linear", "cosine"), "noise schedule");
-  private static final Hyperparameter<String> SAMPLER =
+  static final Hyperparameter<String> SAMPLER =
       Hyperparameter.choice(
           "sampler",
           "ddim",
           List.of("ddim", "ddpm"),
           "ddim takes sample_steps, ddpm all timesteps and draws noise in each");
-  private static final Hyperparameter<Integer> SAMPLE_STEPS =
+  static final Hyperparameter<Integer> SAMPLE_STEPS =
       Hyperparameter.whole("sample_steps", 50, 1, 100_000, "steps of ddim, up to timesteps");
-  private static final Hyperparameter<Double> ETA =
+  static final Hyperparameter<Double> ETA =
       Hyperparameter.real("eta", 0, 0, 1, "fraction of random noise in a step of ddim");
 
   /** The entry named {@code ddpm}. */
@@ -37,16 +38,20 @@ public final class DiffusionEntry extends TimedUNetEntry {
   @Override
   public List<Capability<UNet>> capabilities() {
     return List.of(
-        new Capability.LearnImages<>(DiffusionEntry::diffusion),
+        new Capability.LearnImages<>(
+            (module, settings, dtype) -> diffusion(module::forward, settings, dtype)),
         new Capability.SampleImages<>(
-            DiffusionEntry::diffusion, Optional.of(NUM_CLASSES), Optional.of(SAMPLER)));
+            (module, settings, dtype) -> diffusion(module::forward, settings, dtype),
+            Optional.of(NUM_CLASSES),
+            Optional.of(SAMPLER)));
   }
 
-  private static Diffusion diffusion(UNet module, Settings settings, DType dtype) {
+  /** The diffusion of a network by the settings of this entry. */
+  static Diffusion diffusion(TimedNetwork network, Settings settings, DType dtype) {
     int timesteps = settings.get(TIMESTEPS);
     boolean isImplicit = settings.get(SAMPLER).equals("ddim");
     return new Diffusion(
-        module::forward,
+        network,
         NoiseSchedule.named(settings.get(SCHEDULE), timesteps),
         guidance(settings),
         isImplicit ? settings.get(SAMPLE_STEPS) : timesteps,

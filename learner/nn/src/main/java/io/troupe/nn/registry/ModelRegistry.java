@@ -40,7 +40,9 @@ public final class ModelRegistry {
               List.of(
                   new AutoencoderEntry(),
                   new VaeEntry(),
+                  new AutoencoderKLEntry(),
                   new DiffusionEntry(),
+                  new UNet2DEntry(),
                   new FlowMatchingEntry()),
               BertEntry.all())
           .<ModelEntry<?>>flatMap(List::stream)

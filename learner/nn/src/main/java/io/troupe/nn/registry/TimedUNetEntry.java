@@ -1,6 +1,7 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.generative.Guidance;
+import io.troupe.nn.generative.TimedNetwork;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.vision.UNet;
 import io.troupe.nn.vision.UNetConfig;
@@ -76,6 +77,11 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
   /** Noised images in [-1, 1], the time of each, and the label of each if there are labels. */
   @Override
   public final List<InputTensor> inputs(Settings settings) {
+    return timedInputs(settings);
+  }
+
+  /** The inputs of any network with these settings. */
+  static List<InputTensor> timedInputs(Settings settings) {
     InputTensor timestep = InputTensor.numbers("timestep", InputSize.any("batch"));
     if (settings.get(NUM_CLASSES) == 0) {
       return List.of(images(settings), timestep);
@@ -87,13 +93,18 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
   /** The prediction of the network, without guidance. */
   @Override
   public final Tensor predict(UNet model, Map<String, Tensor> inputs) {
+    return predict(name(), model::forward, inputs);
+  }
+
+  /** The prediction of any network with these inputs. */
+  static Tensor predict(String name, TimedNetwork network, Map<String, Tensor> inputs) {
     Tensor x = inputs.get("input");
     Tensor label = inputs.get("label");
     double[] timesteps = inputs.get("timestep").toDoubles();
     int[] labels = label == null ? new int[0] : label.toInts();
     if (timesteps.length != x.size(0) || labels.length != 0 && labels.length != x.size(0)) {
       throw new IllegalArgumentException(
-          name()
+          name
               + ": timestep, and label if given, must have one value for each of "
               + x.size(0)
               + " images, got "
@@ -101,6 +112,6 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
               + " and "
               + labels.length);
     }
-    return model.forward(x, timesteps, labels);
+    return network.forward(x, timesteps, labels);
   }
 }

@@ -1,0 +1,28 @@
+package io.troupe.nn.diffusers;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.tensor.Tensor;
+
+/** The level with the smallest images: two residual blocks with attention between them. */
+final class MidBlock extends Module {
+  private final ResnetBlock2D first;
+  private final BlockAttention attention;
+  private final ResnetBlock2D second;
+
+  /**
+   * A level.
+   *
+   * @param attention null for none
+   */
+  MidBlock(int channels, ResnetOptions options, BlockAttention attention, Initializer initializer) {
+    this.first = child("resnets.0", new ResnetBlock2D(channels, channels, options, initializer));
+    this.attention = attention == null ? null : child("attentions.0", attention);
+    this.second = child("resnets.1", new ResnetBlock2D(channels, channels, options, initializer));
+  }
+
+  Tensor forward(Tensor x, Tensor time, TextContext text) {
+    Tensor h = first.forward(x, time);
+    return second.forward(attention == null ? h : attention.forward(h, text), time);
+  }
+}
