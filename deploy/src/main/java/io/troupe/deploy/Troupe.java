@@ -54,6 +54,7 @@ public final class Troupe implements Runnable {
     COMMANDS.put("models", ModelsCommand::new);
     COMMANDS.put("predict", PredictCommand::new);
     COMMANDS.put("sample", SampleCommand::new);
+    COMMANDS.put("draw", DrawCommand::new);
     COMMANDS.put("faults", FaultsCommand::new);
     COMMANDS.put("bench", BenchCommand::new);
     COMMANDS.put("rehearse", RehearseCommand::commandLine);

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /**
  * Loads the tokenizer of a model folder. Files that {@link CharacterTokenizer} and {@link
  * ByteTokenizer} have written are read by these classes without a native library; any other {@code
- * tokenizer.json}, or BERT's {@code vocab.txt} without one, is read by {@link PretrainedTokenizer}.
+ * tokenizer.json}, BERT's {@code vocab.txt} without one, and the vocabulary of CLIP, are read by
+ * {@link PretrainedTokenizer}.
  */
 public final class AutoTokenizer {
   /** The maximum size of a file, three times that of the largest published vocabularies. */
@@ -37,6 +38,10 @@ public final class AutoTokenizer {
       VocabularyFile vocabulary = VocabularyFile.read(folder);
       String json = vocabulary.tokenizerJson();
       return PretrainedTokenizer.of(folder, json, parse(vocabulary.file(), json));
+    }
+    if (!Files.isRegularFile(path) && ClipVocabulary.isAt(folder)) {
+      JsonNode clip = ClipVocabulary.tokenizerJson(folder);
+      return PretrainedTokenizer.of(folder, clip.toString(), clip);
     }
     if (!Files.isRegularFile(path)) {
       throw new TokenizerFormatException(

@@ -16,7 +16,9 @@ import io.troupe.tensor.cpu.CpuBackend;
 import io.troupe.tensor.memory.MemoryPool;
 import io.troupe.tensor.random.Philox;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +128,68 @@ class ControlNetTest {
       var residuals = control.forward(sample, times, text, normal(5, 1, 3, 16, 16), 1);
       assertThat(unet.forward(sample, times, text, residuals, null).toFloats())
           .isEqualTo(unet.forward(sample, times, text).toFloats());
+    }
+  }
+
+  private static Map<String, float[]> values(Module module) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    module.stateDict().forEach((name, weight) -> values.put(name, weight.toFloats()));
+    return values;
+  }
+
+  @Test
+  void trainingLeavesAFrozenBaseUnchanged() {
+    try (Scope _ = ENGINE.open("frozen")) {
+      UNet2DConditionModel unet =
+          new UNet2DConditionModel(tiny(), Initializer.of(DType.FLOAT32, 1));
+      ControlNetModel control =
+          new ControlNetModel(
+              new ControlNetConfig(tiny(), 3, List.of(4, 8)), Initializer.of(DType.FLOAT32, 2));
+      control.copyFrom(unet);
+      unet.requiresGrad(false);
+      Map<String, float[]> before = values(unet);
+      Map<String, float[]> controlBefore = values(control);
+      TextContext text = TextContext.of(normal(4, 1, 5, 8));
+      double[] times = {500};
+      for (int step = 0; step < 3; step++) {
+        control.zeroGrad();
+        Tensor sample = normal(3, 1, 4, 8, 8);
+        var residuals = control.forward(sample, times, text, normal(5, 1, 3, 16, 16), 1);
+        Tensor error =
+            unet.forward(sample, times, text, residuals, null).sub(normal(6, 1, 4, 8, 8));
+        error.mul(error).mean().backward();
+        control
+            .namedParameters()
+            .values()
+            .forEach(parameter -> parameter.addScaledi(parameter.grad(), -0.1));
+      }
+      assertThat(unet.namedParameters().values()).allMatch(weight -> weight.grad() == null);
+      values(unet).forEach((name, now) -> assertThat(now).as(name).isEqualTo(before.get(name)));
+      assertThat(values(control).get("controlnet_cond_embedding.conv_in.weight"))
+          .as("zero convolutions let gradients through after the first steps")
+          .isNotEqualTo(controlBefore.get("controlnet_cond_embedding.conv_in.weight"));
+    }
+  }
+
+  @Test
+  void gradientsDoNotDependOnTheNumberOfThreads() {
+    try (Engine one = Engine.of(CpuBackend.create(1))) {
+      assertThat(gradients(one)).usingRecursiveComparison().isEqualTo(gradients(ENGINE));
+    }
+  }
+
+  private static Map<String, float[]> gradients(Engine engine) {
+    try (Scope _ = engine.open("threads")) {
+      UNet2DConditionModel unet =
+          new UNet2DConditionModel(tiny(), Initializer.of(DType.FLOAT32, 1));
+      Tensor output =
+          unet.forward(
+              normal(3, 2, 4, 32, 24), new double[] {500, 20}, TextContext.of(normal(4, 2, 5, 8)));
+      output.mul(output).mean().backward();
+      Map<String, float[]> gradients = new LinkedHashMap<>();
+      unet.namedParameters()
+          .forEach((name, parameter) -> gradients.put(name, parameter.grad().toFloats()));
+      return gradients;
     }
   }
 

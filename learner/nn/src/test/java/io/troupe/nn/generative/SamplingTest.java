@@ -70,7 +70,8 @@ class SamplingTest {
   @CsvSource({
     "ddpm, sampler=ddpm timesteps=6 base=8 depth=1 time_dim=8 num_classes=4",
     "ddpm, sampler=ddim sample_steps=3 eta=0.5 base=8 depth=1 time_dim=8 num_classes=4 norm=batch",
-    "flow-matching, sample_steps=3 base=8 depth=1 time_dim=8 num_classes=4"
+    "flow-matching, sample_steps=3 base=8 depth=1 time_dim=8 num_classes=4",
+    "unet2d, sample_steps=3 eta=0.5 block_out_channels=8,16 num_classes=4"
   })
   void sampleDoesNotDependOnTheOtherSamplesOfTheBatch(String name, String settings) {
     BuiltModel<?> model = model(name, settings);
@@ -105,12 +106,16 @@ class SamplingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vae", "autoencoder", "ddpm", "flow-matching"})
+  @ValueSource(
+      strings = {"vae", "autoencoder", "autoencoder-kl", "ddpm", "unet2d", "flow-matching"})
   void gradientDescentLowersTheLoss(String name) {
     String settings =
-        name.equals("vae") || name.equals("autoencoder")
-            ? "hidden=16 latent=4"
-            : "base=8 depth=1 time_dim=8 num_classes=2";
+        switch (name) {
+          case "vae", "autoencoder" -> "hidden=16 latent=4";
+          case "autoencoder-kl" -> "block_out_channels=8,16 latent_channels=2";
+          case "unet2d" -> "block_out_channels=8,16 num_classes=2";
+          default -> "base=8 depth=1 time_dim=8 num_classes=2";
+        };
     BuiltModel<?> model = model(name, settings);
     UnsupervisedLoss objective = model.objective().orElseThrow();
     Module module = model.module();
