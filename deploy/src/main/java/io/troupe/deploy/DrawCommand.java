@@ -10,6 +10,8 @@ import io.troupe.deploy.view.Figures;
 import io.troupe.nn.checkpoint.SafetensorsWriter;
 import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.nn.diffusers.AutoencoderConfig;
+import io.troupe.nn.diffusers.ControlNetModel;
+import io.troupe.nn.pipelines.Control;
 import io.troupe.nn.pipelines.DiffusionPipeline;
 import io.troupe.rollout.tokenizer.AutoTokenizer;
 import io.troupe.rollout.tokenizer.Tokenizer;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -132,6 +135,26 @@ final class DrawCommand implements Callable<Integer> {
   private Path mask;
 
   @Option(
+      names = "--controlnet",
+      paramLabel = "DIR",
+      description =
+          "Directory of a ControlNet (config.json, diffusion_pytorch_model.safetensors)."
+              + " Repeatable.")
+  private List<Path> controlNets = List.of();
+
+  @Option(
+      names = "--condition",
+      paramLabel = "FILE",
+      description = "Image that a ControlNet reads; one for each --controlnet, in their order.")
+  private List<Path> conditions = List.of();
+
+  @Option(
+      names = "--control-scale",
+      paramLabel = "X",
+      description = "Weight of a ControlNet; one for each --controlnet, or none (default: 1).")
+  private List<Double> controlScales = List.of();
+
+  @Option(
       names = "--out",
       defaultValue = "images.png",
       paramLabel = "FILE.png",
@@ -179,7 +202,15 @@ final class DrawCommand implements Callable<Integer> {
     Arguments.requireAtLeast("--num", num, 1);
     Arguments.requireAtLeast("--steps", steps, 1);
     Arguments.requireAtLeast("--threads", threads, 0);
-    drawing(null, null);
+    drawing(null, null, List.of());
+    if (conditions.size() != controlNets.size()
+        || (!controlScales.isEmpty() && controlScales.size() != controlNets.size())) {
+      throw new IllegalArgumentException(
+          "--condition must be set once for each --controlnet, and --control-scale too or never,"
+              + " got"
+              + " %d and %d for %d"
+                  .formatted(conditions.size(), controlScales.size(), controlNets.size()));
+    }
     if (mask != null && image == null) {
       throw new IllegalArgumentException("--image must be set with --mask, got none");
     }
@@ -189,8 +220,23 @@ final class DrawCommand implements Callable<Integer> {
     return OutputFile.requireWritable("--out", out);
   }
 
-  private Drawing drawing(Tensor start, Tensor repainted) {
-    return new Drawing(prompt, negative, guidance, steps, seed, start, repainted, strength);
+  private Drawing drawing(Tensor start, Tensor repainted, List<Control> controls) {
+    return new Drawing(
+        prompt, negative, guidance, steps, seed, start, repainted, strength, controls);
+  }
+
+  private List<Control> controls(DiffusionPipeline pipeline, int rows, int columns) {
+    List<Control> controls = new ArrayList<>();
+    for (int i = 0; i < controlNets.size(); i++) {
+      ControlNetModel network = pipeline.controlNet(controlNets.get(i));
+      ImageSize size = new ImageSize(rows, columns, network.config().conditionChannels());
+      controls.add(
+          new Control(
+              network,
+              read(conditions.get(i), size),
+              controlScales.isEmpty() ? 1 : controlScales.get(i)));
+    }
+    return controls;
   }
 
   private Tensor drawn(DiffusionPipeline pipeline, Tokenizer tokenizer, Engine engine) {
@@ -201,7 +247,8 @@ final class DrawCommand implements Callable<Integer> {
     Drawing drawing =
         drawing(
             image == null ? null : read(image, new ImageSize(rows, columns, vae.inChannels())),
-            mask == null ? null : read(mask, new ImageSize(rows, columns, 1)));
+            mask == null ? null : read(mask, new ImageSize(rows, columns, 1)),
+            controls(pipeline, rows, columns));
     Prompts prompts =
         new Prompts(
             tokenizer,

@@ -5,6 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.deploy.CommandLines.Outcome;
 import io.troupe.nn.checkpoint.SafetensorsFile;
+import io.troupe.nn.checkpoint.StateDictFile;
+import io.troupe.nn.checkpoint.StorageType;
+import io.troupe.nn.diffusers.ControlNetConfig;
+import io.troupe.nn.diffusers.ControlNetModel;
+import io.troupe.nn.diffusers.UNet2DConditionConfig;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
+import io.troupe.tensor.DType;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.cpu.CpuBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +87,50 @@ class DrawTest {
     assertThat(whole).isNotEqualTo(original);
     assertThat(draw("--prompt", "a hat", "--image", image, "--mask", image).err()).isEmpty();
     assertThat(drawn()).isNotEqualTo(whole);
+  }
+
+  /** The output layers of a new ControlNet are zeros. */
+  @Test
+  void aNewControlNetChangesNothingAndATrainedOneDoes() throws IOException {
+    draw("--prompt", "a red cat");
+    float[] plain = drawn();
+    Path image = Files.move(temporary.resolve("images.png"), temporary.resolve("first.png"));
+    Path fresh = controlNet("fresh", 0);
+    Path trained = controlNet("trained", 0.5);
+    assertThat(draw("--prompt", "a red cat", "--controlnet", fresh, "--condition", image).err())
+        .isEmpty();
+    assertThat(drawn()).isEqualTo(plain);
+    draw("--prompt", "a red cat", "--controlnet", trained, "--condition", image);
+    assertThat(drawn()).isNotEqualTo(plain);
+    draw("--prompt", "a red cat", "--controlnet", fresh)
+        .isMistake(2, "--condition must be set once for each --controlnet");
+    draw("--prompt", "a red cat", "--controlnet", temporary, "--condition", image)
+        .isMistake(1, "must contain config.json, got none");
+  }
+
+  private Path controlNet(String name, double output) throws IOException {
+    Path directory = Files.createDirectory(temporary.resolve(name));
+    try (Engine engine = Engine.of(CpuBackend.create(1));
+        Scope _ = engine.open("control")) {
+      UNet2DConditionConfig unet =
+          UNet2DConditionConfig.read(
+              ConfigJson.parse(Files.readString(folder.resolve("unet/config.json"))));
+      ControlNetModel control =
+          new ControlNetModel(
+              new ControlNetConfig(unet, 3, List.of(4, 8)), Initializer.of(DType.FLOAT32, 1));
+      control
+          .stateDict()
+          .forEach(
+              (key, weight) -> {
+                if (key.startsWith("controlnet_mid_block")) {
+                  weight.detach().filli(output);
+                }
+              });
+      Files.writeString(directory.resolve("config.json"), control.config().json().text());
+      StateDictFile.save(
+          directory.resolve("diffusion_pytorch_model.safetensors"), control, StorageType.F32);
+    }
+    return directory;
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.troupe.deploy.diffusion;
 
+import io.troupe.nn.pipelines.Control;
 import io.troupe.nn.pipelines.DiffusionPipeline;
 import io.troupe.nn.pipelines.LatentDiffusion;
 import io.troupe.nn.pipelines.TextGuidance;
@@ -10,6 +11,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
+import java.util.List;
 
 /**
  * What is drawn. An image is a function of the settings, the seed and its index.
@@ -22,6 +24,7 @@ import io.troupe.tensor.random.Philox;
  * @param start image that is changed; null to draw from the text only
  * @param mask part of it that is repainted; null to change all of it
  * @param strength of the change
+ * @param controls ControlNets with their images; may be empty
  */
 public record Drawing(
     String prompt,
@@ -31,9 +34,11 @@ public record Drawing(
     long seed,
     Tensor start,
     Tensor mask,
-    double strength) {
+    double strength,
+    List<Control> controls) {
   /** Checks the text. */
   public Drawing {
+    controls = List.copyOf(controls);
     if (prompt.isBlank()) {
       throw new IllegalArgumentException("--prompt must have at least one word, got none");
     }
@@ -59,7 +64,7 @@ public record Drawing(
               0);
     }
     Denoising denoising = pipeline.scheduler().denoising(steps);
-    LatentDiffusion diffusion = pipeline.latentDiffusion();
+    LatentDiffusion diffusion = pipeline.latentDiffusion(controls);
     LatentDiffusion.Noise noise = noise(Philox.of(seed).derive(index));
     if (start == null) {
       return diffusion.textToImage(texts, denoising, height, width, noise);

@@ -11,6 +11,8 @@ import io.troupe.nn.checkpoint.WeightNames;
 import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.nn.diffusers.AutoencoderConfig;
 import io.troupe.nn.diffusers.AutoencoderKL;
+import io.troupe.nn.diffusers.ControlNetConfig;
+import io.troupe.nn.diffusers.ControlNetModel;
 import io.troupe.nn.diffusers.UNet2DConditionConfig;
 import io.troupe.nn.diffusers.UNet2DConditionModel;
 import io.troupe.nn.layers.Initializer;
@@ -23,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -118,7 +121,7 @@ public record DiffusionPipeline(
 
   private static <T> T read(Path folder, String part, String name, Function<ConfigJson, T> reader) {
     Path file = folder.resolve(part).resolve(name);
-    ConfigJson json = json(file, folder, part + "/" + name);
+    ConfigJson json = json(file, folder, part.isEmpty() ? name : part + "/" + name);
     try {
       return reader.apply(json);
     } catch (IllegalArgumentException e) {
@@ -158,7 +161,35 @@ public record DiffusionPipeline(
 
   /** The steps between texts, latents and images. */
   public LatentDiffusion latentDiffusion() {
-    return LatentDiffusion.of(vae, unet);
+    return latentDiffusion(List.of());
+  }
+
+  /** The steps between texts, latents and images, with ControlNets. */
+  public LatentDiffusion latentDiffusion(List<Control> controls) {
+    return LatentDiffusion.of(vae, unet, controls);
+  }
+
+  /**
+   * Loads the directory of a ControlNet into the current scope.
+   *
+   * @throws CheckpointFormatException if it does not fit this pipeline
+   */
+  public ControlNetModel controlNet(Path folder) {
+    ControlNetConfig config = read(folder, "", CONFIG, ControlNetConfig::read);
+    if (config.unet().inChannels() != unet.config().inChannels()
+        || !config.unet().channels().equals(unet.config().channels())
+        || config.unet().crossAttentionDim() != unet.config().crossAttentionDim()) {
+      throw new CheckpointFormatException(
+          "%s must be a ControlNet with in_channels, block_out_channels and cross_attention_dim of the unet, got %d, %s and %d"
+              .formatted(
+                  folder,
+                  config.unet().inChannels(),
+                  config.unet().channels(),
+                  config.unet().crossAttentionDim()));
+    }
+    ControlNetModel control = new ControlNetModel(config, Initializer.undefined(DType.FLOAT32));
+    loadWeights(folder.resolve(WEIGHTS), control, StateDictNames.EXACT);
+    return control;
   }
 
   /**

@@ -20,10 +20,14 @@ import java.util.function.Function;
  *
  * @param vae between images and latents
  * @param unet denoises latents
+ * @param controls ControlNets of the network; may be empty
  * @param observer receives each step, from 0, with the latents after it
  */
 public record LatentDiffusion(
-    AutoencoderKL vae, UNet2DConditionModel unet, BiConsumer<Integer, Tensor> observer) {
+    AutoencoderKL vae,
+    UNet2DConditionModel unet,
+    List<Control> controls,
+    BiConsumer<Integer, Tensor> observer) {
   /** Channels of a network that also reads the mask and the latents of the known part. */
   private static final int WITH_MASK = 1;
 
@@ -31,9 +35,15 @@ public record LatentDiffusion(
   @FunctionalInterface
   public interface Noise extends Function<Shape, Tensor> {}
 
+  /** Copies the list. */
+  public LatentDiffusion {
+    controls = List.copyOf(controls);
+  }
+
   /** Pipelines without an observer. */
-  public static LatentDiffusion of(AutoencoderKL vae, UNet2DConditionModel unet) {
-    return new LatentDiffusion(vae, unet, (_, _) -> {});
+  public static LatentDiffusion of(
+      AutoencoderKL vae, UNet2DConditionModel unet, List<Control> controls) {
+    return new LatentDiffusion(vae, unet, controls, (_, _) -> {});
   }
 
   /** The shape of latents of images. */
@@ -199,7 +209,7 @@ public record LatentDiffusion(
             inpainting.mask().expand(Shape.of(input.size(0), 1, input.size(2), input.size(3)));
         input = Indexing.cat(1, List.of(input, mask, inpainting.maskedLatents()));
       }
-      return result.keep(guidance.predict(unet, input, timestep));
+      return result.keep(guidance.predict(unet, controls, input, timestep));
     }
   }
 

@@ -36,14 +36,17 @@ public record TextGuidance(Tensor texts, Tensor negative, double scale, double r
    * The prediction for a sample.
    *
    * @param input (batch, channels, height, width)
+   * @param controls may be empty
    */
-  Tensor predict(UNet2DConditionModel unet, Tensor input, double timestep) {
+  Tensor predict(UNet2DConditionModel unet, List<Control> controls, Tensor input, double timestep) {
     int batch = batch();
     if (scale <= 1) {
-      return unet.forward(input, times(timestep, batch), TextContext.of(texts));
+      return predict(unet, controls, input, times(timestep, batch), TextContext.of(texts));
     }
     Tensor both =
-        unet.forward(
+        predict(
+            unet,
+            controls,
             Indexing.cat(0, List.of(input, input)),
             times(timestep, 2 * batch),
             TextContext.of(Indexing.cat(0, List.of(negative, texts))));
@@ -51,6 +54,15 @@ public record TextGuidance(Tensor texts, Tensor negative, double scale, double r
     Tensor with = both.rows(batch, 2 * batch);
     Tensor guided = without.add(with.sub(without).mul(scale));
     return rescale > 0 ? rescaled(guided, with) : guided;
+  }
+
+  private static Tensor predict(
+      UNet2DConditionModel unet,
+      List<Control> controls,
+      Tensor input,
+      double[] times,
+      TextContext text) {
+    return unet.forward(input, times, text, Control.residuals(controls, input, times, text), null);
   }
 
   private static double[] times(double timestep, int batch) {

@@ -93,7 +93,7 @@ class LatentDiffusionTest {
   }
 
   private LatentDiffusion pipeline() {
-    return new LatentDiffusion(vae, unet, (_, latent) -> latents.add(latent.copy()));
+    return new LatentDiffusion(vae, unet, List.of(), (_, latent) -> latents.add(latent.copy()));
   }
 
   /** Successive draws under their names. */
