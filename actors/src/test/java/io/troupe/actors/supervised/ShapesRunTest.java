@@ -60,12 +60,12 @@ class ShapesRunTest {
 
   @Test
   void clipLearnsCaptions() {
-    Map<String, Double> results =
-        start(temp.resolve("run"), clip("epochs = 8\n"), RunListener.NONE).results();
-    assertThat(results.get("test_accuracy_of_all")).as("1/24 by chance").isGreaterThan(0.08);
+    TrainConfig config = clip("epochs = 25, optimizer.learning-rate = 3e-3\n");
+    Map<String, Double> results = start(temp.resolve("run"), config, RunListener.NONE).results();
+    assertThat(results.get("test_accuracy_of_all")).as("1/24 by chance").isGreaterThan(0.15);
     assertThat(results.get("test_accuracy"))
         .isGreaterThanOrEqualTo(results.get("test_accuracy_of_all"));
-    assertThat(results.get("test_retrieval")).isBetween(0.1, 1.0);
+    assertThat(results.get("test_retrieval")).as("about 1/24 by chance").isGreaterThan(0.15);
   }
 
   @Test
