@@ -19,9 +19,9 @@ import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.schedule.LearningRateSchedule;
-import io.troupe.training.supervised.SupervisedTrainer;
 import io.troupe.training.supervised.Tally;
 import io.troupe.training.supervised.TaskEvaluation;
+import io.troupe.training.supervised.TaskTrainer;
 import io.troupe.training.supervised.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
   private final LearnerDeadlines deadlines;
   private final ResultObserver observer;
   private final Checkpoints checkpoints;
-  private volatile SupervisedTrainer trainer;
+  private volatile TaskTrainer trainer;
   private SupervisedTraining training;
 
   SupervisedAttempt(
@@ -59,7 +59,7 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
     this.directory = context.directory();
     this.deadlines = deadlines;
     this.observer = observer;
-    this.checkpoints = SupervisedCheckpoint.in(directory.checkpoints());
+    this.checkpoints = SupervisedCheckpoint.in(directory.checkpoints(), inputs.task());
   }
 
   @Override
@@ -98,7 +98,7 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
         new LearningRateSchedule(
             config.schedule(), config.optimizer().learningRate(), inputs.steps());
     trainer =
-        new SupervisedTrainer(
+        Trainers.of(
             inputs.task(),
             new TrainerConfig(config.seed(), config.optimizer(), schedule, config.emaDecay()),
             inputs.engine());

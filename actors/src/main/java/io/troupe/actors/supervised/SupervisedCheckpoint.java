@@ -6,32 +6,33 @@ import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.checkpoint.StateFile;
-import io.troupe.training.supervised.SupervisedTrainer;
+import io.troupe.training.supervised.TaskTrainer;
+import io.troupe.training.supervised.TrainingTask;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A checkpoint of a supervised run on disk: {@code model.safetensors}, {@code
- * optimizer.safetensors}, {@code average.safetensors} if weights are averaged, and {@code
- * state.json}.
+ * A checkpoint of a supervised run on disk: {@code model.safetensors}, the states of the
+ * optimizers, {@code average.safetensors} if weights are averaged, and {@code state.json}.
  *
  * @param path such as {@code checkpoints/checkpoint-40}
  * @param state of the run
  */
 record SupervisedCheckpoint(Path path, SupervisedState state) {
   private static final String MODEL = "model.safetensors";
-  private static final String OPTIMIZER = "optimizer.safetensors";
-  private static final String AVERAGE = "average.safetensors";
   private static final String STATE = "state.json";
   private static final StateFile JSON = new StateFile(Map.of());
 
-  /** The checkpoints below a directory. */
-  static Checkpoints in(Path directory) {
-    return new Checkpoints(directory, List.of(MODEL, OPTIMIZER, STATE));
+  /** The checkpoints of a task below a directory. */
+  static Checkpoints in(Path directory, TrainingTask task) {
+    List<String> files = new ArrayList<>(List.of(MODEL, STATE));
+    files.addAll(1, Trainers.files(task));
+    return new Checkpoints(directory, files);
   }
 
   /**
@@ -40,16 +41,13 @@ record SupervisedCheckpoint(Path path, SupervisedState state) {
    * @throws IOException with a one-line message, if it cannot be written
    */
   static void save(
-      Checkpoints checkpoints, Module module, SupervisedTrainer trainer, SupervisedState state)
+      Checkpoints checkpoints, Module module, TaskTrainer trainer, SupervisedState state)
       throws IOException {
     checkpoints.save(
         state.step(),
         directory -> {
           StateDictFile.save(directory.resolve(MODEL), module, StorageType.F32);
-          trainer.optimizer().save(directory.resolve(OPTIMIZER));
-          if (trainer.average().isPresent()) {
-            trainer.average().get().save(directory.resolve(AVERAGE));
-          }
+          trainer.save(directory);
           JSON.write(directory.resolve(STATE), state);
         });
   }
@@ -73,9 +71,8 @@ record SupervisedCheckpoint(Path path, SupervisedState state) {
    *
    * @throws CheckpointFormatException if the checkpoint is of another network or optimizer
    */
-  void restore(Module module, SupervisedTrainer trainer) {
+  void restore(Module module, TaskTrainer trainer) {
     StateDictFile.load(path.resolve(MODEL), module);
-    trainer.optimizer().load(path.resolve(OPTIMIZER));
-    trainer.average().ifPresent(average -> average.load(path.resolve(AVERAGE)));
+    trainer.load(path);
   }
 }

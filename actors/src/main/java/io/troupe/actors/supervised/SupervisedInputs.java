@@ -5,7 +5,7 @@ import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.cpu.CpuBackend;
-import io.troupe.training.supervised.SupervisedTask;
+import io.troupe.training.supervised.TrainingTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +64,7 @@ public final class SupervisedInputs implements AutoCloseable {
   }
 
   /** The task that the model is trained for. */
-  public SupervisedTask task() {
+  public TrainingTask task() {
     return setup.task();
   }
 

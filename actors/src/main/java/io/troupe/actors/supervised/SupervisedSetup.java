@@ -4,6 +4,7 @@ import io.troupe.data.dataset.DataSource;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.nn.Module;
+import io.troupe.nn.adversarial.AdversarialPair;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.layers.BatchNorm;
@@ -24,6 +25,7 @@ import io.troupe.tensor.DType;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.training.alternating.AdversarialImages;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.DepthEstimation;
@@ -32,6 +34,7 @@ import io.troupe.training.supervised.ImageModelling;
 import io.troupe.training.supervised.ImageTextMatching;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
+import io.troupe.training.supervised.TrainingTask;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -47,11 +50,11 @@ import org.slf4j.LoggerFactory;
  * @param files written beside the resulting weights
  */
 record SupervisedSetup(
-    BuiltModel<?> model, TrainingData data, SupervisedTask task, ResultFiles files) {
+    BuiltModel<?> model, TrainingData data, TrainingTask task, ResultFiles files) {
   private static final Logger LOG = LoggerFactory.getLogger(SupervisedSetup.class);
 
   /** A setup whose result has no further files. */
-  SupervisedSetup(BuiltModel<?> model, TrainingData data, SupervisedTask task) {
+  SupervisedSetup(BuiltModel<?> model, TrainingData data, TrainingTask task) {
     this(model, data, task, ResultFiles.NONE);
   }
 
@@ -89,7 +92,7 @@ record SupervisedSetup(
               Initializer.of(DType.FLOAT32, config.seed()));
     }
     model.requireImages(Shape.of(sizes(splits.train().spec())));
-    SupervisedTask task;
+    TrainingTask task;
     try (Scope.Entered _ = weights.enter()) {
       task = task(config, splits, model);
     }
@@ -159,7 +162,7 @@ record SupervisedSetup(
   }
 
   /** The task of a model; a teacher is loaded into the current scope. */
-  private static SupervisedTask task(TrainConfig config, DataSplits splits, BuiltModel<?> model) {
+  private static TrainingTask task(TrainConfig config, DataSplits splits, BuiltModel<?> model) {
     if (!config.distillation().teacher().isEmpty()) {
       return distillation(config, splits, model);
     }
@@ -171,6 +174,10 @@ record SupervisedSetup(
     if (model.depthEstimator().isPresent()) {
       requireDepths(config, splits);
       return new DepthEstimation(module, model.depthEstimator().get()::apply);
+    }
+    Optional<AdversarialPair> pair = model.adversarialPair();
+    if (pair.isPresent()) {
+      return new AdversarialImages(pair.get());
     }
     Optional<UnsupervisedLoss> objective = model.objective();
     if (objective.isPresent()) {

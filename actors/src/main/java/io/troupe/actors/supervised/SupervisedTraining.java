@@ -13,8 +13,8 @@ import io.troupe.protocols.config.TrainConfig;
 import io.troupe.training.checkpoint.Checkpoints;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.StepResult;
-import io.troupe.training.supervised.SupervisedTrainer;
 import io.troupe.training.supervised.TaskEvaluation;
+import io.troupe.training.supervised.TaskTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
   private final SupervisedInputs inputs;
   private final TrainConfig config;
   private final RunContext context;
-  private final SupervisedTrainer trainer;
+  private final TaskTrainer trainer;
   private final TaskEvaluation evaluation;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
@@ -49,7 +49,7 @@ final class SupervisedTraining implements Training<MiniBatch, Long> {
   SupervisedTraining(
       SupervisedInputs inputs,
       RunContext context,
-      SupervisedTrainer trainer,
+      TaskTrainer trainer,
       TaskEvaluation evaluation,
       Checkpoints checkpoints,
       SupervisedState state) {

@@ -57,7 +57,7 @@ final class TrainBenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Supervised models instead, with the shapes of the PyTorch benchmarks: lenet5,"
-              + " simplecnn, resnet18, resnet50, lstm, gcn, gat, hgt, unet or ddpm.")
+              + " simplecnn, resnet18, resnet50, lstm, gcn, gat, hgt, unet, ddpm or bert.")
   private List<String> models = List.of();
 
   @Option(

@@ -36,7 +36,7 @@ public record SampleRequest(long seed, long firstIndex, int count, int[] labels)
   }
 
   /** Checks that no labels are requested, for a model without labels. */
-  void requireNoLabels(String model) {
+  public void requireNoLabels(String model) {
     if (labels.length != 0) {
       throw new IllegalArgumentException(
           "labels must be empty for " + model + ", which has no classes");
@@ -55,7 +55,7 @@ public record SampleRequest(long seed, long firstIndex, int count, int[] labels)
    * @param draw which of the sample's draws, such as the number of the step
    * @param each the shape of one sample
    */
-  Tensor normal(DType dtype, long draw, Shape each) {
+  public Tensor normal(DType dtype, long draw, Shape each) {
     Tensor noise = Tensor.empty(dtype, each.prepend(count));
     for (int i = 0; i < count; i++) {
       Backend.of(noise).random().normal(noise.slice(i), generator(i).derive(draw));

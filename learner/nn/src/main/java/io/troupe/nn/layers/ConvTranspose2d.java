@@ -60,6 +60,26 @@ public final class ConvTranspose2d extends Module implements Layer {
     return new ConvTranspose2d(weight, bias, options, outputPaddingHeight, outputPaddingWidth);
   }
 
+  /** A normal weight, a bias of 0; without output padding. */
+  public static ConvTranspose2d normal(
+      int inChannels,
+      int outChannels,
+      ConvOptions options,
+      double standardDeviation,
+      Initializer initializer) {
+    options.perGroup("inChannels", inChannels);
+    int out = options.perGroup("outChannels", outChannels);
+    Tensor weight =
+        initializer.normal(
+            standardDeviation,
+            inChannels,
+            out,
+            options.window().height().kernel(),
+            options.window().width().kernel());
+    Tensor bias = options.bias() ? initializer.constant(0, outChannels) : null;
+    return new ConvTranspose2d(weight, bias, options, 0, 0);
+  }
+
   /**
    * Applies the layer.
    *

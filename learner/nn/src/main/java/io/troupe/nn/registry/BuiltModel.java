@@ -1,6 +1,7 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.adversarial.AdversarialPair;
 import io.troupe.nn.bert.BertForMaskedLM;
 import io.troupe.nn.bert.BertForQuestionAnswering;
 import io.troupe.nn.bert.BertForSequenceClassification;
@@ -224,6 +225,15 @@ public record BuiltModel<M extends Module>(
     return find(
         capability ->
             capability instanceof Capability.Decode<M>(var network) ? network.apply(module) : null);
+  }
+
+  /** The generator and the discriminator of a model that is trained adversarially. */
+  public Optional<AdversarialPair> adversarialPair() {
+    return find(
+        capability ->
+            capability instanceof Capability.LearnAdversarially<M>(var networks)
+                ? networks.apply(module)
+                : null);
   }
 
   /** The model that predicts masked tokens. */

@@ -1,6 +1,7 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.adversarial.AdversarialPair;
 import io.troupe.nn.bert.BertForMaskedLM;
 import io.troupe.nn.bert.BertForQuestionAnswering;
 import io.troupe.nn.bert.BertForSequenceClassification;
@@ -291,6 +292,19 @@ public sealed interface Capability<M extends Module> {
     @Override
     public String verb() {
       return "find spans";
+    }
+  }
+
+  /**
+   * Is trained on images without a target: a generator and a discriminator in turn.
+   *
+   * @param networks both networks
+   */
+  record LearnAdversarially<M extends Module>(Function<M, AdversarialPair> networks)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "learn images adversarially";
     }
   }
 }

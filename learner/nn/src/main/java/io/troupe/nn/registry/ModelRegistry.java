@@ -44,6 +44,7 @@ public final class ModelRegistry {
                   new DiffusionEntry(),
                   new UNet2DEntry(),
                   new FlowMatchingEntry()),
+              AdversarialEntry.all(),
               BertEntry.all())
           .<ModelEntry<?>>flatMap(List::stream)
           .toList();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.adversarial.AdversarialPair;
 import io.troupe.nn.bert.BertNetwork;
 import io.troupe.nn.bert.EncoderInput;
 import io.troupe.nn.clip.ClipModel;
@@ -70,6 +71,8 @@ class CapabilityTest {
           Map.entry("vision_hidden_size", "12"),
           Map.entry("vision_intermediate_size", "8"),
           Map.entry("vision_num_hidden_layers", "1"),
+          Map.entry("ngf", "2"),
+          Map.entry("ndf", "2"),
           Map.entry("timesteps", "4"),
           Map.entry("sample_steps", "2"),
           Map.entry("num_classes", "3"),
@@ -159,6 +162,7 @@ class CapabilityTest {
         case Capability.SampleText<M> _ -> modelsText(model);
         case Capability.Score<M> _ -> scores(model);
         case Capability.Decode<M> _ -> decodes(model);
+        case Capability.LearnAdversarially<M> _ -> judges(model);
         case Capability.FillMasks<M> _ ->
             encodes(model, model.maskFiller().orElseThrow(), Shape.of(BATCH, 5, 11));
         case Capability.ClassifyTexts<M> _ ->
@@ -313,7 +317,8 @@ class CapabilityTest {
     assertThat(classes).isEqualTo(sampling.numClasses().isPresent() ? 3 : 0);
     int[] labels = classes > 0 ? new int[] {2, 0} : new int[0];
     Tensor images = model.imageSampler().orElseThrow().sample(new SampleRequest(5, 0, 2, labels));
-    assertThat(images.shape()).isEqualTo(Shape.of(2, 1, 4, 4));
+    boolean isTiny = model.settings().values().get("image_size").equals("4"); // dcgan cannot be
+    assertThat(images.shape()).isEqualTo(isTiny ? Shape.of(2, 1, 4, 4) : Shape.of(2, 3, 64, 64));
     assertFinite(images);
     sampling.method().ifPresent(method -> assertThat(model.settings().get(method)).isNotEmpty());
   }
@@ -333,6 +338,13 @@ class CapabilityTest {
       sum += Math.exp(logProbs.item());
     }
     assertThat(sum).isCloseTo(1, within(1e-5));
+  }
+
+  private static void judges(BuiltModel<?> model) {
+    AdversarialPair pair = model.adversarialPair().orElseThrow();
+    Tensor images = model.predict(Map.of("z", input(model)));
+    assertFinite(images);
+    assertThat(pair.discriminate(images).shape()).isEqualTo(Shape.of(BATCH));
   }
 
   /** Checks the shape of the output, and that masked tokens do not change it. */

@@ -1,18 +1,11 @@
 package io.troupe.training.supervised;
 
-import io.troupe.nn.Module;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
-/**
- * The loss and the metrics of a network. Used by one thread; temporaries belong to the current
- * scope.
- */
-public interface SupervisedTask {
-  /** The trained network. */
-  Module module();
-
+/** A task with one loss, which all parameters of the network minimize. */
+public interface SupervisedTask extends TrainingTask {
   /**
    * The loss of a batch, in training mode.
    *
@@ -22,14 +15,4 @@ public interface SupervisedTask {
    *     range
    */
   Tensor loss(MiniBatch batch, Philox random);
-
-  /**
-   * Adds the metrics of a batch to a tally, in evaluation mode and without gradients.
-   *
-   * @param random of this batch: the same in every evaluation
-   */
-  void evaluate(MiniBatch batch, Philox random, Tally tally);
-
-  /** The metric by which checkpoints are compared. */
-  Monitor monitor();
 }

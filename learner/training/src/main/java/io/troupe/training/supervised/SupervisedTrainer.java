@@ -12,9 +12,9 @@ import io.troupe.training.optim.Optimizer;
 import io.troupe.training.optim.TrainingGuard;
 import io.troupe.training.optim.WeightAverage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Trains the network of a task: forward, backward, update.
@@ -24,7 +24,11 @@ import java.util.Optional;
  * steps. Used by one thread at a time; a second one is an error. The caller owns the task's module;
  * closing the trainer frees the optimizer's memory.
  */
-public final class SupervisedTrainer implements AutoCloseable {
+public final class SupervisedTrainer implements TaskTrainer {
+  /** The file of the optimizer's state, in the folder of a checkpoint. */
+  public static final String OPTIMIZER = "optimizer.safetensors";
+
+  private static final String AVERAGE = "average.safetensors";
   private static final long TRAINING = 1;
 
   private final SupervisedTask task;
@@ -52,24 +56,7 @@ public final class SupervisedTrainer implements AutoCloseable {
     this.generator = Philox.of(config.seed());
   }
 
-  /** The optimizer, for checkpoints. */
-  public Optimizer optimizer() {
-    return optimizer;
-  }
-
-  /** The running average of the weights, for checkpoints; empty without one. */
-  public Optional<WeightAverage> average() {
-    return Optional.ofNullable(average);
-  }
-
-  /** Code that uses the resulting weights: their average, if there is one. */
-  @FunctionalInterface
-  public interface ResultWork<T> {
-    /** Runs the work. */
-    T run() throws IOException;
-  }
-
-  /** Runs some work while the module has the resulting weights. */
+  @Override
   public <T> T withResult(ResultWork<T> work) throws IOException {
     if (average == null) {
       return work.run();
@@ -84,20 +71,13 @@ public final class SupervisedTrainer implements AutoCloseable {
     }
   }
 
-  /** Completed steps. */
+  @Override
   public long stepCount() {
     return optimizer.stepCount();
   }
 
-  /**
-   * Trains on a batch.
-   *
-   * @throws NonFiniteLossException if the loss or a gradient is NaN or infinite; the parameters are
-   *     unchanged
-   * @throws IllegalArgumentException if the batch does not fit the task
-   * @throws IllegalStateException if another thread is in a step
-   * @throws java.util.concurrent.CancellationException if the thread is interrupted
-   */
+  /** Trains on a batch; if it fails, the parameters are unchanged. */
+  @Override
   public StepResult step(MiniBatch batch) {
     long step = stepCount() + 1;
     TrainingGuard.checkInterrupt("step " + step);
@@ -151,6 +131,22 @@ public final class SupervisedTrainer implements AutoCloseable {
           .orElse("a gradient");
     } finally {
       optimizer.zeroGrad();
+    }
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
+    optimizer.save(folder.resolve(OPTIMIZER));
+    if (average != null) {
+      average.save(folder.resolve(AVERAGE));
+    }
+  }
+
+  @Override
+  public void load(Path folder) {
+    optimizer.load(folder.resolve(OPTIMIZER));
+    if (average != null) {
+      average.load(folder.resolve(AVERAGE));
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.Iterator;
  * @param seed of the random numbers of an evaluation, such as noise: the same in each
  * @param engine that owns the memory of the weights
  */
-public record TaskEvaluation(SupervisedTask task, long seed, Engine engine) {
+public record TaskEvaluation(TrainingTask task, long seed, Engine engine) {
   private static final long EVALUATION = 2;
 
   /**

@@ -1,0 +1,118 @@
+package io.troupe.actors.supervised;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.troupe.actors.run.Run;
+import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunEvent;
+import io.troupe.actors.run.RunListener;
+import io.troupe.actors.run.RunStoppedException;
+import io.troupe.nn.checkpoint.SafetensorsWriter;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.CpuBackend;
+import io.troupe.tensor.random.Philox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole runs of small GANs on images whose left or right half is bright. */
+@Timeout(120)
+class AdversarialRunTest {
+  private static final int IMAGES = 60;
+  private static final int SIZE = 8;
+
+  @TempDir Path temp;
+  private Path data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = temp.resolve("halves.safetensors");
+    float[] pixels = new float[IMAGES * SIZE * SIZE];
+    for (int i = 0; i < pixels.length; i++) {
+      boolean isRight = i % SIZE >= SIZE / 2;
+      boolean showsRight = i / (SIZE * SIZE) % 2 == 0;
+      pixels[i] = (float) ((isRight == showsRight ? 0.8 : 0) + 0.2 * Philox.of(4).uniform(i));
+    }
+    try (Engine engine = Engine.of(CpuBackend.create(1));
+        Scope _ = engine.open("data")) {
+      SafetensorsWriter.write(data, Map.of("input", Tensor.of(pixels, IMAGES, 1, SIZE, SIZE)));
+    }
+  }
+
+  private TrainConfig config(String model, String more) {
+    String settings =
+        model.equals("gan") ? "hidden = 16, latent = 4" : "ngf = 8, ndf = 8, latent = 4";
+    Config written =
+        ConfigFactory.parseString(
+            """
+            model = %s
+            model-settings { %s }
+            data = "%s"
+            epochs = 4
+            batch-size = 8
+            log-steps = 5
+            optimizer { optim = adam, learning-rate = 2e-3, adam-beta1 = 0.5 }
+            """
+                    .formatted(model, settings, data)
+                + more);
+    Config defaults = ConfigFactory.defaultReference().getConfig("troupe-train");
+    return TrainConfig.from(written.withFallback(defaults).resolve());
+  }
+
+  private void start(String run, TrainConfig config, RunListener listener) {
+    try (SupervisedInputs inputs = SupervisedInputs.load(config);
+        RunDirectory folder = RunDirectory.create(temp.resolve(run), config.render())) {
+      Run.train(new SupervisedAlgorithm(inputs), folder, listener);
+    }
+  }
+
+  private void resume(String run) {
+    try (RunDirectory folder = RunDirectory.open(temp.resolve(run));
+        SupervisedInputs inputs =
+            SupervisedInputs.load(TrainConfig.from(folder.config().config()))) {
+      Run.train(new SupervisedAlgorithm(inputs), folder, RunListener.NONE);
+    }
+  }
+
+  private byte[] weights(String run) throws IOException {
+    return Files.readAllBytes(temp.resolve(run).resolve("checkpoints/final/model.safetensors"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gan", "dcgan"})
+  void resumedRunEndsBitForBitEqualWithAnyNumberOfThreads(String model) throws IOException {
+    start("whole", config(model, "threads = 1, ema-decay = 0.9\n"), RunListener.NONE);
+    Thread run = Thread.currentThread();
+    RunListener stopping =
+        event -> {
+          if (event instanceof RunEvent.StepTrained trained && trained.step() == 15) {
+            run.interrupt();
+          }
+        };
+    TrainConfig config = config(model, "threads = 2, save-steps = 4, ema-decay = 0.9\n");
+    assertThatThrownBy(() -> start("cut", config, stopping))
+        .isInstanceOf(RunStoppedException.class);
+    resume("cut");
+    assertThat(weights("cut")).isEqualTo(weights("whole"));
+  }
+
+  @Test
+  void lossesOfBothNetworksAreInTheMetrics() throws IOException {
+    start("run", config("dcgan", ""), RunListener.NONE);
+    assertThat(Files.readString(temp.resolve("run/metrics.jsonl")))
+        .contains("\"loss/discriminator\":", "\"loss/generator\":", "\"eval_accuracy\":");
+  }
+}

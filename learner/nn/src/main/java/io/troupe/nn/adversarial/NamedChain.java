@@ -1,0 +1,26 @@
+package io.troupe.nn.adversarial;
+
+import io.troupe.nn.Module;
+import io.troupe.nn.layers.Layer;
+import io.troupe.nn.layers.Sequential;
+import io.troupe.tensor.Tensor;
+import java.util.List;
+
+/** A chain of layers as the only child of a module, as in PyTorch's examples. */
+final class NamedChain extends Module implements Layer {
+  private final Sequential layers;
+
+  /**
+   * A chain.
+   *
+   * @param name such as {@code main}
+   */
+  NamedChain(String name, List<? extends Layer> layers) {
+    this.layers = child(name, Sequential.of(layers));
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return layers.forward(x);
+  }
+}
