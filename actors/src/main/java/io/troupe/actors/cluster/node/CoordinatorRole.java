@@ -107,7 +107,7 @@ final class CoordinatorRole implements RoleActor.Core {
   void notChosen() {
     isChosen = false;
     if (core != null) {
-      core.resign("another node is the coordinator");
+      core.resign("the cluster has chosen another node, or this node leaves");
     }
   }
 
