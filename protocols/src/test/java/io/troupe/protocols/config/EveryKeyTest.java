@@ -19,6 +19,7 @@ class EveryKeyTest {
           "1",
           "2",
           "3",
+          "300",
           "0.25",
           "0.75",
           "true",
@@ -40,6 +41,7 @@ class EveryKeyTest {
           "depth",
           "unseen",
           "soft",
+          "swapped-words",
           "truncate-left");
 
   /** Settings under which the keys of each optimizer and schedule have an effect. */
