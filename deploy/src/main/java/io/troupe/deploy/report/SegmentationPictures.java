@@ -69,10 +69,10 @@ public record SegmentationPictures(Dataset examples, Normalization normalization
     normalization.undo(image, examples.spec().sizes());
     int[] labels = ((ArrayData.Ints) example.get("label")).values();
     int pixels = labels.length;
+    int channels = image.length / pixels;
     float[] colored = new float[COLORS * pixels];
     for (int i = 0; i < colored.length; i++) {
       int pixel = i % pixels;
-      float value = image[i % image.length]; // of the only channel if it is gray
       int label =
           switch (what) {
             case IMAGE -> 0;
@@ -80,9 +80,22 @@ public record SegmentationPictures(Dataset examples, Normalization normalization
             case PREDICTED -> predicted[index * pixels + pixel];
           };
       colored[i] =
-          label == 0 ? value : value * (1 - OPACITY) + OPACITY * channel(label, i / pixels);
+          label == 0
+              ? image[i % image.length] // of the only channel if it is gray
+              : gray(image, pixel, channels) * (1 - OPACITY)
+                  + OPACITY * channel(label, i / pixels);
     }
     return colored;
+  }
+
+  /** Without the color of the image, so that a class has one hue. */
+  private static float gray(float[] image, int pixel, int channels) {
+    int pixels = image.length / channels;
+    float sum = 0;
+    for (int channel = 0; channel < channels; channel++) {
+      sum += image[channel * pixels + pixel];
+    }
+    return sum / channels;
   }
 
   private static float channel(int label, int channel) {

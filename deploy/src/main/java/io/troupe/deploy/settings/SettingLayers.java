@@ -97,7 +97,8 @@ public record SettingLayers(Section section) {
     Config config = user.withFallback(preset).withFallback(section.defaults()).resolve();
     for (Setting setting : section.settings()) {
       // a value of another type is rejected when the configuration is read
-      if (config.getValue(setting.path()).valueType() == ConfigValueType.STRING
+      if (config.hasPath(setting.path()) // not null
+          && config.getValue(setting.path()).valueType() == ConfigValueType.STRING
           && isPath(setting.key().type(), config.getString(setting.path()))) {
         config =
             config.withValue(
