@@ -82,8 +82,7 @@ public record SegmentationPictures(Dataset examples, Normalization normalization
       colored[i] =
           label == 0
               ? image[i % image.length] // of the only channel if it is gray
-              : gray(image, pixel, channels) * (1 - OPACITY)
-                  + OPACITY * channel(label, i / pixels);
+              : gray(image, pixel, channels) * (1 - OPACITY) + OPACITY * channel(label, i / pixels);
     }
     return colored;
   }
