@@ -80,11 +80,11 @@ final class ModelsCommand implements Callable<Integer> {
         output
             .style()
             .dim(
-                "%-15s %-11s %12s  %-48s %s"
+                "%-16s %-18s %14s  %-47s %s"
                     .formatted("model", "family", "parameters", "capabilities", "")));
     for (ModelEntry<?> entry : entries) {
       out.printf(
-          "%-15s %-11s %12s  %-48s %s%n",
+          "%-16s %-18s %14s  %-47s %s%n",
           entry.name(),
           entry.family().title(),
           Figures.count(entry.numParameters(defaults(entry), engine)),
