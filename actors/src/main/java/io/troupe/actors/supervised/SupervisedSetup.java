@@ -91,7 +91,7 @@ record SupervisedSetup(
               entry.settings(DataSettings.of(entry, splits, config.modelSettings())),
               Initializer.of(DType.FLOAT32, config.seed()));
     }
-    model.requireImages(Shape.of(sizes(splits.train().spec())));
+    model.requireImages(shapeOf(splits.train().spec()));
     TrainingTask task;
     try (Scope.Entered _ = weights.enter()) {
       task = task(config, splits, model);
@@ -157,8 +157,9 @@ record SupervisedSetup(
         .toList();
   }
 
-  private static int[] sizes(ExampleSpec spec) {
-    return spec.sizes().stream().mapToInt(Integer::intValue).toArray();
+  /** The shape of one example. */
+  static Shape shapeOf(ExampleSpec spec) {
+    return Shape.of(spec.sizes().stream().mapToInt(Integer::intValue).toArray());
   }
 
   /** The task of a model; a teacher is loaded into the current scope. */

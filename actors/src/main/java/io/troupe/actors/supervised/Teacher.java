@@ -10,7 +10,6 @@ import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.DType;
-import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,8 +67,7 @@ final class Teacher {
           "%s must have the %d classes of the data, got %d"
               .formatted(KEY, spec.numClasses(), trained.classNames().size()));
     }
-    int[] sizes = spec.sizes().stream().mapToInt(Integer::intValue).toArray();
-    model.requireImages(Shape.of(sizes));
+    model.requireImages(SupervisedSetup.shapeOf(spec));
   }
 
   /** From inputs with the normalization of the run to those with the teacher's. */

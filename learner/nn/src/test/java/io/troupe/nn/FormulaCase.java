@@ -93,7 +93,8 @@ public final class FormulaCase {
         .collect(Collectors.joining("x"));
   }
 
-  private static void backward(List<Tensor> outputs) {
+  /** Runs the backward pass with the output gradients of the script. */
+  public static void backward(List<Tensor> outputs) {
     Tensor total = Tensor.scalar(DType.FLOAT32, 0);
     for (int i = 0; i < outputs.size(); i++) {
       Tensor y = outputs.get(i);

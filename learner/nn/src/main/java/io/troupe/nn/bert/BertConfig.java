@@ -1,6 +1,10 @@
 package io.troupe.nn.bert;
 
 import io.troupe.nn.layers.Activation;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.LayerNorm;
+import io.troupe.nn.layers.Linear;
+import io.troupe.nn.layers.Sizes;
 
 /**
  * The sizes of a BERT, with the names of transformers' {@code BertConfig}.
@@ -39,17 +43,21 @@ public record BertConfig(
 
   /** Checks that the sizes fit together. */
   public BertConfig {
-    if (hiddenSize % numAttentionHeads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_size must be a multiple of num_attention_heads="
-              + numAttentionHeads
-              + ", got "
-              + hiddenSize);
-    }
+    Sizes.requireMultiple("hidden_size", hiddenSize, "num_attention_heads", numAttentionHeads);
     if (padTokenId < 0 || padTokenId >= vocabSize) {
       throw new IllegalArgumentException(
           "pad_token_id must be below vocab_size=" + vocabSize + ", got " + padTokenId);
     }
+  }
+
+  /** A linear layer with this configuration's initial values. */
+  Linear linear(int inFeatures, int outFeatures, Initializer initializer) {
+    return Linear.normal(inFeatures, outFeatures, true, initializerRange, initializer);
+  }
+
+  /** A norm of hidden states. */
+  LayerNorm norm(Initializer initializer) {
+    return new LayerNorm(hiddenSize, layerNormEps, initializer);
   }
 
   /**

@@ -23,8 +23,7 @@ final class BertEmbeddings extends Module {
         child("position_embeddings", table(config.maxPositionEmbeddings(), config, initializer));
     this.tokenTypeEmbeddings =
         child("token_type_embeddings", table(config.typeVocabSize(), config, initializer));
-    this.layerNorm =
-        child("LayerNorm", new LayerNorm(config.hiddenSize(), config.layerNormEps(), initializer));
+    this.layerNorm = child("LayerNorm", config.norm(initializer));
     this.dropout = child("dropout", new Dropout(config.hiddenDropoutProb(), Philox.of(0)));
   }
 

@@ -14,10 +14,7 @@ public final class BertForQuestionAnswering extends BertNetwork {
   /** A model in the current scope. */
   public BertForQuestionAnswering(BertConfig config, Initializer initializer) {
     super(BertModel.of(config, initializer));
-    this.qaOutputs =
-        child(
-            "qa_outputs",
-            Linear.normal(config.hiddenSize(), 2, true, config.initializerRange(), initializer));
+    this.qaOutputs = child("qa_outputs", config.linear(config.hiddenSize(), 2, initializer));
   }
 
   /** The logits of the first and of the last token of the span, (batch, time, 2). */

@@ -19,10 +19,7 @@ public final class BertForTokenClassification extends BertNetwork {
     super(BertModel.of(config, initializer));
     this.dropout = child("dropout", new Dropout(config.classifierDropout(), Philox.of(0)));
     this.classifier =
-        child(
-            "classifier",
-            Linear.normal(
-                config.hiddenSize(), numLabels, true, config.initializerRange(), initializer));
+        child("classifier", config.linear(config.hiddenSize(), numLabels, initializer));
   }
 
   /** The logits of the classes, (batch, time, classes). */

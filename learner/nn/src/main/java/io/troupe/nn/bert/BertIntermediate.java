@@ -13,14 +13,7 @@ final class BertIntermediate extends Module {
 
   BertIntermediate(BertConfig config, Initializer initializer) {
     this.dense =
-        child(
-            "dense",
-            Linear.normal(
-                config.hiddenSize(),
-                config.intermediateSize(),
-                true,
-                config.initializerRange(),
-                initializer));
+        child("dense", config.linear(config.hiddenSize(), config.intermediateSize(), initializer));
     this.activation = config.hiddenAct();
   }
 

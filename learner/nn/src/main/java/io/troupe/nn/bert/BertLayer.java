@@ -8,7 +8,6 @@ import io.troupe.nn.attention.ScoreTerms;
 import io.troupe.nn.layers.Dropout;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.LayerNorm;
-import io.troupe.nn.layers.Linear;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 
@@ -27,10 +26,7 @@ final class BertLayer extends Module {
         child(
             "attention.output.dropout",
             new Dropout(config.hiddenDropoutProb(), generator.derive(0)));
-    this.attentionNorm =
-        child(
-            "attention.output.LayerNorm",
-            new LayerNorm(config.hiddenSize(), config.layerNormEps(), initializer));
+    this.attentionNorm = child("attention.output.LayerNorm", config.norm(initializer));
     this.intermediate = child("intermediate", new BertIntermediate(config, initializer));
     this.output =
         child(
@@ -50,8 +46,7 @@ final class BertLayer extends Module {
 
   private static Projection projection(String name, BertConfig config, Initializer initializer) {
     int hidden = config.hiddenSize();
-    return new Projection(
-        name, Linear.normal(hidden, hidden, true, config.initializerRange(), initializer));
+    return new Projection(name, config.linear(hidden, hidden, initializer));
   }
 
   /**

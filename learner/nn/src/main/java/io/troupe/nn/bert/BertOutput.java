@@ -15,13 +15,8 @@ final class BertOutput extends Module {
   private final Dropout dropout;
 
   BertOutput(int inFeatures, BertConfig config, Philox generator, Initializer initializer) {
-    this.dense =
-        child(
-            "dense",
-            Linear.normal(
-                inFeatures, config.hiddenSize(), true, config.initializerRange(), initializer));
-    this.layerNorm =
-        child("LayerNorm", new LayerNorm(config.hiddenSize(), config.layerNormEps(), initializer));
+    this.dense = child("dense", config.linear(inFeatures, config.hiddenSize(), initializer));
+    this.layerNorm = child("LayerNorm", config.norm(initializer));
     this.dropout = child("dropout", new Dropout(config.hiddenDropoutProb(), generator));
   }
 

@@ -14,8 +14,7 @@ final class BertPooler extends Module {
 
   BertPooler(BertConfig config, Initializer initializer) {
     int hidden = config.hiddenSize();
-    this.dense =
-        child("dense", Linear.normal(hidden, hidden, true, config.initializerRange(), initializer));
+    this.dense = child("dense", config.linear(hidden, hidden, initializer));
   }
 
   /**

@@ -27,9 +27,7 @@ final class MaskedTokenHead extends Module {
 
     Transform(BertConfig config, Initializer initializer) {
       int hidden = config.hiddenSize();
-      this.dense =
-          child(
-              "dense", Linear.normal(hidden, hidden, true, config.initializerRange(), initializer));
+      this.dense = child("dense", config.linear(hidden, hidden, initializer));
       this.layerNorm =
           child("LayerNorm", new LayerNorm(hidden, config.layerNormEps(), initializer));
       this.activation = config.hiddenAct();

@@ -1,6 +1,7 @@
 package io.troupe.nn.clip;
 
 import io.troupe.nn.layers.Activation;
+import io.troupe.nn.layers.Sizes;
 
 /**
  * The layers of one of CLIP's encoders.
@@ -21,12 +22,6 @@ public record ClipEncoderConfig(
     double layerNormEps) {
   /** Checks that the sizes fit together. */
   public ClipEncoderConfig {
-    if (hiddenSize % numAttentionHeads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_size must be a multiple of num_attention_heads="
-              + numAttentionHeads
-              + ", got "
-              + hiddenSize);
-    }
+    Sizes.requireMultiple("hidden_size", hiddenSize, "num_attention_heads", numAttentionHeads);
   }
 }

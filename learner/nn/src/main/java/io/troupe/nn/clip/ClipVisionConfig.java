@@ -1,5 +1,7 @@
 package io.troupe.nn.clip;
 
+import io.troupe.nn.layers.Sizes;
+
 /**
  * The image encoder of CLIP.
  *
@@ -12,10 +14,7 @@ public record ClipVisionConfig(
     ClipEncoderConfig encoder, int imageSize, int patchSize, int numChannels) {
   /** Checks that the sizes fit together. */
   public ClipVisionConfig {
-    if (imageSize % patchSize != 0) {
-      throw new IllegalArgumentException(
-          "image_size must be a multiple of patch_size=" + patchSize + ", got " + imageSize);
-    }
+    Sizes.requireMultiple("image_size", imageSize, "patch_size", patchSize);
   }
 
   /** The number of patches. */

@@ -1,6 +1,7 @@
 package io.troupe.nn.decoder;
 
 import io.troupe.nn.layers.Activation;
+import io.troupe.nn.layers.Sizes;
 import io.troupe.nn.lm.ConfigJson;
 import io.troupe.nn.lm.LMConfig;
 
@@ -24,13 +25,11 @@ public record DecoderConfig(
 
   /** Checks that the sizes fit together. */
   public DecoderConfig {
-    if (lm.numAttentionHeads() % lm.numKeyValueHeads() != 0) {
-      throw new IllegalArgumentException(
-          "num_attention_heads must be a multiple of num_key_value_heads="
-              + lm.numKeyValueHeads()
-              + ", got "
-              + lm.numAttentionHeads());
-    }
+    Sizes.requireMultiple(
+        "num_attention_heads",
+        lm.numAttentionHeads(),
+        "num_key_value_heads",
+        lm.numKeyValueHeads());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.troupe.nn.dpt;
 
+import io.troupe.nn.layers.Sizes;
 import java.util.List;
 
 /**
@@ -36,17 +37,8 @@ public record DptConfig(
   public DptConfig {
     backboneOutIndices = List.copyOf(backboneOutIndices);
     neckHiddenSizes = List.copyOf(neckHiddenSizes);
-    if (imageSize % patchSize != 0) {
-      throw new IllegalArgumentException(
-          "image_size must be a multiple of patch_size=" + patchSize + ", got " + imageSize);
-    }
-    if (hiddenSize % numAttentionHeads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_size must be a multiple of num_attention_heads="
-              + numAttentionHeads
-              + ", got "
-              + hiddenSize);
-    }
+    Sizes.requireMultiple("image_size", imageSize, "patch_size", patchSize);
+    Sizes.requireMultiple("hidden_size", hiddenSize, "num_attention_heads", numAttentionHeads);
     if (neckHiddenSizes.size() != LEVELS) {
       throw new IllegalArgumentException(
           "neck_hidden_sizes must be four numbers, got " + neckHiddenSizes);

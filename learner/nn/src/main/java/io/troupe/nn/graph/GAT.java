@@ -2,6 +2,7 @@ package io.troupe.nn.graph;
 
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.layers.Sizes;
 
 /**
  * The graph attention network (arXiv:1710.10903), with the parameters of {@code
@@ -46,10 +47,7 @@ public final class GAT extends NodeClassifier<GATConv> {
 
   private static GATConv hidden(
       int in, int out, int heads, double dropout, Initializer initializer) {
-    if (out % heads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_channels must be a multiple of heads=" + heads + ", got " + out);
-    }
+    Sizes.requireMultiple("hidden_channels", out, "heads", heads);
     return new GATConv(in, out / heads, options(heads, dropout), initializer);
   }
 

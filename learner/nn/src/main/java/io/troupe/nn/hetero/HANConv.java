@@ -7,6 +7,7 @@ import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Dropout;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Linear;
+import io.troupe.nn.layers.Sizes;
 import io.troupe.tensor.Csr;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Aggregation;
@@ -48,7 +49,7 @@ public final class HANConv extends Module {
       double negativeSlope,
       double dropout,
       Initializer initializer) {
-    requireMultiple(outChannels, heads);
+    Sizes.requireMultiple("hidden_channels", outChannels, "heads", heads);
     this.metadata = metadata;
     this.negativeSlope = negativeSlope;
     int channels = outChannels / heads;
@@ -67,14 +68,6 @@ public final class HANConv extends Module {
       linDst.put(type, parameter("lin_dst." + type.name(), target));
     }
     this.dropout = child("dropout", new Dropout(dropout, Philox.of(0)));
-  }
-
-  /** Checks that features can be split into heads. */
-  static void requireMultiple(int channels, int heads) {
-    if (heads < 1 || channels % heads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_channels must be a multiple of heads=" + heads + ", got " + channels);
-    }
   }
 
   /**

@@ -4,6 +4,7 @@ import io.troupe.nn.Module;
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Linear;
+import io.troupe.nn.layers.Sizes;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Aggregation;
 import io.troupe.tensor.autograd.Indexing;
@@ -46,7 +47,7 @@ public final class HGTConv extends Module {
       HeteroMetadata metadata,
       int heads,
       Initializer initializer) {
-    HANConv.requireMultiple(outChannels, heads);
+    Sizes.requireMultiple("hidden_channels", outChannels, "heads", heads);
     this.metadata = metadata;
     this.outChannels = outChannels;
     this.heads = heads;

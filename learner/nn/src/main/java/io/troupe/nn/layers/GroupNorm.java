@@ -21,10 +21,7 @@ public final class GroupNorm extends Module implements Layer {
 
   /** A norm; the weight starts as 1, the bias as 0. */
   public GroupNorm(int numGroups, int numChannels, double eps, Initializer initializer) {
-    if (numGroups < 1 || numChannels % numGroups != 0) {
-      throw new IllegalArgumentException(
-          "numChannels must be a multiple of numGroups=" + numGroups + ", got " + numChannels);
-    }
+    Sizes.requireMultiple("numChannels", numChannels, "numGroups", numGroups);
     this.numGroups = numGroups;
     this.weight = parameter("weight", initializer.constant(1, numChannels));
     this.bias = parameter("bias", initializer.constant(0, numChannels));

@@ -1,5 +1,7 @@
 package io.troupe.nn.vit;
 
+import io.troupe.nn.layers.Sizes;
+
 /**
  * The shape of a vision transformer.
  *
@@ -28,18 +30,11 @@ public record ViTConfig(
     Pooling pooling) {
   /** Checks that the sizes fit together. */
   public ViTConfig {
-    requireMultiple("image_size", imageSize, "patch_size", patchSize);
-    requireMultiple("embed_dim", embedDim, "num_heads", numHeads);
+    Sizes.requireMultiple("image_size", imageSize, "patch_size", patchSize);
+    Sizes.requireMultiple("embed_dim", embedDim, "num_heads", numHeads);
     if (positions == Positions.SINUSOIDAL && embedDim % 4 != 0) {
       throw new IllegalArgumentException(
           "embed_dim must be a multiple of 4 with positions=sinusoidal, got " + embedDim);
-    }
-  }
-
-  private static void requireMultiple(String name, int value, String ofName, int of) {
-    if (value % of != 0) {
-      throw new IllegalArgumentException(
-          name + " must be a multiple of " + ofName + "=" + of + ", got " + value);
     }
   }
 

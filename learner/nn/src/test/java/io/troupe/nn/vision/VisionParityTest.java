@@ -2,6 +2,7 @@ package io.troupe.nn.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.nn.FormulaCase;
 import io.troupe.nn.Module;
 import io.troupe.nn.ReferenceModel;
 import io.troupe.nn.checkpoint.SafetensorsFile;
@@ -188,7 +189,7 @@ class VisionParityTest {
             .toArray();
     Tensor x = FormulaWeights.numbers("input", Shape.of(sizes)).requiresGrad(true);
     List<Tensor> outputs = network.run(x);
-    backward(outputs);
+    FormulaCase.backward(outputs);
     for (int i = 0; i < outputs.size(); i++) {
       compare("y" + i, outputs.get(i).toDoubles(), file.load("y" + i).toDoubles(), SMALLEST);
     }
@@ -197,16 +198,6 @@ class VisionParityTest {
     if (network.isTraining() && !module.namedBuffers().isEmpty()) {
       compareRows("", module.namedBuffers(), buffer -> buffer, file.load("buffers"));
     }
-  }
-
-  /** Runs the backward pass with the output gradients of the script. */
-  private static void backward(List<Tensor> outputs) {
-    Tensor total = Tensor.scalar(DType.FLOAT32, 0);
-    for (int i = 0; i < outputs.size(); i++) {
-      Tensor y = outputs.get(i);
-      total = total.add(y.mul(FormulaWeights.numbers("dy" + i, y.shape())).sum());
-    }
-    total.backward();
   }
 
   /** Compares evenly spaced elements and the Euclidean norm of the tensor. */

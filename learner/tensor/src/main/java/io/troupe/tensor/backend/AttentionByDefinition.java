@@ -1,6 +1,5 @@
 package io.troupe.tensor.backend;
 
-import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.memory.Memory;
 
@@ -10,7 +9,7 @@ import io.troupe.tensor.memory.Memory;
  */
 final class AttentionByDefinition {
   private final AttentionOperands in;
-  private final DType dtype;
+  private final RealMemory reals;
   private final int headDim;
   private final long q;
   private final long k;
@@ -18,7 +17,7 @@ final class AttentionByDefinition {
 
   AttentionByDefinition(AttentionOperands in) {
     this.in = in;
-    this.dtype = in.q().dtype();
+    this.reals = new RealMemory(in.q().dtype());
     this.headDim = in.headDim();
     this.q = in.q().address();
     this.k = in.k().address();
@@ -63,11 +62,11 @@ final class AttentionByDefinition {
     for (int d = 0; d < headDim; d++) {
       double weighted = 0;
       for (int key = 0; key < weights.length; key++) {
-        weighted += weights[key] * get(v, row(example, key, in.keys(), head) * headDim + d);
+        weighted += weights[key] * reals.get(v, row(example, key, in.keys(), head) * headDim + d);
       }
-      set(out, row * headDim + d, weighted / sum);
+      reals.set(out, row * headDim + d, weighted / sum);
     }
-    set(lse, row, max + Math.log(sum));
+    reals.set(lse, row, max + Math.log(sum));
   }
 
   private record Gradients(long dq, long dk, long dv, long dBias, long dOut, long out, long lse) {}
@@ -93,19 +92,19 @@ final class AttentionByDefinition {
 
   private void backward(Gradients at, int example, int head, int query) {
     long row = row(example, query, in.queries(), head);
-    double logSum = get(at.lse, row);
+    double logSum = reals.get(at.lse, row);
     double inner = dot(at.dOut, row, at.out, row);
     for (int key = 0; key < in.keys(); key++) {
       long keyRow = row(example, key, in.keys(), head);
       double p = Math.exp(score(example, head, query, key) - logSum);
       double ds = isVisible(example, key) ? p * (dot(at.dOut, row, v, keyRow) - inner) : 0;
       if (at.dBias != 0) {
-        add(at.dBias, in.biasIndex(example, head, query) + key, ds);
+        reals.add(at.dBias, in.biasIndex(example, head, query) + key, ds);
       }
       for (int d = 0; d < headDim; d++) {
-        add(at.dq, row * headDim + d, in.scale() * ds * get(k, keyRow * headDim + d));
-        add(at.dk, keyRow * headDim + d, in.scale() * ds * get(q, row * headDim + d));
-        add(at.dv, keyRow * headDim + d, p * get(at.dOut, row * headDim + d));
+        reals.add(at.dq, row * headDim + d, in.scale() * ds * reals.get(k, keyRow * headDim + d));
+        reals.add(at.dk, keyRow * headDim + d, in.scale() * ds * reals.get(q, row * headDim + d));
+        reals.add(at.dv, keyRow * headDim + d, p * reals.get(at.dOut, row * headDim + d));
       }
     }
   }
@@ -117,7 +116,9 @@ final class AttentionByDefinition {
     double product =
         dot(q, row(example, query, in.queries(), head), k, row(example, key, in.keys(), head));
     double bias =
-        in.bias() == null ? 0 : get(in.bias().address(), in.biasIndex(example, head, query) + key);
+        in.bias() == null
+            ? 0
+            : reals.get(in.bias().address(), in.biasIndex(example, head, query) + key);
     return in.scale() * product + bias;
   }
 
@@ -130,29 +131,8 @@ final class AttentionByDefinition {
     return ((long) example * length + position) * in.heads() + head;
   }
 
+  /** The product of two rows. */
   private double dot(long a, long aRow, long b, long bRow) {
-    double sum = 0;
-    for (int d = 0; d < headDim; d++) {
-      sum += get(a, aRow * headDim + d) * get(b, bRow * headDim + d);
-    }
-    return sum;
-  }
-
-  private void add(long address, long index, double value) {
-    set(address, index, get(address, index) + value);
-  }
-
-  private double get(long address, long index) {
-    return dtype == DType.FLOAT64
-        ? Memory.getDouble(address + 8 * index)
-        : Memory.getFloat(address + 4 * index);
-  }
-
-  private void set(long address, long index, double value) {
-    if (dtype == DType.FLOAT64) {
-      Memory.setDouble(address + 8 * index, value);
-    } else {
-      Memory.setFloat(address + 4 * index, (float) value);
-    }
+    return reals.dot(a, aRow * headDim, b, bRow * headDim, headDim);
   }
 }

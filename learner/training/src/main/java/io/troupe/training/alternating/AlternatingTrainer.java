@@ -9,7 +9,7 @@ import io.troupe.tensor.random.Philox;
 import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.optim.TrainingGuard;
-import io.troupe.training.optim.WeightAverage;
+import io.troupe.training.supervised.ResultWeights;
 import io.troupe.training.supervised.StepResult;
 import io.troupe.training.supervised.TaskTrainer;
 import io.troupe.training.supervised.TrainerConfig;
@@ -27,13 +27,12 @@ import java.util.Map;
  */
 public final class AlternatingTrainer implements TaskTrainer {
   private static final long TRAINING = 1;
-  private static final String AVERAGE = "average.safetensors";
 
   private final AlternatingTask task;
   private final TrainerConfig config;
   private final Engine engine;
   private final Map<String, Optimizer> optimizers = new LinkedHashMap<>();
-  private final WeightAverage average; // null without one
+  private final ResultWeights result;
   private final Philox generator;
   private final TrainingGuard guard = new TrainingGuard();
 
@@ -50,10 +49,7 @@ public final class AlternatingTrainer implements TaskTrainer {
         .forEach(
             (name, part) ->
                 optimizers.put(name, Optimizer.of(config.optimizer(), part.namedParameters())));
-    this.average =
-        config.emaDecay() > 0
-            ? new WeightAverage(task.module(), config.emaDecay(), true, engine)
-            : null;
+    this.result = new ResultWeights(task.module(), config, guard, engine);
     this.generator = Philox.of(config.seed());
   }
 
@@ -91,9 +87,7 @@ public final class AlternatingTrainer implements TaskTrainer {
       throw new IllegalStateException(
           "a step must update the parts " + optimizers.keySet() + ", got " + turns.losses.keySet());
     }
-    if (average != null) {
-      average.update();
-    }
+    result.update();
     return turns.result(batch.size());
   }
 
@@ -137,17 +131,7 @@ public final class AlternatingTrainer implements TaskTrainer {
 
   @Override
   public <T> T withResult(ResultWork<T> work) throws IOException {
-    if (average == null) {
-      return work.run();
-    }
-    try (TrainingGuard.Entered _ = guard.enter("work with averaged weights")) {
-      average.swap();
-      try {
-        return work.run();
-      } finally {
-        average.swap();
-      }
-    }
+    return result.during(work);
   }
 
   @Override
@@ -155,24 +139,18 @@ public final class AlternatingTrainer implements TaskTrainer {
     for (Map.Entry<String, Optimizer> entry : optimizers.entrySet()) {
       entry.getValue().save(folder.resolve(file(entry.getKey())));
     }
-    if (average != null) {
-      average.save(folder.resolve(AVERAGE));
-    }
+    result.save(folder);
   }
 
   @Override
   public void load(Path folder) {
     optimizers.forEach((part, optimizer) -> optimizer.load(folder.resolve(file(part))));
-    if (average != null) {
-      average.load(folder.resolve(AVERAGE));
-    }
+    result.load(folder);
   }
 
   @Override
   public void close() {
     optimizers.values().forEach(Optimizer::close);
-    if (average != null) {
-      average.close();
-    }
+    result.close();
   }
 }

@@ -5,16 +5,11 @@ import io.troupe.nn.hetero.HGTSampler;
 import io.troupe.nn.hetero.HeteroGraph;
 import io.troupe.nn.hetero.HeteroNodeClassifier;
 import io.troupe.nn.hetero.HeteroSample;
-import io.troupe.nn.losses.CrossEntropyLoss;
-import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.graph.HeteroDataset;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
 import io.troupe.tensor.random.Philox;
-import io.troupe.training.supervised.BatchTensors;
-import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.Monitor;
-import io.troupe.training.supervised.Tally;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +33,6 @@ public record HeteroNodeTask(
     Map<String, NodeFeatures> x,
     List<Integer> numSamples)
     implements NodeScores {
-  private static final CrossEntropyLoss LOSS = CrossEntropyLoss.of();
-
   /** Checks that samples are used only for a network that supports them. */
   public HeteroNodeTask {
     x = Collections.unmodifiableMap(new LinkedHashMap<>(x));
@@ -59,12 +52,7 @@ public record HeteroNodeTask(
   }
 
   @Override
-  public Tensor loss(MiniBatch batch, Philox random) {
-    Tensor nodes = BatchTensors.of(batch, "input");
-    return LOSS.forward(scores(nodes, random), BatchTensors.of(batch, "label"));
-  }
-
-  private Tensor scores(Tensor nodes, Philox random) {
+  public Tensor scores(Tensor nodes, Philox random) {
     if (numSamples.isEmpty()) {
       return Indexing.embedding(module.forward(x, graph), nodes);
     }
@@ -76,13 +64,6 @@ public record HeteroNodeTask(
     Tensor scores = module.forward(ofSample, sample.graph());
     return Indexing.embedding(
         scores, Tensor.of(IntStream.range(0, targets.length).toArray(), targets.length));
-  }
-
-  @Override
-  public void evaluate(MiniBatch batch, Philox random, Tally tally) {
-    Tensor scores = Indexing.embedding(scores(), BatchTensors.of(batch, "input"));
-    Classification.count(scores, BatchTensors.of(batch, "label"), tally);
-    tally.measureMacroF1();
   }
 
   @Override

@@ -5,15 +5,10 @@ import io.troupe.nn.graph.NeighborSample;
 import io.troupe.nn.graph.NeighborSampler;
 import io.troupe.nn.graph.NodeClassifier;
 import io.troupe.nn.graph.NodeFeatures;
-import io.troupe.nn.losses.CrossEntropyLoss;
-import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
 import io.troupe.tensor.random.Philox;
-import io.troupe.training.supervised.BatchTensors;
-import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.Monitor;
-import io.troupe.training.supervised.Tally;
 import java.util.List;
 
 /**
@@ -29,8 +24,6 @@ import java.util.List;
 public record NodeTask(
     NodeClassifier<?> module, Graph graph, NodeFeatures x, List<Integer> numNeighbors)
     implements NodeScores {
-  private static final CrossEntropyLoss LOSS = CrossEntropyLoss.of();
-
   /** Checks that neighbors are sampled only for a network that supports it. */
   public NodeTask {
     numNeighbors = List.copyOf(numNeighbors);
@@ -48,25 +41,13 @@ public record NodeTask(
   }
 
   @Override
-  public Tensor loss(MiniBatch batch, Philox random) {
-    Tensor nodes = BatchTensors.of(batch, "input");
-    return LOSS.forward(scores(nodes, random), BatchTensors.of(batch, "label"));
-  }
-
-  private Tensor scores(Tensor nodes, Philox random) {
+  public Tensor scores(Tensor nodes, Philox random) {
     if (!numNeighbors.isEmpty()) {
       NeighborSample sample =
           new NeighborSampler(graph, numNeighbors, random).sample(0, nodes.toInts());
       return module.sampledPass().orElseThrow().forward(x.rows(sample.nodes()), sample);
     }
     return Indexing.embedding(module.forward(x, graph), nodes);
-  }
-
-  @Override
-  public void evaluate(MiniBatch batch, Philox random, Tally tally) {
-    Tensor scores = Indexing.embedding(scores(), BatchTensors.of(batch, "input"));
-    Classification.count(scores, BatchTensors.of(batch, "label"), tally);
-    tally.measureMacroF1();
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.supervised.BatchTensors;
-import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.Tally;
 import java.util.Arrays;
@@ -107,10 +106,5 @@ public final class ParticleTask implements SupervisedTask {
       single[i] = (float) rows[i];
     }
     return Tensor.of(single, DIMENSIONS, DIMENSIONS);
-  }
-
-  @Override
-  public Monitor monitor() {
-    return Monitor.LOSS;
   }
 }

@@ -61,9 +61,4 @@ public final class CharacterModelling implements SupervisedTask {
   private static Tensor targets(MiniBatch batch) {
     return BatchTensors.of(batch, "target").reshape(-1);
   }
-
-  @Override
-  public Monitor monitor() {
-    return Monitor.LOSS;
-  }
 }

@@ -11,42 +11,15 @@ import io.troupe.tensor.random.Philox;
  * Trains a model that predicts the depth of each pixel: {@code target}, (batch, 1, height, width),
  * above 0. The loss is the absolute error relative to the depth, the metric {@code AbsRel} of depth
  * estimation.
+ *
+ * @param module the network
+ * @param network applies it: images to depths, (batch, height, width)
  */
-public final class DepthEstimation implements SupervisedTask {
-  private final Module module;
-  private final Layer network;
-
-  /**
-   * An estimation of depths.
-   *
-   * @param module the network
-   * @param network applies it: images to depths, (batch, height, width)
-   */
-  public DepthEstimation(Module module, Layer network) {
-    this.module = module;
-    this.network = network;
-  }
-
-  @Override
-  public Module module() {
-    return module;
-  }
-
+public record DepthEstimation(Module module, Layer network) implements SupervisedTask {
   @Override
   public Tensor loss(MiniBatch batch, Philox random) {
     Tensor depth = network.forward(BatchTensors.of(batch, "input"));
     Tensor target = BatchTensors.of(batch, "target").reshape(depth.shape());
     return depth.sub(target).div(target).apply(UnaryOp.ABS).mean();
-  }
-
-  /** Adds the relative error. */
-  @Override
-  public void evaluate(MiniBatch batch, Philox random, Tally tally) {
-    tally.add("loss", loss(batch, random).item() * batch.size(), batch.size());
-  }
-
-  @Override
-  public Monitor monitor() {
-    return Monitor.LOSS;
   }
 }

@@ -15,4 +15,16 @@ public interface SupervisedTask extends TrainingTask {
    *     range
    */
   Tensor loss(MiniBatch batch, Philox random);
+
+  /** Adds the loss; tasks with further metrics replace it. */
+  @Override
+  default void evaluate(MiniBatch batch, Philox random, Tally tally) {
+    tally.add("loss", loss(batch, random).item() * batch.size(), batch.size());
+  }
+
+  /** The loss, unless a task replaces it. */
+  @Override
+  default Monitor monitor() {
+    return Monitor.LOSS;
+  }
 }

@@ -10,7 +10,6 @@ import io.troupe.tensor.random.Philox;
 import io.troupe.training.optim.NonFiniteLossException;
 import io.troupe.training.optim.Optimizer;
 import io.troupe.training.optim.TrainingGuard;
-import io.troupe.training.optim.WeightAverage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,7 +27,6 @@ public final class SupervisedTrainer implements TaskTrainer {
   /** The file of the optimizer's state, in the folder of a checkpoint. */
   public static final String OPTIMIZER = "optimizer.safetensors";
 
-  private static final String AVERAGE = "average.safetensors";
   private static final long TRAINING = 1;
 
   private final SupervisedTask task;
@@ -36,7 +34,7 @@ public final class SupervisedTrainer implements TaskTrainer {
   private final TrainerConfig config;
   private final Engine engine;
   private final Optimizer optimizer;
-  private final WeightAverage average; // null without one
+  private final ResultWeights result;
   private final Philox generator;
   private final TrainingGuard guard = new TrainingGuard();
 
@@ -51,24 +49,13 @@ public final class SupervisedTrainer implements TaskTrainer {
     this.config = config;
     this.engine = engine;
     this.optimizer = Optimizer.of(config.optimizer(), module.namedParameters());
-    this.average =
-        config.emaDecay() > 0 ? new WeightAverage(module, config.emaDecay(), true, engine) : null;
+    this.result = new ResultWeights(module, config, guard, engine);
     this.generator = Philox.of(config.seed());
   }
 
   @Override
   public <T> T withResult(ResultWork<T> work) throws IOException {
-    if (average == null) {
-      return work.run();
-    }
-    try (TrainingGuard.Entered _ = guard.enter("work with averaged weights")) {
-      average.swap();
-      try {
-        return work.run();
-      } finally {
-        average.swap();
-      }
-    }
+    return result.during(work);
   }
 
   @Override
@@ -112,9 +99,7 @@ public final class SupervisedTrainer implements TaskTrainer {
     }
     double learningRate = config.schedule().at(step - 1);
     optimizer.step(learningRate, gradNorm);
-    if (average != null) {
-      average.update();
-    }
+    result.update();
     return new StepResult(step, loss, gradNorm, learningRate, batch.size());
   }
 
@@ -137,24 +122,18 @@ public final class SupervisedTrainer implements TaskTrainer {
   @Override
   public void save(Path folder) throws IOException {
     optimizer.save(folder.resolve(OPTIMIZER));
-    if (average != null) {
-      average.save(folder.resolve(AVERAGE));
-    }
+    result.save(folder);
   }
 
   @Override
   public void load(Path folder) {
     optimizer.load(folder.resolve(OPTIMIZER));
-    if (average != null) {
-      average.load(folder.resolve(AVERAGE));
-    }
+    result.load(folder);
   }
 
   @Override
   public void close() {
     optimizer.close();
-    if (average != null) {
-      average.close();
-    }
+    result.close();
   }
 }

@@ -7,7 +7,6 @@ import io.troupe.nn.losses.Reduction;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
-import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.Tally;
 
@@ -66,10 +65,5 @@ public final class MaskedLanguageModeling implements SupervisedTask {
       right += likeliest[i] == labels[i] ? 1 : 0;
     }
     tally.add("accuracy", right, labels.length);
-  }
-
-  @Override
-  public Monitor monitor() {
-    return Monitor.LOSS;
   }
 }

@@ -7,7 +7,6 @@ import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.supervised.BatchTensors;
-import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.Tally;
 
@@ -90,10 +89,5 @@ public final class SpanExtraction implements SupervisedTask {
       }
     }
     return best;
-  }
-
-  @Override
-  public Monitor monitor() {
-    return Monitor.LOSS;
   }
 }

@@ -1,13 +1,11 @@
 package io.troupe.data.graph;
 
 import io.troupe.data.DataFormatException;
-import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.StoredTensor;
 import io.troupe.protocols.graph.HeteroDataset;
 import io.troupe.protocols.graph.SparseRows;
 import io.troupe.protocols.graph.TypedEdges;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,14 +48,7 @@ public final class HeteroGraphFile {
    * @throws DataFormatException if it is not a safetensors file
    */
   public static boolean isAt(Path path) {
-    if (!path.toString().endsWith(".safetensors")) {
-      return false;
-    }
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return file.tensors().keySet().stream().anyMatch(name -> name.startsWith(EDGE_INDEX));
-    } catch (CheckpointFormatException | UncheckedIOException e) {
-      throw new DataFormatException(e.getMessage(), e);
-    }
+    return GraphTensors.has(path, name -> name.startsWith(EDGE_INDEX));
   }
 
   /**
@@ -67,13 +58,7 @@ public final class HeteroGraphFile {
    *     or a type, an edge or a label is out of range
    */
   public static HeteroDataset read(Path path) {
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return new HeteroGraphFile(path, file).read();
-    } catch (CheckpointFormatException | UncheckedIOException e) {
-      throw new DataFormatException(e.getMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw new DataFormatException(path + ": " + e.getMessage(), e);
-    }
+    return GraphTensors.read(path, file -> new HeteroGraphFile(path, file).read());
   }
 
   private HeteroDataset read() {

@@ -1,13 +1,11 @@
 package io.troupe.data.graph;
 
 import io.troupe.data.DataFormatException;
-import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.checkpoint.StoredTensor;
 import io.troupe.protocols.graph.EdgeIndex;
 import io.troupe.protocols.graph.NodeDataset;
 import io.troupe.protocols.graph.SparseRows;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -41,14 +39,7 @@ public final class NodeGraphFile {
    * @throws DataFormatException if it is not a safetensors file
    */
   public static boolean isAt(Path path) {
-    if (!path.toString().endsWith(".safetensors")) {
-      return false;
-    }
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return file.tensors().containsKey("edge_index");
-    } catch (CheckpointFormatException | UncheckedIOException e) {
-      throw new DataFormatException(e.getMessage(), e);
-    }
+    return GraphTensors.has(path, "edge_index"::equals);
   }
 
   /**
@@ -58,13 +49,7 @@ public final class NodeGraphFile {
    *     or an edge or label is out of range
    */
   public static NodeDataset read(Path path) {
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return new NodeGraphFile(path, file).read();
-    } catch (CheckpointFormatException | UncheckedIOException e) {
-      throw new DataFormatException(e.getMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw new DataFormatException(path + ": " + e.getMessage(), e);
-    }
+    return GraphTensors.read(path, file -> new NodeGraphFile(path, file).read());
   }
 
   private NodeDataset read() {

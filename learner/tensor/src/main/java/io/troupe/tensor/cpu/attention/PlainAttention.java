@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu.attention;
 
-import io.troupe.tensor.DType;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionScores;
+import io.troupe.tensor.backend.RealMemory;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.memory.Memory;
 
@@ -11,7 +11,7 @@ import io.troupe.tensor.memory.Memory;
  * Attention by its definition: plain loops in double precision, the reference of gradient checks.
  */
 final class PlainAttention {
-  private final DType dtype;
+  private final RealMemory reals;
   private final int heads;
   private final int kvHeads;
   private final int headDim;
@@ -22,7 +22,7 @@ final class PlainAttention {
   private final long v;
 
   PlainAttention(Tensor q, Tensor k, Tensor v, PackedSequences layout, AttentionScores scores) {
-    this.dtype = q.dtype();
+    this.reals = new RealMemory(q.dtype());
     this.heads = q.size(1);
     this.kvHeads = k.size(1);
     this.headDim = q.size(2);
@@ -65,11 +65,11 @@ final class PlainAttention {
     for (int d = 0; d < headDim; d++) {
       double weighted = 0;
       for (int key = first; key < numKeys; key++) {
-        weighted += weights[key] * get(v, key(segment, key, head) + d);
+        weighted += weights[key] * reals.get(v, key(segment, key, head) + d);
       }
-      set(out, query(row, head) + d, weighted / sum);
+      reals.set(out, query(row, head) + d, weighted / sum);
     }
-    set(lse, (long) row * heads + head, max + Math.log(sum));
+    reals.set(lse, (long) row * heads + head, max + Math.log(sum));
   }
 
   /** Writes the gradients, one part for each key head: rows add to the same keys in order. */
@@ -99,24 +99,28 @@ final class PlainAttention {
 
   private void backward(Gradients at, int segment, int row, int head) {
     long query = query(row, head);
-    double logSum = get(at.lse, (long) row * heads + head);
-    double inner = dot(at.dOut, query, at.out, query);
+    double logSum = reals.get(at.lse, (long) row * heads + head);
+    double inner = reals.dot(at.dOut, query, at.out, query, headDim);
     int numKeys = numKeys(segment, row);
     for (int j = scores.firstVisible(numKeys - 1); j < numKeys; j++) {
       long key = key(segment, j, head);
       double score = score(query, key);
       double p = Math.exp(score - logSum);
-      double ds = scores.scale() * scores.slope(score) * p * (dot(at.dOut, query, v, key) - inner);
+      double ds =
+          scores.scale()
+              * scores.slope(score)
+              * p
+              * (reals.dot(at.dOut, query, v, key, headDim) - inner);
       for (int d = 0; d < headDim; d++) {
-        add(at.dq, query + d, ds * get(k, key + d));
-        add(at.dk, key + d, ds * get(q, query + d));
-        add(at.dv, key + d, p * get(at.dOut, query + d));
+        reals.add(at.dq, query + d, ds * reals.get(k, key + d));
+        reals.add(at.dk, key + d, ds * reals.get(q, query + d));
+        reals.add(at.dv, key + d, p * reals.get(at.dOut, query + d));
       }
     }
   }
 
   private double score(long query, long key) {
-    return scores.capped(scores.scale() * dot(q, query, k, key));
+    return scores.capped(scores.scale() * reals.dot(q, query, k, key, headDim));
   }
 
   private int numKeys(int segment, int row) {
@@ -136,31 +140,5 @@ final class PlainAttention {
             ? layout.start(layout.prefix(segment)) + position
             : layout.start(segment) + position - prefixLength;
     return ((long) row * kvHeads + head / (heads / kvHeads)) * headDim;
-  }
-
-  private double dot(long a, long aIndex, long b, long bIndex) {
-    double sum = 0;
-    for (int d = 0; d < headDim; d++) {
-      sum += get(a, aIndex + d) * get(b, bIndex + d);
-    }
-    return sum;
-  }
-
-  private void add(long address, long index, double value) {
-    set(address, index, get(address, index) + value);
-  }
-
-  private double get(long address, long index) {
-    return dtype == DType.FLOAT64
-        ? Memory.getDouble(address + 8 * index)
-        : Memory.getFloat(address + 4 * index);
-  }
-
-  private void set(long address, long index, double value) {
-    if (dtype == DType.FLOAT64) {
-      Memory.setDouble(address + 8 * index, value);
-    } else {
-      Memory.setFloat(address + 4 * index, (float) value);
-    }
   }
 }
