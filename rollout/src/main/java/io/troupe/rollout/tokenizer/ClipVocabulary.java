@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * The vocabulary of CLIP in the two files of published pipelines, {@code vocab.json} and {@code
@@ -46,8 +45,8 @@ final class ClipVocabulary {
     json.putNull("truncation");
     json.putNull("padding");
     ArrayNode added = json.putArray("added_tokens");
-    addToken(added, start, START);
-    addToken(added, end, END);
+    added.add(TokenizerJson.addedToken(start, START));
+    added.add(TokenizerJson.addedToken(end, END));
     ArrayNode normalizers =
         json.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
     normalizers.addObject().put("type", "NFC");
@@ -82,14 +81,6 @@ final class ClipVocabulary {
           "%s must contain %s, got %s".formatted(folder.resolve(VOCAB), token, vocab.path(token)));
     }
     return vocab.path(token).intValue();
-  }
-
-  private static void addToken(ArrayNode added, int id, String text) {
-    ObjectNode token = added.addObject().put("id", id).put("content", text);
-    for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
-      token.put(flag, false);
-    }
-    token.put("special", true);
   }
 
   private static ObjectNode byteLevel(boolean addsSpace) {
