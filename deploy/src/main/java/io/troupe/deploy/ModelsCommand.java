@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.data.json.FiniteJson;
+import io.troupe.deploy.train.ModelArguments;
 import io.troupe.deploy.view.Figures;
 import io.troupe.deploy.view.Style;
 import io.troupe.nn.registry.Capability;
@@ -12,9 +13,12 @@ import io.troupe.nn.registry.InputTensor;
 import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.nn.registry.Settings;
+import io.troupe.nn.summary.ModelSummary;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,18 +34,47 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "models",
     description = "Lists the models and their capabilities, or describes one of them.",
-    footer = {"", "troupe models", "troupe models lenet5"})
+    footer = {
+      "",
+      "troupe models",
+      "troupe models lenet5",
+      "troupe models resnet18 --summary --size height=64 --size width=64"
+    })
 final class ModelsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "NAME", arity = "0..1", description = "Name of a model to describe.")
   private String name;
 
+  @Option(
+      names = "--summary",
+      description = "Print the layers of the model: shapes, parameters, multiply-adds.")
+  private boolean summary;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Hyperparameter of the model for --summary. Repeatable.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = "--size",
+      paramLabel = "NAME=N",
+      description =
+          "Size of a dimension of the input for --summary, such as height=64. Repeatable.")
+  private Map<String, Integer> sizes = new LinkedHashMap<>();
+
   @Option(names = "--json", description = "Print a JSON object per model, for programs.")
   private boolean json;
 
   @Override
   public Integer call() {
+    if (summary) {
+      return printSummary();
+    }
+    if (!assignments.isEmpty() || !sizes.isEmpty()) {
+      throw mistake("--set and --size must come with --summary");
+    }
     List<ModelEntry<?>> entries = name == null ? ModelRegistry.entries() : List.of(entry());
     RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     PrintWriter out = output.out();
@@ -56,6 +89,31 @@ final class ModelsCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  private int printSummary() {
+    if (name == null) {
+      throw mistake("--summary must come with the NAME of a model");
+    }
+    RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
+    ModelEntry<?> entry = entry();
+    try {
+      Settings settings = entry.settings(ModelArguments.parse(assignments));
+      SummaryTable table = new SummaryTable(name, ModelSummary.of(entry, settings, sizes));
+      if (json) {
+        output.out().println(table.toJson());
+      } else {
+        table.print(output.out(), output.style());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    output.out().flush();
+    return ExitCode.OK;
+  }
+
+  private ParameterException mistake(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private ModelEntry<?> entry() {

@@ -57,4 +57,28 @@ class ModelsTest {
     assertThat(model.get("inputs").get(0).get("name").asText()).isEqualTo("input");
     assertThat(troupe("models", "--json").out().lines()).hasSize(ModelRegistry.entries().size());
   }
+
+  @Test
+  void layersOfOneModel() throws IOException {
+    assertThat(troupe("models", "lenet5", "--summary").out())
+        .containsPattern("conv1 +conv2d +\\(1, 6, 28, 28\\) +156 +117,600 +5")
+        .containsPattern("fc1 +linear +\\(1, 64\\) +7,744 +7,680 +32")
+        .contains(
+            "input (1, 1, 28, 28) to (1, 10)", "59,086 parameters; 0.4 million multiply-adds");
+    JsonNode model =
+        new ObjectMapper()
+            .readTree(troupe("models", "gcn", "--summary", "--size", "nodes=10", "--json").out());
+    assertThat(model.at("/inputs/x/0").asInt()).isEqualTo(10);
+    assertThat(model.get("parameters").asLong()).isEqualTo(23_063);
+    assertThat(model.get("layers").findValuesAsText("operation")).contains("linear");
+  }
+
+  @Test
+  void mistakesInASummary() {
+    troupe("models", "--summary").isMistake(2, "--summary must come with the NAME of a model");
+    troupe("models", "mlp", "--set", "hidden=3").isMistake(2, "must come with --summary");
+    troupe("models", "lenet5", "--summary", "--size", "height=9")
+        .isMistake(2, "size of lenet5 must be one of [batch], got height");
+    troupe("models", "lenet5", "--summary", "--set", "depth=9").isMistake(2, "depth");
+  }
 }

@@ -113,11 +113,10 @@ public final class ClipEntry implements ModelEntry<ClipModel> {
   @Override
   public ClipModel build(Settings settings, Initializer initializer) {
     int vocab = settings.get(VOCAB_SIZE);
-    int eos = settings.get(EOS);
     return new ClipModel(
         new ClipConfig(
             new ClipTextConfig(
-                TEXT.config(settings), vocab, settings.get(POSITIONS), eos < 0 ? vocab - 1 : eos),
+                TEXT.config(settings), vocab, settings.get(POSITIONS), eosTokenId(settings)),
             new ClipVisionConfig(
                 VISION.config(settings),
                 settings.get(IMAGE_SIZE),
@@ -125,6 +124,11 @@ public final class ClipEntry implements ModelEntry<ClipModel> {
                 settings.get(IN_CHANNELS)),
             settings.get(PROJECTION_DIM)),
         initializer);
+  }
+
+  private static int eosTokenId(Settings settings) {
+    int eos = settings.get(EOS);
+    return eos < 0 ? settings.get(VOCAB_SIZE) - 1 : eos;
   }
 
   @Override
@@ -136,9 +140,10 @@ public final class ClipEntry implements ModelEntry<ClipModel> {
             side,
             InputSize.exactly("width", settings.get(IMAGE_SIZE))),
         InputTensor.integers(
-            "input_ids",
-            InputSize.any("texts"),
-            new InputSize("length", 1, settings.get(POSITIONS), 1)));
+                "input_ids",
+                InputSize.any("texts"),
+                new InputSize("length", 1, settings.get(POSITIONS), 1))
+            .withExample(eosTokenId(settings)));
   }
 
   /** The similarity of each image with each text: zero-shot classes by row, retrieval by column. */

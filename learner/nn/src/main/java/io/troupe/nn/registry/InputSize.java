@@ -29,7 +29,8 @@ public record InputSize(String name, int least, int most, int multipleOf) {
     return new InputSize(name, number, Integer.MAX_VALUE, number);
   }
 
-  boolean fits(int size) {
+  /** Whether a size is one of these. */
+  public boolean fits(int size) {
     return size >= least && size <= most && size % multipleOf == 0;
   }
 

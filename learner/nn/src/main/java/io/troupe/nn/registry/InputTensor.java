@@ -17,9 +17,15 @@ import java.util.stream.IntStream;
  * @param isFlattened whether dimensions beyond the last of {@code sizes} are flattened into it, as
  *     those of an image are for a perceptron
  * @param sizes of each dimension, outermost first
+ * @param example a number that all elements of a valid tensor may have
  */
 public record InputTensor(
-    String name, Kind kind, boolean isOptional, boolean isFlattened, List<InputSize> sizes) {
+    String name,
+    Kind kind,
+    boolean isOptional,
+    boolean isFlattened,
+    List<InputSize> sizes,
+    int example) {
   /** The type of the elements. */
   public enum Kind {
     /** Floating-point numbers of any type; converted to the type of the parameters. */
@@ -49,17 +55,17 @@ public record InputTensor(
 
   /** Required floating-point numbers. */
   public static InputTensor floats(String name, InputSize... sizes) {
-    return new InputTensor(name, Kind.FLOATS, false, false, List.of(sizes));
+    return new InputTensor(name, Kind.FLOATS, false, false, List.of(sizes), 0);
   }
 
   /** Required integers. */
   public static InputTensor integers(String name, InputSize... sizes) {
-    return new InputTensor(name, Kind.INTEGERS, false, false, List.of(sizes));
+    return new InputTensor(name, Kind.INTEGERS, false, false, List.of(sizes), 0);
   }
 
   /** Required numbers of either type. */
   public static InputTensor numbers(String name, InputSize... sizes) {
-    return new InputTensor(name, Kind.NUMBERS, false, false, List.of(sizes));
+    return new InputTensor(name, Kind.NUMBERS, false, false, List.of(sizes), 0);
   }
 
   /** Images: {@code input}, (batch, channels, height, width). */
@@ -69,12 +75,17 @@ public record InputTensor(
 
   /** The same tensor, optional. */
   public InputTensor optional() {
-    return new InputTensor(name, kind, true, isFlattened, sizes);
+    return new InputTensor(name, kind, true, isFlattened, sizes, example);
   }
 
   /** The same tensor, with further dimensions flattened into the last one. */
   public InputTensor flattened() {
-    return new InputTensor(name, kind, isOptional, true, sizes);
+    return new InputTensor(name, kind, isOptional, true, sizes, example);
+  }
+
+  /** The same tensor, with another valid number. */
+  public InputTensor withExample(int number) {
+    return new InputTensor(name, kind, isOptional, isFlattened, sizes, number);
   }
 
   /**

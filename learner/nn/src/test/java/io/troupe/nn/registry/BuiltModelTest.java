@@ -101,7 +101,7 @@ class BuiltModelTest {
             InputSize.exactly("channels", 3),
             InputSize.atLeast("height", 63),
             InputSize.multipleOf("width", 8));
-    assertThat(new InputTensor("input", InputTensor.Kind.FLOATS, false, false, sizes))
+    assertThat(new InputTensor("input", InputTensor.Kind.FLOATS, false, false, sizes, 0))
         .hasToString("floats (batch, channels 3, height 63 or more, width a multiple of 8)");
     assertThat(InputSize.multipleOf("width", 8).fits(24)).isTrue();
     assertThat(InputSize.multipleOf("width", 8).fits(28)).isFalse();

@@ -1,0 +1,54 @@
+package io.troupe.nn.summary;
+
+import io.troupe.tensor.Tensor;
+import io.troupe.tensor.backend.ConvolutionOps;
+import io.troupe.tensor.backend.Window;
+
+/**
+ * Convolutions.
+ *
+ * @param trace takes the notes
+ */
+record CountedConvolutions(Trace trace) implements ConvolutionOps {
+  @Override
+  public void conv2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
+    Reach reach = trace.reachOf(x);
+    if (reach instanceof Reach.Field(Reach.Axis rows, Reach.Axis columns)) {
+      reach =
+          new Reach.Field(
+              after(rows, window.height(), out.size(2)),
+              after(columns, window.width(), out.size(3)));
+    }
+    long each = weight.numel() / weight.size(0);
+    trace.layer("conv2d", out, out.numel() * each, reach, weight, bias);
+  }
+
+  private static Reach.Axis after(Reach.Axis axis, Window.Axis window, int positions) {
+    return axis.after(window.span(), positions, axis.jump() * window.stride());
+  }
+
+  @Override
+  public void convTranspose2d(
+      Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
+    Reach reach = trace.reachOf(x);
+    if (reach instanceof Reach.Field(Reach.Axis rows, Reach.Axis columns)) {
+      reach =
+          new Reach.Field(
+              before(rows, window.height(), out.size(2)),
+              before(columns, window.width(), out.size(3)));
+    }
+    long each = weight.numel() / weight.size(0);
+    trace.layer("convTranspose2d", out, x.numel() * each, reach, weight, bias);
+  }
+
+  private static Reach.Axis before(Reach.Axis axis, Window.Axis window, int positions) {
+    int span = Math.ceilDiv(window.span(), window.stride());
+    return axis.after(span, positions, axis.jump() / window.stride());
+  }
+
+  @Override
+  public void conv2dWeightGrad(
+      Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups, boolean accumulate) {
+    throw new IllegalStateException("a prediction has no gradients");
+  }
+}
