@@ -6,11 +6,14 @@ import io.troupe.data.dataset.Dataset;
 import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.deploy.report.ClassifierPictures;
 import io.troupe.deploy.report.ConfusionMatrix;
+import io.troupe.deploy.report.CyclePictures;
 import io.troupe.deploy.report.EmbeddingPlot;
 import io.troupe.deploy.report.PictureGrid;
 import io.troupe.deploy.report.PngFile;
 import io.troupe.deploy.report.Reconstructions;
 import io.troupe.deploy.report.SegmentationPictures;
+import io.troupe.nn.cyclegan.CycleGan;
+import io.troupe.nn.cyclegan.Direction;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.registry.BuiltModel;
@@ -29,7 +32,7 @@ import java.util.stream.IntStream;
 
 /**
  * Plots of a trained model, as far as they apply: confusion matrix and misclassified images,
- * reconstructions, samples, and an embedding of the nodes of a graph.
+ * reconstructions, samples, cycles of translation, and an embedding of the nodes of a graph.
  *
  * @param inputs the trained model and the data
  * @param folder directory of the plots
@@ -57,6 +60,10 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
     model
         .imageSampler()
         .ifPresent(sampler -> Plots.attempt("samples", () -> add(files, samples(model, sampler))));
+    model
+        .translator()
+        .ifPresent(
+            networks -> Plots.attempt("the cycles", () -> add(files, cycles(model, networks))));
     if (inputs.task() instanceof NodeScores nodes) {
       Plots.attempt("the nodes", () -> add(files, nodes(nodes)));
     }
@@ -107,6 +114,31 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
           Reconstructions.draw(originals.values(), made, sizes.get(0), sizes.get(1), sizes.get(2)),
           folder.resolve("reconstructions.png"));
     }
+  }
+
+  /** Test images with their translations in both directions. */
+  private Path cycles(BuiltModel<?> model, CycleGan networks) throws IOException {
+    Dataset test = inputs.data().splits().test();
+    int count = Math.min(CyclePictures.COLUMNS, test.size());
+    Map<String, ArrayData> chosen = test.batch(IntStream.range(0, count).toArray());
+    List<Integer> sizes = test.spec().sizes();
+    model.module().eval();
+    List<float[]> rows = new ArrayList<>();
+    try (Scope _ = inputs.engine().open("cycles");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      for (Direction direction : Direction.values()) {
+        ArrayData.Floats given =
+            (ArrayData.Floats) chosen.get(direction == Direction.A_TO_B ? "input" : "target");
+        Tensor images = Tensor.of(given.values(), given.sizes());
+        Tensor translated = networks.translate(images, direction);
+        rows.add(given.values());
+        rows.add(translated.toFloats());
+        rows.add(networks.translate(translated, direction.reversed()).toFloats());
+      }
+    }
+    return PngFile.write(
+        new CyclePictures(sizes.get(0), sizes.get(1), sizes.get(2)).draw(rows),
+        folder.resolve("cycles.png"));
   }
 
   /** Samples, one row per class if the model is conditional on classes. */

@@ -6,6 +6,7 @@ import io.troupe.data.dataset.ExampleSpec;
 import io.troupe.nn.Module;
 import io.troupe.nn.adversarial.AdversarialPair;
 import io.troupe.nn.clip.ClipModel;
+import io.troupe.nn.cyclegan.CycleGan;
 import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.layers.BatchNorm;
 import io.troupe.nn.layers.Initializer;
@@ -26,6 +27,7 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.training.alternating.AdversarialImages;
+import io.troupe.training.alternating.ImageTranslation;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.DepthEstimation;
@@ -35,6 +37,7 @@ import io.troupe.training.supervised.ImageTextMatching;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.TrainingTask;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -82,7 +85,9 @@ record SupervisedSetup(
     if (entry.has(Capability.PredictPositions.class)) {
       return ParticleSetup.of(config, entry, weights);
     }
-    DataSplits splits = DataSource.open(config.data(), config.dataset());
+    requireNoClassifier(config, entry);
+    DataSplits read = DataSource.open(config.data(), config.dataset());
+    DataSplits splits = entry.has(Capability.TranslateImages.class) ? read.unpaired() : read;
     requireNumbersOrText(config, entry, splits);
     BuiltModel<?> model;
     try (Scope.Entered _ = weights.enter()) {
@@ -98,6 +103,17 @@ record SupervisedSetup(
     }
     return new SupervisedSetup(
         model, new TrainingData(splits, config, lastBatch(config, splits, model)), task);
+  }
+
+  private static void requireNoClassifier(TrainConfig config, ModelEntry<?> entry) {
+    if (!config.evaluationClassifier().isEmpty() && !entry.has(Capability.TranslateImages.class)) {
+      throw new IllegalArgumentException(
+          "evaluation-classifier must be empty for %s, got %s; it measures images of %s"
+              .formatted(
+                  entry.name(),
+                  config.evaluationClassifier(),
+                  String.join(", ", ModelRegistry.namesWith(Capability.TranslateImages.class))));
+    }
   }
 
   /** In training, batch normalization needs more than one example. */
@@ -180,6 +196,11 @@ record SupervisedSetup(
     if (pair.isPresent()) {
       return new AdversarialImages(pair.get());
     }
+    Optional<CycleGan> translator = model.translator();
+    if (translator.isPresent()) {
+      return new ImageTranslation(
+          translator.get(), shapeOf(splits.train().spec()), evaluationClassifier(config, splits));
+    }
     Optional<UnsupervisedLoss> objective = model.objective();
     if (objective.isPresent()) {
       return new ImageModelling(module, objective.get());
@@ -200,6 +221,13 @@ record SupervisedSetup(
     return splits.train().spec().numClasses() > 0
         ? new Classification(module, network, logits, config.labelSmoothing())
         : new Regression(module, network);
+  }
+
+  private static Optional<Layer> evaluationClassifier(TrainConfig config, DataSplits splits) {
+    String weights = config.evaluationClassifier();
+    return weights.isEmpty()
+        ? Optional.empty()
+        : Optional.of(LoadedClassifier.EVALUATION.load(Path.of(weights), config, splits));
   }
 
   private static void requireDepths(TrainConfig config, DataSplits splits) {
@@ -227,7 +255,7 @@ record SupervisedSetup(
         model.module(),
         input -> logits.apply(input).getFirst(),
         student,
-        Teacher.load(config, splits),
+        LoadedClassifier.TEACHER.load(Path.of(given.teacher()), config, splits),
         switch (given.type()) {
           case HARD -> new DistillationLoss.Hard();
           case SOFT -> new DistillationLoss.Soft(given.tau());

@@ -21,10 +21,10 @@ final class Trainers {
         : new SupervisedTrainer((SupervisedTask) task, config, engine);
   }
 
-  /** The files of the state of the optimizers, in the folder of a checkpoint. */
+  /** The files of the state of a trainer, in the folder of a checkpoint. */
   static List<String> files(TrainingTask task) {
     return task instanceof AlternatingTask alternating
-        ? alternating.parts().keySet().stream().map(AlternatingTrainer::file).toList()
+        ? AlternatingTrainer.files(alternating)
         : List.of(SupervisedTrainer.OPTIMIZER);
   }
 }

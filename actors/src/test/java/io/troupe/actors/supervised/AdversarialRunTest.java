@@ -20,6 +20,7 @@ import io.troupe.tensor.random.Philox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,25 +49,40 @@ class AdversarialRunTest {
     }
     try (Engine engine = Engine.of(CpuBackend.create(1));
         Scope _ = engine.open("data")) {
-      SafetensorsWriter.write(data, Map.of("input", Tensor.of(pixels, IMAGES, 1, SIZE, SIZE)));
+      int[] labels = new int[IMAGES];
+      Arrays.setAll(labels, i -> i % 2);
+      SafetensorsWriter.write(
+          data,
+          Map.of(
+              "input",
+              Tensor.of(pixels, IMAGES, 1, SIZE, SIZE),
+              "label",
+              Tensor.of(labels, IMAGES)));
     }
   }
 
   private TrainConfig config(String model, String more) {
     String settings =
-        model.equals("gan") ? "hidden = 16, latent = 4" : "ngf = 8, ndf = 8, latent = 4";
+        switch (model) {
+          case "gan" -> "hidden = 16, latent = 4";
+          case "mlp" -> "hidden = 16";
+          case "dcgan" -> "ngf = 8, ndf = 8, latent = 4";
+          default -> "ngf = 4, ndf = 4, n_blocks = 1, n_layers_D = 1, pool_size = 6";
+        };
+    String renderings = model.equals("cyclegan") || model.equals("mlp") ? "plain,inverted" : "";
     Config written =
         ConfigFactory.parseString(
             """
             model = %s
             model-settings { %s }
             data = "%s"
+            dataset.renderings = "%s"
             epochs = 4
             batch-size = 8
             log-steps = 5
             optimizer { optim = adam, learning-rate = 2e-3, adam-beta1 = 0.5 }
             """
-                    .formatted(model, settings, data)
+                    .formatted(model, settings, data, renderings)
                 + more);
     Config defaults = ConfigFactory.defaultReference().getConfig("troupe-train");
     return TrainConfig.from(written.withFallback(defaults).resolve());
@@ -92,13 +108,13 @@ class AdversarialRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gan", "dcgan"})
+  @ValueSource(strings = {"gan", "dcgan", "cyclegan"})
   void resumedRunEndsBitForBitEqualWithAnyNumberOfThreads(String model) throws IOException {
     start("whole", config(model, "threads = 1, ema-decay = 0.9\n"), RunListener.NONE);
     Thread run = Thread.currentThread();
     RunListener stopping =
         event -> {
-          if (event instanceof RunEvent.StepTrained trained && trained.step() == 15) {
+          if (event instanceof RunEvent.StepTrained trained && trained.step() >= 10) {
             run.interrupt();
           }
         };
@@ -107,6 +123,32 @@ class AdversarialRunTest {
         .isInstanceOf(RunStoppedException.class);
     resume("cut");
     assertThat(weights("cut")).isEqualTo(weights("whole"));
+  }
+
+  @Test
+  void aClassifierMeasuresHowManyImagesKeepTheirClass() throws IOException {
+    start("classifier", config("mlp", ""), RunListener.NONE);
+    Path classifier = temp.resolve("classifier/checkpoints/final/model.safetensors");
+    String measured = "evaluation-classifier = \"%s\"\n".formatted(classifier);
+    start("run", config("cyclegan", measured), RunListener.NONE);
+    assertThat(Files.readString(temp.resolve("run/metrics.jsonl")))
+        .contains("\"loss/generators\":", "\"loss/discriminators\":")
+        .contains("\"eval_cycle_error\":", "\"eval_kept_class_AtoB\":")
+        .contains("\"eval_kept_class_BtoA\":", "\"eval_classifier_accuracy\":");
+    assertThatThrownBy(
+            () ->
+                SupervisedInputs.load(
+                    config("cyclegan", measured.replace("model.safetensors", "none"))))
+        .hasMessageStartingWith("evaluation-classifier must be a file of weights, got");
+  }
+
+  @Test
+  void imagesOfOneDomainCannotBeTranslated() {
+    assertThatThrownBy(() -> SupervisedInputs.load(config("cyclegan", "dataset.renderings = []\n")))
+        .hasMessageStartingWith("renderings must be two, such as plain,outlined");
+    assertThatThrownBy(() -> SupervisedInputs.load(config("gan", "evaluation-classifier = x\n")))
+        .hasMessage(
+            "evaluation-classifier must be empty for gan, got x; it measures images of cyclegan");
   }
 
   @Test

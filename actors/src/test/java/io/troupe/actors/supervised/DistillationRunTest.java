@@ -103,7 +103,7 @@ class DistillationRunTest {
         .hasMessageContaining("teacher must have a model.json beside it");
     String scaled = settings.formatted(teacher()) + "dataset.scale = 3\n";
     assertThatThrownBy(() -> SupervisedInputs.load(config(data, scaled)))
-        .hasMessage("scale must be that of the teacher's run, 0.0, got 3.0");
+        .hasMessage("scale must be that of the run of the teacher, 0.0, got 3.0");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,22 @@ class PictureGridTest {
     PictureGrid mistakes = new PictureGrid("", 1, 1, 64, 64).addMistake(white, "7", "9");
     assertThat(mistakes.size()).isEqualTo(1);
     assertThat(Pixels.count(mistakes.draw(), 0xC01A1A, 12, 77, 64, 18)).isPositive();
+  }
+
+  @Test
+  void cyclesHaveThreeRowsForEachDirection() {
+    List<float[]> rows = new ArrayList<>();
+    for (float brightness : new float[] {0, 0.2f, 0.4f, 0.6f, 0.8f, 1}) {
+      rows.add(new float[] {brightness, brightness, brightness, brightness});
+    }
+    BufferedImage image = new CyclePictures(1, 1, 1).draw(rows);
+    assertThat(image.getWidth()).isEqualTo(24 + 4 * 70 - 6);
+    int[] colors = {0x000000, 0x333333, 0x666666, 0x999999, 0xCCCCCC, 0xFFFFFF};
+    for (int row = 0; row < colors.length; row++) {
+      int top = 12 + 34 + row * 70;
+      assertThat(Pixels.at(image, 12, top)).isEqualTo(colors[row]);
+      assertThat(Pixels.at(image, 12 + 3 * 70, top)).isEqualTo(colors[row]);
+    }
   }
 
   @Test

@@ -21,6 +21,8 @@ import java.util.Map;
  * @param numClasses number of classes; 0 to count them
  * @param channels channels of images: 1 gray, 3 color, 0 as in the first image
  * @param imageSize height and width to which images are resized; empty if all have one size
+ * @param renderings how images are drawn: one for all, or several, which are used in turn and make
+ *     as many domains; empty to take them as they are
  * @param seqLength characters of a training example of text, or the maximum number of tokens
  * @param evalSeqLength characters of an evaluation example of text; 0 for as many
  * @param testFraction share of the examples for the test set if the source has none
@@ -41,6 +43,7 @@ public record DatasetConfig(
     int numClasses,
     int channels,
     List<Integer> imageSize,
+    List<Rendering> renderings,
     int seqLength,
     int evalSeqLength,
     double testFraction,
@@ -134,6 +137,14 @@ public record DatasetConfig(
               ""),
           "Height and width to which images are resized, such as 32 or 28x28. Empty: no resizing."
               + " The size of generated pictures; empty: 64x64.");
+  private static final Key<List<Rendering>> RENDERINGS =
+      SECTION.add(
+          "renderings",
+          ValueType.choices(Rendering.byName()),
+          List.of(),
+          "How images are drawn: plain, inverted, bold or outlined. Several, such as"
+              + " plain,outlined, are used in turn; a model that translates images learns the two"
+              + " as domains. Empty: as they are.");
   private static final Key<Integer> SEQ_LENGTH =
       SECTION.add(
           "seq-length",
@@ -193,6 +204,7 @@ public record DatasetConfig(
     NUM_CLASSES.check(numClasses);
     CHANNELS.check(channels);
     imageSize = IMAGE_SIZE.check(List.copyOf(imageSize));
+    renderings = List.copyOf(renderings);
     SEQ_LENGTH.check(seqLength);
     EVAL_SEQ_LENGTH.check(evalSeqLength);
     TEST_FRACTION.check(testFraction);
@@ -222,6 +234,7 @@ public record DatasetConfig(
         NUM_CLASSES.read(config),
         CHANNELS.read(config),
         imageSize.size() == 1 ? List.of(imageSize.get(0), imageSize.get(0)) : imageSize,
+        RENDERINGS.read(config),
         SEQ_LENGTH.read(config),
         EVAL_SEQ_LENGTH.read(config),
         TEST_FRACTION.read(config),

@@ -33,6 +33,8 @@ import java.util.Map;
  * @param patience number of evaluations without improvement after which the run ends; 0 for no
  *     early stopping
  * @param minDelta minimum improvement that counts as one
+ * @param evaluationClassifier weights of a classifier that evaluations of generated images use;
+ *     empty for none
  * @param distillation learning from a teacher
  * @param keepBest whether the result has the weights of the best evaluation or the last ones
  * @param threads threads of the compute pool; 0 for one per core
@@ -70,6 +72,7 @@ public record TrainConfig(
     double emaDecay,
     int patience,
     double minDelta,
+    String evaluationClassifier,
     DistillationConfig distillation,
     boolean keepBest,
     int threads,
@@ -198,6 +201,13 @@ public record TrainConfig(
           Range.below(0, 1),
           "Decay of the running average of the weights, which is evaluated and saved. 0: no"
               + " average.");
+  private static final Key<String> EVALUATION_CLASSIFIER =
+      SECTION.add(
+          "evaluation-classifier",
+          ValueType.PATH,
+          "",
+          "Weights of a trained classifier, with the model.json of its run beside them, with which"
+              + " translated images are measured. Empty: none.");
   private static final Key<Boolean> KEEP_BEST =
       SECTION.add(
           "keep-best",
@@ -362,6 +372,7 @@ public record TrainConfig(
         EMA_DECAY.read(all),
         PATIENCE.read(earlyStopping),
         MIN_DELTA.read(earlyStopping),
+        EVALUATION_CLASSIFIER.read(all),
         DistillationConfig.from(DISTILLATION.in(all)),
         KEEP_BEST.read(all),
         THREADS.read(all),

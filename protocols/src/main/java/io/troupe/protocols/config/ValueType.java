@@ -184,6 +184,28 @@ public record ValueType<T>(
                 .orElseThrow());
   }
 
+  /** Several named values: {@code [a, b]} or {@code a,b}. */
+  public static <T> ValueType<List<T>> choices(Map<String, T> byName) {
+    ValueType<T> one = choice(byName);
+    return new ValueType<>(
+        "NAME,NAME,...",
+        "names of " + String.join(", ", byName.keySet()),
+        v -> names(v).stream().map(name -> one.reader.apply(name)).toList(),
+        value -> value.stream().map(item -> one.writer.apply(item)).toList());
+  }
+
+  private static List<ConfigValue> names(ConfigValue value) {
+    if (value instanceof ConfigList list) {
+      return list;
+    }
+    String text = scalar(value).strip();
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(text.split("\\s*,\\s*", -1))
+            .<ConfigValue>map(ConfigValueFactory::fromAnyRef)
+            .toList();
+  }
+
   /** The value as the user would write it, for help and messages; empty for an unset one. */
   String text(T value) {
     return switch (writer.apply(value)) {

@@ -42,7 +42,8 @@ class EveryKeyTest {
           "unseen",
           "soft",
           "swapped-words",
-          "truncate-left");
+          "truncate-left",
+          "[bold]");
 
   /** Settings under which the keys of each optimizer and schedule have an effect. */
   private static final List<String> CONTEXTS =

@@ -67,6 +67,21 @@ public final class ConvTranspose2d extends Module implements Layer {
       ConvOptions options,
       double standardDeviation,
       Initializer initializer) {
+    return normal(inChannels, outChannels, options, 0, standardDeviation, initializer);
+  }
+
+  /**
+   * A normal weight, a bias of 0.
+   *
+   * @param outputPadding rows added below the result, and columns added on its right
+   */
+  public static ConvTranspose2d normal(
+      int inChannels,
+      int outChannels,
+      ConvOptions options,
+      int outputPadding,
+      double standardDeviation,
+      Initializer initializer) {
     options.perGroup("inChannels", inChannels);
     int out = options.perGroup("outChannels", outChannels);
     Tensor weight =
@@ -77,7 +92,7 @@ public final class ConvTranspose2d extends Module implements Layer {
             options.window().height().kernel(),
             options.window().width().kernel());
     Tensor bias = options.bias() ? initializer.constant(0, outChannels) : null;
-    return new ConvTranspose2d(weight, bias, options, 0, 0);
+    return new ConvTranspose2d(weight, bias, options, outputPadding, outputPadding);
   }
 
   /**

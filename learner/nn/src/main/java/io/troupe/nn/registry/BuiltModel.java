@@ -8,6 +8,7 @@ import io.troupe.nn.bert.BertForSequenceClassification;
 import io.troupe.nn.bert.BertForTokenClassification;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.clip.ClipModel;
+import io.troupe.nn.cyclegan.CycleGan;
 import io.troupe.nn.equivariant.ParticleNetwork;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
@@ -232,6 +233,15 @@ public record BuiltModel<M extends Module>(
     return find(
         capability ->
             capability instanceof Capability.LearnAdversarially<M>(var networks)
+                ? networks.apply(module)
+                : null);
+  }
+
+  /** The model that translates images between two domains. */
+  public Optional<CycleGan> translator() {
+    return find(
+        capability ->
+            capability instanceof Capability.TranslateImages<M>(var networks)
                 ? networks.apply(module)
                 : null);
   }

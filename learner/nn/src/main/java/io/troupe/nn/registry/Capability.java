@@ -7,6 +7,7 @@ import io.troupe.nn.bert.BertForQuestionAnswering;
 import io.troupe.nn.bert.BertForSequenceClassification;
 import io.troupe.nn.bert.BertForTokenClassification;
 import io.troupe.nn.clip.ClipModel;
+import io.troupe.nn.cyclegan.CycleGan;
 import io.troupe.nn.equivariant.ParticleNetwork;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
@@ -305,6 +306,19 @@ public sealed interface Capability<M extends Module> {
     @Override
     public String verb() {
       return "learn images adversarially";
+    }
+  }
+
+  /**
+   * Translates images between two domains; trained on images of both without pairs.
+   *
+   * @param networks of both directions
+   */
+  record TranslateImages<M extends Module>(Function<M, CycleGan> networks)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "translate images";
     }
   }
 }

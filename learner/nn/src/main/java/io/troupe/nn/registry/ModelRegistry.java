@@ -45,6 +45,7 @@ public final class ModelRegistry {
                   new UNet2DEntry(),
                   new FlowMatchingEntry()),
               AdversarialEntry.all(),
+              List.of(new CycleGanEntry()),
               BertEntry.all())
           .<ModelEntry<?>>flatMap(List::stream)
           .toList();

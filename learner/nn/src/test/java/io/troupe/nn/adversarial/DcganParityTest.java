@@ -3,13 +3,11 @@ package io.troupe.nn.adversarial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.troupe.nn.Golden;
 import io.troupe.nn.Module;
-import io.troupe.nn.SharedData;
-import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -17,10 +15,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,78 +45,34 @@ class DcganParityTest {
   @CsvSource({
     "regular_generator_train, z", "regular_generator_eval, z",
     "odd_generator_train, z", "odd_generator_eval, z",
-    "regular_discriminator_train, x", "regular_discriminator_eval, x",
-    "odd_discriminator_train, x", "odd_discriminator_eval, x"
+    "regular_discriminator_train, image", "regular_discriminator_eval, image",
+    "odd_discriminator_train, image", "odd_discriminator_eval, image"
   })
-  void networksMatchPyTorch(String name, String letter) throws IOException {
-    Path folder = SharedData.require("goldens").resolve("dcgan").resolve(name);
-    JsonNode config = new ObjectMapper().readTree(folder.resolve("config.json").toFile());
-    AdversarialPair pair =
-        new Dcgan(
-                config.get("nc").asInt(),
-                IMAGE_SIZE,
-                config.get("nz").asInt(),
-                config.get("ngf").asInt(),
-                config.get("ndf").asInt())
-            .pair(Initializer.of(DType.FLOAT32, 1));
-    boolean isGenerator = name.contains("generator");
-    Module network = isGenerator ? pair.generator() : pair.discriminator();
-    UnaryOperator<Tensor> forward =
-        isGenerator
-            ? pair::generate
-            : images -> Activation.SIGMOID.forward(pair.discriminate(images));
-    try (SafetensorsFile weights = SafetensorsFile.open(folder.resolve("model.safetensors"));
-        SafetensorsFile io = SafetensorsFile.open(folder.resolve("io.safetensors"))) {
-      load(network, weights, "");
-      if (config.get("training").asBoolean()) {
+  void networksMatchPyTorch(String name, String given) throws IOException {
+    try (Golden golden = Golden.open("dcgan/" + name)) {
+      ConfigJson config = golden.config();
+      AdversarialPair pair =
+          new Dcgan(
+                  config.positive("nc", 0),
+                  IMAGE_SIZE,
+                  config.positive("nz", 0),
+                  config.positive("ngf", 0),
+                  config.positive("ndf", 0))
+              .pair(Initializer.of(DType.FLOAT32, 1));
+      boolean isGenerator = name.contains("generator");
+      Module network = golden.loaded(isGenerator ? pair.generator() : pair.discriminator());
+      if (name.endsWith("train")) {
         network.train();
       }
-      String given =
-          io.tensors().keySet().stream().filter(n -> n.startsWith("input.")).findFirst().get();
-      Tensor input = io.load(given).requiresGrad(true);
-      Tensor output = forward.apply(input);
-      Tensor expected = io.load("output.output");
-      compare(output.reshape(expected.shape()), expected, "output", 0);
-      output.reshape(expected.shape()).mul(io.load("probe.output")).sum().backward();
-      double largest =
-          network.namedParameters().keySet().stream()
-              .mapToDouble(p -> largest(io.load("grad.param." + p)))
-              .max()
-              .orElseThrow();
-      compare(input.grad(), io.load("grad." + given), letter, largest);
-      network
-          .namedParameters()
-          .forEach((p, tensor) -> compare(tensor.grad(), io.load("grad.param." + p), p, largest));
+      Tensor input = golden.input(given);
+      Tensor output =
+          isGenerator ? pair.generate(input) : Activation.SIGMOID.forward(pair.discriminate(input));
+      golden.output("output", output, TOLERANCE);
+      output.mul(golden.probe("output").reshape(output.shape())).sum().backward();
+      golden.inputGradient(given, input, TOLERANCE);
+      golden.parameterGradients(network, TOLERANCE);
+      assertThat(golden.failures()).isEmpty();
     }
-  }
-
-  static void load(Module network, SafetensorsFile file, String prefix) {
-    network
-        .stateDict()
-        .forEach(
-            (name, tensor) -> {
-              if (tensor.rank() == 0) {
-                tensor.filli((long) file.load(prefix + name).get(0));
-              } else {
-                file.read(prefix + name, tensor);
-              }
-            });
-  }
-
-  private static void compare(Tensor actual, Tensor expected, String what, double group) {
-    assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
-    double scale = Math.max(largest(expected), group / 100);
-    double[] wanted = expected.toDoubles();
-    double[] got = actual.toDoubles();
-    for (int i = 0; i < wanted.length; i++) {
-      assertThat(Math.abs(got[i] - wanted[i]))
-          .as("%s, element %d: %s, expected %s", what, i, got[i], wanted[i])
-          .isLessThanOrEqualTo(TOLERANCE * scale);
-    }
-  }
-
-  private static double largest(Tensor tensor) {
-    return Arrays.stream(tensor.toDoubles()).map(Math::abs).max().orElse(0);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.troupe.nn.diffusers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.troupe.nn.Golden;
 import io.troupe.nn.Module;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.lm.ConfigJson;

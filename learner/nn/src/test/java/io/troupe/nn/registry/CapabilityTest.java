@@ -9,6 +9,8 @@ import io.troupe.nn.adversarial.AdversarialPair;
 import io.troupe.nn.bert.BertNetwork;
 import io.troupe.nn.bert.EncoderInput;
 import io.troupe.nn.clip.ClipModel;
+import io.troupe.nn.cyclegan.CycleGan;
+import io.troupe.nn.cyclegan.Direction;
 import io.troupe.nn.equivariant.NodePairs;
 import io.troupe.nn.equivariant.Particles;
 import io.troupe.nn.generative.SampleRequest;
@@ -73,6 +75,7 @@ class CapabilityTest {
           Map.entry("vision_num_hidden_layers", "1"),
           Map.entry("ngf", "2"),
           Map.entry("ndf", "2"),
+          Map.entry("n_blocks", "1"),
           Map.entry("timesteps", "4"),
           Map.entry("sample_steps", "2"),
           Map.entry("num_classes", "3"),
@@ -163,6 +166,7 @@ class CapabilityTest {
         case Capability.Score<M> _ -> scores(model);
         case Capability.Decode<M> _ -> decodes(model);
         case Capability.LearnAdversarially<M> _ -> judges(model);
+        case Capability.TranslateImages<M> _ -> translates(model);
         case Capability.FillMasks<M> _ ->
             encodes(model, model.maskFiller().orElseThrow(), Shape.of(BATCH, 5, 11));
         case Capability.ClassifyTexts<M> _ ->
@@ -345,6 +349,18 @@ class CapabilityTest {
     Tensor images = model.predict(Map.of("z", input(model)));
     assertFinite(images);
     assertThat(pair.discriminate(images).shape()).isEqualTo(Shape.of(BATCH));
+  }
+
+  private static void translates(BuiltModel<?> model) {
+    CycleGan networks = model.translator().orElseThrow();
+    Tensor images = input(model);
+    Tensor toB = model.predict(Map.of("input", images));
+    Tensor toA = networks.translate(images, Direction.B_TO_A);
+    assertThat(toB.shape()).isEqualTo(images.shape());
+    assertThat(toB.toFloats())
+        .isEqualTo(networks.translate(images, Direction.A_TO_B).toFloats())
+        .isNotEqualTo(toA.toFloats());
+    assertFinite(toA);
   }
 
   /** Checks the shape of the output, and that masked tokens do not change it. */

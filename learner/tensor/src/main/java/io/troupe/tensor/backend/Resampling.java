@@ -2,7 +2,7 @@ package io.troupe.tensor.backend;
 
 /**
  * A linear map along one axis of an image, each output position a weighted sum of a few neighboring
- * input positions: average pooling, upsampling, and their gradients.
+ * input positions: average pooling, upsampling, padding by reflection, and their gradients.
  *
  * @param from the first input position of each output position
  * @param weights of the input positions from there on; may be empty
@@ -81,6 +81,22 @@ public record Resampling(int[] from, double[][] weights) {
       from[o] = Math.min((int) at, in - 1);
       double second = at - from[o];
       weights[o] = from[o] + 1 < in ? new double[] {1 - second, second} : new double[] {1};
+    }
+    return new Resampling(from, weights);
+  }
+
+  /**
+   * Positions with others added at both ends, which mirror those beside the first and the last one.
+   *
+   * @param padding number of positions at each end, less than {@code in}
+   */
+  public static Resampling reflected(int in, int padding) {
+    int[] from = new int[in + 2 * padding];
+    double[][] weights = new double[from.length][];
+    for (int o = 0; o < from.length; o++) {
+      int position = Math.abs(o - padding);
+      from[o] = position < in ? position : 2 * (in - 1) - position;
+      weights[o] = new double[] {1};
     }
     return new Resampling(from, weights);
   }

@@ -6,6 +6,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.supervised.TrainingTask;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A task whose step updates several parts of its module in turn, each with a loss and an optimizer
@@ -28,6 +29,14 @@ public interface AlternatingTask extends TrainingTask {
      *     is NaN or infinite
      */
     void update(String part, Tensor loss);
+  }
+
+  /**
+   * What the task keeps from step to step beside the weights, such as a pool of generated images:
+   * checkpoints contain its tensors. Empty for most tasks.
+   */
+  default Optional<Module> state() {
+    return Optional.empty();
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.troupe.training.alternating;
 
 import io.troupe.nn.Module;
+import io.troupe.nn.checkpoint.StateDictFile;
+import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -15,7 +17,9 @@ import io.troupe.training.supervised.TaskTrainer;
 import io.troupe.training.supervised.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,6 +31,7 @@ import java.util.Map;
  */
 public final class AlternatingTrainer implements TaskTrainer {
   private static final long TRAINING = 1;
+  private static final String STATE = "task.safetensors";
 
   private final AlternatingTask task;
   private final TrainerConfig config;
@@ -53,8 +58,15 @@ public final class AlternatingTrainer implements TaskTrainer {
     this.generator = Philox.of(config.seed());
   }
 
-  /** The file of the state of a part's optimizer, in the folder of a checkpoint. */
-  public static String file(String part) {
+  /** The files that {@link #save} writes into the folder of a checkpoint, but for averages. */
+  public static List<String> files(AlternatingTask task) {
+    List<String> files = new ArrayList<>();
+    task.parts().keySet().forEach(part -> files.add(file(part)));
+    task.state().ifPresent(_ -> files.add(STATE));
+    return files;
+  }
+
+  private static String file(String part) {
     return "optimizer-" + part + ".safetensors";
   }
 
@@ -139,12 +151,16 @@ public final class AlternatingTrainer implements TaskTrainer {
     for (Map.Entry<String, Optimizer> entry : optimizers.entrySet()) {
       entry.getValue().save(folder.resolve(file(entry.getKey())));
     }
+    if (task.state().isPresent()) {
+      StateDictFile.save(folder.resolve(STATE), task.state().get(), StorageType.F32);
+    }
     result.save(folder);
   }
 
   @Override
   public void load(Path folder) {
     optimizers.forEach((part, optimizer) -> optimizer.load(folder.resolve(file(part))));
+    task.state().ifPresent(state -> StateDictFile.load(folder.resolve(STATE), state));
     result.load(folder);
   }
 

@@ -2,7 +2,9 @@ package io.troupe.data.dataset;
 
 import io.troupe.protocols.batch.ArrayData;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A dataset of columns, as {@code TensorDataset} is in PyTorch.
@@ -12,6 +14,15 @@ import java.util.Map;
  * @param columns by name; the transform applies to {@code input} and to labels of its pixels
  */
 record ColumnDataset(int size, ExampleSpec spec, Map<String, Column> columns) implements Dataset {
+  /** The column of {@link #domains}. */
+  static final String DOMAIN = "domain";
+
+  @Override
+  public Optional<int[]> domains() {
+    return columns.get(DOMAIN) instanceof IntColumn(int[] values, List<Integer> _)
+        ? Optional.of(values.clone())
+        : Optional.empty();
+  }
 
   @Override
   public Map<String, ArrayData> batch(int[] indices, ExampleTransform transform) {

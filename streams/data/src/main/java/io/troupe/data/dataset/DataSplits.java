@@ -20,6 +20,23 @@ public record DataSplits(
     Normalization normalization,
     Optional<CharVocabulary> vocabulary) {
 
+  /**
+   * The images of two domains as examples with an {@code input} of the first and a {@code target}
+   * of the second, which are not pairs.
+   *
+   * @throws IllegalArgumentException if there are not two domains
+   */
+  public DataSplits unpaired() {
+    return new DataSplits(
+            description,
+            new UnpairedImages(train),
+            validation.map(UnpairedImages::new),
+            new UnpairedImages(test),
+            normalization,
+            vocabulary)
+        .describedAs("images of two domains");
+  }
+
   /** The same datasets with a description: the format, the number of examples and their shape. */
   DataSplits describedAs(String format) {
     ExampleSpec spec = train.spec();

@@ -2,6 +2,7 @@ package io.troupe.data.dataset;
 
 import io.troupe.protocols.batch.ArrayData;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Examples in a fixed order, each a function of its index. Immutable for callers; batches may be
@@ -28,6 +29,14 @@ public interface Dataset {
   /** Some of the examples, unchanged. */
   default Map<String, ArrayData> batch(int... indices) {
     return batch(indices, ExampleTransform.NONE);
+  }
+
+  /**
+   * The domain of each example, such as the position of its rendering; empty if all are of one
+   * domain.
+   */
+  default Optional<int[]> domains() {
+    return Optional.empty();
   }
 
   /** A dataset of the examples at some indices. */

@@ -29,6 +29,10 @@ final class ShapesSource {
       throw new DataFormatException(
           "channels must be 3 for generated pictures, got " + config.channels());
     }
+    if (!config.renderings().isEmpty()) {
+      throw new DataFormatException(
+          "renderings must be empty for generated pictures, got " + config.renderings());
+    }
     return new ShapesSource(config).open();
   }
 

@@ -41,6 +41,31 @@ record SplitExamples(
   }
 
   /**
+   * The examples in the renderings of the settings. With several, {@code domain} is the position of
+   * the rendering of each.
+   *
+   * @throws DataFormatException if the examples are not images
+   */
+  SplitExamples rendered(DatasetConfig config) {
+    int number = config.renderings().size();
+    if (number == 0) {
+      return this;
+    }
+    if (sizes.size() != 3) {
+      throw new DataFormatException(
+          "renderings must be empty for examples that are not images, got examples of %s in %s"
+              .formatted(ExampleSpec.shape(sizes), source));
+    }
+    Map<String, Column> columns = new LinkedHashMap<>(others);
+    if (number > 1) {
+      int[] domains = RenderedValues.domains(size, number);
+      columns.put(ColumnDataset.DOMAIN, new IntColumn(domains, List.of()));
+    }
+    return new SplitExamples(
+        source, size, new RenderedValues(input, sizes, config.renderings()), sizes, columns);
+  }
+
+  /**
    * Checks that the examples have the shape of those of the training set.
    *
    * @return this

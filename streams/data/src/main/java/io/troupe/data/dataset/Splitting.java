@@ -16,7 +16,7 @@ final class Splitting {
    */
   static DataSplits splits(
       String format, DatasetConfig config, List<String> classNames, PerSplit<SplitExamples> own) {
-    PerSplit<SplitExamples> shaped = own.map(part -> part.shaped(config));
+    PerSplit<SplitExamples> shaped = own.map(part -> part.shaped(config).rendered(config));
     SplitExamples train = shaped.train();
     PerSplit<SplitExamples> parts = shaped.map(part -> part.requireLike(train));
     SplitIndices heldOut = SplitIndices.of(train.source(), train.size(), parts, config);

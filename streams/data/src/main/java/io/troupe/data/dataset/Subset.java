@@ -1,7 +1,9 @@
 package io.troupe.data.dataset;
 
 import io.troupe.protocols.batch.ArrayData;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /** Some examples of another dataset, in another order. */
 final class Subset implements Dataset {
@@ -21,6 +23,11 @@ final class Subset implements Dataset {
   @Override
   public ExampleSpec spec() {
     return dataset.spec();
+  }
+
+  @Override
+  public Optional<int[]> domains() {
+    return dataset.domains().map(all -> Arrays.stream(indices).map(i -> all[i]).toArray());
   }
 
   @Override

@@ -17,31 +17,37 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** A classifier whose predictions another one learns. */
-final class Teacher {
-  private static final String KEY = "teacher";
+/**
+ * A classifier of another run, such as a teacher or one that evaluates generated images.
+ *
+ * @param key the setting with its weights
+ */
+record LoadedClassifier(String key) {
+  /** The classifier whose predictions another one learns. */
+  static final LoadedClassifier TEACHER = new LoadedClassifier("teacher");
 
-  private Teacher() {}
+  /** The classifier that finds the classes of generated images. */
+  static final LoadedClassifier EVALUATION = new LoadedClassifier("evaluation-classifier");
 
   /**
-   * Loads the teacher of a run into the current scope. Its inputs are normalized as in its own
-   * training, whatever the normalization of the run is.
+   * Loads the classifier into the current scope. Its inputs are normalized as in its own training,
+   * whatever the normalization of the run is.
    *
+   * @param weights value of the setting
    * @param splits data of the run
    * @return from the inputs of the run to logits
-   * @throws IllegalArgumentException if the teacher does not fit the data
+   * @throws IllegalArgumentException if the classifier does not fit the data
    */
-  static Layer load(TrainConfig config, DataSplits splits) {
-    Path weights = Path.of(config.distillation().teacher());
+  Layer load(Path weights, TrainConfig config, DataSplits splits) {
     if (!Files.isRegularFile(weights)) {
-      throw new IllegalArgumentException(KEY + " must be a file of weights, got " + weights);
+      throw new IllegalArgumentException(key + " must be a file of weights, got " + weights);
     }
     TrainedModel trained =
         TrainedModel.beside(weights)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        KEY + " must have a model.json beside it, got none beside " + weights));
+                        key + " must have a model.json beside it, got none beside " + weights));
     ModelEntry<?> entry = ModelRegistry.entry(trained.name());
     BuiltModel<?> model =
         entry.create(entry.settings(trained.settings()), Initializer.undefined(DType.FLOAT32));
@@ -51,7 +57,7 @@ final class Teacher {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        KEY + " must be a classifier, got the model " + trained.name()));
+                        key + " must be a classifier, got the model " + trained.name()));
     ExampleSpec spec = splits.train().spec();
     requireFits(trained, model, spec);
     model.load(weights);
@@ -61,17 +67,17 @@ final class Teacher {
     return x -> logits.apply(inputs.forward(x)).getFirst();
   }
 
-  private static void requireFits(TrainedModel trained, BuiltModel<?> model, ExampleSpec spec) {
+  private void requireFits(TrainedModel trained, BuiltModel<?> model, ExampleSpec spec) {
     if (trained.classNames().size() != spec.numClasses()) {
       throw new IllegalArgumentException(
           "%s must have the %d classes of the data, got %d"
-              .formatted(KEY, spec.numClasses(), trained.classNames().size()));
+              .formatted(key, spec.numClasses(), trained.classNames().size()));
     }
     model.requireImages(SupervisedSetup.shapeOf(spec));
   }
 
-  /** From inputs with the normalization of the run to those with the teacher's. */
-  private static Layer normalized(TrainConfig config, TrainedModel trained, DataSplits splits) {
+  /** From inputs with the normalization of the run to those with the classifier's. */
+  private Layer normalized(TrainConfig config, TrainedModel trained, DataSplits splits) {
     InputNormalization.Channels own =
         trained
             .normalization()
@@ -80,21 +86,21 @@ final class Teacher {
             .orElse(new InputNormalization.Channels(0, Normalization.NONE));
     if (own.scale() != config.dataset().scale()) {
       throw new IllegalArgumentException(
-          "scale must be that of the teacher's run, %s, got %s"
-              .formatted(own.scale(), config.dataset().scale()));
+          "scale must be that of the run of the %s, %s, got %s"
+              .formatted(key, own.scale(), config.dataset().scale()));
     }
     Normalization ofRun = splits.normalization();
-    Normalization ofTeacher = own.normalization();
-    if (ofRun.equals(ofTeacher)) {
+    Normalization ofClassifier = own.normalization();
+    if (ofRun.equals(ofClassifier)) {
       return x -> x;
     }
-    int channels = Math.max(ofRun.mean().size(), ofTeacher.mean().size());
+    int channels = Math.max(ofRun.mean().size(), ofClassifier.mean().size());
     float[] factors = new float[channels];
     float[] offsets = new float[channels];
     for (int c = 0; c < channels; c++) {
-      double deviation = of(ofTeacher.std(), c, 1);
+      double deviation = of(ofClassifier.std(), c, 1);
       factors[c] = (float) (of(ofRun.std(), c, 1) / deviation);
-      offsets[c] = (float) ((of(ofRun.mean(), c, 0) - of(ofTeacher.mean(), c, 0)) / deviation);
+      offsets[c] = (float) ((of(ofRun.mean(), c, 0) - of(ofClassifier.mean(), c, 0)) / deviation);
     }
     int[] sizes = new int[splits.train().spec().sizes().size() + 1];
     Arrays.fill(sizes, 1);

@@ -1,9 +1,6 @@
-package io.troupe.nn.diffusers;
+package io.troupe.nn;
 
-import io.troupe.nn.Module;
-import io.troupe.nn.SharedData;
 import io.troupe.nn.checkpoint.SafetensorsFile;
-import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.lm.ConfigJson;
 import io.troupe.tensor.Tensor;
 import java.io.IOException;
@@ -14,59 +11,92 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model of diffusers with its inputs, outputs and gradients.
+ * A model of another project with its inputs, outputs and gradients.
  *
  * @param folder with {@code config.json}, {@code model.safetensors}, {@code io.safetensors}
  * @param io the tensors of the last file
  * @param failures what differs
  */
-record Golden(Path folder, SafetensorsFile io, List<String> failures) implements AutoCloseable {
-  static Golden open(String name) {
+public record Golden(Path folder, SafetensorsFile io, List<String> failures)
+    implements AutoCloseable {
+  /** Opens a folder of the goldens; the test is skipped where it is missing. */
+  public static Golden open(String name) {
     Path folder = SharedData.require("goldens/" + name);
     return new Golden(
         folder, SafetensorsFile.open(folder.resolve("io.safetensors")), new ArrayList<>());
   }
 
-  ConfigJson config() throws IOException {
+  /** The content of {@code config.json}. */
+  public ConfigJson config() throws IOException {
     return ConfigJson.parse(Files.readString(folder.resolve("config.json")));
   }
 
   /** Loads the weights; the names must be the same. */
-  <M extends Module> M loaded(M module) {
-    StateDictFile.load(folder.resolve("model.safetensors"), module);
+  public <M extends Module> M loaded(M module) {
+    Map<String, Tensor> state = module.stateDict();
+    try (SafetensorsFile weights = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
+      if (!weights.tensors().keySet().equals(state.keySet())) {
+        throw new AssertionError(
+            "names differ: %s and %s".formatted(weights.tensors().keySet(), state.keySet()));
+      }
+      state.forEach(
+          (name, tensor) -> {
+            if (tensor.rank() == 0) { // a fixture has a shape of [1] for a number
+              tensor.filli(weights.load(name).get(0));
+            } else {
+              weights.read(name, tensor);
+            }
+          });
+    }
     return module;
   }
 
-  boolean has(String name) {
+  /** Whether there is a tensor of this name. */
+  public boolean has(String name) {
     return io.tensors().containsKey(name);
   }
 
-  Tensor input(String name) {
+  /** An input, which requires a gradient where there is one to compare. */
+  public Tensor input(String name) {
     Tensor input = io.load("input." + name);
     return has("grad.input." + name) ? input.requiresGrad(true) : input;
   }
 
-  Tensor probe(String name) {
+  /** The factor of an output in the loss. */
+  public Tensor probe(String name) {
     return io.load("probe." + name);
   }
 
-  double[] numbers(String name) {
+  /** An input as numbers. */
+  public double[] numbers(String name) {
     return io.load("input." + name).toDoubles();
   }
 
-  void output(String name, Tensor actual, double tolerance) {
+  /** Compares an output. */
+  public void output(String name, Tensor actual, double tolerance) {
     compare("output." + name, actual, tolerance, largest("output."));
   }
 
-  void inputGradient(String name, Tensor input, double tolerance) {
+  /** Compares the gradient of an input. */
+  public void inputGradient(String name, Tensor input, double tolerance) {
     compare("grad.input." + name, input.grad(), tolerance, largest("grad.input."));
   }
 
-  void parameterGradients(Module module, double tolerance) {
+  /** Compares the gradients of all parameters. */
+  public void parameterGradients(Module module, double tolerance) {
     double largest = largest("grad.param.");
     for (Map.Entry<String, Tensor> parameter : module.namedParameters().entrySet()) {
       compare("grad.param." + parameter.getKey(), parameter.getValue().grad(), tolerance, largest);
     }
+  }
+
+  /**
+   * Compares any tensor.
+   *
+   * @param group the first letters of the names of its group
+   */
+  public void tensor(String name, Tensor actual, double tolerance, String group) {
+    compare(name, actual, tolerance, largest(group));
   }
 
   /** The largest magnitude in a group of tensors. */
