@@ -75,14 +75,13 @@ final class ClusterCommand implements Callable<Integer> {
   private Path keyFile = ClusterKey.defaultFile();
 
   @Option(
-      names = "--spare",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
+      names = "--spares",
+      paramLabel = "N",
+      defaultValue = "" + ClusterSession.SPARES,
       description =
-          "Keep one more process ready, which replaces one that fails within a second instead of"
-              + " some seconds; it needs the memory of a node (default: ${DEFAULT-VALUE}).")
-  private boolean hasSpare;
+          "Processes kept ready: each replaces one that fails within a second instead of some"
+              + " seconds, and needs the memory of a node (default: ${DEFAULT-VALUE}).")
+  private int spares;
 
   private ClusterCommand() {}
 
@@ -95,15 +94,18 @@ final class ClusterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    ClusterSize size =
-        Arguments.read(spec, () -> new ClusterSize(coordinators, learners, rollouts, rewards));
+    ClusterSize size = Arguments.read(spec, this::size);
     GrpoOptions.NewRun run = options.read(spec);
     Path directory = RunCommand.begin(run);
     RunDirectory.requireUnfinished(directory);
     try (Interruption _ = Interruption.ofThisThread()) {
-      new ClusterSession(directory, size, port, keyFile, hasSpare, spec.commandLine().getOut())
-          .run();
+      new ClusterSession(directory, size, port, keyFile, spares, spec.commandLine().getOut()).run();
     }
     return ExitCode.OK;
+  }
+
+  private ClusterSize size() {
+    Arguments.requireAtLeast("--spares", spares, 0);
+    return new ClusterSize(coordinators, learners, rollouts, rewards);
   }
 }

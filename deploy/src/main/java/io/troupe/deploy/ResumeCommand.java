@@ -64,7 +64,13 @@ final class ResumeCommand implements Callable<Integer> {
                             + " first node again: troupe run --output-dir "
                             + path));
     try (Interruption _ = Interruption.ofThisThread()) {
-      new ClusterSession(path, size, 0, ClusterKey.defaultFile(), true, spec.commandLine().getOut())
+      new ClusterSession(
+              path,
+              size,
+              0,
+              ClusterKey.defaultFile(),
+              ClusterSession.SPARES,
+              spec.commandLine().getOut())
           .run();
     }
     return ExitCode.OK;

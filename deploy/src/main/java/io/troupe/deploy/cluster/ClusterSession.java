@@ -17,16 +17,13 @@ import java.util.Optional;
  * @param size number of processes
  * @param firstPort of the first process, the other coordinators follow; 0 for free ones
  * @param keyFile that the processes share
- * @param hasSpare whether a process is kept ready to replace one that fails
+ * @param numSpares processes that are kept ready to replace ones that fail
  * @param out standard output
  */
 public record ClusterSession(
-    Path directory,
-    ClusterSize size,
-    int firstPort,
-    Path keyFile,
-    boolean hasSpare,
-    PrintWriter out) {
+    Path directory, ClusterSize size, int firstPort, Path keyFile, int numSpares, PrintWriter out) {
+  /** A second failure, while the first spare process takes over, finds another one. */
+  public static final int SPARES = 2;
 
   /**
    * Starts the processes, and keeps them running until the run has ended.
@@ -40,10 +37,11 @@ public record ClusterSession(
     ClusterPlan plan = new ClusterPlan(directory, keyFile, addresses(), size);
     Files.createDirectories(plan.outputs());
     Optional<SpareKeeper> spares =
-        hasSpare
-            ? Optional.of(
-                new SpareKeeper(() -> SpareProcess.start(keyFile, plan.outputs()), this::print))
-            : Optional.empty();
+        numSpares == 0
+            ? Optional.empty()
+            : Optional.of(
+                new SpareKeeper(
+                    numSpares, () -> SpareProcess.start(keyFile, plan.outputs()), this::print));
     try (Supervisor supervisor =
             new Supervisor(process -> Launch.command(process.arguments()), this::print, spares);
         Tail _ = Tail.follow(plan.coordinatorOutput(), this::print)) {

@@ -2,22 +2,25 @@ package io.troupe.deploy.cluster;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps one {@linkplain SpareProcess spare process} ready. Used by the thread of a supervisor,
- * which closes it.
+ * Keeps {@linkplain SpareProcess spare processes} ready. Used by the thread of a supervisor, which
+ * closes it.
  */
 public final class SpareKeeper implements AutoCloseable {
   private static final Duration BEFORE_SPARE = Duration.ofSeconds(4);
   private static final int MAX_FAILURES = 3;
 
+  private final int number;
   private final Start start;
   private final Consumer<String> messages;
   private final Duration beforeSpare;
-  private SpareProcess spare; // null if there is none
-  private boolean isReported;
+  private final Deque<SpareProcess> ready = new ArrayDeque<>();
+  private SpareProcess starting; // null if none is
   private int failures; // of processes that were never ready, in a row
   private long lastLaunchNs = System.nanoTime();
 
@@ -31,18 +34,21 @@ public final class SpareKeeper implements AutoCloseable {
   /**
    * A keeper without a process.
    *
+   * @param number of processes to keep ready
    * @param messages receives a line when a process is ready
    */
-  public SpareKeeper(Start start, Consumer<String> messages) {
-    this(start, messages, BEFORE_SPARE);
+  public SpareKeeper(int number, Start start, Consumer<String> messages) {
+    this(number, start, messages, BEFORE_SPARE);
   }
 
   /**
    * A keeper without a process.
    *
+   * @param number of processes to keep ready
    * @param beforeSpare time for other processes to start before a spare one is started
    */
-  SpareKeeper(Start start, Consumer<String> messages, Duration beforeSpare) {
+  SpareKeeper(int number, Start start, Consumer<String> messages, Duration beforeSpare) {
+    this.number = number;
     this.start = start;
     this.messages = messages;
     this.beforeSpare = beforeSpare;
@@ -51,43 +57,46 @@ public final class SpareKeeper implements AutoCloseable {
   /**
    * A process is needed.
    *
-   * @return the spare one, which becomes that process; empty if none is ready
+   * @return a spare one, which becomes that process; empty if none is ready
    */
   Optional<Process> assign(ChildProcess spec) {
     lastLaunchNs = System.nanoTime();
-    if (spare == null || !spare.isReady()) {
-      return Optional.empty();
+    while (!ready.isEmpty()) {
+      SpareProcess spare = ready.removeFirst();
+      try {
+        return Optional.of(spare.assign(spec));
+      } catch (IOException _) {
+        spare.close(); // it has just ended
+      }
     }
-    SpareProcess assigned = spare;
-    spare = null;
-    try {
-      return Optional.of(assigned.assign(spec));
-    } catch (IOException _) {
-      assigned.close(); // it has just ended
-      return Optional.empty();
-    }
+    return Optional.empty();
   }
 
-  /** Starts a process when the others have had time to start, and reports that it is ready. */
+  /**
+   * Starts a process when the others have had time to start and the one before is ready, and
+   * reports that one is ready.
+   */
   void keep() throws IOException {
-    if (spare != null && !spare.isAlive()) {
-      onEnd();
-    }
-    boolean isCalm = System.nanoTime() - lastLaunchNs > beforeSpare.toNanos();
-    if (spare == null && isCalm && failures < MAX_FAILURES) {
-      spare = start.start();
-      isReported = false;
-      lastLaunchNs = System.nanoTime();
-    } else if (spare != null && spare.isReady() && !isReported) {
-      isReported = true;
+    ready.removeIf(spare -> !spare.isAlive());
+    if (starting == null) {
+      boolean isCalm = System.nanoTime() - lastLaunchNs > beforeSpare.toNanos();
+      if (ready.size() < number && isCalm && failures < MAX_FAILURES) {
+        starting = start.start();
+        lastLaunchNs = System.nanoTime();
+      }
+    } else if (starting.isReady()) {
       failures = 0;
-      messages.accept("process %d is ready to replace one that fails".formatted(spare.pid()));
+      ready.addLast(starting);
+      messages.accept("process %d is ready to replace one that fails".formatted(starting.pid()));
+      starting = null;
+    } else if (!starting.isAlive()) {
+      starting = null;
+      onFailure();
     }
   }
 
-  private void onEnd() {
-    spare = null;
-    if (!isReported && ++failures == MAX_FAILURES) {
+  private void onFailure() {
+    if (++failures == MAX_FAILURES) {
       messages.accept(
           ("%d spare processes ended before they were ready, and none is started any more: see"
                   + " nodes/spare.txt")
@@ -97,8 +106,9 @@ public final class SpareKeeper implements AutoCloseable {
 
   @Override
   public void close() {
-    if (spare != null) {
-      spare.close();
+    if (starting != null) {
+      starting.close();
     }
+    ready.forEach(SpareProcess::close);
   }
 }

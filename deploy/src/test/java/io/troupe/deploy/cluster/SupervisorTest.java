@@ -22,6 +22,7 @@ final class SupervisorTest {
     List<String> messages = new CopyOnWriteArrayList<>();
     SpareKeeper failing =
         new SpareKeeper(
+            2,
             () -> {
               started.incrementAndGet();
               return SpareProcess.of(new ProcessBuilder("false").start());
@@ -35,5 +36,31 @@ final class SupervisorTest {
     }
     assertThat(started).hasValue(3);
     assertThat(messages).hasSize(1).first().asString().contains("3 spare processes", "spare.txt");
+  }
+
+  @Test
+  void twoFailuresInARowAreReplacedByTwoSpares() throws Exception {
+    List<String> messages = new CopyOnWriteArrayList<>();
+    SpareKeeper keeper =
+        new SpareKeeper(
+            2,
+            () -> SpareProcess.of(new ProcessBuilder("sh", "-c", "echo ready; cat").start()),
+            messages::add,
+            Duration.ZERO);
+    ChildProcess spec = new ChildProcess("one", List.of("x"), folder.resolve("one.txt"));
+    try (SpareKeeper _ = keeper) {
+      assertThat(keeper.assign(spec)).isEmpty();
+      while (messages.size() < 2) {
+        keeper.keep();
+        Thread.onSpinWait();
+      }
+      List<Process> assigned =
+          List.of(keeper.assign(spec).orElseThrow(), keeper.assign(spec).orElseThrow());
+      assertThat(keeper.assign(spec)).isEmpty();
+      for (Process process : assigned) {
+        assertThat(process.waitFor()).isZero(); // its input has ended
+      }
+      assertThat(messages).allSatisfy(line -> assertThat(line).contains("is ready to replace"));
+    }
   }
 }

@@ -22,8 +22,7 @@ final class ClusterKillTest {
   @Test
   void killedProcessesDoNotChangeTheWeights() throws Exception {
     TrialSetup setup =
-        new TrialSetup(
-            Launch.command(List.of()), folder, LocalRun.settings(STEPS), 1, 2, 1, 0, false);
+        new TrialSetup(Launch.command(List.of()), folder, LocalRun.settings(STEPS), 1, 2, 1, 0, 0);
     List<PlannedFault> faults =
         List.of(
             new PlannedFault("rollout-1", Action.KILL, 3, Duration.ZERO),

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -31,7 +32,7 @@ final class ClusterProcess implements AutoCloseable {
   private final Process cluster;
   private final Map<String, Long> pids = new ConcurrentHashMap<>();
   private final Map<String, Long> outputStart = new ConcurrentHashMap<>();
-  private volatile boolean isSpareReady;
+  private final Set<Long> sparePids = ConcurrentHashMap.newKeySet();
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
   private ClusterProcess(Path run, Process cluster) {
@@ -71,11 +72,10 @@ final class ClusterProcess implements AutoCloseable {
         pids.put(matcher.group(1), Long.parseLong(matcher.group(2)));
       }
     }
-    if (STARTED_AGAIN.matcher(line).matches()) {
-      isSpareReady = false; // it is used, or another one is not started until later
-    }
-    if (SPARE.matcher(line).matches()) {
-      isSpareReady = true;
+    sparePids.removeAll(pids.values()); // those that are used
+    Matcher spare = SPARE.matcher(line);
+    if (spare.matches()) {
+      sparePids.add(Long.parseLong(spare.group(1)));
     }
   }
 
@@ -94,9 +94,12 @@ final class ClusterProcess implements AutoCloseable {
     return cluster.isAlive();
   }
 
-  /** Waits until a process is ready to replace one that fails. */
-  void awaitSpare(Duration limit) throws InterruptedException {
-    await("a spare process is ready", limit, () -> isSpareReady || !cluster.isAlive());
+  /** Waits until a number of processes are ready to replace ones that fail. */
+  void awaitSpares(int number, Duration limit) throws InterruptedException {
+    await(
+        number + " spare processes are ready",
+        limit,
+        () -> sparePids.size() >= number || !cluster.isAlive());
   }
 
   /** The coordinator process that leads the run: that with the newest epoch. */

@@ -79,9 +79,7 @@ final class KillTrial {
     commits.awaitStep(fault.afterStep(), LIMIT);
     if (oneAtATime) {
       cluster.awaitParts(setup.numProcesses(), LIMIT);
-      if (setup.spare()) {
-        cluster.awaitSpare(LIMIT);
-      }
+      cluster.awaitSpares(setup.spares(), LIMIT);
       commits.awaitStep(Math.min(commits.timesNs().size() + 1, setup.steps()), LIMIT);
     }
     Thread.sleep(fault.delay());

@@ -37,13 +37,8 @@ final class KillTrials implements Callable<Integer> {
   @Option(names = "--steps", defaultValue = "400", description = "Number of steps per run.")
   private int steps;
 
-  @Option(
-      names = "--spare",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
-      description = "Whether the cluster keeps a spare process.")
-  private boolean spare;
+  @Option(names = "--spares", defaultValue = "2", description = "Spare processes of the cluster.")
+  private int spares;
 
   @Option(names = "--victims", split = ",", description = "Names of the processes to kill.")
   private List<String> victims = List.of();
@@ -64,7 +59,7 @@ final class KillTrials implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    TrialSetup setup = options.setup(steps, spare);
+    TrialSetup setup = options.setup(steps, spares);
     LocalRun reference = LocalRun.of(setup);
     List<TrialResult> results = new ArrayList<>();
     for (long trial = seed; trial < seed + trials; trial++) {

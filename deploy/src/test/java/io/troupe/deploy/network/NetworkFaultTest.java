@@ -28,8 +28,7 @@ final class NetworkFaultTest {
   @Test
   void faultsOfTheNetworkDoNotChangeTheWeights() throws Exception {
     TrialSetup setup =
-        new TrialSetup(
-            Launch.command(List.of()), folder, LocalRun.settings(STEPS), 1, 2, 1, 0, false);
+        new TrialSetup(Launch.command(List.of()), folder, LocalRun.settings(STEPS), 1, 2, 1, 0, 0);
     Deque<PlannedFault> faults = new ArrayDeque<>();
     faults.add(new PlannedFault("", new Cut(List.of("coordinator-1"), List.of("rollout-1"), true)));
     faults.add(new PlannedFault("", new Cut(List.of("learner-1"), List.of("learner-2"), true)));

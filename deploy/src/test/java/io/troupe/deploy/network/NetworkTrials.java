@@ -63,7 +63,7 @@ final class NetworkTrials implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    TrialSetup setup = options.setup(steps, false);
+    TrialSetup setup = options.setup(steps, 0);
     LocalRun reference = LocalRun.of(setup);
     Deque<PlannedFault> faults = new ArrayDeque<>();
     sets.forEach(set -> faults.addAll(PlannedFault.of(set, setup.names())));

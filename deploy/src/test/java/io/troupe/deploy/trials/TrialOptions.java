@@ -34,9 +34,9 @@ public final class TrialOptions {
    * Creates the directory, and describes the cluster.
    *
    * @param steps of a run
-   * @param spare whether the cluster keeps a spare process
+   * @param spares spare processes of the cluster
    */
-  public TrialSetup setup(int steps, boolean spare) throws IOException {
+  public TrialSetup setup(int steps, int spares) throws IOException {
     Files.createDirectories(directory);
     return new TrialSetup(
         List.of(troupe.toAbsolutePath().toString()),
@@ -46,6 +46,6 @@ public final class TrialOptions {
         learners,
         rollouts,
         rewards,
-        spare);
+        spares);
   }
 }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param learners number of learners
  * @param rollouts number of rollout processes
  * @param rewards number of reward processes; 0 if the rollout processes score
- * @param spare whether the cluster keeps a spare process, which is waited for before each fault
+ * @param spares spare processes of the cluster, which are waited for before each fault
  */
 public record TrialSetup(
     List<String> troupe,
@@ -25,7 +25,7 @@ public record TrialSetup(
     int learners,
     int rollouts,
     int rewards,
-    boolean spare) {
+    int spares) {
 
   /** Number of steps of the run. */
   public int steps() {
@@ -69,7 +69,8 @@ public record TrialSetup(
             Integer.toString(rollouts),
             "--reward-nodes",
             Integer.toString(rewards),
-            spare ? "--spare" : "--no-spare",
+            "--spares",
+            Integer.toString(spares),
             "--key-file",
             directory.resolve("cluster.key").toString()));
     return command;

@@ -60,7 +60,7 @@ public final class ClusterNode implements AutoCloseable {
           Thread.ofPlatform().daemon().name("troupe-input-files").factory());
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private volatile BulkPort bulk;
-  private boolean closed;
+  private volatile boolean closed;
 
   private ClusterNode(
       NodeAddress address, ClusterKey key, ActorSystem<SpawnProtocol.Command> system) {
@@ -70,6 +70,17 @@ public final class ClusterNode implements AutoCloseable {
     this.system = system;
     this.remote = new Remote(system);
     this.outbox = new Outbox(address, incarnation, remote);
+    system.getWhenTerminated().whenComplete((_, _) -> onTerminated());
+  }
+
+  /** A coordinator node that the others have downed must end, so that it is started again. */
+  private void onTerminated() {
+    if (!closed) {
+      ended.completeExceptionally(
+          new IllegalStateException(
+              "the actor system of this node has ended, as that of a coordinator node does after"
+                  + " the coordinator nodes have lost contact with each other"));
+    }
   }
 
   /**
