@@ -19,6 +19,7 @@ import io.troupe.nn.registry.Capability;
 import io.troupe.nn.registry.Family;
 import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.registry.ModelRegistry;
+import io.troupe.nn.stylegan2.StyleGan2;
 import io.troupe.protocols.config.DistillationConfig;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.streams.batch.LastBatch;
@@ -28,6 +29,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.training.alternating.AdversarialImages;
 import io.troupe.training.alternating.ImageTranslation;
+import io.troupe.training.alternating.StyleBasedImages;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.DepthEstimation;
@@ -195,6 +197,10 @@ record SupervisedSetup(
     Optional<AdversarialPair> pair = model.adversarialPair();
     if (pair.isPresent()) {
       return new AdversarialImages(pair.get());
+    }
+    Optional<StyleGan2> styles = model.styleNetworks();
+    if (styles.isPresent()) {
+      return new StyleBasedImages(styles.get(), model.styleObjective().orElseThrow());
     }
     Optional<CycleGan> translator = model.translator();
     if (translator.isPresent()) {

@@ -65,6 +65,8 @@ class AdversarialRunTest {
     String settings =
         switch (model) {
           case "gan" -> "hidden = 16, latent = 4";
+          case "stylegan2" ->
+              "z_dim = 4, w_dim = 4, mapping_layers = 2, channel_base = 32, channel_max = 4";
           case "mlp" -> "hidden = 16";
           case "dcgan" -> "ngf = 8, ndf = 8, latent = 4";
           default -> "ngf = 4, ndf = 4, n_blocks = 1, n_layers_D = 1, pool_size = 6";
@@ -108,7 +110,7 @@ class AdversarialRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gan", "dcgan", "cyclegan"})
+  @ValueSource(strings = {"gan", "dcgan", "cyclegan", "stylegan2"})
   void resumedRunEndsBitForBitEqualWithAnyNumberOfThreads(String model) throws IOException {
     start("whole", config(model, "threads = 1, ema-decay = 0.9\n"), RunListener.NONE);
     Thread run = Thread.currentThread();

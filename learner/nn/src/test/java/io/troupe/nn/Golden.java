@@ -13,38 +13,53 @@ import java.util.Map;
 /**
  * A model of another project with its inputs, outputs and gradients.
  *
- * @param folder with {@code config.json}, {@code model.safetensors}, {@code io.safetensors}
- * @param io the tensors of the last file
+ * @param weights the file of the weights, beside {@code config.json}
+ * @param io inputs, outputs and gradients
  * @param failures what differs
  */
-public record Golden(Path folder, SafetensorsFile io, List<String> failures)
+public record Golden(Path weights, SafetensorsFile io, List<String> failures)
     implements AutoCloseable {
   /** Opens a folder of the goldens; the test is skipped where it is missing. */
   public static Golden open(String name) {
     Path folder = SharedData.require("goldens/" + name);
+    return open(folder, "model.safetensors", "io.safetensors");
+  }
+
+  /** Opens a part of a folder with several, such as {@code generator}. */
+  public static Golden open(String name, String part) {
+    Path folder = SharedData.require("goldens/" + name);
+    return open(folder, part + ".safetensors", part + "_io.safetensors");
+  }
+
+  private static Golden open(Path folder, String weights, String io) {
     return new Golden(
-        folder, SafetensorsFile.open(folder.resolve("io.safetensors")), new ArrayList<>());
+        folder.resolve(weights), SafetensorsFile.open(folder.resolve(io)), new ArrayList<>());
+  }
+
+  /** Any tensor of the inputs and outputs. */
+  public Tensor load(String name) {
+    return io.load(name);
   }
 
   /** The content of {@code config.json}. */
   public ConfigJson config() throws IOException {
-    return ConfigJson.parse(Files.readString(folder.resolve("config.json")));
+    return ConfigJson.parse(Files.readString(weights.resolveSibling("config.json")));
   }
 
   /** Loads the weights; the names must be the same. */
   public <M extends Module> M loaded(M module) {
     Map<String, Tensor> state = module.stateDict();
-    try (SafetensorsFile weights = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
-      if (!weights.tensors().keySet().equals(state.keySet())) {
+    try (SafetensorsFile file = SafetensorsFile.open(weights)) {
+      if (!file.tensors().keySet().equals(state.keySet())) {
         throw new AssertionError(
-            "names differ: %s and %s".formatted(weights.tensors().keySet(), state.keySet()));
+            "names differ: %s and %s".formatted(file.tensors().keySet(), state.keySet()));
       }
       state.forEach(
           (name, tensor) -> {
             if (tensor.rank() == 0) { // a fixture has a shape of [1] for a number
-              tensor.filli(weights.load(name).get(0));
+              tensor.filli(file.load(name).get(0));
             } else {
-              weights.read(name, tensor);
+              file.read(name, tensor);
             }
           });
     }

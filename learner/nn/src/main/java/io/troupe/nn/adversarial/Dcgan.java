@@ -29,29 +29,15 @@ import java.util.List;
 public record Dcgan(
     int channels, int imageSize, int latent, int generatorFeatures, int discriminatorFeatures) {
   private static final double DEVIATION = 0.02; // of initial weights, section 4 of the paper
-  private static final int SMALLEST = 4;
-  private static final int LARGEST = 7;
 
   /** Checks the size of images. */
   public Dcgan {
-    int start = start(imageSize);
-    if (start < SMALLEST || start > LARGEST || start == imageSize) {
-      throw new IllegalArgumentException(
-          "image_size must be 4 to 7 times a power of two, and at least 8, got " + imageSize);
-    }
-  }
-
-  private static int start(int size) {
-    int start = size;
-    while (start % 2 == 0 && start > SMALLEST) {
-      start /= 2;
-    }
-    return start;
+    ImagePyramid.of(imageSize);
   }
 
   /** The number of layers that double the size. */
   private int doublings() {
-    return Integer.numberOfTrailingZeros(imageSize / start(imageSize));
+    return ImagePyramid.of(imageSize).doublings();
   }
 
   /** A pair in the current scope. */
@@ -97,7 +83,7 @@ public record Dcgan(
 
   /** Between a vector and the smallest image. */
   private ConvOptions whole() {
-    return ConvOptions.kernelSize(start(imageSize)).withoutBias();
+    return ConvOptions.kernelSize(ImagePyramid.of(imageSize).smallest()).withoutBias();
   }
 
   /** Between an image and one of twice the size. */

@@ -18,6 +18,8 @@ import io.troupe.nn.hetero.HeteroNodeClassifier;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.losses.StudentLogits;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
+import io.troupe.nn.stylegan2.StyleGan2;
+import io.troupe.nn.stylegan2.StyleObjective;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Shape;
@@ -234,6 +236,24 @@ public record BuiltModel<M extends Module>(
         capability ->
             capability instanceof Capability.LearnAdversarially<M>(var networks)
                 ? networks.apply(module)
+                : null);
+  }
+
+  /** The networks of a model that learns styles. */
+  public Optional<StyleGan2> styleNetworks() {
+    return find(
+        capability ->
+            capability instanceof Capability.LearnStyles<M>(var networks, var _)
+                ? networks.apply(module)
+                : null);
+  }
+
+  /** The settings of the losses of a model that learns styles. */
+  public Optional<StyleObjective> styleObjective() {
+    return find(
+        capability ->
+            capability instanceof Capability.LearnStyles<M>(var _, var objective)
+                ? objective.apply(settings)
                 : null);
   }
 

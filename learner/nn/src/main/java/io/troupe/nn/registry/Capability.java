@@ -17,6 +17,8 @@ import io.troupe.nn.hetero.HeteroNodeClassifier;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.losses.StudentLogits;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
+import io.troupe.nn.stylegan2.StyleGan2;
+import io.troupe.nn.stylegan2.StyleObjective;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
 import java.util.List;
@@ -306,6 +308,21 @@ public sealed interface Capability<M extends Module> {
     @Override
     public String verb() {
       return "learn images adversarially";
+    }
+  }
+
+  /**
+   * Is trained on images without a target: a generator with styles and its discriminator in turn.
+   *
+   * @param networks both networks
+   * @param objective settings of the losses
+   */
+  record LearnStyles<M extends Module>(
+      Function<M, StyleGan2> networks, Function<Settings, StyleObjective> objective)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "learn styles";
     }
   }
 

@@ -45,7 +45,7 @@ public final class ModelRegistry {
                   new UNet2DEntry(),
                   new FlowMatchingEntry()),
               AdversarialEntry.all(),
-              List.of(new CycleGanEntry()),
+              List.of(new StyleGan2Entry(), new CycleGanEntry()),
               BertEntry.all())
           .<ModelEntry<?>>flatMap(List::stream)
           .toList();

@@ -23,6 +23,8 @@ import io.troupe.nn.lm.AttentionCache;
 import io.troupe.nn.lm.CausalLM;
 import io.troupe.nn.lm.TokenBatch;
 import io.troupe.nn.losses.StudentLogits;
+import io.troupe.nn.stylegan2.Dual;
+import io.troupe.nn.stylegan2.StyleGan2;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.GradMode;
@@ -76,6 +78,12 @@ class CapabilityTest {
           Map.entry("ngf", "2"),
           Map.entry("ndf", "2"),
           Map.entry("n_blocks", "1"),
+          Map.entry("z_dim", "6"),
+          Map.entry("w_dim", "5"),
+          Map.entry("c_dim", "3"),
+          Map.entry("mapping_layers", "2"),
+          Map.entry("channel_base", "64"),
+          Map.entry("channel_max", "4"),
           Map.entry("timesteps", "4"),
           Map.entry("sample_steps", "2"),
           Map.entry("num_classes", "3"),
@@ -166,6 +174,7 @@ class CapabilityTest {
         case Capability.Score<M> _ -> scores(model);
         case Capability.Decode<M> _ -> decodes(model);
         case Capability.LearnAdversarially<M> _ -> judges(model);
+        case Capability.LearnStyles<M> _ -> learnsStyles(model);
         case Capability.TranslateImages<M> _ -> translates(model);
         case Capability.FillMasks<M> _ ->
             encodes(model, model.maskFiller().orElseThrow(), Shape.of(BATCH, 5, 11));
@@ -349,6 +358,20 @@ class CapabilityTest {
     Tensor images = model.predict(Map.of("z", input(model)));
     assertFinite(images);
     assertThat(pair.discriminate(images).shape()).isEqualTo(Shape.of(BATCH));
+  }
+
+  private static void learnsStyles(BuiltModel<?> model) {
+    StyleGan2 networks = model.styleNetworks().orElseThrow();
+    assertThat(model.styleObjective().orElseThrow().r1Gamma()).isPositive();
+    Tensor labels = Tensor.of(new int[] {2, 0}, BATCH);
+    Tensor images = model.predict(Map.of("z", input(model), "label", labels));
+    assertFinite(images);
+    Tensor oneHot = networks.oneHot(labels.toInts());
+    Tensor logits = networks.discriminator().forward(Dual.constant(images), oneHot).value();
+    assertThat(logits.shape()).isEqualTo(Shape.of(BATCH));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> networks.oneHot(new int[] {3}))
+        .withMessage("labels must be from 0 to 2, got 3");
   }
 
   private static void translates(BuiltModel<?> model) {

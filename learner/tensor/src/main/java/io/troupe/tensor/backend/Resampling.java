@@ -2,7 +2,8 @@ package io.troupe.tensor.backend;
 
 /**
  * A linear map along one axis of an image, each output position a weighted sum of a few neighboring
- * input positions: average pooling, upsampling, padding by reflection, and their gradients.
+ * input positions: average pooling, upsampling, filters, padding by reflection, and their
+ * gradients.
  *
  * @param from the first input position of each output position
  * @param weights of the input positions from there on; may be empty
@@ -97,6 +98,33 @@ public record Resampling(int[] from, double[][] weights) {
       int position = Math.abs(o - padding);
       from[o] = position < in ? position : 2 * (in - 1) - position;
       weights[o] = new double[] {1};
+    }
+    return new Resampling(from, weights);
+  }
+
+  /**
+   * A filter after zeros are inserted and before positions are left out: {@code upfirdn} of SciPy,
+   * with padding.
+   *
+   * @param taps of the filter, which is convolved: the first tap is for the newest position
+   * @param up positions after it for each input position; those between are 0
+   * @param down every how many filtered positions are kept
+   * @param before zeros before the first position
+   * @param after zeros after the last position
+   */
+  public static Resampling filtered(
+      int in, double[] taps, int up, int down, int before, int after) {
+    int out = (in * up + before + after - taps.length) / down + 1;
+    int[] from = new int[out];
+    double[][] weights = new double[out][];
+    for (int o = 0; o < out; o++) {
+      int start = o * down - before; // of the window, in positions with zeros between them
+      from[o] = Math.clamp(Math.ceilDiv(start, up), 0, in);
+      int end = Math.clamp(Math.ceilDiv(start + taps.length, up), from[o], in);
+      weights[o] = new double[end - from[o]];
+      for (int i = from[o]; i < end; i++) {
+        weights[o][i - from[o]] = taps[taps.length - 1 - (i * up - start)];
+      }
     }
     return new Resampling(from, weights);
   }
