@@ -4,6 +4,7 @@ import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Dataset;
 import io.troupe.data.dataset.ExampleSpec;
+import io.troupe.deploy.report.CaptionedPictures;
 import io.troupe.deploy.report.ClassifierPictures;
 import io.troupe.deploy.report.ConfusionMatrix;
 import io.troupe.deploy.report.CyclePictures;
@@ -18,9 +19,11 @@ import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.registry.BuiltModel;
 import io.troupe.protocols.batch.ArrayData;
+import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
+import io.troupe.training.diffusion.NoisePrediction;
 import io.troupe.training.graph.NodeScores;
 import io.troupe.training.supervised.Tally;
 import java.io.IOException;
@@ -64,6 +67,9 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
         .translator()
         .ifPresent(
             networks -> Plots.attempt("the cycles", () -> add(files, cycles(model, networks))));
+    if (inputs.task() instanceof NoisePrediction task) {
+      Plots.attempt("samples", () -> add(files, captioned(task)));
+    }
     if (inputs.task() instanceof NodeScores nodes) {
       Plots.attempt("the nodes", () -> add(files, nodes(nodes)));
     }
@@ -155,6 +161,17 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
           new PictureGrid("", SAMPLES_PER_CLASS, images.size(1), images.size(2), images.size(3));
       grid.add(images.toFloats(), List.of());
       return PngFile.write(grid.draw(), folder.resolve("samples.png"));
+    }
+  }
+
+  /** A sample for each of the first test examples, with its caption. */
+  private Path captioned(NoisePrediction task) throws IOException {
+    MiniBatch batch = inputs.data().firstOfTest(SAMPLES).next();
+    try (Scope _ = inputs.engine().open("samples");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      return PngFile.write(
+          CaptionedPictures.draw(batch, task.samples(batch, 0).toFloats()),
+          folder.resolve("samples.png"));
     }
   }
 

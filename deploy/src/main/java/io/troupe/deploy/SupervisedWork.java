@@ -66,6 +66,14 @@ record SupervisedWork(RunDirectory directory, Style style, SupervisedRun trainin
     if (canSample(summary.model())) {
       lines.add(where("sample", "./troupe sample --weights " + Figures.path(weights())));
     }
+    if (ModelRegistry.entry(summary.model()).has(Capability.DenoiseLatents.class)) {
+      lines.add(
+          where(
+              "draw",
+              "./troupe draw "
+                  + Figures.path(directory.finalModel())
+                  + " --prompt 'a red circle'"));
+    }
     lines.add(
         where(
             "predict",

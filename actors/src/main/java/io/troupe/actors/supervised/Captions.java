@@ -3,6 +3,7 @@ package io.troupe.actors.supervised;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.shapes.CaptionWords;
 import io.troupe.data.shapes.ColoredKind;
+import io.troupe.nn.clip.ClipTextConfig;
 import io.troupe.protocols.batch.ArrayData;
 import java.util.List;
 
@@ -29,6 +30,24 @@ final class Captions {
       case ArrayData.Ints(int[] _, int[] sizes) -> sizes[1];
       case ArrayData.Floats _ -> throw new IllegalStateException("captions must be ids");
     };
+  }
+
+  /**
+   * Checks that a text encoder was trained on the words of the captions.
+   *
+   * @param key of the setting that names the encoder, for errors
+   */
+  static void requireRead(String key, ClipTextConfig encoder, DataSplits splits) {
+    if (encoder.vocabSize() != numIds() || encoder.maxPositionEmbeddings() < length(splits)) {
+      throw new IllegalArgumentException(
+          "%s must read the %d words of the captions and texts of at least %d tokens, got %d and %d; train it on captions of this data"
+              .formatted(
+                  key,
+                  numIds(),
+                  length(splits),
+                  encoder.vocabSize(),
+                  encoder.maxPositionEmbeddings()));
+    }
   }
 
   /**

@@ -174,7 +174,10 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
   }
 
   private Tally testResult() {
-    Tally test = evaluation().of(inputs.data().test());
+    Tally test =
+        evaluation()
+            .ofResult(
+                inputs.data().test(), inputs.data().firstOfTest(config.diffusion().evalSamples()));
     observer.onResult(inputs, test);
     return test;
   }

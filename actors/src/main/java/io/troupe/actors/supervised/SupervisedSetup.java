@@ -39,7 +39,6 @@ import io.troupe.training.supervised.ImageTextMatching;
 import io.troupe.training.supervised.Regression;
 import io.troupe.training.supervised.SupervisedTask;
 import io.troupe.training.supervised.TrainingTask;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -88,6 +87,12 @@ record SupervisedSetup(
       return ParticleSetup.of(config, entry, weights);
     }
     requireNoClassifier(config, entry);
+    if (entry.has(Capability.DenoiseLatents.class)) {
+      return DiffusionSetup.of(config, entry, weights);
+    }
+    if (entry.has(Capability.ControlLatents.class)) {
+      return ControlNetSetup.of(config, entry, weights);
+    }
     DataSplits read = DataSource.open(config.data(), config.dataset());
     DataSplits splits = entry.has(Capability.TranslateImages.class) ? read.unpaired() : read;
     requireNumbersOrText(config, entry, splits);
@@ -139,10 +144,8 @@ record SupervisedSetup(
   /** Rejects text for a model that reads numbers, and numbers for one that reads text. */
   private static void requireNumbersOrText(
       TrainConfig config, ModelEntry<?> entry, DataSplits data) {
-    if (entry.has(Capability.MatchTexts.class) && !Captions.areIn(data)) {
-      throw new IllegalArgumentException(
-          "data for %s must be images with captions, got %s in %s"
-              .formatted(entry.name(), data.description(), config.data()));
+    if (entry.has(Capability.MatchTexts.class)) {
+      requireCaptions(config, entry, data);
     }
     boolean readsText = entry.has(Capability.SampleText.class);
     boolean isText = data.train().spec().kind() == ExampleSpec.Kind.TOKENS;
@@ -165,6 +168,14 @@ record SupervisedSetup(
                   data.train().spec().shape(),
                   config.data(),
                   String.join(", ", classifiersOf(entry.family()))));
+    }
+  }
+
+  static void requireCaptions(TrainConfig config, ModelEntry<?> entry, DataSplits data) {
+    if (!Captions.areIn(data)) {
+      throw new IllegalArgumentException(
+          "data for %s must be images with captions, got %s in %s"
+              .formatted(entry.name(), data.description(), config.data()));
     }
   }
 
@@ -233,7 +244,7 @@ record SupervisedSetup(
     String weights = config.evaluationClassifier();
     return weights.isEmpty()
         ? Optional.empty()
-        : Optional.of(LoadedClassifier.EVALUATION.load(Path.of(weights), config, splits));
+        : Optional.of(LoadedClassifier.EVALUATION.load(weights, config, splits));
   }
 
   private static void requireDepths(TrainConfig config, DataSplits splits) {
@@ -261,7 +272,7 @@ record SupervisedSetup(
         model.module(),
         input -> logits.apply(input).getFirst(),
         student,
-        LoadedClassifier.TEACHER.load(Path.of(given.teacher()), config, splits),
+        LoadedClassifier.TEACHER.load(given.teacher(), config, splits),
         switch (given.type()) {
           case HARD -> new DistillationLoss.Hard();
           case SOFT -> new DistillationLoss.Soft(given.tau());

@@ -114,10 +114,18 @@ public final class TrainingData {
     return once(splits.test());
   }
 
+  /** The first examples of the test set. */
+  public Iterator<MiniBatch> firstOfTest(int count) {
+    return first(splits.test(), count);
+  }
+
   private Iterator<MiniBatch> once(Dataset dataset) {
-    boolean cut = maxEvalExamples > 0 && dataset.size() > maxEvalExamples;
+    return first(dataset, maxEvalExamples == 0 ? dataset.size() : maxEvalExamples);
+  }
+
+  private Iterator<MiniBatch> first(Dataset dataset, int count) {
     Dataset measured =
-        cut ? dataset.subset(IntStream.range(0, maxEvalExamples).toArray()) : dataset;
+        dataset.size() > count ? dataset.subset(IntStream.range(0, count).toArray()) : dataset;
     return MiniBatches.evaluation(measured, evaluationBatch).iterator();
   }
 }

@@ -2,15 +2,12 @@ package io.troupe.deploy.diffusion;
 
 import io.troupe.nn.pipelines.Control;
 import io.troupe.nn.pipelines.DiffusionPipeline;
+import io.troupe.nn.pipelines.ImageNoise;
 import io.troupe.nn.pipelines.LatentDiffusion;
 import io.troupe.nn.pipelines.TextGuidance;
 import io.troupe.nn.schedulers.Denoising;
-import io.troupe.tensor.DType;
 import io.troupe.tensor.GradMode;
-import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
-import io.troupe.tensor.random.Philox;
 import java.util.List;
 
 /**
@@ -65,21 +62,12 @@ public record Drawing(
     }
     Denoising denoising = pipeline.scheduler().denoising(steps);
     LatentDiffusion diffusion = pipeline.latentDiffusion(controls);
-    LatentDiffusion.Noise noise = noise(Philox.of(seed).derive(index));
+    LatentDiffusion.Noise noise = new ImageNoise(seed, index);
     if (start == null) {
       return diffusion.textToImage(texts, denoising, height, width, noise);
     }
     return mask == null
         ? diffusion.imageToImage(start, strength, texts, denoising, noise)
         : diffusion.inpaint(start, mask, strength, texts, denoising, noise);
-  }
-
-  private static LatentDiffusion.Noise noise(Philox random) {
-    long[] drawn = {0};
-    return (Shape shape) -> {
-      Tensor noise = Tensor.empty(DType.FLOAT32, shape);
-      Backend.of(noise).random().normal(noise, random.derive(drawn[0]++));
-      return noise;
-    };
   }
 }

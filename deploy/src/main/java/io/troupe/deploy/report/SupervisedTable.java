@@ -35,7 +35,9 @@ public record SupervisedTable(MetricsFile metrics, SupervisedSummary summary, St
             .findFirst()
             .orElse(evaluations.getLast());
     lines.add(style.dim(row("", after(first), "best, " + after(best), "test")));
-    for (String name : figures(evaluations.getLast())) {
+    Set<String> names = figures(evaluations.getLast());
+    summary.results().keySet().forEach(name -> names.add(name.replaceFirst("^test_", "")));
+    for (String name : names) {
       lines.add(
           row(
                   name.replace('_', ' '),

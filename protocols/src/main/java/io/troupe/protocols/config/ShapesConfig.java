@@ -9,13 +9,21 @@ import java.util.Map;
  *
  * @param label what the label or target of a picture is
  * @param maxShapes largest number of shapes in a picture
+ * @param partialCaptions fraction of the shapes in training captions of which only the color or
+ *     only the kind is named, in [0, 1]
  * @param pairs which colors and kinds of shapes are in the training set and in the test set
  * @param trainExamples number of training examples
  * @param testExamples number of test examples
  * @param seed seed of the pictures
  */
 public record ShapesConfig(
-    Label label, int maxShapes, Pairs pairs, int trainExamples, int testExamples, long seed) {
+    Label label,
+    int maxShapes,
+    double partialCaptions,
+    Pairs pairs,
+    int trainExamples,
+    int testExamples,
+    long seed) {
 
   /** The label or target of a picture. */
   public enum Label {
@@ -75,6 +83,14 @@ public record ShapesConfig(
           3,
           Range.between(1, MOST_SHAPES),
           "Maximum number of shapes in a picture.");
+  private static final Key<Double> PARTIAL_CAPTIONS =
+      SECTION.add(
+          "partial-captions",
+          ValueType.DOUBLE,
+          0.0,
+          Range.between(0, 1),
+          "Fraction of the shapes in training captions of which only the color or only the kind is"
+              + " named: a red shape, a circle.");
   private static final Key<Pairs> PAIRS =
       SECTION.add(
           "pairs",
@@ -102,6 +118,7 @@ public record ShapesConfig(
   /** Checks the ranges. */
   public ShapesConfig {
     MAX_SHAPES.check(maxShapes);
+    PARTIAL_CAPTIONS.check(partialCaptions);
     TRAIN_EXAMPLES.check(trainExamples);
     TEST_EXAMPLES.check(testExamples);
   }
@@ -111,6 +128,7 @@ public record ShapesConfig(
     return new ShapesConfig(
         LABEL.read(config),
         MAX_SHAPES.read(config),
+        PARTIAL_CAPTIONS.read(config),
         PAIRS.read(config),
         TRAIN_EXAMPLES.read(config),
         TEST_EXAMPLES.read(config),

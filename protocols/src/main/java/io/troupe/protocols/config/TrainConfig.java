@@ -26,16 +26,15 @@ import java.util.Map;
  * @param logSteps steps between lines of metrics
  * @param folds number of folds of a dataset of many graphs; 0 for 10
  * @param fold fold that is the test set, from 0
- * @param numNeighbors edges per node that GraphSAGE samples at each hop, -1 for all; empty for
- *     steps over the whole graph
+ * @param numNeighbors edges per node that GraphSAGE samples at each hop; empty: the whole graph
  * @param labelSmoothing share of each label that is distributed over the classes
  * @param emaDecay decay of the running average of the weights; 0 for none
- * @param patience number of evaluations without improvement after which the run ends; 0 for no
- *     early stopping
+ * @param patience evaluations without improvement after which the run ends; 0: no early stopping
  * @param minDelta minimum improvement that counts as one
  * @param evaluationClassifier weights of a classifier that evaluations of generated images use;
  *     empty for none
  * @param distillation learning from a teacher
+ * @param diffusion training of latent diffusion
  * @param keepBest whether the result has the weights of the best evaluation or the last ones
  * @param threads threads of the compute pool; 0 for one per core
  * @param memoryLimit maximum memory for tensors, in bytes; 0 for a share of the machine\'s
@@ -74,6 +73,7 @@ public record TrainConfig(
     double minDelta,
     String evaluationClassifier,
     DistillationConfig distillation,
+    DiffusionConfig diffusion,
     boolean keepBest,
     int threads,
     long memoryLimit,
@@ -257,6 +257,7 @@ public record TrainConfig(
           "Minimum improvement that counts as one.");
 
   private static final Section DISTILLATION = SECTION.add(DistillationConfig.SECTION);
+  private static final Section DIFFUSION = SECTION.add(DiffusionConfig.SECTION);
   private static final Section DATASET = SECTION.add(DatasetConfig.SECTION);
   private static final Section TEXT = SECTION.add(TextConfig.SECTION);
   private static final Section OPTIMIZER =
@@ -374,6 +375,7 @@ public record TrainConfig(
         MIN_DELTA.read(earlyStopping),
         EVALUATION_CLASSIFIER.read(all),
         DistillationConfig.from(DISTILLATION.in(all)),
+        DiffusionConfig.from(DIFFUSION.in(all)),
         KEEP_BEST.read(all),
         THREADS.read(all),
         MEMORY_LIMIT.read(all),

@@ -93,6 +93,22 @@ public record AutoencoderConfig(
         3, 3, List.of(128, 256, 512, 512), 2, Activation.SILU, 4, 32, 512, 0.18215, 0, true);
   }
 
+  /** The same settings with another scaling factor. */
+  public AutoencoderConfig withScalingFactor(double factor) {
+    return new AutoencoderConfig(
+        inChannels,
+        outChannels,
+        channels,
+        layersPerBlock,
+        activation,
+        latentChannels,
+        numGroups,
+        sampleSize,
+        factor,
+        shiftFactor,
+        hasMiddleAttention);
+  }
+
   /** The settings as {@code config.json}. */
   public ConfigJson json() {
     ConfigJson json = ConfigJson.empty();

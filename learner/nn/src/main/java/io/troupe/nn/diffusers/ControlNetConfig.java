@@ -35,12 +35,7 @@ public record ControlNetConfig(
     ConfigJson ofUnet = ConfigJson.parse(json.text());
     if (json.has("down_block_types")) {
       ArrayNode up = ofUnet.node().putArray("up_block_types");
-      for (String type : json.texts("down_block_types").reversed()) {
-        up.add(
-            type.equals(UNet2DConditionConfig.CROSS_DOWN)
-                ? UNet2DConditionConfig.CROSS_UP
-                : UNet2DConditionConfig.PLAIN_UP);
-      }
+      UNet2DConditionConfig.upTypes(json.texts("down_block_types")).forEach(up::add);
     }
     return new ControlNetConfig(
         UNet2DConditionConfig.read(ofUnet),

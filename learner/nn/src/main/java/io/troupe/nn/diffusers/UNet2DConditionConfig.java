@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.lm.ConfigJson;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -44,8 +45,12 @@ public record UNet2DConditionConfig(
     List<Integer> transformerLayers,
     boolean linearProjection,
     TextTime addition) {
-  static final String PLAIN_DOWN = "DownBlock2D";
-  static final String CROSS_DOWN = "CrossAttnDownBlock2D";
+  /** The type of a level without attention on the way down. */
+  public static final String PLAIN_DOWN = "DownBlock2D";
+
+  /** The type of a level with attention on the way down. */
+  public static final String CROSS_DOWN = "CrossAttnDownBlock2D";
+
   static final String PLAIN_UP = "UpBlock2D";
   static final String CROSS_UP = "CrossAttnUpBlock2D";
 
@@ -151,6 +156,52 @@ public record UNet2DConditionConfig(
     return new TextTime(
         json.requirePositive("projection_class_embeddings_input_dim"),
         json.requirePositive("addition_time_embed_dim"));
+  }
+
+  /**
+   * Settings that differ from those of Stable Diffusion 1.5 in their sizes.
+   *
+   * @param sampleSize rows and columns of the latents
+   * @param latentChannels channels of the latents
+   * @param downTypes types of the levels on the way down; those on the way up follow from them
+   * @param channels of each level
+   * @param numHeads heads of each level
+   */
+  public static UNet2DConditionConfig of(
+      int sampleSize,
+      int latentChannels,
+      List<String> downTypes,
+      List<Integer> channels,
+      int layersPerBlock,
+      int numGroups,
+      int crossAttentionDim,
+      int numHeads) {
+    UNet2DConditionConfig like = stableDiffusion();
+    int levels = channels.size();
+    return new UNet2DConditionConfig(
+        sampleSize,
+        latentChannels,
+        latentChannels,
+        new TimeWaves(channels.getFirst(), like.waves.cosinesFirst(), like.waves.freqShift()),
+        downTypes,
+        upTypes(downTypes),
+        channels,
+        layersPerBlock,
+        like.activation,
+        numGroups,
+        like.eps,
+        crossAttentionDim,
+        Collections.nCopies(levels, numHeads),
+        Collections.nCopies(levels, 1),
+        like.linearProjection,
+        like.addition);
+  }
+
+  /** The types of the levels on the way up that belong to those on the way down. */
+  static List<String> upTypes(List<String> downTypes) {
+    return downTypes.reversed().stream()
+        .map(type -> type.equals(CROSS_DOWN) ? CROSS_UP : PLAIN_UP)
+        .toList();
   }
 
   /** The settings of Stable Diffusion 1.5. */

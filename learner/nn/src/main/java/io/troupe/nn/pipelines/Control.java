@@ -12,7 +12,8 @@ import java.util.List;
  * A ControlNet with the image that it reads.
  *
  * @param network the ControlNet
- * @param condition (1, channels, height, width), in [0, 1], of the size of the images
+ * @param condition (1 or images, channels, height, width), in [0, 1], of the size of the images:
+ *     one for all images, or one for each
  * @param scale multiplies what is added to the network; 0 has no effect
  */
 public record Control(ControlNetModel network, Tensor condition, double scale) {
@@ -36,7 +37,9 @@ public record Control(ControlNetModel network, Tensor condition, double scale) {
     return sum;
   }
 
+  /** Repeated as often as the images are in a batch, which is twice with guidance. */
   private Tensor forEach(int batch) {
-    return batch == 1 ? condition : Indexing.cat(0, Collections.nCopies(batch, condition));
+    int copies = batch / condition.size(0);
+    return copies == 1 ? condition : Indexing.cat(0, Collections.nCopies(copies, condition));
   }
 }

@@ -44,6 +44,12 @@ public record DiffusionPipeline(
     UNet2DConditionModel unet,
     PipelineTextEncoder textEncoder,
     NoiseScheduler scheduler) {
+  /** The class of CLIP's tokenizer in transformers. */
+  public static final String CLIP_TOKENIZER = "CLIPTokenizer";
+
+  /** The class of a tokenizer of any kind, which is defined by its {@code tokenizer.json}. */
+  public static final String ANY_TOKENIZER = "PreTrainedTokenizerFast";
+
   /** The folder of the tokenizer. */
   public static final String TOKENIZER = "tokenizer";
 
@@ -63,7 +69,7 @@ public record DiffusionPipeline(
     classes.put("unet", "UNet2DConditionModel");
     classes.put("vae", "AutoencoderKL");
     classes.put("text_encoder", "CLIPTextModel");
-    classes.put(TOKENIZER, "CLIPTokenizer");
+    classes.put(TOKENIZER, CLIP_TOKENIZER);
     return classes;
   }
 
@@ -111,7 +117,8 @@ public record DiffusionPipeline(
         (part, wanted) -> {
           JsonNode given = index.node().path(part).path(1);
           String fast = wanted + "Fast"; // transformers' name of a tokenizer in Rust
-          if (!given.asText().equals(wanted) && !given.asText().equals(fast)) {
+          boolean isAnyTokenizer = part.equals(TOKENIZER) && given.asText().equals(ANY_TOKENIZER);
+          if (!given.asText().equals(wanted) && !given.asText().equals(fast) && !isAnyTokenizer) {
             throw new CheckpointFormatException(
                 "%s: %s must be a %s, got %s"
                     .formatted(folder.resolve(INDEX), part, wanted, index.shown(part)));
@@ -193,11 +200,22 @@ public record DiffusionPipeline(
   }
 
   /**
-   * Writes the directory, without the tokenizer.
+   * Writes the directory of a ControlNet.
    *
    * @throws IOException if a file cannot be written
    */
-  public void save(Path folder) throws IOException {
+  public static void saveControlNet(Path folder, ControlNetModel control) throws IOException {
+    write(folder, CONFIG, control.config().json());
+    StateDictFile.save(folder.resolve(WEIGHTS), control, StorageType.F32);
+  }
+
+  /**
+   * Writes the directory, without the tokenizer.
+   *
+   * @param tokenizerClass {@link #CLIP_TOKENIZER} or {@link #ANY_TOKENIZER}
+   * @throws IOException if a file cannot be written
+   */
+  public void save(Path folder, String tokenizerClass) throws IOException {
     write(folder.resolve("vae"), CONFIG, vae.config().json());
     write(folder.resolve("unet"), CONFIG, unet.config().json());
     write(folder.resolve("text_encoder"), CONFIG, textEncoder.json());
@@ -206,10 +224,10 @@ public record DiffusionPipeline(
     StateDictFile.save(folder.resolve("unet").resolve(WEIGHTS), unet, StorageType.F32);
     StateDictFile.save(
         folder.resolve("text_encoder").resolve(TEXT_WEIGHTS), textEncoder, StorageType.F32);
-    write(folder, INDEX, index());
+    write(folder, INDEX, index(tokenizerClass));
   }
 
-  private ConfigJson index() {
+  private ConfigJson index(String tokenizerClass) {
     ConfigJson index = ConfigJson.empty();
     ObjectNode node = index.node();
     node.put(CLASS, "StableDiffusionPipeline");
@@ -223,7 +241,7 @@ public record DiffusionPipeline(
         (part, name) ->
             node.putArray(part)
                 .add(name.startsWith("CLIP") ? "transformers" : "diffusers")
-                .add(name));
+                .add(part.equals(TOKENIZER) ? tokenizerClass : name));
     return index;
   }
 

@@ -20,7 +20,12 @@ public final class PipelineTextEncoder extends Module {
 
   /** An encoder. */
   public PipelineTextEncoder(ClipTextConfig config, Initializer initializer) {
-    this.textModel = child("text_model", new ClipTextModel(config, initializer));
+    this(new ClipTextModel(config, initializer));
+  }
+
+  /** The text encoder of a CLIP model. */
+  public PipelineTextEncoder(ClipTextModel textModel) {
+    this.textModel = child("text_model", textModel);
   }
 
   /** Reads {@code config.json}; keys that are absent have the defaults of transformers. */

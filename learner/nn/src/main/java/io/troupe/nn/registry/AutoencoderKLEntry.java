@@ -100,7 +100,8 @@ public final class AutoencoderKLEntry extends GenerativeEntry<AutoencoderKL> {
         new Capability.LearnImages<>(
             (module, settings, _) -> new AutoencoderTraining(module, settings.get(KL_WEIGHT))),
         new Capability.Reconstruct<>(
-            (module, images) -> new AutoencoderTraining(module, 0).reconstruct(images)));
+            (module, images) -> new AutoencoderTraining(module, 0).reconstruct(images)),
+        new Capability.EncodeLatents<>(module -> module));
   }
 
   @Override

@@ -9,6 +9,9 @@ import io.troupe.nn.bert.BertForTokenClassification;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.cyclegan.CycleGan;
+import io.troupe.nn.diffusers.AutoencoderKL;
+import io.troupe.nn.diffusers.ControlNetModel;
+import io.troupe.nn.diffusers.UNet2DConditionModel;
 import io.troupe.nn.equivariant.ParticleNetwork;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
@@ -163,6 +166,31 @@ public record BuiltModel<M extends Module>(
         capability ->
             capability instanceof Capability.Reconstruct<M>(var reconstruction)
                 ? images -> reconstruction.apply(module, images)
+                : null);
+  }
+
+  /** The autoencoder between images and latents. */
+  public Optional<AutoencoderKL> latentAutoencoder() {
+    return find(
+        capability ->
+            capability instanceof Capability.EncodeLatents<M>(var vae) ? vae.apply(module) : null);
+  }
+
+  /** The network that denoises latents by a text. */
+  public Optional<UNet2DConditionModel> latentDenoiser() {
+    return find(
+        capability ->
+            capability instanceof Capability.DenoiseLatents<M>(var network)
+                ? network.apply(module)
+                : null);
+  }
+
+  /** The ControlNet of a network that denoises latents. */
+  public Optional<ControlNetModel> controlNet() {
+    return find(
+        capability ->
+            capability instanceof Capability.ControlLatents<M>(var network)
+                ? network.apply(module)
                 : null);
   }
 

@@ -8,6 +8,9 @@ import io.troupe.nn.bert.BertForSequenceClassification;
 import io.troupe.nn.bert.BertForTokenClassification;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.cyclegan.CycleGan;
+import io.troupe.nn.diffusers.AutoencoderKL;
+import io.troupe.nn.diffusers.ControlNetModel;
+import io.troupe.nn.diffusers.UNet2DConditionModel;
 import io.troupe.nn.equivariant.ParticleNetwork;
 import io.troupe.nn.generative.ImageSampler;
 import io.troupe.nn.generative.UnsupervisedLoss;
@@ -151,6 +154,45 @@ public sealed interface Capability<M extends Module> {
     @Override
     public String verb() {
       return "reconstruct";
+    }
+  }
+
+  /**
+   * Maps between images and the latents of latent diffusion.
+   *
+   * @param vae the autoencoder
+   */
+  record EncodeLatents<M extends Module>(Function<M, AutoencoderKL> vae) implements Capability<M> {
+    @Override
+    public String verb() {
+      return "encode latents";
+    }
+  }
+
+  /**
+   * Denoises latents by a text; trained on images with captions.
+   *
+   * @param network the denoising network
+   */
+  record DenoiseLatents<M extends Module>(Function<M, UNet2DConditionModel> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "denoise latents";
+    }
+  }
+
+  /**
+   * Makes a network that denoises latents follow an image; trained on images with captions and
+   * edges.
+   *
+   * @param network the ControlNet
+   */
+  record ControlLatents<M extends Module>(Function<M, ControlNetModel> network)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "control latents";
     }
   }
 

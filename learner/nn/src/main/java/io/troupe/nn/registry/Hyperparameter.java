@@ -88,6 +88,19 @@ public record Hyperparameter<T>(
         text -> wholeNumbers(text, least, most));
   }
 
+  /** A comma-separated list of one or more words, each one of several. */
+  public static Hyperparameter<List<String>> choices(
+      String name, String byDefault, List<String> values, String summary) {
+    return new Hyperparameter<>(
+        name,
+        byDefault,
+        "words among " + String.join(", ", values) + ", separated by commas",
+        summary,
+        text ->
+            Optional.of(Arrays.stream(text.split(",", -1)).map(String::strip).toList())
+                .filter(values::containsAll));
+  }
+
   private static Optional<List<Integer>> wholeNumbers(String text, int least, int most) {
     List<Integer> values = new ArrayList<>();
     for (String part : Arrays.asList(text.split(",", -1))) {

@@ -41,6 +41,8 @@ public final class ModelRegistry {
                   new AutoencoderEntry(),
                   new VaeEntry(),
                   new AutoencoderKLEntry(),
+                  new LatentDiffusionEntry(),
+                  new ControlNetEntry(),
                   new DiffusionEntry(),
                   new UNet2DEntry(),
                   new FlowMatchingEntry()),

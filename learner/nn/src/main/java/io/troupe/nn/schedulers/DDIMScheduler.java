@@ -22,7 +22,18 @@ public record DDIMScheduler(
     boolean setAlphaToOne,
     TimestepSpacing spacing,
     int stepsOffset)
-    implements NoiseScheduler {
+    implements DiffusionScheduler {
+
+  /** The settings of Stable Diffusion. */
+  public static DDIMScheduler stableDiffusion() {
+    return new DDIMScheduler(
+        BetaSchedule.scaledLinear(),
+        PredictionType.EPSILON,
+        SampleRange.UNLIMITED,
+        false,
+        TimestepSpacing.LEADING,
+        1);
+  }
 
   static DDIMScheduler read(ConfigJson json) {
     return new DDIMScheduler(

@@ -22,7 +22,7 @@ public record DDPMScheduler(
     SampleRange range,
     TimestepSpacing spacing,
     int stepsOffset)
-    implements NoiseScheduler {
+    implements DiffusionScheduler {
 
   /** The variance of the noise of a step. Learned variances are not supported. */
   public enum Variance implements NamedSetting {

@@ -40,7 +40,7 @@ public record DPMSolverMultistepScheduler(
     TimestepSpacing spacing,
     int stepsOffset,
     boolean endsAtSigmaMin)
-    implements NoiseScheduler {
+    implements DiffusionScheduler {
   private static final int MAX_ORDER = 3;
 
   /** The formulas. */

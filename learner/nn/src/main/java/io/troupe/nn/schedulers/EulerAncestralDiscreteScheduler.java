@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  */
 public record EulerAncestralDiscreteScheduler(
     BetaSchedule betas, PredictionType prediction, TimestepSpacing spacing, int stepsOffset)
-    implements NoiseScheduler {
+    implements DiffusionScheduler {
 
   /** Checks what the model predicts. */
   public EulerAncestralDiscreteScheduler {

@@ -32,7 +32,7 @@ public record EulerDiscreteScheduler(
     boolean continuous,
     int stepsOffset,
     boolean endsAtSigmaMin)
-    implements NoiseScheduler {
+    implements DiffusionScheduler {
 
   /** How sigmas between those of training are computed. */
   public enum Interpolation implements NamedSetting {

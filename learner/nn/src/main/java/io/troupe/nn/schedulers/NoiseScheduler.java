@@ -3,14 +3,7 @@ package io.troupe.nn.schedulers;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The settings of a scheduler. Immutable. */
-public sealed interface NoiseScheduler
-    permits DDPMScheduler,
-        DDIMScheduler,
-        PNDMScheduler,
-        EulerDiscreteScheduler,
-        EulerAncestralDiscreteScheduler,
-        DPMSolverMultistepScheduler,
-        FlowMatchEulerDiscreteScheduler {
+public sealed interface NoiseScheduler permits DiffusionScheduler, FlowMatchEulerDiscreteScheduler {
 
   /** Timesteps of training. */
   int numTrainTimesteps();

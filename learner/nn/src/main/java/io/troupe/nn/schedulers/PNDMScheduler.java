@@ -25,7 +25,7 @@ public record PNDMScheduler(
     boolean setAlphaToOne,
     TimestepSpacing spacing,
     int stepsOffset)
-    implements NoiseScheduler {
+    implements DiffusionScheduler {
   private static final int ORDER = 4;
 
   /** Checks what the model predicts. */

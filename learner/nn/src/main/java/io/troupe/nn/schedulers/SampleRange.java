@@ -17,6 +17,9 @@ import java.util.Arrays;
 public record SampleRange(
     boolean clip, double clipRange, boolean threshold, double thresholdRatio, double maxValue) {
 
+  /** No limits. */
+  static final SampleRange UNLIMITED = new SampleRange(false, 1, false, 0.995, 1);
+
   static SampleRange read(ConfigJson json, boolean clipByDefault) {
     return new SampleRange(
         json.flag("clip_sample", clipByDefault),

@@ -160,6 +160,10 @@ class ClipParityTest {
               / 4;
       assertThat(ContrastiveLoss.of(model, images, different).item())
           .isCloseTo(expected, within(1e-5));
+      // The second text is true of the first image, too: the pair is left out in both directions.
+      double without = (softplus(l[2] - l[3]) + softplus(l[2] - l[0])) / 4;
+      assertThat(ContrastiveLoss.of(model, images, different, new int[] {1, 1, 0, 1}).item())
+          .isCloseTo(without, within(1e-5));
     }
   }
 

@@ -11,6 +11,8 @@ import io.troupe.nn.bert.EncoderInput;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.cyclegan.CycleGan;
 import io.troupe.nn.cyclegan.Direction;
+import io.troupe.nn.diffusers.AutoencoderKL;
+import io.troupe.nn.diffusers.TextContext;
 import io.troupe.nn.equivariant.NodePairs;
 import io.troupe.nn.equivariant.Particles;
 import io.troupe.nn.generative.SampleRequest;
@@ -75,6 +77,13 @@ class CapabilityTest {
           Map.entry("vision_hidden_size", "12"),
           Map.entry("vision_intermediate_size", "8"),
           Map.entry("vision_num_hidden_layers", "1"),
+          Map.entry("sample_size", "4"),
+          Map.entry("block_out_channels", "4,8"),
+          Map.entry("down_block_types", "CrossAttnDownBlock2D,DownBlock2D"),
+          Map.entry("norm_num_groups", "2"),
+          Map.entry("attention_head_dim", "2"),
+          Map.entry("cross_attention_dim", "6"),
+          Map.entry("conditioning_embedding_out_channels", "2,4"),
           Map.entry("ngf", "2"),
           Map.entry("ndf", "2"),
           Map.entry("n_blocks", "1"),
@@ -167,6 +176,9 @@ class CapabilityTest {
         case Capability.LearnImages<M> _ -> learnsImages(model);
         case Capability.Reconstruct<M> _ -> reconstructs(model);
         case Capability.Embed<M> _ -> embeds(model);
+        case Capability.EncodeLatents<M> _ -> encodesLatents(model);
+        case Capability.DenoiseLatents<M> _ -> denoisesLatents(model);
+        case Capability.ControlLatents<M> _ -> controlsLatents(model);
         case Capability.SampleImages<M> sampling -> samplesImages(model, sampling);
         case Capability.EstimateDepth<M> _ -> estimatesDepth(model);
         case Capability.MatchTexts<M> _ -> matchesTexts(model);
@@ -322,6 +334,46 @@ class CapabilityTest {
     assertThat(features.size(0)).isEqualTo(BATCH);
     assertThat(features.size(-1)).isIn(3, 8); // the latent size, or hidden_size
     assertFinite(features);
+  }
+
+  private static void encodesLatents(BuiltModel<?> model) {
+    AutoencoderKL vae = model.latentAutoencoder().orElseThrow();
+    Tensor images = input(model);
+    Tensor latents = vae.encode(images).mean();
+    assertThat(latents.shape()).isEqualTo(Shape.of(BATCH, 4, 2, 2));
+    assertThat(vae.decode(latents).shape()).isEqualTo(images.shape());
+  }
+
+  /** Noised latents, as the inputs of a network that denoises by a text of three tokens. */
+  private static Map<String, Tensor> noisedLatents() {
+    Initializer values = Initializer.of(DType.FLOAT32, 7);
+    return Map.of(
+        "input", values.normal(1, BATCH, 4, 4, 4),
+        "timestep", Tensor.of(new int[] {3, 700}, BATCH),
+        "encoder_hidden_states", values.normal(1, BATCH, 3, 6));
+  }
+
+  private static void denoisesLatents(BuiltModel<?> model) {
+    Map<String, Tensor> inputs = noisedLatents();
+    Tensor text = inputs.get("encoder_hidden_states");
+    Tensor noise =
+        model
+            .latentDenoiser()
+            .orElseThrow()
+            .forward(inputs.get("input"), new double[] {3, 700}, TextContext.of(text));
+    assertThat(noise.shape()).isEqualTo(inputs.get("input").shape());
+    assertThat(model.predict(inputs).toFloats()).isEqualTo(noise.toFloats());
+    assertFinite(noise);
+  }
+
+  /** A new ControlNet adds zeros. */
+  private static void controlsLatents(BuiltModel<?> model) {
+    Map<String, Tensor> inputs = new LinkedHashMap<>(noisedLatents());
+    inputs.put("controlnet_cond", Tensor.full(DType.FLOAT32, Shape.of(BATCH, 3, 8, 8), 0.5));
+    Tensor middle = model.predict(inputs);
+    assertThat(middle.shape()).isEqualTo(Shape.of(BATCH, 8, 2, 2));
+    assertThat(middle.toDoubles()).containsOnly(0);
+    assertThat(model.controlNet().orElseThrow().config().embeddingChannels()).containsExactly(2, 4);
   }
 
   private static <M extends Module> void samplesImages(

@@ -6,14 +6,12 @@ import io.troupe.nn.clip.ContrastiveLoss;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Trains a model of images and texts on pairs: {@code input}, images, and {@code caption}, token
- * ids.
+ * Trains a model of images and texts on pairs: {@code input}, images, {@code caption}, token ids,
+ * and optionally {@code is_true}, (batch, batch): 1 where the caption of a column is true of the
+ * image of a row.
  *
  * <p>An evaluation measures zero-shot classification: the caption of an image must be nearer to it
  * than the other captions of the batch ({@code accuracy}), and than all candidates ({@code
@@ -41,8 +39,11 @@ public final class ImageTextMatching implements SupervisedTask {
 
   @Override
   public Tensor loss(MiniBatch batch, Philox random) {
-    return ContrastiveLoss.of(
-        model, BatchTensors.of(batch, "input"), BatchTensors.of(batch, "caption"));
+    Tensor images = BatchTensors.of(batch, "input");
+    Tensor captions = BatchTensors.of(batch, "caption");
+    return BatchTensors.has(batch, "is_true")
+        ? ContrastiveLoss.of(model, images, captions, BatchTensors.of(batch, "is_true").toInts())
+        : ContrastiveLoss.of(model, images, captions);
   }
 
   @Override
@@ -50,30 +51,22 @@ public final class ImageTextMatching implements SupervisedTask {
     Tensor captions = BatchTensors.of(batch, "caption");
     int images = captions.size(0);
     tally.add("loss", loss(batch, random).item() * images, images);
-    Map<List<Integer>, Integer> known = new LinkedHashMap<>();
-    candidates.forEach(candidate -> known.putIfAbsent(boxed(candidate), known.size()));
-    int[] own = new int[images];
-    boolean[] isShown = new boolean[candidates.size() + images];
-    for (int i = 0; i < images; i++) {
-      List<Integer> caption = boxed(captions.slice(i).toInts());
-      known.putIfAbsent(caption, known.size());
-      own[i] = known.get(caption);
-      isShown[own[i]] = true;
-    }
-    Tensor logits = model.forward(BatchTensors.of(batch, "input"), ids(known, captions.size(1)));
+    CaptionChoices choices = CaptionChoices.of(candidates, captions);
+    boolean[] isShown = choices.areCaptions();
+    Tensor logits = model.forward(BatchTensors.of(batch, "input"), choices.ids());
     float[] scores = logits.toFloats();
     for (int i = 0; i < images; i++) {
-      int shown = best(scores, i * known.size(), known.size(), isShown);
-      tally.add("accuracy", shown == own[i] ? 1 : 0, 1);
+      int shown = best(scores, i * choices.size(), choices.size(), isShown);
+      tally.add("accuracy", shown == choices.own(i) ? 1 : 0, 1);
       if (!candidates.isEmpty()) {
-        int any = best(scores, i * known.size(), known.size(), null);
-        tally.add("accuracy_of_all", any == own[i] ? 1 : 0, 1);
+        int any = best(scores, i * choices.size(), choices.size(), null);
+        tally.add("accuracy_of_all", any == choices.own(i) ? 1 : 0, 1);
       }
     }
     int[] nearest = logits.transpose(0, 1).argmax().toInts();
     for (int text = 0; text < nearest.length; text++) {
       if (isShown[text]) {
-        tally.add("retrieval", own[nearest[text]] == text ? 1 : 0, 1);
+        tally.add("retrieval", choices.own(nearest[text]) == text ? 1 : 0, 1);
       }
     }
   }
@@ -90,16 +83,6 @@ public final class ImageTextMatching implements SupervisedTask {
       }
     }
     return best;
-  }
-
-  private static List<Integer> boxed(int[] ids) {
-    return Arrays.stream(ids).boxed().toList();
-  }
-
-  private static Tensor ids(Map<List<Integer>, Integer> captions, int length) {
-    int[] ids =
-        captions.keySet().stream().flatMap(List::stream).mapToInt(Integer::intValue).toArray();
-    return Tensor.of(ids, captions.size(), length);
   }
 
   @Override

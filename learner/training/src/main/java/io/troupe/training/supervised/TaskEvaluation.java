@@ -7,6 +7,7 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.optim.TrainingGuard;
 import java.util.Iterator;
+import java.util.function.Consumer;
 
 /**
  * Evaluates a task, in evaluation mode and with the current weights.
@@ -25,15 +26,37 @@ public record TaskEvaluation(TrainingTask task, long seed, Engine engine) {
    */
   public Tally of(Iterator<MiniBatch> batches) {
     Tally tally = new Tally();
-    task.module().eval();
     Philox random = Philox.of(seed).derive(EVALUATION);
-    for (long place = 0; batches.hasNext(); place++) {
+    long[] place = {0};
+    forEach(batches, batch -> task.evaluate(batch, random.derive(place[0]++), tally));
+    return tally;
+  }
+
+  /**
+   * The metrics of the final weights on some batches.
+   *
+   * @param measured batches for the metrics of {@link TrainingTask#evaluateResult}
+   */
+  public Tally ofResult(Iterator<MiniBatch> batches, Iterator<MiniBatch> measured) {
+    Tally tally = of(batches);
+    int[] numExamples = {0};
+    forEach(
+        measured,
+        batch -> {
+          task.evaluateResult(batch, numExamples[0], tally);
+          numExamples[0] += batch.size();
+        });
+    return tally;
+  }
+
+  private void forEach(Iterator<MiniBatch> batches, Consumer<MiniBatch> work) {
+    task.module().eval();
+    while (batches.hasNext()) {
       TrainingGuard.checkInterrupt("the evaluation");
       try (Scope _ = engine.open("evaluation");
           GradMode.NoGrad _ = GradMode.noGrad()) {
-        task.evaluate(batches.next(), random.derive(place), tally);
+        work.accept(batches.next());
       }
     }
-    return tally;
   }
 }

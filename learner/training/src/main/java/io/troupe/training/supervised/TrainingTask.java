@@ -19,6 +19,14 @@ public interface TrainingTask {
    */
   void evaluate(MiniBatch batch, Philox random, Tally tally);
 
+  /**
+   * Adds metrics of the final weights that take too long for every evaluation, such as those of
+   * samples; none by default. Called as {@link #evaluate}.
+   *
+   * @param firstIndex index of the first example of the batch
+   */
+  default void evaluateResult(MiniBatch batch, int firstIndex, Tally tally) {}
+
   /** The metric by which checkpoints are compared. */
   Monitor monitor();
 }

@@ -39,9 +39,13 @@ final class ShapesSource {
   private DataSplits open() {
     boolean isUnseen = shapes.pairs() == ShapesConfig.Pairs.UNSEEN;
     ShapesDataset train =
-        part(0, shapes.trainExamples(), isUnseen ? ColoredKind.SEEN : ColoredKind.ALL);
+        part(
+            0,
+            shapes.trainExamples(),
+            isUnseen ? ColoredKind.SEEN : ColoredKind.ALL,
+            shapes.partialCaptions());
     ShapesDataset test =
-        part(1, shapes.testExamples(), isUnseen ? ColoredKind.UNSEEN : ColoredKind.ALL);
+        part(1, shapes.testExamples(), isUnseen ? ColoredKind.UNSEEN : ColoredKind.ALL, 0);
     PerSplit<Dataset> parts = new PerSplit<>(train, Optional.empty(), Optional.of(test));
     SplitIndices heldOut = SplitIndices.of("shapes", train.size(), parts, config);
     Normalization normalization = normalization(train, heldOut.train());
@@ -55,13 +59,14 @@ final class ShapesSource {
         .describedAs("shapes");
   }
 
-  private ShapesDataset part(int split, int size, List<ColoredKind> pairs) {
+  private ShapesDataset part(int split, int size, List<ColoredKind> pairs, double partialCaptions) {
     return new ShapesDataset(
         size,
         spec(),
         Philox.of(shapes.seed()).derive(split),
         pairs,
         shapes.maxShapes(),
+        partialCaptions,
         shapes.label(),
         Normalization.NONE);
   }

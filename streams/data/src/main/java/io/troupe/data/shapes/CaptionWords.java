@@ -5,13 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The words of captions as ids. A caption starts with {@link #START} and ends with {@link #end},
- * which is the largest id and fills the rest, as in CLIP.
+ * The words of captions as ids. A caption starts with {@link #start} and ends with {@link #end},
+ * which fills the rest. These are the last two ids, as in CLIP.
  */
 public final class CaptionWords {
-  /** The id before a caption. */
-  public static final int START = 0;
-
   private static final int WORDS_OF_A_SHAPE = 4;
 
   private final List<String> words;
@@ -22,9 +19,11 @@ public final class CaptionWords {
 
   /** All words of captions. */
   public static CaptionWords all() {
-    List<String> words = new ArrayList<>(List.of("<start>", "a", "and", ","));
+    List<String> words = new ArrayList<>(List.of("a", "and", ","));
     Arrays.stream(ShapeColor.values()).map(ShapeColor::word).forEach(words::add);
     Arrays.stream(ShapeKind.values()).map(ShapeKind::word).forEach(words::add);
+    words.add(ShapePhrase.ANY_KIND);
+    words.add("<start>");
     words.add("<end>");
     return new CaptionWords(List.copyOf(words));
   }
@@ -32,6 +31,16 @@ public final class CaptionWords {
   /** The number of ids. */
   public int size() {
     return words.size();
+  }
+
+  /** The words by id; the last two are the texts of start and end. */
+  public List<String> words() {
+    return words;
+  }
+
+  /** The id before a caption. */
+  public int start() {
+    return words.size() - 2;
   }
 
   /** The id after a caption. */
@@ -62,7 +71,7 @@ public final class CaptionWords {
     }
     int[] ids = new int[length];
     Arrays.fill(ids, end());
-    ids[0] = START;
+    ids[0] = start();
     for (int i = 0; i < parts.length; i++) {
       ids[i + 1] = id(parts[i]);
     }
@@ -71,10 +80,10 @@ public final class CaptionWords {
 
   private int id(String word) {
     int id = words.indexOf(word);
-    if (id <= START || id == end()) {
+    if (id < 0 || id >= start()) {
       throw new IllegalArgumentException(
           "words of captions must be among %s, got %s"
-              .formatted(String.join(" ", words.subList(1, end())), word));
+              .formatted(String.join(" ", words.subList(0, start())), word));
     }
     return id;
   }
@@ -86,7 +95,7 @@ public final class CaptionWords {
       if (id == end()) {
         break;
       }
-      if (id != START) {
+      if (id != start()) {
         String word = words.get(id);
         caption.append(caption.isEmpty() || word.equals(",") ? "" : " ").append(word);
       }

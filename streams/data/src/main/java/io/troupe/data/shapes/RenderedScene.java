@@ -104,10 +104,15 @@ public final class RenderedScene {
 
   /** 1 where the shape differs from that of the pixel below or on the right, (height, width). */
   public float[] edges() {
-    float[] edges = new float[shapeAt.length];
+    return edges(shapeAt, width);
+  }
+
+  /** 1 where a value differs from that of the pixel below or on the right. */
+  static float[] edges(int[] values, int width) {
+    float[] edges = new float[values.length];
     for (int i = 0; i < edges.length; i++) {
-      boolean right = i % width + 1 < width && shapeAt[i] != shapeAt[i + 1];
-      boolean below = i + width < edges.length && shapeAt[i] != shapeAt[i + width];
+      boolean right = i % width + 1 < width && values[i] != values[i + 1];
+      boolean below = i + width < edges.length && values[i] != values[i + width];
       edges[i] = right || below ? 1 : 0;
     }
     return edges;

@@ -140,19 +140,4 @@ public record Scene(List<SceneShape> shapes, Texture background) {
         ? shapes.get(shape).color(channel)
         : Math.clamp(background.color(u, v, channel) * light(wallDepth(v)), 0, 1);
   }
-
-  /**
-   * A description of all shapes from the nearest to the farthest, such as {@code a red circle, a
-   * blue star and a green square}.
-   */
-  public String caption() {
-    StringBuilder caption = new StringBuilder();
-    for (int i = 0; i < shapes.size(); i++) {
-      if (i > 0) {
-        caption.append(i < shapes.size() - 1 ? ", " : " and ");
-      }
-      caption.append(shapes.get(i).look().words());
-    }
-    return caption.toString();
-  }
 }

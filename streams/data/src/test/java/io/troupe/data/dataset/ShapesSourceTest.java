@@ -81,6 +81,25 @@ class ShapesSourceTest {
   }
 
   @Test
+  void partialCaptionsAreInTheTrainingSetOnlyAndKnowWhichPicturesTheyDescribe() {
+    DataSplits splits =
+        open("image-size = [8, 8], shapes { partial-captions = 0.8, max-shapes = 1 }");
+    CaptionWords words = CaptionWords.all();
+    assertThat(captions(splits.train(), words, 600))
+        .hasSize(24 + 6 + 4)
+        .contains("a red circle", "a red shape", "a circle");
+    assertThat(captions(splits.test(), words, 400))
+        .isEqualTo(new HashSet<>(ColoredKind.ALL.stream().map(ColoredKind::words).toList()));
+    int count = 40;
+    Map<String, ArrayData> batch = splits.train().batch(IntStream.range(0, count).toArray());
+    int[] isTrue = ints(batch, "is_true");
+    for (int i = 0; i < count; i++) {
+      assertThat(isTrue[i * count + i]).as("example %d", i).isEqualTo(1);
+    }
+    assertThat(Arrays.stream(isTrue).sum()).isBetween(count + 1, count * count / 2);
+  }
+
+  @Test
   void normalizesWithTheTrainingSet() {
     DataSplits splits = open("image-size = [12, 12], normalize = true, shapes.train-examples = 50");
     float[] all = floats(splits.train().batch(IntStream.range(0, 50).toArray()), "input");

@@ -71,7 +71,9 @@ class SceneTest {
         assertThat(inside.length).as("scene %d: %s", index, box).isGreaterThan(12);
         seen.add(box.look().words());
       }
-      assertThat(Set.of(scene.caption().split(", | and "))).as("scene %d", index).isEqualTo(seen);
+      assertThat(Set.of(SceneCaption.full(scene).text().split(", | and ")))
+          .as("scene %d", index)
+          .isEqualTo(seen);
     }
   }
 
@@ -135,7 +137,7 @@ class SceneTest {
   void wordsOfACaptionCanBeReadBack() {
     CaptionWords words = CaptionWords.all();
     for (int index = 0; index < SCENES; index++) {
-      String caption = scene(index).caption();
+      String caption = SceneCaption.full(scene(index)).text();
       int[] ids = words.encode(caption, CaptionWords.length(3));
       assertThat(words.decode(ids)).isEqualTo(caption);
       assertThat(ids[ids.length - 1]).as("%s", List.of(ids)).isEqualTo(words.end());
@@ -152,5 +154,81 @@ class SceneTest {
         .hasMessageEndingWith("got pink");
     assertThatThrownBy(() -> words.encode("a red circle", 4))
         .hasMessage("caption must have at most 2 words, got 3: a red circle");
+  }
+
+  @Test
+  void partialCaptionsNameColorOrKindAndStayTrue() {
+    CaptionWords words = CaptionWords.all();
+    int[] counts = new int[ShapePhrase.Detail.values().length];
+    for (int index = 0; index < 400; index++) {
+      Scene scene = scene(index);
+      SceneCaption caption = SceneCaption.partial(scene, 0.6, Philox.of(5).derive(index));
+      assertThat(caption.phrases()).hasSameSizeAs(scene.shapes());
+      assertThat(caption.isTrueOf(scene)).as("scene %d: %s", index, caption.text()).isTrue();
+      assertThat(words.decode(words.encode(caption.text(), CaptionWords.length(3))))
+          .isEqualTo(caption.text());
+      caption.phrases().forEach(phrase -> counts[phrase.detail().ordinal()]++);
+    }
+    double all = Arrays.stream(counts).sum();
+    assertThat(Arrays.stream(counts).mapToDouble(count -> count / all))
+        .as("color and kind, color, kind")
+        .usingElementComparator((a, b) -> Math.abs(a - b) < 0.07 ? 0 : 1)
+        .containsExactly(0.4, 0.3, 0.3);
+  }
+
+  @Test
+  void aCaptionIsTrueOfTheScenesThatHaveItsShapes() {
+    ColoredKind redCircle = new ColoredKind(ShapeColor.RED, ShapeKind.CIRCLE);
+    ColoredKind redStar = new ColoredKind(ShapeColor.RED, ShapeKind.STAR);
+    ColoredKind blueStar = new ColoredKind(ShapeColor.BLUE, ShapeKind.STAR);
+    for (ColoredKind shown : List.of(redCircle, redStar, blueStar)) {
+      Scene scene = Scene.draw(Philox.of(1), List.of(shown), 1);
+      assertThat(isTrue(redStar, ShapePhrase.Detail.COLOR_AND_KIND, scene))
+          .isEqualTo(shown == redStar);
+      assertThat(isTrue(redStar, ShapePhrase.Detail.COLOR, scene)).isEqualTo(shown != blueStar);
+      assertThat(isTrue(redStar, ShapePhrase.Detail.KIND, scene)).isEqualTo(shown != redCircle);
+    }
+    assertThat(new ShapePhrase(redStar, ShapePhrase.Detail.COLOR).words()).isEqualTo("a red shape");
+    assertThat(new ShapePhrase(redStar, ShapePhrase.Detail.KIND).words()).isEqualTo("a star");
+  }
+
+  private static boolean isTrue(ColoredKind look, ShapePhrase.Detail detail, Scene scene) {
+    return new SceneCaption(List.of(new ShapePhrase(look, detail))).isTrueOf(scene);
+  }
+
+  /** Few are farther: tips of stars, and shapes of one color that touch. */
+  @Test
+  void edgesOfColorsAreWithinAPixelOfThoseOfTheScene() {
+    long numFar = 0;
+    long numEdges = 0;
+    for (int index = 0; index < SCENES; index++) {
+      RenderedScene rendered = new RenderedScene(scene(index), SIZE, SIZE);
+      float[] edges = rendered.edges();
+      float[] found = ColorEdges.of(rendered.image(), SIZE, SIZE);
+      numFar += farFrom(edges, found) + farFrom(found, edges);
+      numEdges += IntStream.range(0, edges.length).filter(i -> edges[i] + found[i] > 0).count();
+    }
+    assertThat((double) numFar / numEdges).isLessThan(0.02);
+    float[] gray = new float[3 * SIZE * SIZE];
+    Arrays.fill(gray, 0.4f);
+    assertThat(ColorEdges.of(gray, SIZE, SIZE)).containsOnly(0);
+  }
+
+  /** The number of edges that have none of the others among the pixels around them. */
+  private static long farFrom(float[] others, float[] edges) {
+    return IntStream.range(0, edges.length)
+        .filter(i -> edges[i] == 1 && !hasNeighbor(others, i / SIZE, i % SIZE))
+        .count();
+  }
+
+  private static boolean hasNeighbor(float[] edges, int row, int column) {
+    for (int r = Math.max(0, row - 1); r <= Math.min(SIZE - 1, row + 1); r++) {
+      for (int c = Math.max(0, column - 1); c <= Math.min(SIZE - 1, column + 1); c++) {
+        if (edges[r * SIZE + c] == 1) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

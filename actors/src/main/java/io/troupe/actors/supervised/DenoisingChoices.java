@@ -1,0 +1,56 @@
+package io.troupe.actors.supervised;
+
+import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.dataset.Normalization;
+import io.troupe.nn.clip.ClipModel;
+import io.troupe.nn.layers.Layer;
+import io.troupe.nn.schedulers.BetaSchedule;
+import io.troupe.protocols.config.DiffusionConfig;
+import io.troupe.protocols.config.TrainConfig;
+import io.troupe.training.diffusion.CaptionCheck;
+import io.troupe.training.diffusion.DenoisingSettings;
+import io.troupe.training.diffusion.SamplingSettings;
+import java.util.Optional;
+
+/** The settings of a training that learns to predict the noise of latents. */
+final class DenoisingChoices {
+  private static final String EVAL_CLIP = "eval-clip";
+  private static final int IMAGE_RANK = 4;
+
+  private DenoisingChoices() {}
+
+  /** The settings of a run; a model that checks captions is loaded into the current scope. */
+  static DenoisingSettings of(TrainConfig config, DataSplits splits, BetaSchedule betas) {
+    DiffusionConfig given = config.diffusion();
+    if (given.numInferenceSteps() > betas.numTrainTimesteps()) {
+      throw new IllegalArgumentException(
+          "num-inference-steps must be at most the %d timesteps of training, got %d"
+              .formatted(betas.numTrainTimesteps(), given.numInferenceSteps()));
+    }
+    return new DenoisingSettings(
+        betas,
+        given.proportionEmptyPrompts(),
+        new SamplingSettings(given.numInferenceSteps(), given.guidanceScale(), config.seed()),
+        given.evalClip().isEmpty()
+            ? Optional.empty()
+            : Optional.of(check(given.evalClip(), splits)));
+  }
+
+  private static CaptionCheck check(String file, DataSplits splits) {
+    TrainedWeights trained = TrainedWeights.load(EVAL_CLIP, file);
+    ClipModel clip = trained.clip(EVAL_CLIP);
+    trained.model().requireImages(SupervisedSetup.shapeOf(splits.train().spec()));
+    Captions.requireRead(EVAL_CLIP, clip.textModel().config(), splits);
+    Layer inputs = Renormalization.of(Normalization.NONE, ofImages(trained), IMAGE_RANK);
+    return new CaptionCheck(clip, inputs::forward, Captions.candidates(splits));
+  }
+
+  private static Normalization ofImages(TrainedWeights trained) {
+    return trained
+        .trained()
+        .normalization()
+        .filter(InputNormalization.Channels.class::isInstance)
+        .map(channels -> ((InputNormalization.Channels) channels).normalization())
+        .orElse(Normalization.NONE);
+  }
+}
