@@ -1,17 +1,16 @@
 package io.troupe.deploy.bench;
 
 import io.troupe.actors.run.ResidentMemory;
-import io.troupe.data.graph.NodeGraphFile;
-import io.troupe.data.graph.TypedGraphFolder;
 import io.troupe.deploy.bench.result.Timings;
+import io.troupe.deploy.bench.step.GraphSources;
+import io.troupe.deploy.bench.step.StepBench;
+import io.troupe.deploy.bench.step.Workloads;
 import io.troupe.nn.llama.LlamaModel;
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.protocols.config.DatasetConfig;
-import io.troupe.protocols.graph.HeteroDataset;
-import io.troupe.protocols.graph.NodeDataset;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,8 +55,9 @@ final class TrainBenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "Supervised models instead, with the shapes of the PyTorch benchmarks: lenet5,"
-              + " simplecnn, resnet18, resnet50, lstm, gcn, gat, hgt, unet, ddpm or bert.")
+          "Supervised models instead, with the shapes of the PyTorch benchmarks:"
+              + " ${COMPLETION-CANDIDATES}.",
+      completionCandidates = WorkloadNames.class)
   private List<String> models = List.of();
 
   @Option(
@@ -91,6 +91,14 @@ final class TrainBenchCommand implements Callable<Integer> {
   private Integer repeats;
 
   @Mixin private BenchOptions options;
+
+  /** The names of {@code --model}. */
+  private static final class WorkloadNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Workloads.names().iterator();
+    }
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -129,8 +137,7 @@ final class TrainBenchCommand implements Callable<Integer> {
     ResidentMemory.resetPeak();
     try (Engine engine = session.engine();
         Scope weights = engine.longLived(name);
-        StepBench bench =
-            StepBench.of(name, this::graph, this::typedGraph, dense, engine, weights)) {
+        StepBench bench = Workloads.of(name).prepare(graphs(), engine, weights)) {
       session.report().add(bench.result(name, timings(bench), engine));
     }
   }
@@ -145,17 +152,13 @@ final class TrainBenchCommand implements Callable<Integer> {
         : Timings.of(before, repeats == null ? 9 : repeats, bench::step);
   }
 
-  private NodeDataset graph() {
-    return data == null ? RandomGraph.ofCorasSizes() : NodeGraphFile.read(data);
-  }
-
-  private HeteroDataset typedGraph() {
-    return TypedGraphFolder.read(data, DatasetConfig.DEFAULTS);
+  private GraphSources graphs() {
+    return new GraphSources(data, dense);
   }
 
   private void check() {
     options.require(
-        !models.contains("hgt") || (data != null && TypedGraphFolder.isAt(data)),
+        !models.contains("hgt") || graphs().hasTypes(),
         "--data",
         data,
         "a folder with edge.txt and label.txt for hgt");
@@ -164,7 +167,7 @@ final class TrainBenchCommand implements Callable<Integer> {
     options.require(repeats == null || repeats >= 1, "--repeats", repeats, "1 or more");
     for (String model : models) {
       options.require(
-          StepBench.NAMES.contains(model), "--model", model, "one of " + StepBench.NAMES);
+          Workloads.names().contains(model), "--model", model, "one of " + Workloads.names());
     }
     int context = shape.config().lm().maxPositionEmbeddings();
     options.require(

@@ -1,4 +1,4 @@
-package io.troupe.deploy.bench;
+package io.troupe.deploy.bench.step;
 
 import io.troupe.protocols.graph.EdgeIndex;
 import io.troupe.protocols.graph.NodeDataset;
