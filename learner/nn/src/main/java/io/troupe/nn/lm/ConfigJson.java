@@ -72,12 +72,21 @@ public final class ConfigJson {
 
   /** An integer above 0. */
   public int positive(String key, int absent) {
+    return integer(key, absent, 1, "an integer above 0");
+  }
+
+  /** An integer, at least 0. */
+  public int notNegative(String key, int absent) {
+    return integer(key, absent, 0, "an integer, at least 0");
+  }
+
+  private int integer(String key, int absent, int least, String expected) {
     if (!has(key)) {
       return absent;
     }
     JsonNode value = node.get(key);
-    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() <= 0) {
-      throw wrong(key, "an integer above 0");
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < least) {
+      throw wrong(key, expected);
     }
     return value.intValue();
   }

@@ -41,7 +41,7 @@ public record Qwen3Config(
   public static Qwen3Config read(ConfigJson json) {
     RopeJson rope = RopeJson.read(json, DEFAULTS);
     DecoderConfig config = DecoderConfig.read(json, DEFAULTS, rope.context());
-    int firstWithWindow = (int) json.number("max_window_layers", 28);
+    int firstWithWindow = json.notNegative("max_window_layers", 28);
     LayerWindows windows =
         LayerWindows.read(
             json, config.lm().numHiddenLayers(), window(json), layer -> layer >= firstWithWindow);

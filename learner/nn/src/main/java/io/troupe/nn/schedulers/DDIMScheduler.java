@@ -42,7 +42,7 @@ public record DDIMScheduler(
         SampleRange.read(json, true),
         json.flag("set_alpha_to_one", true),
         NamedSetting.read(json, "timestep_spacing", TimestepSpacing.LEADING),
-        (int) json.number("steps_offset", 0));
+        json.notNegative("steps_offset", 0));
   }
 
   @Override

@@ -54,7 +54,7 @@ public record DDPMScheduler(
         NamedSetting.read(json, "variance_type", Variance.FIXED_SMALL),
         SampleRange.read(json, true),
         NamedSetting.read(json, "timestep_spacing", TimestepSpacing.LEADING),
-        (int) json.number("steps_offset", 0));
+        json.notNegative("steps_offset", 0));
   }
 
   @Override

@@ -120,7 +120,7 @@ public record DPMSolverMultistepScheduler(
         json.flag("use_flow_sigmas", false) ? json.number("flow_shift", 1) : 0,
         lambda(json),
         NamedSetting.read(json, "timestep_spacing", TimestepSpacing.LINSPACE),
-        (int) json.number("steps_offset", 0),
+        json.notNegative("steps_offset", 0),
         FinalSigmas.read(json));
   }
 

@@ -28,7 +28,7 @@ public record EulerAncestralDiscreteScheduler(
         BetaSchedule.read(json),
         NamedSetting.read(json, "prediction_type", PredictionType.EPSILON),
         NamedSetting.read(json, "timestep_spacing", TimestepSpacing.LINSPACE),
-        (int) json.number("steps_offset", 0));
+        json.notNegative("steps_offset", 0));
   }
 
   @Override

@@ -81,7 +81,7 @@ public record EulerDiscreteScheduler(
         optional(json, "sigma_max"),
         NamedSetting.read(json, "timestep_spacing", TimestepSpacing.LINSPACE),
         NamedSetting.read(json, "timestep_type", TimestepType.DISCRETE) == TimestepType.CONTINUOUS,
-        (int) json.number("steps_offset", 0),
+        json.notNegative("steps_offset", 0),
         FinalSigmas.read(json));
   }
 

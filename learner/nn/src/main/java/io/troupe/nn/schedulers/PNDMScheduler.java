@@ -44,7 +44,7 @@ public record PNDMScheduler(
         json.flag("skip_prk_steps", false),
         json.flag("set_alpha_to_one", false),
         NamedSetting.read(json, "timestep_spacing", TimestepSpacing.LEADING),
-        (int) json.number("steps_offset", 0));
+        json.notNegative("steps_offset", 0));
   }
 
   @Override

@@ -35,6 +35,7 @@ class SchedulerJsonTest {
         "PNDMScheduler|\"prediction_type\": \"sample\"|prediction_type of PNDMScheduler must be",
         "EulerDiscreteScheduler|\"timestep_spacing\": \"even\"|timestep_spacing must be one of",
         "DPMSolverMultistepScheduler|\"algorithm_type\": \"dpmsolver\"|final_sigmas_type must be",
+        "DDIMScheduler|\"steps_offset\": 0.5|steps_offset must be an integer, at least 0, got 0.5",
         "DPMSolverMultistepScheduler|\"solver_order\": 4|solver_order must be from 1 to 3",
         "EulerDiscreteScheduler|\"use_karras_sigmas\": true, \"use_beta_sigmas\": true|only one of",
         "DDIMScheduler|\"trained_betas\": [0.1]|trained_betas must have num_train_timesteps=1000"
