@@ -7,8 +7,10 @@ import io.troupe.nn.layers.Layer;
 import io.troupe.nn.registry.BuiltModel;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.tensor.Tensor;
+import io.troupe.training.generated.GeneratedImages;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A classifier of another run, such as a teacher or one that evaluates generated images.
@@ -32,6 +34,40 @@ record LoadedClassifier(String key) {
    * @throws IllegalArgumentException if the classifier does not fit the data
    */
   Layer load(String weights, TrainConfig config, DataSplits splits) {
+    return open(weights, config, splits).logits();
+  }
+
+  /**
+   * Loads the classifier as {@link #load} does, with its features.
+   *
+   * @throws IllegalArgumentException if the classifier has no features, or does not fit the data
+   */
+  GeneratedImages.Judge loadJudge(String weights, TrainConfig config, DataSplits splits) {
+    Opened opened = open(weights, config, splits);
+    UnaryOperator<Tensor> features =
+        opened
+            .model()
+            .embedding()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        key
+                            + " must be a classifier that computes features, such as lenet5, got"
+                            + " the model "
+                            + opened.model().entry().name()));
+    return new GeneratedImages.Judge(
+        x -> features.apply(opened.inputs().forward(x)), opened.logits());
+  }
+
+  /**
+   * A loaded classifier.
+   *
+   * @param inputs from inputs of the run to those of the classifier
+   * @param logits from inputs of the run
+   */
+  private record Opened(BuiltModel<?> model, Layer inputs, Layer logits) {}
+
+  private Opened open(String weights, TrainConfig config, DataSplits splits) {
     TrainedWeights loaded = TrainedWeights.load(key, weights);
     TrainedModel trained = loaded.trained();
     BuiltModel<?> model = loaded.model();
@@ -45,7 +81,7 @@ record LoadedClassifier(String key) {
     ExampleSpec spec = splits.train().spec();
     requireFits(trained, model, spec);
     Layer inputs = normalized(config, trained, splits);
-    return x -> logits.apply(inputs.forward(x)).getFirst();
+    return new Opened(model, inputs, x -> logits.apply(inputs.forward(x)).getFirst());
   }
 
   private void requireFits(TrainedModel trained, BuiltModel<?> model, ExampleSpec spec) {

@@ -30,6 +30,7 @@ import io.troupe.tensor.Tensor;
 import io.troupe.training.alternating.AdversarialImages;
 import io.troupe.training.alternating.ImageTranslation;
 import io.troupe.training.alternating.StyleBasedImages;
+import io.troupe.training.generated.GeneratedImages;
 import io.troupe.training.supervised.CharacterModelling;
 import io.troupe.training.supervised.Classification;
 import io.troupe.training.supervised.DepthEstimation;
@@ -42,6 +43,7 @@ import io.troupe.training.supervised.TrainingTask;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,13 @@ import org.slf4j.LoggerFactory;
 record SupervisedSetup(
     BuiltModel<?> model, TrainingData data, TrainingTask task, ResultFiles files) {
   private static final Logger LOG = LoggerFactory.getLogger(SupervisedSetup.class);
+
+  /** Capabilities of models whose generated images a classifier can measure. */
+  private static final List<Class<?>> MEASURED =
+      List.of(
+          Capability.LearnAdversarially.class,
+          Capability.LearnStyles.class,
+          Capability.TranslateImages.class);
 
   /** A setup whose result has no further files. */
   SupervisedSetup(BuiltModel<?> model, TrainingData data, TrainingTask task) {
@@ -113,13 +122,15 @@ record SupervisedSetup(
   }
 
   private static void requireNoClassifier(TrainConfig config, ModelEntry<?> entry) {
-    if (!config.evaluationClassifier().isEmpty() && !entry.has(Capability.TranslateImages.class)) {
+    if (!config.evaluationClassifier().isEmpty() && MEASURED.stream().noneMatch(entry::has)) {
       throw new IllegalArgumentException(
           "evaluation-classifier must be empty for %s, got %s; it measures images of %s"
               .formatted(
                   entry.name(),
                   config.evaluationClassifier(),
-                  String.join(", ", ModelRegistry.namesWith(Capability.TranslateImages.class))));
+                  MEASURED.stream()
+                      .flatMap(capability -> ModelRegistry.namesWith(capability).stream())
+                      .collect(Collectors.joining(", "))));
     }
   }
 
@@ -207,11 +218,12 @@ record SupervisedSetup(
     }
     Optional<AdversarialPair> pair = model.adversarialPair();
     if (pair.isPresent()) {
-      return new AdversarialImages(pair.get());
+      return new AdversarialImages(pair.get(), judge(config, splits));
     }
     Optional<StyleGan2> styles = model.styleNetworks();
     if (styles.isPresent()) {
-      return new StyleBasedImages(styles.get(), model.styleObjective().orElseThrow());
+      return new StyleBasedImages(
+          styles.get(), model.styleObjective().orElseThrow(), judge(config, splits));
     }
     Optional<CycleGan> translator = model.translator();
     if (translator.isPresent()) {
@@ -238,6 +250,13 @@ record SupervisedSetup(
     return splits.train().spec().numClasses() > 0
         ? new Classification(module, network, logits, config.labelSmoothing())
         : new Regression(module, network);
+  }
+
+  private static Optional<GeneratedImages.Judge> judge(TrainConfig config, DataSplits splits) {
+    String weights = config.evaluationClassifier();
+    return weights.isEmpty()
+        ? Optional.empty()
+        : Optional.of(LoadedClassifier.EVALUATION.loadJudge(weights, config, splits));
   }
 
   private static Optional<Layer> evaluationClassifier(TrainConfig config, DataSplits splits) {

@@ -65,6 +65,7 @@ class AdversarialRunTest {
     String settings =
         switch (model) {
           case "gan" -> "hidden = 16, latent = 4";
+          case "vit_tiny" -> "patch_size = 4, embed_dim = 8, depth = 1, num_heads = 2";
           case "stylegan2" ->
               "z_dim = 4, w_dim = 4, mapping_layers = 2, channel_base = 32, channel_max = 4";
           case "mlp" -> "hidden = 16";
@@ -145,12 +146,32 @@ class AdversarialRunTest {
   }
 
   @Test
+  void generatedImagesAreComparedByTheFeaturesOfAClassifier() throws IOException {
+    start("classifier", config("vit_tiny", ""), RunListener.NONE);
+    Path classifier = temp.resolve("classifier/checkpoints/final/model.safetensors");
+    String measured = "evaluation-classifier = \"%s\"\n".formatted(classifier);
+    for (String model : new String[] {"gan", "stylegan2"}) {
+      start(model, config(model, measured), RunListener.NONE);
+      assertThat(Files.readString(temp.resolve(model).resolve("metrics.jsonl")))
+          .contains("\"eval_frechet_distance\":", "\"eval_classes_found\":")
+          .contains("\"eval_rarest_class_share\":");
+    }
+    start("mlp", config("mlp", ""), RunListener.NONE);
+    assertThatThrownBy(
+            () -> SupervisedInputs.load(config("gan", measured.replace("classifier/c", "mlp/c"))))
+        .hasMessage(
+            "evaluation-classifier must be a classifier that computes features, such as lenet5, got"
+                + " the model mlp");
+  }
+
+  @Test
   void imagesOfOneDomainCannotBeTranslated() {
     assertThatThrownBy(() -> SupervisedInputs.load(config("cyclegan", "dataset.renderings = []\n")))
         .hasMessageStartingWith("renderings must be two, such as plain,outlined");
-    assertThatThrownBy(() -> SupervisedInputs.load(config("gan", "evaluation-classifier = x\n")))
+    assertThatThrownBy(() -> SupervisedInputs.load(config("mlp", "evaluation-classifier = x\n")))
         .hasMessage(
-            "evaluation-classifier must be empty for gan, got x; it measures images of cyclegan");
+            "evaluation-classifier must be empty for mlp, got x; it measures images of gan, dcgan,"
+                + " stylegan2, cyclegan");
   }
 
   @Test

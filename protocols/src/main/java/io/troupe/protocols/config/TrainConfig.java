@@ -207,7 +207,7 @@ public record TrainConfig(
           ValueType.PATH,
           "",
           "Weights of a trained classifier, with the model.json of its run beside them, with which"
-              + " translated images are measured. Empty: none.");
+              + " generated and translated images are measured. Empty: none.");
   private static final Key<Boolean> KEEP_BEST =
       SECTION.add(
           "keep-best",

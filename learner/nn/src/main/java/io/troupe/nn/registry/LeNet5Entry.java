@@ -55,6 +55,12 @@ public final class LeNet5Entry extends ImageClassifierEntry<LeNet5> {
   }
 
   @Override
+  public List<Capability<LeNet5>> capabilities() {
+    return List.of(
+        new Capability.Classify<>(this::logits), new Capability.Embed<>(LeNet5::features));
+  }
+
+  @Override
   InputSize sideOf(String name, Settings settings) {
     return InputSize.exactly(name, imageSize(settings));
   }

@@ -35,7 +35,8 @@ import io.troupe.tensor.Tensor;
  * weights and its output measures distances; here, as everywhere since, none of this is so.
  */
 public final class LeNet5 extends Module implements Layer {
-  private final Sequential stack;
+  private final Sequential features;
+  private final Linear last;
 
   /**
    * A network.
@@ -60,8 +61,8 @@ public final class LeNet5 extends Module implements Layer {
     Conv2d conv2 = child("conv2", Conv2d.of(6, 16, kernel, initializer));
     Conv2d conv3 = child("conv3", Conv2d.of(16, 120, kernel, initializer));
     Linear fc1 = child("fc1", Linear.of(120, hidden, true, initializer));
-    Linear fc2 = child("fc2", Linear.of(hidden, numClasses, true, initializer));
-    this.stack =
+    this.last = child("fc2", Linear.of(hidden, numClasses, true, initializer));
+    this.features =
         Sequential.of(
             conv1,
             activation,
@@ -73,13 +74,17 @@ public final class LeNet5 extends Module implements Layer {
             activation,
             new Flatten(), // (batch, 120)
             fc1,
-            activation,
-            fc2);
+            activation);
   }
 
   /** (batch, channels, imageSize, imageSize) to logits, (batch, numClasses). */
   @Override
   public Tensor forward(Tensor x) {
-    return stack.forward(x);
+    return last.forward(features(x));
+  }
+
+  /** (batch, channels, imageSize, imageSize) to the inputs of the last layer, (batch, hidden). */
+  public Tensor features(Tensor x) {
+    return features.forward(x);
   }
 }

@@ -7,12 +7,14 @@ import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
+import io.troupe.training.generated.GeneratedImages;
 import io.troupe.training.supervised.BatchTensors;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.Tally;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains a GAN on images, {@code input} with pixels in [0, 1], as PyTorch's example {@code dcgan}:
@@ -30,10 +32,16 @@ public final class AdversarialImages implements AlternatingTask {
   private static final BCEWithLogitsLoss LOSS = BCEWithLogitsLoss.of();
 
   private final AdversarialPair pair;
+  private final Optional<GeneratedImages.Judge> judge;
 
-  /** A task for a pair of networks. */
-  public AdversarialImages(AdversarialPair pair) {
+  /**
+   * A task for a pair of networks.
+   *
+   * @param judge compares generated images with real ones in evaluations; empty for none
+   */
+  public AdversarialImages(AdversarialPair pair, Optional<GeneratedImages.Judge> judge) {
     this.pair = pair;
+    this.judge = judge;
   }
 
   @Override
@@ -82,12 +90,18 @@ public final class AdversarialImages implements AlternatingTask {
     return LOSS.forward(logits, Tensor.full(logits.dtype(), logits.shape(), label));
   }
 
-  /** Measures the discriminator: its loss, and how often it is right. */
+  /**
+   * Measures the discriminator, its loss and how often it is right, and with a judge the generated
+   * images.
+   */
   @Override
   public void evaluate(MiniBatch batch, Philox random, Tally tally) {
-    Tensor images = BatchTensors.of(batch, "input").mul(2).sub(1);
+    Tensor pixels = BatchTensors.of(batch, "input");
+    Tensor images = pixels.mul(2).sub(1);
+    Tensor made = pair.generate(noise(images, random));
+    judge.ifPresent(given -> tally.compare(given, pixels, made.add(1).mul(0.5)));
     Tensor real = pair.discriminate(images);
-    Tensor generated = pair.discriminate(pair.generate(noise(images, random)));
+    Tensor generated = pair.discriminate(made);
     int size = batch.size();
     tally.add("loss", size * (loss(real, 1).item() + loss(generated, 0).item()), size);
     tally.add("accuracy", count(real, true) + count(generated, false), 2.0 * size);

@@ -16,6 +16,7 @@ import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.Backend;
 import io.troupe.tensor.random.Philox;
+import io.troupe.training.generated.GeneratedImages;
 import io.troupe.training.supervised.BatchTensors;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.Tally;
@@ -44,15 +45,22 @@ public final class StyleBasedImages implements AlternatingTask {
   private final StyleGenerator generator;
   private final StyleDiscriminator discriminator;
   private final StyleObjective objective;
+  private final Optional<GeneratedImages.Judge> judge;
   private final GradientPenalty gradientPenalty;
   private final PathLength pathLength;
 
-  /** A task, with its state in the current scope. */
-  public StyleBasedImages(StyleGan2 model, StyleObjective objective) {
+  /**
+   * A task, with its state in the current scope.
+   *
+   * @param judge compares generated images with real ones in evaluations; empty for none
+   */
+  public StyleBasedImages(
+      StyleGan2 model, StyleObjective objective, Optional<GeneratedImages.Judge> judge) {
     this.model = model;
     this.generator = model.generator();
     this.discriminator = model.discriminator();
     this.objective = objective;
+    this.judge = judge;
     this.gradientPenalty = new GradientPenalty(discriminator, objective.r1Gamma());
     this.pathLength =
         new PathLength(generator, objective.pathLengthWeight(), objective.pathLengthDecay());
@@ -180,14 +188,19 @@ public final class StyleBasedImages implements AlternatingTask {
     return SOFTPLUS.forward(isReal ? logits.neg() : logits).mean();
   }
 
-  /** Measures the discriminator: its loss, and how often it is right. */
+  /**
+   * Measures the discriminator, its loss and how often it is right, and with a judge the generated
+   * images, without truncation.
+   */
   @Override
   public void evaluate(MiniBatch batch, Philox random, Tally tally) {
-    Tensor images = BatchTensors.of(batch, "input").mul(2).sub(1);
+    Tensor pixels = BatchTensors.of(batch, "input");
+    Tensor images = pixels.mul(2).sub(1);
     Tensor labels = labels(batch);
+    Tensor made = generated(images, labels, random);
+    judge.ifPresent(given -> tally.compare(given, pixels, made.add(1).mul(0.5)));
     Tensor real = discriminator.forward(Dual.constant(images), labels).value();
-    Tensor generated =
-        discriminator.forward(Dual.constant(generated(images, labels, random)), labels).value();
+    Tensor generated = discriminator.forward(Dual.constant(made), labels).value();
     int size = batch.size();
     tally.add("loss", size * (loss(real, true).item() + loss(generated, false).item()), size);
     tally.add("accuracy", count(real, true) + count(generated, false), 2.0 * size);

@@ -1,5 +1,7 @@
 package io.troupe.training.supervised;
 
+import io.troupe.tensor.Tensor;
+import io.troupe.training.generated.GeneratedImages;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ public final class Tally {
   private long[][] confusion;
   private boolean ofPixels;
   private boolean measuresMacroF1;
+  private GeneratedImages generated;
 
   /**
    * Adds to a metric.
@@ -57,7 +60,21 @@ public final class Tally {
     measuresMacroF1 = true;
   }
 
-  /** The mean of each metric under {@code eval_NAME}. */
+  /**
+   * Compares generated images with real ones.
+   *
+   * @param judge the same in each call
+   * @param realImages in [0, 1], (batch, channels, height, width)
+   * @param generatedImages in [0, 1], of the same shape
+   */
+  public void compare(GeneratedImages.Judge judge, Tensor realImages, Tensor generatedImages) {
+    if (generated == null) {
+      generated = new GeneratedImages(judge);
+    }
+    generated.add(realImages, generatedImages);
+  }
+
+  /** The mean of each metric, and other measures, under {@code eval_NAME}. */
   public Map<String, Double> means() {
     Map<String, Double> means = new LinkedHashMap<>();
     sums.forEach((name, total) -> means.put("eval_" + name, total[0] / total[1]));
@@ -66,6 +83,9 @@ public final class Tally {
     }
     if (measuresMacroF1) {
       means.put("eval_macro_f1", macroF1());
+    }
+    if (generated != null) {
+      generated.measures().forEach((name, value) -> means.put("eval_" + name, value));
     }
     return means;
   }

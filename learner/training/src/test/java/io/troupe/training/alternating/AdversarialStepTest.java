@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,7 @@ class AdversarialStepTest {
       load(pair.generator(), start, "G.");
       load(pair.discriminator(), start, "D.");
       pair.train();
-      AdversarialImages task = new AdversarialImages(pair);
+      AdversarialImages task = new AdversarialImages(pair, Optional.empty());
       Map<String, Optimizer> optimizers = new HashMap<>();
       task.parts().forEach((name, part) -> optimizers.put(name, adam(part)));
       for (String round : new String[] {"step1.", "step2."}) {
