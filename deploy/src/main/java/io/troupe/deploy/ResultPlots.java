@@ -16,6 +16,7 @@ import io.troupe.deploy.report.SegmentationPictures;
 import io.troupe.nn.cyclegan.CycleGan;
 import io.troupe.nn.cyclegan.Direction;
 import io.troupe.nn.generative.ImageSampler;
+import io.troupe.nn.generative.LatentInterpolation;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.registry.BuiltModel;
 import io.troupe.protocols.batch.ArrayData;
@@ -35,7 +36,8 @@ import java.util.stream.IntStream;
 
 /**
  * Plots of a trained model, as far as they apply: confusion matrix and misclassified images,
- * reconstructions, samples, cycles of translation, and an embedding of the nodes of a graph.
+ * reconstructions, samples, interpolations between them, cycles of translation, and an embedding of
+ * the nodes of a graph.
  *
  * @param inputs the trained model and the data
  * @param folder directory of the plots
@@ -44,6 +46,7 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
   private static final int SAMPLES_PER_CLASS = 8;
   private static final int SAMPLES = 64;
   private static final int RECONSTRUCTED = 24;
+  private static final int INTERPOLATED = 10; // images of a row
 
   /**
    * Draws all that apply.
@@ -63,6 +66,9 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
     model
         .imageSampler()
         .ifPresent(sampler -> Plots.attempt("samples", () -> add(files, samples(model, sampler))));
+    if (model.module() instanceof LatentInterpolation line) {
+      Plots.attempt("interpolations", () -> add(files, interpolations(model, line)));
+    }
     model
         .translator()
         .ifPresent(
@@ -119,6 +125,33 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
       return PngFile.write(
           Reconstructions.draw(originals.values(), made, sizes.get(0), sizes.get(1), sizes.get(2)),
           folder.resolve("reconstructions.png"));
+    }
+  }
+
+  /** Rows from one sample to another. */
+  private Path interpolations(BuiltModel<?> model, LatentInterpolation line) throws IOException {
+    int classes = model.entry().numImageClasses(model.settings());
+    int rows = SAMPLES_PER_CLASS;
+    int[] labels = IntStream.range(0, classes > 0 ? rows : 0).map(i -> i % classes).toArray();
+    long seed = inputs.config().seed();
+    SampleRequest from = new SampleRequest(seed, 0, rows, labels);
+    SampleRequest to = new SampleRequest(seed, rows, rows, labels);
+    model.module().eval();
+    try (Scope _ = inputs.engine().open("interpolations");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      List<Tensor> columns = new ArrayList<>();
+      for (int column = 0; column < INTERPOLATED; column++) {
+        columns.add(line.between(from, to, column / (INTERPOLATED - 1.0)));
+      }
+      Tensor first = columns.getFirst();
+      PictureGrid grid =
+          new PictureGrid("", INTERPOLATED, first.size(1), first.size(2), first.size(3));
+      for (int row = 0; row < rows; row++) {
+        for (Tensor images : columns) {
+          grid.add(images.slice(row).toFloats(), List.of());
+        }
+      }
+      return PngFile.write(grid.draw(), folder.resolve("interpolations.png"));
     }
   }
 

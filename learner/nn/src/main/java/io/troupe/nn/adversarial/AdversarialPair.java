@@ -2,6 +2,7 @@ package io.troupe.nn.adversarial;
 
 import io.troupe.nn.Module;
 import io.troupe.nn.generative.ImageSampler;
+import io.troupe.nn.generative.LatentInterpolation;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
@@ -11,7 +12,7 @@ import io.troupe.tensor.Tensor;
  * A generator of images and a discriminator that tells them from real ones (arXiv:1406.2661). Both
  * are trained in turn.
  */
-public final class AdversarialPair extends Module implements ImageSampler {
+public final class AdversarialPair extends Module implements ImageSampler, LatentInterpolation {
   private final NamedChain generator;
   private final NamedChain discriminator;
   private final Shape noise;
@@ -68,8 +69,20 @@ public final class AdversarialPair extends Module implements ImageSampler {
   /** Images of standard normal noise; labels are not supported. */
   @Override
   public Tensor sample(SampleRequest request) {
+    return generate(latent(request)).add(1).mul(0.5);
+  }
+
+  /** On an arc, where the noise of every position is normal with variance 1. */
+  @Override
+  public Tensor between(SampleRequest from, SampleRequest to, double position) {
+    double angle = position * Math.PI / 2;
+    Tensor z = latent(from).mul(Math.cos(angle)).add(latent(to).mul(Math.sin(angle)));
+    return generate(z).add(1).mul(0.5);
+  }
+
+  private Tensor latent(SampleRequest request) {
     request.requireNoLabels("an adversarial network");
     DType dtype = namedParameters().values().iterator().next().dtype();
-    return generate(request.normal(dtype, 0, noise)).add(1).mul(0.5);
+    return request.normal(dtype, 0, noise);
   }
 }

@@ -3,6 +3,7 @@ package io.troupe.nn.stylegan2;
 import io.troupe.nn.Module;
 import io.troupe.nn.adversarial.ImagePyramid;
 import io.troupe.nn.generative.ImageSampler;
+import io.troupe.nn.generative.LatentInterpolation;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.tensor.DType;
@@ -16,7 +17,7 @@ import java.util.Locale;
  *
  * <p>Difference: the smallest images have 4 to 7 rows and columns, so that images may have 28.
  */
-public final class StyleGan2 extends Module implements ImageSampler {
+public final class StyleGan2 extends Module implements ImageSampler, LatentInterpolation {
   private final Architecture architecture;
   private final StyleGenerator generator;
   private final StyleDiscriminator discriminator;
@@ -153,16 +154,35 @@ public final class StyleGan2 extends Module implements ImageSampler {
    */
   @Override
   public Tensor sample(SampleRequest request) {
+    return images(styles(request), noise(request));
+  }
+
+  /** In the space of latent vectors, with the noise of the first images. */
+  @Override
+  public Tensor between(SampleRequest from, SampleRequest to, double position) {
+    Tensor styles = styles(from).mul(1 - position).add(styles(to).mul(position));
+    return images(styles, noise(from));
+  }
+
+  private Tensor styles(SampleRequest request) {
     if (numLabels() == 0) {
       request.requireNoLabels("this network");
     } else if (request.labels().length == 0) {
       throw new IllegalArgumentException("labels must be one per sample, got none");
     }
-    DType dtype = namedParameters().values().iterator().next().dtype();
-    return generate(
-        request.normal(dtype, 0, generator.noise()),
-        request.labels(),
-        new Noise.Random((layer, each) -> request.normal(dtype, layer + 1L, each)));
+    return styles(request.normal(dtype(), 0, generator.noise()), request.labels());
+  }
+
+  private Tensor styles(Tensor z, int[] labels) {
+    return generator.truncated(generator.map(z, oneHot(labels)), truncation, generator.numStyles());
+  }
+
+  private Noise noise(SampleRequest request) {
+    return new Noise.Random((layer, each) -> request.normal(dtype(), layer + 1L, each));
+  }
+
+  private DType dtype() {
+    return namedParameters().values().iterator().next().dtype();
   }
 
   /**
@@ -173,8 +193,10 @@ public final class StyleGan2 extends Module implements ImageSampler {
    * @return in [0, 1], (batch, channels, height, width)
    */
   public Tensor generate(Tensor z, int[] labels, Noise source) {
-    Tensor styles =
-        generator.truncated(generator.map(z, oneHot(labels)), truncation, generator.numStyles());
+    return images(styles(z, labels), source);
+  }
+
+  private Tensor images(Tensor styles, Noise source) {
     return generator.synthesize(Dual.constant(styles), source).value().add(1).mul(0.5);
   }
 }

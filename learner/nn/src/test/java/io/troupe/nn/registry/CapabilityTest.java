@@ -15,6 +15,7 @@ import io.troupe.nn.diffusers.AutoencoderKL;
 import io.troupe.nn.diffusers.TextContext;
 import io.troupe.nn.equivariant.NodePairs;
 import io.troupe.nn.equivariant.Particles;
+import io.troupe.nn.generative.LatentInterpolation;
 import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.graph.Graph;
 import io.troupe.nn.graph.GraphBatch;
@@ -385,6 +386,12 @@ class CapabilityTest {
     boolean isTiny = model.settings().values().get("image_size").equals("4"); // dcgan cannot be
     assertThat(images.shape()).isEqualTo(isTiny ? Shape.of(2, 1, 4, 4) : Shape.of(2, 3, 64, 64));
     assertFinite(images);
+    if (model.module() instanceof LatentInterpolation line) {
+      SampleRequest from = new SampleRequest(5, 0, 2, labels);
+      SampleRequest to = new SampleRequest(5, 2, 2, labels);
+      assertThat(line.between(from, to, 0).toFloats()).isEqualTo(images.toFloats());
+      assertThat(line.between(from, to, 0.5).toFloats()).isNotEqualTo(images.toFloats());
+    }
     sampling.method().ifPresent(method -> assertThat(model.settings().get(method)).isNotEmpty());
   }
 
