@@ -73,6 +73,6 @@ public record SupervisedTable(MetricsFile metrics, SupervisedSummary summary, St
   }
 
   private static String row(String name, String first, String best, String test) {
-    return "%-16s%-16s%-20s%s".formatted(name, first, best, test);
+    return "%-15s %-15s %-19s %s".formatted(name, first, best, test);
   }
 }
