@@ -163,6 +163,12 @@ final class ClusterProcess implements AutoCloseable {
     outputStart.put(name, output(name).bytes());
   }
 
+  /** Kills a process while its supervisor is suspended, which therefore does not see its end. */
+  void killUnseen(String name) throws IOException, InterruptedException {
+    signal(name, "KILL");
+    outputStart.put(name, output(name).bytes());
+  }
+
   private static void kill(long pid) {
     ProcessHandle.of(pid)
         .ifPresent(

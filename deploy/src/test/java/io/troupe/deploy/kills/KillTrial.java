@@ -125,7 +125,9 @@ final class KillTrial {
   private void loseHost(String victim) throws IOException, InterruptedException {
     cluster.signalSupervisor("STOP");
     try {
-      kill(victim, "host of the coordinator that leads, of three");
+      disturb(victim, "host of the coordinator that leads, of three");
+      cluster.killUnseen(victim);
+      numKills++;
       Thread.sleep(HOST_AWAY);
     } finally {
       cluster.signalSupervisor("CONT");
