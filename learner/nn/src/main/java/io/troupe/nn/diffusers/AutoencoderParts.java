@@ -14,14 +14,12 @@ record AutoencoderParts(AutoencoderConfig config) implements BlockParts {
     return null;
   }
 
-  /** The level with the smallest images, which may have attention with one head. */
-  MidBlock middle(Initializer initializer) {
-    int channels = config.channels().getLast();
-    BlockAttention attention =
-        config.hasMiddleAttention()
-            ? new SelfAttention2D(channels, 1, resnets().norm(channels, initializer), initializer)
-            : null;
-    return new MidBlock(channels, resnets(), attention, initializer);
+  /** Attention with one head. */
+  @Override
+  public BlockAttention middleAttention(int channels, Initializer initializer) {
+    return config.hasMiddleAttention()
+        ? new SelfAttention2D(channels, 1, resnets().norm(channels, initializer), initializer)
+        : null;
   }
 
   @Override

@@ -16,6 +16,9 @@ interface BlockParts {
    */
   BlockAttention attention(String type, int level, int channels, Initializer initializer);
 
+  /** The attention between the smallest images, or null for none. */
+  BlockAttention middleAttention(int channels, Initializer initializer);
+
   /** The layer that halves images after a level. */
   Resampler downsampler(String type, int channels, Initializer initializer);
 

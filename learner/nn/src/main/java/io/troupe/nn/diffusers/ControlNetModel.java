@@ -1,6 +1,5 @@
 package io.troupe.nn.diffusers;
 
-import io.troupe.nn.Module;
 import io.troupe.nn.layers.Conv2d;
 import io.troupe.nn.layers.ConvOptions;
 import io.troupe.nn.layers.Initializer;
@@ -16,54 +15,35 @@ import java.util.Map;
  * {@code ControlNetModel} of diffusers. Its output layers start with zeros, so that it changes
  * nothing before training.
  */
-public final class ControlNetModel extends Module {
+public final class ControlNetModel extends UNetDown {
   private final ControlNetConfig config;
-  private final Conv2d convIn;
-  private final TimeEmbedding timeEmbedding;
   private final ConditionEmbedding conditionEmbedding;
-  private final List<DownBlock> down = new ArrayList<>();
   private final List<Conv2d> downOutputs = new ArrayList<>();
-  private final MidBlock middle;
   private final Conv2d middleOutput;
 
   /** A network. */
   public ControlNetModel(ControlNetConfig config, Initializer initializer) {
+    UNet2DConditionConfig unet = withoutAddition(config.unet());
+    super(unet, new CrossAttentionParts(unet), unet.activation(), initializer);
     this.config = config;
-    UNet2DConditionConfig unet = config.unet();
-    if (unet.addition().features() > 0) {
-      throw new IllegalArgumentException(
-          "addition_embed_type of a ControlNet must be null, got text_time");
-    }
-    ConvOptions kernel = ConvOptions.kernelSize(3).withPadding(1);
-    List<Integer> channels = unet.channels();
-    int first = channels.getFirst();
-    BlockParts parts = new CrossAttentionParts(unet);
-    this.convIn = child("conv_in", Conv2d.of(unet.inChannels(), first, kernel, initializer));
-    this.timeEmbedding =
-        child(
-            "time_embedding",
-            new TimeEmbedding(first, unet.timeFeatures(), unet.activation(), initializer));
     this.conditionEmbedding =
         child(
             "controlnet_cond_embedding",
             new ConditionEmbedding(
-                config.conditionChannels(), config.embeddingChannels(), first, initializer));
-    for (DownBlock block :
-        UNetLevels.down(unet.downTypes(), channels, unet.layersPerBlock(), parts, initializer)) {
-      down.add(child("down_blocks." + down.size(), block));
-    }
-    addOutputs(channels, unet.layersPerBlock(), initializer);
-    int lowest = channels.getLast();
-    this.middle =
-        child(
-            "mid_block",
-            new MidBlock(
-                lowest,
-                unet.resnets(),
-                parts.attention(
-                    UNet2DConditionConfig.CROSS_DOWN, channels.size() - 1, lowest, initializer),
+                config.conditionChannels(),
+                config.embeddingChannels(),
+                unet.firstChannels(),
                 initializer));
-    this.middleOutput = child("controlnet_mid_block", zero(lowest, initializer));
+    addOutputs(unet.channels(), unet.layersPerBlock(), initializer);
+    this.middleOutput = child("controlnet_mid_block", zero(unet.channels().getLast(), initializer));
+  }
+
+  private static UNet2DConditionConfig withoutAddition(UNet2DConditionConfig unet) {
+    if (unet.addition().features() > 0) {
+      throw new IllegalArgumentException(
+          "addition_embed_type of a ControlNet must be null, got text_time");
+    }
+    return unet;
   }
 
   private void addOutputs(List<Integer> channels, int numLayers, Initializer initializer) {
@@ -137,17 +117,15 @@ public final class ControlNetModel extends Module {
 
   private Outputs outputs(Tensor sample, double[] timesteps, TextContext text, Tensor condition) {
     Tensor embedded = conditionEmbedding.forward(condition);
-    Tensor x = convIn.forward(sample);
+    Tensor x = features(sample);
     if (!embedded.shape().equals(x.shape())) {
       throw new ShapeException(
           "condition must be %d times as large as the sample %s, got %s"
               .formatted(
                   1 << (config.embeddingChannels().size() - 1), sample.shape(), condition.shape()));
     }
-    Tensor time = timeEmbedding.forward(config.unet().waves().of(timesteps, sample.dtype()));
     List<Tensor> skips = new ArrayList<>();
-    Tensor h = UNetLevels.down(down, x.add(embedded), time, text, skips);
-    h = middle.forward(h, time, text);
+    Tensor h = lowest(x.add(embedded), embedded(timesteps, sample), text, skips);
     List<Tensor> results = new ArrayList<>();
     for (int i = 0; i < skips.size(); i++) {
       results.add(downOutputs.get(i).forward(skips.get(i)));

@@ -11,16 +11,23 @@ record CrossAttentionParts(UNet2DConditionConfig config) implements BlockParts {
 
   @Override
   public BlockAttention attention(String type, int level, int channels, Initializer initializer) {
-    return config.hasAttention(type)
-        ? new Transformer2D(
-            channels,
-            config.numHeads().get(level),
-            config.transformerLayers().get(level),
-            config.crossAttentionDim(),
-            config.linearProjection(),
-            config.numGroups(),
-            initializer)
-        : null;
+    return config.hasAttention(type) ? attention(level, channels, initializer) : null;
+  }
+
+  @Override
+  public BlockAttention middleAttention(int channels, Initializer initializer) {
+    return attention(config.channels().size() - 1, channels, initializer);
+  }
+
+  private BlockAttention attention(int level, int channels, Initializer initializer) {
+    return new Transformer2D(
+        channels,
+        config.numHeads().get(level),
+        config.transformerLayers().get(level),
+        config.crossAttentionDim(),
+        config.linearProjection(),
+        config.numGroups(),
+        initializer);
   }
 
   @Override

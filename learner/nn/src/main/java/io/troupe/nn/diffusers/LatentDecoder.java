@@ -29,7 +29,7 @@ final class LatentDecoder extends Module {
         child(
             "conv_in",
             Conv2d.of(config.latentChannels(), reversed.getFirst(), kernel, initializer));
-    this.middle = child("mid_block", parts.middle(initializer));
+    this.middle = child("mid_block", new MidBlock(config.channels().getLast(), parts, initializer));
     List<Integer> noSkips = Collections.nCopies(config.layersPerBlock() + 1, 0);
     for (int i = 0; i < reversed.size(); i++) {
       int in = reversed.get(Math.max(0, i - 1));

@@ -31,7 +31,7 @@ final class LatentEncoder extends Module {
         UNetLevels.down(types, channels, config.layersPerBlock(), parts, initializer)) {
       down.add(child("down_blocks." + down.size(), block));
     }
-    this.middle = child("mid_block", parts.middle(initializer));
+    this.middle = child("mid_block", new MidBlock(config.channels().getLast(), parts, initializer));
     this.convNormOut =
         child("conv_norm_out", config.resnets().norm(channels.getLast(), initializer));
     this.convOut =

@@ -10,14 +10,11 @@ final class MidBlock extends Module {
   private final BlockAttention attention;
   private final ResnetBlock2D second;
 
-  /**
-   * A level.
-   *
-   * @param attention null for none
-   */
-  MidBlock(int channels, ResnetOptions options, BlockAttention attention, Initializer initializer) {
+  MidBlock(int channels, BlockParts parts, Initializer initializer) {
+    BlockAttention between = parts.middleAttention(channels, initializer);
+    ResnetOptions options = parts.resnets();
     this.first = child("resnets.0", new ResnetBlock2D(channels, channels, options, initializer));
-    this.attention = attention == null ? null : child("attentions.0", attention);
+    this.attention = between == null ? null : child("attentions.0", between);
     this.second = child("resnets.1", new ResnetBlock2D(channels, channels, options, initializer));
   }
 

@@ -20,7 +20,8 @@ record SelfAttentionParts(UNet2DConfig config) implements BlockParts {
   }
 
   /** In the middle there is no norm if the time scales and shifts, as in diffusers. */
-  BlockAttention middleAttention(int channels, Initializer initializer) {
+  @Override
+  public BlockAttention middleAttention(int channels, Initializer initializer) {
     if (!config.hasMiddleAttention()) {
       return null;
     }

@@ -44,7 +44,8 @@ public record UNet2DConditionConfig(
     List<Integer> numHeads,
     List<Integer> transformerLayers,
     boolean linearProjection,
-    TextTime addition) {
+    TextTime addition)
+    implements UNetSizes {
   /** The type of a level without attention on the way down. */
   public static final String PLAIN_DOWN = "DownBlock2D";
 
@@ -254,10 +255,6 @@ public record UNet2DConditionConfig(
     } else {
       node.put(key, value);
     }
-  }
-
-  int timeFeatures() {
-    return 4 * channels.getFirst();
   }
 
   ResnetOptions resnets() {

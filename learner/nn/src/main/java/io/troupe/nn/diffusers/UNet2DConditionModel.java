@@ -1,10 +1,6 @@
 package io.troupe.nn.diffusers;
 
-import io.troupe.nn.Module;
 import io.troupe.nn.layers.Activation;
-import io.troupe.nn.layers.Conv2d;
-import io.troupe.nn.layers.ConvOptions;
-import io.troupe.nn.layers.GroupNorm;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.tensor.ShapeException;
 import io.troupe.tensor.Tensor;
@@ -16,16 +12,9 @@ import java.util.List;
  * The U-Net of Stable Diffusion (Rombach et al. 2022, arXiv:2112.10752), as {@code
  * UNet2DConditionModel} of diffusers. PyTorch's initial values.
  */
-public final class UNet2DConditionModel extends Module {
+public final class UNet2DConditionModel extends UNetDownUp {
   private final UNet2DConditionConfig config;
-  private final Conv2d convIn;
-  private final TimeEmbedding timeEmbedding;
   private final TimeEmbedding addEmbedding;
-  private final List<DownBlock> down = new ArrayList<>();
-  private final MidBlock middle;
-  private final List<UpBlock> up = new ArrayList<>();
-  private final GroupNorm convNormOut;
-  private final Conv2d convOut;
 
   /**
    * Tensors that are added to the results of the way down and of the middle, from a ControlNet.
@@ -54,15 +43,8 @@ public final class UNet2DConditionModel extends Module {
 
   /** A network. */
   public UNet2DConditionModel(UNet2DConditionConfig config, Initializer initializer) {
+    super(config, new CrossAttentionParts(config), config.activation(), initializer);
     this.config = config;
-    ConvOptions kernel = ConvOptions.kernelSize(3).withPadding(1);
-    int first = config.channels().getFirst();
-    BlockParts parts = new CrossAttentionParts(config);
-    this.convIn = child("conv_in", Conv2d.of(config.inChannels(), first, kernel, initializer));
-    this.timeEmbedding =
-        child(
-            "time_embedding",
-            new TimeEmbedding(first, config.timeFeatures(), config.activation(), initializer));
     int additional = config.addition().features();
     this.addEmbedding =
         additional == 0
@@ -70,28 +52,6 @@ public final class UNet2DConditionModel extends Module {
             : child(
                 "add_embedding",
                 new TimeEmbedding(additional, config.timeFeatures(), Activation.SILU, initializer));
-    for (DownBlock block :
-        UNetLevels.down(
-            config.downTypes(), config.channels(), config.layersPerBlock(), parts, initializer)) {
-      down.add(child("down_blocks." + down.size(), block));
-    }
-    int last = config.channels().size() - 1;
-    int lowest = config.channels().get(last);
-    this.middle =
-        child(
-            "mid_block",
-            new MidBlock(
-                lowest,
-                config.resnets(),
-                parts.attention(UNet2DConditionConfig.CROSS_DOWN, last, lowest, initializer),
-                initializer));
-    for (UpBlock block :
-        UNetLevels.up(
-            config.upTypes(), config.channels(), config.layersPerBlock(), parts, initializer)) {
-      up.add(child("up_blocks." + up.size(), block));
-    }
-    this.convNormOut = child("conv_norm_out", config.resnets().norm(first, initializer));
-    this.convOut = child("conv_out", Conv2d.of(first, config.outChannels(), kernel, initializer));
   }
 
   /** The sizes. */
@@ -118,22 +78,18 @@ public final class UNet2DConditionModel extends Module {
     requireFits(sample, timesteps, text);
     Tensor time = time(sample, timesteps, added);
     List<Tensor> skips = new ArrayList<>();
-    Tensor h = UNetLevels.down(down, convIn.forward(sample), time, text, skips);
-    h = middle.forward(h, time, text);
+    Tensor h = lowest(features(sample), time, text, skips);
     if (residuals != null) {
       h = h.add(residuals.middle());
       for (int i = 0; i < skips.size(); i++) {
         skips.set(i, skips.get(i).add(residuals.down().get(i)));
       }
     }
-    for (UpBlock block : up) {
-      h = block.forward(h, time, text, skips);
-    }
-    return convOut.forward(config.activation().forward(convNormOut.forward(h)));
+    return output(h, time, text, skips);
   }
 
   private Tensor time(Tensor sample, double[] timesteps, TextTime added) {
-    Tensor time = timeEmbedding.forward(config.waves().of(timesteps, sample.dtype()));
+    Tensor time = embedded(timesteps, sample);
     if (addEmbedding == null) {
       return time;
     }
@@ -153,13 +109,7 @@ public final class UNet2DConditionModel extends Module {
   }
 
   private void requireFits(Tensor sample, double[] timesteps, TextContext text) {
-    if (sample.rank() != 4
-        || sample.size(1) != config.inChannels()
-        || sample.size(0) != timesteps.length) {
-      throw new ShapeException(
-          "sample must be (%d, %d, height, width), got %s"
-              .formatted(timesteps.length, config.inChannels(), sample.shape()));
-    }
+    requireFits(sample, timesteps);
     Tensor states = text.hiddenStates();
     if (states.rank() != 3
         || states.size(0) != sample.size(0)

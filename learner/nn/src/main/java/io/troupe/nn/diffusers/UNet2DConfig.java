@@ -44,7 +44,8 @@ public record UNet2DConfig(
     double eps,
     boolean scaleShift,
     boolean hasMiddleAttention,
-    int numClasses) {
+    int numClasses)
+    implements UNetSizes {
   /** A type of level. */
   public static final String PLAIN_DOWN = "DownBlock2D";
 
@@ -194,10 +195,6 @@ public record UNet2DConfig(
       node.put("num_class_embeds", numClasses);
     }
     return json;
-  }
-
-  int timeFeatures() {
-    return 4 * channels.getFirst();
   }
 
   ResnetOptions resnets() {

@@ -152,7 +152,7 @@ class ControlNetTest {
       Map<String, float[]> controlBefore = values(control);
       TextContext text = TextContext.of(normal(4, 1, 5, 8));
       double[] times = {500};
-      for (int step = 0; step < 3; step++) {
+      for (int step = 0; step < 6; step++) {
         control.zeroGrad();
         Tensor sample = normal(3, 1, 4, 8, 8);
         var residuals = control.forward(sample, times, text, normal(5, 1, 3, 16, 16), 1);
