@@ -21,6 +21,7 @@ import io.troupe.training.text.MaskedUnit;
 import io.troupe.training.text.TokenMasking;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Makes the task of a workload. */
@@ -46,7 +47,7 @@ interface Objective {
 
   /** A discriminator and a generator in turn. */
   static Objective adversarial() {
-    return model -> new AdversarialImages(model.adversarialPair().orElseThrow());
+    return model -> new AdversarialImages(model.adversarialPair().orElseThrow(), Optional.empty());
   }
 
   /** Masked language modeling with the special tokens of bert-base-uncased. */
