@@ -98,10 +98,11 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
         new LearningRateSchedule(
             config.schedule(), config.optimizer().learningRate(), inputs.steps());
     trainer =
-        Trainers.of(
-            inputs.task(),
-            new TrainerConfig(config.seed(), config.optimizer(), schedule, config.emaDecay()),
-            inputs.engine());
+        inputs
+            .task()
+            .trainer(
+                new TrainerConfig(config.seed(), config.optimizer(), schedule, config.emaDecay()),
+                inputs.engine());
     if (saved.isPresent()) {
       saved.get().restore(module(), trainer);
     } else {

@@ -31,7 +31,7 @@ record SupervisedCheckpoint(Path path, SupervisedState state) {
   /** The checkpoints of a task below a directory. */
   static Checkpoints in(Path directory, TrainingTask task) {
     List<String> files = new ArrayList<>(List.of(MODEL, STATE));
-    files.addAll(1, Trainers.files(task));
+    files.addAll(1, task.trainerFiles());
     return new Checkpoints(directory, files);
   }
 

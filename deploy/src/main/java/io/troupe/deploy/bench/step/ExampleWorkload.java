@@ -1,10 +1,6 @@
 package io.troupe.deploy.bench.step;
 
-import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.registry.BuiltModel;
-import io.troupe.nn.registry.ModelEntry;
-import io.troupe.nn.registry.ModelRegistry;
-import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import java.util.Map;
@@ -31,10 +27,8 @@ record ExampleWorkload(
     implements Workload {
   @Override
   public StepBench prepare(GraphSources graphs, Engine engine, Scope weights) {
-    ModelEntry<?> entry = ModelRegistry.entry(model);
     try (Scope.Entered _ = weights.enter()) {
-      BuiltModel<?> built =
-          entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 1));
+      BuiltModel<?> built = StepBench.model(model, settings);
       return StepBench.of(
           objective.of(built), optimizer.config(), examples.batch(built, batch), engine);
     }

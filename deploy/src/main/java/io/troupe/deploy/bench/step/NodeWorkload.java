@@ -1,12 +1,8 @@
 package io.troupe.deploy.bench.step;
 
 import io.troupe.nn.graph.NodeFeatures;
-import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.registry.BuiltModel;
-import io.troupe.nn.registry.ModelEntry;
-import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.graph.NodeDataset;
-import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.training.graph.GraphTensors;
@@ -23,7 +19,6 @@ record NodeWorkload(String name, OptimizerText optimizer) implements Workload {
   @Override
   public StepBench prepare(GraphSources graphs, Engine engine, Scope weights) {
     NodeDataset data = graphs.graph();
-    ModelEntry<?> entry = ModelRegistry.entry(name);
     Map<String, String> settings =
         Map.of(
             "in_channels",
@@ -31,8 +26,7 @@ record NodeWorkload(String name, OptimizerText optimizer) implements Workload {
             "out_channels",
             Integer.toString(data.numClasses()));
     try (Scope.Entered _ = weights.enter()) {
-      BuiltModel<?> model =
-          entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 1));
+      BuiltModel<?> model = StepBench.model(name, settings);
       NodeFeatures features = GraphTensors.features(data.features());
       NodeTask task =
           new NodeTask(

@@ -3,13 +3,14 @@ package io.troupe.deploy.bench.step;
 import io.troupe.deploy.bench.result.BenchResult;
 import io.troupe.deploy.bench.result.Timings;
 import io.troupe.nn.Module;
+import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.registry.BuiltModel;
+import io.troupe.nn.registry.ModelEntry;
+import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.batch.ArrayData;
 import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
-import io.troupe.training.alternating.AlternatingTask;
-import io.troupe.training.alternating.AlternatingTrainer;
-import io.troupe.training.supervised.SupervisedTask;
-import io.troupe.training.supervised.SupervisedTrainer;
 import io.troupe.training.supervised.TaskTrainer;
 import io.troupe.training.supervised.TrainerConfig;
 import io.troupe.training.supervised.TrainingTask;
@@ -30,11 +31,13 @@ public record StepBench(TaskTrainer trainer, MiniBatch batch, Module module)
 
   /** Steps of a task. */
   static StepBench of(TrainingTask task, TrainerConfig config, MiniBatch batch, Engine engine) {
-    TaskTrainer trainer =
-        task instanceof AlternatingTask alternating
-            ? new AlternatingTrainer(alternating, config, engine)
-            : new SupervisedTrainer((SupervisedTask) task, config, engine);
-    return new StepBench(trainer, batch, task.module());
+    return new StepBench(task.trainer(config, engine), batch, task.module());
+  }
+
+  /** A model with random weights, in the current scope. */
+  static BuiltModel<?> model(String name, Map<String, String> settings) {
+    ModelEntry<?> entry = ModelRegistry.entry(name);
+    return entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 1));
   }
 
   /** A batch of nodes with their labels. */

@@ -1,11 +1,7 @@
 package io.troupe.deploy.bench.step;
 
-import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.registry.BuiltModel;
-import io.troupe.nn.registry.ModelEntry;
-import io.troupe.nn.registry.ModelRegistry;
 import io.troupe.protocols.graph.HeteroDataset;
-import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.training.graph.GraphTensors;
@@ -26,12 +22,10 @@ record TypedNodeWorkload(String name, Map<String, String> given, OptimizerText o
   @Override
   public StepBench prepare(GraphSources graphs, Engine engine, Scope weights) {
     HeteroDataset data = graphs.typedGraph();
-    ModelEntry<?> entry = ModelRegistry.entry(name);
     Map<String, String> settings = new LinkedHashMap<>(given);
     settings.putAll(GraphTensors.types(data));
     try (Scope.Entered _ = weights.enter()) {
-      BuiltModel<?> model =
-          entry.create(entry.settings(settings), Initializer.of(DType.FLOAT32, 1));
+      BuiltModel<?> model = StepBench.model(name, settings);
       HeteroNodeTask task =
           HeteroNodeTask.of(model.typedNodeClassifier().orElseThrow(), data, List.of());
       return StepBench.of(

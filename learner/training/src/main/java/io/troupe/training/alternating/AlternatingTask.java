@@ -2,9 +2,13 @@ package io.troupe.training.alternating;
 
 import io.troupe.nn.Module;
 import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.tensor.Engine;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
+import io.troupe.training.supervised.TaskTrainer;
+import io.troupe.training.supervised.TrainerConfig;
 import io.troupe.training.supervised.TrainingTask;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,9 +35,19 @@ public interface AlternatingTask extends TrainingTask {
     void update(String part, Tensor loss);
   }
 
+  @Override
+  default TaskTrainer trainer(TrainerConfig config, Engine engine) {
+    return new AlternatingTrainer(this, config, engine);
+  }
+
+  @Override
+  default List<String> trainerFiles() {
+    return AlternatingTrainer.files(this);
+  }
+
   /**
-   * What the task keeps from step to step beside the weights, such as a pool of generated images:
-   * checkpoints contain its tensors. Empty for most tasks.
+   * Tensors that the task keeps between steps, apart from the weights, such as a pool of generated
+   * images. Checkpoints contain them. Empty for most tasks.
    */
   default Optional<Module> state() {
     return Optional.empty();

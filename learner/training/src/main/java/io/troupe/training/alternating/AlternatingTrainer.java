@@ -59,7 +59,7 @@ public final class AlternatingTrainer implements TaskTrainer {
   }
 
   /** The files that {@link #save} writes into the folder of a checkpoint, but for averages. */
-  public static List<String> files(AlternatingTask task) {
+  static List<String> files(AlternatingTask task) {
     List<String> files = new ArrayList<>();
     task.parts().keySet().forEach(part -> files.add(file(part)));
     task.state().ifPresent(_ -> files.add(STATE));

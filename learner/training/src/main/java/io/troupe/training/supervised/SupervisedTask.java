@@ -1,8 +1,10 @@
 package io.troupe.training.supervised;
 
 import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.tensor.Engine;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.random.Philox;
+import java.util.List;
 
 /** A task with one loss, which all parameters of the network minimize. */
 public interface SupervisedTask extends TrainingTask {
@@ -26,5 +28,15 @@ public interface SupervisedTask extends TrainingTask {
   @Override
   default Monitor monitor() {
     return Monitor.LOSS;
+  }
+
+  @Override
+  default TaskTrainer trainer(TrainerConfig config, Engine engine) {
+    return new SupervisedTrainer(this, config, engine);
+  }
+
+  @Override
+  default List<String> trainerFiles() {
+    return List.of(SupervisedTrainer.OPTIMIZER);
   }
 }

@@ -2,7 +2,9 @@ package io.troupe.training.supervised;
 
 import io.troupe.nn.Module;
 import io.troupe.protocols.batch.MiniBatch;
+import io.troupe.tensor.Engine;
 import io.troupe.tensor.random.Philox;
+import java.util.List;
 
 /**
  * What a network is trained for, and the metrics of the result. Used by one thread; temporaries
@@ -29,4 +31,14 @@ public interface TrainingTask {
 
   /** The metric by which checkpoints are compared. */
   Monitor monitor();
+
+  /**
+   * A trainer of this task before its first step.
+   *
+   * @param engine that owns the memory of the weights
+   */
+  TaskTrainer trainer(TrainerConfig config, Engine engine);
+
+  /** The files that the trainer writes into the folder of a checkpoint, but for averages. */
+  List<String> trainerFiles();
 }
