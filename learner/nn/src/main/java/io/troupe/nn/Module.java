@@ -201,6 +201,24 @@ public abstract class Module {
     namedParameters().values().forEach(parameter -> parameter.requiresGrad(requires));
   }
 
+  /**
+   * Stops the collection of gradients, which saves the part of the parameters in a backward pass
+   * through this module.
+   *
+   * @return collects gradients again when it is closed
+   */
+  public final Frozen frozen() {
+    requiresGrad(false);
+    return () -> requiresGrad(true);
+  }
+
+  /** A time in which the parameters of a module collect no gradients. */
+  @FunctionalInterface
+  public interface Frozen extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** Clears the gradients of all parameters. */
   public final void zeroGrad() {
     namedParameters().values().forEach(Tensor::zeroGrad);

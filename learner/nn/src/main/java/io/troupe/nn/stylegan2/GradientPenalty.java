@@ -1,14 +1,15 @@
 package io.troupe.nn.stylegan2;
 
+import io.troupe.nn.Module;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.UnaryOp;
 
 /**
  * R1 regularization (arXiv:1801.04406): the squared gradient of a discriminator at real images.
  *
- * <p>Its gradient is a second derivative. With {@code g} the gradient at the images, the gradient
- * of {@code |g|^2 / 2} with respect to the parameters is that of the derivative of the
- * discriminator along {@code g}, where {@code g} is constant.
+ * <p>Its gradient is a second derivative. Let {@code g} be the gradient at the images. Then the
+ * gradient of {@code |g|^2 / 2} with respect to the parameters is the gradient of the
+ * discriminator's derivative along {@code g}, with {@code g} held constant.
  *
  * @param discriminator whose parameters require a gradient
  * @param gamma weight
@@ -41,11 +42,8 @@ public record GradientPenalty(StyleDiscriminator discriminator, double gamma) {
 
   private Tensor gradient(Tensor images, Tensor labels) {
     Tensor leaf = images.detach().requiresGrad(true);
-    discriminator.requiresGrad(false); // saves their part of the backward pass
-    try {
+    try (Module.Frozen _ = discriminator.frozen()) {
       discriminator.forward(Dual.constant(leaf), labels).value().sum().backwardAndRelease();
-    } finally {
-      discriminator.requiresGrad(true);
     }
     return leaf.grad().detach();
   }

@@ -11,10 +11,10 @@ import io.troupe.tensor.UnaryOp;
  * vector should change the image by the same amount everywhere and in each direction. Its state is
  * the running mean of the lengths, {@code pl_mean}.
  *
- * <p>Its gradient is a second derivative. With {@code g} the gradient of {@code sum(image * noise)}
- * with respect to the latent vectors and {@code v} the gradient of the penalty with respect to
- * {@code g}, the gradient of the penalty with respect to the parameters is that of the derivative
- * of the sum along {@code v}, where {@code v} is constant.
+ * <p>Its gradient is a second derivative. Let {@code g} be the gradient of {@code sum(image *
+ * noise)} with respect to the latent vectors, and {@code v} the gradient of the penalty with
+ * respect to {@code g}. Then the gradient of the penalty with respect to the parameters is the
+ * gradient of the sum's derivative along {@code v}, with {@code v} held constant.
  */
 public final class PathLength extends Module {
   private final StyleGenerator generator;
@@ -65,12 +65,9 @@ public final class PathLength extends Module {
   /** The gradient of {@code sum(image * direction)} with respect to the latent vectors. */
   private Tensor gradient(Tensor styles, Tensor direction, Noise source) {
     Tensor leaf = styles.detach().requiresGrad(true);
-    generator.requiresGrad(false); // saves their part of the backward pass
-    try {
+    try (Module.Frozen _ = generator.frozen()) {
       Tensor images = generator.synthesize(Dual.constant(leaf), source).value();
       images.mul(direction).sum().backwardAndRelease();
-    } finally {
-      generator.requiresGrad(true);
     }
     return leaf.grad().detach();
   }

@@ -72,11 +72,8 @@ public final class AdversarialImages implements AlternatingTask {
     Tensor generated = pair.generate(noise);
     Tensor real = loss(pair.discriminate(images), 1);
     updates.update(DISCRIMINATOR, real.add(loss(pair.discriminate(generated.detach()), 0)));
-    pair.discriminator().requiresGrad(false); // saves its part of the backward pass
-    try {
+    try (Module.Frozen _ = pair.discriminator().frozen()) {
       updates.update(GENERATOR, loss(pair.discriminate(generated), 1));
-    } finally {
-      pair.discriminator().requiresGrad(true);
     }
   }
 

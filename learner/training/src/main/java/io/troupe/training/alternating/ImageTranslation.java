@@ -121,8 +121,7 @@ public final class ImageTranslation implements AlternatingTask {
 
   private void step(Domains images, Philox random, Updates updates) {
     Map<Direction, Tensor> forDiscriminators = new EnumMap<>(Direction.class);
-    model.discriminators().requiresGrad(false); // saves their part of the backward pass
-    try {
+    try (Module.Frozen _ = model.discriminators().frozen()) {
       Map<Direction, Tensor> translated = translated(images);
       // the backward pass releases the memory of the translated images
       translated.forEach(
@@ -130,8 +129,6 @@ public final class ImageTranslation implements AlternatingTask {
               forDiscriminators.put(
                   direction, pooled(direction, made.detach(), random.derive(direction.ordinal()))));
       updates.update(GENERATORS, generatorLoss(images, translated));
-    } finally {
-      model.discriminators().requiresGrad(true);
     }
     updates.update(
         DISCRIMINATORS,

@@ -30,8 +30,9 @@ import java.util.Optional;
  * label} if the networks have labels: the non-saturating logistic loss, with R1 and path length
  * regularization every few steps (section 3.1).
  *
- * <p>Difference from the paper: a regularization is added to the loss of its step, times the number
- * of steps between two of them, and does not make a step of the optimizer of its own.
+ * <p>Difference from the paper: a regularization has no step of the optimizer of its own. It is
+ * added to the loss of the step in which it is due, multiplied by the number of steps between two
+ * of them.
  */
 public final class StyleBasedImages implements AlternatingTask {
   private static final Softplus SOFTPLUS = Softplus.of();
@@ -88,12 +89,9 @@ public final class StyleBasedImages implements AlternatingTask {
   public void step(MiniBatch batch, Philox random, Updates updates) {
     Tensor images = BatchTensors.of(batch, "input").mul(2).sub(1);
     Tensor labels = labels(batch);
-    discriminator.requiresGrad(false); // saves its part of the backward pass
-    try {
+    try (Module.Frozen _ = discriminator.frozen()) {
       updates.update(
           AdversarialImages.GENERATOR, generatorLoss(batch, images, labels, random.derive(0)));
-    } finally {
-      discriminator.requiresGrad(true);
     }
     updates.update(
         AdversarialImages.DISCRIMINATOR,
@@ -148,12 +146,9 @@ public final class StyleBasedImages implements AlternatingTask {
   }
 
   private Tensor generated(Tensor images, Tensor labels, Philox random) {
-    generator.requiresGrad(false);
-    try {
+    try (Module.Frozen _ = generator.frozen()) {
       Dual styles = Dual.constant(styles(images, labels, random));
       return generator.synthesize(styles, noise(images, random)).value();
-    } finally {
-      generator.requiresGrad(true);
     }
   }
 
