@@ -3,7 +3,7 @@ package io.troupe.nn.diffusers;
 import io.troupe.nn.generative.UnsupervisedLoss;
 import io.troupe.nn.losses.MSELoss;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.random.Philox;
 
 /**
@@ -20,8 +20,7 @@ public record AutoencoderTraining(AutoencoderKL vae, double klWeight) implements
   public Tensor loss(Tensor images, int[] labels, Philox generator) {
     Tensor x = images.mul(2).sub(1);
     AutoencoderKL.Posterior posterior = vae.encode(x);
-    Tensor noise = Tensor.empty(x.dtype(), posterior.mean().shape());
-    Backend.of(noise).random().normal(noise, generator);
+    Tensor noise = RandomOps.normal(x.dtype(), posterior.mean().shape(), generator);
     Tensor error = MSELoss.of().forward(vae.decode(posterior.sample(noise)), x);
     double perLatent = klWeight * images.size(0) / posterior.mean().numel();
     return error.add(posterior.kl().mean().mul(perLatent));

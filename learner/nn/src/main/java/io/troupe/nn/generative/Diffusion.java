@@ -5,7 +5,7 @@ import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.random.Philox;
 
 /**
@@ -52,8 +52,7 @@ public record Diffusion(
     for (int i = 0; i < batch; i++) {
       timesteps[i] = (int) (times.uniform(i) * schedule.numTimesteps());
     }
-    Tensor noise = Tensor.empty(images.dtype(), images.shape());
-    Backend.of(noise).random().normal(noise, generator.derive(1));
+    Tensor noise = RandomOps.normal(images.dtype(), images.shape(), generator.derive(1));
     int[] shown = guidance.hide(labels, generator.derive(2));
     Tensor predicted = network.forward(noised(images, timesteps, noise), timesteps, shown);
     Tensor error = predicted.sub(noise);

@@ -5,7 +5,7 @@ import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.random.Philox;
 
 /**
@@ -54,8 +54,7 @@ public record FlowMatching(
       times[i] = drawn.uniform(i);
       timesteps[i] = TIME_SCALE * times[i];
     }
-    Tensor noise = Tensor.empty(images.dtype(), images.shape());
-    Backend.of(noise).random().normal(noise, generator.derive(1));
+    Tensor noise = RandomOps.normal(images.dtype(), images.shape(), generator.derive(1));
     int[] shown = guidance.hide(labels, generator.derive(2));
     Tensor velocity = PerImage.centred(images).sub(noise);
     Tensor x = noise.add(velocity.mul(PerImage.factors(images.dtype(), times)));

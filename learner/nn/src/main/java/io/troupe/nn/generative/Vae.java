@@ -8,7 +8,7 @@ import io.troupe.nn.losses.BCEWithLogitsLoss;
 import io.troupe.nn.losses.Reduction;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.random.Philox;
 
 /**
@@ -106,9 +106,8 @@ public final class Vae extends Module implements UnsupervisedLoss, ImageSampler 
   /** The negative evidence lower bound of an image, in nats. */
   @Override
   public Tensor loss(Tensor images, int[] labels, Philox generator) {
-    Tensor noise = Tensor.empty(images.dtype(), Shape.of(images.size(0), latent));
-    Backend.of(noise).random().normal(noise, generator);
-    return loss(images, noise);
+    Shape shape = Shape.of(images.size(0), latent);
+    return loss(images, RandomOps.normal(images.dtype(), shape, generator));
   }
 
   /**

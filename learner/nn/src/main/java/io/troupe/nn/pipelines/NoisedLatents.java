@@ -5,7 +5,7 @@ import io.troupe.nn.losses.MSELoss;
 import io.troupe.nn.schedulers.BetaSchedule;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.random.Philox;
 import java.util.Arrays;
 
@@ -56,9 +56,7 @@ public record NoisedLatents(Tensor sample, double[] timesteps, Tensor noise) {
   }
 
   private static Tensor normal(Tensor like, Philox random) {
-    Tensor noise = Tensor.empty(like.dtype(), like.shape());
-    Backend.of(noise).random().normal(noise, random);
-    return noise;
+    return RandomOps.normal(like.dtype(), like.shape(), random);
   }
 
   /** The mean squared error of a prediction. */

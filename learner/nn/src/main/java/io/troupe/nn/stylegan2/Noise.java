@@ -1,8 +1,9 @@
 package io.troupe.nn.stylegan2;
 
+import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.random.Philox;
 
 /** The noise that a generator adds in each layer: fine random detail. */
@@ -29,12 +30,8 @@ public sealed interface Noise {
   }
 
   /** Noise of a training step; the same in each pass with this object. */
-  static Noise of(Philox random, int batch, io.troupe.tensor.DType dtype) {
+  static Noise of(Philox random, int batch, DType dtype) {
     return new Random(
-        (layer, each) -> {
-          Tensor noise = Tensor.empty(dtype, each.prepend(batch));
-          Backend.of(noise).random().normal(noise, random.derive(layer));
-          return noise;
-        });
+        (layer, each) -> RandomOps.normal(dtype, each.prepend(batch), random.derive(layer)));
   }
 }

@@ -8,7 +8,6 @@ import io.troupe.nn.generative.SampleRequest;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Tensor;
-import java.util.Locale;
 
 /**
  * StyleGAN2 (arXiv:1912.04958), written from the paper. Names are those of the PyTorch version of
@@ -32,7 +31,7 @@ public final class StyleGan2 extends Module implements ImageSampler, LatentInter
 
     /** The connections of a setting: {@code skip} or {@code resnet}. */
     public static Connections named(String name) {
-      return name.toUpperCase(Locale.ROOT).equals(SKIP.name()) ? SKIP : RESIDUAL;
+      return name.equals("skip") ? SKIP : RESIDUAL;
     }
   }
 

@@ -4,6 +4,7 @@ import io.troupe.nn.Module;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.autograd.Indexing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -112,7 +113,7 @@ public final class StyleGenerator extends Module {
     if (layers >= numStyles) {
       return first;
     }
-    return io.troupe.tensor.autograd.Indexing.cat(
+    return Indexing.cat(
         1, List.of(first.narrow(1, 0, layers), rest.narrow(1, layers, numStyles - layers)));
   }
 

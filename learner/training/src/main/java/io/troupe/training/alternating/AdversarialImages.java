@@ -5,7 +5,7 @@ import io.troupe.nn.adversarial.AdversarialPair;
 import io.troupe.nn.losses.BCEWithLogitsLoss;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.generated.GeneratedImages;
 import io.troupe.training.supervised.BatchTensors;
@@ -78,9 +78,7 @@ public final class AdversarialImages implements AlternatingTask {
   }
 
   private Tensor noise(Tensor images, Philox random) {
-    Tensor noise = Tensor.empty(images.dtype(), pair.noise().prepend(images.size(0)));
-    Backend.of(noise).random().normal(noise, random);
-    return noise;
+    return RandomOps.normal(images.dtype(), pair.noise().prepend(images.size(0)), random);
   }
 
   private static Tensor loss(Tensor logits, double label) {

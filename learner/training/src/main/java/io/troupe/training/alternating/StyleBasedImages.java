@@ -11,10 +11,8 @@ import io.troupe.nn.stylegan2.StyleGan2;
 import io.troupe.nn.stylegan2.StyleGenerator;
 import io.troupe.nn.stylegan2.StyleObjective;
 import io.troupe.protocols.batch.MiniBatch;
-import io.troupe.tensor.DType;
-import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
-import io.troupe.tensor.backend.Backend;
+import io.troupe.tensor.backend.RandomOps;
 import io.troupe.tensor.random.Philox;
 import io.troupe.training.generated.GeneratedImages;
 import io.troupe.training.supervised.BatchTensors;
@@ -121,7 +119,7 @@ public final class StyleBasedImages implements AlternatingTask {
     Tensor penalty =
         pathLength.of(
             styles(some, labels == null ? null : labels.rows(0, size), ofPaths),
-            normal(images.dtype(), some.shape(), ofPaths.derive(DIRECTION)),
+            RandomOps.normal(images.dtype(), some.shape(), ofPaths.derive(DIRECTION)),
             noise(some, ofPaths));
     return loss.add(penalty.mul(interval));
   }
@@ -165,17 +163,11 @@ public final class StyleBasedImages implements AlternatingTask {
   }
 
   private Tensor latent(Tensor images, Philox random) {
-    return normal(images.dtype(), generator.noise().prepend(images.size(0)), random);
+    return RandomOps.normal(images.dtype(), generator.noise().prepend(images.size(0)), random);
   }
 
   private static Noise noise(Tensor images, Philox random) {
     return Noise.of(random.derive(LAYERS), images.size(0), images.dtype());
-  }
-
-  private static Tensor normal(DType dtype, Shape shape, Philox random) {
-    Tensor numbers = Tensor.empty(dtype, shape);
-    Backend.of(numbers).random().normal(numbers, random);
-    return numbers;
   }
 
   /** The logistic loss. */
