@@ -41,16 +41,8 @@ final class DenoisingChoices {
     ClipModel clip = trained.clip(EVAL_CLIP);
     trained.model().requireImages(SupervisedSetup.shapeOf(splits.train().spec()));
     Captions.requireRead(EVAL_CLIP, clip.textModel().config(), splits);
-    Layer inputs = Renormalization.of(Normalization.NONE, ofImages(trained), IMAGE_RANK);
+    Layer inputs =
+        Renormalization.of(Normalization.NONE, trained.channels().normalization(), IMAGE_RANK);
     return new CaptionCheck(clip, inputs::forward, Captions.candidates(splits));
-  }
-
-  private static Normalization ofImages(TrainedWeights trained) {
-    return trained
-        .trained()
-        .normalization()
-        .filter(InputNormalization.Channels.class::isInstance)
-        .map(channels -> ((InputNormalization.Channels) channels).normalization())
-        .orElse(Normalization.NONE);
   }
 }

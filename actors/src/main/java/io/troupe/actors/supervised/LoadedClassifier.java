@@ -2,7 +2,6 @@ package io.troupe.actors.supervised;
 
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.ExampleSpec;
-import io.troupe.data.dataset.Normalization;
 import io.troupe.nn.layers.Layer;
 import io.troupe.nn.registry.BuiltModel;
 import io.troupe.protocols.config.TrainConfig;
@@ -80,7 +79,7 @@ record LoadedClassifier(String key) {
                         key + " must be a classifier, got the model " + trained.name()));
     ExampleSpec spec = splits.train().spec();
     requireFits(trained, model, spec);
-    Layer inputs = normalized(config, trained, splits);
+    Layer inputs = normalized(config, loaded.channels(), splits);
     return new Opened(model, inputs, x -> logits.apply(inputs.forward(x)).getFirst());
   }
 
@@ -94,13 +93,7 @@ record LoadedClassifier(String key) {
   }
 
   /** From inputs with the normalization of the run to those with the classifier's. */
-  private Layer normalized(TrainConfig config, TrainedModel trained, DataSplits splits) {
-    InputNormalization.Channels own =
-        trained
-            .normalization()
-            .filter(InputNormalization.Channels.class::isInstance)
-            .map(InputNormalization.Channels.class::cast)
-            .orElse(new InputNormalization.Channels(0, Normalization.NONE));
+  private Layer normalized(TrainConfig config, InputNormalization.Channels own, DataSplits splits) {
     if (own.scale() != config.dataset().scale()) {
       throw new IllegalArgumentException(
           "scale must be that of the run of the %s, %s, got %s"

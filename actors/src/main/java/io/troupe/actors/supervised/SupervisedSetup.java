@@ -228,7 +228,10 @@ record SupervisedSetup(
     Optional<CycleGan> translator = model.translator();
     if (translator.isPresent()) {
       return new ImageTranslation(
-          translator.get(), shapeOf(splits.train().spec()), evaluationClassifier(config, splits));
+          translator.get(),
+          shapeOf(splits.train().spec()),
+          evaluationClassifier(config)
+              .map(weights -> LoadedClassifier.EVALUATION.load(weights, config, splits)));
     }
     Optional<UnsupervisedLoss> objective = model.objective();
     if (objective.isPresent()) {
@@ -253,17 +256,12 @@ record SupervisedSetup(
   }
 
   private static Optional<GeneratedImages.Judge> judge(TrainConfig config, DataSplits splits) {
-    String weights = config.evaluationClassifier();
-    return weights.isEmpty()
-        ? Optional.empty()
-        : Optional.of(LoadedClassifier.EVALUATION.loadJudge(weights, config, splits));
+    return evaluationClassifier(config)
+        .map(weights -> LoadedClassifier.EVALUATION.loadJudge(weights, config, splits));
   }
 
-  private static Optional<Layer> evaluationClassifier(TrainConfig config, DataSplits splits) {
-    String weights = config.evaluationClassifier();
-    return weights.isEmpty()
-        ? Optional.empty()
-        : Optional.of(LoadedClassifier.EVALUATION.load(weights, config, splits));
+  private static Optional<String> evaluationClassifier(TrainConfig config) {
+    return Optional.of(config.evaluationClassifier()).filter(weights -> !weights.isEmpty());
   }
 
   private static void requireDepths(TrainConfig config, DataSplits splits) {

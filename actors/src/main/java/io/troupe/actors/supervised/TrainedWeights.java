@@ -1,5 +1,6 @@
 package io.troupe.actors.supervised;
 
+import io.troupe.data.dataset.Normalization;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.registry.BuiltModel;
@@ -42,6 +43,15 @@ record TrainedWeights(TrainedModel trained, BuiltModel<?> model) {
     model.module().requiresGrad(false);
     model.module().eval();
     return new TrainedWeights(trained, model);
+  }
+
+  /** The normalization of the images that the model was trained on. */
+  InputNormalization.Channels channels() {
+    return trained
+        .normalization()
+        .filter(InputNormalization.Channels.class::isInstance)
+        .map(InputNormalization.Channels.class::cast)
+        .orElse(new InputNormalization.Channels(0, Normalization.NONE));
   }
 
   /**

@@ -11,7 +11,6 @@ import io.troupe.training.generated.GeneratedImages;
 import io.troupe.training.supervised.BatchTensors;
 import io.troupe.training.supervised.Monitor;
 import io.troupe.training.supervised.Tally;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -97,13 +96,8 @@ public final class AdversarialImages implements AlternatingTask {
     judge.ifPresent(given -> tally.compare(given, pixels, made.add(1).mul(0.5)));
     Tensor real = pair.discriminate(images);
     Tensor generated = pair.discriminate(made);
-    int size = batch.size();
-    tally.add("loss", size * (loss(real, 1).item() + loss(generated, 0).item()), size);
-    tally.add("accuracy", count(real, true) + count(generated, false), 2.0 * size);
-  }
-
-  private static long count(Tensor logits, boolean positive) {
-    return Arrays.stream(logits.toDoubles()).filter(logit -> logit > 0 == positive).count();
+    new Discrimination(real, generated)
+        .addTo(tally, loss(real, 1).item() + loss(generated, 0).item());
   }
 
   @Override
