@@ -11,6 +11,6 @@ public sealed interface DiffusionScheduler extends NoiseScheduler
   /** The noise of training. */
   BetaSchedule betas();
 
-  /** What the model predicts. */
+  /** The quantity that the model predicts. */
   PredictionType prediction();
 }

@@ -79,6 +79,6 @@ record CountedAttention(Trace trace) implements AttentionOps {
       Tensor v,
       PackedSequences layout,
       AttentionScores scores) {
-    throw new IllegalStateException("a prediction has no gradients");
+    throw Trace.noGradients();
   }
 }

@@ -12,13 +12,12 @@ import io.troupe.tensor.backend.Window;
 record CountedConvolutions(Trace trace) implements ConvolutionOps {
   @Override
   public void conv2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
-    Reach reach = trace.reachOf(x);
-    if (reach instanceof Reach.Field(Reach.Axis rows, Reach.Axis columns)) {
-      reach =
-          new Reach.Field(
-              after(rows, window.height(), out.size(2)),
-              after(columns, window.width(), out.size(3)));
-    }
+    Reach reach =
+        trace
+            .reachOf(x)
+            .after(
+                rows -> after(rows, window.height(), out.size(2)),
+                columns -> after(columns, window.width(), out.size(3)));
     long each = weight.numel() / weight.size(0);
     trace.layer("conv2d", out, out.numel() * each, reach, weight, bias);
   }
@@ -30,13 +29,12 @@ record CountedConvolutions(Trace trace) implements ConvolutionOps {
   @Override
   public void convTranspose2d(
       Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
-    Reach reach = trace.reachOf(x);
-    if (reach instanceof Reach.Field(Reach.Axis rows, Reach.Axis columns)) {
-      reach =
-          new Reach.Field(
-              before(rows, window.height(), out.size(2)),
-              before(columns, window.width(), out.size(3)));
-    }
+    Reach reach =
+        trace
+            .reachOf(x)
+            .after(
+                rows -> before(rows, window.height(), out.size(2)),
+                columns -> before(columns, window.width(), out.size(3)));
     long each = weight.numel() / weight.size(0);
     trace.layer("convTranspose2d", out, x.numel() * each, reach, weight, bias);
   }
@@ -49,6 +47,6 @@ record CountedConvolutions(Trace trace) implements ConvolutionOps {
   @Override
   public void conv2dWeightGrad(
       Tensor dWeight, Tensor dOut, Tensor x, Window window, int groups, boolean accumulate) {
-    throw new IllegalStateException("a prediction has no gradients");
+    throw Trace.noGradients();
   }
 }

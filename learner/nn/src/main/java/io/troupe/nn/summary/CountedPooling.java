@@ -24,15 +24,14 @@ record CountedPooling(Trace trace) implements PoolingOps {
   }
 
   private void note(String operation, Tensor out, Tensor x, int spanOfRows, int spanOfColumns) {
-    Reach reach = trace.reachOf(x);
-    if (reach instanceof Reach.Field(Reach.Axis rows, Reach.Axis columns)) {
-      reach =
-          spanOfRows == x.size(-2) && spanOfColumns == x.size(-1)
-              ? Reach.WHOLE
-              : new Reach.Field(
-                  after(rows, spanOfRows, x.size(-2), out.size(-2)),
-                  after(columns, spanOfColumns, x.size(-1), out.size(-1)));
-    }
+    Reach before = trace.reachOf(x);
+    boolean readsAll = spanOfRows == x.size(-2) && spanOfColumns == x.size(-1);
+    Reach reach =
+        before instanceof Reach.Field && readsAll
+            ? Reach.WHOLE
+            : before.after(
+                rows -> after(rows, spanOfRows, x.size(-2), out.size(-2)),
+                columns -> after(columns, spanOfColumns, x.size(-1), out.size(-1)));
     trace.layer(operation, out, 0, reach);
   }
 
@@ -57,6 +56,6 @@ record CountedPooling(Trace trace) implements PoolingOps {
 
   @Override
   public void maxPool2dGrad(Tensor dx, Tensor dOut, Tensor indices) {
-    throw new IllegalStateException("a prediction has no gradients");
+    throw Trace.noGradients();
   }
 }

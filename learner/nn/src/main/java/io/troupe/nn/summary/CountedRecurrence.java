@@ -21,6 +21,6 @@ record CountedRecurrence(Trace trace) implements RecurrentOps {
   @Override
   public void recurrenceGrad(
       Recurrence r, Tensor dGates, Tensor dProducts, Tensor dState, Tensor dCell, Tensor dStates) {
-    throw new IllegalStateException("a prediction has no gradients");
+    throw Trace.noGradients();
   }
 }

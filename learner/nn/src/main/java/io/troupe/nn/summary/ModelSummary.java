@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a prediction of a model consists of.
+ * The operations of a prediction of a model.
  *
  * @param inputs shape of each input, by name
  * @param layers in the order in which they are computed

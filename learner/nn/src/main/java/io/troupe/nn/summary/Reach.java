@@ -1,5 +1,7 @@
 package io.troupe.nn.summary;
 
+import java.util.function.UnaryOperator;
+
 /** The part of the input image that an element of a feature map depends on. */
 public sealed interface Reach {
   /** No part of the image: a constant, or a model of something else. */
@@ -72,6 +74,13 @@ public sealed interface Reach {
     Axis after(int span, int newPositions, double newJump) {
       return new Axis(size + Math.round((span - 1) * jump), newJump, newPositions);
     }
+  }
+
+  /** That of the results of a window that moves over both axes. */
+  default Reach after(UnaryOperator<Axis> onRows, UnaryOperator<Axis> onColumns) {
+    return this instanceof Field(Axis rows, Axis columns)
+        ? new Field(onRows.apply(rows), onColumns.apply(columns))
+        : this;
   }
 
   /** That of an element that depends on elements of both. */

@@ -76,6 +76,11 @@ final class Trace {
     layers.add(new LayerSummary(name, operation, out.shape(), numel, multiplyAdds, reach));
   }
 
+  /** An operation of a backward pass has been called. */
+  static IllegalStateException noGradients() {
+    return new IllegalStateException("a prediction has no gradients");
+  }
+
   /** The rows so far. */
   List<LayerSummary> layers() {
     return List.copyOf(layers);

@@ -28,9 +28,9 @@ final class ImagePool extends Module {
   }
 
   /**
-   * Exchanges new images. Until the pool is full it keeps each image and returns it; then it
-   * returns either the new image or one of its own, which the new one replaces, with a probability
-   * of one half each.
+   * Exchanges new images. Until the pool is full, it keeps each image and returns it. After that it
+   * returns, with equal probability, either the new image or one of its own images, which the new
+   * one replaces.
    *
    * @param generated (batch, channels, height, width), without gradients
    * @param random of this call

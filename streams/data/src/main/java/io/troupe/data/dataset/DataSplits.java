@@ -21,8 +21,8 @@ public record DataSplits(
     Optional<CharVocabulary> vocabulary) {
 
   /**
-   * The images of two domains as examples with an {@code input} of the first and a {@code target}
-   * of the second, which are not pairs.
+   * The images of two domains. An example has an {@code input} of the first domain and a {@code
+   * target} of the second; these two images are not a pair.
    *
    * @throws IllegalArgumentException if there are not two domains
    */

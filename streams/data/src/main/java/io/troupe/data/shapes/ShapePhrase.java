@@ -10,7 +10,7 @@ public record ShapePhrase(ColoredKind look, Detail detail) {
   /** The word for a shape whose kind is not named. */
   static final String ANY_KIND = "shape";
 
-  /** What is named. */
+  /** The properties of a shape that the words name. */
   public enum Detail {
     /** Color and kind: {@code a red circle}. */
     COLOR_AND_KIND,
