@@ -58,7 +58,7 @@ final class KillTrial {
   private TrialResult run(List<PlannedFault> faults, LocalRun reference)
       throws IOException, InterruptedException {
     cluster = ClusterProcess.start(setup.cluster(run), run);
-    try (Commits following = new Commits(run)) {
+    try (Commits following = new Commits(setup.logs(run))) {
       commits = following;
       for (PlannedFault fault : faults) {
         if (!happens(fault)) {

@@ -64,7 +64,7 @@ final class NetworkTrial {
       throws IOException, InterruptedException {
     cluster = NetworkedCluster.start(setup, run, network);
     try (NetworkedCluster _ = cluster;
-        Commits following = new Commits(run)) {
+        Commits following = new Commits(setup.logs(run))) {
       commits = following;
       while (!faults.isEmpty() && isReady()) {
         happens(faults.removeFirst());

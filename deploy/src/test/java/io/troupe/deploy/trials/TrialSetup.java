@@ -56,6 +56,14 @@ public record TrialSetup(
     return directory.resolve(trial);
   }
 
+  /** The directories of the logs of a run, one for each coordinator node. */
+  public List<Path> logs(Path run) {
+    return IntStream.rangeClosed(1, coordinators)
+        .mapToObj(i -> i == 1 ? run : run.resolve("nodes").resolve("coordinator-" + i))
+        .map(directory -> directory.resolve("log"))
+        .toList();
+  }
+
   /** Starts the cluster, or continues its run. */
   public List<String> cluster(Path run) {
     List<String> command = command("cluster", run);

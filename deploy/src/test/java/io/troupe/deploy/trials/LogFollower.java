@@ -1,0 +1,115 @@
+package io.troupe.deploy.trials;
+
+import io.troupe.log.disk.FileDisk;
+import io.troupe.log.record.LogRecord;
+import io.troupe.log.record.LogRecord.Batch;
+import io.troupe.log.record.LogRecord.Committed;
+import io.troupe.log.record.LogRecord.Dropped;
+import io.troupe.log.record.RecordCodec;
+import io.troupe.log.store.LogEntry;
+import io.troupe.log.store.LogReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Follows the log of one coordinator node while it is written. It stands still if the node replaces
+ * records that it has read, which a node does when it was killed before others had them.
+ * Thread-safe. The caller must close it.
+ */
+final class LogFollower implements AutoCloseable {
+  private static final long LOOK_MS = 5;
+  private static final long MAX_BYTES = 1 << 24;
+
+  private final Path log;
+  private final Runnable onCommit;
+  private final Thread thread;
+  private final List<Long> timesNs = new ArrayList<>(); // of steps 1, 2, ...
+  private final GroupCounts groups = new GroupCounts();
+  private Exception failure; // null unless the log cannot be read
+
+  /**
+   * Follows a log from its beginning.
+   *
+   * @param log directory, which may not exist yet
+   * @param onCommit called after each committed step
+   */
+  LogFollower(Path log, Runnable onCommit) {
+    this.log = log;
+    this.onCommit = onCommit;
+    this.thread = Thread.ofPlatform().daemon().name("log-reader").start(this::follow);
+  }
+
+  private void follow() {
+    try {
+      while (!Files.isDirectory(log)) {
+        Thread.sleep(LOOK_MS);
+      }
+      try (LogReader reader = LogReader.open(FileDisk.of(log))) {
+        while (true) {
+          for (LogEntry entry : reader.read(MAX_BYTES)) {
+            add(RecordCodec.decode(entry));
+          }
+          Thread.sleep(LOOK_MS);
+        }
+      }
+    } catch (InterruptedException _) {
+      // closed
+    } catch (IOException | RuntimeException e) {
+      synchronized (this) {
+        failure = e;
+      }
+      onCommit.run();
+    }
+  }
+
+  private void add(LogRecord record) {
+    synchronized (this) {
+      switch (record) {
+        case Batch batch -> groups.trained(batch);
+        case Dropped dropped -> groups.dropped(dropped);
+        case Committed committed -> committed(committed.step());
+        case LogRecord.RunStarted _, LogRecord.Epoch _, LogRecord.Checkpointed _ -> {}
+      }
+    }
+    if (record instanceof Committed) {
+      onCommit.run();
+    }
+  }
+
+  private void committed(long step) {
+    timesNs.add(System.nanoTime());
+    if (step != timesNs.size()) {
+      throw new IllegalStateException(
+          "step %d must be committed next, got %d".formatted(timesNs.size(), step));
+    }
+  }
+
+  /** Times at which the steps were seen to be committed. */
+  synchronized List<Long> timesNs() {
+    return List.copyOf(timesNs);
+  }
+
+  /** The groups that were seen. */
+  synchronized GroupCounts groups() {
+    return groups;
+  }
+
+  /** Why the log cannot be followed any more. */
+  synchronized Optional<Exception> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
