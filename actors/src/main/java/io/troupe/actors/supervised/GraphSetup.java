@@ -97,7 +97,8 @@ final class GraphSetup {
               network,
               GraphTensors.graph(data.edges()),
               GraphTensors.features(data.features()),
-              config.numNeighbors());
+              config.numNeighbors(),
+              config.labelSmoothing());
     }
     String description =
         "a graph of %,d nodes and %,d edges: %,d training, %,d validation and %,d test nodes, %d classes"
@@ -152,7 +153,7 @@ final class GraphSetup {
         model,
         TrainingData.ofIndices(
             description, labels, data.numClasses(), List.of(train, validation, test), config),
-        new GraphTask(network, data));
+        new GraphTask(network, data, config.labelSmoothing()));
   }
 
   // ---- both ----------------------------------------------------------------------------------

@@ -53,7 +53,11 @@ final class HeteroSetup {
               entry.settings(settings(config, entry, data)),
               Initializer.of(DType.FLOAT32, config.seed()));
       task =
-          HeteroNodeTask.of(model.typedNodeClassifier().orElseThrow(), data, config.numNeighbors());
+          HeteroNodeTask.of(
+              model.typedNodeClassifier().orElseThrow(),
+              data,
+              config.numNeighbors(),
+              config.labelSmoothing());
     }
     String description =
         "a graph of %s (%s): %,d training, %,d validation and %,d test nodes of type %s, %d classes"

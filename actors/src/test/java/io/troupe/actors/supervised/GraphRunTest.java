@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
+import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunListener;
 import io.troupe.protocols.config.TrainConfig;
 import java.io.IOException;
@@ -48,6 +49,10 @@ class GraphRunTest {
   }
 
   private TrainConfig config(String model, Path data) {
+    return config(model, data, 0);
+  }
+
+  private TrainConfig config(String model, Path data, double labelSmoothing) {
     return TrainConfig.from(
         ConfigFactory.parseString(
                 """
@@ -56,9 +61,11 @@ class GraphRunTest {
                 epochs = 30
                 batch-size = 12
                 folds = 4
+                log-steps = 1
+                label-smoothing = %s
                 optimizer { learning-rate = 0.01 }
                 """
-                    .formatted(model, data))
+                    .formatted(model, data, labelSmoothing))
             .withFallback(ConfigFactory.defaultReference().getConfig("troupe-train"))
             .resolve());
   }
@@ -74,6 +81,31 @@ class GraphRunTest {
       assertThat(inputs.data().description()).startsWith("40 graphs, fold 1 of 4 held out");
       assertThat(summary.results().get("test_accuracy")).isGreaterThan(0.85);
     }
+  }
+
+  /** With two classes and half of each label spread, the loss is at least 0.56. */
+  @Test
+  void smoothedLabelsBoundTheTrainingLoss() throws IOException {
+    double entropy = -0.75 * Math.log(0.75) - 0.25 * Math.log(0.25);
+    assertThat(lowestLoss(0.5)).isGreaterThan(entropy);
+    assertThat(lowestLoss(0)).isLessThan(entropy);
+  }
+
+  private double lowestLoss(double labelSmoothing) throws IOException {
+    TrainConfig config = config("gin", ringsAndStars(), labelSmoothing);
+    double[] lowest = {Double.POSITIVE_INFINITY};
+    RunListener listener =
+        event -> {
+          if (event instanceof RunEvent.StepTrained trained) {
+            lowest[0] = Math.min(lowest[0], trained.metrics().get("loss"));
+          }
+        };
+    try (SupervisedInputs inputs = SupervisedInputs.load(config);
+        RunDirectory folder =
+            RunDirectory.create(temp.resolve("smoothed" + labelSmoothing), config.render())) {
+      Run.train(new SupervisedAlgorithm(inputs), folder, listener);
+    }
+    return lowest[0];
   }
 
   @Test

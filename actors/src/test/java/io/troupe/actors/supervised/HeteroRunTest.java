@@ -105,6 +105,27 @@ class HeteroRunTest {
     assertThat(weights(cut)).isEqualTo(weights(whole));
   }
 
+  /** With two classes and half of each label spread, the loss is at least 0.56. */
+  @ParameterizedTest
+  @CsvSource({"hgt", "gcn"})
+  void smoothedLabelsBoundTheTrainingLoss(String model) {
+    double entropy = -0.75 * Math.log(0.75) - 0.25 * Math.log(0.25);
+    assertThat(lowestLoss(model, "label-smoothing = 0.5")).isGreaterThan(entropy);
+    assertThat(lowestLoss(model, "")).isLessThan(entropy);
+  }
+
+  private double lowestLoss(String model, String more) {
+    double[] lowest = {Double.POSITIVE_INFINITY};
+    RunListener listener =
+        event -> {
+          if (event instanceof RunEvent.StepTrained trained) {
+            lowest[0] = Math.min(lowest[0], trained.metrics().get("loss"));
+          }
+        };
+    start(temp.resolve("run" + more.length()), config(model, more), listener);
+    return lowest[0];
+  }
+
   @Test
   void inputsThatCannotBeUsedAreOneLine() throws IOException {
     assertThatThrownBy(

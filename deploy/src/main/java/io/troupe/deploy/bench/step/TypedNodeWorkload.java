@@ -27,7 +27,7 @@ record TypedNodeWorkload(String name, Map<String, String> given, OptimizerText o
     try (Scope.Entered _ = weights.enter()) {
       BuiltModel<?> model = StepBench.model(name, settings);
       HeteroNodeTask task =
-          HeteroNodeTask.of(model.typedNodeClassifier().orElseThrow(), data, List.of());
+          HeteroNodeTask.of(model.typedNodeClassifier().orElseThrow(), data, List.of(), 0);
       return StepBench.of(
           task, optimizer.config(), StepBench.nodes(data.train(), data.labels()), engine);
     }

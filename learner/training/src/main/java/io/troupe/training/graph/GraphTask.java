@@ -22,17 +22,21 @@ import java.util.List;
  * tag.
  */
 public final class GraphTask implements SupervisedTask {
-  private static final CrossEntropyLoss LOSS = CrossEntropyLoss.of();
-
   private final GraphClassifier module;
   private final GraphDataset data;
   private final List<Graph> graphs;
+  private final CrossEntropyLoss loss;
 
-  /** A task on all graphs of a dataset. */
-  public GraphTask(GraphClassifier module, GraphDataset data) {
+  /**
+   * A task on all graphs of a dataset.
+   *
+   * @param labelSmoothing the share of each label that is spread over all classes
+   */
+  public GraphTask(GraphClassifier module, GraphDataset data, double labelSmoothing) {
     this.module = module;
     this.data = data;
     this.graphs = data.graphs().stream().map(graph -> GraphTensors.graph(graph.edges())).toList();
+    this.loss = CrossEntropyLoss.of().withLabelSmoothing(labelSmoothing);
   }
 
   @Override
@@ -42,7 +46,7 @@ public final class GraphTask implements SupervisedTask {
 
   @Override
   public Tensor loss(MiniBatch batch, Philox random) {
-    return LOSS.forward(scores(batch), BatchTensors.of(batch, "label"));
+    return loss.forward(scores(batch), BatchTensors.of(batch, "label"));
   }
 
   private Tensor scores(MiniBatch batch) {

@@ -26,12 +26,14 @@ import java.util.stream.IntStream;
  * @param x features of each node, by type
  * @param numSamples nodes of each type that a step draws in each iteration of {@link HGTSampler};
  *     empty for steps over the whole graph
+ * @param labelSmoothing the share of each label that is spread over all classes
  */
 public record HeteroNodeTask(
     HeteroNodeClassifier module,
     HeteroGraph graph,
     Map<String, NodeFeatures> x,
-    List<Integer> numSamples)
+    List<Integer> numSamples,
+    double labelSmoothing)
     implements NodeScores {
   /** Checks that samples are used only for a network that supports them. */
   public HeteroNodeTask {
@@ -45,10 +47,14 @@ public record HeteroNodeTask(
 
   /** A task on a dataset; graph and features are made in the current scope. */
   public static HeteroNodeTask of(
-      HeteroNodeClassifier module, HeteroDataset data, List<Integer> numSamples) {
+      HeteroNodeClassifier module,
+      HeteroDataset data,
+      List<Integer> numSamples,
+      double labelSmoothing) {
     Map<String, NodeFeatures> features = new LinkedHashMap<>();
     data.features().forEach((type, rows) -> features.put(type, GraphTensors.features(rows)));
-    return new HeteroNodeTask(module, GraphTensors.graph(data), features, numSamples);
+    return new HeteroNodeTask(
+        module, GraphTensors.graph(data), features, numSamples, labelSmoothing);
   }
 
   @Override

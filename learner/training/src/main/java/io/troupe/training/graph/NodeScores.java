@@ -27,10 +27,15 @@ public interface NodeScores extends SupervisedTask {
    */
   Tensor scores(Tensor nodes, Philox random);
 
+  /** The share of each label that is spread over all classes in training. */
+  double labelSmoothing();
+
   @Override
   default Tensor loss(MiniBatch batch, Philox random) {
     Tensor scores = scores(BatchTensors.of(batch, "input"), random);
-    return CrossEntropyLoss.of().forward(scores, BatchTensors.of(batch, "label"));
+    return CrossEntropyLoss.of()
+        .withLabelSmoothing(labelSmoothing())
+        .forward(scores, BatchTensors.of(batch, "label"));
   }
 
   /** Adds the loss, the accuracy and the macro F1. */

@@ -20,9 +20,14 @@ import java.util.List;
  * @param x features of each node
  * @param numNeighbors edges per node at each hop that a step draws for GraphSAGE, -1 for all; empty
  *     for steps over the whole graph
+ * @param labelSmoothing the share of each label that is spread over all classes
  */
 public record NodeTask(
-    NodeClassifier<?> module, Graph graph, NodeFeatures x, List<Integer> numNeighbors)
+    NodeClassifier<?> module,
+    Graph graph,
+    NodeFeatures x,
+    List<Integer> numNeighbors,
+    double labelSmoothing)
     implements NodeScores {
   /** Checks that neighbors are sampled only for a network that supports it. */
   public NodeTask {
@@ -35,9 +40,9 @@ public record NodeTask(
     }
   }
 
-  /** Steps over the whole graph. */
+  /** Steps over the whole graph, without label smoothing. */
   public NodeTask(NodeClassifier<?> module, Graph graph, NodeFeatures x) {
-    this(module, graph, x, List.of());
+    this(module, graph, x, List.of(), 0);
   }
 
   @Override

@@ -120,7 +120,7 @@ class GraphLearningTest {
       NodeClassifier<?> network = NETWORKS.get(name).apply(Initializer.of(DType.FLOAT32, 2));
       NodeFeatures x = GraphTensors.features(oneHotNodeIds());
       assertThat(x).isInstanceOf(NodeFeatures.Sparse.class);
-      NodeTask task = new NodeTask(network, GraphTensors.graph(rings()), x, numNeighbors);
+      NodeTask task = new NodeTask(network, GraphTensors.graph(rings()), x, numNeighbors, 0);
       MiniBatch train = nodes(IntStream.range(0, NODES).filter(n -> n % 4 == 0).toArray());
       MiniBatch test = nodes(IntStream.range(0, NODES).filter(n -> n % 4 == 2).toArray());
       double accuracy = accuracy(engine, task, 60, train, test);
@@ -189,7 +189,7 @@ class GraphLearningTest {
           name.equals("gin")
               ? new GIN(2, 8, 2, 2, 2, false, 0, initializer)
               : new GraphGCN(2, 16, 3, 2, Aggr.MAX, 0, initializer);
-      GraphTask task = new GraphTask(network, ringsAndChains());
+      GraphTask task = new GraphTask(network, ringsAndChains(), 0);
       MiniBatch train = batch(IntStream.range(0, 36).toArray(), g -> g % 2);
       MiniBatch test = batch(IntStream.range(36, 48).toArray(), g -> g % 2);
       assertThat(accuracy(engine, task, 80, train, test)).isGreaterThan(0.9);
