@@ -8,6 +8,7 @@ papers; its macro F1 on the test papers is printed, and the mean over the seeds.
 import argparse
 import json
 import os
+import sys
 import time
 
 import torch
@@ -98,7 +99,7 @@ def project(x, linear, training):
 class HGT(nn.Module):
     def __init__(self):
         super().__init__()
-        self.lin = nn.ModuleDict({t: nn.Linear(numColumns(x[t]), arguments.hidden) for t in x})
+        self.lin = nn.ModuleDict({t: nn.Linear(num_columns(x[t]), arguments.hidden) for t in x})
         types = (list(x), list(edges))
         self.convs = nn.ModuleList([HGTConv(arguments.hidden, arguments.hidden, types, heads) for _ in range(2)])
         self.out = nn.Linear(arguments.hidden, classes)
@@ -117,7 +118,7 @@ class HAN(nn.Module):
         super().__init__()
         self.pairs = {("p", f"metapath_{i}", "p"): pairs for i, pairs in enumerate(metapaths())}
         types = (["p"], list(self.pairs))
-        self.conv = HANConv(numColumns(x["p"]), arguments.hidden, types, heads, dropout=dropout)
+        self.conv = HANConv(num_columns(x["p"]), arguments.hidden, types, heads, dropout=dropout)
         self.out = nn.Linear(arguments.hidden, classes)
 
     def forward(self):
@@ -137,7 +138,7 @@ def metapaths():
             yield torch.sparse.mm(links, links.t()).coalesce().indices()
 
 
-def numColumns(features):
+def num_columns(features):
     return features.shape[1] if isinstance(features, torch.Tensor) else features[2][1]
 
 
@@ -174,6 +175,8 @@ for seed in map(int, arguments.seeds.split(",")):
         found = macro_f1(scores, validation)
         if found > best[0]:
             best = (found, macro_f1(scores, test), epoch)
+        if epoch % 10 == 0:
+            print(f"seed {seed}, epoch {epoch}: best epoch {best[2]}, validation {best[0]:.4f}", file=sys.stderr)
     results.append(best)
     line = dict(seed=seed, validation=best[0], test=best[1], epoch=best[2], seconds=time.time() - start)
     print(json.dumps(line), flush=True)
