@@ -145,7 +145,7 @@ final class ClusterProcess implements AutoCloseable {
   }
 
   private boolean allTakePart() {
-    return NodeOutput.isComplete(pids.keySet(), this::takesPart);
+    return pids.keySet().stream().allMatch(this::takesPart);
   }
 
   /** Whether a process has joined the run since its last start. */

@@ -112,8 +112,9 @@ final class KillTrial {
         cluster.signal(fault.victim(), "CONT");
       }
       case KILL_ALL -> {
-        disturb("all", "");
+        disturb("all", "all processes, and the run continued");
         cluster.killAll();
+        numKills++;
         numStartedAgain += cluster.numStartedAgain();
         cluster = ClusterProcess.start(setup.cluster(run), run);
       }

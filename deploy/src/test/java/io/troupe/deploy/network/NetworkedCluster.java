@@ -95,8 +95,8 @@ final class NetworkedCluster implements AutoCloseable {
   }
 
   private boolean allTakePart() {
-    return NodeOutput.isComplete(
-        setup.names(), name -> new NodeOutput(plan.outputs().resolve(name + ".txt")).takesPart(0));
+    return setup.names().stream()
+        .allMatch(name -> new NodeOutput(plan.outputs().resolve(name + ".txt")).takesPart(0));
   }
 
   private void supervise() {

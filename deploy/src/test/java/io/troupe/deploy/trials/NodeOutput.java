@@ -5,13 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The output of a process of a cluster, from all its starts.
@@ -22,7 +18,8 @@ public record NodeOutput(Path file) {
   private static final Pattern LEADS =
       Pattern.compile("this node is the coordinator, epoch (\\d+)");
   private static final Pattern TRAINS = Pattern.compile("this learner trains, from step \\d+ on");
-  private static final Pattern TAKES_PART = Pattern.compile("(?m)^joined run |" + LEADS.pattern());
+  private static final Pattern IN_CONTACT = Pattern.compile("coordinator nodes in contact: ");
+  private static final Pattern JOINED = Pattern.compile("(?m)^joined run ");
 
   /** Its length. */
   public long bytes() throws IOException {
@@ -30,29 +27,19 @@ public record NodeOutput(Path file) {
   }
 
   /**
-   * Whether the process has joined the run, or coordinates it, by its output after a position. A
-   * learner takes part when it trains: before, it has no state that another one could use.
+   * Whether the process takes part in the run, by its output after a position. A coordinator node
+   * must be a member of the cluster of coordinator nodes, and a learner must train: before, it has
+   * no state that another one could use.
    */
   public boolean takesPart(long startByte) {
-    Pattern pattern = file.getFileName().toString().startsWith("learner") ? TRAINS : TAKES_PART;
+    String name = file.getFileName().toString();
+    Pattern pattern =
+        name.startsWith("coordinator") ? IN_CONTACT : name.startsWith("learner") ? TRAINS : JOINED;
     try {
       return pattern.matcher(text(startByte)).find();
     } catch (IOException _) {
       return false;
     }
-  }
-
-  /**
-   * Whether a cluster is complete: one coordinator node coordinates, and all other processes have
-   * joined.
-   *
-   * @param names of its processes
-   */
-  public static boolean isComplete(Collection<String> names, Predicate<String> takesPart) {
-    Map<Boolean, List<String>> byRole =
-        names.stream().collect(Collectors.partitioningBy(name -> name.startsWith("coordinator")));
-    return byRole.get(true).stream().anyMatch(takesPart)
-        && byRole.get(false).stream().allMatch(takesPart);
   }
 
   /** The epochs in which it was the coordinator. */

@@ -11,6 +11,7 @@ import io.troupe.actors.cluster.protocol.ControlMessage;
 import io.troupe.actors.cluster.protocol.Environment;
 import io.troupe.actors.cluster.protocol.NodeId;
 import io.troupe.actors.cluster.protocol.Role;
+import io.troupe.actors.cluster.system.CoordinatorNodes;
 import io.troupe.actors.cluster.system.NodeAddress;
 import io.troupe.log.disk.FileDisk;
 import io.troupe.log.record.LogRecord.RunStarted;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +39,9 @@ final class CoordinatorRole implements RoleActor.Core {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorRole.class);
   private static final Duration LOG_TICK = Duration.ofMillis(100);
   private static final Duration SHOW = Duration.ofSeconds(1);
+
+  /** Time in which a coordinator that is new, or has just gone, may be outside the cluster. */
+  private static final Duration SEPARATE = Duration.ofSeconds(10);
 
   /** Time between attempts to lead. */
   private static final Duration RETRY = Duration.ofSeconds(1);
@@ -87,6 +92,16 @@ final class CoordinatorRole implements RoleActor.Core {
         setup.members().stream().map(NodeAddress::toString).toList());
     ticks.every(LOG_TICK, log.log()::tick);
     ticks.every(SHOW, this::showToOthers);
+    OneCluster cluster = new OneCluster(new CoordinatorNodes(node.system()), SEPARATE);
+    ticks.every(SHOW, () -> cluster.look(leader(), environment.nanoTime()));
+  }
+
+  private Optional<NodeAddress> leader() {
+    return log.log().leader().map(CoordinatorRole::address);
+  }
+
+  private static NodeAddress address(String member) {
+    return NodeAddress.parse("member", member, "");
   }
 
   private void showToOthers() {
@@ -215,8 +230,7 @@ final class CoordinatorRole implements RoleActor.Core {
 
     @Override
     public void send(String member, ReplicationMessage message) {
-      node.outbox()
-          .replicate(NodeAddress.parse("member", member, ""), ReplicationCodec.encode(message));
+      node.outbox().replicate(address(member), ReplicationCodec.encode(message));
     }
 
     @Override

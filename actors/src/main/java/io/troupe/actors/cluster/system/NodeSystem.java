@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.cluster.key.ClusterKey;
 import io.troupe.actors.run.SystemConfig;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,13 @@ import java.util.Map;
 public final class NodeSystem {
   /** Name of the actor system of every node. */
   public static final String NAME = "troupe";
+
+  /**
+   * How long the first seed waits for answers of the others before it forms a cluster. If all of
+   * them answer that they have none, it does not wait. A shorter time lets a node that is started
+   * again on a busy machine form a second cluster beside that of the others.
+   */
+  private static final Duration FIRST_SEED_WAITS = Duration.ofSeconds(20);
 
   private NodeSystem() {}
 
@@ -37,7 +45,8 @@ public final class NodeSystem {
    * The configuration of a coordinator node.
    *
    * @param numCoordinators 1 or 3. One forms a cluster of its own; of three, two must be in contact
-   * @param seeds addresses of coordinator nodes, this one first if it may form the cluster
+   * @param seeds addresses of coordinator nodes; the first one forms the cluster, if the others
+   *     have none that it could join
    */
   public static Config coordinator(
       NodeAddress address, ClusterKey key, int numCoordinators, List<NodeAddress> seeds) {
@@ -47,8 +56,12 @@ public final class NodeSystem {
     settings.put(
         "pekko.cluster.seed-nodes",
         seeds.stream().map(seed -> "pekko://" + NAME + "@" + seed).toList());
-    settings.put(
-        "pekko.cluster.split-brain-resolver.static-quorum.quorum-size", numCoordinators / 2 + 1);
+    int quorum = numCoordinators / 2 + 1;
+    settings.put("pekko.cluster.split-brain-resolver.static-quorum.quorum-size", quorum);
+    settings.put("pekko.cluster.min-nr-of-members", quorum);
+    if (address.equals(seeds.getFirst())) {
+      settings.put("pekko.cluster.seed-node-timeout", FIRST_SEED_WAITS);
+    }
     return ConfigFactory.parseMap(settings).withFallback(remoting(address, key));
   }
 
