@@ -27,7 +27,7 @@ final class KillTrial {
   private final List<Disturbance> disturbances = new ArrayList<>();
   private ClusterProcess cluster;
   private Commits commits;
-  private int numKills;
+  private int numFaults;
   private int numStartedAgain;
 
   private KillTrial(TrialSetup setup, String name, boolean oneAtATime) {
@@ -107,6 +107,7 @@ final class KillTrial {
       case SUSPEND -> {
         disturb(fault.victim(), kind + ", suspended");
         cluster.signal(fault.victim(), "STOP");
+        numFaults++;
         Thread.sleep(SUSPENDED);
         disturb(fault.victim(), kind + ", goes on");
         cluster.signal(fault.victim(), "CONT");
@@ -114,7 +115,7 @@ final class KillTrial {
       case KILL_ALL -> {
         disturb("all", "all processes, and the run continued");
         cluster.killAll();
-        numKills++;
+        numFaults++;
         numStartedAgain += cluster.numStartedAgain();
         cluster = ClusterProcess.start(setup.cluster(run), run);
       }
@@ -128,7 +129,7 @@ final class KillTrial {
     try {
       disturb(victim, "host of the coordinator that leads, of three");
       cluster.killUnseen(victim);
-      numKills++;
+      numFaults++;
       Thread.sleep(HOST_AWAY);
     } finally {
       cluster.signalSupervisor("CONT");
@@ -139,7 +140,7 @@ final class KillTrial {
   private void kill(String victim, String kind) throws IOException {
     disturb(victim, kind);
     cluster.kill(victim);
-    numKills++;
+    numFaults++;
   }
 
   private void disturb(String victim, String kind) {
@@ -152,7 +153,7 @@ final class KillTrial {
         name,
         status,
         sameWeights,
-        numKills,
+        numFaults,
         numStartedAgain,
         LeaderEpochs.numShared(run),
         commits.groups(),

@@ -12,17 +12,17 @@ import java.util.List;
 public record Disturbance(String victim, String kind, long timeNs) {
 
   /**
-   * The longest time without a committed step, from this disturbance to the next one.
+   * The longest time without a committed step that began between this disturbance and the next one.
    *
    * @param commitsNs times of all commits, ascending
    * @param endNs time of the next disturbance, or of the end
-   * @return nanoseconds; -1 if no step was committed in that time
+   * @return nanoseconds; -1 if no step was committed after this disturbance
    */
   public long longestGapNs(List<Long> commitsNs, long endNs) {
     long lastNs = timeNs;
     long longest = -1;
     for (long commitNs : commitsNs) {
-      if (commitNs > timeNs && commitNs <= endNs) {
+      if (commitNs > timeNs && lastNs <= endNs) {
         longest = Math.max(longest, commitNs - lastNs);
         lastNs = commitNs;
       }

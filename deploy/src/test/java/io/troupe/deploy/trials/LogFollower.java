@@ -16,19 +16,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Follows the log of one coordinator node while it is written. It stands still if the node replaces
- * records that it has read, which a node does when it was killed before others had them.
- * Thread-safe. The caller must close it.
+ * Follows the log of one coordinator node while it is written. A node that was killed before others
+ * had its last records replaces them; the log is then read again from its beginning. Thread-safe.
+ * The caller must close it.
  */
 final class LogFollower implements AutoCloseable {
   private static final long LOOK_MS = 5;
+  private static final long REPLACED_MS = 500; // without a record, although the log has changed
   private static final long MAX_BYTES = 1 << 24;
 
   private final Path log;
   private final Runnable onCommit;
   private final Thread thread;
   private final List<Long> timesNs = new ArrayList<>(); // of steps 1, 2, ...
-  private final GroupCounts groups = new GroupCounts();
+  private GroupCounts groups = new GroupCounts();
+  private long lastStep; // that was read since the beginning of the log
   private Exception failure; // null unless the log cannot be read
 
   /**
@@ -48,13 +50,8 @@ final class LogFollower implements AutoCloseable {
       while (!Files.isDirectory(log)) {
         Thread.sleep(LOOK_MS);
       }
-      try (LogReader reader = LogReader.open(FileDisk.of(log))) {
-        while (true) {
-          for (LogEntry entry : reader.read(MAX_BYTES)) {
-            add(RecordCodec.decode(entry));
-          }
-          Thread.sleep(LOOK_MS);
-        }
+      while (true) {
+        readUntilReplaced();
       }
     } catch (InterruptedException _) {
       // closed
@@ -63,6 +60,35 @@ final class LogFollower implements AutoCloseable {
         failure = e;
       }
       onCommit.run();
+    }
+  }
+
+  private void readUntilReplaced() throws IOException, InterruptedException {
+    synchronized (this) {
+      groups = new GroupCounts();
+      lastStep = 0;
+    }
+    try (LogReader reader = LogReader.open(FileDisk.of(log))) {
+      long bytes = 0;
+      long quietMs = 0;
+      while (quietMs < REPLACED_MS || bytes() == bytes) {
+        List<LogEntry> entries = reader.read(MAX_BYTES);
+        for (LogEntry entry : entries) {
+          add(RecordCodec.decode(entry));
+        }
+        quietMs += LOOK_MS;
+        if (!entries.isEmpty()) {
+          bytes = bytes();
+          quietMs = 0;
+        }
+        Thread.sleep(LOOK_MS);
+      }
+    }
+  }
+
+  private long bytes() throws IOException {
+    try (var files = Files.list(log)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
@@ -81,10 +107,13 @@ final class LogFollower implements AutoCloseable {
   }
 
   private void committed(long step) {
-    timesNs.add(System.nanoTime());
-    if (step != timesNs.size()) {
+    lastStep++;
+    if (step != lastStep) {
       throw new IllegalStateException(
-          "step %d must be committed next, got %d".formatted(timesNs.size(), step));
+          "step %d must be committed next, got %d".formatted(lastStep, step));
+    }
+    if (step > timesNs.size()) {
+      timesNs.add(System.nanoTime());
     }
   }
 

@@ -26,7 +26,7 @@ public final class NodeSystem {
    * them answer that they have none, it does not wait. A shorter time lets a node that is started
    * again on a busy machine form a second cluster beside that of the others.
    */
-  private static final Duration FIRST_SEED_WAITS = Duration.ofSeconds(20);
+  private static final Duration FIRST_SEED_WAITS = Duration.ofSeconds(10);
 
   private NodeSystem() {}
 
