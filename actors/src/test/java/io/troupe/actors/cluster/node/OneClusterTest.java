@@ -93,8 +93,6 @@ class OneClusterTest {
   @Test
   void aNodeInAnotherClusterThanTheCoordinatorFailsAfterAWhile() throws Exception {
     ClusterNode node = start(first, List.of(first, second, third));
-    start(second, List.of(second, third));
-    start(third, List.of(second, third));
     CoordinatorNodes cluster = new CoordinatorNodes(node.system());
     await(() -> cluster.isWithout(second));
     OneCluster watch = new OneCluster(cluster, Duration.ofSeconds(10));
