@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.actors.run.Run;
 import io.troupe.actors.run.RunDirectory;
-import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunListener;
 import io.troupe.protocols.config.TrainConfig;
 import java.io.IOException;
@@ -86,26 +85,19 @@ class GraphRunTest {
   /** With two classes and half of each label spread, the loss is at least 0.56. */
   @Test
   void smoothedLabelsBoundTheTrainingLoss() throws IOException {
-    double entropy = -0.75 * Math.log(0.75) - 0.25 * Math.log(0.25);
-    assertThat(lowestLoss(0.5)).isGreaterThan(entropy);
-    assertThat(lowestLoss(0)).isLessThan(entropy);
+    assertThat(lowestLoss(0.5)).isGreaterThan(LowestLoss.OF_HALF_SMOOTHED);
+    assertThat(lowestLoss(0)).isLessThan(LowestLoss.OF_HALF_SMOOTHED);
   }
 
   private double lowestLoss(double labelSmoothing) throws IOException {
     TrainConfig config = config("gin", ringsAndStars(), labelSmoothing);
-    double[] lowest = {Double.POSITIVE_INFINITY};
-    RunListener listener =
-        event -> {
-          if (event instanceof RunEvent.StepTrained trained) {
-            lowest[0] = Math.min(lowest[0], trained.metrics().get("loss"));
-          }
-        };
+    LowestLoss lowest = new LowestLoss();
     try (SupervisedInputs inputs = SupervisedInputs.load(config);
         RunDirectory folder =
             RunDirectory.create(temp.resolve("smoothed" + labelSmoothing), config.render())) {
-      Run.train(new SupervisedAlgorithm(inputs), folder, listener);
+      Run.train(new SupervisedAlgorithm(inputs), folder, lowest);
     }
-    return lowest[0];
+    return lowest.value();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.troupe.deploy.cluster;
 
 import io.troupe.actors.cluster.system.NodeAddress;
+import io.troupe.actors.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,22 @@ public record ClusterPlan(
 
   /** The directory of the processes' output, and of those that have files of their own. */
   public Path outputs() {
+    return outputs(directory);
+  }
+
+  private static Path outputs(Path directory) {
     return directory.resolve("nodes");
+  }
+
+  /**
+   * The directory of the log of a coordinator node.
+   *
+   * @param directory of the run
+   * @param index of the node, from 0; the log of the first one is that of the run
+   */
+  public static Path log(Path directory, int index) {
+    Path node = index == 0 ? directory : outputs(directory).resolve("coordinator-" + (index + 1));
+    return RunDirectory.log(node);
   }
 
   /** The output of the first coordinator. */
@@ -76,7 +92,7 @@ public record ClusterPlan(
                 keyFile.toString()));
     if (index > 0) {
       arguments.add("--log-dir");
-      arguments.add(outputs().resolve("coordinator-" + (index + 1)).resolve("log").toString());
+      arguments.add(log(directory, index).toString());
     }
     if (coordinators.size() > 1) {
       arguments.add("--coordinators");

@@ -80,7 +80,7 @@ final class KillTrial {
     if (oneAtATime) {
       cluster.awaitParts(setup.numProcesses(), LIMIT);
       cluster.awaitSpares(setup.spares(), LIMIT);
-      commits.awaitStep(Math.min(commits.timesNs().size() + 1, setup.steps()), LIMIT);
+      commits.awaitStep(Math.min(commits.numSteps() + 1, setup.steps()), LIMIT);
     }
     Thread.sleep(fault.delay());
     if (!cluster.isAlive() || LocalRun.hasEnded(run)) {

@@ -77,7 +77,7 @@ final class NetworkTrial {
 
   /** Waits until the run has made some steps since the last fault; false if it ends before. */
   private boolean isReady() throws InterruptedException {
-    long next = commits.timesNs().size() + STEPS_BETWEEN;
+    long next = commits.numSteps() + STEPS_BETWEEN;
     if (next >= setup.steps()) {
       return false;
     }
@@ -89,12 +89,12 @@ final class NetworkTrial {
     PacketSwitch network = cluster.packetSwitch();
     long lost = network.numLost();
     long delayed = network.numDelayed();
-    int stepsBefore = commits.timesNs().size();
+    int stepsBefore = commits.numSteps();
     int restarts = cluster.messages().size();
     long startNs = disturb(planned, planned.kind());
     network.apply(planned.fault());
     Thread.sleep(faultTime);
-    int stepsDuring = commits.timesNs().size() - stepsBefore;
+    int stepsDuring = commits.numSteps() - stepsBefore;
     network.apply(LinkFault.NONE);
     long healedNs = disturb(planned, planned.kind() + ", healed");
     numFaults++;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Follows the logs of all coordinator nodes of a run while they are written: when each step was
@@ -25,28 +26,40 @@ public final class Commits implements AutoCloseable {
   }
 
   /**
+   * Number of committed steps.
+   *
+   * @throws IllegalStateException if most of the logs cannot be followed
+   */
+  public int numSteps() {
+    requireMajority();
+    return logs.stream()
+        .map(LogFollower::numSteps)
+        .sorted(Comparator.reverseOrder())
+        .skip(logs.size() / 2)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
    * Times at which the steps were committed, as this process saw them.
    *
    * @throws IllegalStateException if most of the logs cannot be followed
    */
   public List<Long> timesNs() {
-    requireMajority();
+    int numSteps = numSteps();
     List<List<Long>> seen = logs.stream().map(LogFollower::timesNs).toList();
-    List<Long> times = new ArrayList<>();
-    while (true) {
-      int step = times.size();
-      Optional<Long> time =
-          seen.stream()
-              .filter(log -> log.size() > step)
-              .map(log -> log.get(step))
-              .sorted()
-              .skip(logs.size() / 2)
-              .findFirst();
-      if (time.isEmpty()) {
-        return times;
-      }
-      times.add(time.get());
-    }
+    return IntStream.range(0, numSteps).mapToObj(step -> time(seen, step)).toList();
+  }
+
+  /** When most of the logs had a step. */
+  private static long time(List<List<Long>> seen, int step) {
+    return seen.stream()
+        .filter(log -> log.size() > step)
+        .map(log -> log.get(step))
+        .sorted()
+        .skip(seen.size() / 2)
+        .findFirst()
+        .orElseThrow();
   }
 
   private void requireMajority() {
@@ -59,16 +72,13 @@ public final class Commits implements AutoCloseable {
 
   /** The groups of the run so far, by the log with the most steps. */
   public GroupCounts groups() {
-    return logs.stream()
-        .max(Comparator.comparingInt(log -> log.timesNs().size()))
-        .orElseThrow()
-        .groups();
+    return logs.stream().max(Comparator.comparingInt(LogFollower::numSteps)).orElseThrow().groups();
   }
 
   /** Waits until a step is committed. */
   public synchronized void awaitStep(long step, Duration limit) throws InterruptedException {
     long endNs = System.nanoTime() + limit.toNanos();
-    for (int steps = timesNs().size(); steps < step; steps = timesNs().size()) {
+    for (int steps = numSteps(); steps < step; steps = numSteps()) {
       long leftMs = (endNs - System.nanoTime()) / 1_000_000;
       if (leftMs <= 0) {
         throw new AssertionError(

@@ -26,7 +26,7 @@ final class LogFollower implements AutoCloseable {
   private static final long MAX_BYTES = 1 << 24;
 
   private final Path log;
-  private final Runnable onCommit;
+  private final Runnable onChange;
   private final Thread thread;
   private final List<Long> timesNs = new ArrayList<>(); // of steps 1, 2, ...
   private GroupCounts groups = new GroupCounts();
@@ -37,11 +37,11 @@ final class LogFollower implements AutoCloseable {
    * Follows a log from its beginning.
    *
    * @param log directory, which may not exist yet
-   * @param onCommit called after each committed step
+   * @param onChange called after each committed step, and when the log cannot be followed any more
    */
-  LogFollower(Path log, Runnable onCommit) {
+  LogFollower(Path log, Runnable onChange) {
     this.log = log;
-    this.onCommit = onCommit;
+    this.onChange = onChange;
     this.thread = Thread.ofPlatform().daemon().name("log-reader").start(this::follow);
   }
 
@@ -59,7 +59,7 @@ final class LogFollower implements AutoCloseable {
       synchronized (this) {
         failure = e;
       }
-      onCommit.run();
+      onChange.run();
     }
   }
 
@@ -102,7 +102,7 @@ final class LogFollower implements AutoCloseable {
       }
     }
     if (record instanceof Committed) {
-      onCommit.run();
+      onChange.run();
     }
   }
 
@@ -115,6 +115,11 @@ final class LogFollower implements AutoCloseable {
     if (step > timesNs.size()) {
       timesNs.add(System.nanoTime());
     }
+  }
+
+  /** Number of committed steps that were seen. */
+  synchronized int numSteps() {
+    return timesNs.size();
   }
 
   /** Times at which the steps were seen to be committed. */

@@ -32,14 +32,20 @@ public record NodeOutput(Path file) {
    * no state that another one could use.
    */
   public boolean takesPart(long startByte) {
-    String name = file.getFileName().toString();
-    Pattern pattern =
-        name.startsWith("coordinator") ? IN_CONTACT : name.startsWith("learner") ? TRAINS : JOINED;
     try {
-      return pattern.matcher(text(startByte)).find();
+      return sign().matcher(text(startByte)).find();
     } catch (IOException _) {
       return false;
     }
+  }
+
+  /** What a process of this kind prints when it takes part. */
+  private Pattern sign() {
+    String name = file.getFileName().toString();
+    if (name.startsWith("coordinator")) {
+      return IN_CONTACT;
+    }
+    return name.startsWith("learner") ? TRAINS : JOINED;
   }
 
   /** The epochs in which it was the coordinator. */

@@ -1,5 +1,6 @@
 package io.troupe.deploy.trials;
 
+import io.troupe.deploy.cluster.ClusterPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,10 +59,7 @@ public record TrialSetup(
 
   /** The directories of the logs of a run, one for each coordinator node. */
   public List<Path> logs(Path run) {
-    return IntStream.rangeClosed(1, coordinators)
-        .mapToObj(i -> i == 1 ? run : run.resolve("nodes").resolve("coordinator-" + i))
-        .map(directory -> directory.resolve("log"))
-        .toList();
+    return IntStream.range(0, coordinators).mapToObj(node -> ClusterPlan.log(run, node)).toList();
   }
 
   /** Starts the cluster, or continues its run. */

@@ -1,6 +1,7 @@
 package io.troupe.actors.cluster.system;
 
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -22,7 +23,7 @@ public final class CoordinatorNodes {
     if (cluster.selfMember().status() != MemberStatus.up()) {
       return List.of();
     }
-    return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+    return known()
         .filter(member -> member.status() == MemberStatus.up())
         .map(CoordinatorNodes::address)
         .toList();
@@ -33,11 +34,13 @@ public final class CoordinatorNodes {
    * too small to choose a coordinator counts as well.
    */
   public boolean isWithout(NodeAddress other) {
-    List<NodeAddress> known =
-        StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
-            .map(CoordinatorNodes::address)
-            .toList();
+    List<NodeAddress> known = known().map(CoordinatorNodes::address).toList();
     return known.contains(address(cluster.selfMember())) && !known.contains(other);
+  }
+
+  /** Members of any status. */
+  private Stream<Member> known() {
+    return StreamSupport.stream(cluster.state().getMembers().spliterator(), false);
   }
 
   private static NodeAddress address(Member member) {

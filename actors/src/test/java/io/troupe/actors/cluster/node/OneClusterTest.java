@@ -51,7 +51,8 @@ class OneClusterTest {
   }
 
   /** A node of three that does not wait long for the others. */
-  private ClusterNode start(NodeAddress address, List<NodeAddress> seeds) {
+  private ClusterNode start(NodeAddress address) {
+    List<NodeAddress> seeds = List.of(first, second, third);
     Config config = HURRIED.withFallback(NodeSystem.coordinator(address, key, 3, seeds));
     ClusterNode node = ClusterNode.listen(address, key, config);
     nodes.add(node);
@@ -69,6 +70,13 @@ class OneClusterTest {
         "stop");
   }
 
+  /** The cluster that a node has formed because no other one answers. */
+  private CoordinatorNodes clusterOfItsOwn(ClusterNode node) throws InterruptedException {
+    CoordinatorNodes cluster = new CoordinatorNodes(node.system());
+    await(() -> cluster.isWithout(second));
+    return cluster;
+  }
+
   private static void await(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
       Thread.sleep(20);
@@ -77,14 +85,13 @@ class OneClusterTest {
 
   @Test
   void aNodeInAClusterOfItsOwnIsNotChosen() throws Exception {
-    ClusterNode node = start(first, List.of(first, second, third));
+    ClusterNode node = start(first);
     CountDownLatch isChosen = new CountDownLatch(1); // this one, or later another one
     startChoice(node, isChosen);
-    CoordinatorNodes cluster = new CoordinatorNodes(node.system());
-    await(() -> cluster.isWithout(second)); // it has formed a cluster
+    CoordinatorNodes cluster = clusterOfItsOwn(node);
     assertThat(isChosen.await(2, TimeUnit.SECONDS)).isFalse();
     assertThat(cluster.members()).isEmpty();
-    startChoice(start(second, List.of(first, second, third)), isChosen);
+    startChoice(start(second), isChosen);
     assertThat(isChosen.await(20, TimeUnit.SECONDS)).isTrue();
     await(() -> cluster.members().size() == 2);
     assertThat(cluster.members()).containsExactlyInAnyOrder(first, second);
@@ -92,9 +99,7 @@ class OneClusterTest {
 
   @Test
   void aNodeInAnotherClusterThanTheCoordinatorFailsAfterAWhile() throws Exception {
-    ClusterNode node = start(first, List.of(first, second, third));
-    CoordinatorNodes cluster = new CoordinatorNodes(node.system());
-    await(() -> cluster.isWithout(second));
+    CoordinatorNodes cluster = clusterOfItsOwn(start(first));
     OneCluster watch = new OneCluster(cluster, Duration.ofSeconds(10));
     long limitNs = Duration.ofSeconds(10).toNanos();
     watch.look(Optional.of(second), 0);
@@ -107,9 +112,7 @@ class OneClusterTest {
 
   @Test
   void aCoordinatorThatIsOutsideForAMomentIsNoFailure() throws Exception {
-    ClusterNode node = start(first, List.of(first, second, third));
-    CoordinatorNodes cluster = new CoordinatorNodes(node.system());
-    await(() -> cluster.isWithout(second));
+    CoordinatorNodes cluster = clusterOfItsOwn(start(first));
     OneCluster watch = new OneCluster(cluster, Duration.ofSeconds(10));
     long minuteNs = Duration.ofMinutes(1).toNanos();
     watch.look(Optional.of(second), 0);

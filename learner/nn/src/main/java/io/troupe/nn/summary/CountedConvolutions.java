@@ -12,12 +12,7 @@ import io.troupe.tensor.backend.Window;
 record CountedConvolutions(Trace trace) implements ConvolutionOps {
   @Override
   public void conv2d(Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
-    Reach reach =
-        trace
-            .reachOf(x)
-            .after(
-                rows -> after(rows, window.height(), out.size(2)),
-                columns -> after(columns, window.width(), out.size(3)));
+    Reach reach = reach(out, x, window, CountedConvolutions::after);
     long each = weight.numel() / weight.size(0);
     trace.layer("conv2d", out, out.numel() * each, reach, weight, bias);
   }
@@ -29,12 +24,7 @@ record CountedConvolutions(Trace trace) implements ConvolutionOps {
   @Override
   public void convTranspose2d(
       Tensor out, Tensor x, Tensor weight, Tensor bias, Window window, int groups) {
-    Reach reach =
-        trace
-            .reachOf(x)
-            .after(
-                rows -> before(rows, window.height(), out.size(2)),
-                columns -> before(columns, window.width(), out.size(3)));
+    Reach reach = reach(out, x, window, CountedConvolutions::before);
     long each = weight.numel() / weight.size(0);
     trace.layer("convTranspose2d", out, x.numel() * each, reach, weight, bias);
   }
@@ -42,6 +32,19 @@ record CountedConvolutions(Trace trace) implements ConvolutionOps {
   private static Reach.Axis before(Reach.Axis axis, Window.Axis window, int positions) {
     int span = Math.ceilDiv(window.span(), window.stride());
     return axis.after(span, positions, axis.jump() / window.stride());
+  }
+
+  private Reach reach(Tensor out, Tensor x, Window window, Step step) {
+    return trace
+        .reachOf(x)
+        .after(
+            rows -> step.of(rows, window.height(), out.size(2)),
+            columns -> step.of(columns, window.width(), out.size(3)));
+  }
+
+  /** How a window changes the reach along an axis. */
+  private interface Step {
+    Reach.Axis of(Reach.Axis axis, Window.Axis window, int positions);
   }
 
   @Override
