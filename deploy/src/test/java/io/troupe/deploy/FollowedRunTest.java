@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,6 +93,17 @@ final class FollowedRunTest {
     }
   }
 
+  private static long newestCheckpoint(Path run) throws IOException {
+    try (Stream<Path> entries = Files.list(run.resolve("checkpoints"))) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.startsWith("checkpoint-"))
+          .mapToLong(name -> Long.parseLong(name.substring("checkpoint-".length())))
+          .max()
+          .orElseThrow();
+    }
+  }
+
   @Test
   void theWeightsOfEachStepAreServedAndTheLastOnesStay() throws Exception {
     Path key = folder.resolve("cluster.key");
@@ -132,6 +144,7 @@ final class FollowedRunTest {
 
     long last = version(serving);
     assertThat(last).isGreaterThanOrEqualTo(3);
+    assertThat(last).as("version at the end of the run").isEqualTo(newestCheckpoint(run));
     assertThat(version(serving)).as("version after the end of the run").isEqualTo(last);
   }
 }

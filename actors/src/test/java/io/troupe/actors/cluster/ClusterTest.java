@@ -136,6 +136,21 @@ class ClusterTest {
     }
   }
 
+  /** Also when messages are lost: the learners end with the run, so the run waits. */
+  @Test
+  void aFollowerHasTheLastWeightsWhenTheRunEnds() {
+    for (long seed = 1; seed <= 60; seed++) {
+      double lost = seed % 2 == 0 ? 0 : 0.05;
+      TestCluster cluster = start(new TestCluster(seed, LIMITS, 1, lost, lost), 1);
+      cluster.startFollower("follower-1");
+      cluster.run(Duration.ofMinutes(2));
+      assertComplete(cluster, 1, "seed " + seed);
+      assertThat(cluster.rollouts.get("follower-1").policyVersion())
+          .as("seed %d, version of the follower at the end", seed)
+          .isEqualTo(STEPS);
+    }
+  }
+
   @Test
   void asynchronousRunTrainsEveryGroupOnceOrDropsItWithAReason() {
     for (long seed = 1; seed <= 40; seed++) {

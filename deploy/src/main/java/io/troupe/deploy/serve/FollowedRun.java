@@ -44,6 +44,7 @@ public final class FollowedRun implements ModelSource {
   private JoinedRun run;
   private RunConfig config;
   private Thread watch;
+  private volatile long version; // of the weights that are served
 
   /**
    * How the run is reached.
@@ -114,12 +115,13 @@ public final class FollowedRun implements ModelSource {
         .whenComplete((_, failure) -> taken(weights.version(), failure));
   }
 
-  private void taken(long version, Throwable failure) {
+  private void taken(long arrived, Throwable failure) {
     if (failure == null) {
+      version = arrived;
       first.complete(null);
     } else {
       LOG.warn(
-          "weights version {} of the run are asked for again: {}", version, failure.toString());
+          "weights version {} of the run are asked for again: {}", arrived, failure.toString());
     }
   }
 
@@ -136,7 +138,7 @@ public final class FollowedRun implements ModelSource {
 
   private void ended(String reason) {
     if (!first.completeExceptionally(new IllegalStateException(reason))) {
-      LOG.warn("{}; its last weights stay", reason);
+      LOG.info("{}; weights version {} stays", reason, version);
     }
   }
 

@@ -45,6 +45,7 @@ final class Leadership {
   private final LearnerViews views;
   private final RecordFeed feed;
   private final StepCommits steps;
+  private final LastWeights lastWeights;
   private long assignsFromNs;
   private boolean isShutDown;
 
@@ -71,6 +72,7 @@ final class Leadership {
     this.assignments = new GroupAssignments(outbox, ledger, settings, groups);
     this.intake = new ScoreIntake(outbox, ledger, assignments, settings, lengths, groups);
     this.offers = new WeightOffers(outbox, settings, assignments::reposition);
+    this.lastWeights = new LastWeights(outbox, members.rollouts, offers, settings);
     this.views = new LearnerViews(outbox, members.learners);
     this.feed = new RecordFeed(outbox, log, writer, settings);
     this.steps =
@@ -115,10 +117,6 @@ final class Leadership {
     pump();
   }
 
-  boolean isEnded() {
-    return steps.isEnded();
-  }
-
   /** Ends the run after the current step, with a checkpoint; the next event continues. */
   void stopRun() {
     steps.stop();
@@ -144,13 +142,16 @@ final class Leadership {
   }
 
   private void pump() {
-    if (steps.isEnded()) {
+    // nodes that hold groups of an earlier epoch report them first
+    if (!steps.isEnded() && outbox.nowNs() - assignsFromNs >= 0) {
+      advance();
+    }
+    if (steps.isEnded() && (!steps.failure().isEmpty() || lastWeights.areDelivered())) {
       shutdown();
-      return;
     }
-    if (outbox.nowNs() - assignsFromNs < 0) {
-      return; // nodes that hold groups of an earlier epoch report them first
-    }
+  }
+
+  private void advance() {
     steps.takeBatch();
     if (steps.isIssuing()) {
       ledger.issue(!ledger.isTraining());
@@ -158,14 +159,11 @@ final class Leadership {
       assignments.assign();
     }
     steps.checkProgress();
-    if (steps.isEnded()) {
-      shutdown();
-    }
   }
 
   /** Ends leases and what is overdue. Called a few times per second. */
   void tick() {
-    if (steps.isEnded()) {
+    if (isShutDown) {
       return;
     }
     long now = outbox.nowNs();
@@ -226,7 +224,7 @@ final class Leadership {
   // ---- messages ------------------------------------------------------------------------------
 
   void on(ToCoordinator message) {
-    if (steps.isEnded()) {
+    if (isShutDown) {
       outbox.send(message.node(), new Shutdown(outbox.epoch(), steps.failure()));
       return;
     }

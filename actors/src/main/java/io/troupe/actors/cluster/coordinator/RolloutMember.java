@@ -29,6 +29,11 @@ final class RolloutMember extends Member {
     this.offeredVersion = policyVersion;
   }
 
+  /** Whether it receives weights without a part in the work. */
+  boolean isFollower() {
+    return credits == 0;
+  }
+
   boolean hasCredit(int numDecoding) {
     return numDecoding < credits && numDecoding + scoring.size() < (long) HELD_PER_CREDIT * credits;
   }

@@ -518,6 +518,46 @@ class CoordinatorCoreTest {
   }
 
   @Test
+  void runEndsWhenItsFollowersHaveTheLastWeights() {
+    finishWithAFollower();
+    assertThat(ended).isEmpty();
+    assertThat(environment.take(LEARNER, Shutdown.class)).isEmpty(); // it is the source
+    core.on(new WeightsReady(1, OTHER_ROLLOUT, 3));
+    assertThat(ended).containsExactly("3 ");
+    assertThat(environment.take(OTHER_ROLLOUT, Shutdown.class)).hasSize(1);
+  }
+
+  @Test
+  void runEndsWithoutAFollowerThatIsGone() {
+    finishWithAFollower();
+    core.nodeGone(OTHER_ROLLOUT);
+    assertThat(ended).containsExactly("3 ");
+  }
+
+  @Test
+  void runWaitsForALimitedTimeForAFollowerThatDoesNotTakeTheLastWeights() {
+    finishWithAFollower();
+    for (int i = 0; i < 15; i++) {
+      assertThat(ended).isEmpty();
+      environment.advance(Duration.ofSeconds(1));
+      hello(LEARNER, 3, 103);
+      core.on(new RolloutHello(1, OTHER_ROLLOUT, 2, 0, List.of()));
+    }
+    assertThat(ended).containsExactly("3 ");
+  }
+
+  /** The results are written before the last weights have reached a node without credits. */
+  private void finishWithAFollower() {
+    startRun();
+    core.on(new RolloutHello(1, OTHER_ROLLOUT, 0, 0, List.of()));
+    trainStep(1);
+    trainStep(2);
+    core.on(new WeightsReady(1, OTHER_ROLLOUT, 2));
+    trainStep(3);
+    core.on(new Finished(1, LEARNER, 3, Map.of()));
+  }
+
+  @Test
   void stopEndsTheRunAfterTheCurrentStep() {
     startRun();
     sampleAndScore(0, 0);

@@ -135,11 +135,20 @@ public final class TestCluster {
   }
 
   public void startRollout(String name) {
+    startRollout(name, 2);
+  }
+
+  /** A node that only receives weights. */
+  public void startFollower(String name) {
+    startRollout(name, 0);
+  }
+
+  private void startRollout(String name, int credits) {
     TestProcess process = process(name);
     RolloutCore core =
         new RolloutCore(
             process.node(),
-            new RolloutSettings(2, DEADLINES),
+            new RolloutSettings(credits, DEADLINES),
             process.environment(),
             new FakeDecoding(process),
             HashPolicy::spec,

@@ -3,6 +3,7 @@ package io.troupe.serving.weights;
 import io.troupe.rollout.service.RunningRequests;
 import io.troupe.serving.model.ServedModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,11 +25,15 @@ import org.slf4j.LoggerFactory;
  * Serves the newest weights of a training run, running or finished: looks for new checkpoints and
  * replaces the weights with the newest one. The version of the weights is the step of the
  * checkpoint. A checkpoint gets its name when it is complete, so a directory that is found can be
- * read; one that the run deletes meanwhile is skipped.
+ * read; one that the run deletes meanwhile is skipped. One that cannot be served is tried again
+ * after a while, because it may be the last one of the run and the reason may pass, such as running
+ * requests that an update waits for.
  */
 public final class RunFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunFollower.class);
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
+
+  private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final Path run;
   private final ServedModel model;
@@ -36,7 +42,9 @@ public final class RunFollower implements AutoCloseable {
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("troupe-follow").daemon().factory());
-  private long failedStep = -1; // a damaged checkpoint is reported once
+  private final LongSupplier nanoTime;
+  private long failedStep = -1; // reported once
+  private long failedNs;
 
   /** A complete checkpoint. */
   private record Checkpoint(Path path, long step) {}
@@ -48,10 +56,20 @@ public final class RunFollower implements AutoCloseable {
    * @param running what happens to running requests when the weights change
    */
   public RunFollower(Path run, ServedModel model, WeightControl control, RunningRequests running) {
+    this(run, model, control, running, System::nanoTime);
+  }
+
+  RunFollower(
+      Path run,
+      ServedModel model,
+      WeightControl control,
+      RunningRequests running,
+      LongSupplier nanoTime) {
     this.run = run;
     this.model = model;
     this.control = control;
     this.running = running;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -84,9 +102,16 @@ public final class RunFollower implements AutoCloseable {
       return;
     }
     Checkpoint checkpoint = newest.get();
-    if (checkpoint.step <= model.weights().version() || checkpoint.step == failedStep) {
-      return;
+    if (checkpoint.step > model.weights().version() && !hasJustFailed(checkpoint)) {
+      replace(checkpoint);
     }
+  }
+
+  private boolean hasJustFailed(Checkpoint checkpoint) {
+    return checkpoint.step == failedStep && nanoTime.getAsLong() - failedNs < RETRY.toNanos();
+  }
+
+  private void replace(Checkpoint checkpoint) {
     try {
       control
           .replace(
@@ -97,10 +122,17 @@ public final class RunFollower implements AutoCloseable {
           .join();
     } catch (CompletionException e) {
       if (Files.exists(checkpoint.path)) { // otherwise a newer one has replaced it
-        failedStep = checkpoint.step;
-        LOG.warn("{} is skipped: {}", checkpoint.path, e.getCause().getMessage());
+        failed(checkpoint, e.getCause());
       }
     }
+  }
+
+  private void failed(Checkpoint checkpoint, Throwable cause) {
+    if (checkpoint.step != failedStep) {
+      LOG.warn("{} is skipped for now: {}", checkpoint.path, cause.getMessage());
+    }
+    failedStep = checkpoint.step;
+    failedNs = nanoTime.getAsLong();
   }
 
   private Optional<Checkpoint> newest() {
@@ -109,7 +141,7 @@ public final class RunFollower implements AutoCloseable {
           .map(RunFollower::checkpoint)
           .flatMap(Optional::stream)
           .max(Comparator.comparingLong(Checkpoint::step));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) { // looks again
       LOG.warn("the checkpoints of {} cannot be listed: {}", run, e.getMessage());
       return Optional.empty();
     }

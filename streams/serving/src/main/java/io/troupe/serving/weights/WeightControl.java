@@ -32,6 +32,7 @@ public final class WeightControl implements AutoCloseable {
   private final Optional<Path> root;
   private final Runnable onUpdate;
   private final Duration timeout;
+  private final UpdateLog log = UpdateLog.ofProcess();
   private final ExecutorService executor =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("troupe-weights").daemon().factory());
@@ -126,12 +127,7 @@ public final class WeightControl implements AutoCloseable {
               },
               running));
       onUpdate.run();
-      LOG.info(
-          "weights version {} of {} after {} ms, checksum {}",
-          newVersion,
-          source.name(),
-          (System.nanoTime() - start) / 1_000_000,
-          weights.shortChecksum());
+      log.updated(weights, Duration.ofNanos(System.nanoTime() - start));
       return weights;
     } catch (WeightUpdateException e) {
       throw e;

@@ -12,6 +12,7 @@ import io.troupe.serving.model.ServedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ class RunFollowerTest {
   @TempDir private Path run;
   private Endpoint endpoint;
   private RunFollower follower;
+  private long nowNs;
 
   @BeforeEach
   void start() throws InterruptedException {
@@ -33,7 +35,8 @@ class RunFollowerTest {
             ServingConfig.from(ConfigFactory.empty()));
     endpoint.warmUp();
     follower =
-        new RunFollower(run, endpoint.model(), endpoint.weights(), RunningRequests.KEEP_CACHE);
+        new RunFollower(
+            run, endpoint.model(), endpoint.weights(), RunningRequests.KEEP_CACHE, () -> nowNs);
   }
 
   @AfterEach
@@ -74,6 +77,18 @@ class RunFollowerTest {
     assertThat(version()).isZero();
     checkpoint(9);
     assertThat(version()).isEqualTo(9);
+  }
+
+  @Test
+  void aCheckpointThatCannotBeReadIsTriedAgainLater() throws IOException {
+    Path weights = checkpoint(8).resolve("model.safetensors");
+    Path away = run.resolve("away");
+    Files.move(weights, away);
+    assertThat(version()).isZero();
+    Files.move(away, weights);
+    assertThat(version()).isZero();
+    nowNs += Duration.ofMinutes(2).toNanos();
+    assertThat(version()).isEqualTo(8); // it may be the last one of the run
   }
 
   @Test
