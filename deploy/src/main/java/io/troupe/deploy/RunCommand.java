@@ -104,7 +104,13 @@ final class RunCommand implements Callable<Integer> {
     List<NodeAddress> members = Arguments.read(spec, () -> members(address));
     GrpoOptions.NewRun run = options.read(spec);
     Path directory = begin(run);
-    RunConfig config = stored(directory);
+    RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
+    Optional<String> end = RunDirectory.endOf(directory);
+    if (end.isPresent()) { // no failure: a supervisor that starts the node again must be content
+      new NodeReport(output.out(), json).say(end.get());
+      return ExitCode.OK;
+    }
+    RunConfig config = RunConfig.from(RunDirectory.configOf(directory).config());
     FirstNode.Settings settings =
         new FirstNode.Settings(
             directory,
@@ -115,7 +121,6 @@ final class RunCommand implements Callable<Integer> {
             wanted,
             programName(),
             health.port());
-    RunOutput output = RunOutput.of(spec.commandLine().getOut(), json);
     if (wanted.equals(Set.of(Role.COORDINATOR))) {
       return report(settings, config, output, report -> FirstNode.run(settings, config, report));
     }
@@ -151,11 +156,6 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     return run.directory();
-  }
-
-  private static RunConfig stored(Path directory) {
-    RunDirectory.requireUnfinished(directory);
-    return RunConfig.from(RunDirectory.configOf(directory).config());
   }
 
   static String programName() {

@@ -58,7 +58,7 @@ class SimulateTest {
   }
 
   @Test
-  void finishedRunCannotBeResumed() throws IOException {
+  void finishedRunCannotBeResumedAndLeavesANodeNothingToDo() throws IOException {
     Path run = temporary.resolve("run");
     troupe(
         "simulate",
@@ -71,6 +71,9 @@ class SimulateTest {
         "--max-held-out",
         "4");
     troupe("resume", run).isFailure(1, "has finished");
+    Outcome node = troupe("run", "--output-dir", run);
+    assertThat(node.status()).isZero();
+    assertThat(node.out()).contains("has finished: see").contains("summary.json");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The directory of a run: {@code config.conf}, {@code metrics.jsonl} (one line per step), {@code
@@ -243,10 +244,19 @@ public final class RunDirectory implements AutoCloseable {
    * @throws RunDirectoryException if there is a summary
    */
   public static void requireUnfinished(Path directory) {
+    endOf(directory)
+        .ifPresent(
+            end -> {
+              throw new RunDirectoryException(end);
+            });
+  }
+
+  /** A line that says where the results of a run are; empty if it has not ended. */
+  public static Optional<String> endOf(Path directory) {
     Path summary = directory.resolve(SUMMARY);
-    if (Files.isRegularFile(summary)) {
-      throw new RunDirectoryException("the run in " + directory + " has finished: see " + summary);
-    }
+    return Files.isRegularFile(summary)
+        ? Optional.of("the run in " + directory + " has finished: see " + summary)
+        : Optional.empty();
   }
 
   /** Appends a step to {@code metrics.jsonl}; values that are not finite are written as null. */

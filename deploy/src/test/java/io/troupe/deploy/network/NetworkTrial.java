@@ -67,6 +67,7 @@ final class NetworkTrial {
         Commits following = new Commits(setup.logs(run))) {
       commits = following;
       while (!faults.isEmpty() && isReady()) {
+        cluster.awaitContact(LIMIT); // a node that was started again may be late
         happens(faults.removeFirst());
       }
       String failure = cluster.await(LIMIT);

@@ -99,6 +99,22 @@ final class NetworkedCluster implements AutoCloseable {
         .allMatch(name -> new NodeOutput(plan.outputs().resolve(name + ".txt")).takesPart(0));
   }
 
+  /** Waits until the coordinator nodes are in contact, or the run has ended. */
+  void awaitContact(Duration limit) throws InterruptedException {
+    await("all coordinator nodes are in contact", limit, () -> areInContact() || !isRunning());
+  }
+
+  private boolean areInContact() {
+    return setup.names().stream()
+        .filter(name -> name.startsWith("coordinator"))
+        .map(name -> new NodeOutput(plan.outputs().resolve(name + ".txt")).inContact().size())
+        .allMatch(count -> count == setup.coordinators());
+  }
+
+  private boolean isRunning() {
+    return supervising.isAlive();
+  }
+
   private void supervise() {
     try {
       supervisor.await(name -> name.startsWith("coordinator"));
@@ -121,7 +137,7 @@ final class NetworkedCluster implements AutoCloseable {
 
   /** Waits for the end of the run, and returns why it failed; empty if it did not. */
   String await(Duration limit) throws InterruptedException {
-    await("the run has ended", limit, () -> !supervising.isAlive());
+    await("the run has ended", limit, () -> !isRunning());
     return failure;
   }
 

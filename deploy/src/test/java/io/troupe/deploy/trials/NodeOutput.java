@@ -19,6 +19,7 @@ public record NodeOutput(Path file) {
       Pattern.compile("this node is the coordinator, epoch (\\d+)");
   private static final Pattern TRAINS = Pattern.compile("this learner trains, from step \\d+ on");
   private static final Pattern IN_CONTACT = Pattern.compile("coordinator nodes in contact: ");
+  private static final Pattern MEMBERS = Pattern.compile(IN_CONTACT + "\\[(.*)]");
   private static final Pattern JOINED = Pattern.compile("(?m)^joined run ");
 
   /** Its length. */
@@ -46,6 +47,19 @@ public record NodeOutput(Path file) {
       return IN_CONTACT;
     }
     return name.startsWith("learner") ? TRAINS : JOINED;
+  }
+
+  /** The coordinator nodes in contact, as this coordinator node printed them last. */
+  public List<String> inContact() {
+    try {
+      return MEMBERS
+          .matcher(text(0))
+          .results()
+          .map(result -> List.of(result.group(1).split(", ")))
+          .reduce(List.of(), (_, last) -> last);
+    } catch (IOException _) {
+      return List.of();
+    }
   }
 
   /** The epochs in which it was the coordinator. */

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -44,7 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class ClusterNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
   private static final Duration SPAWN_DEADLINE = Duration.ofSeconds(30);
-  private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+  private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int MINUTES_ALONE = 10;
   private static final Duration ALONE = Duration.ofMinutes(MINUTES_ALONE);
@@ -70,17 +73,24 @@ public final class ClusterNode implements AutoCloseable {
     this.system = system;
     this.remote = new Remote(system);
     this.outbox = new Outbox(address, incarnation, remote);
-    system.getWhenTerminated().whenComplete((_, _) -> onTerminated());
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(), "end-of-the-node", this::onRemoved);
+    system.getWhenTerminated().whenComplete((_, _) -> onRemoved());
   }
 
-  /** A coordinator node that the others have downed must end, so that it is started again. */
-  private void onTerminated() {
+  /**
+   * A coordinator node that is not in the cluster any more must end, so that it is started again.
+   * It does not wait for its actor system, which may hang on connections to nodes out of reach.
+   */
+  private CompletionStage<Done> onRemoved() {
     if (!closed) {
       ended.completeExceptionally(
           new IllegalStateException(
-              "the actor system of this node has ended, as that of a coordinator node does after"
+              "the actor system of this node ends, as that of a coordinator node does after"
                   + " the coordinator nodes have lost contact with each other"));
     }
+    return CompletableFuture.completedFuture(Done.getInstance());
   }
 
   /**

@@ -10,7 +10,12 @@ import io.troupe.actors.cluster.system.NodeSystem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.junit.jupiter.api.Test;
@@ -35,6 +40,33 @@ class ClusterNodeTest {
           .isInstanceOf(NodeFailedException.class)
           .hasMessageContaining("have lost contact with each other");
     }
+  }
+
+  @Test
+  void aNodeThatIsDownedFailsAlthoughItsActorSystemDoesNotEnd() throws Exception {
+    CountDownLatch actorsMayStop = new CountDownLatch(1);
+    try (ClusterNode node = coordinatorNode()) {
+      node.system().systemActorOf(stopsAfter(actorsMayStop), "late", Props.empty());
+      assertThatThrownBy(() -> awaitWhileDowned(node))
+          .isInstanceOf(NodeFailedException.class)
+          .hasMessageContaining("have lost contact with each other");
+    } finally {
+      assertThat(actorsMayStop.getCount()).isEqualTo(1);
+      actorsMayStop.countDown();
+    }
+  }
+
+  private static Behavior<Object> stopsAfter(CountDownLatch latch) {
+    return Behaviors.setup(
+        _ ->
+            Behaviors.receive(Object.class)
+                .onSignal(
+                    PostStop.class,
+                    _ -> {
+                      latch.await();
+                      return Behaviors.same();
+                    })
+                .build());
   }
 
   /** Downs a node, which has an effect once it has joined. */
