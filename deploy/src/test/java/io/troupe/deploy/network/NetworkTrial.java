@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 
 /** One run of a cluster whose network has faults, one after the other. */
 final class NetworkTrial {
-  private static final Duration LIMIT = Duration.ofMinutes(3); // for anything
+  private static final Duration LIMIT = Duration.ofMinutes(3); // for anything but the end
+  private static final Duration END_LIMIT = Duration.ofMinutes(10); // for all steps that are left
   private static final Duration SETTLED = Duration.ofSeconds(3);
   private static final int STEPS_BETWEEN = 3;
 
@@ -70,7 +71,7 @@ final class NetworkTrial {
         cluster.awaitContact(LIMIT); // a node that was started again may be late
         happens(faults.removeFirst());
       }
-      String failure = cluster.await(LIMIT);
+      String failure = cluster.await(END_LIMIT);
       cluster.messages().forEach(rows);
       return result(failure.isEmpty() ? 0 : 1, reference.hasWeightsOf(run));
     }
