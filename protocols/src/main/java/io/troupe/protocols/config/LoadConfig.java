@@ -1,6 +1,7 @@
 package io.troupe.protocols.config;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 
 /**
  * Limits of the decoder and of admission.
@@ -11,6 +12,7 @@ import com.typesafe.config.Config;
  * @param enablePrefixCaching whether cached prompts are used again
  * @param maxRequests maximum number of admitted requests
  * @param maxPendingPromptTokens maximum number of prompt tokens of admitted requests
+ * @param maxFirstTokenDelay maximum time by which other requests may delay a first token; 0: none
  * @param maxPrompts maximum number of prompts in a request
  * @param maxCompletions maximum number of completions of a prompt
  * @param outputBuffer maximum number of events that a request buffers for its reader
@@ -22,6 +24,7 @@ public record LoadConfig(
     boolean enablePrefixCaching,
     int maxRequests,
     int maxPendingPromptTokens,
+    Duration maxFirstTokenDelay,
     int maxPrompts,
     int maxCompletions,
     int outputBuffer) {
@@ -72,6 +75,17 @@ public record LoadConfig(
           Range.atLeast(1),
           "Maximum number of prompt tokens of the admitted requests together. More are refused"
               + " (HTTP 429).");
+  private static final Key<Duration> MAX_FIRST_TOKEN_DELAY =
+      SECTION.add(
+          "max-first-token-delay",
+          ValueType.DURATION,
+          Duration.ZERO,
+          new Range<>(
+              time -> !time.isNegative() && time.compareTo(Duration.ofDays(365)) < 0,
+              "at least 0 and below 365 days",
+              ""),
+          "Maximum time by which other requests may delay the first token of a request. Requests"
+              + " that would wait longer, as measured, are refused (HTTP 429). 0: no limit.");
   private static final Key<Integer> MAX_PROMPTS =
       SECTION.add(
           "max-prompts",
@@ -101,6 +115,7 @@ public record LoadConfig(
     MAX_PREFILL_TOKENS.check(maxPrefillTokens);
     MAX_REQUESTS.check(maxRequests);
     MAX_PENDING_PROMPT_TOKENS.check(maxPendingPromptTokens);
+    MAX_FIRST_TOKEN_DELAY.check(maxFirstTokenDelay);
     MAX_PROMPTS.check(maxPrompts);
     MAX_COMPLETIONS.check(maxCompletions);
     OUTPUT_BUFFER.check(outputBuffer);
@@ -114,6 +129,7 @@ public record LoadConfig(
         ENABLE_PREFIX_CACHING.read(config),
         MAX_REQUESTS.read(config),
         MAX_PENDING_PROMPT_TOKENS.read(config),
+        MAX_FIRST_TOKEN_DELAY.read(config),
         MAX_PROMPTS.read(config),
         MAX_COMPLETIONS.read(config),
         OUTPUT_BUFFER.read(config));

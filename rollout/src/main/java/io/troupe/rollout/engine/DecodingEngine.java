@@ -295,6 +295,11 @@ public final class DecodingEngine implements AutoCloseable {
     admission.hold(hold);
   }
 
+  /** Number of tokens that the last pass has decoded or read. */
+  public int numPassRows() {
+    return pass.numRows();
+  }
+
   /** Number of samples in the batch. */
   public int numRunning() {
     return running.size();

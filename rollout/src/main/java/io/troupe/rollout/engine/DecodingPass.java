@@ -47,6 +47,11 @@ final class DecodingPass implements SamplingRows {
     this.cache = cache;
   }
 
+  /** Tokens that were decoded or read. */
+  int numRows() {
+    return rows.size();
+  }
+
   int numSampled() {
     return sampled.size();
   }

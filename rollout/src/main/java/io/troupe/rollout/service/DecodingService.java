@@ -139,8 +139,6 @@ public final class DecodingService {
   /**
    * Replaces the weights before the next pass. Running requests continue with their cached keys and
    * values.
-   *
-   * @see #swapWeights(LongSupplier, RunningRequests)
    */
   public CompletionStage<Long> swapWeights(LongSupplier swap) {
     return swapWeights(swap, RunningRequests.KEEP_CACHE);
@@ -281,6 +279,11 @@ public final class DecodingService {
   /** Number of forward passes so far, in which every request with demand was advanced. */
   public long numPasses() {
     return numPasses.get();
+  }
+
+  /** How long passes take. */
+  public PassTimes passTimes() {
+    return requests.passTimes();
   }
 
   /** The load at the end of the last pass. */

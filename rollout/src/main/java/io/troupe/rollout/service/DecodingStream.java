@@ -147,6 +147,11 @@ public final class DecodingStream implements AutoCloseable {
     return admittedNanos;
   }
 
+  /** Tokens of the prompt that were cached when the request joined the batch. */
+  public int numCachedTokens() {
+    return admittedNanos == 0 ? 0 : numCachedTokens;
+  }
+
   /** Checks complete texts of the request against its constraint, without the automaton. */
   public OutputValidator validator() {
     return validator;

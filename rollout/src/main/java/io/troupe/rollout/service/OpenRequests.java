@@ -24,6 +24,7 @@ final class OpenRequests implements AutoCloseable {
   private final Set<DecodingStream> open = new LinkedHashSet<>();
   private final List<DecodingStream> ready = new ArrayList<>();
   private final BeamRequests beams;
+  private final PassTimes passTimes = new PassTimes();
   private DecodingEngine engine; // allocates its cache with the first request that samples
   private long policyVersion;
   private boolean isHeld;
@@ -131,8 +132,16 @@ final class OpenRequests implements AutoCloseable {
    * @throws RuntimeException if the pass of the batch fails
    */
   boolean step() {
+    passTimes.begin(System.nanoTime());
     boolean worked = engine != null && engine.step();
-    return stepBeams() || worked;
+    boolean searched = stepBeams();
+    passTimes.end(worked ? engine.numPassRows() : 0, System.nanoTime());
+    return searched || worked;
+  }
+
+  /** The measured times of passes; also for other threads. */
+  PassTimes passTimes() {
+    return passTimes;
   }
 
   /** A failed search ends its request alone. */

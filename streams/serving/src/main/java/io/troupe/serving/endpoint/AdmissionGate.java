@@ -1,9 +1,11 @@
 package io.troupe.serving.endpoint;
 
 import io.troupe.protocols.config.LoadConfig;
+import io.troupe.rollout.service.PassTimes;
 import io.troupe.serving.endpoint.RefusedException.Reason;
 import io.troupe.serving.request.InvalidFieldException;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Counts admitted requests and their prompt tokens, and refuses what exceeds the limits before any
@@ -14,21 +16,47 @@ final class AdmissionGate {
 
   private final int maxRequests;
   private final int maxPromptTokens;
+  private final Duration maxDelay;
+  private final FirstTokenDelay delay;
+  private final LongSupplier nanoTime;
   private int numRequests;
   private long numPromptTokens;
 
-  AdmissionGate(LoadConfig limits) {
+  AdmissionGate(LoadConfig limits, PassTimes passes) {
+    this(limits, passes, System::nanoTime);
+  }
+
+  AdmissionGate(LoadConfig limits, PassTimes passes, LongSupplier nanoTime) {
     this.maxRequests = limits.maxRequests();
     this.maxPromptTokens = limits.maxPendingPromptTokens();
+    this.maxDelay = limits.maxFirstTokenDelay();
+    this.delay = new FirstTokenDelay(limits, passes);
+    this.nanoTime = nanoTime;
+  }
+
+  /** When the prompt of a request is read. */
+  enum Reading {
+    AT_ONCE,
+    /** When its reader asks, or beside the batch. */
+    LATER
   }
 
   /** The place of an admitted request; leaving twice is harmless. */
   final class Place {
-    private final int promptTokens;
+    private final FirstTokenDelay.Load load;
     private boolean left;
 
-    private Place(int promptTokens) {
-      this.promptTokens = promptTokens;
+    private Place(FirstTokenDelay.Load load) {
+      this.load = load;
+    }
+
+    /** The request has its first token. */
+    void started(int numCachedTokens) {
+      synchronized (AdmissionGate.this) {
+        if (!left) {
+          delay.started(load, numCachedTokens, nanoTime.getAsLong());
+        }
+      }
     }
 
     /** Makes room for another request. */
@@ -37,7 +65,8 @@ final class AdmissionGate {
         if (!left) {
           left = true;
           numRequests--;
-          numPromptTokens -= promptTokens;
+          numPromptTokens -= load.numPromptTokens();
+          delay.left(load);
           AdmissionGate.this.notifyAll();
         }
       }
@@ -58,15 +87,28 @@ final class AdmissionGate {
               + ", got one more; try again later",
           RETRY_AFTER);
     }
+    requireShortDelay(new FirstTokenDelay.Load(1, 1, nanoTime.getAsLong()));
+  }
+
+  private void requireShortDelay(FirstTokenDelay.Load load) {
+    if (delay.isTooLong(load)) {
+      throw new RefusedException(
+          Reason.BUSY,
+          "the delay of the first token by other requests must be at most max-first-token-delay="
+              + maxDelay.toMillis()
+              + " ms, and would be longer; try again later",
+          RETRY_AFTER);
+    }
   }
 
   /**
    * Admits a request.
    *
+   * @param numSamples number of its completions, of all prompts together
    * @throws RefusedException if too many are admitted already
    * @throws InvalidFieldException if the request alone exceeds the limit
    */
-  synchronized Place enter(int promptTokens) {
+  synchronized Place enter(int promptTokens, int numSamples, Reading reading) {
     if (promptTokens > maxPromptTokens) {
       throw InvalidFieldException.of(
           "prompt",
@@ -84,9 +126,16 @@ final class AdmissionGate {
               + "; try again later",
           RETRY_AFTER);
     }
+    FirstTokenDelay.Load load =
+        new FirstTokenDelay.Load(promptTokens, numSamples, nanoTime.getAsLong());
+    requireShortDelay(load);
     numRequests++;
     numPromptTokens += promptTokens;
-    return new Place(promptTokens);
+    switch (reading) {
+      case AT_ONCE -> delay.waits(load);
+      case LATER -> delay.decodes(load);
+    }
+    return new Place(load);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.troupe.rollout.service.DecodingRequest;
 import io.troupe.rollout.service.DecodingRequest.Events;
 import io.troupe.rollout.service.DecodingService;
 import io.troupe.rollout.service.DecodingStream;
+import io.troupe.serving.endpoint.AdmissionGate.Reading;
 import io.troupe.serving.endpoint.RefusedException.Reason;
 import io.troupe.serving.health.Health;
 import io.troupe.serving.health.Progress;
@@ -66,7 +67,6 @@ public final class Endpoint implements AutoCloseable {
   public Endpoint(ServedModel model, ServingConfig config) {
     this.model = model;
     this.config = config;
-    this.gate = new AdmissionGate(config.load());
     this.defaults = PublishedSettings.read(model.generationConfigJson());
     this.decoder =
         new DecoderThread(
@@ -75,6 +75,7 @@ public final class Endpoint implements AutoCloseable {
             model.tokenizer(),
             limits(model, config),
             CLOSE_TIMEOUT);
+    this.gate = new AdmissionGate(config.load(), decoder.service().passTimes());
     this.metrics = new ServingMetrics(model.name(), model.config().maxPositionEmbeddings());
     metrics.watch(decoder.service()::statistics);
     metrics.watchVersion(() -> model.weights().version());
@@ -185,7 +186,13 @@ public final class Endpoint implements AutoCloseable {
     requireReady();
     AdmissionGate.Place place;
     try {
-      place = gate.enter(request.numPromptTokens());
+      place =
+          gate.enter(
+              request.numPromptTokens(),
+              request.numCompletions(),
+              request.config().numBeams() > 1 || outputBuffer == 0
+                  ? Reading.LATER
+                  : Reading.AT_ONCE);
     } catch (RefusedException e) {
       metrics.refused();
       throw e;

@@ -32,6 +32,7 @@ public final class Generation implements AutoCloseable {
   private final int capacity;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private ScheduledFuture<?> deadline;
+  private boolean hasStarted; // on the decoder's thread
 
   // Guarded by this.
   private final ArrayDeque<GenerationEvent> events = new ArrayDeque<>();
@@ -194,6 +195,10 @@ public final class Generation implements AutoCloseable {
   }
 
   private void observe(GenerationEvent event) {
+    if (!hasStarted) {
+      hasStarted = true;
+      place.started(streams.get(event.promptIndex()).numCachedTokens());
+    }
     switch (event) {
       case GenerationEvent.PromptScored _ -> {}
       case GenerationEvent.Token token ->

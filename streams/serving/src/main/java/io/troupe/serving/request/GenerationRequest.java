@@ -44,6 +44,11 @@ public record GenerationRequest(
     return prompts.stream().mapToInt(prompt -> prompt.tokenIds().length).sum();
   }
 
+  /** Number of completions of all prompts together. */
+  public int numCompletions() {
+    return prompts.size() * config.numReturnSequences();
+  }
+
   /** One request to the decoder for each prompt. */
   public List<DecodingRequest> decodingRequests() {
     List<DecodingRequest> requests = new ArrayList<>();

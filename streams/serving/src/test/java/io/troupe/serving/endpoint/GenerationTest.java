@@ -67,7 +67,8 @@ class GenerationTest {
           ServingConfig.from(
                   ConfigFactory.parseString(
                       "load { max-requests = 2, max-pending-prompt-tokens = 9 }"))
-              .load());
+              .load(),
+          decoder.service().passTimes());
 
   @AfterEach
   void close() {
@@ -98,7 +99,9 @@ class GenerationTest {
     GenerationRequest request =
         new GenerationRequest(
             "r", "test", prompts, config, Events.TOKENS, SpecialTokenText.HIDDEN, LogProbs.NONE);
-    AdmissionGate.Place place = gate.enter(request.numPromptTokens());
+    AdmissionGate.Place place =
+        gate.enter(
+            request.numPromptTokens(), request.numCompletions(), AdmissionGate.Reading.AT_ONCE);
     List<DecodingStream> streams = new ArrayList<>();
     for (DecodingRequest decoding : request.decodingRequests()) {
       streams.add(decoder.service().submit(decoding));
