@@ -1,155 +1,21 @@
 package io.troupe.tensor.cpu.elementwise;
 
-import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.cpu.vectors.Scratch;
-import io.troupe.tensor.cpu.vectors.VectorMath;
-import jdk.incubator.vector.FloatVector;
+import io.troupe.tensor.cpu.machinecode.Isa;
 
-/**
- * GELU and its gradient over floats, in several short passes over a block that stays in the nearest
- * cache: one loop with all of it would exceed the compiler's limits and be many times slower.
- */
-final class GeluLoops {
-  private static final int BLOCK = 1024;
-
-  /** 1 / sqrt(2 pi), the height of the normal density. */
-  private static final FloatVector DENSITY = Lanes.all((float) (1 / Math.sqrt(2 * Math.PI)));
-
-  private static final FloatVector SQRT_HALF = Lanes.all((float) Math.sqrt(0.5));
-  private static final FloatVector SQRT_2_OVER_PI = Lanes.all((float) Math.sqrt(2 / Math.PI));
-  private static final FloatVector CUBIC = Lanes.all(0.044715f);
-  private static final FloatVector THREE_CUBIC = Lanes.all(3 * 0.044715f);
-  private static final FloatVector HALF = Lanes.all(0.5f);
-  private static final FloatVector MINUS_HALF = Lanes.all(-0.5f);
-  private static final FloatVector ONE = Lanes.all(1f);
-
-  private GeluLoops() {}
+/** GELU with the normal distribution, and its gradient, over floats. All give the same bits. */
+public sealed interface GeluLoops permits GeneratedGeluLoops, VectorGeluLoops {
+  /** The loops of this machine. */
+  GeluLoops BEST =
+      Isa.ofMachine().<GeluLoops>map(GeneratedGeluLoops::new).orElseGet(VectorGeluLoops::new);
 
   /** {@code out = x Phi(x)}, whole vectors. */
-  static void gelu(long out, long a, int n) {
-    long e = Scratch.ofThread().reserve(4L * BLOCK);
-    for (int from = 0; from < n; from += BLOCK) {
-      int length = Math.min(BLOCK, n - from);
-      long at = 4L * from;
-      erfExponents(e, a + at, length);
-      exp(e, length);
-      finish(out + at, a + at, e, length);
-    }
-  }
+  void gelu(long out, long x, int n);
 
-  private static void erfExponents(long out, long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a + 4L * i);
-      Lanes.store(VectorMath.erfExponent(x.mul(SQRT_HALF)), out + 4L * i);
-    }
-  }
-
-  private static void exp(long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.exp(Lanes.load(a + 4L * i)), a + 4L * i);
-    }
-  }
-
-  private static void finish(long out, long a, long e, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a + 4L * i);
-      FloatVector erf = VectorMath.erf(x.mul(SQRT_HALF), Lanes.load(e + 4L * i));
-      Lanes.store(erf.add(ONE).mul(x.mul(HALF)), out + 4L * i);
-    }
-  }
-
-  /** {@code dx = dy (Phi(x) + x phi(x))} with the normal distribution and its density. */
-  static void geluGrad(long dx, long dy, long x, long y, int n) {
-    long e = Scratch.ofThread().reserve(8L * BLOCK);
-    long density = e + 4L * BLOCK;
-    for (int from = 0; from < n; from += BLOCK) {
-      int length = Math.min(BLOCK, n - from);
-      long at = 4L * from;
-      erfExponents(e, x + at, length);
-      exp(e, length);
-      densityExponents(density, x + at, length);
-      exp(density, length);
-      finishGrad(dx + at, dy + at, x + at, e, density, length);
-    }
-  }
-
-  private static void densityExponents(long out, long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a + 4L * i);
-      Lanes.store(x.mul(x).mul(MINUS_HALF), out + 4L * i);
-    }
-  }
-
-  private static void finishGrad(long dx, long dy, long a, long e, long density, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a + 4L * i);
-      FloatVector erf = VectorMath.erf(x.mul(SQRT_HALF), Lanes.load(e + 4L * i));
-      FloatVector slope = Lanes.load(density + 4L * i).mul(DENSITY).mul(x);
-      slope = erf.add(ONE).fma(HALF, slope);
-      Lanes.store(Lanes.load(dy + 4L * i).mul(slope), dx + 4L * i);
-    }
-  }
-
-  /** GPT-2's approximation: {@code out = x (1 + tanh(u)) / 2}. */
-  static void geluTanh(long out, long a, int n) {
-    long e = Scratch.ofThread().reserve(4L * BLOCK);
-    for (int from = 0; from < n; from += BLOCK) {
-      int length = Math.min(BLOCK, n - from);
-      long at = 4L * from;
-      tanhExponents(e, a + at, length);
-      exp(e, length);
-      finishTanh(out + at, a + at, e, length);
-    }
-  }
-
-  /** u = sqrt(2 / pi) (x + 0.044715 x^3). */
-  private static FloatVector argument(FloatVector x) {
-    return x.mul(x).mul(CUBIC).fma(x, x).mul(SQRT_2_OVER_PI);
-  }
-
-  private static void tanhExponents(long out, long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector u = argument(Lanes.load(a + 4L * i));
-      Lanes.store(VectorMath.tanhExponent(u), out + 4L * i);
-    }
-  }
-
-  private static void finishTanh(long out, long a, long e, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a + 4L * i);
-      FloatVector t = VectorMath.tanh(argument(x), Lanes.load(e + 4L * i));
-      Lanes.store(t.add(ONE).mul(x.mul(HALF)), out + 4L * i);
-    }
-  }
-
-  /** {@code dx = dy ((1 + t) / 2 + x (1 - t^2) u' / 2)} with {@code t = tanh(u)}. */
-  static void geluTanhGrad(long dx, long dy, long x, long y, int n) {
-    long e = Scratch.ofThread().reserve(4L * BLOCK);
-    for (int from = 0; from < n; from += BLOCK) {
-      int length = Math.min(BLOCK, n - from);
-      long at = 4L * from;
-      tanhExponents(e, x + at, length);
-      exp(e, length);
-      tanh(e, x + at, length);
-      finishTanhGrad(dx + at, dy + at, x + at, e, length);
-    }
-  }
-
-  private static void tanh(long e, long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector u = argument(Lanes.load(a + 4L * i));
-      Lanes.store(VectorMath.tanh(u, Lanes.load(e + 4L * i)), e + 4L * i);
-    }
-  }
-
-  private static void finishTanhGrad(long dx, long dy, long a, long tanh, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a + 4L * i);
-      FloatVector t = Lanes.load(tanh + 4L * i);
-      FloatVector du = x.mul(x).fma(THREE_CUBIC, ONE).mul(SQRT_2_OVER_PI);
-      FloatVector bend = t.mul(t).neg().add(ONE).mul(x.mul(HALF)).mul(du);
-      FloatVector slope = t.add(ONE).fma(HALF, bend);
-      Lanes.store(Lanes.load(dy + 4L * i).mul(slope), dx + 4L * i);
-    }
-  }
+  /**
+   * {@code dx = dy (Phi(x) + x phi(x))} with the normal distribution and its density, whole
+   * vectors.
+   *
+   * @param y the result, which is not read
+   */
+  void geluGrad(long dx, long dy, long x, long y, int n);
 }

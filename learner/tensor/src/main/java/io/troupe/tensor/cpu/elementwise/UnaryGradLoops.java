@@ -32,8 +32,8 @@ final class UnaryGradLoops {
       case RELU -> UnaryGradLoops::relu;
       case SILU -> UnaryGradLoops::silu;
       case MISH -> ActivationLoops::mishGrad;
-      case GELU -> GeluLoops::geluGrad;
-      case GELU_TANH -> GeluLoops::geluTanhGrad;
+      case GELU -> GeluLoops.BEST::geluGrad;
+      case GELU_TANH -> TanhGeluLoops::geluGrad;
     };
   }
 

@@ -39,8 +39,8 @@ public final class UnaryLoops {
       case RELU -> UnaryLoops::relu;
       case SILU -> UnaryLoops::silu;
       case MISH -> ActivationLoops::mish;
-      case GELU -> GeluLoops::gelu;
-      case GELU_TANH -> GeluLoops::geluTanh;
+      case GELU -> GeluLoops.BEST::gelu;
+      case GELU_TANH -> TanhGeluLoops::gelu;
     };
   }
 

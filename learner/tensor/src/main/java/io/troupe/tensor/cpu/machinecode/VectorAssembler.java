@@ -154,6 +154,16 @@ public final class VectorAssembler extends VectorEncoder {
     }
   }
 
+  /** {@code target = x & y}, bit by bit. */
+  public void and(int target, int x, int y) {
+    registers(MAP_0F, P66, 0xDB, target, x, y); // vpand, vpandd
+  }
+
+  /** {@code target = x | y}, bit by bit. */
+  public void or(int target, int x, int y) {
+    registers(MAP_0F, P66, 0xEB, target, x, y); // vpor, vpord
+  }
+
   /** {@code target = x * 2^y}, rounded once, for whole numbers y; only AVX-512. */
   public void scale(int target, int x, int y) {
     registers(MAP_0F38, P66, 0x2C, target, x, y); // vscalefps

@@ -350,6 +350,15 @@ public final class VectorMath {
     return p.fma(x, x).blend(large, x.abs().compare(VectorOperators.GT, V_ERF_SMALL));
   }
 
+  /**
+   * The constants of the error function in the order of their use, for generated code: the
+   * polynomial of the exponent from its highest power on, the polynomial near 0, and the largest
+   * magnitude for which it is used.
+   */
+  public static float[] constantsOfErf() {
+    return new float[] {F0, F1, F2, F3, F4, F5, F6, G0, G1, G2, G3, G4, G5, ERF_SMALL};
+  }
+
   /** The scalar twin of {@link #erf(FloatVector)}. */
   public static float erf(float x) {
     float t = Math.abs(x);

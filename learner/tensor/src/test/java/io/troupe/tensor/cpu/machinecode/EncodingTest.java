@@ -81,6 +81,8 @@ class EncodingTest {
     cases.put("vsqrtsd xmm4,xmm5,xmm5", c -> c.squareRootOfFirstDouble(4, 5));
     cases.put("vmovss DWORD PTR [r8+rax*1+0x4],xmm9", c -> c.storeFirst(at(R8, RAX, 1).plus(4), 9));
     cases.put("vcmpnltps k1,zmm0,zmm5", c -> c.notLess(1, 0, 5));
+    cases.put("vpandd zmm17,zmm9,zmm30", c -> c.and(17, 9, 30));
+    cases.put("vpord zmm8,zmm21,zmm6", c -> c.or(8, 21, 6));
     cases.put("vmovaps zmm3{k1}{z},zmm20", c -> c.keep(3, 20, 1));
     cases.put("vblendmps zmm18{k1},zmm17,zmm3", c -> c.blend(18, 17, 3, 1));
     cases.put("vscalefps zmm1,zmm2,zmm30", c -> c.scale(1, 2, 30));
@@ -123,6 +125,8 @@ class EncodingTest {
     cases.put("vmovss DWORD PTR [rsi],xmm3", c -> c.storeFirst(at(RSI), 3));
     cases.put("vblendvps ymm9,ymm2,ymm12,ymm15", c -> c.blend(9, 2, 12, 15));
     cases.put("vandps ymm0,ymm0,ymm9", c -> c.keep(0, 0, 9));
+    cases.put("vpand ymm1,ymm14,ymm9", c -> c.and(1, 14, 9));
+    cases.put("vpor ymm12,ymm0,ymm6", c -> c.or(12, 0, 6));
     cases.put("vpaddd ymm1,ymm2,ymm13", c -> c.addIntegers(1, 2, 13));
     cases.put("vpsubd ymm9,ymm2,ymm3", c -> c.subtractIntegers(9, 2, 3));
     cases.put("vpslld ymm9,ymm2,0x17", c -> c.shiftLeft(9, 2, 23));
