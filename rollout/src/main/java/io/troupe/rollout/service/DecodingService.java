@@ -361,6 +361,7 @@ public final class DecodingService {
       schedule(() -> {});
     }
     deliver();
+    Thread.yield(); // to those that send the events, before the next pass takes all cores
   }
 
   /** Gives readers their events; the statistics include them. */

@@ -23,6 +23,9 @@ public final class ComputePool implements AutoCloseable {
    */
   private static final int SPINS = 4_000;
 
+  /** A waiting worker lets other threads run every few microseconds. */
+  private static final int SPINS_PER_YIELD = 64;
+
   private final ThreadLocal<Caller> caller = ThreadLocal.withInitial(this::register);
   private final AtomicInteger helping = new AtomicInteger();
   private final Worker[] workers;
@@ -143,6 +146,9 @@ public final class ComputePool implements AutoCloseable {
         if (help()) {
           spins = 0;
         } else if (spins++ < SPINS && freeWorkers() > 0) {
+          if (spins % SPINS_PER_YIELD == 0) {
+            Thread.yield();
+          }
           Thread.onSpinWait();
         } else {
           sleep();
