@@ -44,7 +44,7 @@ final class NetworkedCluster implements AutoCloseable {
     this.network = network;
     List<NodeAddress> coordinators =
         setup.names().stream()
-            .filter(name -> name.startsWith("coordinator"))
+            .filter(NetworkedCluster::isCoordinator)
             .map(name -> new NodeAddress(network.address(name), PORT))
             .toList();
     this.plan =
@@ -88,15 +88,22 @@ final class NetworkedCluster implements AutoCloseable {
     List<String> command = new ArrayList<>(network.in(process.name()));
     command.addAll(setup.troupe());
     command.addAll(process.arguments());
-    if (process.name().startsWith("coordinator")) {
+    if (isCoordinator(process.name())) {
       command.addAll(setup.settings());
     }
     return command;
   }
 
   private boolean allTakePart() {
-    return setup.names().stream()
-        .allMatch(name -> new NodeOutput(plan.outputs().resolve(name + ".txt")).takesPart(0));
+    return setup.names().stream().allMatch(name -> output(name).takesPart(0));
+  }
+
+  private NodeOutput output(String name) {
+    return new NodeOutput(plan.outputs().resolve(name + ".txt"));
+  }
+
+  private static boolean isCoordinator(String name) {
+    return name.startsWith("coordinator");
   }
 
   /** Waits until the coordinator nodes are in contact, or the run has ended. */
@@ -106,8 +113,8 @@ final class NetworkedCluster implements AutoCloseable {
 
   private boolean areInContact() {
     return setup.names().stream()
-        .filter(name -> name.startsWith("coordinator"))
-        .map(name -> new NodeOutput(plan.outputs().resolve(name + ".txt")).inContact().size())
+        .filter(NetworkedCluster::isCoordinator)
+        .map(name -> output(name).inContact().size())
         .allMatch(count -> count == setup.coordinators());
   }
 
@@ -117,7 +124,7 @@ final class NetworkedCluster implements AutoCloseable {
 
   private void supervise() {
     try {
-      supervisor.await(name -> name.startsWith("coordinator"));
+      supervisor.await(NetworkedCluster::isCoordinator);
     } catch (SupervisionException | IOException e) {
       failure = e.getMessage();
     } catch (InterruptedException _) {

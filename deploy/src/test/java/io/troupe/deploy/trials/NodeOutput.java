@@ -40,7 +40,7 @@ public record NodeOutput(Path file) {
     }
   }
 
-  /** What a process of this kind prints when it takes part. */
+  /** The text that a process of this kind prints when it takes part. */
   private Pattern sign() {
     String name = file.getFileName().toString();
     if (name.startsWith("coordinator")) {

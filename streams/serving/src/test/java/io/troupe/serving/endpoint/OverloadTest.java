@@ -64,7 +64,7 @@ class OverloadTest {
     assertThat(server.outcome.numRefused).isEqualTo(1);
   }
 
-  /** What clients have seen. */
+  /** Times to the first token, and refusals, of the clients. */
   private static final class Outcome {
     final List<Long> firstNs = new ArrayList<>();
     int numRefused;

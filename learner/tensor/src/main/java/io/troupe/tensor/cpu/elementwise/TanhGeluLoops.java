@@ -28,14 +28,8 @@ final class TanhGeluLoops {
       int length = Math.min(BLOCK, n - from);
       long at = 4L * from;
       tanhExponents(e, a + at, length);
-      exp(e, length);
+      UnaryLoops.exp(e, e, length);
       finishTanh(out + at, a + at, e, length);
-    }
-  }
-
-  private static void exp(long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.exp(Lanes.load(a + 4L * i)), a + 4L * i);
     }
   }
 
@@ -66,7 +60,7 @@ final class TanhGeluLoops {
       int length = Math.min(BLOCK, n - from);
       long at = 4L * from;
       tanhExponents(e, x + at, length);
-      exp(e, length);
+      UnaryLoops.exp(e, e, length);
       tanh(e, x + at, length);
       finishTanhGrad(dx + at, dy + at, x + at, e, length);
     }

@@ -101,7 +101,7 @@ public final class UnaryLoops {
     }
   }
 
-  private static void exp(long out, long a, int n) {
+  static void exp(long out, long a, int n) {
     for (int i = 0; i < n; i += Lanes.COUNT) {
       FloatVector x = Lanes.load(a + 4L * i);
       Lanes.store(VectorMath.exp(x), out + 4L * i);

@@ -27,7 +27,7 @@ final class VectorGeluLoops implements GeluLoops {
       int length = Math.min(BLOCK, n - from);
       long at = 4L * from;
       erfExponents(e, x + at, length);
-      exp(e, length);
+      UnaryLoops.exp(e, e, length);
       finish(out + at, x + at, e, length);
     }
   }
@@ -36,12 +36,6 @@ final class VectorGeluLoops implements GeluLoops {
     for (int i = 0; i < n; i += Lanes.COUNT) {
       FloatVector x = Lanes.load(a + 4L * i);
       Lanes.store(VectorMath.erfExponent(x.mul(SQRT_HALF)), out + 4L * i);
-    }
-  }
-
-  private static void exp(long a, int n) {
-    for (int i = 0; i < n; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.exp(Lanes.load(a + 4L * i)), a + 4L * i);
     }
   }
 
@@ -61,9 +55,9 @@ final class VectorGeluLoops implements GeluLoops {
       int length = Math.min(BLOCK, n - from);
       long at = 4L * from;
       erfExponents(e, x + at, length);
-      exp(e, length);
+      UnaryLoops.exp(e, e, length);
       densityExponents(density, x + at, length);
-      exp(density, length);
+      UnaryLoops.exp(density, density, length);
       finishGrad(dx + at, dy + at, x + at, e, density, length);
     }
   }

@@ -1,7 +1,5 @@
 package io.troupe.tensor.cpu.vectors;
 
-import static io.troupe.tensor.cpu.machinecode.Address.at;
-
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
 import io.troupe.tensor.memory.KernelScratch;
@@ -31,14 +29,14 @@ public final class ErrorFunctionCode {
 
   private final VectorAssembler code;
   private final ExponentialCode exponential;
-  private final Register constants;
+  private final CodeConstants constants;
   private final int mask;
 
   /** Code that finds {@link #CONSTANTS} in a register. */
   public ErrorFunctionCode(VectorAssembler code, ExponentialCode exponential, Register constants) {
     this.code = code;
     this.exponential = exponential;
-    this.constants = constants;
+    this.constants = new CodeConstants(code, constants);
     this.mask = code.isa().maskRegister();
   }
 
@@ -58,74 +56,46 @@ public final class ErrorFunctionCode {
   public void replace() {
     code.move(X, 0);
     code.multiply(SQUARE, X, X);
-    load(ABSOLUTE, MAGNITUDE);
+    constants.load(ABSOLUTE, MAGNITUDE);
     code.and(ABSOLUTE, ABSOLUTE, X);
     exponent();
     exponential.replaceNegative();
     fromExponential();
-    int near = nearZero();
-    load(1, SMALL);
+    int near = 4;
+    nearZero(near);
+    constants.load(1, SMALL);
     code.notLess(mask, 1, ABSOLUTE);
     code.blend(0, 0, near, mask);
   }
 
   /** Sets register 0 to the exponent of 1 - erf |x|: t (polynomial of t - 1). */
   private void exponent() {
-    int constant = 1;
-    int sum = 2;
-    int low = 3;
-    load(sum, OF_EXPONENT + 1);
-    load(constant, OF_EXPONENT);
-    code.multiplyAdd(sum, ABSOLUTE, constant);
-    load(low, OF_EXPONENT + 3);
-    load(constant, OF_EXPONENT + 2);
-    code.multiplyAdd(low, ABSOLUTE, constant);
-    code.multiplyAdd(low, sum, SQUARE);
-    int last = low;
-    int next = sum;
-    for (int i = OF_EXPONENT + 4; i <= LAST_OF_EXPONENT; i++) {
-      load(next, i);
-      code.multiplyAdd(next, last, ABSOLUTE);
-      int before = last;
-      last = next;
-      next = before;
-    }
+    constants.load(1, OF_EXPONENT);
+    int high = constants.polynomial(1, 2, ABSOLUTE, OF_EXPONENT + 1, OF_EXPONENT + 1);
+    constants.load(1, OF_EXPONENT + 2);
+    int low = constants.polynomial(1, 3, ABSOLUTE, OF_EXPONENT + 3, OF_EXPONENT + 3);
+    code.multiplyAdd(low, high, SQUARE);
+    int polynomial = constants.polynomial(low, high, ABSOLUTE, OF_EXPONENT + 4, LAST_OF_EXPONENT);
     code.zero(0);
     code.subtract(0, 0, ABSOLUTE);
-    code.multiplyAdd(0, last, ABSOLUTE);
+    code.multiplyAdd(0, polynomial, ABSOLUTE);
   }
 
   /** Replaces the exponential in register 0 by the error function, with the sign of x. */
   private void fromExponential() {
     int other = 1;
-    load(other, ONE);
+    constants.load(other, ONE);
     code.subtract(0, other, 0);
-    load(other, SIGN);
+    constants.load(other, SIGN);
     code.and(other, other, X);
     code.or(0, 0, other);
   }
 
-  /** Returns the register of x + x (polynomial of the square). */
-  private int nearZero() {
-    int constant = 1;
-    int last = 2;
-    int next = 3;
-    load(last, NEAR_ZERO + 1);
-    load(constant, NEAR_ZERO);
-    code.multiplyAdd(last, SQUARE, constant);
-    for (int i = NEAR_ZERO + 2; i <= LAST_NEAR_ZERO; i++) {
-      load(next, i);
-      code.multiplyAdd(next, last, SQUARE);
-      int before = last;
-      last = next;
-      next = before;
-    }
-    code.move(next, X);
-    code.multiplyAdd(next, last, X);
-    return next;
-  }
-
-  private void load(int register, int index) {
-    code.broadcast(register, at(constants, 4 * index));
+  /** Sets a register to x + x (polynomial of the square). */
+  private void nearZero(int target) {
+    constants.load(1, NEAR_ZERO);
+    int polynomial = constants.polynomial(1, 2, SQUARE, NEAR_ZERO + 1, LAST_NEAR_ZERO);
+    code.move(target, X);
+    code.multiplyAdd(target, polynomial, X);
   }
 }

@@ -1,7 +1,5 @@
 package io.troupe.tensor.cpu.vectors;
 
-import static io.troupe.tensor.cpu.machinecode.Address.at;
-
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
@@ -34,13 +32,13 @@ public final class ExponentialCode {
   public static final long CONSTANTS = MEMORY.address();
 
   private final VectorAssembler code;
-  private final Register constants;
+  private final CodeConstants constants;
   private final int mask;
 
   /** Code that finds {@link #CONSTANTS} in a register. */
   public ExponentialCode(VectorAssembler code, Register constants) {
     this.code = code;
-    this.constants = constants;
+    this.constants = new CodeConstants(code, constants);
     this.mask = code.isa().maskRegister();
   }
 
@@ -57,7 +55,7 @@ public final class ExponentialCode {
 
   /** Replaces register 0 by its exponential; uses registers 1 to 5 and the mask register. */
   public void replace() {
-    load(5, LARGEST);
+    constants.load(5, LARGEST);
     code.min(0, 5, 0);
     replaceNegative();
   }
@@ -67,32 +65,27 @@ public final class ExponentialCode {
     int x = 0;
     int shifted = 1;
     int n = 2;
-    int p = 3;
-    int other = 4;
+    int first = 3;
+    int second = 4;
     int constant = 5;
-    load(constant, UNDERFLOW);
+    constants.load(constant, UNDERFLOW);
     code.notLess(mask, x, constant);
     code.max(x, constant, x);
-    load(constant, ROUND);
+    constants.load(constant, ROUND);
     code.move(shifted, constant);
-    load(p, LOG2_E);
-    code.multiplyAdd(shifted, x, p);
+    constants.load(first, LOG2_E);
+    code.multiplyAdd(shifted, x, first);
     code.subtract(n, shifted, constant);
-    load(p, MINUS_LN2_HIGH);
-    code.multiplyAdd(x, n, p);
-    load(p, MINUS_LN2_LOW);
-    code.multiplyAdd(x, n, p);
-    load(p, POLYNOMIAL);
-    for (int i = POLYNOMIAL + 1; i < ONE; i++) {
-      load(other, i);
-      code.multiplyAdd(other, p, x);
-      int before = p;
-      p = other;
-      other = before;
-    }
+    constants.load(first, MINUS_LN2_HIGH);
+    code.multiplyAdd(x, n, first);
+    constants.load(first, MINUS_LN2_LOW);
+    code.multiplyAdd(x, n, first);
+    constants.load(first, POLYNOMIAL);
+    int p = constants.polynomial(first, second, x, POLYNOMIAL + 1, ONE - 1);
+    int other = p == first ? second : first;
     code.multiply(other, x, x);
     code.multiplyAdd(x, p, other);
-    load(other, ONE);
+    constants.load(other, ONE);
     code.add(x, x, other);
     // zero before the last step: a result below the smallest float costs more than a hundred cycles
     code.keep(x, x, mask);
@@ -108,16 +101,12 @@ public final class ExponentialCode {
     code.subtractIntegers(shifted, shifted, constant);
     code.shiftRight(n, shifted, 1);
     code.subtractIntegers(shifted, shifted, n);
-    load(constant, BIAS);
+    constants.load(constant, BIAS);
     code.addIntegers(n, n, constant);
     code.addIntegers(shifted, shifted, constant);
     code.shiftLeft(n, n, MANTISSA_BITS);
     code.shiftLeft(shifted, shifted, MANTISSA_BITS);
     code.multiply(x, x, n);
     code.multiply(x, x, shifted);
-  }
-
-  private void load(int register, int index) {
-    code.broadcast(register, at(constants, 4 * index));
   }
 }
