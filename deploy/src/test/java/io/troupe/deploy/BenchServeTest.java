@@ -101,6 +101,35 @@ class BenchServeTest {
   }
 
   @Test
+  void engineIsMeasuredWithoutANetwork(@TempDir Path folder) throws IOException {
+    Path model = TinyModel.write(folder.resolve("model"));
+    Outcome outcome =
+        troupe(
+            "bench",
+            "serve",
+            "--backend",
+            "engine",
+            "--model",
+            model,
+            "--num-prompts",
+            "5",
+            "--max-concurrency",
+            "2",
+            "--random-input-len",
+            "4",
+            "--random-output-len",
+            "6",
+            "--ignore-eos",
+            "--json");
+    assertThat(outcome.err()).isEmpty();
+    JsonNode result = new ObjectMapper().readTree(outcome.out());
+    assertThat(result.get("completed").asInt()).isEqualTo(5);
+    assertThat(result.get("total_input_tokens").asInt()).isEqualTo(20);
+    assertThat(result.get("total_output_tokens").asInt()).isEqualTo(30);
+    assertThat(result.get("model_id").asText()).isEqualTo(model.toString());
+  }
+
+  @Test
   void tableFitsTheTerminal() throws IOException {
     try (ScriptedServer server = new ScriptedServer((exchange, body) -> serve(exchange))) {
       Outcome outcome =
@@ -155,6 +184,12 @@ class BenchServeTest {
 
   @Test
   void optionsAreChecked() {
+    troupe("bench", "serve", "--backend", "engine")
+        .isMistake(2, "--model must be the directory of a model with --backend engine, got none");
+    troupe("bench", "serve", "--backend", "engine", "--model", "m", "--base-url", "http://h:1")
+        .isMistake(2, "--base-url must be absent with --backend engine, got http://h:1");
+    troupe("bench", "serve", "--backend", "engine", "--model", "/no/such/model")
+        .isMistake(1, "/no/such/model");
     troupe("bench", "serve", "--base-url", "localhost:8000")
         .isMistake(2, "--base-url must be http");
     troupe("bench", "serve", "--request-rate", "0").isMistake(2, "--request-rate must be > 0");

@@ -56,13 +56,16 @@ final class ServeBenchCommand implements Callable<Integer> {
       description =
           "Protocol: ${COMPLETION-CANDIDATES}. openai-chat sends a message with a random word per"
               + " token, the others token ids; flight-exchange sends all requests over one"
-              + " DoExchange (default: ${DEFAULT-VALUE}).")
+              + " DoExchange; engine decodes in this process, without a network (default:"
+              + " ${DEFAULT-VALUE}).")
   private Backend backend;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "Name of the model (default: the first one of the endpoint).")
+      description =
+          "Name of the model (default: the first one of the endpoint); with --backend engine its"
+              + " directory.")
   private String model;
 
   @Option(
@@ -234,6 +237,11 @@ final class ServeBenchCommand implements Callable<Integer> {
   }
 
   private String url() {
+    if (backend == Backend.ENGINE) {
+      require(baseUrl == null, "--base-url", "absent with --backend engine", baseUrl);
+      require(model != null, "--model", "the directory of a model with --backend engine", "none");
+      return backend.defaultUrl();
+    }
     String url = baseUrl == null ? backend.defaultUrl() : baseUrl;
     String trimmed = url.replaceFirst("/+$", "").replaceFirst("/v1$", "");
     boolean valid;

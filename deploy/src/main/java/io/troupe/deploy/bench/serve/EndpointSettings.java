@@ -68,7 +68,9 @@ public record EndpointSettings(
     /** DoGet of Arrow Flight for each request, with token ids. */
     FLIGHT("flight"),
     /** One DoExchange of Arrow Flight for all requests, with token ids. */
-    FLIGHT_EXCHANGE("flight-exchange");
+    FLIGHT_EXCHANGE("flight-exchange"),
+    /** No protocol: an endpoint in this process, which loads the model from its directory. */
+    ENGINE("engine");
 
     private final String id;
 
@@ -81,6 +83,7 @@ public record EndpointSettings(
       return switch (this) {
         case OPENAI, OPENAI_CHAT -> "http://127.0.0.1:8000";
         case FLIGHT, FLIGHT_EXCHANGE -> "grpc://127.0.0.1:8815";
+        case ENGINE -> "this process";
       };
     }
 
@@ -89,6 +92,7 @@ public record EndpointSettings(
       return switch (this) {
         case OPENAI, OPENAI_CHAT -> List.of("http", "https");
         case FLIGHT, FLIGHT_EXCHANGE -> List.of("grpc", "grpc+tls");
+        case ENGINE -> List.of();
       };
     }
 
@@ -124,12 +128,13 @@ public record EndpointSettings(
     }
   }
 
-  private CompletionClient client(Target target, int numStreams) {
+  private CompletionClient client(Target target, int numStreams) throws InterruptedException {
     return switch (backend) {
       case OPENAI -> new OpenAiClient(OpenAiApi.COMPLETIONS, target);
       case OPENAI_CHAT -> new OpenAiClient(OpenAiApi.CHAT, target);
       case FLIGHT -> new FlightBackend(target, numStreams, batchMilliseconds);
       case FLIGHT_EXCHANGE -> new FlightExchangeBackend(target, numStreams, batchMilliseconds);
+      case ENGINE -> new EngineBackend(Path.of(model.orElseThrow()), timeout);
     };
   }
 }

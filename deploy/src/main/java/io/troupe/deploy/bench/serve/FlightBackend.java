@@ -48,7 +48,7 @@ final class FlightBackend implements CompletionClient {
     AtomicInteger numTokens = new AtomicInteger();
     End end =
         flight.stream(
-            command(model, request).toString(),
+            command(model, request, batchMilliseconds).toString(),
             count -> {
               numTokens.addAndGet(count);
               tokens.arrived();
@@ -64,7 +64,8 @@ final class FlightBackend implements CompletionClient {
     };
   }
 
-  private ObjectNode command(String model, LoadRequest request) {
+  /** A request; {@code batchMilliseconds} as in the constructor. */
+  static ObjectNode command(String model, LoadRequest request, int batchMilliseconds) {
     ObjectNode command = settings(model, request, batchMilliseconds);
     ArrayNode prompt = command.putArray("prompt");
     for (int id : request.promptIds()) {
