@@ -4,10 +4,12 @@ import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Dataset;
 import io.troupe.data.dataset.ExampleSpec;
+import io.troupe.deploy.report.AttentionPictures;
 import io.troupe.deploy.report.CaptionedPictures;
 import io.troupe.deploy.report.ClassifierPictures;
 import io.troupe.deploy.report.ConfusionMatrix;
 import io.troupe.deploy.report.CyclePictures;
+import io.troupe.deploy.report.DepthPictures;
 import io.troupe.deploy.report.EmbeddingPlot;
 import io.troupe.deploy.report.PictureGrid;
 import io.troupe.deploy.report.PngFile;
@@ -32,12 +34,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
  * Plots of a trained model, as far as they apply: confusion matrix and misclassified images,
- * reconstructions, samples, interpolations between them, cycles of translation, and an embedding of
- * the nodes of a graph.
+ * classes and depths of pixels, attention to patches, reconstructions, samples, interpolations
+ * between them, cycles of translation, and an embedding of the nodes of a graph.
  *
  * @param inputs the trained model and the data
  * @param folder directory of the plots
@@ -63,6 +67,13 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
     model
         .reconstruction()
         .ifPresent(_ -> Plots.attempt("reconstructions", () -> add(files, reconstructions(model))));
+    model
+        .depthEstimator()
+        .ifPresent(depth -> Plots.attempt("the depths", () -> add(files, depths(model, depth))));
+    model
+        .attentionMaps()
+        .ifPresent(
+            maps -> Plots.attempt("the attention", () -> add(files, attention(model, maps))));
     model
         .imageSampler()
         .ifPresent(sampler -> Plots.attempt("samples", () -> add(files, samples(model, sampler))));
@@ -125,6 +136,45 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
       return PngFile.write(
           Reconstructions.draw(originals.values(), made, sizes.get(0), sizes.get(1), sizes.get(2)),
           folder.resolve("reconstructions.png"));
+    }
+  }
+
+  private Path depths(BuiltModel<?> model, UnaryOperator<Tensor> depth) throws IOException {
+    DataSplits splits = inputs.data().splits();
+    float[] estimated = ofTest(model, DepthPictures.SHOWN, depth, Tensor::toFloats);
+    return PngFile.write(
+        new DepthPictures(splits.test(), splits.normalization(), estimated).draw(),
+        folder.resolve("depths.png"));
+  }
+
+  private Path attention(BuiltModel<?> model, UnaryOperator<Tensor> maps) throws IOException {
+    DataSplits splits = inputs.data().splits();
+    AttentionPictures pictures =
+        ofTest(
+            model,
+            AttentionPictures.SHOWN,
+            maps,
+            computed ->
+                new AttentionPictures(
+                    splits.test(),
+                    splits.normalization(),
+                    computed.toFloats(),
+                    computed.size(1),
+                    computed.size(2)));
+    return PngFile.write(pictures.draw(), folder.resolve("attention.png"));
+  }
+
+  /** What a function of images is for the first test images. */
+  private <R> R ofTest(
+      BuiltModel<?> model, int most, UnaryOperator<Tensor> function, Function<Tensor, R> read) {
+    Dataset test = inputs.data().splits().test();
+    int count = Math.min(most, test.size());
+    ArrayData.Floats images =
+        (ArrayData.Floats) test.batch(IntStream.range(0, count).toArray()).get("input");
+    model.module().eval();
+    try (Scope _ = inputs.engine().open("test images");
+        GradMode.NoGrad _ = GradMode.noGrad()) {
+      return read.apply(function.apply(Tensor.of(images.values(), images.sizes())));
     }
   }
 

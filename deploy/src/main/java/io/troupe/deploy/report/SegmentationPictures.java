@@ -7,7 +7,6 @@ import io.troupe.protocols.batch.ArrayData;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Images, below each the classes of its pixels, and below them the predicted ones. Class 0 is shown
@@ -19,10 +18,8 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never changed
 public record SegmentationPictures(Dataset examples, Normalization normalization, int[] predicted) {
-  private static final int COLUMNS = 8;
   private static final int MAX_ROWS = 2;
   private static final float OPACITY = 0.65f;
-  private static final int COLORS = 3;
 
   /** Returns whether each pixel of the examples has a class. */
   public static boolean isOfPixels(Dataset examples) {
@@ -34,22 +31,17 @@ public record SegmentationPictures(Dataset examples, Normalization normalization
 
   /** Draws up to 16 examples. */
   public BufferedImage draw() {
-    List<Integer> sizes = examples.spec().sizes();
-    int pixels = sizes.get(1) * sizes.get(2);
-    int shown = Math.min(predicted.length / pixels, COLUMNS * MAX_ROWS) / COLUMNS * COLUMNS;
+    ShownImages images = new ShownImages(examples, normalization);
+    int columns = ShownImages.COLUMNS;
+    int pixels = images.pixels();
+    int shown = Math.min(predicted.length / pixels, columns * MAX_ROWS) / columns * columns;
     int count = shown == 0 ? predicted.length / pixels : shown;
-    PictureGrid grid =
-        new PictureGrid(
-            "images, classes of pixels, predicted classes",
-            Math.min(count, COLUMNS),
-            COLORS,
-            sizes.get(1),
-            sizes.get(2));
-    for (int from = 0; from < count; from += COLUMNS) {
-      int to = Math.min(from + COLUMNS, count);
+    PictureGrid grid = images.grid("images, classes of pixels, predicted classes", count);
+    for (int from = 0; from < count; from += columns) {
+      int to = Math.min(from + columns, count);
       for (Shown what : Shown.values()) {
         for (int i = from; i < to; i++) {
-          grid.add(picture(i, what), List.of());
+          grid.add(picture(images, i, what), List.of());
         }
       }
     }
@@ -62,39 +54,24 @@ public record SegmentationPictures(Dataset examples, Normalization normalization
     PREDICTED
   }
 
-  /** An image in color, with or without classes over it. */
-  private float[] picture(int index, Shown what) {
-    Map<String, ArrayData> example = examples.batch(index);
-    float[] image = ((ArrayData.Floats) example.get("input")).values();
-    normalization.undo(image, examples.spec().sizes());
-    int[] labels = ((ArrayData.Ints) example.get("label")).values();
-    int pixels = labels.length;
-    int channels = image.length / pixels;
-    float[] colored = new float[COLORS * pixels];
-    for (int i = 0; i < colored.length; i++) {
-      int pixel = i % pixels;
+  /** An image in color; below classes without its color, so that a class has one hue. */
+  private float[] picture(ShownImages images, int index, Shown what) {
+    float[] picture = images.color(index);
+    float[] gray = images.gray(index);
+    int[] labels = ((ArrayData.Ints) examples.batch(index).get("label")).values();
+    for (int i = 0; i < picture.length; i++) {
+      int pixel = i % gray.length;
       int label =
           switch (what) {
             case IMAGE -> 0;
             case LABELS -> labels[pixel];
-            case PREDICTED -> predicted[index * pixels + pixel];
+            case PREDICTED -> predicted[index * gray.length + pixel];
           };
-      colored[i] =
-          label == 0
-              ? image[i % image.length] // of the only channel if it is gray
-              : gray(image, pixel, channels) * (1 - OPACITY) + OPACITY * channel(label, i / pixels);
+      if (label != 0) {
+        picture[i] = gray[pixel] * (1 - OPACITY) + OPACITY * channel(label, i / gray.length);
+      }
     }
-    return colored;
-  }
-
-  /** Without the color of the image, so that a class has one hue. */
-  private static float gray(float[] image, int pixel, int channels) {
-    int pixels = image.length / channels;
-    float sum = 0;
-    for (int channel = 0; channel < channels; channel++) {
-      sum += image[channel * pixels + pixel];
-    }
-    return sum / channels;
+    return picture;
   }
 
   private static float channel(int label, int channel) {

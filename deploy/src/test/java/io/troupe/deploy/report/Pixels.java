@@ -11,6 +11,11 @@ final class Pixels {
     return image.getRGB(x, y) & 0xFFFFFF;
   }
 
+  /** The pixels of a rectangle, row by row. */
+  static int[] of(BufferedImage image, int left, int top, int width, int height) {
+    return image.getRGB(left, top, width, height, null, 0, width);
+  }
+
   /** Number of pixels of one color in a rectangle. */
   static int count(BufferedImage image, int rgb, int left, int top, int width, int height) {
     int count = 0;

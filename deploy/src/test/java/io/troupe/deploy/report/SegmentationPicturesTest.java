@@ -33,13 +33,12 @@ class SegmentationPicturesTest {
     BufferedImage nothing =
         new SegmentationPictures(test, splits.normalization(), new int[right.length]).draw();
     int below = correct.getHeight() * 2 / 3;
-    assertThat(pixels(correct, 0, below)).isEqualTo(pixels(nothing, 0, below));
-    assertThat(pixels(correct, below, correct.getHeight()))
-        .isNotEqualTo(pixels(nothing, below, nothing.getHeight()));
-  }
-
-  private static int[] pixels(BufferedImage image, int fromRow, int toRow) {
-    return image.getRGB(0, fromRow, image.getWidth(), toRow - fromRow, null, 0, image.getWidth());
+    int width = correct.getWidth();
+    int height = correct.getHeight() - below;
+    assertThat(Pixels.of(correct, 0, 0, width, below))
+        .isEqualTo(Pixels.of(nothing, 0, 0, width, below));
+    assertThat(Pixels.of(correct, 0, below, width, height))
+        .isNotEqualTo(Pixels.of(nothing, 0, below, width, height));
   }
 
   @Test

@@ -88,6 +88,19 @@ public final class MultiHeadAttention extends Module {
     return Attention.full(operands).reshape(x.size(0) * x.size(1), -1);
   }
 
+  /**
+   * The weights with which {@link #forward} attends: the softmax of the scores.
+   *
+   * @param x (batch, length, features)
+   * @return (batch, heads, queries, keys); the weights of a query have the sum 1
+   */
+  public Tensor weights(Tensor x, ScoreTerms terms) {
+    List<Tensor> qkv = projections.within(rows(x));
+    Tensor queries = heads(qkv.get(0), x).permute(0, 2, 1, 3);
+    Tensor keys = heads(qkv.get(1), x).permute(0, 2, 3, 1);
+    return terms.addTo(queries.matmul(keys).mul(scale)).softmax();
+  }
+
   private static Tensor rows(Tensor x) {
     return x.reshape(x.size(0) * x.size(1), x.size(2));
   }

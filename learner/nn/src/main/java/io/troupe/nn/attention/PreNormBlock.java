@@ -44,4 +44,9 @@ public final class PreNormBlock extends Module {
     Tensor h = attention.forwardAdd(norm1.forward(x), x, terms);
     return mlp.forwardAdd(norm2.forward(h), h);
   }
+
+  /** The weights with which {@link #forward} attends, (batch, heads, length, length). */
+  public Tensor attentionWeights(Tensor x, ScoreTerms terms) {
+    return attention.weights(norm1.forward(x), terms);
+  }
 }

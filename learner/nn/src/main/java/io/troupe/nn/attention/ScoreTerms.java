@@ -33,6 +33,28 @@ public record ScoreTerms(Tensor bias, Tensor keyMask) {
     return new ScoreTerms(bias, mask);
   }
 
+  /**
+   * The scores with these terms.
+   *
+   * @param scores (batch, heads, queries, keys)
+   */
+  Tensor addTo(Tensor scores) {
+    Shape shape = scores.shape();
+    Tensor sum = scores;
+    if (bias != null) {
+      int groups = bias.size(0);
+      sum =
+          sum.reshape(shape.size(0) / groups, groups, shape.size(1), shape.size(2), shape.size(3))
+              .add(bias)
+              .reshape(shape);
+    }
+    if (keyMask != null) {
+      Tensor hidden = keyMask.to(scores.dtype()).sub(1).mul(-AttentionOperands.HIDDEN);
+      sum = sum.add(hidden.reshape(shape.size(0), 1, 1, shape.size(3)));
+    }
+    return sum;
+  }
+
   /** A bias that shows each position only itself and those before it. */
   public static ScoreTerms causal(DType dtype, int length) {
     Tensor bias = Tensor.zeros(dtype, Shape.of(1, 1, length, length));

@@ -203,6 +203,15 @@ public record BuiltModel<M extends Module>(
                 : null);
   }
 
+  /** From {@code input} to the attention to each patch, (batch, rows, columns). */
+  public Optional<UnaryOperator<Tensor>> attentionMaps() {
+    return find(
+        capability ->
+            capability instanceof Capability.ShowAttention<M>(var maps)
+                ? input -> maps.apply(module, input)
+                : null);
+  }
+
   /** The sampler of images. */
   public Optional<ImageSampler> imageSampler() {
     return find(

@@ -209,6 +209,19 @@ public sealed interface Capability<M extends Module> {
   }
 
   /**
+   * Shows which parts of images the result depends on.
+   *
+   * @param maps from {@code input} to the attention to each patch, (batch, rows, columns)
+   */
+  record ShowAttention<M extends Module>(BiFunction<M, Tensor, Tensor> maps)
+      implements Capability<M> {
+    @Override
+    public String verb() {
+      return "show attention";
+    }
+  }
+
+  /**
    * Samples images.
    *
    * @param sampler draws the images

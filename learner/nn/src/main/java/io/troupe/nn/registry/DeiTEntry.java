@@ -43,6 +43,7 @@ public final class DeiTEntry extends ImageClassifierEntry<DistilledVisionTransfo
   public List<Capability<DistilledVisionTransformer>> capabilities() {
     return List.of(
         new Capability.Classify<>((model, input) -> List.of(model.forward(input))),
-        new Capability.Distill<>(DistilledVisionTransformer::logits));
+        new Capability.Distill<>(DistilledVisionTransformer::logits),
+        new Capability.ShowAttention<>(DistilledVisionTransformer::attentionRollout));
   }
 }

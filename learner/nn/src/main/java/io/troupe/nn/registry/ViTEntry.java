@@ -77,6 +77,7 @@ public final class ViTEntry extends ImageClassifierEntry<VisionTransformer> {
   public List<Capability<VisionTransformer>> capabilities() {
     return List.of(
         new Capability.Classify<>((model, input) -> List.of(model.forward(input))),
-        new Capability.Embed<>(VisionTransformer::features));
+        new Capability.Embed<>(VisionTransformer::features),
+        new Capability.ShowAttention<>(VisionTransformer::attentionRollout));
   }
 }

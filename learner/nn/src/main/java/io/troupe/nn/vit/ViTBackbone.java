@@ -116,16 +116,49 @@ abstract class ViTBackbone extends Module {
    * @return (batch, prefix + patches, embedDim), not normalized
    */
   final Tensor tokens(Tensor images) {
-    Tensor x = withPrefix(patchEmbed.forward(images));
-    if (positions != null) {
-      x = x.add(positions);
-    }
+    Tensor x = embedded(images);
     for (int i = 0; i < blocks.size(); i++) {
-      ScoreTerms terms =
-          biases.isEmpty() ? ScoreTerms.NONE : ScoreTerms.bias(biases.get(i).forward());
-      x = blocks.get(i).forward(x, terms);
+      x = blocks.get(i).forward(x, terms(i));
     }
     return x;
+  }
+
+  /** Patches with positions, after the tokens of the prefix. */
+  private Tensor embedded(Tensor images) {
+    Tensor x = withPrefix(patchEmbed.forward(images));
+    return positions == null ? x : x.add(positions);
+  }
+
+  private ScoreTerms terms(int block) {
+    return biases.isEmpty() ? ScoreTerms.NONE : ScoreTerms.bias(biases.get(block).forward());
+  }
+
+  /**
+   * How much the classifier's input attends to each patch through all layers: attention rollout
+   * (arXiv:2005.00928, equation 1), with weights averaged over heads. The classifier's input is the
+   * first token of the prefix, or the mean of the patches.
+   *
+   * @param images (batch, channels, imageSize, imageSize)
+   * @return (batch, gridSize, gridSize), from 0 to 1; the sum of an image is 1 less the attention
+   *     to the prefix
+   */
+  public final Tensor attentionRollout(Tensor images) {
+    Tensor x = embedded(images);
+    Tensor rollout = Tensor.zeros(x.dtype(), Shape.of(1, x.size(1), x.size(1)));
+    for (int i = 0; i < x.size(1); i++) {
+      rollout.slice(0).slice(i).rows(i, i + 1).filli(1);
+    }
+    Tensor identity = rollout;
+    for (int i = 0; i < blocks.size(); i++) {
+      Tensor weights = blocks.get(i).attentionWeights(x, terms(i)).mean(1);
+      rollout = weights.add(identity).mul(0.5).matmul(rollout);
+      x = blocks.get(i).forward(x, terms(i));
+    }
+    Tensor ofInput = prefix.isEmpty() ? rollout.mean(1) : rollout.narrow(1, 0, 1);
+    return ofInput
+        .reshape(x.size(0), x.size(1))
+        .narrow(1, prefix.size(), config.numPatches())
+        .reshape(x.size(0), config.gridSize(), config.gridSize());
   }
 
   private Tensor withPrefix(Tensor patches) {

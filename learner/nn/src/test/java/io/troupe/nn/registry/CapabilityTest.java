@@ -180,6 +180,7 @@ class CapabilityTest {
         case Capability.EncodeLatents<M> _ -> encodesLatents(model);
         case Capability.DenoiseLatents<M> _ -> denoisesLatents(model);
         case Capability.ControlLatents<M> _ -> controlsLatents(model);
+        case Capability.ShowAttention<M> _ -> showsAttention(model);
         case Capability.SampleImages<M> sampling -> samplesImages(model, sampling);
         case Capability.EstimateDepth<M> _ -> estimatesDepth(model);
         case Capability.MatchTexts<M> _ -> matchesTexts(model);
@@ -246,6 +247,16 @@ class CapabilityTest {
     assertThat(logits.ofTeacher().shape()).isEqualTo(logits.ofLabels().shape());
     assertThat(logits.ofTeacher().toFloats()).isNotEqualTo(logits.ofLabels().toFloats());
     assertFinite(logits.ofTeacher());
+  }
+
+  private static void showsAttention(BuiltModel<?> model) {
+    Tensor maps = model.attentionMaps().orElseThrow().apply(input(model));
+    assertThat(maps.shape()).isEqualTo(Shape.of(BATCH, 2, 2));
+    for (int image = 0; image < BATCH; image++) {
+      double[] map = maps.slice(image).toDoubles();
+      assertThat(Arrays.stream(map).min().orElseThrow()).isPositive();
+      assertThat(Arrays.stream(map).sum()).isBetween(0.1, 1 + 1e-6);
+    }
   }
 
   private static void estimatesDepth(BuiltModel<?> model) {

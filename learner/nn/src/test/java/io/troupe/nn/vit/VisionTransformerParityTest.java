@@ -46,6 +46,16 @@ class VisionTransformerParityTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"vit", "vit-odd", "vit-relative"})
+  void attentionRolloutMatchesThatOfTimmsWeights(String name) {
+    FormulaCase.check(
+        ENGINE,
+        "vit/rollout-" + name,
+        () -> new VisionTransformer(config(name), UNDEFINED),
+        model -> x -> List.of(model.attentionRollout(x)));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"deit", "deit-odd"})
   void distilledTransformersMatchTimm(String name) {
     FormulaCase.check(

@@ -43,7 +43,8 @@ def case(name, model, size, forward=None):
     for i, o in enumerate(outputs):
         tensors[f"y{i}"] = o
     for key, p in model.named_parameters():
-        tensors["grad." + key] = row(p.grad, 8)
+        if p.grad is not None:
+            tensors["grad." + key] = row(p.grad, 8)
     names = sorted(k + " " + "x".join(map(str, v.shape)) for k, v in model.state_dict().items())
     save_file({k: v.detach().float().contiguous() for k, v in tensors.items()}, name + ".safetensors",
               metadata={"state_dict": "\n".join(names), "input": "x".join(map(str, size))})
@@ -65,17 +66,33 @@ def both(model, x):
     return model(x)
 
 
+def rollout(model, x):
+    """Attention rollout (arXiv:2005.00928) of timm's attention weights."""
+    weights = []
+    for block in model.blocks:
+        block.attn.fused_attn = False
+        block.attn.attn_drop.register_forward_hook(lambda module, inputs, output: weights.append(output))
+    model.forward_features(x)
+    eye = torch.eye(weights[0].shape[-1]).double()
+    total = eye
+    for layer in weights:
+        total = (layer.mean(1) + eye) / 2 @ total
+    prefix = model.num_prefix_tokens
+    rows = total[:, 0] if prefix else total.mean(1)
+    return rows[:, prefix:].reshape(len(x), *model.patch_embed.grid_size)
+
+
 CASES = {
-    "vit": lambda n: case(n, VisionTransformer(
-        img_size=16, patch_size=4, in_chans=3, num_classes=5, embed_dim=24, depth=3, num_heads=3), (2, 3, 16, 16)),
-    "vit-odd": lambda n: case(n, VisionTransformer(
+    "vit": lambda n, f=None: case(n, VisionTransformer(
+        img_size=16, patch_size=4, in_chans=3, num_classes=5, embed_dim=24, depth=3, num_heads=3), (2, 3, 16, 16), f),
+    "vit-odd": lambda n, f=None: case(n, VisionTransformer(
         img_size=15, patch_size=5, in_chans=1, num_classes=7, embed_dim=15, depth=2, num_heads=5, mlp_ratio=3,
-        class_token=False, global_pool="avg"), (3, 1, 15, 15)),
+        class_token=False, global_pool="avg"), (3, 1, 15, 15), f),
     "vit-sinusoidal": lambda n: case(n, sinusoidal(VisionTransformer(
         img_size=12, patch_size=4, in_chans=3, num_classes=5, embed_dim=20, depth=2, num_heads=2)), (2, 3, 12, 12)),
-    "vit-relative": lambda n: case(n, VisionTransformerRelPos(
+    "vit-relative": lambda n, f=None: case(n, VisionTransformerRelPos(
         img_size=12, patch_size=3, in_chans=3, num_classes=5, embed_dim=24, depth=2, num_heads=3, init_values=None,
-        class_token=True, global_pool="token", fc_norm=False, rel_pos_type="bias", qkv_bias=True), (2, 3, 12, 12)),
+        class_token=True, global_pool="token", fc_norm=False, rel_pos_type="bias", qkv_bias=True), (2, 3, 12, 12), f),
     "vit-relative-avg": lambda n: case(n, VisionTransformerRelPos(
         img_size=15, patch_size=5, in_chans=1, num_classes=4, embed_dim=14, depth=2, num_heads=2, init_values=None,
         class_token=False, global_pool="avg", fc_norm=True, rel_pos_type="bias", qkv_bias=True), (3, 1, 15, 15)),
@@ -89,6 +106,9 @@ CASES = {
     "swin-odd": lambda n: case(n, SwinTransformer(
         patch_size=[2, 2], embed_dim=10, depths=[2, 1, 2], num_heads=[1, 2, 5], window_size=[3, 3], mlp_ratio=3,
         num_classes=4), (3, 3, 35, 22)),
+    "rollout-vit": lambda n: CASES["vit"](n, rollout),
+    "rollout-vit-odd": lambda n: CASES["vit-odd"](n, rollout),
+    "rollout-vit-relative": lambda n: CASES["vit-relative"](n, rollout),
 }
 
 if __name__ == "__main__":

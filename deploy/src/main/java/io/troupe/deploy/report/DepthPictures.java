@@ -1,0 +1,63 @@
+package io.troupe.deploy.report;
+
+import io.troupe.data.dataset.Dataset;
+import io.troupe.data.dataset.Normalization;
+import io.troupe.protocols.batch.ArrayData;
+import java.awt.image.BufferedImage;
+import java.util.List;
+
+/**
+ * Images, below each the true depths of its pixels, and below them the estimated ones. The nearest
+ * true depth of an image is white, the farthest one black.
+ *
+ * @param examples the evaluated examples, each with a {@code target} of (1, height, width)
+ * @param normalization the normalization of the examples, which is undone
+ * @param estimated depths of the first examples, (count, height, width)
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over, never changed
+public record DepthPictures(Dataset examples, Normalization normalization, float[] estimated) {
+  /** The number of images that are shown if there are enough. */
+  public static final int SHOWN = 2 * ShownImages.COLUMNS;
+
+  /** Draws the examples that have an estimate. */
+  public BufferedImage draw() {
+    ShownImages images = new ShownImages(examples, normalization);
+    int pixels = images.pixels();
+    int count = estimated.length / pixels;
+    PictureGrid grid = images.grid("images, true depths, estimated depths", count);
+    for (int from = 0; from < count; from += ShownImages.COLUMNS) {
+      int to = Math.min(from + ShownImages.COLUMNS, count);
+      for (int i = from; i < to; i++) {
+        grid.add(images.color(i), List.of());
+      }
+      for (int i = from; i < to; i++) {
+        float[] depths = depths(i);
+        grid.add(nearness(depths, 0, depths), List.of());
+      }
+      for (int i = from; i < to; i++) {
+        grid.add(nearness(estimated, i * pixels, depths(i)), List.of());
+      }
+    }
+    return grid.draw();
+  }
+
+  private float[] depths(int index) {
+    return ((ArrayData.Floats) examples.batch(index).get("target")).values();
+  }
+
+  /** Gray levels: 1 for the nearest of the true depths, 0 for the farthest. */
+  private static float[] nearness(float[] depths, int offset, float[] trueDepths) {
+    float nearest = Float.POSITIVE_INFINITY;
+    float farthest = Float.NEGATIVE_INFINITY;
+    for (float depth : trueDepths) {
+      nearest = Math.min(nearest, depth);
+      farthest = Math.max(farthest, depth);
+    }
+    int pixels = trueDepths.length;
+    float[] picture = new float[ShownImages.COLORS * pixels];
+    for (int i = 0; i < picture.length; i++) {
+      picture[i] = (farthest - depths[offset + i % pixels]) / Math.max(farthest - nearest, 1e-6f);
+    }
+    return picture;
+  }
+}
