@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.nn.Module;
 import io.troupe.nn.checkpoint.StateDictNames;
 import io.troupe.nn.checkpoint.WeightNames;
+import io.troupe.nn.clip.ClipConfigJson;
 import io.troupe.nn.clip.ClipEncoderConfig;
 import io.troupe.nn.clip.ClipTextConfig;
 import io.troupe.nn.clip.ClipTextModel;
@@ -47,22 +48,11 @@ public final class PipelineTextEncoder extends Module {
 
   /** The settings as {@code config.json}. */
   ConfigJson json() {
-    ClipTextConfig config = config();
     ConfigJson json = ConfigJson.empty();
     ObjectNode node = json.node();
     node.putArray("architectures").add("CLIPTextModel");
     node.put("model_type", "clip_text_model");
-    node.put("hidden_size", config.encoder().hiddenSize());
-    node.put("intermediate_size", config.encoder().intermediateSize());
-    node.put("num_hidden_layers", config.encoder().numHiddenLayers());
-    node.put("num_attention_heads", config.encoder().numAttentionHeads());
-    node.put("hidden_act", config.encoder().activation().publishedName());
-    node.put("layer_norm_eps", config.encoder().layerNormEps());
-    node.put("vocab_size", config.vocabSize());
-    node.put("max_position_embeddings", config.maxPositionEmbeddings());
-    node.put("eos_token_id", config.eosTokenId());
-    node.put("bos_token_id", config.vocabSize() - 2);
-    node.put("pad_token_id", config.eosTokenId());
+    ClipConfigJson.putText(node, config());
     node.put("torch_dtype", "float32");
     return json;
   }

@@ -2,6 +2,7 @@ package io.troupe.nn.registry;
 
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.clip.ClipConfig;
+import io.troupe.nn.clip.ClipConfigJson;
 import io.troupe.nn.clip.ClipEncoderConfig;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.clip.ClipTextConfig;
@@ -9,11 +10,13 @@ import io.troupe.nn.clip.ClipVisionConfig;
 import io.troupe.nn.clip.OpenClipWeights;
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The entry of CLIP, with the sizes of ViT-B/32. */
 public final class ClipEntry implements ModelEntry<ClipModel> {
@@ -112,18 +115,27 @@ public final class ClipEntry implements ModelEntry<ClipModel> {
 
   @Override
   public ClipModel build(Settings settings, Initializer initializer) {
-    int vocab = settings.get(VOCAB_SIZE);
-    return new ClipModel(
-        new ClipConfig(
-            new ClipTextConfig(
-                TEXT.config(settings), vocab, settings.get(POSITIONS), eosTokenId(settings)),
-            new ClipVisionConfig(
-                VISION.config(settings),
-                settings.get(IMAGE_SIZE),
-                settings.get(PATCH_SIZE),
-                settings.get(IN_CHANNELS)),
-            settings.get(PROJECTION_DIM)),
-        initializer);
+    return new ClipModel(config(settings), initializer);
+  }
+
+  private static ClipConfig config(Settings settings) {
+    return new ClipConfig(
+        new ClipTextConfig(
+            TEXT.config(settings),
+            settings.get(VOCAB_SIZE),
+            settings.get(POSITIONS),
+            eosTokenId(settings)),
+        new ClipVisionConfig(
+            VISION.config(settings),
+            settings.get(IMAGE_SIZE),
+            settings.get(PATCH_SIZE),
+            settings.get(IN_CHANNELS)),
+        settings.get(PROJECTION_DIM));
+  }
+
+  @Override
+  public Optional<ConfigJson> libraryConfig(Settings settings) {
+    return Optional.of(ClipConfigJson.of(config(settings)));
   }
 
   private static int eosTokenId(Settings settings) {

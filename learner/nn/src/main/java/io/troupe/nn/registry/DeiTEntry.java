@@ -1,10 +1,14 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
 import io.troupe.nn.vit.DistilledVisionTransformer;
 import io.troupe.nn.vit.Pooling;
 import io.troupe.nn.vit.Positions;
+import io.troupe.nn.vit.ViTConfig;
+import io.troupe.nn.vit.ViTConfigJson;
 import java.util.List;
+import java.util.Optional;
 
 /** The entry of DeiT with a distillation token. */
 public final class DeiTEntry extends ImageClassifierEntry<DistilledVisionTransformer> {
@@ -25,8 +29,16 @@ public final class DeiTEntry extends ImageClassifierEntry<DistilledVisionTransfo
 
   @Override
   public DistilledVisionTransformer build(Settings settings, Initializer initializer) {
-    return new DistilledVisionTransformer(
-        SIZES.config(settings, Positions.LEARNED, Pooling.TOKEN), initializer);
+    return new DistilledVisionTransformer(config(settings), initializer);
+  }
+
+  @Override
+  public Optional<ConfigJson> libraryConfig(Settings settings) {
+    return ViTConfigJson.ofDistilled(config(settings));
+  }
+
+  private static ViTConfig config(Settings settings) {
+    return SIZES.config(settings, Positions.LEARNED, Pooling.TOKEN);
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.troupe.nn.registry;
 
+import io.troupe.nn.dpt.DptConfigJson;
 import io.troupe.nn.dpt.DptDepthModel;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
 import io.troupe.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The entry of DPT for depth. */
 public final class DptDepthEntry implements ModelEntry<DptDepthModel> {
@@ -31,6 +34,11 @@ public final class DptDepthEntry implements ModelEntry<DptDepthModel> {
   @Override
   public DptDepthModel build(Settings settings, Initializer initializer) {
     return new DptDepthModel(DptSettings.config(settings), initializer);
+  }
+
+  @Override
+  public Optional<ConfigJson> libraryConfig(Settings settings) {
+    return Optional.of(DptConfigJson.ofDepth(DptSettings.config(settings)));
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.troupe.nn.registry;
 
+import io.troupe.nn.dpt.DptConfigJson;
 import io.troupe.nn.dpt.DptSegmentationModel;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
 import io.troupe.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The entry of DPT for segmentation. */
 public final class DptSegmentationEntry implements ModelEntry<DptSegmentationModel> {
@@ -35,6 +38,12 @@ public final class DptSegmentationEntry implements ModelEntry<DptSegmentationMod
   public DptSegmentationModel build(Settings settings, Initializer initializer) {
     return new DptSegmentationModel(
         DptSettings.config(settings), settings.get(OUT_CHANNELS), initializer);
+  }
+
+  @Override
+  public Optional<ConfigJson> libraryConfig(Settings settings) {
+    return Optional.of(
+        DptConfigJson.ofSegmentation(DptSettings.config(settings), settings.get(OUT_CHANNELS)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StateDictNames;
 import io.troupe.nn.checkpoint.WeightNames;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
@@ -90,6 +91,16 @@ public interface ModelEntry<M extends Module> {
    */
   default WeightNames weightNames(Module module) {
     return StateDictNames.EXACT;
+  }
+
+  /**
+   * The {@code config.json} with which the library that the names of the tensors come from loads a
+   * directory of the model: transformers by {@code from_pretrained}, timm by {@code
+   * create_model("local-dir:...")}. Empty if the library has no such directories, or none for these
+   * settings.
+   */
+  default Optional<ConfigJson> libraryConfig(Settings settings) {
+    return Optional.empty();
   }
 
   /**

@@ -1,12 +1,15 @@
 package io.troupe.nn.registry;
 
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
 import io.troupe.nn.vit.Pooling;
 import io.troupe.nn.vit.Positions;
 import io.troupe.nn.vit.ViTConfig;
+import io.troupe.nn.vit.ViTConfigJson;
 import io.troupe.nn.vit.VisionTransformer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The entries of the vision transformer. */
 public final class ViTEntry extends ImageClassifierEntry<VisionTransformer> {
@@ -54,6 +57,11 @@ public final class ViTEntry extends ImageClassifierEntry<VisionTransformer> {
   @Override
   public VisionTransformer build(Settings settings, Initializer initializer) {
     return new VisionTransformer(config(settings), initializer);
+  }
+
+  @Override
+  public Optional<ConfigJson> libraryConfig(Settings settings) {
+    return ViTConfigJson.of(config(settings));
   }
 
   private ViTConfig config(Settings settings) {
