@@ -26,18 +26,10 @@ public record AttentionPictures(
   /** Draws the examples that have a map. */
   public BufferedImage draw() {
     ShownImages images = new ShownImages(examples, normalization);
-    int count = maps.length / (rows * columns);
-    PictureGrid grid = images.grid("images, attention to their patches", count);
-    for (int from = 0; from < count; from += ShownImages.COLUMNS) {
-      int to = Math.min(from + ShownImages.COLUMNS, count);
-      for (int i = from; i < to; i++) {
-        grid.add(images.color(i), List.of());
-      }
-      for (int i = from; i < to; i++) {
-        grid.add(withAttention(images.gray(i), i), List.of());
-      }
-    }
-    return grid.draw();
+    return images.draw(
+        "images, attention to their patches",
+        maps.length / (rows * columns),
+        List.of(images::color, image -> withAttention(images.gray(image), image)));
   }
 
   private float[] withAttention(float[] gray, int index) {

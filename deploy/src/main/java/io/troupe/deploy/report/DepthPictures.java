@@ -23,22 +23,13 @@ public record DepthPictures(Dataset examples, Normalization normalization, float
   public BufferedImage draw() {
     ShownImages images = new ShownImages(examples, normalization);
     int pixels = images.pixels();
-    int count = estimated.length / pixels;
-    PictureGrid grid = images.grid("images, true depths, estimated depths", count);
-    for (int from = 0; from < count; from += ShownImages.COLUMNS) {
-      int to = Math.min(from + ShownImages.COLUMNS, count);
-      for (int i = from; i < to; i++) {
-        grid.add(images.color(i), List.of());
-      }
-      for (int i = from; i < to; i++) {
-        float[] depths = depths(i);
-        grid.add(nearness(depths, 0, depths), List.of());
-      }
-      for (int i = from; i < to; i++) {
-        grid.add(nearness(estimated, i * pixels, depths(i)), List.of());
-      }
-    }
-    return grid.draw();
+    return images.draw(
+        "images, true depths, estimated depths",
+        estimated.length / pixels,
+        List.of(
+            images::color,
+            image -> nearness(depths(image), 0, depths(image)),
+            image -> nearness(estimated, image * pixels, depths(image))));
   }
 
   private float[] depths(int index) {

@@ -36,37 +36,26 @@ public record SegmentationPictures(Dataset examples, Normalization normalization
     int pixels = images.pixels();
     int shown = Math.min(predicted.length / pixels, columns * MAX_ROWS) / columns * columns;
     int count = shown == 0 ? predicted.length / pixels : shown;
-    PictureGrid grid = images.grid("images, classes of pixels, predicted classes", count);
-    for (int from = 0; from < count; from += columns) {
-      int to = Math.min(from + columns, count);
-      for (Shown what : Shown.values()) {
-        for (int i = from; i < to; i++) {
-          grid.add(picture(images, i, what), List.of());
-        }
-      }
-    }
-    return grid.draw();
+    return images.draw(
+        "images, classes of pixels, predicted classes",
+        count,
+        List.of(
+            images::color,
+            image -> picture(images, image, labels(image), 0),
+            image -> picture(images, image, predicted, image * pixels)));
   }
 
-  private enum Shown {
-    IMAGE,
-    LABELS,
-    PREDICTED
+  private int[] labels(int index) {
+    return ((ArrayData.Ints) examples.batch(index).get("label")).values();
   }
 
   /** An image in color; below classes without its color, so that a class has one hue. */
-  private float[] picture(ShownImages images, int index, Shown what) {
+  private static float[] picture(ShownImages images, int index, int[] classes, int from) {
     float[] picture = images.color(index);
     float[] gray = images.gray(index);
-    int[] labels = ((ArrayData.Ints) examples.batch(index).get("label")).values();
     for (int i = 0; i < picture.length; i++) {
       int pixel = i % gray.length;
-      int label =
-          switch (what) {
-            case IMAGE -> 0;
-            case LABELS -> labels[pixel];
-            case PREDICTED -> predicted[index * gray.length + pixel];
-          };
+      int label = classes[from + pixel];
       if (label != 0) {
         picture[i] = gray[pixel] * (1 - OPACITY) + OPACITY * channel(label, i / gray.length);
       }

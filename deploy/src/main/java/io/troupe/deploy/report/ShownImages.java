@@ -3,7 +3,9 @@ package io.troupe.deploy.report;
 import io.troupe.data.dataset.Dataset;
 import io.troupe.data.dataset.Normalization;
 import io.troupe.protocols.batch.ArrayData;
+import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The images of a dataset as people see them, in rows of pictures with what a model finds in them.
@@ -18,10 +20,25 @@ record ShownImages(Dataset examples, Normalization normalization) {
   /** The number of images in a row. */
   static final int COLUMNS = 8;
 
-  /** An empty grid for pictures in color with the size of the images. */
-  PictureGrid grid(String title, int count) {
+  /**
+   * Draws several kinds of pictures: a row of one kind for the first images, below it a row of the
+   * next kind for the same images, and so on.
+   *
+   * @param count number of images
+   * @param kinds from the index of an image to a picture, (3, height, width)
+   */
+  BufferedImage draw(String title, int count, List<IntFunction<float[]>> kinds) {
     List<Integer> sizes = examples.spec().sizes();
-    return new PictureGrid(title, Math.min(count, COLUMNS), COLORS, sizes.get(1), sizes.get(2));
+    PictureGrid grid =
+        new PictureGrid(title, Math.min(count, COLUMNS), COLORS, sizes.get(1), sizes.get(2));
+    for (int from = 0; from < count; from += COLUMNS) {
+      for (IntFunction<float[]> kind : kinds) {
+        for (int image = from; image < Math.min(from + COLUMNS, count); image++) {
+          grid.add(kind.apply(image), List.of());
+        }
+      }
+    }
+    return grid.draw();
   }
 
   /** The number of pixels of an image. */

@@ -3,6 +3,7 @@ package io.troupe.deploy.bench.serve;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.typesafe.config.ConfigFactory;
+import io.troupe.deploy.serve.ModelSource;
 import io.troupe.nn.lm.LMConfig;
 import io.troupe.protocols.config.ServingConfig;
 import io.troupe.serving.endpoint.Endpoint;
@@ -39,8 +40,8 @@ final class EngineBackend implements CompletionClient {
    */
   EngineBackend(Path model, Duration timeout) throws InterruptedException {
     ServingConfig config = ServingConfig.from(ConfigFactory.empty());
-    this.endpoint =
-        new Endpoint(io.troupe.serving.model.ServedModel.load(model, model.toString(), 0), config);
+    ModelSource.Directory source = new ModelSource.Directory(model);
+    this.endpoint = new Endpoint(source.load(model.toString(), 0), config);
     this.timeout = timeout;
     try {
       endpoint.warmUp();
