@@ -16,6 +16,7 @@ import io.troupe.nn.Module;
 import io.troupe.nn.checkpoint.StateDictFile;
 import io.troupe.nn.checkpoint.StorageType;
 import io.troupe.nn.lm.ConfigJson;
+import io.troupe.nn.registry.BuiltModel;
 import io.troupe.protocols.batch.MiniBatch;
 import io.troupe.protocols.config.TrainConfig;
 import io.troupe.training.checkpoint.Checkpoints;
@@ -172,7 +173,8 @@ final class SupervisedAttempt implements Attempt<MiniBatch, Long, SupervisedSumm
       StateDictFile.save(weights, module(), StorageType.F32);
     }
     directory.replace(TrainedModel.fileBeside(weights), TrainedModel.of(inputs).toJson());
-    Optional<ConfigJson> config = inputs.model().libraryConfig();
+    BuiltModel<?> model = inputs.model();
+    Optional<ConfigJson> config = model.entry().libraryConfig(model.settings());
     if (config.isPresent()) {
       directory.replace(weights.resolveSibling("config.json"), config.get().text());
     }

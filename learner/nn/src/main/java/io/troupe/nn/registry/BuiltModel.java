@@ -19,7 +19,6 @@ import io.troupe.nn.graph.GraphClassifier;
 import io.troupe.nn.graph.NodeClassifier;
 import io.troupe.nn.hetero.HeteroNodeClassifier;
 import io.troupe.nn.lm.CausalLM;
-import io.troupe.nn.lm.ConfigJson;
 import io.troupe.nn.losses.StudentLogits;
 import io.troupe.nn.recurrent.CharacterLanguageModel;
 import io.troupe.nn.stylegan2.StyleGan2;
@@ -60,11 +59,6 @@ public record BuiltModel<M extends Module>(
    */
   public void load(Path weights) {
     entry.load(module, weights);
-  }
-
-  /** The entry's {@link ModelEntry#libraryConfig} for the settings of the model. */
-  public Optional<ConfigJson> libraryConfig() {
-    return entry.libraryConfig(settings);
   }
 
   /**
