@@ -125,11 +125,8 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
   }
 
   private Path reconstructions(BuiltModel<?> model) throws IOException {
-    Dataset test = inputs.data().splits().test();
-    List<Integer> sizes = test.spec().sizes();
-    int count = Math.min(RECONSTRUCTED, test.size());
-    ArrayData.Floats originals =
-        (ArrayData.Floats) test.batch(IntStream.range(0, count).toArray()).get("input");
+    List<Integer> sizes = inputs.data().splits().test().spec().sizes();
+    ArrayData.Floats originals = firstTestImages(RECONSTRUCTED);
     try (Scope _ = inputs.engine().open("reconstructions")) {
       Tensor images = Tensor.of(originals.values(), originals.sizes());
       float[] made = model.predict(Map.of("input", images)).toFloats();
@@ -164,18 +161,21 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
     return PngFile.write(pictures.draw(), folder.resolve("attention.png"));
   }
 
-  /** What a function of images is for the first test images. */
+  /** Applies a function of images to the first test images, and reads its result. */
   private <R> R ofTest(
       BuiltModel<?> model, int most, UnaryOperator<Tensor> function, Function<Tensor, R> read) {
-    Dataset test = inputs.data().splits().test();
-    int count = Math.min(most, test.size());
-    ArrayData.Floats images =
-        (ArrayData.Floats) test.batch(IntStream.range(0, count).toArray()).get("input");
+    ArrayData.Floats images = firstTestImages(most);
     model.module().eval();
     try (Scope _ = inputs.engine().open("test images");
         GradMode.NoGrad _ = GradMode.noGrad()) {
       return read.apply(function.apply(Tensor.of(images.values(), images.sizes())));
     }
+  }
+
+  private ArrayData.Floats firstTestImages(int most) {
+    Dataset test = inputs.data().splits().test();
+    int count = Math.min(most, test.size());
+    return (ArrayData.Floats) test.batch(IntStream.range(0, count).toArray()).get("input");
   }
 
   /** Rows from one sample to another. */

@@ -29,24 +29,20 @@ public record AttentionPictures(
     return images.draw(
         "images, attention to their patches",
         maps.length / (rows * columns),
-        List.of(images::color, image -> withAttention(images.gray(image), image)));
+        List.of(
+            images::color, image -> withAttention(ShownImages.gray(images.color(image)), image)));
   }
 
   private float[] withAttention(float[] gray, int index) {
     int width = examples.spec().sizes().get(2);
     int height = gray.length / width;
-    float smallest = Float.POSITIVE_INFINITY;
-    float largest = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < rows * columns; i++) {
-      smallest = Math.min(smallest, maps[index * rows * columns + i]);
-      largest = Math.max(largest, maps[index * rows * columns + i]);
-    }
-    float range = Math.max(largest - smallest, Float.MIN_NORMAL);
+    int from = index * rows * columns;
+    ValueRange range = ValueRange.of(maps, from, rows * columns);
     float[] picture = new float[ShownImages.COLORS * gray.length];
     for (int pixel = 0; pixel < gray.length; pixel++) {
       int row = pixel / width * rows / height;
       int column = pixel % width * columns / width;
-      float attention = (maps[(index * rows + row) * columns + column] - smallest) / range;
+      float attention = range.share(maps[from + row * columns + column]);
       for (int channel = 0; channel < ShownImages.COLORS; channel++) {
         float heat = Math.clamp(2 * attention - channel, 0, 1); // black, red, yellow
         picture[channel * gray.length + pixel] = gray[pixel] * (1 - OPACITY) + heat * OPACITY;

@@ -4,6 +4,7 @@ import io.troupe.data.dataset.Dataset;
 import io.troupe.data.dataset.Normalization;
 import io.troupe.protocols.batch.ArrayData;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,26 +29,24 @@ public record DepthPictures(Dataset examples, Normalization normalization, float
         estimated.length / pixels,
         List.of(
             images::color,
-            image -> nearness(depths(image), 0, depths(image)),
-            image -> nearness(estimated, image * pixels, depths(image))));
+            image -> nearness(depths(image), depths(image)),
+            image -> nearness(estimated(image, pixels), depths(image))));
   }
 
   private float[] depths(int index) {
     return ((ArrayData.Floats) examples.batch(index).get("target")).values();
   }
 
+  private float[] estimated(int index, int pixels) {
+    return Arrays.copyOfRange(estimated, index * pixels, (index + 1) * pixels);
+  }
+
   /** Gray levels: 1 for the nearest of the true depths, 0 for the farthest. */
-  private static float[] nearness(float[] depths, int offset, float[] trueDepths) {
-    float nearest = Float.POSITIVE_INFINITY;
-    float farthest = Float.NEGATIVE_INFINITY;
-    for (float depth : trueDepths) {
-      nearest = Math.min(nearest, depth);
-      farthest = Math.max(farthest, depth);
-    }
-    int pixels = trueDepths.length;
-    float[] picture = new float[ShownImages.COLORS * pixels];
+  private static float[] nearness(float[] depths, float[] trueDepths) {
+    ValueRange range = ValueRange.of(trueDepths, 0, trueDepths.length);
+    float[] picture = new float[ShownImages.COLORS * depths.length];
     for (int i = 0; i < picture.length; i++) {
-      picture[i] = (farthest - depths[offset + i % pixels]) / Math.max(farthest - nearest, 1e-6f);
+      picture[i] = 1 - range.share(depths[i % depths.length]);
     }
     return picture;
   }

@@ -41,18 +41,18 @@ public record SegmentationPictures(Dataset examples, Normalization normalization
         count,
         List.of(
             images::color,
-            image -> picture(images, image, labels(image), 0),
-            image -> picture(images, image, predicted, image * pixels)));
+            image -> picture(images.color(image), labels(image), 0),
+            image -> picture(images.color(image), predicted, image * pixels)));
   }
 
   private int[] labels(int index) {
     return ((ArrayData.Ints) examples.batch(index).get("label")).values();
   }
 
-  /** An image in color; below classes without its color, so that a class has one hue. */
-  private static float[] picture(ShownImages images, int index, int[] classes, int from) {
-    float[] picture = images.color(index);
-    float[] gray = images.gray(index);
+  /** An image with classes over it; below them it has no color, so that a class has one hue. */
+  private static float[] picture(float[] color, int[] classes, int from) {
+    float[] picture = color.clone();
+    float[] gray = ShownImages.gray(color);
     for (int i = 0; i < picture.length; i++) {
       int pixel = i % gray.length;
       int label = classes[from + pixel];

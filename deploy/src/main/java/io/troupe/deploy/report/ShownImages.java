@@ -49,7 +49,8 @@ record ShownImages(Dataset examples, Normalization normalization) {
 
   /** An image in color, (3, height, width). */
   float[] color(int index) {
-    float[] image = original(index);
+    float[] image = ((ArrayData.Floats) examples.batch(index).get("input")).values();
+    normalization.undo(image, examples.spec().sizes());
     float[] colored = new float[COLORS * pixels()];
     for (int i = 0; i < colored.length; i++) {
       colored[i] = image[i % image.length]; // of the only channel if it is gray
@@ -57,19 +58,16 @@ record ShownImages(Dataset examples, Normalization normalization) {
     return colored;
   }
 
-  /** The mean of an image over its channels, (height, width). */
-  float[] gray(int index) {
-    float[] image = original(index);
-    float[] gray = new float[pixels()];
-    for (int i = 0; i < image.length; i++) {
-      gray[i % gray.length] += image[i] * gray.length / image.length;
+  /**
+   * The mean of an image over its colors, (height, width).
+   *
+   * @param color of {@link #color}
+   */
+  static float[] gray(float[] color) {
+    float[] gray = new float[color.length / COLORS];
+    for (int i = 0; i < color.length; i++) {
+      gray[i % gray.length] += color[i] / COLORS;
     }
     return gray;
-  }
-
-  private float[] original(int index) {
-    float[] image = ((ArrayData.Floats) examples.batch(index).get("input")).values();
-    normalization.undo(image, examples.spec().sizes());
-    return image;
   }
 }

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The endpoint of {@code troupe serve} in this process, with its default settings and without a
- * protocol: the same admission, decoder and events, so that the difference to another backend is
- * what the network costs.
+ * protocol. Admission, decoder and events are the same, so that the difference to another backend
+ * is the cost of the network.
  */
 final class EngineBackend implements CompletionClient {
   private final Endpoint endpoint;
@@ -86,8 +86,10 @@ final class EngineBackend implements CompletionClient {
       throws IOException, InterruptedException {
     try {
       return generation.next().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("no token within %s: %s".formatted(timeout, e), e);
+    } catch (ExecutionException e) {
+      throw new IOException("the engine failed: " + e.getCause().getMessage(), e);
+    } catch (TimeoutException e) {
+      throw new IOException("the engine must decode a token within %s".formatted(timeout), e);
     }
   }
 

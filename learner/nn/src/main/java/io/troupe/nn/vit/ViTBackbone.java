@@ -12,6 +12,7 @@ import io.troupe.nn.layers.FeedForward;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.LayerNorm;
 import io.troupe.nn.layers.Linear;
+import io.troupe.tensor.DType;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.autograd.Indexing;
@@ -144,21 +145,28 @@ abstract class ViTBackbone extends Module {
    */
   public final Tensor attentionRollout(Tensor images) {
     Tensor x = embedded(images);
-    Tensor rollout = Tensor.zeros(x.dtype(), Shape.of(1, x.size(1), x.size(1)));
-    for (int i = 0; i < x.size(1); i++) {
-      rollout.slice(0).slice(i).rows(i, i + 1).filli(1);
-    }
-    Tensor identity = rollout;
+    Tensor identity = identity(x.dtype(), x.size(1));
+    Tensor rollout = identity;
     for (int i = 0; i < blocks.size(); i++) {
-      Tensor weights = blocks.get(i).attentionWeights(x, terms(i)).mean(1);
+      ScoreTerms terms = terms(i);
+      Tensor weights = blocks.get(i).attentionWeights(x, terms).mean(1);
       rollout = weights.add(identity).mul(0.5).matmul(rollout);
-      x = blocks.get(i).forward(x, terms(i));
+      x = blocks.get(i).forward(x, terms);
     }
     Tensor ofInput = prefix.isEmpty() ? rollout.mean(1) : rollout.narrow(1, 0, 1);
     return ofInput
         .reshape(x.size(0), x.size(1))
         .narrow(1, prefix.size(), config.numPatches())
         .reshape(x.size(0), config.gridSize(), config.gridSize());
+  }
+
+  /** The identity matrix, (1, size, size). */
+  private static Tensor identity(DType dtype, int size) {
+    Tensor identity = Tensor.zeros(dtype, Shape.of(1, size, size));
+    for (int i = 0; i < size; i++) {
+      identity.slice(0).slice(i).rows(i, i + 1).filli(1);
+    }
+    return identity;
   }
 
   private Tensor withPrefix(Tensor patches) {

@@ -11,6 +11,7 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,8 +88,30 @@ class MultiHeadAttentionTest {
       float[] expected = part.toFloats();
       float[] actual = whole.narrow(1, 0, 4).toFloats();
       for (int i = 0; i < expected.length; i++) {
-        assertThat(actual[i]).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-6f));
+        assertThat(actual[i]).isCloseTo(expected[i], Offset.offset(1e-6f));
       }
+    }
+  }
+
+  @Test
+  void weightsAreThoseOfTheForwardPass() {
+    try (Engine engine = Engine.of(CpuBackend.create(2));
+        Scope _ = engine.open("weights")) {
+      Initializer initializer = Initializer.of(DType.FLOAT32, 1);
+      Linear qkv = Linear.of(6, 18, true, initializer);
+      Linear proj = Linear.of(6, 6, true, initializer);
+      MultiHeadAttention layer =
+          new MultiHeadAttention(
+              2, new Projections.Fused(new Projection("qkv", qkv)), new Projection("proj", proj));
+      Tensor x = initializer.normal(1, 4, 3, 6);
+      Tensor bias = initializer.normal(1, 2, 2, 3, 3); // of two groups
+      Tensor mask = Tensor.of(new int[] {1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 1}, 4, 3);
+      ScoreTerms terms = ScoreTerms.bias(bias).withKeyMask(mask);
+      Tensor values = qkv.forward(x.reshape(12, 6)).narrow(1, 12, 6).reshape(4, 3, 2, 3);
+      Tensor attended = layer.weights(x, terms).matmul(values.permute(0, 2, 1, 3));
+      Tensor expected = proj.forward(attended.permute(0, 2, 1, 3).reshape(12, 6));
+      assertThat(layer.forward(x, terms).toDoubles())
+          .containsExactly(expected.toDoubles(), Offset.offset(1e-5));
     }
   }
 
