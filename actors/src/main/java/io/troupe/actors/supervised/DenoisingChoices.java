@@ -11,6 +11,7 @@ import io.troupe.training.diffusion.CaptionCheck;
 import io.troupe.training.diffusion.DenoisingSettings;
 import io.troupe.training.diffusion.SamplingSettings;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The settings of a training that learns to predict the noise of latents. */
 final class DenoisingChoices {
@@ -30,6 +31,7 @@ final class DenoisingChoices {
     return new DenoisingSettings(
         betas,
         given.proportionEmptyPrompts(),
+        given.snrGamma() == 0 ? OptionalDouble.empty() : OptionalDouble.of(given.snrGamma()),
         new SamplingSettings(given.numInferenceSteps(), given.guidanceScale(), config.seed()),
         given.evalClip().isEmpty()
             ? Optional.empty()

@@ -10,6 +10,8 @@ import com.typesafe.config.Config;
  * @param pipeline directory of the pipeline that a ControlNet is trained for
  * @param proportionEmptyPrompts fraction of the training captions that are replaced by the empty
  *     text
+ * @param snrGamma signal-to-noise ratio above which samples have less weight in the loss; 0 for
+ *     equal weights
  * @param evalClip weights of a CLIP model that looks for the captions of samples; empty for none
  * @param evalSamples number of test examples for which samples are measured
  * @param numInferenceSteps steps of a sample
@@ -20,6 +22,7 @@ public record DiffusionConfig(
     String textEncoder,
     String pipeline,
     double proportionEmptyPrompts,
+    double snrGamma,
     String evalClip,
     int evalSamples,
     int numInferenceSteps,
@@ -56,6 +59,14 @@ public record DiffusionConfig(
           Range.between(0, 1),
           "Fraction of the training captions that are replaced by the empty text, for"
               + " classifier-free guidance.");
+  private static final Key<Double> SNR_GAMMA =
+      SECTION.add(
+          "snr-gamma",
+          ValueType.DOUBLE,
+          0.0,
+          Range.atLeast(0),
+          "Signal-to-noise ratio above which samples have less weight in the loss (Min-SNR); the"
+              + " paper recommends 5. 0: equal weights.");
   private static final Key<String> EVAL_CLIP =
       SECTION.add(
           "eval-clip",
@@ -88,6 +99,7 @@ public record DiffusionConfig(
   /** Checks the ranges. */
   public DiffusionConfig {
     PROPORTION_EMPTY_PROMPTS.check(proportionEmptyPrompts);
+    SNR_GAMMA.check(snrGamma);
     EVAL_SAMPLES.check(evalSamples);
     NUM_INFERENCE_STEPS.check(numInferenceSteps);
     GUIDANCE_SCALE.check(guidanceScale);
@@ -100,6 +112,7 @@ public record DiffusionConfig(
         TEXT_ENCODER.read(config),
         PIPELINE.read(config),
         PROPORTION_EMPTY_PROMPTS.read(config),
+        SNR_GAMMA.read(config),
         EVAL_CLIP.read(config),
         EVAL_SAMPLES.read(config),
         NUM_INFERENCE_STEPS.read(config),

@@ -2,6 +2,7 @@ package io.troupe.nn.pipelines;
 
 import io.troupe.nn.diffusers.AutoencoderKL;
 import io.troupe.nn.losses.MSELoss;
+import io.troupe.nn.losses.Reduction;
 import io.troupe.nn.schedulers.BetaSchedule;
 import io.troupe.tensor.GradMode;
 import io.troupe.tensor.Tensor;
@@ -62,5 +63,17 @@ public record NoisedLatents(Tensor sample, double[] timesteps, Tensor noise) {
   /** The mean squared error of a prediction. */
   public Tensor loss(Tensor predicted) {
     return MSELoss.of().forward(predicted, noise);
+  }
+
+  /**
+   * The mean squared error of a prediction with weights.
+   *
+   * @param weights one for each sample; not normalized
+   */
+  public Tensor loss(Tensor predicted, double[] weights) {
+    Tensor squares = new MSELoss(Reduction.NONE).forward(predicted, noise);
+    Tensor factors =
+        Tensor.of(weights, weights.length).to(squares.dtype()).reshape(weights.length, 1, 1, 1);
+    return squares.mul(factors).mean();
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.troupe.nn.lm.ConfigJson;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -160,6 +161,22 @@ public record BetaSchedule(
     return mixed(noise, original, timesteps, -1);
   }
 
+  /**
+   * The weight of each sample's loss in a training that predicts noise: {@code min(SNR, gamma) /
+   * SNR}, where SNR is {@code a_t / (1 - a_t)} (Min-SNR, arXiv:2303.09556, section 3.4). Samples
+   * with little noise, which show few errors of the network, have less weight.
+   *
+   * @param timesteps one for each sample
+   */
+  public double[] minSnrWeights(double[] timesteps, double gamma) {
+    double[] alphas = alphasCumprod();
+    return Arrays.stream(timesteps)
+        .map(timestep -> alphas[(int) timestep])
+        .map(alpha -> alpha / (1 - alpha))
+        .map(snr -> snr > gamma ? gamma / snr : 1)
+        .toArray();
+  }
+
   private Tensor mixed(Tensor first, Tensor second, int[] timesteps, double sign) {
     double[] alphas = alphasCumprod();
     double[] ofFirst = new double[timesteps.length];
@@ -173,7 +190,7 @@ public record BetaSchedule(
 
   private static Tensor factors(double[] values, Tensor like) {
     int[] sizes = new int[like.rank()];
-    java.util.Arrays.fill(sizes, 1);
+    Arrays.fill(sizes, 1);
     sizes[0] = values.length;
     return Tensor.of(values, values.length).to(like.dtype()).reshape(Shape.of(sizes));
   }

@@ -111,6 +111,29 @@ class NoisedLatentsTest {
   }
 
   @Test
+  void theLossHasAWeightForEachSample() {
+    Tensor images = Tensor.full(DType.FLOAT32, Shape.of(2, 3, 4, 4), 0.5);
+    NoisedLatents noised = NoisedLatents.of(vae(), BETAS, images, Philox.of(1));
+    Tensor errors = Tensor.of(new float[] {1, 3}, 2).reshape(2, 1, 1, 1);
+    assertThat(noised.loss(noised.noise().add(errors), new double[] {0.5, 0.1}).item())
+        .isCloseTo((0.5 * 1 + 0.1 * 9) / 2, within(1e-5));
+  }
+
+  /** Weights of diffusers' train_text_to_image.py: compute_snr, then min(SNR, gamma) / SNR. */
+  @Test
+  void weightsAreBoundedSignalToNoiseRatios() {
+    double[] timesteps = {0, 100, 400, 999};
+    double[] weights = BETAS.minSnrWeights(timesteps, 5);
+    for (int i = 0; i < timesteps.length; i++) {
+      double share = signal((int) timesteps[i]);
+      double snr = share / (1 - share);
+      assertThat(weights[i]).isCloseTo(Math.min(snr, 5) / snr, within(1e-9));
+    }
+    assertThat(weights[0]).isLessThan(0.01);
+    assertThat(weights[3]).isEqualTo(1);
+  }
+
+  @Test
   void theNoiseOfAnImageDoesNotDependOnItsBatch() {
     ImageNoise ofBatch = new ImageNoise(3, 5);
     ImageNoise ofOne = new ImageNoise(3, 7);

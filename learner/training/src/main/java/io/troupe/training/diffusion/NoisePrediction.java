@@ -57,21 +57,29 @@ public abstract sealed class NoisePrediction implements SupervisedTask
             BatchTensors.of(batch, "caption"),
             settings.proportionEmptyPrompts(),
             random.derive(EMPTY));
-    return loss(batch, texts, random);
+    NoisedLatents noised = noised(batch, random);
+    Tensor predicted = predicted(noised, texts, batch);
+    return settings.minSnrGamma().isEmpty()
+        ? noised.loss(predicted)
+        : noised.loss(
+            predicted,
+            settings
+                .betas()
+                .minSnrWeights(noised.timesteps(), settings.minSnrGamma().getAsDouble()));
   }
 
-  private Tensor loss(MiniBatch batch, TextContext texts, Philox random) {
-    Tensor images = BatchTensors.of(batch, "input");
-    NoisedLatents noised =
-        NoisedLatents.of(pipeline.vae(), settings.betas(), images, random.derive(NOISE));
-    return noised.loss(predicted(noised, texts, batch));
+  private NoisedLatents noised(MiniBatch batch, Philox random) {
+    return NoisedLatents.of(
+        pipeline.vae(), settings.betas(), BatchTensors.of(batch, "input"), random.derive(NOISE));
   }
 
-  /** Adds the loss, with all captions. */
+  /** Adds the loss, with all captions and equal weights. */
   @Override
   public void evaluate(MiniBatch batch, Philox random, Tally tally) {
     TextContext texts = captions.of(BatchTensors.of(batch, "caption"));
-    tally.add("loss", loss(batch, texts, random).item() * batch.size(), batch.size());
+    NoisedLatents noised = noised(batch, random);
+    Tensor loss = noised.loss(predicted(noised, texts, batch));
+    tally.add("loss", loss.item() * batch.size(), batch.size());
   }
 
   @Override

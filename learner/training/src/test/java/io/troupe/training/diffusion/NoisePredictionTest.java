@@ -40,6 +40,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,7 +97,11 @@ class NoisePredictionTest {
 
   private static DenoisingSettings settings(double proportionEmpty, Optional<CaptionCheck> check) {
     return new DenoisingSettings(
-        SCHEDULER.betas(), proportionEmpty, new SamplingSettings(3, 2, 7), check);
+        SCHEDULER.betas(),
+        proportionEmpty,
+        OptionalDouble.empty(),
+        new SamplingSettings(3, 2, 7),
+        check);
   }
 
   /** Images whose left or right half is bright, with the captions 1 and 2. */
@@ -179,6 +184,29 @@ class NoisePredictionTest {
     assertSame(pipeline.textEncoder(), text);
     weights(pipeline.unet())
         .forEach((name, now) -> assertThat(now).as(name).isNotEqualTo(unet.get(name)));
+  }
+
+  /** A gamma above each ratio changes nothing; a small one leaves the samples with most noise. */
+  @Test
+  void samplesWithLittleNoiseHaveLessWeight() {
+    double equal = firstLoss(OptionalDouble.empty());
+    assertThat(firstLoss(OptionalDouble.of(1e6))).isCloseTo(equal, within(1e-6));
+    assertThat(firstLoss(OptionalDouble.of(0.1))).isBetween(0.1 * equal, 0.8 * equal);
+  }
+
+  private double firstLoss(OptionalDouble minSnrGamma) {
+    LatentDiffusionTask task =
+        new LatentDiffusionTask(
+            pipeline,
+            new DenoisingSettings(
+                SCHEDULER.betas(),
+                0.1,
+                minSnrGamma,
+                new SamplingSettings(3, 2, 7),
+                Optional.empty()));
+    try (GradMode.NoGrad _ = GradMode.noGrad()) {
+      return task.loss(batch(64), Philox.of(2)).item();
+    }
   }
 
   @Test
