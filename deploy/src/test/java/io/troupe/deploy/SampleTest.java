@@ -71,9 +71,7 @@ class SampleTest {
     return write(
         "ddpm",
         "image_size=8",
-        "base=8",
-        "depth=1",
-        "time_dim=8",
+        "block_out_channels=8,8",
         "timesteps=6",
         "sample_steps=2",
         "num_classes=3");
@@ -129,7 +127,7 @@ class SampleTest {
     assertThat(one.get("labels").toString()).isEqualTo("[2,2]");
     assertThat(sample(ddpm, "--num", "1", "--label=-1", "--out", image).status()).isZero();
     List<Object> flow =
-        write("flow-matching", "image_size=8", "base=8", "depth=1", "time_dim=8", "num_classes=0");
+        write("flow-matching", "image_size=8", "block_out_channels=8,8", "num_classes=0");
     Outcome outcome =
         sample(flow, "--num", "2", "--sampler", "euler", "--steps", "2", "--out", image);
     assertThat(outcome.err()).isEmpty();

@@ -11,23 +11,6 @@ public final class Workloads {
   private static final OptimizerText ADAM_OF_GRAPHS =
       new OptimizerText("optim = adam, learning-rate = 0.01, weight-decay = 5e-4");
 
-  private static final Map<String, String> PIXELS_OF_64 =
-      Map.of(
-          "in_channels",
-          "3",
-          "image_size",
-          "64",
-          "base",
-          "32",
-          "depth",
-          "3",
-          "norm",
-          "batch",
-          "time_dim",
-          "128",
-          "num_classes",
-          "0");
-
   /** Two encoders of six layers, patches of 8 x 8. */
   private static final Map<String, String> SMALL_CLIP =
       Map.ofEntries(
@@ -88,9 +71,8 @@ public final class Workloads {
               Examples.masked(3, 64, 64),
               Objective.plain(BCEWithLogitsLoss.of()),
               OptimizerText.ADAM),
-          diffusion("ddpm", "ddpm", PIXELS_OF_64, 8, 64),
-          diffusion("unet2d", "unet2d", pixelsOf32("32,64,64", "8"), 8, 32),
-          diffusion("unet2d-60m", "unet2d", pixelsOf32("128,256,384,512", "32"), 2, 32),
+          diffusion("unet2d", pixelsOf32("32,64,64", "8"), 8),
+          diffusion("unet2d-60m", pixelsOf32("128,256,384,512", "32"), 2),
           new ExampleWorkload(
               "dcgan",
               "dcgan",
@@ -142,14 +124,13 @@ public final class Workloads {
         "0");
   }
 
-  private static Workload diffusion(
-      String name, String model, Map<String, String> settings, int batch, int side) {
+  private static Workload diffusion(String name, Map<String, String> settings, int batch) {
     return new ExampleWorkload(
         name,
-        model,
+        "ddpm",
         settings,
         batch,
-        Examples.inputs(3, side, side),
+        Examples.inputs(3, 32, 32),
         Objective.images(),
         new OptimizerText("optim = adam, learning-rate = 2e-4"));
   }

@@ -1,33 +1,35 @@
 package io.troupe.nn.registry;
 
+import io.troupe.nn.diffusers.UNet2DModel;
 import io.troupe.nn.generative.Diffusion;
 import io.troupe.nn.generative.NoiseSchedule;
-import io.troupe.nn.generative.TimedNetwork;
-import io.troupe.nn.vision.UNet;
 import io.troupe.tensor.DType;
 import java.util.List;
 import java.util.Optional;
 
 /** The entry of denoising diffusion. */
 public final class DiffusionEntry extends TimedUNetEntry {
-  static final Hyperparameter<Integer> TIMESTEPS =
+  private static final Hyperparameter<Integer> TIMESTEPS =
       Hyperparameter.whole("timesteps", 1000, 1, 100_000, "timesteps of the diffusion");
-  static final Hyperparameter<String> SCHEDULE =
+  private static final Hyperparameter<String> SCHEDULE =
       Hyperparameter.choice("schedule", "linear", List.of("linear", "cosine"), "noise schedule");
-  static final Hyperparameter<String> SAMPLER =
+  private static final Hyperparameter<String> SAMPLER =
       Hyperparameter.choice(
           "sampler",
           "ddim",
           List.of("ddim", "ddpm"),
           "ddim takes sample_steps, ddpm all timesteps and draws noise in each");
-  static final Hyperparameter<Integer> SAMPLE_STEPS =
+  private static final Hyperparameter<Integer> SAMPLE_STEPS =
       Hyperparameter.whole("sample_steps", 50, 1, 100_000, "steps of ddim, up to timesteps");
-  static final Hyperparameter<Double> ETA =
+  private static final Hyperparameter<Double> ETA =
       Hyperparameter.real("eta", 0, 0, 1, "fraction of random noise in a step of ddim");
 
   /** The entry named {@code ddpm}. */
   public DiffusionEntry() {
-    super("ddpm", "denoising diffusion on a U-Net that predicts the noise; DDPM and DDIM sampling");
+    super(
+        "ddpm",
+        "denoising diffusion on diffusers' UNet2DModel, which predicts the noise; DDPM and DDIM"
+            + " sampling");
   }
 
   @Override
@@ -36,22 +38,18 @@ public final class DiffusionEntry extends TimedUNetEntry {
   }
 
   @Override
-  public List<Capability<UNet>> capabilities() {
+  public List<Capability<UNet2DModel>> capabilities() {
     return List.of(
-        new Capability.LearnImages<>(
-            (module, settings, dtype) -> diffusion(module::forward, settings, dtype)),
+        new Capability.LearnImages<>(DiffusionEntry::diffusion),
         new Capability.SampleImages<>(
-            (module, settings, dtype) -> diffusion(module::forward, settings, dtype),
-            Optional.of(NUM_CLASSES),
-            Optional.of(SAMPLER)));
+            DiffusionEntry::diffusion, Optional.of(NUM_CLASSES), Optional.of(SAMPLER)));
   }
 
-  /** The diffusion of a network by the settings of this entry. */
-  static Diffusion diffusion(TimedNetwork network, Settings settings, DType dtype) {
+  private static Diffusion diffusion(UNet2DModel module, Settings settings, DType dtype) {
     int timesteps = settings.get(TIMESTEPS);
     boolean isImplicit = settings.get(SAMPLER).equals("ddim");
     return new Diffusion(
-        network,
+        network(module),
         NoiseSchedule.named(settings.get(SCHEDULE), timesteps),
         guidance(settings),
         isImplicit ? settings.get(SAMPLE_STEPS) : timesteps,

@@ -1,7 +1,7 @@
 package io.troupe.nn.registry;
 
+import io.troupe.nn.diffusers.UNet2DModel;
 import io.troupe.nn.generative.FlowMatching;
-import io.troupe.nn.vision.UNet;
 import io.troupe.tensor.DType;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +17,9 @@ public final class FlowMatchingEntry extends TimedUNetEntry {
 
   /** The entry named {@code flow-matching}. */
   public FlowMatchingEntry() {
-    super("flow-matching", "flow matching along straight paths on a U-Net; Euler and midpoint");
+    super(
+        "flow-matching",
+        "flow matching along straight paths on diffusers' UNet2DModel; Euler and midpoint");
   }
 
   @Override
@@ -26,16 +28,16 @@ public final class FlowMatchingEntry extends TimedUNetEntry {
   }
 
   @Override
-  public List<Capability<UNet>> capabilities() {
+  public List<Capability<UNet2DModel>> capabilities() {
     return List.of(
         new Capability.LearnImages<>(FlowMatchingEntry::flow),
         new Capability.SampleImages<>(
             FlowMatchingEntry::flow, Optional.of(NUM_CLASSES), Optional.of(SOLVER)));
   }
 
-  private static FlowMatching flow(UNet module, Settings settings, DType dtype) {
+  private static FlowMatching flow(UNet2DModel module, Settings settings, DType dtype) {
     return new FlowMatching(
-        module::forward,
+        network(module),
         guidance(settings),
         FlowMatching.Solver.valueOf(settings.get(SOLVER).toUpperCase(Locale.ROOT)),
         settings.get(SAMPLE_STEPS),

@@ -44,7 +44,6 @@ public final class ModelRegistry {
                   new LatentDiffusionEntry(),
                   new ControlNetEntry(),
                   new DiffusionEntry(),
-                  new UNet2DEntry(),
                   new FlowMatchingEntry()),
               AdversarialEntry.all(),
               List.of(new StyleGan2Entry(), new CycleGanEntry()),

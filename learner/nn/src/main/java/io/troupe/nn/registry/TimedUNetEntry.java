@@ -1,30 +1,37 @@
 package io.troupe.nn.registry;
 
+import io.troupe.nn.diffusers.UNet2DConfig;
+import io.troupe.nn.diffusers.UNet2DModel;
 import io.troupe.nn.generative.Guidance;
 import io.troupe.nn.generative.TimedNetwork;
 import io.troupe.nn.layers.Initializer;
-import io.troupe.nn.vision.UNet;
-import io.troupe.nn.vision.UNetConfig;
 import io.troupe.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The common part of diffusion and flow matching: a U-Net with time and label embeddings. */
-abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
-  static final Hyperparameter<Integer> BASE =
-      Hyperparameter.whole("base", 32, 1, 4096, "channels of the first level");
-  static final Hyperparameter<Integer> DEPTH =
-      Hyperparameter.whole("depth", 2, 1, 6, "number of times that images are halved");
-  static final Hyperparameter<String> NORM =
-      Hyperparameter.choice("norm", "group", List.of("group", "batch"), "norm of the blocks");
-  static final Hyperparameter<Integer> TIME_DIM =
-      Hyperparameter.whole("time_dim", 128, 1, 1 << 16, "width of the time embedding");
+/**
+ * The common part of diffusion and flow matching: the U-Net of diffusers, with residual blocks,
+ * group norms, attention, and embeddings of time and labels.
+ */
+abstract class TimedUNetEntry extends GenerativeEntry<UNet2DModel> {
   static final Hyperparameter<Integer> NUM_CLASSES =
       Hyperparameter.whole("num_classes", 10, 0, 1 << 20, "number of labels; 0 for none");
-  static final Hyperparameter<Double> LABEL_DROPOUT =
+  private static final Hyperparameter<List<Integer>> BLOCK_OUT_CHANNELS =
+      Hyperparameter.wholes(
+          "block_out_channels",
+          "32,64,64",
+          1,
+          4096,
+          "channels of each level; images are halved between");
+  private static final Hyperparameter<Integer> ATTENTION_LEVELS =
+      Hyperparameter.whole("attention_levels", 1, 0, 16, "number of lowest levels with attention");
+  private static final Hyperparameter<Integer> ATTENTION_HEAD_DIM =
+      Hyperparameter.whole("attention_head_dim", 8, 1, 1024, "features of an attention head");
+  private static final Hyperparameter<Double> LABEL_DROPOUT =
       Hyperparameter.real("label_dropout", 0.1, 0, 1, "fraction of labels hidden in training");
-  static final Hyperparameter<Double> GUIDANCE =
+  private static final Hyperparameter<Double> GUIDANCE =
       Hyperparameter.real(
           "guidance", 2, 0, 100, "classifier-free guidance scale; 1: no extrapolation");
 
@@ -38,10 +45,11 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
             List.of(
                 IN_CHANNELS,
                 IMAGE_SIZE,
-                BASE,
-                DEPTH,
-                NORM,
-                TIME_DIM,
+                BLOCK_OUT_CHANNELS,
+                AutoencoderKLEntry.LAYERS_PER_BLOCK,
+                ATTENTION_LEVELS,
+                ATTENTION_HEAD_DIM,
+                AutoencoderKLEntry.NORM_NUM_GROUPS,
                 NUM_CLASSES,
                 LABEL_DROPOUT,
                 GUIDANCE));
@@ -53,35 +61,44 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
     return new Guidance(settings.get(LABEL_DROPOUT), settings.get(GUIDANCE));
   }
 
+  /** The class embedding has a last row for images without a label. */
   @Override
-  public final UNet build(Settings settings, Initializer initializer) {
-    int channels = settings.get(IN_CHANNELS);
-    UNetConfig config =
-        UNetConfig.of(channels, channels, settings.get(BASE), settings.get(DEPTH))
-            .withNorm(UNetConfig.Norm.named(settings.get(NORM)))
-            .withTime(settings.get(TIME_DIM), settings.get(NUM_CLASSES));
-    int size = settings.get(IMAGE_SIZE);
-    if (size % config.multiple() != 0) {
-      throw new IllegalArgumentException(
-          name()
-              + ": image_size must be a multiple of "
-              + config.multiple()
-              + " for depth="
-              + config.depth()
-              + ", got "
-              + size);
+  public final UNet2DModel build(Settings settings, Initializer initializer) {
+    List<Integer> channels = settings.get(BLOCK_OUT_CHANNELS);
+    requireHalves(settings.get(IMAGE_SIZE), channels);
+    int plain = Math.max(0, channels.size() - settings.get(ATTENTION_LEVELS));
+    List<String> down = new ArrayList<>();
+    List<String> up = new ArrayList<>();
+    for (int level = 0; level < channels.size(); level++) {
+      down.add(level < plain ? UNet2DConfig.PLAIN_DOWN : UNet2DConfig.ATTENTION_DOWN);
+      up.addFirst(level < plain ? UNet2DConfig.PLAIN_UP : UNet2DConfig.ATTENTION_UP);
     }
-    return new UNet(config, initializer);
+    int classes = settings.get(NUM_CLASSES);
+    UNet2DConfig config =
+        UNet2DConfig.of(
+            settings.get(IN_CHANNELS),
+            down,
+            up,
+            channels,
+            settings.get(AutoencoderKLEntry.LAYERS_PER_BLOCK),
+            settings.get(ATTENTION_HEAD_DIM),
+            settings.get(AutoencoderKLEntry.NORM_NUM_GROUPS),
+            classes == 0 ? 0 : classes + 1);
+    return new UNet2DModel(config, initializer);
+  }
+
+  private void requireHalves(int imageSize, List<Integer> channels) {
+    int multiple = 1 << (channels.size() - 1);
+    if (imageSize % multiple != 0) {
+      throw new IllegalArgumentException(
+          "%s: image_size must be a multiple of %d for the %d levels of block_out_channels, got %d"
+              .formatted(name(), multiple, channels.size(), imageSize));
+    }
   }
 
   /** Noised images in [-1, 1], the time of each, and the label of each if there are labels. */
   @Override
   public final List<InputTensor> inputs(Settings settings) {
-    return timedInputs(settings);
-  }
-
-  /** The inputs of any network with these settings. */
-  static List<InputTensor> timedInputs(Settings settings) {
     InputTensor timestep = InputTensor.numbers("timestep", InputSize.any("batch"));
     if (settings.get(NUM_CLASSES) == 0) {
       return List.of(images(settings), timestep);
@@ -92,26 +109,42 @@ abstract class TimedUNetEntry extends GenerativeEntry<UNet> {
 
   /** The prediction of the network, without guidance. */
   @Override
-  public final Tensor predict(UNet model, Map<String, Tensor> inputs) {
-    return predict(name(), model::forward, inputs);
-  }
-
-  /** The prediction of any network with these inputs. */
-  static Tensor predict(String name, TimedNetwork network, Map<String, Tensor> inputs) {
+  public final Tensor predict(UNet2DModel model, Map<String, Tensor> inputs) {
     Tensor x = inputs.get("input");
     Tensor label = inputs.get("label");
     double[] timesteps = inputs.get("timestep").toDoubles();
     int[] labels = label == null ? new int[0] : label.toInts();
     if (timesteps.length != x.size(0) || labels.length != 0 && labels.length != x.size(0)) {
       throw new IllegalArgumentException(
-          name
-              + ": timestep, and label if given, must have one value for each of "
-              + x.size(0)
-              + " images, got "
-              + timesteps.length
-              + " and "
-              + labels.length);
+          "%s: timestep, and label if given, must have one value for each of %d images, got %d and %d"
+              .formatted(name(), x.size(0), timesteps.length, labels.length));
     }
-    return network.forward(x, timesteps, labels);
+    return network(model).forward(x, timesteps, labels);
+  }
+
+  /** The network of a model. */
+  static TimedNetwork network(UNet2DModel model) {
+    int numRows = model.config().numClasses();
+    return (x, timesteps, labels) ->
+        model.forward(
+            x, timesteps, numRows == 0 ? new int[0] : rows(labels, x.size(0), numRows - 1));
+  }
+
+  /** The row of each label in the class embedding. */
+  private static int[] rows(int[] labels, int batch, int numClasses) {
+    int[] given = labels;
+    if (labels.length == 0) {
+      given = new int[batch];
+      Arrays.fill(given, TimedNetwork.NO_LABEL);
+    }
+    return Arrays.stream(given).map(label -> row(label, numClasses)).toArray();
+  }
+
+  private static int row(int label, int numClasses) {
+    if (label < TimedNetwork.NO_LABEL || label >= numClasses) {
+      throw new IllegalArgumentException(
+          "label must be from 0 to %d, got %d".formatted(numClasses - 1, label));
+    }
+    return label == TimedNetwork.NO_LABEL ? numClasses : label;
   }
 }

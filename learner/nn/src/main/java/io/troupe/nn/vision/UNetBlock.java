@@ -7,15 +7,13 @@ import io.troupe.nn.layers.ConvOptions;
 import io.troupe.nn.layers.GroupNorm;
 import io.troupe.nn.layers.Initializer;
 import io.troupe.nn.layers.Layer;
-import io.troupe.nn.layers.Linear;
 import io.troupe.nn.layers.ReLU;
 import io.troupe.tensor.Tensor;
 
-/** Two normalized 3x3 convolutions; the time embedding is added between them. */
+/** Two normalized 3x3 convolutions. */
 final class UNetBlock extends Module {
   private final Conv2d conv1;
   private final Layer norm1;
-  private final Linear time;
   private final Conv2d conv2;
   private final Layer norm2;
 
@@ -23,10 +21,6 @@ final class UNetBlock extends Module {
     ConvOptions kernel = ConvOptions.kernelSize(3).withPadding(1).withoutBias();
     this.conv1 = child("conv1", Conv2d.of(inChannels, outChannels, kernel, initializer));
     this.norm1 = norm("norm1", outChannels, config, initializer);
-    this.time =
-        config.timeDim() == 0
-            ? null
-            : child("time", Linear.of(config.timeDim(), outChannels, true, initializer));
     this.conv2 = child("conv2", Conv2d.of(outChannels, outChannels, kernel, initializer));
     this.norm2 = norm("norm2", outChannels, config, initializer);
   }
@@ -42,14 +36,10 @@ final class UNetBlock extends Module {
    * Applies the block.
    *
    * @param x (batch, inChannels, height, width)
-   * @param embedding (batch, timeDim); null in a network without a time embedding
    * @return (batch, outChannels, height, width)
    */
-  Tensor forward(Tensor x, Tensor embedding) {
+  Tensor forward(Tensor x) {
     Tensor y = new ReLU(true).forward(norm1.forward(conv1.forward(x)));
-    if (time != null) {
-      y = y.add(time.forward(embedding).reshape(y.size(0), y.size(1), 1, 1));
-    }
     return new ReLU(true).forward(norm2.forward(conv2.forward(y)));
   }
 }

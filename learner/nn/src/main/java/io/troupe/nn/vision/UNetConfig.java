@@ -10,11 +10,8 @@ import java.util.Locale;
  * @param base channels of the first level; each level below has twice as many
  * @param depth number of times that images are halved, from 1 to 6
  * @param norm of the blocks
- * @param timeDim width of the time embedding; 0 for none
- * @param numClasses classes of the label embedding, which needs a time embedding; 0 for none
  */
-public record UNetConfig(
-    int inChannels, int outChannels, int base, int depth, Norm norm, int timeDim, int numClasses) {
+public record UNetConfig(int inChannels, int outChannels, int base, int depth, Norm norm) {
 
   /** The normalization of the channels. */
   public enum Norm {
@@ -37,31 +34,20 @@ public record UNetConfig(
     if (depth < 1 || depth > 6) {
       throw new IllegalArgumentException("depth must be from 1 to 6, got " + depth);
     }
-    if (numClasses > 0 && timeDim == 0) {
-      throw new IllegalArgumentException(
-          "time_dim must be > 0 with num_classes="
-              + numClasses
-              + ", got 0; labels are added to the time embedding");
-    }
     if (norm == Norm.GROUP && base % Norm.NUM_GROUPS != 0) {
       throw new IllegalArgumentException(
           "base must be a multiple of " + Norm.NUM_GROUPS + " for norm=group, got " + base);
     }
   }
 
-  /** A network with batch norms, without time and labels. */
+  /** A network with batch norms. */
   public static UNetConfig of(int inChannels, int outChannels, int base, int depth) {
-    return new UNetConfig(inChannels, outChannels, base, depth, Norm.BATCH, 0, 0);
+    return new UNetConfig(inChannels, outChannels, base, depth, Norm.BATCH);
   }
 
   /** With another norm. */
   public UNetConfig withNorm(Norm other) {
-    return new UNetConfig(inChannels, outChannels, base, depth, other, timeDim, numClasses);
-  }
-
-  /** With a time embedding, and one of labels unless {@code classes} is 0. */
-  public UNetConfig withTime(int width, int classes) {
-    return new UNetConfig(inChannels, outChannels, base, depth, norm, width, classes);
+    return new UNetConfig(inChannels, outChannels, base, depth, other);
   }
 
   /** The number of which the rows and columns of an image must be multiples. */

@@ -68,10 +68,9 @@ class SamplingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ddpm, sampler=ddpm timesteps=6 base=8 depth=1 time_dim=8 num_classes=4",
-    "ddpm, sampler=ddim sample_steps=3 eta=0.5 base=8 depth=1 time_dim=8 num_classes=4 norm=batch",
-    "flow-matching, sample_steps=3 base=8 depth=1 time_dim=8 num_classes=4",
-    "unet2d, sample_steps=3 eta=0.5 block_out_channels=8,16 num_classes=4"
+    "ddpm, sampler=ddpm timesteps=6 block_out_channels=8 num_classes=4",
+    "ddpm, sample_steps=3 eta=0.5 block_out_channels=8,16 attention_levels=0 num_classes=4",
+    "flow-matching, sample_steps=3 block_out_channels=8,16 num_classes=4"
   })
   void sampleDoesNotDependOnTheOtherSamplesOfTheBatch(String name, String settings) {
     BuiltModel<?> model = model(name, settings);
@@ -99,22 +98,20 @@ class SamplingTest {
 
   @Test
   void labelOutOfRangeIsRejected() {
-    BuiltModel<?> model = model("ddpm", "sample_steps=1 base=8 depth=1 time_dim=8 num_classes=4");
+    BuiltModel<?> model = model("ddpm", "sample_steps=1 block_out_channels=8 num_classes=4");
     assertThatThrownBy(() -> sample(model, 7, 0, 4))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("label must be from 0 to 3, got 4");
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"vae", "autoencoder", "autoencoder-kl", "ddpm", "unet2d", "flow-matching"})
+  @ValueSource(strings = {"vae", "autoencoder", "autoencoder-kl", "ddpm", "flow-matching"})
   void gradientDescentLowersTheLoss(String name) {
     String settings =
         switch (name) {
           case "vae", "autoencoder" -> "hidden=16 latent=4";
           case "autoencoder-kl" -> "block_out_channels=8,16 latent_channels=2";
-          case "unet2d" -> "block_out_channels=8,16 num_classes=2";
-          default -> "base=8 depth=1 time_dim=8 num_classes=2";
+          default -> "block_out_channels=8,16 num_classes=2";
         };
     BuiltModel<?> model = model(name, settings);
     UnsupervisedLoss objective = model.objective().orElseThrow();
@@ -145,6 +142,8 @@ class SamplingTest {
   void imageSizeThatCannotBeHalvedIsRejected() {
     assertThatThrownBy(() -> model("ddpm", "image_size=30"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("ddpm: image_size must be a multiple of 4 for depth=2, got 30");
+        .hasMessage(
+            "ddpm: image_size must be a multiple of 4 for the 3 levels of block_out_channels, got"
+                + " 30");
   }
 }

@@ -63,7 +63,6 @@ class CapabilityTest {
           Map.entry("latent", "3"),
           Map.entry("base", "8"),
           Map.entry("depth", "1"),
-          Map.entry("time_dim", "4"),
           Map.entry("image_size", "4"),
           Map.entry("patch_size", "2"),
           Map.entry("embed_dim", "8"),

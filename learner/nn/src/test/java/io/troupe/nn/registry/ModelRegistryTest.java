@@ -94,7 +94,8 @@ class ModelRegistryTest {
   @CsvSource({
     "mlp, 'in_features=12 hidden=9,5 num_classes=4 activation=tanh'",
     "unet, base=2 depth=2",
-    "ddpm, image_size=4 base=8 depth=1 time_dim=8 num_classes=3"
+    "ddpm, 'image_size=4 block_out_channels=8,16 norm_num_groups=4 attention_head_dim=4"
+        + " num_classes=3'"
   })
   void weightsSavedByPyTorchGiveTheSameOutputs(String name, String settings) {
     BuiltModel<?> model = model(name, settings);

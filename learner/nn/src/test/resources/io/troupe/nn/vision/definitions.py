@@ -1,6 +1,4 @@
 """PyTorch definitions of the models in io.troupe.nn.vision that torchvision does not provide."""
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -43,48 +41,35 @@ def norm2d(kind, channels):
 
 
 class Block(nn.Module):
-    def __init__(self, in_channels, out_channels, time_dim, norm):
+    def __init__(self, in_channels, out_channels, norm):
         super().__init__()
         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1, bias=False)
         self.norm1 = norm2d(norm, out_channels)
-        self.time = nn.Linear(time_dim, out_channels) if time_dim else None
         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)
         self.norm2 = norm2d(norm, out_channels)
 
-    def forward(self, x, embedding):
+    def forward(self, x):
         x = F.relu(self.norm1(self.conv1(x)))
-        if self.time is not None:
-            x = x + self.time(embedding)[:, :, None, None]
         return F.relu(self.norm2(self.conv2(x)))
 
 
 class UNet(nn.Module):
-    def __init__(self, in_channels=3, out_channels=1, base=32, depth=3, time_dim=0, num_classes=0, norm="batch"):
+    def __init__(self, in_channels=3, out_channels=1, base=32, depth=3, norm="batch"):
         super().__init__()
         widths = [base * 2 ** i for i in range(depth + 1)]
-        self.down = nn.ModuleList([Block(i, o, time_dim, norm) for i, o in zip([in_channels] + widths, widths[:-1])])
-        self.middle = Block(widths[-2], widths[-1], time_dim, norm)
+        self.down = nn.ModuleList([Block(i, o, norm) for i, o in zip([in_channels] + widths, widths[:-1])])
+        self.middle = Block(widths[-2], widths[-1], norm)
         self.upsample = nn.ModuleList([nn.ConvTranspose2d(2 * w, w, 2, stride=2) for w in widths[-2::-1]])
-        self.up = nn.ModuleList([Block(2 * w, w, time_dim, norm) for w in widths[-2::-1]])
+        self.up = nn.ModuleList([Block(2 * w, w, norm) for w in widths[-2::-1]])
         self.out = nn.Conv2d(base, out_channels, 1)
-        if time_dim:
-            self.time_embed = nn.Sequential(nn.Linear(64, time_dim), nn.SiLU(), nn.Linear(time_dim, time_dim))
-        if num_classes:
-            self.label_embed = nn.Embedding(num_classes + 1, time_dim)  # the last row: no label
 
-    def embedding(self, timestep, label):
-        angle = timestep[:, None] * torch.exp(-math.log(10000) * torch.arange(32, dtype=self.out.weight.dtype) / 32)
-        e = self.time_embed(torch.cat([angle.sin(), angle.cos()], 1))
-        return e if label is None else e + self.label_embed(label)
-
-    def forward(self, x, timestep=None, label=None):
-        e = None if timestep is None else self.embedding(timestep, label)
+    def forward(self, x):
         skips = []
         for block in self.down:
-            x = block(x, e)
+            x = block(x)
             skips.append(x)
             x = F.max_pool2d(x, 2)
-        x = self.middle(x, e)
+        x = self.middle(x)
         for upsample, block in zip(self.upsample, self.up):
-            x = block(torch.cat([upsample(x), skips.pop()], 1), e)
+            x = block(torch.cat([upsample(x), skips.pop()], 1))
         return self.out(x)

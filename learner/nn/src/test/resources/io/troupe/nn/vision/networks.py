@@ -83,14 +83,14 @@ def row(tensor, samples=16):
     return torch.cat([flat[places], flat.norm()[None]])
 
 
-def case(name, model, size, train, frozen="", extras=()):
+def case(name, model, size, train, frozen=""):
     start = time.time()
     fill(model)
     model.train(train)
     for key, p in model.named_parameters():
         p.requires_grad_(not frozen or not key.startswith(frozen))
     x = numbers("input", *size).requires_grad_()
-    y = model(x, *extras)
+    y = model(x)
     outputs = list(y) if isinstance(y, tuple) else [y]
     torch.autograd.backward(outputs, [numbers(f"dy{i}", *o.shape) for i, o in enumerate(outputs)])
     tensors = {"dx": row(x.grad, 256)}
@@ -109,8 +109,6 @@ def case(name, model, size, train, frozen="", extras=()):
           f"largest output {max(o.abs().max().item() for o in outputs):.3g}", flush=True)
 
 
-t = torch.tensor([0.0, 421.0, 999.0], dtype=torch.float64)
-label = torch.tensor([4, 0, 2])  # 4 classes; index 4 means no label: the first image
 CASES = {
     "lenet5": lambda n: case(n, LeNet5(), (3, 1, 28, 28), False),
     "lenet5-relu": lambda n: case(
@@ -130,10 +128,7 @@ CASES = {
     "resnet50-train": lambda n: case(n, tv.resnet50(num_classes=6), (4, 3, 40, 33), True),
     "unet": lambda n: case(n, UNet(base=4), (2, 3, 24, 16), False),
     "unet-train": lambda n: case(n, UNet(base=4), (2, 3, 24, 16), True),
-    "unet-time": lambda n: case(
-        n, UNet(1, 1, 8, 2, 16, 4), (3, 1, 12, 8), True, extras=(t, label)),
-    "unet-group": lambda n: case(
-        n, UNet(1, 1, 8, 2, 16, norm="group"), (3, 1, 12, 8), False, extras=(t,)),
+    "unet-group": lambda n: case(n, UNet(1, 1, 8, 2, norm="group"), (3, 1, 12, 8), False),
 }
 
 if __name__ == "__main__":
