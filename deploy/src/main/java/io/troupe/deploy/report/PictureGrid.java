@@ -15,7 +15,9 @@ public final class PictureGrid {
   private static final int GAP = 6;
   private static final int MARGIN = 12;
   private static final int TITLE_HEIGHT = 34;
-  private static final int CAPTION_HEIGHT = 20;
+  private static final int LINE_HEIGHT = 15;
+  private static final int BELOW_CAPTION = 5;
+  private static final Font CAPTION = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
   private static final int SMALLEST = 64;
   private static final Color MISTAKE = new Color(0xC0, 0x1A, 0x1A);
 
@@ -106,8 +108,18 @@ public final class PictureGrid {
   }
 
   private int rowHeight() {
-    boolean captioned = tiles.stream().anyMatch(tile -> !tile.caption().isEmpty());
-    return height * scale() + GAP + (captioned ? CAPTION_HEIGHT : 0);
+    int lines =
+        tiles.stream()
+            .filter(tile -> !tile.caption().isEmpty())
+            .mapToInt(tile -> lines(tile).size())
+            .max()
+            .orElse(0);
+    int captions = lines == 0 ? 0 : lines * LINE_HEIGHT + BELOW_CAPTION;
+    return height * scale() + GAP + captions;
+  }
+
+  private List<String> lines(Tile tile) {
+    return new CaptionLines(CAPTION, width * scale()).of(tile.caption());
   }
 
   private void drawOn(Graphics2D graphics) {
@@ -115,15 +127,22 @@ public final class PictureGrid {
     graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
     int gridWidth = columns * (width * scale() + GAP) - GAP;
     graphics.drawString(PngFile.fitting(graphics, title, gridWidth), MARGIN, MARGIN + 18);
-    graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    graphics.setFont(CAPTION);
+    int rowHeight = rowHeight();
     for (int i = 0; i < tiles.size(); i++) {
       int x = MARGIN + i % columns * (width * scale() + GAP);
-      int y = top() + i / columns * rowHeight();
-      Tile tile = tiles.get(i);
-      graphics.drawImage(image(tile.pixels()), x, y, width * scale(), height * scale(), null);
-      graphics.setColor(tile.color());
-      String caption = PngFile.fitting(graphics, tile.caption(), width * scale());
-      PngFile.centered(graphics, caption, x + width * scale() / 2, y + height * scale() + 15);
+      drawTile(graphics, tiles.get(i), x, top() + i / columns * rowHeight);
+    }
+  }
+
+  private void drawTile(Graphics2D graphics, Tile tile, int x, int y) {
+    int shown = width * scale();
+    graphics.drawImage(image(tile.pixels()), x, y, shown, height * scale(), null);
+    graphics.setColor(tile.color());
+    int baseline = y + height * scale();
+    for (String line : lines(tile)) {
+      baseline += LINE_HEIGHT;
+      PngFile.centered(graphics, PngFile.fitting(graphics, line, shown), x + shown / 2, baseline);
     }
   }
 

@@ -3,6 +3,7 @@ package io.troupe.deploy.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +49,22 @@ class PictureGridTest {
     PictureGrid mistakes = new PictureGrid("", 1, 1, 64, 64).addMistake(white, "7", "9");
     assertThat(mistakes.size()).isEqualTo(1);
     assertThat(Pixels.count(mistakes.draw(), 0xC01A1A, 12, 77, 64, 18)).isPositive();
+  }
+
+  @Test
+  void aLongCaptionHasTwoLines() {
+    CaptionLines lines = new CaptionLines(new Font(Font.SANS_SERIF, Font.PLAIN, 13), 70);
+    assertThat(lines.of("a cat")).containsExactly("a cat");
+    assertThat(lines.of("a purple triangle")).containsExactly("a purple", "triangle");
+    assertThat(lines.of("unquestionable")).containsExactly("unquestionable");
+    assertThat(lines.of("unquestionable a b")).containsExactly("unquestionable", "a b");
+    assertThat(lines.of("")).containsExactly("");
+    float[] white = new float[64 * 64];
+    java.util.Arrays.fill(white, 1);
+    BufferedImage image =
+        new PictureGrid("", 1, 1, 64, 64).add(white, List.of("a purple triangle")).draw();
+    assertThat(image.getHeight()).isEqualTo(12 + 64 + 35 + 12);
+    assertThat(Pixels.count(image, 0x000000, 12, 77 + 15, 64, 18)).isPositive();
   }
 
   @Test
