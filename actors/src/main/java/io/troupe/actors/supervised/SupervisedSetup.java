@@ -118,7 +118,17 @@ record SupervisedSetup(
       task = task(config, splits, model);
     }
     return new SupervisedSetup(
-        model, new TrainingData(splits, config, lastBatch(config, splits, model)), task);
+        model,
+        new TrainingData(splits, config, lastBatch(config, splits, model)),
+        task,
+        files(model, splits));
+  }
+
+  private static ResultFiles files(BuiltModel<?> model, DataSplits splits) {
+    return model
+        .imageTextModel()
+        .<ResultFiles>map(clip -> new ClipFiles(clip, splits.normalization()))
+        .orElse(ResultFiles.NONE);
   }
 
   private static void requireNoClassifier(TrainConfig config, ModelEntry<?> entry) {

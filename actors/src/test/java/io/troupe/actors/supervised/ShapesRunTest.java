@@ -10,11 +10,16 @@ import io.troupe.actors.run.RunDirectory;
 import io.troupe.actors.run.RunEvent;
 import io.troupe.actors.run.RunListener;
 import io.troupe.actors.run.RunStoppedException;
+import io.troupe.nn.registry.BuiltModel;
 import io.troupe.protocols.config.TrainConfig;
+import io.troupe.tensor.Engine;
+import io.troupe.tensor.Scope;
+import io.troupe.tensor.cpu.CpuBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +71,32 @@ class ShapesRunTest {
     assertThat(results.get("test_accuracy"))
         .isGreaterThanOrEqualTo(results.get("test_accuracy_of_all"));
     assertThat(results.get("test_retrieval")).as("about 1/24 by chance").isGreaterThan(0.15);
+  }
+
+  @Test
+  void theResultOfClipIsADirectoryOfOpenClipToo() throws IOException {
+    Path run = temp.resolve("run");
+    start(run, clip("epochs = 1\n"), RunListener.NONE);
+    Path result = run.resolve("checkpoints/final");
+    assertThat(result.resolve("tokenizer.json")).exists();
+    Path openClip = result.resolve("open_clip");
+    assertThat(openClip.resolve("tokenizer.json")).exists();
+    assertThat(openClip.resolve("open_clip_config.json")).content().contains("\"width\" : 32");
+    try (Engine engine = Engine.of(CpuBackend.create(1));
+        Scope _ = engine.open("results")) {
+      String weights = result.resolve("model.safetensors").toString();
+      Map<String, float[]> expected = numbers(TrainedWeights.load("clip", weights).model());
+      BuiltModel<?> other = TrainedWeights.load("clip", weights).model();
+      other.module().namedParameters().values().forEach(weight -> weight.muli(0));
+      other.load(openClip.resolve("open_clip_model.safetensors"));
+      assertThat(numbers(other)).usingRecursiveComparison().isEqualTo(expected);
+    }
+  }
+
+  private static Map<String, float[]> numbers(BuiltModel<?> model) {
+    Map<String, float[]> numbers = new TreeMap<>();
+    model.module().stateDict().forEach((name, weight) -> numbers.put(name, weight.toFloats()));
+    return numbers;
   }
 
   @Test

@@ -1,10 +1,10 @@
 """Loads the results of runs in the libraries that their weights have the names of, and compares outputs.
 
-Run with transformers, timm, safetensors and PyTorch: python library_directories.py TROUPE RUN...
+Run with transformers, timm, open_clip, safetensors and PyTorch: python library_directories.py TROUPE RUN...
 TROUPE is the launcher; each RUN is the directory of a run of clip, dpt_depth, dpt_segmentation, vit_tiny or deit_tiny.
 Prints the largest difference of an output, relative to the largest output.
 
-Recorded with transformers 5, timm 1.0.29 and PyTorch 2.13: clip 1.2e-6, dpt_depth 1.2e-7, dpt_segmentation 2.6e-7,
+Recorded with transformers 5, timm 1.0.29, open_clip 3.3 and PyTorch 2.13: clip 1.5e-6, in open_clip 9.6e-7, dpt_depth 1.2e-7, dpt_segmentation 2.6e-7,
 vit_tiny 5.7e-7, with positions=relative 3.3e-7, with global_pool=avg 2.7e-7, with both 1.9e-7, deit_tiny 3.0e-7.
 """
 import json
@@ -41,6 +41,15 @@ def of_pixels(output, images):
     return resized if output.ndim == 4 else resized[:, 0]
 
 
+def check_open_clip(run, folder, inputs, expected):
+    import open_clip
+    model = open_clip.create_model("local-dir:" + str(folder)).eval()
+    image, text, scale = model(inputs["input"], inputs["input_ids"].long())[:3]
+    difference = (scale * image @ text.T - expected).abs().max() / expected.abs().max()
+    tokens = open_clip.get_tokenizer("local-dir:" + str(folder))("a red circle")
+    print(run, "clip in open_clip", difference.item(), tokens.tolist())
+
+
 def check(troupe, run):
     folder = (pathlib.Path(run) / "checkpoints/final").resolve()
     about = json.loads((folder / "model.json").read_text())
@@ -52,6 +61,7 @@ def check(troupe, run):
         inputs["input_ids"] = torch.tensor([[end - 1, 0, 3, 9, end], [end - 1, 1, 4, end, end]], dtype=torch.int32)
         model = transformers_model(name, folder)
         expected = model(pixel_values=inputs["input"], input_ids=inputs["input_ids"].long()).logits_per_image
+        check_open_clip(run, folder / "open_clip", inputs, expected)
     elif name.startswith("dpt"):
         output = transformers_model(name, folder)(pixel_values=inputs["input"])
         expected = of_pixels(output.predicted_depth if name == "dpt_depth" else output.logits, inputs["input"])

@@ -9,6 +9,7 @@ import io.troupe.nn.ReferenceModel;
 import io.troupe.nn.checkpoint.SafetensorsFile;
 import io.troupe.nn.layers.Activation;
 import io.troupe.nn.layers.Initializer;
+import io.troupe.nn.lm.ConfigJson;
 import io.troupe.nn.registry.BuiltModel;
 import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.registry.ModelRegistry;
@@ -17,6 +18,8 @@ import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.CpuBackend;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +130,31 @@ class ClipParityTest {
       written.forEach(
           (name, tensor) ->
               assertThat(tensor.toFloats()).as(name).isEqualTo(file.load(name).toFloats()));
+    }
+  }
+
+  /** The expected file is that of a directory that open_clip has loaded. */
+  @Test
+  void aDirectoryOfOpenClipHasTheSettingsOfTheModel() throws IOException {
+    ClipConfig config =
+        new ClipConfig(
+            new ClipTextConfig(encoder(32, 64, 1, 2, Activation.QUICK_GELU), 16, 5, 15),
+            new ClipVisionConfig(encoder(64, 128, 3, 4, Activation.QUICK_GELU), 48, 6, 3),
+            32);
+    OpenClipDirectory directory =
+        new OpenClipDirectory(List.of(0.25, 0.5, 0.75), List.of(0.5, 0.25, 0.125));
+    String expected = Files.readString(FILES.resolve("open_clip_config.json"));
+    assertThat(directory.config(config).node()).isEqualTo(ConfigJson.parse(expected).node());
+  }
+
+  /** open_clip computes the number of inner features from a ratio and rounds down. */
+  @Test
+  void everyNumberOfInnerFeaturesHasARatio() {
+    for (int inner = 1; inner < 300; inner++) {
+      for (int hidden : new int[] {7, 24, 49, 768}) {
+        double ratio = OpenClipDirectory.mlpRatio(hidden, inner);
+        assertThat((int) (hidden * ratio)).isEqualTo(inner);
+      }
     }
   }
 
