@@ -49,12 +49,12 @@ final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path path = run.toAbsolutePath().normalize();
+    RunDirectory.requireUnfinished(path);
     return RunIdentity.isPresent(path) ? clustered(path) : local(path);
   }
 
   /** Continues a run whose log decides: a process alone must not train past it. */
   private int clustered(Path path) throws IOException, InterruptedException {
-    RunDirectory.requireUnfinished(path);
     ClusterSize size =
         ClusterSize.of(path)
             .orElseThrow(
@@ -110,7 +110,6 @@ final class ResumeCommand implements Callable<Integer> {
   }
 
   private static GrpoSummary train(RunConfig config, RunDirectory directory, RunListener listener) {
-    directory.requireUnfinished();
     try (GrpoInputs inputs = GrpoInputs.load(config)) {
       return Run.train(new GrpoAlgorithm(inputs), directory, listener);
     }
@@ -130,7 +129,6 @@ final class ResumeCommand implements Callable<Integer> {
 
   private static SupervisedSummary train(
       TrainConfig config, RunDirectory directory, RunListener listener, ResultObserver observer) {
-    directory.requireUnfinished();
     try (SupervisedInputs inputs = SupervisedInputs.load(config)) {
       return Run.train(new SupervisedAlgorithm(inputs, observer), directory, listener);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.troupe.actors.cluster.key.ClusterKey;
 import io.troupe.actors.cluster.system.NodeAddress;
+import io.troupe.nn.checkpoint.StepFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,14 +94,7 @@ final class FollowedRunTest {
   }
 
   private static long newestCheckpoint(Path run) throws IOException {
-    try (Stream<Path> entries = Files.list(run.resolve("checkpoints"))) {
-      return entries
-          .map(entry -> entry.getFileName().toString())
-          .filter(name -> name.startsWith("checkpoint-"))
-          .mapToLong(name -> Long.parseLong(name.substring("checkpoint-".length())))
-          .max()
-          .orElseThrow();
-    }
+    return StepFolder.in(run.resolve("checkpoints")).getFirst().step();
   }
 
   @Test

@@ -70,7 +70,9 @@ class SimulateTest {
         "1",
         "--max-held-out",
         "4");
-    troupe("resume", run).isFailure(1, "has finished");
+    Outcome resumed = troupe("resume", run);
+    resumed.isFailure(1, "has finished");
+    assertThat(resumed.out()).as("no title of a run that does not start").isEmpty();
     Outcome node = troupe("run", "--output-dir", run);
     assertThat(node.status()).isZero();
     assertThat(node.out()).contains("has finished: see").contains("summary.json");

@@ -3,10 +3,10 @@ package io.troupe.actors.run;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.data.json.FiniteJson;
+import io.troupe.nn.checkpoint.StepFolder;
 import io.troupe.nn.checkpoint.WholeFile;
 import io.troupe.nn.checkpoint.WriteFailure;
 import io.troupe.protocols.config.StoredConfig;
-import io.troupe.training.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -201,7 +201,7 @@ public final class RunDirectory implements AutoCloseable {
 
   /** The checkpoint of a step of the run in a directory; it may not exist. */
   public static Path checkpoint(Path directory, long step) {
-    return Checkpoints.path(checkpoints(directory), step);
+    return StepFolder.of(checkpoints(directory), step).path();
   }
 
   /** The experience log of a clustered run in a directory; it may not exist. */

@@ -1,6 +1,7 @@
 package io.troupe.training.checkpoint;
 
 import io.troupe.nn.checkpoint.CheckpointFormatException;
+import io.troupe.nn.checkpoint.StepFolder;
 import io.troupe.nn.checkpoint.WriteFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,12 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +31,6 @@ import java.util.stream.Stream;
  * @param required names of files that every checkpoint must contain
  */
 public record Checkpoints(Path directory, int keep, List<String> required) {
-  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
   private static final String HIDDEN = ".checkpoint-";
 
   /** Checks the count and copies the list. */
@@ -67,11 +64,6 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
     T open(Path checkpoint, long step) throws IOException;
   }
 
-  /** The directory of the checkpoint of a step, below that of all; it may not exist. */
-  public static Path path(Path checkpoints, long step) {
-    return checkpoints.resolve("checkpoint-" + step);
-  }
-
   /**
    * Writes a checkpoint and deletes older ones. A checkpoint of the same or a later step, left by
    * an attempt that is being repeated, is replaced.
@@ -81,7 +73,7 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
    *     checkpoints are kept, and nothing remains of the new one
    */
   public Path save(long step, Content content) throws IOException {
-    Path target = path(directory, step);
+    Path target = StepFolder.of(directory, step).path();
     Path beside = directory.resolve("." + target.getFileName() + ".writing");
     try {
       try {
@@ -122,9 +114,9 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
   /** Keeps the checkpoint of this step and the ones directly before it. */
   private void removeAllBut(long step) throws IOException {
     int kept = 0;
-    for (long other : steps()) {
-      if (other > step || kept == keep) {
-        remove(directory.resolve("checkpoint-" + other));
+    for (StepFolder other : StepFolder.in(directory)) {
+      if (other.step() > step || kept == keep) {
+        remove(other.path());
       } else {
         kept++;
       }
@@ -150,11 +142,11 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
   public <T> Optional<T> latest(Opening<T> opening, Consumer<String> warning) {
     List<CheckpointFormatException> problems = new ArrayList<>();
     try {
-      for (long step : steps()) {
+      for (StepFolder folder : StepFolder.in(directory)) {
+        Path checkpoint = folder.path();
         try {
-          Path checkpoint = directory.resolve("checkpoint-" + step);
           CheckpointManifest.verify(checkpoint, required);
-          T found = opening.open(checkpoint, step);
+          T found = opening.open(checkpoint, folder.step());
           problems.forEach(
               problem ->
                   warning.accept(
@@ -174,16 +166,6 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
           problems.getFirst());
     }
     return Optional.empty();
-  }
-
-  /** Steps of all checkpoints, newest first. */
-  private List<Long> steps() throws IOException {
-    return entries().stream()
-        .map(entry -> NAME.matcher(entry.getFileName().toString()))
-        .filter(Matcher::matches)
-        .map(name -> Long.valueOf(name.group(1)))
-        .sorted(Comparator.reverseOrder())
-        .toList();
   }
 
   private List<Path> entries() throws IOException {

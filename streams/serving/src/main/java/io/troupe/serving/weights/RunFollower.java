@@ -1,5 +1,6 @@
 package io.troupe.serving.weights;
 
+import io.troupe.nn.checkpoint.StepFolder;
 import io.troupe.rollout.service.RunningRequests;
 import io.troupe.serving.model.ServedModel;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
@@ -15,9 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunFollower.class);
-  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
-
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final Path run;
@@ -45,9 +40,6 @@ public final class RunFollower implements AutoCloseable {
   private final LongSupplier nanoTime;
   private long failedStep = -1; // reported once
   private long failedNs;
-
-  /** A complete checkpoint. */
-  private record Checkpoint(Path path, long step) {}
 
   /**
    * A follower of a run, which does nothing before {@link #start}.
@@ -97,61 +89,51 @@ public final class RunFollower implements AutoCloseable {
 
   /** Replaces the weights if there is a newer checkpoint. */
   void look() {
-    Optional<Checkpoint> newest = newest();
+    Optional<StepFolder> newest = newest();
     if (newest.isEmpty()) {
       return;
     }
-    Checkpoint checkpoint = newest.get();
-    if (checkpoint.step > model.weights().version() && !hasJustFailed(checkpoint)) {
+    StepFolder checkpoint = newest.get();
+    if (checkpoint.step() > model.weights().version() && !hasJustFailed(checkpoint)) {
       replace(checkpoint);
     }
   }
 
-  private boolean hasJustFailed(Checkpoint checkpoint) {
-    return checkpoint.step == failedStep && nanoTime.getAsLong() - failedNs < RETRY.toNanos();
+  private boolean hasJustFailed(StepFolder checkpoint) {
+    return checkpoint.step() == failedStep && nanoTime.getAsLong() - failedNs < RETRY.toNanos();
   }
 
-  private void replace(Checkpoint checkpoint) {
+  private void replace(StepFolder checkpoint) {
     try {
       control
           .replace(
-              new WeightSource.Directory(checkpoint.path),
+              new WeightSource.Directory(checkpoint.path()),
               running,
-              OptionalLong.of(checkpoint.step))
+              OptionalLong.of(checkpoint.step()))
           .toCompletableFuture()
           .join();
     } catch (CompletionException e) {
-      if (Files.exists(checkpoint.path)) { // otherwise a newer one has replaced it
+      if (Files.exists(checkpoint.path())) { // otherwise a newer one has replaced it
         failed(checkpoint, e.getCause());
       }
     }
   }
 
-  private void failed(Checkpoint checkpoint, Throwable cause) {
-    if (checkpoint.step != failedStep) {
-      LOG.warn("{} is skipped for now: {}", checkpoint.path, cause.getMessage());
+  private void failed(StepFolder checkpoint, Throwable cause) {
+    if (checkpoint.step() != failedStep) {
+      LOG.warn("{} is skipped for now: {}", checkpoint.path(), cause.getMessage());
     }
-    failedStep = checkpoint.step;
+    failedStep = checkpoint.step();
     failedNs = nanoTime.getAsLong();
   }
 
-  private Optional<Checkpoint> newest() {
-    try (Stream<Path> entries = Files.list(run.resolve("checkpoints"))) {
-      return entries
-          .map(RunFollower::checkpoint)
-          .flatMap(Optional::stream)
-          .max(Comparator.comparingLong(Checkpoint::step));
+  private Optional<StepFolder> newest() {
+    try {
+      return StepFolder.in(run.resolve("checkpoints")).stream().findFirst();
     } catch (IOException | UncheckedIOException e) { // looks again
       LOG.warn("the checkpoints of {} cannot be listed: {}", run, e.getMessage());
       return Optional.empty();
     }
-  }
-
-  private static Optional<Checkpoint> checkpoint(Path path) {
-    Matcher name = NAME.matcher(path.getFileName().toString());
-    return name.matches()
-        ? Optional.of(new Checkpoint(path, Long.parseLong(name.group(1))))
-        : Optional.empty();
   }
 
   /** Stops looking; an update in progress ends. */
