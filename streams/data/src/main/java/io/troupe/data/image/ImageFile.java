@@ -8,6 +8,7 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Set;
@@ -138,15 +139,13 @@ public record ImageFile(Path file) {
   }
 
   private <T> T decoding(Decoding<T> decoding) {
+    byte[] bytes = bytes();
     ImageReader reader = null;
-    try {
-      byte[] bytes = bytes();
-      try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-        reader = reader(in);
-        reader.setInput(in, true, true);
-        requirePixels((long) reader.getWidth(0) * reader.getHeight(0));
-        return decoding.decode(reader, bytes);
-      }
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+      reader = reader(in);
+      reader.setInput(in, true, true);
+      requirePixels((long) reader.getWidth(0) * reader.getHeight(0));
+      return decoding.decode(reader, bytes);
     } catch (DataFormatException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // the decoder throws either at damaged data
@@ -180,16 +179,26 @@ public record ImageFile(Path file) {
         : e.getMessage().lines().findFirst().orElse("");
   }
 
-  private byte[] bytes() throws IOException {
-    if (Files.size(file) > MAX_FILE_BYTES) {
-      throw new DataFormatException(
-          "%s must have at most %,d bytes, got %,d"
-              .formatted(file, MAX_FILE_BYTES, Files.size(file)));
-    }
-    byte[] bytes = Files.readAllBytes(file);
+  private byte[] bytes() {
+    byte[] bytes = read();
     if (DataFile.lowerName(file).endsWith(".png")) {
       PngChunks.requireWhole(file, bytes);
     }
     return bytes;
+  }
+
+  private byte[] read() {
+    try {
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        throw new DataFormatException(
+            "%s must have at most %,d bytes, got %,d"
+                .formatted(file, MAX_FILE_BYTES, Files.size(file)));
+      }
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new DataFormatException("file " + file + " must exist", e);
+    } catch (IOException e) {
+      throw new DataFormatException("file %s cannot be read: %s".formatted(file, firstLine(e)), e);
+    }
   }
 }

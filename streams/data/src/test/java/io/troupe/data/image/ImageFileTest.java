@@ -106,6 +106,15 @@ class ImageFileTest {
   }
 
   @Test
+  void aFileThatDoesNotExistIsNotCalledDamaged() throws IOException {
+    ImageFile deleted = image("deleted.png", resource("gray.png"));
+    Files.delete(folder.resolve("deleted.png"));
+    assertThatThrownBy(() -> deleted.pixels(new ImageSize(7, 5, 1)))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessage("file " + folder.resolve("deleted.png") + " must exist");
+  }
+
+  @Test
   void pngWithTooManyPixelsIsRejectedBeforeDecoding() throws IOException {
     ByteBuffer png = ByteBuffer.wrap(resource("gray.png"));
     png.putInt(16, 1 << 20).putInt(20, 1 << 20);
