@@ -5,6 +5,9 @@ import io.troupe.data.shapes.CaptionWords;
 import io.troupe.data.shapes.ColoredKind;
 import io.troupe.nn.clip.ClipTextConfig;
 import io.troupe.protocols.batch.ArrayData;
+import io.troupe.rollout.tokenizer.WordLevelFiles;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The captions of images, as ids of {@link CaptionWords}. */
@@ -22,6 +25,16 @@ final class Captions {
   /** The number of ids. */
   static int numIds() {
     return WORDS.size();
+  }
+
+  /**
+   * Writes the files of the captions' tokenizer.
+   *
+   * @param encoder that reads the captions
+   * @throws IOException if the folder cannot be written; files are whole or absent
+   */
+  static void saveTokenizer(Path folder, ClipTextConfig encoder) throws IOException {
+    new WordLevelFiles(WORDS.words()).save(folder, encoder.maxPositionEmbeddings());
   }
 
   /** The number of ids of a caption. */

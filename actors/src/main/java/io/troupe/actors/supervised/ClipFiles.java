@@ -1,18 +1,16 @@
 package io.troupe.actors.supervised;
 
 import io.troupe.data.dataset.Normalization;
-import io.troupe.data.shapes.CaptionWords;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.clip.OpenClipDirectory;
-import io.troupe.rollout.tokenizer.WordLevelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * What transformers and open_clip need beside the weights of CLIP: the tokenizer of the captions,
- * and a directory with open_clip's names.
+ * The files that transformers and open_clip read, in addition to the weights of CLIP: the tokenizer
+ * of the captions, and a directory with open_clip's names.
  *
  * @param model that has been trained
  * @param normalization of its images
@@ -22,18 +20,13 @@ record ClipFiles(ClipModel model, Normalization normalization) implements Result
 
   @Override
   public void write(Path folder) throws IOException {
-    saveTokenizer(folder);
+    Captions.saveTokenizer(folder, model.config().text());
     if (OpenClipDirectory.isFor(model.config())) {
       Path openClip = folder.resolve(OPEN_CLIP);
       new OpenClipDirectory(perChannel(normalization.mean(), 0), perChannel(normalization.std(), 1))
           .save(openClip, model);
-      saveTokenizer(openClip);
+      Captions.saveTokenizer(openClip, model.config().text());
     }
-  }
-
-  private void saveTokenizer(Path folder) throws IOException {
-    new WordLevelFiles(CaptionWords.all().words())
-        .save(folder, model.config().text().maxPositionEmbeddings());
   }
 
   /** One number for each channel. */

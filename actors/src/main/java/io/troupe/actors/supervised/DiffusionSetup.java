@@ -3,7 +3,6 @@ package io.troupe.actors.supervised;
 import io.troupe.data.dataset.DataSource;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Dataset;
-import io.troupe.data.shapes.CaptionWords;
 import io.troupe.nn.clip.ClipTextModel;
 import io.troupe.nn.diffusers.AutoencoderConfig;
 import io.troupe.nn.diffusers.AutoencoderKL;
@@ -16,7 +15,6 @@ import io.troupe.nn.registry.ModelEntry;
 import io.troupe.nn.schedulers.DDIMScheduler;
 import io.troupe.protocols.batch.ArrayData;
 import io.troupe.protocols.config.TrainConfig;
-import io.troupe.rollout.tokenizer.WordLevelFiles;
 import io.troupe.streams.batch.LastBatch;
 import io.troupe.tensor.DType;
 import io.troupe.tensor.GradMode;
@@ -60,10 +58,8 @@ final class DiffusionSetup {
           new LatentDiffusionTask(pipeline, DenoisingChoices.of(config, splits, scheduler.betas())),
           folder -> {
             pipeline.save(folder, DiffusionPipeline.ANY_TOKENIZER);
-            new WordLevelFiles(CaptionWords.all().words())
-                .save(
-                    folder.resolve(DiffusionPipeline.TOKENIZER),
-                    textEncoder.config().maxPositionEmbeddings());
+            Captions.saveTokenizer(
+                folder.resolve(DiffusionPipeline.TOKENIZER), textEncoder.config());
           });
     }
   }

@@ -28,7 +28,7 @@ public final class PictureGrid {
   private final int width;
   private final List<Tile> tiles = new ArrayList<>();
 
-  private record Tile(float[] pixels, String caption, Color color) {}
+  private record Tile(float[] pixels, List<String> lines, Color color) {}
 
   /**
    * An empty grid.
@@ -68,7 +68,7 @@ public final class PictureGrid {
     }
     for (int i = 0; i < pixels.length / numel; i++) {
       float[] picture = java.util.Arrays.copyOfRange(pixels, i * numel, (i + 1) * numel);
-      tiles.add(new Tile(picture, captions.isEmpty() ? "" : captions.get(i), Color.BLACK));
+      tiles.add(new Tile(picture, lines(captions.isEmpty() ? "" : captions.get(i)), Color.BLACK));
     }
     return this;
   }
@@ -81,7 +81,7 @@ public final class PictureGrid {
   public PictureGrid addMistake(float[] pixels, String className, String predicted) {
     add(pixels, List.of(className + " as " + predicted));
     Tile last = tiles.removeLast();
-    tiles.add(new Tile(last.pixels(), last.caption(), MISTAKE));
+    tiles.add(new Tile(last.pixels(), last.lines(), MISTAKE));
     return this;
   }
 
@@ -108,18 +108,13 @@ public final class PictureGrid {
   }
 
   private int rowHeight() {
-    int lines =
-        tiles.stream()
-            .filter(tile -> !tile.caption().isEmpty())
-            .mapToInt(tile -> lines(tile).size())
-            .max()
-            .orElse(0);
+    int lines = tiles.stream().mapToInt(tile -> tile.lines().size()).max().orElse(0);
     int captions = lines == 0 ? 0 : lines * LINE_HEIGHT + BELOW_CAPTION;
     return height * scale() + GAP + captions;
   }
 
-  private List<String> lines(Tile tile) {
-    return new CaptionLines(CAPTION, width * scale()).of(tile.caption());
+  private List<String> lines(String caption) {
+    return caption.isEmpty() ? List.of() : new CaptionLines(CAPTION, width * scale()).of(caption);
   }
 
   private void drawOn(Graphics2D graphics) {
@@ -140,7 +135,7 @@ public final class PictureGrid {
     graphics.drawImage(image(tile.pixels()), x, y, shown, height * scale(), null);
     graphics.setColor(tile.color());
     int baseline = y + height * scale();
-    for (String line : lines(tile)) {
+    for (String line : tile.lines()) {
       baseline += LINE_HEIGHT;
       PngFile.centered(graphics, PngFile.fitting(graphics, line, shown), x + shown / 2, baseline);
     }

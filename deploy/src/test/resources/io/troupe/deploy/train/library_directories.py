@@ -4,8 +4,8 @@ Run with transformers, timm, open_clip, safetensors and PyTorch: python library_
 TROUPE is the launcher; each RUN is the directory of a run of clip, dpt_depth, dpt_segmentation, vit_tiny or deit_tiny.
 Prints the largest difference of an output, relative to the largest output.
 
-Recorded with transformers 5, timm 1.0.29, open_clip 3.3 and PyTorch 2.13: clip 1.5e-6, in open_clip 9.6e-7, dpt_depth 1.2e-7, dpt_segmentation 2.6e-7,
-vit_tiny 5.7e-7, with positions=relative 3.3e-7, with global_pool=avg 2.7e-7, with both 1.9e-7, deit_tiny 3.0e-7.
+Recorded with transformers 5, timm 1.0.29, open_clip 3.3 and PyTorch 2.13: clip 1.5e-6, in open_clip 9.6e-7,
+dpt_depth 1.2e-7, dpt_segmentation 2.6e-7, vit_tiny 5.7e-7, with positions=relative 3.3e-7, with global_pool=avg 2.7e-7, with both 1.9e-7, deit_tiny 3.0e-7.
 """
 import json
 import pathlib

@@ -28,13 +28,10 @@ public record StepFolder(Path path, long step) {
   /**
    * The complete checkpoints of a run, newest first.
    *
-   * @param checkpoints the folder of all; need not exist
-   * @throws IOException if it cannot be listed
+   * @param checkpoints the folder of all
+   * @throws IOException if it does not exist or cannot be listed
    */
   public static List<StepFolder> in(Path checkpoints) throws IOException {
-    if (!Files.isDirectory(checkpoints)) {
-      return List.of();
-    }
     try (Stream<Path> entries = Files.list(checkpoints)) {
       return entries
           .map(StepFolder::read)

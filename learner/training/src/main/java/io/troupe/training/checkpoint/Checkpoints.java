@@ -114,7 +114,7 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
   /** Keeps the checkpoint of this step and the ones directly before it. */
   private void removeAllBut(long step) throws IOException {
     int kept = 0;
-    for (StepFolder other : StepFolder.in(directory)) {
+    for (StepFolder other : folders()) {
       if (other.step() > step || kept == keep) {
         remove(other.path());
       } else {
@@ -142,7 +142,7 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
   public <T> Optional<T> latest(Opening<T> opening, Consumer<String> warning) {
     List<CheckpointFormatException> problems = new ArrayList<>();
     try {
-      for (StepFolder folder : StepFolder.in(directory)) {
+      for (StepFolder folder : folders()) {
         Path checkpoint = folder.path();
         try {
           CheckpointManifest.verify(checkpoint, required);
@@ -166,6 +166,11 @@ public record Checkpoints(Path directory, int keep, List<String> required) {
           problems.getFirst());
     }
     return Optional.empty();
+  }
+
+  /** All checkpoints, newest first; none before the first one is saved. */
+  private List<StepFolder> folders() throws IOException {
+    return Files.isDirectory(directory) ? StepFolder.in(directory) : List.of();
   }
 
   private List<Path> entries() throws IOException {

@@ -7,8 +7,8 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Set;
@@ -32,7 +32,7 @@ public record ImageFile(Path file) {
 
   private static final Set<String> ENDINGS =
       Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp");
-  private static final long MAX_FILE_BYTES = 64L << 20;
+  private static final int MAX_FILE_BYTES = 64 << 20;
   private static final long MAX_PIXELS = 1L << 26;
 
   /** Uses an open decoder. */
@@ -180,25 +180,24 @@ public record ImageFile(Path file) {
   }
 
   private byte[] bytes() {
-    byte[] bytes = read();
+    byte[] bytes = DataFile.read(file, this::read);
     if (DataFile.lowerName(file).endsWith(".png")) {
       PngChunks.requireWhole(file, bytes);
     }
     return bytes;
   }
 
-  private byte[] read() {
-    try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        throw new DataFormatException(
-            "%s must have at most %,d bytes, got %,d"
-                .formatted(file, MAX_FILE_BYTES, Files.size(file)));
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new DataFormatException("file " + file + " must exist", e);
-    } catch (IOException e) {
-      throw new DataFormatException("file %s cannot be read: %s".formatted(file, firstLine(e)), e);
+  private byte[] read(InputStream in) throws IOException {
+    requireBytes(Files.size(file));
+    byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1); // more than its size if it is packed
+    requireBytes(bytes.length);
+    return bytes;
+  }
+
+  private void requireBytes(long numBytes) {
+    if (numBytes > MAX_FILE_BYTES) {
+      throw new DataFormatException(
+          "%s must have at most %,d bytes, got %,d".formatted(file, MAX_FILE_BYTES, numBytes));
     }
   }
 }
