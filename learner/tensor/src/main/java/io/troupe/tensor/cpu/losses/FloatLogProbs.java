@@ -21,14 +21,14 @@ final class FloatLogProbs {
   }
 
   private void compute(RowResults results, LogitBlocks blocks) {
-    float[] max = maxima(blocks);
+    RowMaxima max = RowMaxima.of(blocks, tokens::address, row -> tokens.target(row) >= 0);
     LogitLoops.Sums[] sums = new LogitLoops.Sums[blocks.size()];
     boolean more = results.needsAllSums();
     blocks.forEach(
         (row, block, from, length) -> {
           if (tokens.target(row) >= 0) {
             long x = tokens.address(row, from);
-            float highest = max[row - blocks.first()];
+            float highest = max.of(row);
             sums[blocks.index(row, block)] =
                 more
                     ? LogitLoops.BEST.sums(x, highest, invTemperature, length)
@@ -41,32 +41,13 @@ final class FloatLogProbs {
         results.clear(row);
         continue;
       }
-      float highest = max[row - blocks.first()];
+      float highest = max.of(row);
       long x = tokens.address(row, 0);
       results.write(
           row,
           Statistics.of(blocks, sums, row, x, highest, tokens.temperature()),
           Memory.getFloat(tokens.address(row, target)));
     }
-  }
-
-  private float[] maxima(LogitBlocks blocks) {
-    float[] ofBlocks = new float[blocks.size()];
-    blocks.forEach(
-        (row, block, from, length) -> {
-          if (tokens.target(row) >= 0) {
-            long x = tokens.address(row, from);
-            ofBlocks[blocks.index(row, block)] = LogitLoops.BEST.max(x, length);
-          }
-        });
-    float[] max = new float[blocks.rows()];
-    for (int i = 0; i < max.length; i++) {
-      max[i] = Float.NEGATIVE_INFINITY;
-      for (int block = 0; block < blocks.count(); block++) {
-        max[i] = Math.max(max[i], ofBlocks[blocks.index(blocks.first() + i, block)]);
-      }
-    }
-    return max;
   }
 
   /** Writes the gradient by the logits, which may overwrite them. */

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.losses;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.cpu.reductions.SumLoops;
 import io.troupe.tensor.cpu.threads.ComputePool;
+import io.troupe.tensor.cpu.vectors.FloatScan;
 import io.troupe.tensor.memory.Memory;
 
 /** The most likely tokens and their log-probabilities. */
@@ -26,54 +27,30 @@ final class MostLikely {
   }
 
   private void write(Tensor tokenIds, Tensor logProbs, LogitBlocks blocks) {
-    int[] indices = indices(blocks);
-    LogitLoops.Sums[] sums = sums(blocks, indices);
-    for (int i = 0; i < indices.length; i++) {
-      int row = blocks.first() + i;
-      float highest = logit(row, indices[i]);
-      Statistics statistics = Statistics.of(blocks, sums, row, address(row, 0), highest, 1);
-      Memory.setInt(tokenIds.address() + 4L * row, indices[i]);
-      Memory.setFloat(logProbs.address() + 4L * row, (float) statistics.logProb(highest));
-    }
-  }
-
-  private int[] indices(LogitBlocks blocks) {
-    int[] ofBlocks = new int[blocks.size()];
-    blocks.forEach(
-        (row, block, from, length) ->
-            ofBlocks[blocks.index(row, block)] =
-                from + SumLoops.argmax(address(row, from), length));
+    RowMaxima max = RowMaxima.of(blocks, this::address, _ -> true);
     int[] indices = new int[blocks.rows()];
-    for (int i = 0; i < indices.length; i++) {
-      int row = blocks.first() + i;
-      indices[i] = ofBlocks[blocks.index(row, 0)];
-      for (int block = 1; block < blocks.count(); block++) {
-        indices[i] = better(row, indices[i], ofBlocks[blocks.index(row, block)]);
-      }
-    }
-    return indices;
-  }
-
-  /** The first index whose element is larger, or NaN. */
-  private int better(int row, int first, int second) {
-    float most = logit(row, first);
-    float value = logit(row, second);
-    return value > most || Float.isNaN(value) && !Float.isNaN(most) ? second : first;
-  }
-
-  private LogitLoops.Sums[] sums(LogitBlocks blocks, int[] indices) {
     LogitLoops.Sums[] sums = new LogitLoops.Sums[blocks.size()];
     blocks.forEach(
         (row, block, from, length) -> {
-          float highest = logit(row, indices[row - blocks.first()]);
-          sums[blocks.index(row, block)] =
-              LogitLoops.BEST.sumOfExp(address(row, from), highest, 1, length);
+          long x = address(row, from);
+          float highest = max.of(row);
+          sums[blocks.index(row, block)] = LogitLoops.BEST.sumOfExp(x, highest, 1, length);
+          if (block == max.block(row)) {
+            indices[row - blocks.first()] = from + FloatScan.firstAtLeast(x, 0, length, highest);
+          }
         });
-    return sums;
-  }
-
-  private float logit(int row, int column) {
-    return Memory.getFloat(address(row, column));
+    for (int row = blocks.first(); row < blocks.end(); row++) {
+      float highest = max.of(row);
+      Statistics statistics = Statistics.of(blocks, sums, row, address(row, 0), highest, 1);
+      double logProb = statistics.logProb(highest);
+      // The maximum does not show NaN, but the sums do.
+      int index =
+          Double.isNaN(logProb)
+              ? SumLoops.argmax(address(row, 0), vocab)
+              : indices[row - blocks.first()];
+      Memory.setInt(tokenIds.address() + 4L * row, index);
+      Memory.setFloat(logProbs.address() + 4L * row, (float) logProb);
+    }
   }
 
   private long address(int row, int column) {
