@@ -1,6 +1,7 @@
 package io.troupe.actors.supervised;
 
 import io.troupe.data.dataset.DataSplits;
+import io.troupe.data.dataset.Dataset;
 import io.troupe.data.shapes.CaptionWords;
 import io.troupe.data.shapes.ColoredKind;
 import io.troupe.nn.clip.ClipTextConfig;
@@ -37,9 +38,13 @@ final class Captions {
     new WordLevelFiles(WORDS.words()).save(folder, encoder.maxPositionEmbeddings());
   }
 
-  /** The number of ids of a caption. */
+  /** The number of ids of a caption in the training set, where they are longest. */
   static int length(DataSplits splits) {
-    return switch (splits.train().batch(0).get(ARRAY)) {
+    return length(splits.train());
+  }
+
+  private static int length(Dataset images) {
+    return switch (images.batch(0).get(ARRAY)) {
       case ArrayData.Ints(int[] _, int[] sizes) -> sizes[1];
       case ArrayData.Floats _ -> throw new IllegalStateException("captions must be ids");
     };
@@ -64,11 +69,11 @@ final class Captions {
   }
 
   /**
-   * Captions among which the images of an evaluation find their own: those of all pairs of color
-   * and kind if pictures show one shape; empty if they show several.
+   * Captions among which the images of the test set find their own: those of all pairs of color and
+   * kind if its pictures show one shape; empty if they show several.
    */
   static List<int[]> candidates(DataSplits splits) {
-    int length = length(splits);
+    int length = length(splits.test());
     return length == CaptionWords.length(1)
         ? ColoredKind.ALL.stream().map(pair -> WORDS.encode(pair.words(), length)).toList()
         : List.of();

@@ -9,6 +9,8 @@ import java.util.Map;
  *
  * @param label what the label or target of a picture is
  * @param maxShapes largest number of shapes in a picture
+ * @param testMaxShapes largest number of shapes in a picture of the test set, at most {@code
+ *     maxShapes}; 0: as many
  * @param partialCaptions fraction of the shapes in training captions of which only the color or
  *     only the kind is named, in [0, 1]
  * @param pairs which colors and kinds of shapes are in the training set and in the test set
@@ -19,6 +21,7 @@ import java.util.Map;
 public record ShapesConfig(
     Label label,
     int maxShapes,
+    int testMaxShapes,
     double partialCaptions,
     Pairs pairs,
     int trainExamples,
@@ -83,6 +86,14 @@ public record ShapesConfig(
           3,
           Range.between(1, MOST_SHAPES),
           "Maximum number of shapes in a picture.");
+  private static final Key<Integer> TEST_MAX_SHAPES =
+      SECTION.add(
+          "test-max-shapes",
+          ValueType.INT,
+          0,
+          Range.between(0, MOST_SHAPES),
+          "Maximum number of shapes in a picture of the test set, at most max-shapes (0: as"
+              + " many).");
   private static final Key<Double> PARTIAL_CAPTIONS =
       SECTION.add(
           "partial-captions",
@@ -118,9 +129,20 @@ public record ShapesConfig(
   /** Checks the ranges. */
   public ShapesConfig {
     MAX_SHAPES.check(maxShapes);
+    TEST_MAX_SHAPES.check(testMaxShapes);
     PARTIAL_CAPTIONS.check(partialCaptions);
     TRAIN_EXAMPLES.check(trainExamples);
     TEST_EXAMPLES.check(testExamples);
+    if (testMaxShapes > maxShapes) {
+      throw new IllegalArgumentException(
+          "shapes.test-max-shapes must be <= shapes.max-shapes = %d, got %d"
+              .formatted(maxShapes, testMaxShapes));
+    }
+  }
+
+  /** The largest number of shapes in a picture of the test set. */
+  public int maxShapesOfTest() {
+    return testMaxShapes == 0 ? maxShapes : testMaxShapes;
   }
 
   /** Reads the section {@code shapes}; a missing key has its default. */
@@ -128,6 +150,7 @@ public record ShapesConfig(
     return new ShapesConfig(
         LABEL.read(config),
         MAX_SHAPES.read(config),
+        TEST_MAX_SHAPES.read(config),
         PARTIAL_CAPTIONS.read(config),
         PAIRS.read(config),
         TRAIN_EXAMPLES.read(config),

@@ -43,9 +43,15 @@ final class ShapesSource {
             0,
             shapes.trainExamples(),
             isUnseen ? ColoredKind.SEEN : ColoredKind.ALL,
+            shapes.maxShapes(),
             shapes.partialCaptions());
     ShapesDataset test =
-        part(1, shapes.testExamples(), isUnseen ? ColoredKind.UNSEEN : ColoredKind.ALL, 0);
+        part(
+            1,
+            shapes.testExamples(),
+            isUnseen ? ColoredKind.UNSEEN : ColoredKind.ALL,
+            shapes.maxShapesOfTest(),
+            0);
     PerSplit<Dataset> parts = new PerSplit<>(train, Optional.empty(), Optional.of(test));
     SplitIndices heldOut = SplitIndices.of("shapes", train.size(), parts, config);
     Normalization normalization = normalization(train, heldOut.train());
@@ -59,13 +65,14 @@ final class ShapesSource {
         .describedAs("shapes");
   }
 
-  private ShapesDataset part(int split, int size, List<ColoredKind> pairs, double partialCaptions) {
+  private ShapesDataset part(
+      int split, int size, List<ColoredKind> pairs, int maxShapes, double partialCaptions) {
     return new ShapesDataset(
         size,
         spec(),
         Philox.of(shapes.seed()).derive(split),
         pairs,
-        shapes.maxShapes(),
+        maxShapes,
         partialCaptions,
         shapes.label(),
         Normalization.NONE);

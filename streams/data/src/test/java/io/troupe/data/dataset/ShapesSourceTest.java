@@ -42,6 +42,28 @@ class ShapesSourceTest {
   }
 
   @Test
+  void theTestSetMayShowFewerShapesThanTheTrainingSet() {
+    DataSplits splits = open("image-size = [8, 8], shapes { max-shapes = 3, test-max-shapes = 1 }");
+    int[] indices = IntStream.range(0, 60).toArray();
+    assertThat(ints(splits.train().batch(indices), "caption"))
+        .hasSize(indices.length * CaptionWords.length(3));
+    assertThat(ints(splits.test().batch(indices), "caption"))
+        .hasSize(indices.length * CaptionWords.length(1));
+    Set<Integer> numShapes = new HashSet<>();
+    for (int index : indices) {
+      numShapes.add(((ShapesDataset) splits.train()).scene(index).shapes().size());
+    }
+    assertThat(numShapes).contains(1, 2, 3);
+  }
+
+  @Test
+  void theTestSetCannotShowMoreShapesThanTheTrainingSet() {
+    assertThatThrownBy(() -> open("shapes { max-shapes = 2, test-max-shapes = 3 }"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("shapes.test-max-shapes must be <= shapes.max-shapes = 2, got 3");
+  }
+
+  @Test
   void anExampleDependsOnSeedAndIndexOnly() {
     Dataset train = open("image-size = [16, 16], shapes.label = depth").train();
     Map<String, ArrayData> batch = train.batch(7, 3);
