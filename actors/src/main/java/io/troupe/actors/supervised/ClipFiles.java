@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * The files that transformers and open_clip read, in addition to the weights of CLIP: the tokenizer
- * of the captions, and a directory with open_clip's names.
+ * of the captions, and a directory in open_clip's format.
  *
  * @param model that has been trained
  * @param normalization of its images
