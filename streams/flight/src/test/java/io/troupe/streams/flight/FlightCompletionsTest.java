@@ -91,6 +91,22 @@ class FlightCompletionsTest {
     server.awaitIdle();
   }
 
+  /** Six periods are a minute. */
+  @Test
+  @Timeout(40)
+  void endOfACompletionDoesNotWaitForThePeriod() throws Exception {
+    try (FlightCompletions client = client();
+        FlightExchange exchange =
+            client.exchange(
+                "{\"max_tokens\": 7, \"ignore_eos\": true, \"batch\": {\"milliseconds\":"
+                    + " 10000}}")) {
+      for (int i = 0; i < 6; i++) {
+        assertThat(numTokens(exchange, new int[] {5, 6})).isEqualTo(7);
+      }
+    }
+    server.awaitIdle();
+  }
+
   private static int numTokens(FlightExchange exchange, int[] prompt) throws InterruptedException {
     AtomicInteger tokens = new AtomicInteger();
     assertThat(exchange.complete(prompt, tokens::addAndGet)).isEqualTo(new End.Completed());

@@ -4,6 +4,7 @@ import io.troupe.streams.flight.client.FlightCompletions.End;
 import io.troupe.streams.flight.rows.TokenSchema;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +42,13 @@ public final class FlightExchange implements AutoCloseable {
                   List.of(Field.nullable("item", new ArrowType.Int(32, true))))));
 
   private final FlightClient.ExchangeReaderWriter exchange;
-  private final VectorSchemaRoot prompts;
+  private final VectorSchemaRoot prompts; // guarded by itself, which is locked before this
   private final Thread reader;
 
   // Guarded by this.
   private final Map<Integer, Request> open = new HashMap<>();
-  private int numSent;
+  private final List<int[]> waiting = new ArrayList<>(); // prompts that have not been sent
+  private int numPrompts;
   private End ended; // null while the exchange goes on
 
   /**
@@ -76,9 +78,10 @@ public final class FlightExchange implements AutoCloseable {
       if (ended != null) {
         return ended;
       }
-      open.put(numSent++, request);
-      send(promptIds);
+      open.put(numPrompts++, request);
+      waiting.add(promptIds);
     }
+    sendWaiting();
     try {
       return request.end.get();
     } catch (ExecutionException e) {
@@ -86,17 +89,33 @@ public final class FlightExchange implements AutoCloseable {
     }
   }
 
-  private void send(int[] promptIds) {
+  /** Sends what other threads have added meanwhile, too, as one message. */
+  private void sendWaiting() {
+    synchronized (prompts) {
+      List<int[]> sent;
+      synchronized (this) {
+        sent = ended == null ? List.copyOf(waiting) : List.of();
+        waiting.clear();
+      }
+      if (!sent.isEmpty()) {
+        send(sent);
+      }
+    }
+  }
+
+  private void send(List<int[]> sent) {
     ListVector column = (ListVector) prompts.getVector(0);
     column.reset();
     UnionListWriter writer = column.getWriter();
-    writer.setPosition(0);
-    writer.startList();
-    for (int id : promptIds) {
-      writer.integer().writeInt(id);
+    for (int row = 0; row < sent.size(); row++) {
+      writer.setPosition(row);
+      writer.startList();
+      for (int id : sent.get(row)) {
+        writer.integer().writeInt(id);
+      }
+      writer.endList();
     }
-    writer.endList();
-    prompts.setRowCount(1);
+    prompts.setRowCount(sent.size());
     exchange.getWriter().putNext();
   }
 
@@ -163,7 +182,7 @@ public final class FlightExchange implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    synchronized (this) {
+    synchronized (prompts) {
       prompts.close();
     }
   }

@@ -20,15 +20,16 @@ public sealed interface Batching {
    */
   record Tokens(int count) implements Batching {
     @Override
-    public long delayNs(int numReady, boolean isFirst, long nowNs) {
+    public long delayNs(int numReady, Row last, long nowNs) {
       return numReady >= count ? 0 : NOT_YET;
     }
   }
 
   /**
-   * A batch is sent at every multiple of a period at which rows are ready; the first row is sent at
-   * once. Streams with the same period are sent together, which takes one system call for all
-   * streams of a connection.
+   * A batch is sent at every multiple of a period at which rows are ready; the first row of a
+   * stream is sent at once, and the last one of a completion without waiting for the period, since
+   * its reader may have the next prompt. Streams with the same period are sent together, which
+   * takes one system call for all streams of a connection.
    *
    * @param count the period in milliseconds, in [1, {@value #MAX_MILLISECONDS}]
    */
@@ -36,14 +37,28 @@ public sealed interface Batching {
     /** Rows that are sent without waiting any longer. */
     private static final int ENOUGH_ROWS = 512;
 
+    /** After the end of a completion: others often end in the same forward pass. */
+    private static final long END_DELAY_NS = 500_000;
+
     @Override
-    public long delayNs(int numReady, boolean isFirst, long nowNs) {
-      if (isFirst || numReady >= ENOUGH_ROWS) {
+    public long delayNs(int numReady, Row last, long nowNs) {
+      if (last == Row.FIRST || numReady >= ENOUGH_ROWS) {
         return 0;
       }
       long periodNs = TimeUnit.MILLISECONDS.toNanos(count);
-      return periodNs - Math.floorMod(nowNs, periodNs);
+      long toPeriodNs = periodNs - Math.floorMod(nowNs, periodNs);
+      return last == Row.END ? Math.min(END_DELAY_NS, toPeriodNs) : toPeriodNs;
     }
+  }
+
+  /** Where a row is in its stream or its completion. */
+  enum Row {
+    /** The first one of a stream. */
+    FIRST,
+    /** Neither the first nor an end. */
+    INNER,
+    /** The last one of a completion. */
+    END
   }
 
   /** The delay of a batch that waits for more rows. */
@@ -53,9 +68,9 @@ public sealed interface Batching {
    * The time until a batch is sent, unless more rows change it.
    *
    * @param numReady number of rows that are ready, at least 1
-   * @param isFirst whether they are the first ones of their stream
+   * @param last the row that has become ready last
    * @param nowNs the time of {@link System#nanoTime}
    * @return nanoseconds; 0 for at once, {@link #NOT_YET} if only more rows can cause it
    */
-  long delayNs(int numReady, boolean isFirst, long nowNs);
+  long delayNs(int numReady, Row last, long nowNs);
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
@@ -49,7 +50,7 @@ public final class TokenStream {
   private List<Arrival> pending = new ArrayList<>();
   private boolean isDue; // a batch: its events wait for the client only
   private boolean isQueued; // write() will run soon
-  private boolean isTimed; // a timer will run write()
+  private OptionalLong timerNs = OptionalLong.empty(); // when a timer will run write()
   private boolean isFirst = true;
   private boolean isComplete; // no more events
   private Throwable failure;
@@ -110,19 +111,40 @@ public final class TokenStream {
       if (isDue || isComplete) {
         return;
       }
-      delayNs =
-          gate.isExhausted() ? 0 : batching.delayNs(pending.size(), isFirst, System.nanoTime());
-      if (delayNs == Batching.NOT_YET || (delayNs > 0 && isTimed)) {
+      long nowNs = System.nanoTime();
+      delayNs = gate.isExhausted() ? 0 : batching.delayNs(pending.size(), place(event), nowNs);
+      isDue = delayNs == 0;
+      if (delayNs == Batching.NOT_YET || (delayNs > 0 && !setTimer(nowNs + delayNs))) {
         return;
       }
-      isDue = delayNs == 0;
-      isTimed |= delayNs > 0;
     }
     if (delayNs == 0) {
       requestWrite();
     } else {
       loop.schedule(this::onTimer, delayNs);
     }
+  }
+
+  private Batching.Row place(GenerationEvent event) {
+    if (isFirst) {
+      return Batching.Row.FIRST;
+    }
+    boolean isEnd =
+        switch (event) {
+          case GenerationEvent.Token token -> token.token().ended().isPresent();
+          case GenerationEvent.Completed _ -> true;
+          case GenerationEvent.PromptScored _ -> false;
+        };
+    return isEnd ? Batching.Row.END : Batching.Row.INNER;
+  }
+
+  /** Notes the time of a timer, unless one is set that ends no later; returns whether it does. */
+  private boolean setTimer(long atNs) {
+    if (timerNs.isPresent() && timerNs.getAsLong() - atNs <= 0) {
+      return false;
+    }
+    timerNs = OptionalLong.of(atNs);
+    return true;
   }
 
   /** No event follows: the stream ends when all have been written. */
@@ -163,7 +185,7 @@ public final class TokenStream {
 
   private void onTimer() {
     synchronized (this) {
-      isTimed = false;
+      timerNs = OptionalLong.empty();
       isDue = true;
     }
     write();
@@ -226,12 +248,12 @@ public final class TokenStream {
 
   /** More rows are likely: a timer that this thread sets wakes no other thread. */
   private void awaitNext() {
-    long delayNs = batching.delayNs(1, false, System.nanoTime());
+    long nowNs = System.nanoTime();
+    long delayNs = batching.delayNs(1, Batching.Row.INNER, nowNs);
     synchronized (this) {
-      if (delayNs <= 0 || isTimed) {
+      if (delayNs <= 0 || !setTimer(nowNs + delayNs)) {
         return;
       }
-      isTimed = true;
     }
     loop.schedule(this::onTimer, delayNs);
   }
