@@ -107,6 +107,38 @@ class FlightCompletionsTest {
     server.awaitIdle();
   }
 
+  /** A reader in a closed loop sends its next prompt after the end only. */
+  @Test
+  @Timeout(40)
+  void rowsDoNotWaitForOthersWhenNoPromptIsLeft() throws Exception {
+    try (FlightCompletions client = client();
+        FlightExchange exchange =
+            client.exchange(
+                "{\"max_tokens\": 7, \"ignore_eos\": true, \"batch\": {\"tokens\": 4096}}")) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(numTokens(exchange, new int[] {5, 6})).isEqualTo(7);
+      }
+    }
+    server.awaitIdle();
+  }
+
+  /** The stream keeps fewer rows than the batch has. */
+  @Test
+  @Timeout(40)
+  void batchIsSentWhenTheStreamHasNoRoomForMore() throws Exception {
+    try (FlightCompletions client = client()) {
+      AtomicInteger tokens = new AtomicInteger();
+      End end =
+          client.stream(
+              "{\"prompt\": [5, 6], \"max_tokens\": 3000, \"ignore_eos\": true,"
+                  + " \"batch\": {\"tokens\": 4096}}",
+              tokens::addAndGet);
+      assertThat(end).isEqualTo(new End.Completed());
+      assertThat(tokens.get()).isEqualTo(3000);
+    }
+    server.awaitIdle();
+  }
+
   private static int numTokens(FlightExchange exchange, int[] prompt) throws InterruptedException {
     AtomicInteger tokens = new AtomicInteger();
     assertThat(exchange.complete(prompt, tokens::addAndGet)).isEqualTo(new End.Completed());

@@ -64,7 +64,7 @@ final class CommandFields {
   }
 
   private static Batching readBatching(JsonFields batch) {
-    OptionalInt tokens = batch.integer("tokens", 1, Batching.MAX_TOKENS);
+    OptionalInt tokens = batch.integer("tokens", 1, Batching.MAX_ROWS);
     OptionalInt milliseconds = batch.integer("milliseconds", 1, Batching.MAX_MILLISECONDS);
     batch.requireNoOthers();
     if (tokens.isPresent() == milliseconds.isPresent()) {

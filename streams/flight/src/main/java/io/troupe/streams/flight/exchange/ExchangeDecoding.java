@@ -5,6 +5,7 @@ import io.troupe.serving.endpoint.Endpoint;
 import io.troupe.serving.endpoint.Generation;
 import io.troupe.serving.request.InvalidFieldException;
 import io.troupe.streams.flight.command.ExchangeCommand;
+import io.troupe.streams.flight.stream.Batching;
 import io.troupe.streams.flight.stream.EventPump;
 import io.troupe.streams.flight.stream.Gate;
 import io.troupe.streams.flight.stream.TokenStream;
@@ -14,7 +15,9 @@ import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 
 /** Decodes the prompts of an exchange and writes their tokens. Thread-safe. */
 final class ExchangeDecoding implements AutoCloseable {
-  private static final int CAPACITY = 1024;
+  /** Two of the largest batches: one is written while the next one fills. */
+  private static final int CAPACITY = 2 * Batching.MAX_ROWS;
+
   private static final int MAX_WAITING_PROMPTS = 4096;
 
   /** A token is decoded when the one before has its credit. */
@@ -75,6 +78,8 @@ final class ExchangeDecoding implements AutoCloseable {
     try {
       if (queue.ended(generation)) {
         stream.complete();
+      } else if (queue.isIdle()) {
+        stream.flush(); // the next prompt may depend on these rows
       }
     } catch (RuntimeException e) { // the next prompt is refused
       stream.fail(e);

@@ -90,7 +90,12 @@ final class PromptQueue {
   }
 
   private boolean hasEnded() {
-    return isComplete && waiting.isEmpty() && running.isEmpty();
+    return isComplete && isIdle();
+  }
+
+  /** Whether no prompt is being decoded, and none waits. */
+  synchronized boolean isIdle() {
+    return waiting.isEmpty() && running.isEmpty();
   }
 
   private void startWaiting() {

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /** When the rows of a stream are sent as a record batch. A batch has all rows that are ready. */
 public sealed interface Batching {
-  /** The maximum number of rows that a batch waits for. */
-  int MAX_TOKENS = 4096;
+  /** The maximum number of rows of a batch. */
+  int MAX_ROWS = 4096;
 
   /** The maximum time in milliseconds that a batch waits. */
   int MAX_MILLISECONDS = 10_000;
@@ -16,7 +16,7 @@ public sealed interface Batching {
   /**
    * A batch is sent when enough rows are ready.
    *
-   * @param count number of rows, in [1, {@value #MAX_TOKENS}]
+   * @param count number of rows, in [1, {@value #MAX_ROWS}]
    */
   record Tokens(int count) implements Batching {
     @Override
@@ -34,15 +34,12 @@ public sealed interface Batching {
    * @param count the period in milliseconds, in [1, {@value #MAX_MILLISECONDS}]
    */
   record Milliseconds(int count) implements Batching {
-    /** Rows that are sent without waiting any longer. */
-    private static final int ENOUGH_ROWS = 512;
-
     /** After the end of a completion: others often end in the same forward pass. */
     private static final long END_DELAY_NS = 500_000;
 
     @Override
     public long delayNs(int numReady, Row last, long nowNs) {
-      if (last == Row.FIRST || numReady >= ENOUGH_ROWS) {
+      if (last == Row.FIRST || numReady >= MAX_ROWS) {
         return 0;
       }
       long periodNs = TimeUnit.MILLISECONDS.toNanos(count);

@@ -121,14 +121,11 @@ public final class Gate {
     resumed.forEach(Runnable::run);
   }
 
-  /** Whether the reader must give credits before it gets another token. */
-  boolean isExhausted() {
-    if (!hasCredits) {
-      return false;
-    }
-    synchronized (this) {
-      return credits == 0;
-    }
+  /**
+   * Whether no event can follow before some have been written, or before the reader gives credits.
+   */
+  synchronized boolean isShut() {
+    return numTaken >= capacity || (hasCredits && credits == 0);
   }
 
   /** Removes the pumps that can go on. */

@@ -21,7 +21,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * server's threshold, then the gate of the stream, then the decoder no longer decodes for it.
  */
 public final class TokenStream {
-  private static final int MAX_BATCH_ROWS = 4096;
   private static final long STALL_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** The end of a stream. */
@@ -50,7 +49,7 @@ public final class TokenStream {
   private List<Arrival> pending = new ArrayList<>();
   private boolean isDue; // a batch: its events wait for the client only
   private boolean isQueued; // write() will run soon
-  private OptionalLong timerNs = OptionalLong.empty(); // when a timer will run write()
+  private OptionalLong timerNs = OptionalLong.empty(); // when a timer makes a batch due
   private boolean isFirst = true;
   private boolean isComplete; // no more events
   private Throwable failure;
@@ -105,14 +104,14 @@ public final class TokenStream {
 
   /** Adds an event. */
   void add(int request, GenerationEvent event) {
+    long nowNs = System.nanoTime();
     long delayNs;
     synchronized (this) {
       pending.add(new Arrival(request, event));
       if (isDue || isComplete) {
         return;
       }
-      long nowNs = System.nanoTime();
-      delayNs = gate.isExhausted() ? 0 : batching.delayNs(pending.size(), place(event), nowNs);
+      delayNs = gate.isShut() ? 0 : batching.delayNs(pending.size(), place(event), nowNs);
       isDue = delayNs == 0;
       if (delayNs == Batching.NOT_YET || (delayNs > 0 && !setTimer(nowNs + delayNs))) {
         return;
@@ -121,8 +120,19 @@ public final class TokenStream {
     if (delayNs == 0) {
       requestWrite();
     } else {
-      loop.schedule(this::onTimer, delayNs);
+      startTimer(nowNs + delayNs, delayNs);
     }
+  }
+
+  /** Sends the events so far at once: no more come before the client has read them. */
+  public void flush() {
+    synchronized (this) {
+      if (isDue || pending.isEmpty()) {
+        return;
+      }
+      isDue = true;
+    }
+    requestWrite();
   }
 
   private Batching.Row place(GenerationEvent event) {
@@ -138,13 +148,17 @@ public final class TokenStream {
     return isEnd ? Batching.Row.END : Batching.Row.INNER;
   }
 
-  /** Notes the time of a timer, unless one is set that ends no later; returns whether it does. */
+  /** Notes the time of a timer, unless an earlier one is set; returns whether it does. */
   private boolean setTimer(long atNs) {
     if (timerNs.isPresent() && timerNs.getAsLong() - atNs <= 0) {
       return false;
     }
     timerNs = OptionalLong.of(atNs);
     return true;
+  }
+
+  private void startTimer(long atNs, long delayNs) {
+    loop.schedule(() -> onTimer(atNs), delayNs);
   }
 
   /** No event follows: the stream ends when all have been written. */
@@ -183,9 +197,11 @@ public final class TokenStream {
     loop.execute(this::write);
   }
 
-  private void onTimer() {
+  private void onTimer(long atNs) {
     synchronized (this) {
-      timerNs = OptionalLong.empty();
+      if (timerNs.isEmpty() || timerNs.getAsLong() != atNs) {
+        return; // its events have been sent, or will be by an earlier timer
+      }
       isDue = true;
     }
     write();
@@ -203,6 +219,7 @@ public final class TokenStream {
         pending = free;
         isFirst &= writing.isEmpty();
         isDue = isComplete;
+        timerNs = OptionalLong.empty();
       }
       isLast = isComplete && pending.isEmpty();
       cause = failure;
@@ -223,7 +240,7 @@ public final class TokenStream {
     try {
       for (Arrival arrival : writing) {
         addRow(arrival);
-        if (rows.size() >= MAX_BATCH_ROWS) {
+        if (rows.size() >= Batching.MAX_ROWS) {
           send();
         }
       }
@@ -255,7 +272,7 @@ public final class TokenStream {
         return;
       }
     }
-    loop.schedule(this::onTimer, delayNs);
+    startTimer(nowNs + delayNs, delayNs);
   }
 
   private void addRow(Arrival arrival) {

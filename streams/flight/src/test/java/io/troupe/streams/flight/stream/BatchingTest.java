@@ -23,6 +23,6 @@ class BatchingTest {
     assertThat(batching.delayNs(1, Batching.Row.INNER, -1)).isEqualTo(1);
     assertThat(batching.delayNs(9, Batching.Row.END, 7)).isEqualTo(500_000);
     assertThat(batching.delayNs(9, Batching.Row.END, 5_999_999)).isEqualTo(1);
-    assertThat(batching.delayNs(512, Batching.Row.INNER, 7)).isZero();
+    assertThat(batching.delayNs(Batching.MAX_ROWS, Batching.Row.INNER, 7)).isZero();
   }
 }

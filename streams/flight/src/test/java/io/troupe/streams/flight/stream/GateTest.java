@@ -17,7 +17,9 @@ class GateTest {
   void eventsWaitForPlacesInTheirOrder() {
     Gate gate = Gate.withoutCredits(2);
     assertThat(gate.enter(pump("a"))).isTrue();
+    assertThat(gate.isShut()).isFalse();
     assertThat(gate.enter(pump("b"))).isTrue();
+    assertThat(gate.isShut()).isTrue();
     assertThat(gate.enter(pump("c"))).isFalse();
     assertThat(gate.enter(pump("d"))).isFalse();
     assertThat(gate.enter(pump("e"))).isFalse();
@@ -31,9 +33,9 @@ class GateTest {
   @Test
   void tokensWaitForCredits() {
     Gate gate = Gate.withCredits(9, 1);
-    assertThat(gate.isExhausted()).isFalse();
+    assertThat(gate.isShut()).isFalse();
     assertThat(gate.spend(pump("a"))).isTrue();
-    assertThat(gate.isExhausted()).isTrue();
+    assertThat(gate.isShut()).isTrue();
     assertThat(gate.spend(pump("a"))).isFalse();
     assertThat(gate.spend(pump("b"))).isFalse();
     gate.addCredits(1);
@@ -51,7 +53,7 @@ class GateTest {
     for (int i = 0; i < 100; i++) {
       assertThat(gate.spend(pump("a"))).isTrue();
     }
-    assertThat(gate.isExhausted()).isFalse();
+    assertThat(gate.isShut()).isFalse();
   }
 
   @Test
