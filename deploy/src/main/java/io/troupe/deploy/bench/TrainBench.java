@@ -25,11 +25,11 @@ import java.util.OptionalDouble;
  */
 record TrainBench(int batch, int length) {
 
-  BenchResult run(BenchShape shape, CausalLM model, MachineLimits limits, int warmUps, int repeats)
+  BenchResult run(BenchShape shape, CausalLM model, MachineLimits limits, Timings.Plan plan)
       throws Exception {
     SftConfig config =
         new SftConfig(
-            warmUps + repeats,
+            1, // the learning rate does not depend on it
             batch,
             new OptimizerConfig.AdamW(
                 1e-3, 0.9, 0.999, 1e-8, 0.01, new WeightDecayOn.Matrices(), 1),
@@ -38,7 +38,7 @@ record TrainBench(int batch, int length) {
             256L << 20);
     Timings timings;
     try (SftTrainer trainer = new SftTrainer(model, config, sequences(shape), 1)) {
-      timings = Timings.of(warmUps, repeats, trainer::step);
+      timings = plan.measure(trainer::step);
     }
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("shape", shape.toString());

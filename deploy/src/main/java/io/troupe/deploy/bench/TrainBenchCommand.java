@@ -78,16 +78,15 @@ final class TrainBenchCommand implements Callable<Integer> {
       names = "--warm-ups",
       paramLabel = "N",
       description =
-          "Repetitions before the measured ones (default: 5; with --model as many as fit into 8 s,"
-              + " at most 500).")
+          "Repetitions before the measured ones (default: as many as fit into 8 s, 2 to 500).")
   private Integer warmUps;
 
   @Option(
       names = "--repeats",
       paramLabel = "N",
       description =
-          "Measured repetitions, of which the median is reported (default: 9; with --model as many"
-              + " as fit into 6 s, at least 3).")
+          "Measured repetitions, of which the median is reported (default: as many as fit into 6 s,"
+              + " 3 to 500).")
   private Integer repeats;
 
   @Mixin private BenchOptions options;
@@ -121,14 +120,7 @@ final class TrainBenchCommand implements Callable<Integer> {
       for (int batch : batches) {
         session
             .report()
-            .add(
-                new TrainBench(batch, length)
-                    .run(
-                        shape,
-                        model,
-                        session.limits(),
-                        warmUps == null ? 5 : warmUps,
-                        repeats == null ? 9 : repeats));
+            .add(new TrainBench(batch, length).run(shape, model, session.limits(), this::timings));
       }
     }
   }
@@ -138,18 +130,19 @@ final class TrainBenchCommand implements Callable<Integer> {
     try (Engine engine = session.engine();
         Scope weights = engine.longLived(name);
         StepBench bench = Workloads.of(name).prepare(graphs(), engine, weights)) {
-      session.report().add(bench.result(name, timings(bench), engine));
+      session.report().add(bench.result(name, timings(bench::step), engine));
     }
   }
 
-  private Timings timings(StepBench bench) throws Exception {
+  private Timings timings(Timings.Work step) throws Exception {
     if (warmUps == null) {
-      Timings.during(WARM_UP_SECONDS, 2, bench::step);
+      Timings.during(WARM_UP_SECONDS, 2, step);
+    } else {
+      for (int i = 0; i < warmUps; i++) {
+        step.run();
+      }
     }
-    int before = warmUps == null ? 0 : warmUps;
-    return repeats == null && before == 0
-        ? Timings.during(SECONDS, 3, bench::step)
-        : Timings.of(before, repeats == null ? 9 : repeats, bench::step);
+    return repeats == null ? Timings.during(SECONDS, 3, step) : Timings.of(0, repeats, step);
   }
 
   private GraphSources graphs() {

@@ -3,7 +3,8 @@
 Made for PyTorch 2.13 (CPU) and PyTorch Geometric 2.8:
     OMP_NUM_THREADS=2 python pytorch_acm.py hgt|han FOLDER [--seeds 42,43,44] [--epochs 70] [--lr 5e-3] ...
 FOLDER has the files of ACM (edge.txt, label.txt). Each seed keeps the epoch with the highest macro F1 on the validation
-papers; its macro F1 on the test papers is printed, and the mean over the seeds.
+papers; its macro F1 on the test papers is printed, and the mean over the seeds. With --batch-size, a step of HGT computes
+the loss of some papers on a sample of the graph around them, as HGTLoader draws it (the loader itself needs pyg-lib).
 """
 import argparse
 import json
@@ -26,6 +27,8 @@ parser.add_argument("--weight-decay", type=float, default=1e-3)
 parser.add_argument("--dropout", type=float)  # default: 0.5 (hgt), 0.6 (han)
 parser.add_argument("--hidden", type=int, default=64)
 parser.add_argument("--heads", type=int)  # default: 4 (hgt), 8 (han)
+parser.add_argument("--batch-size", type=int, default=0)  # 0: all training papers
+parser.add_argument("--num-samples", default="64,64")  # nodes of each type in each iteration
 parser.add_argument("--normalize", action="store_true")
 parser.add_argument("--test-fraction", type=float, default=0.7)
 parser.add_argument("--validation-fraction", type=float, default=0.33)
@@ -104,7 +107,7 @@ class HGT(nn.Module):
         self.convs = nn.ModuleList([HGTConv(arguments.hidden, arguments.hidden, types, heads) for _ in range(2)])
         self.out = nn.Linear(arguments.hidden, classes)
 
-    def forward(self):
+    def forward(self, edges):
         h = {t: project(x[t], self.lin[t], self.training).relu() for t in x}
         for conv in self.convs:
             h = conv({t: F.dropout(v, dropout, self.training) for t, v in h.items()}, edges)
@@ -121,7 +124,7 @@ class HAN(nn.Module):
         self.conv = HANConv(num_columns(x["p"]), arguments.hidden, types, heads, dropout=dropout)
         self.out = nn.Linear(arguments.hidden, classes)
 
-    def forward(self):
+    def forward(self, edges):
         # The projection is applied here because that of HANConv does not take sparse features.
         h = project(x["p"], self.conv.proj["p"], self.training)
         proj, self.conv.proj["p"] = self.conv.proj["p"], nn.Identity()
@@ -140,6 +143,42 @@ def metapaths():
 
 def num_columns(features):
     return features.shape[1] if isinstance(features, torch.Tensor) else features[2][1]
+
+
+def sample(papers):
+    """The edges of a sample of the graph around papers (arXiv:2003.01332, algorithms 1 and 2)."""
+    drawn = {t: torch.zeros(num_nodes(x[t]), dtype=torch.bool) for t in x}
+    budgets = {t: torch.zeros(num_nodes(x[t]), dtype=torch.double) for t in x}
+    picked = {"p": papers}
+    for count in [*map(int, arguments.num_samples.split(",")), None]:
+        for t, nodes in picked.items():
+            drawn[t][nodes] = True
+        if count is None:
+            break
+        for (a, _, b), (source, target) in edges.items():
+            if b in picked:
+                share = torch.zeros(num_nodes(x[b]), dtype=torch.double)
+                share[picked[b]] = 1 / target.bincount(minlength=num_nodes(x[b]))[picked[b]].double()
+                budgets[a].index_add_(0, source, share[target].nan_to_num(posinf=0))
+        weights = {t: budgets[t].square() * ~drawn[t] for t in x}
+        counts = {t: min(count, int((weights[t] > 0).sum())) for t in x}
+        picked = {t: torch.multinomial(weights[t], counts[t]) for t in x if counts[t]}
+    return {
+        (a, r, b): pairs[:, drawn[a][pairs[0]] & drawn[b][pairs[1]]] for (a, r, b), pairs in edges.items()
+    }
+
+
+def batches():
+    """Training papers of a step, and the edges that it uses."""
+    if not arguments.batch_size:
+        yield train, edges
+        return
+    for papers in train[torch.randperm(len(train))].split(arguments.batch_size):
+        yield papers, sample(papers)
+
+
+def num_nodes(features):
+    return len(features) if isinstance(features, torch.Tensor) else features[2][0]
 
 
 def macro_f1(scores, nodes):
@@ -166,12 +205,13 @@ for seed in map(int, arguments.seeds.split(",")):
     start = time.time()
     for epoch in range(1, arguments.epochs + 1):
         model.train()
-        optimizer.zero_grad()
-        F.cross_entropy(model()[train], y[train]).backward()
-        optimizer.step()
+        for papers, near in batches():
+            optimizer.zero_grad()
+            F.cross_entropy(model(near)[papers], y[papers]).backward()
+            optimizer.step()
         model.eval()
         with torch.no_grad():
-            scores = model()
+            scores = model(edges)
         found = macro_f1(scores, validation)
         if found > best[0]:
             best = (found, macro_f1(scores, test), epoch)

@@ -28,6 +28,12 @@ public record Timings(double[] seconds) {
     void run() throws Exception;
   }
 
+  /** How often a workload is repeated. */
+  public interface Plan {
+    /** Runs it, and measures the repetitions that count. */
+    Timings measure(Work work) throws Exception;
+  }
+
   /** Runs {@code warmUps} unmeasured and {@code repeats} measured repetitions. */
   public static Timings of(int warmUps, int repeats, Work work) throws Exception {
     for (int i = 0; i < warmUps; i++) {

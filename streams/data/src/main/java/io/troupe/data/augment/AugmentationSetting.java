@@ -16,11 +16,13 @@ import java.util.List;
  * <tr><td>{@code rotate=10}</td><td>{@link RandomRotation}, up to 10 degrees</td></tr>
  * <tr><td>{@code color=0.2}, {@code color=0.2:0.3:0.1}</td><td>{@link ColorJitter} of brightness,
  *     contrast and saturation</td></tr>
+ * <tr><td>{@code gray}, {@code gray=0.1}</td><td>{@link RandomGrayscale}</td></tr>
  * <tr><td>{@code erase}, {@code erase=0.5}</td><td>{@link RandomErasing}</td></tr>
  * </table>
  */
 public final class AugmentationSetting {
   private static final double EVEN = 0.5;
+  private static final double SELDOM = 0.1;
 
   private AugmentationSetting() {}
 
@@ -50,11 +52,12 @@ public final class AugmentationSetting {
       case "shift" -> new RandomAffine(number(name, value, Double.NaN));
       case "rotate" -> new RandomRotation(number(name, value, Double.NaN));
       case "color" -> colorJitter(name, value);
+      case "gray" -> new RandomGrayscale(number(name, value, SELDOM));
       case "erase" -> new RandomErasing(number(name, value, EVEN));
       default ->
           throw new IllegalArgumentException(
-              "augment must be a list of flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2 and"
-                  + " erase, separated by commas, got '"
+              "augment must be a list of flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2, gray"
+                  + " and erase, separated by commas, got '"
                   + name
                   + "'");
     };

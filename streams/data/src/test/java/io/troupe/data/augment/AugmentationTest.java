@@ -151,6 +151,21 @@ class AugmentationTest {
     assertThat(augmented("flip=0,vflip=0,erase=0", 5, 0, 1)).isEqualTo(twoExamples());
   }
 
+  /** The values of saturation 0 are compared with torchvision's. */
+  @Test
+  void graysLoseTheirColorsWithTheProbability() {
+    int gray = 0;
+    for (int index = 0; index < 2000; index++) {
+      float[] image = Arrays.copyOfRange(augmented("gray=0.3", 5, 0, index), NUMEL, 2 * NUMEL);
+      float[] red = Arrays.copyOf(image, NUMEL / 3);
+      boolean isGray = Arrays.equals(red, Arrays.copyOfRange(image, NUMEL / 3, 2 * NUMEL / 3));
+      assertThat(Arrays.equals(image, Arrays.copyOfRange(twoExamples(), NUMEL, 2 * NUMEL)))
+          .isNotEqualTo(isGray);
+      gray += isGray ? 1 : 0;
+    }
+    assertThat(gray).isBetween(520, 680); // four standard deviations around 600
+  }
+
   @Test
   void cropsReachEveryCornerAndErasedAreaIsBounded() {
     Set<Float> corners = new HashSet<>();
@@ -168,14 +183,15 @@ class AugmentationTest {
 
   @Test
   void settingsAreReadInOrder() {
-    assertThat(Augmentation.parse("crop=4, flip,rotate=10,color=0.1:0.2:0.3,shift=0.1"))
+    assertThat(Augmentation.parse("crop=4, flip,rotate=10,color=0.1:0.2:0.3,shift=0.1,gray"))
         .isEqualTo(
             Compose.of(
                 new RandomCrop(4),
                 new RandomHorizontalFlip(0.5),
                 new RandomRotation(10),
                 new ColorJitter(0.1, 0.2, 0.3),
-                new RandomAffine(0.1)));
+                new RandomAffine(0.1),
+                new RandomGrayscale(0.1)));
     assertThat(Augmentation.parse("").isNone()).isTrue();
     assertThat(Augmentation.parse("none").transform(Philox.of(1), new int[1]))
         .isSameAs(ExampleTransform.NONE);
@@ -185,8 +201,8 @@ class AugmentationTest {
   void invalidSettingsAreRejected() {
     assertRejected(
         "flap",
-        "augment must be a list of flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2 and erase,"
-            + " separated by commas, got 'flap'");
+        "augment must be a list of flip, vflip, crop=4, shift=0.1, rotate=10, color=0.2, gray"
+            + " and erase, separated by commas, got 'flap'");
     assertRejected("flip,,crop=1", "separated by commas, got ''");
     assertRejected("crop", "augment crop must be a number, such as 0.5, got ");
     assertRejected("crop=0", "augment crop must be a padding of 1 to 4096, got 0");
@@ -201,6 +217,7 @@ class AugmentationTest {
         "color=1:2",
         "augment color must be one number, or brightness:contrast:saturation, got 1:2");
     assertRejected("color=-1", "augment color must be 0 (no change) to 10, got -1.0");
+    assertRejected("gray=1.5", "augment gray must be a probability between 0 and 1, got 1.5");
     assertRejected("erase=-0.1", "augment erase must be a probability between 0 and 1, got -0.1");
   }
 
