@@ -26,7 +26,7 @@ import java.util.Map;
  * @param logSteps steps between lines of metrics
  * @param folds number of folds of a dataset of many graphs; 0 for 10
  * @param fold fold that is the test set, from 0
- * @param numNeighbors edges per node that GraphSAGE samples at each hop; empty: the whole graph
+ * @param numNeighbors size of a sample of the graph, for GraphSAGE and HGT; empty: the whole graph
  * @param labelSmoothing share of each label that is distributed over the classes
  * @param emaDecay decay of the running average of the weights; 0 for none
  * @param patience evaluations without improvement after which the run ends; 0: no early stopping
@@ -184,8 +184,9 @@ public record TrainConfig(
           "num-neighbors",
           ValueType.INTS,
           List.of(),
-          "Edges per node that GraphSAGE samples at each hop, such as 10,10. -1: all. Empty: each"
-              + " step processes the whole graph.");
+          "The part of the graph that a step samples around its nodes. GraphSAGE: edges per node at"
+              + " each hop, such as 10,10; -1: all. HGT: nodes of each type in each iteration."
+              + " Empty: each step processes the whole graph.");
   private static final Key<Double> LABEL_SMOOTHING =
       SECTION.add(
           "label-smoothing",
