@@ -1,6 +1,7 @@
 """The openai package (2.x) against `troupe serve`: python openai_client.py http://127.0.0.1:8000 [KEY]
 
-Start the endpoint with a model that has a chat template, for example stories260K with an additional chat_template.jinja.
+Start the endpoint with a model that has a chat template, for example a copy of stories260K, called stories260K-chat, with the
+chat_template.jinja that is beside this file. Its context of 512 tokens is too short for most other templates with tools.
 Prints what it received; every line begins with the name of the check. Fails at the first check that does not hold.
 Recorded output: openai_client.txt.
 """
