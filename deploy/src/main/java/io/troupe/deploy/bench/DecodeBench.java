@@ -36,8 +36,7 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
       CausalLM model,
       Tokenizer tokenizer,
       MachineLimits limits,
-      int warmUps,
-      int repeats)
+      Timings.Plan plan)
       throws Exception {
     int length = promptTokens + newTokens;
     int cached = batch * (length + 2 * 16);
@@ -46,7 +45,7 @@ record DecodeBench(int batch, boolean doSample, int promptTokens, int newTokens)
     GenerationConfig config = doSample ? greedy.withSampling(1, 50, 0.95, 0) : greedy;
     Timings timings;
     try (InlineDecoder decoder = new InlineDecoder(model, tokenizer, room)) {
-      timings = Timings.of(warmUps, repeats, () -> decode(decoder, config));
+      timings = plan.measure(() -> decode(decoder, config));
     }
     return new BenchResult(
         "decode",

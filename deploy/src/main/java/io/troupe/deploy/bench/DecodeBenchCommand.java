@@ -53,7 +53,7 @@ final class DecodeBenchCommand implements Callable<Integer> {
       description = "Completion length (default: ${DEFAULT-VALUE}).")
   private int newTokens;
 
-  @Mixin private Repetitions repetitions;
+  @Mixin private TimedRepetitions repetitions;
   @Mixin private BenchOptions options;
 
   @Override
@@ -73,13 +73,7 @@ final class DecodeBenchCommand implements Callable<Integer> {
               .report()
               .add(
                   new DecodeBench(batch, mode.equals("sample"), promptTokens, newTokens)
-                      .run(
-                          shape,
-                          model,
-                          tokenizer,
-                          limits,
-                          repetitions.warmUps(),
-                          repetitions.repeats()));
+                      .run(shape, model, tokenizer, limits, repetitions));
         }
       }
     }

@@ -3,7 +3,7 @@ package io.troupe.deploy.bench;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The options for the number of repetitions of a workload of language models. */
+/** The options for the number of repetitions of a workload that is long, or one whole run. */
 final class Repetitions {
   @Option(
       names = "--warm-ups",

@@ -1,7 +1,6 @@
 package io.troupe.deploy.bench;
 
 import io.troupe.actors.run.ResidentMemory;
-import io.troupe.deploy.bench.result.Timings;
 import io.troupe.deploy.bench.step.GraphSources;
 import io.troupe.deploy.bench.step.StepBench;
 import io.troupe.deploy.bench.step.Workloads;
@@ -23,11 +22,6 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = "Measures training steps: forward, loss, backward, optimizer.")
 final class TrainBenchCommand implements Callable<Integer> {
-  /** The compiler is busy with the kernels for some seconds. */
-  private static final double WARM_UP_SECONDS = 8;
-
-  private static final double SECONDS = 6;
-
   @Option(
       names = "--shape",
       defaultValue = "tiny",
@@ -74,21 +68,7 @@ final class TrainBenchCommand implements Callable<Integer> {
           "gcn or gat: store node features as a dense matrix (default: CSR if few are not 0).")
   private boolean dense;
 
-  @Option(
-      names = "--warm-ups",
-      paramLabel = "N",
-      description =
-          "Repetitions before the measured ones (default: as many as fit into 8 s, 2 to 500).")
-  private Integer warmUps;
-
-  @Option(
-      names = "--repeats",
-      paramLabel = "N",
-      description =
-          "Measured repetitions, of which the median is reported (default: as many as fit into 6 s,"
-              + " 3 to 500).")
-  private Integer repeats;
-
+  @Mixin private TimedRepetitions repetitions;
   @Mixin private BenchOptions options;
 
   /** The names of {@code --model}. */
@@ -120,7 +100,7 @@ final class TrainBenchCommand implements Callable<Integer> {
       for (int batch : batches) {
         session
             .report()
-            .add(new TrainBench(batch, length).run(shape, model, session.limits(), this::timings));
+            .add(new TrainBench(batch, length).run(shape, model, session.limits(), repetitions));
       }
     }
   }
@@ -130,19 +110,8 @@ final class TrainBenchCommand implements Callable<Integer> {
     try (Engine engine = session.engine();
         Scope weights = engine.longLived(name);
         StepBench bench = Workloads.of(name).prepare(graphs(), engine, weights)) {
-      session.report().add(bench.result(name, timings(bench::step), engine));
+      session.report().add(bench.result(name, repetitions.measure(bench::step), engine));
     }
-  }
-
-  private Timings timings(Timings.Work step) throws Exception {
-    if (warmUps == null) {
-      Timings.during(WARM_UP_SECONDS, 2, step);
-    } else {
-      for (int i = 0; i < warmUps; i++) {
-        step.run();
-      }
-    }
-    return repeats == null ? Timings.during(SECONDS, 3, step) : Timings.of(0, repeats, step);
   }
 
   private GraphSources graphs() {
@@ -150,14 +119,13 @@ final class TrainBenchCommand implements Callable<Integer> {
   }
 
   private void check() {
+    repetitions.check(options);
     options.require(
         !models.contains("hgt") || graphs().hasTypes(),
         "--data",
         data,
         "a folder with edge.txt and label.txt for hgt");
     options.requireCounts(batches);
-    options.require(warmUps == null || warmUps >= 0, "--warm-ups", warmUps, "0 or more");
-    options.require(repeats == null || repeats >= 1, "--repeats", repeats, "1 or more");
     for (String model : models) {
       options.require(
           Workloads.names().contains(model), "--model", model, "one of " + Workloads.names());
