@@ -30,9 +30,7 @@ final class TimedRepetitions implements Timings.Plan {
     if (warmUps == null) {
       Timings.during(WARM_UP_SECONDS, 2, work);
     } else {
-      for (int i = 0; i < warmUps; i++) {
-        work.run();
-      }
+      Timings.repeat(warmUps, work);
     }
     return repeats == null ? Timings.during(SECONDS, 3, work) : Timings.of(0, repeats, work);
   }

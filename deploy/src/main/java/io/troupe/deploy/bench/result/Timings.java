@@ -36,9 +36,7 @@ public record Timings(double[] seconds) {
 
   /** Runs {@code warmUps} unmeasured and {@code repeats} measured repetitions. */
   public static Timings of(int warmUps, int repeats, Work work) throws Exception {
-    for (int i = 0; i < warmUps; i++) {
-      work.run();
-    }
+    repeat(warmUps, work);
     double[] seconds = new double[repeats];
     for (int i = 0; i < repeats; i++) {
       long start = System.nanoTime();
@@ -46,6 +44,13 @@ public record Timings(double[] seconds) {
       seconds[i] = (System.nanoTime() - start) * 1e-9;
     }
     return new Timings(seconds);
+  }
+
+  /** Runs unmeasured repetitions. */
+  public static void repeat(int times, Work work) throws Exception {
+    for (int i = 0; i < times; i++) {
+      work.run();
+    }
   }
 
   /** Runs as many repetitions as fit into a time, from {@code least} to {@link #MOST}. */
@@ -68,15 +73,7 @@ public record Timings(double[] seconds) {
   public static Timings ofRounds(double budgetSeconds, Work work) throws Exception {
     double once = of(2, 3, work).median();
     int each = (int) Math.max(1, Math.min(MOST, budgetSeconds / ROUNDS / once));
-    Timings rounds =
-        of(
-            0,
-            ROUNDS,
-            () -> {
-              for (int i = 0; i < each; i++) {
-                work.run();
-              }
-            });
+    Timings rounds = of(0, ROUNDS, () -> repeat(each, work));
     return new Timings(Arrays.stream(rounds.seconds).map(round -> round / each).toArray());
   }
 

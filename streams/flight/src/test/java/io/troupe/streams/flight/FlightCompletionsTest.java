@@ -95,31 +95,14 @@ class FlightCompletionsTest {
   @Test
   @Timeout(40)
   void endOfACompletionDoesNotWaitForThePeriod() throws Exception {
-    try (FlightCompletions client = client();
-        FlightExchange exchange =
-            client.exchange(
-                "{\"max_tokens\": 7, \"ignore_eos\": true, \"batch\": {\"milliseconds\":"
-                    + " 10000}}")) {
-      for (int i = 0; i < 6; i++) {
-        assertThat(numTokens(exchange, new int[] {5, 6})).isEqualTo(7);
-      }
-    }
-    server.awaitIdle();
+    assertCompletesInTurn("{\"milliseconds\": 10000}", 6);
   }
 
   /** A reader in a closed loop sends its next prompt after the end only. */
   @Test
   @Timeout(40)
   void rowsDoNotWaitForOthersWhenNoPromptIsLeft() throws Exception {
-    try (FlightCompletions client = client();
-        FlightExchange exchange =
-            client.exchange(
-                "{\"max_tokens\": 7, \"ignore_eos\": true, \"batch\": {\"tokens\": 4096}}")) {
-      for (int i = 0; i < 3; i++) {
-        assertThat(numTokens(exchange, new int[] {5, 6})).isEqualTo(7);
-      }
-    }
-    server.awaitIdle();
+    assertCompletesInTurn("{\"tokens\": 4096}", 3);
   }
 
   /** The stream keeps fewer rows than the batch has. */
@@ -135,6 +118,19 @@ class FlightCompletionsTest {
               tokens::addAndGet);
       assertThat(end).isEqualTo(new End.Completed());
       assertThat(tokens.get()).isEqualTo(3000);
+    }
+    server.awaitIdle();
+  }
+
+  /** Sends each prompt after the end of the completion before. */
+  private static void assertCompletesInTurn(String batch, int numPrompts) throws Exception {
+    try (FlightCompletions client = client();
+        FlightExchange exchange =
+            client.exchange(
+                "{\"max_tokens\": 7, \"ignore_eos\": true, \"batch\": %s}".formatted(batch))) {
+      for (int i = 0; i < numPrompts; i++) {
+        assertThat(numTokens(exchange, new int[] {5, 6})).isEqualTo(7);
+      }
     }
     server.awaitIdle();
   }

@@ -124,7 +124,7 @@ public final class TokenStream {
     }
   }
 
-  /** Sends the events so far at once: no more come before the client has read them. */
+  /** Sends the events so far without waiting for more. */
   public void flush() {
     synchronized (this) {
       if (isDue || pending.isEmpty()) {
