@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     name = "kernels",
     sortOptions = false,
     description = {
-      "Measures kernels with the shapes of the other benchmarks, in about a minute.",
+      "Measures kernels with the shapes of the other benchmarks, in two to three minutes: first"
+          + " each kernel until it no longer becomes faster, then all of them in three turns.",
       "A rate in GFLOP/s is compared with multiply-adds in registers, a rate in GB/s with"
           + " sequential reads of a buffer as large as the operands that are read in turn."
           + " Convolutions are counted as the multiply-adds of the direct algorithm."

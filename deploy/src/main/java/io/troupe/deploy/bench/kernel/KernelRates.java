@@ -8,7 +8,6 @@ import io.troupe.deploy.bench.result.Timings;
 import io.troupe.tensor.Engine;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.cpu.CpuBackend;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +19,15 @@ import java.util.OptionalDouble;
  * sequential reads of as much memory as the kernel's calls read in turn, whichever takes longer.
  */
 public final class KernelRates {
+  private static final int TURNS = 3;
+
+  private static final int ROUNDS = 5;
+
+  /** A kernel is warm if it has not become faster for this time. */
+  private static final double PATIENCE_SECONDS = 0.25;
+
+  private static final double LONGEST_WARM_UP_SECONDS = 3;
+
   private final Engine engine;
   private final ReferenceLoop reference;
 
@@ -50,19 +58,33 @@ public final class KernelRates {
   }
 
   /**
-   * Measures the kernels of a group whose title contains a text. All of them run once before the
-   * first measurement, so that the compiler has compiled them.
+   * Measures the kernels of a group whose title contains a text. Each of them runs before the first
+   * measurement until it is steady, since the compilers would compete with it. The kernels are then
+   * measured in turns, so that each meets the machine at several times, and has its operands at
+   * several places in memory.
    */
   public void measure(KernelGroup group, String text, Results results) throws Exception {
-    List<KernelCase> cases = new ArrayList<>(group.cases());
-    cases.removeIf(c -> !c.title().contains(text));
+    List<KernelCase> cases = group.cases().stream().filter(c -> c.title().contains(text)).toList();
     for (KernelCase c : cases) {
-      run(c, call -> Timings.during(secondsEach / 2, 1, call::run));
+      run(c, KernelRates::warmUp);
     }
-    for (KernelCase c : cases) {
-      Timings timings = run(c, call -> Timings.ofRounds(secondsEach, call::run));
-      results.accept(result(group, c, timings));
+    Map<KernelCase, Timings> timings = new HashMap<>();
+    for (int turn = 1; turn <= TURNS; turn++) {
+      for (KernelCase c : cases) {
+        timings.merge(c, run(c, this::turn), Timings::and);
+        if (turn == TURNS) {
+          results.accept(result(group, c, timings.get(c)));
+        }
+      }
     }
+  }
+
+  private static Timings warmUp(Runnable call) throws Exception {
+    return Timings.untilSteady(PATIENCE_SECONDS, LONGEST_WARM_UP_SECONDS, call::run);
+  }
+
+  private Timings turn(Runnable call) throws Exception {
+    return Timings.ofRounds(ROUNDS, secondsEach / TURNS, call::run);
   }
 
   /** Repeats a call. */

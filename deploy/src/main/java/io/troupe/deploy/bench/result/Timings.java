@@ -3,6 +3,7 @@ package io.troupe.deploy.bench.result;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Durations of the repetitions of a workload.
@@ -14,7 +15,10 @@ public record Timings(double[] seconds) {
   /** Maximum number of repetitions in a given time. */
   private static final int MOST = 500;
 
-  private static final int ROUNDS = 9;
+  /** A smaller gain of speed than this counts as none. */
+  private static final double GAIN = 0.02;
+
+  private static final double ROUND_SECONDS = 0.004;
 
   /** Sorts a copy. */
   public Timings {
@@ -63,18 +67,66 @@ public record Timings(double[] seconds) {
       work.run();
       seconds.add((System.nanoTime() - start) * 1e-9);
     }
+    return of(seconds);
+  }
+
+  private static Timings of(List<Double> seconds) {
     return new Timings(seconds.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  /**
+   * Repeats short work until it no longer becomes faster: the compilers are done with it.
+   *
+   * @param patienceSeconds ends after this time without a faster round
+   * @param mostSeconds ends after this time
+   * @return the means of short rounds
+   */
+  public static Timings untilSteady(double patienceSeconds, double mostSeconds, Work work)
+      throws Exception {
+    List<Double> seconds = new ArrayList<>();
+    long begunNs = System.nanoTime();
+    long fasterNs = begunNs;
+    long nowNs;
+    double best = Double.POSITIVE_INFINITY;
+    do {
+      double mean = round(work);
+      seconds.add(mean);
+      nowNs = System.nanoTime();
+      if (mean < (1 - GAIN) * best) {
+        best = mean;
+        fasterNs = nowNs;
+      }
+    } while ((nowNs - fasterNs) * 1e-9 < patienceSeconds && (nowNs - begunNs) * 1e-9 < mostSeconds);
+    return of(seconds);
+  }
+
+  private static double round(Work work) throws Exception {
+    long startNs = System.nanoTime();
+    double seconds = 0;
+    for (int count = 1; ; count++) {
+      work.run();
+      seconds = (System.nanoTime() - startNs) * 1e-9;
+      if (seconds >= ROUND_SECONDS) {
+        return seconds / count;
+      }
+    }
   }
 
   /**
    * Runs short work for a given time, in rounds of several repetitions, so that reading the clock
    * does not count. A duration is the mean of a round.
    */
-  public static Timings ofRounds(double budgetSeconds, Work work) throws Exception {
+  public static Timings ofRounds(int rounds, double budgetSeconds, Work work) throws Exception {
     double once = of(2, 3, work).median();
-    int each = (int) Math.max(1, Math.min(MOST, budgetSeconds / ROUNDS / once));
-    Timings rounds = of(0, ROUNDS, () -> repeat(each, work));
-    return new Timings(Arrays.stream(rounds.seconds).map(round -> round / each).toArray());
+    int each = (int) Math.max(1, Math.min(MOST, budgetSeconds / rounds / once));
+    Timings timings = of(0, rounds, () -> repeat(each, work));
+    return new Timings(Arrays.stream(timings.seconds).map(round -> round / each).toArray());
+  }
+
+  /** These durations and others of the same work. */
+  public Timings and(Timings others) {
+    return new Timings(
+        DoubleStream.concat(Arrays.stream(seconds), Arrays.stream(others.seconds)).toArray());
   }
 
   /** The number of repetitions. */
