@@ -2,13 +2,13 @@ package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOperands;
+import io.troupe.tensor.cpu.layout.MatrixRows;
+import io.troupe.tensor.cpu.layout.ScaledRows;
 import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.SmallProducts;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
-import io.troupe.tensor.memory.Memory;
 
 /**
  * FLOAT32 attention in both directions. A tile of queries of one head processes one chunk of keys
@@ -88,25 +88,16 @@ final class FullAttention {
         }
       }
       total.logSums(limits);
-      for (int column = 0; column < columns; column++) {
-        total.finish(column, out + at.query(example, head, query + column));
-        Memory.setFloat(
-            lse + at.logSum(example, head, query + column), Memory.getFloat(limits + 4L * column));
-      }
+      MatrixRows.copy(limits, 4, columns, 1, lse + at.logSum(example, head, query), at.logSumRow());
+      total.divide(columns);
+      at.store(total.values(0), columns, out + at.query(example, head, query));
     }
 
     /** Scaled, as columns; the place of the scores has room for them as rows. */
     private void loadQueries() {
-      long rowBytes = 4L * at.headDim;
-      for (int column = 0; column < at.padded; column++) {
-        int source = query + Math.min(column, columns - 1);
-        Rows.scale(
-            scores + column * rowBytes,
-            q + at.query(example, head, source),
-            at.headDim,
-            (float) in.scale());
-      }
-      Transposition.run(scores, rowBytes, at.padded, at.headDim, queries, row);
+      at.load(q + at.query(example, head, query), columns, scores);
+      ScaledRows.scale(scores, at.padded * at.headDim, (float) in.scale());
+      Transposition.run(scores, 4L * at.headDim, at.padded, at.headDim, queries, row);
     }
 
     private void chunk(SoftmaxState state, int first, int count) {

@@ -5,11 +5,13 @@ import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionOperands;
+import io.troupe.tensor.cpu.layout.MatrixRows;
+import io.troupe.tensor.cpu.layout.ScaledRows;
 import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.SmallProducts;
+import io.troupe.tensor.cpu.reductions.RowDots;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
 
@@ -88,7 +90,7 @@ final class FullAttentionGrad {
       long target = dBias.address();
       Memory.copy(target, sums, 4 * elements);
       for (int slice = 1; slice < slices; slice++) {
-        Rows.add(target, sums + 4 * slice * elements, Math.toIntExact(elements));
+        MatrixRows.add(sums + 4 * slice * elements, 0, 1, Math.toIntExact(elements), target, 0);
       }
     }
   }
@@ -147,25 +149,21 @@ final class FullAttentionGrad {
       for (int first = 0; first < in.keys(); first += BLOCK) {
         block(first, Math.min(BLOCK, in.keys() - first));
       }
-      for (int column = 0; column < columns; column++) {
-        Rows.scale(
-            dq + at.query(example, head, query + column),
-            queryGradients + column * rowBytes,
-            at.headDim,
-            (float) in.scale());
-      }
+      ScaledRows.scale(queryGradients, columns * at.headDim, (float) in.scale());
+      at.store(queryGradients, columns, dq + at.query(example, head, query));
     }
 
     private void load() {
-      for (int column = 0; column < at.padded; column++) {
-        int source = query + Math.min(column, columns - 1);
-        long offset = at.query(example, head, source);
-        Rows.scale(queries + column * rowBytes, q + offset, at.headDim, (float) in.scale());
-        Memory.copy(gradients + column * rowBytes, dOut + offset, rowBytes);
-        Memory.setFloat(
-            logSums + 4L * column, Memory.getFloat(lse + at.logSum(example, head, source)));
-        Memory.setFloat(deltas + 4L * column, Rows.dot(dOut + offset, out + offset, at.headDim));
-      }
+      long offset = at.query(example, head, query);
+      at.load(q + offset, columns, queries);
+      ScaledRows.scale(queries, at.padded * at.headDim, (float) in.scale());
+      at.load(dOut + offset, columns, gradients);
+      MatrixRows.copy(
+          lse + at.logSum(example, head, query), at.logSumRow(), columns, 1, logSums, 4);
+      PackedHeads.pad(logSums, 1, columns, at.padded);
+      long outputs = queryGradients; // whose place is still free
+      at.load(out + offset, columns, outputs);
+      RowDots.write(deltas, gradients, outputs, at.padded, at.headDim);
       Transposition.run(queries, rowBytes, at.padded, at.headDim, queryColumns, row);
       Transposition.run(gradients, rowBytes, at.padded, at.headDim, gradientColumns, row);
       Memory.clear(queryGradients, columns * rowBytes);
@@ -206,7 +204,7 @@ final class FullAttentionGrad {
       Transposition.run(scoreGradients, row, count, columns, scratch, 4L * BLOCK);
       for (int column = 0; column < columns; column++) {
         long target = biasSum + 4 * (in.biasIndex(example, head, query + column) + first);
-        Rows.add(target, scratch + 4L * BLOCK * column, count);
+        MatrixRows.add(scratch + 4L * BLOCK * column, 0, 1, count, target, 0);
       }
     }
 

@@ -1,9 +1,9 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.backend.AttentionOperands;
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.memory.Memory;
 import jdk.incubator.vector.FloatVector;
 
@@ -67,6 +67,27 @@ final class FullHeads {
   }
 
   /**
+   * Copies the features of a head at neighboring positions, as columns one after the other. Padding
+   * repeats the last column.
+   *
+   * @param from at the first position
+   */
+  void load(long from, int columns, long to) {
+    MatrixRows.copy(from, position, columns, headDim, to, 4L * headDim);
+    PackedHeads.pad(to, headDim, columns, padded);
+  }
+
+  /** The reverse of {@link #load}, without padding. */
+  void store(long from, int columns, long to) {
+    MatrixRows.copy(from, 4L * headDim, columns, headDim, to, position);
+  }
+
+  /** The distance in bytes of the logs of the sums of neighboring queries. */
+  long logSumRow() {
+    return 4L * in.heads();
+  }
+
+  /**
    * Adds the bias to scores, (keys, padded columns), and hides keys.
    *
    * @param scores of the keys {@code [first, first + count)}
@@ -86,7 +107,7 @@ final class FullHeads {
     if (bias != 0) {
       long from = bias + 4 * (in.biasIndex(example, head, query) + first);
       Transposition.run(from, 4L * in.keys(), columns, count, scratch, row);
-      Rows.add(scores, scratch, count * padded);
+      MatrixRows.add(scratch, 0, 1, count * padded, scores, 0);
     }
     if (mask != 0) {
       long at = mask + 4 * ((long) example * in.keys() + first);

@@ -1,13 +1,12 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.layout.ScaledRows;
 import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.SmallProducts;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
-import io.troupe.tensor.memory.Memory;
 import java.util.List;
 
 /**
@@ -56,7 +55,6 @@ final class PackedAttention {
     private final int columns;
     private final int padded;
     private final long row;
-    private final long indices;
     private final long limits;
     private final long queries;
     private final long sums;
@@ -71,9 +69,8 @@ final class PackedAttention {
       padded = PackedHeads.paddedColumns(columns);
       row = 4L * padded;
       long state = SoftmaxState.bytes(padded, at.headDim);
-      long rows = 3L + at.headDim + Math.max(SoftmaxState.CHUNK, at.headDim);
-      indices = Scratch.ofThread().reserve(rows * row + ScoreKernels.SUMS_BYTES + 2 * state);
-      limits = indices + 2 * row;
+      long rows = 1L + at.headDim + Math.max(SoftmaxState.CHUNK, at.headDim);
+      limits = Scratch.ofThread().reserve(rows * row + ScoreKernels.SUMS_BYTES + 2 * state);
       queries = limits + row;
       scores = queries + at.headDim * row;
       sums = scores + SoftmaxState.CHUNK * row;
@@ -83,7 +80,7 @@ final class PackedAttention {
     }
 
     void run() {
-      at.locate(tile, kvHead, indices, limits, padded);
+      at.limits(tile, limits, padded);
       loadQueries();
       int start = at.transform.firstChunkStart(tile.first());
       for (int first = start; first < tile.end(); first += SoftmaxState.CHUNK) {
@@ -98,21 +95,17 @@ final class PackedAttention {
 
     /** Scaled, as columns; the place of the scores has room for them as rows. */
     private void loadQueries() {
-      long rowBytes = 4L * at.headDim;
       long rows = scores;
-      for (int column = 0; column < padded; column++) {
-        Rows.scale(rows + column * rowBytes, q + at.offset(indices, column), at.headDim, at.scale);
-      }
-      Transposition.run(rows, rowBytes, padded, at.headDim, queries, row);
+      at.load(tile, kvHead, q, at.headDim, rows, padded);
+      ScaledRows.scale(rows, padded * at.headDim, at.scale);
+      Transposition.run(rows, 4L * at.headDim, padded, at.headDim, queries, row);
     }
 
     private void finish() {
       total.logSums(limits);
-      for (int column = 0; column < columns; column++) {
-        long index = Memory.getLong(indices + 8L * column);
-        total.finish(column, out + index * at.headDim * Float.BYTES);
-        Memory.setFloat(lse + index * Float.BYTES, Memory.getFloat(limits + 4L * column));
-      }
+      at.store(tile, kvHead, limits, 1, lse);
+      total.divide(columns);
+      at.store(tile, kvHead, total.values(0), at.headDim, out);
     }
 
     /** The end of the keys that any of {@code count} columns attends to. */

@@ -5,11 +5,13 @@ import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Scope;
 import io.troupe.tensor.Shape;
 import io.troupe.tensor.Tensor;
+import io.troupe.tensor.cpu.layout.MatrixRows;
+import io.troupe.tensor.cpu.layout.ScaledRows;
 import io.troupe.tensor.cpu.layout.Transposition;
 import io.troupe.tensor.cpu.products.SmallProducts;
+import io.troupe.tensor.cpu.reductions.RowDots;
 import io.troupe.tensor.cpu.threads.ComputePool;
 import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.cpu.vectors.Rows;
 import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
 import java.util.ArrayList;
@@ -112,11 +114,11 @@ final class PackedAttentionGrad {
   private void addToPrefix(int prefix, int segment, int kvHead, long memory) {
     long keys = keysApart(segment, kvHead, memory);
     long values = valuesApart(segment, kvHead, memory);
-    for (int i = 0; i < at.layout.length(prefix); i++) {
-      long offset = at.keyOffset(prefix, i, kvHead);
-      Rows.add(dk + offset, keys + 4L * i * at.headDim, at.headDim);
-      Rows.add(dv + offset, values + 4L * i * at.headDim, at.headDim);
-    }
+    long target = at.keyOffset(prefix, 0, kvHead);
+    int rows = at.layout.length(prefix);
+    long row = 4L * at.headDim;
+    MatrixRows.add(keys, row, rows, at.headDim, dk + target, at.keyRow);
+    MatrixRows.add(values, row, rows, at.headDim, dv + target, at.keyRow);
   }
 
   private void runSegment(int segment, int kvHead, long memory) {
@@ -169,7 +171,6 @@ final class PackedAttentionGrad {
     private final long gradients;
     private final long gradientColumns;
     private final long queryGradients;
-    private final long indices;
     private final long limits;
     private final long logSums;
     private final long deltas;
@@ -185,13 +186,12 @@ final class PackedAttentionGrad {
       rowBytes = 4L * at.headDim;
       long matrix = padded * rowBytes;
       long vector = 4L * padded;
-      queries = Scratch.ofThread().reserve(5 * matrix + (5 + 3 * BLOCK) * vector);
+      queries = Scratch.ofThread().reserve(5 * matrix + (3 + 3 * BLOCK) * vector);
       queryColumns = queries + matrix;
       gradients = queryColumns + matrix;
       gradientColumns = gradients + matrix;
       queryGradients = gradientColumns + matrix;
-      indices = queryGradients + matrix;
-      limits = indices + 2 * vector;
+      limits = queryGradients + matrix;
       logSums = limits + vector;
       deltas = logSums + vector;
       scores = deltas + vector;
@@ -201,25 +201,22 @@ final class PackedAttentionGrad {
 
     /** Gathers the operands of the columns. */
     void load() {
-      at.locate(tile, kvHead, indices, limits, padded);
-      for (int column = 0; column < padded; column++) {
-        long index = Memory.getLong(indices + 8L * column);
-        long offset = index * rowBytes;
-        Rows.scale(queries + column * rowBytes, q + offset, at.headDim, at.scale);
-        Memory.copy(gradients + column * rowBytes, dOut + offset, rowBytes);
-        Memory.setFloat(logSums + 4L * column, Memory.getFloat(lse + index * Float.BYTES));
-        Memory.setFloat(deltas + 4L * column, Rows.dot(dOut + offset, out + offset, at.headDim));
-      }
+      at.limits(tile, limits, padded);
+      at.load(tile, kvHead, q, at.headDim, queries, padded);
+      ScaledRows.scale(queries, padded * at.headDim, at.scale);
+      at.load(tile, kvHead, dOut, at.headDim, gradients, padded);
+      at.load(tile, kvHead, lse, 1, logSums, padded);
+      long outputs = queryGradients; // whose place is still free
+      at.load(tile, kvHead, out, at.headDim, outputs, padded);
+      RowDots.write(deltas, gradients, outputs, padded, at.headDim);
       Transposition.run(queries, rowBytes, padded, at.headDim, queryColumns, 4L * padded);
       Transposition.run(gradients, rowBytes, padded, at.headDim, gradientColumns, 4L * padded);
       Memory.clear(queryGradients, columns * rowBytes);
     }
 
     void storeQueries() {
-      for (int column = 0; column < columns; column++) {
-        long gradient = queryGradients + column * rowBytes;
-        Rows.scale(dq + at.offset(indices, column), gradient, at.headDim, at.scale);
-      }
+      ScaledRows.scale(queryGradients, columns * at.headDim, at.scale);
+      at.store(tile, kvHead, queryGradients, at.headDim, dq);
     }
 
     void keys(Keys keys) {

@@ -3,6 +3,7 @@ package io.troupe.tensor.cpu.attention;
 import io.troupe.tensor.PackedSequences;
 import io.troupe.tensor.Tensor;
 import io.troupe.tensor.backend.AttentionScores;
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.vectors.Lanes;
 import io.troupe.tensor.memory.Memory;
 import java.util.ArrayList;
@@ -92,34 +93,57 @@ final class PackedHeads {
   }
 
   /**
-   * Writes for each column the index of its query among those of all rows and heads, and the last
-   * position it attends to. Padding repeats the last column.
-   *
-   * @param indices (padded), 64-bit integers
-   * @param limits (padded), floats: exact for any position that memory can hold
+   * Writes for each column the last position it attends to, as a float: exact for any position that
+   * memory can hold. Padding repeats the last column.
    */
-  void locate(Tile tile, int kvHead, long indices, long limits, int padded) {
-    int columns = columns(tile);
-    long index = (long) row(tile.segment(), tile.first()) * heads + (long) kvHead * group;
-    int position = tile.first();
-    for (int column = 0, head = 0; column < padded; column++) {
-      Memory.setLong(indices + 8L * column, index);
-      Memory.setFloat(limits + 4L * column, position);
-      if (column >= columns - 1) {
-        continue;
-      }
-      index++;
-      head++;
-      if (head == group) {
-        head = 0;
-        index += heads - group;
-        position++;
-      }
+  void limits(Tile tile, long limits, int padded) {
+    int last = tile.end() - 1;
+    for (int column = 0; column < padded; column++) {
+      Memory.setFloat(limits + 4L * column, Math.min(last, tile.first() + column / group));
     }
   }
 
-  /** The offset of a column's query, in bytes. */
-  long offset(long indices, int column) {
-    return Memory.getLong(indices + 8L * column) * headDim * Float.BYTES;
+  /**
+   * Copies what the columns of a tile have in a tensor, one column after the other. Padding repeats
+   * the last column.
+   *
+   * @param from first element of the tensor, (rows, heads, floats)
+   * @param floats of a column
+   */
+  void load(Tile tile, int kvHead, long from, int floats, long to, int padded) {
+    long column = 4L * floats;
+    int columns = columns(tile);
+    MatrixRows.copy(
+        from + first(tile, kvHead) * column,
+        heads * column,
+        tile.end() - tile.first(),
+        group * floats,
+        to,
+        group * column);
+    pad(to, floats, columns, padded);
+  }
+
+  /** Repeats the last of some columns until there are {@code padded} of them. */
+  static void pad(long first, int floats, int columns, int padded) {
+    long column = 4L * floats;
+    long rest = first + columns * column;
+    MatrixRows.copy(rest - column, 0, padded - columns, floats, rest, column);
+  }
+
+  /** The reverse of {@link #load}, without padding. */
+  void store(Tile tile, int kvHead, long from, int floats, long to) {
+    long column = 4L * floats;
+    MatrixRows.copy(
+        from,
+        group * column,
+        tile.end() - tile.first(),
+        group * floats,
+        to + first(tile, kvHead) * column,
+        heads * column);
+  }
+
+  /** The index of a tile's first column among those of all rows and heads. */
+  private long first(Tile tile, int kvHead) {
+    return (long) row(tile.segment(), tile.first()) * heads + (long) kvHead * group;
   }
 }

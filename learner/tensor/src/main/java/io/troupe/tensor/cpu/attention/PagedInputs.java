@@ -5,7 +5,8 @@ import io.troupe.tensor.backend.AttentionScores;
 import io.troupe.tensor.backend.KvPages;
 import io.troupe.tensor.backend.KvRows;
 import io.troupe.tensor.backend.RotaryAngles;
-import io.troupe.tensor.cpu.vectors.Rows;
+import io.troupe.tensor.cpu.layout.MatrixRows;
+import io.troupe.tensor.cpu.layout.ScaledRows;
 import io.troupe.tensor.cpu.vectors.Scratch;
 import io.troupe.tensor.memory.Memory;
 
@@ -76,11 +77,11 @@ record PagedInputs(
   void queries(long to, int row, int head, int count) {
     long from = q + offset(row, head);
     if (rotation == null) {
-      Rows.scale(to, from, count * headDim, scale);
-      return;
+      MatrixRows.copy(from, 0, 1, count * headDim, to, 0);
+    } else {
+      rotation.rotate(to, from, row, count, false);
     }
-    rotation.rotate(to, from, row, count, false);
-    Rows.scale(to, to, count * headDim, scale);
+    ScaledRows.scale(to, count * headDim, scale);
   }
 
   /** Writes the key and value of a row into the pages of key heads {@code [from, to)}. */
@@ -97,7 +98,8 @@ record PagedInputs(
         key = rotated;
       }
       storeKey(pages.keys(page, kvHead) + 4L * slot, key);
-      Rows.copy(pages.values(page, kvHead) + 4L * slot * headDim, v + offset, headDim);
+      MatrixRows.copy(
+          v + offset, 0, 1, headDim, pages.values(page, kvHead) + 4L * slot * headDim, 0);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.troupe.tensor.cpu.attention;
 
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.vectors.Scratch;
 
 /**
@@ -40,9 +41,9 @@ record PagedRow(PagedInputs inputs, long out) {
         total.merge(next, columns);
       }
     }
-    for (int column = 0; column < columns; column++) {
-      total.finish(column, out + inputs.offset(row, from * group + column));
-    }
+    total.divide(columns);
+    MatrixRows.copy(
+        total.values(0), 0, 1, columns * headDim, out + inputs.offset(row, from * group), 0);
   }
 
   /** Computes the state of a key head's columns and the keys from position {@code first} on. */

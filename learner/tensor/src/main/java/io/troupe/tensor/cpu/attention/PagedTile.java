@@ -1,5 +1,6 @@
 package io.troupe.tensor.cpu.attention;
 
+import io.troupe.tensor.cpu.layout.MatrixRows;
 import io.troupe.tensor.cpu.vectors.Scratch;
 
 /**
@@ -72,16 +73,16 @@ final class PagedTile {
         states + index * SoftmaxState.bytes(columns, headDim), columns, headDim);
   }
 
-  /** The offset of a column's query and result, in bytes. */
-  private long offset(int column) {
-    return inputs.offset(row + column / group, kvHead * group + column % group);
-  }
-
   /** Writes the results. */
   void finish(SoftmaxState state, long out) {
-    for (int column = 0; column < columns; column++) {
-      state.finish(column, out + offset(column));
-    }
+    state.divide(columns);
+    MatrixRows.copy(
+        state.values(0),
+        4L * group * headDim,
+        columns / group,
+        group * headDim,
+        out + inputs.offset(row, kvHead * group),
+        inputs.offset(1, 0));
   }
 
   /** Computes the state of one chunk of keys. */

@@ -1,11 +1,10 @@
 package io.troupe.tensor.cpu.attention;
 
 import io.troupe.tensor.backend.KvPages;
-import io.troupe.tensor.cpu.vectors.Lanes;
-import io.troupe.tensor.cpu.vectors.Rows;
+import io.troupe.tensor.cpu.layout.MixedRows;
+import io.troupe.tensor.cpu.layout.ScaledRows;
 import io.troupe.tensor.cpu.vectors.VectorMath;
 import io.troupe.tensor.memory.Memory;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * Softmax-weighted sums of values over a chunk of keys, and the merge of several chunks (the
@@ -85,7 +84,7 @@ final class SoftmaxState {
     Memory.clear(values, 4L * columns * headDim);
   }
 
-  /** Merges the next chunk: columns {@code [0, count)}. */
+  /** Merges the next chunk: columns {@code [0, count)}. Its maxima and sums are overwritten. */
   void merge(SoftmaxState next, int count) {
     for (int column = 0; column < count; column++) {
       float before = Memory.getFloat(max(column));
@@ -97,14 +96,22 @@ final class SoftmaxState {
           Math.fma(Memory.getFloat(next.sum(column)), take, Memory.getFloat(sum(column)) * keep);
       Memory.setFloat(max(column), both);
       Memory.setFloat(sum(column), total);
-      Rows.mix(values(column), keep, next.values(column), take, headDim);
+      Memory.setFloat(next.max(column), keep);
+      Memory.setFloat(next.sum(column), take);
     }
+    MixedRows.mix(values, next.values, count, headDim, next.max, next.sum);
   }
 
-  /** Writes the softmax-weighted mean of a column's values. */
-  void finish(int column, long out) {
+  /**
+   * Makes the weighted sums of values into means: columns {@code [0, count)}. The sums of
+   * exponentials are overwritten.
+   */
+  void divide(int count) {
+    for (int column = 0; column < count; column++) {
+      Memory.setFloat(sum(column), 1 / Memory.getFloat(sum(column)));
+    }
     // -0 becomes 0: adding products with hidden keys, which are 0, may have done so or not
-    Rows.scale(out, values(column), headDim, 1 / Memory.getFloat(sum(column)));
+    ScaledRows.scale(values, count, headDim, sum);
   }
 
   /**
@@ -112,9 +119,6 @@ final class SoftmaxState {
    * of a vector.
    */
   void logSums(long to) {
-    for (int column = 0; column < columns; column += Lanes.COUNT) {
-      FloatVector log = VectorMath.log(Lanes.load(sum(column)));
-      Lanes.store(log.add(Lanes.load(max(column))), to + 4L * column);
-    }
+    LogSums.write(to, sum, max, columns);
   }
 }

@@ -42,7 +42,22 @@ public final class ErrorFunctionCode {
 
   private static MemorySegment constants() {
     MemorySegment memory = KernelScratch.allocate(4L * COUNT);
-    float[] ofErf = VectorMath.constantsOfErf();
+    float[] ofErf = {
+      VectorMath.F0,
+      VectorMath.F1,
+      VectorMath.F2,
+      VectorMath.F3,
+      VectorMath.F4,
+      VectorMath.F5,
+      VectorMath.F6,
+      VectorMath.G0,
+      VectorMath.G1,
+      VectorMath.G2,
+      VectorMath.G3,
+      VectorMath.G4,
+      VectorMath.G5,
+      VectorMath.ERF_SMALL
+    };
     for (int i = 0; i < ofErf.length; i++) {
       Memory.setFloat(memory.address() + 4L * i, ofErf[i]);
     }

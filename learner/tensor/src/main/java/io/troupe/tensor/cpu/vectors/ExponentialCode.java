@@ -44,7 +44,20 @@ public final class ExponentialCode {
 
   private static MemorySegment constants() {
     MemorySegment memory = KernelScratch.allocate(4L * COUNT);
-    float[] ofExp = VectorMath.constantsOfExp();
+    float[] ofExp = {
+      VectorMath.LOG2_E,
+      VectorMath.ROUND,
+      -VectorMath.LN2_HIGH,
+      -VectorMath.LN2_LOW,
+      VectorMath.E0,
+      VectorMath.E1,
+      VectorMath.E2,
+      VectorMath.E3,
+      VectorMath.E4,
+      VectorMath.E5,
+      1,
+      VectorMath.EXP_UNDERFLOW
+    };
     for (int i = 0; i < ofExp.length; i++) {
       Memory.setFloat(memory.address() + 4L * i, ofExp[i]);
     }

@@ -21,34 +21,36 @@ public final class VectorMath {
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, SPECIES.vectorShape());
 
+  // The generated code of this package has the same constants.
+
   /** Adding it rounds a small float to an integer, which stands in the low bits of the sum. */
-  private static final float ROUND = 0x1.8p23f;
+  static final float ROUND = 0x1.8p23f;
 
   private static final int ROUND_BITS = 0x4B400000;
 
-  private static final float LOG2_E = 1.44269504f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  static final float LOG2_E = 1.44269504f;
+  static final float LN2_HIGH = 0.693359375f;
+  static final float LN2_LOW = -2.12194440e-4f;
   private static final float EXP_OVERFLOW = 88.72284f;
-  private static final float EXP_UNDERFLOW = -103.97208f;
+  static final float EXP_UNDERFLOW = -103.97208f;
   private static final float EXPM1_SMALL = 0.34657359f; // ln2 / 2
-  private static final float E0 = 1.9875691500e-4f;
-  private static final float E1 = 1.3981999507e-3f;
-  private static final float E2 = 8.3334519073e-3f;
-  private static final float E3 = 4.1665795894e-2f;
-  private static final float E4 = 1.6666665459e-1f;
-  private static final float E5 = 5.0000001201e-1f;
+  static final float E0 = 1.9875691500e-4f;
+  static final float E1 = 1.3981999507e-3f;
+  static final float E2 = 8.3334519073e-3f;
+  static final float E3 = 4.1665795894e-2f;
+  static final float E4 = 1.6666665459e-1f;
+  static final float E5 = 5.0000001201e-1f;
 
-  private static final int SQRT_HALF_BITS = 0x3F3504F3;
-  private static final float L0 = 7.0376836292e-2f;
-  private static final float L1 = -1.1514610310e-1f;
-  private static final float L2 = 1.1676998740e-1f;
-  private static final float L3 = -1.2420140846e-1f;
-  private static final float L4 = 1.4249322787e-1f;
-  private static final float L5 = -1.6668057665e-1f;
-  private static final float L6 = 2.0000714765e-1f;
-  private static final float L7 = -2.4999993993e-1f;
-  private static final float L8 = 3.3333331174e-1f;
+  static final int SQRT_HALF_BITS = 0x3F3504F3;
+  static final float L0 = 7.0376836292e-2f;
+  static final float L1 = -1.1514610310e-1f;
+  static final float L2 = 1.1676998740e-1f;
+  static final float L3 = -1.2420140846e-1f;
+  static final float L4 = 1.4249322787e-1f;
+  static final float L5 = -1.6668057665e-1f;
+  static final float L6 = 2.0000714765e-1f;
+  static final float L7 = -2.4999993993e-1f;
+  static final float L8 = 3.3333331174e-1f;
 
   private static final float TANH_SMALL = 0.625f;
   private static final float T0 = -5.70498872745e-3f;
@@ -57,20 +59,20 @@ public final class VectorMath {
   private static final float T3 = 1.33314422036e-1f;
   private static final float T4 = -3.33332819422e-1f;
 
-  private static final float ERF_SMALL = 0.927734375f;
-  private static final float F0 = -1.72853470e-5f;
-  private static final float F1 = 3.83197126e-4f;
-  private static final float F2 = -3.88396438e-3f;
-  private static final float F3 = 2.42546219e-2f;
-  private static final float F4 = -1.06777877e-1f;
-  private static final float F5 = -6.34846687e-1f;
-  private static final float F6 = -1.28717512e-1f;
-  private static final float G0 = -5.96761703e-4f;
-  private static final float G1 = 4.99119423e-3f;
-  private static final float G2 = -2.67681349e-2f;
-  private static final float G3 = 1.12819925e-1f;
-  private static final float G4 = -3.76125336e-1f;
-  private static final float G5 = 1.28379166e-1f;
+  static final float ERF_SMALL = 0.927734375f;
+  static final float F0 = -1.72853470e-5f;
+  static final float F1 = 3.83197126e-4f;
+  static final float F2 = -3.88396438e-3f;
+  static final float F3 = 2.42546219e-2f;
+  static final float F4 = -1.06777877e-1f;
+  static final float F5 = -6.34846687e-1f;
+  static final float F6 = -1.28717512e-1f;
+  static final float G0 = -5.96761703e-4f;
+  static final float G1 = 4.99119423e-3f;
+  static final float G2 = -2.67681349e-2f;
+  static final float G3 = 1.12819925e-1f;
+  static final float G4 = -3.76125336e-1f;
+  static final float G5 = 1.28379166e-1f;
 
   // Vectors of the constants: made once, since making them anew in every function would use up what
   // the compiler is willing to inline into one loop.
@@ -151,17 +153,6 @@ public final class VectorMath {
     return result
         .blend(V_INFINITY, x.compare(VectorOperators.GT, V_EXP_OVERFLOW))
         .blend(V_ZERO, x.compare(VectorOperators.LT, V_EXP_UNDERFLOW));
-  }
-
-  /**
-   * The constants of {@link #exp(FloatVector)} in the order of their use, for generated code: log2
-   * e, the rounding number, -ln 2 in two parts (high, low), the polynomial from its highest power
-   * on, 1, and the number below which results are 0.
-   */
-  public static float[] constantsOfExp() {
-    return new float[] {
-      LOG2_E, ROUND, -LN2_HIGH, -LN2_LOW, E0, E1, E2, E3, E4, E5, 1, EXP_UNDERFLOW
-    };
   }
 
   /** e to the power of each lane, minus 1, without cancellation near 0. */
@@ -348,15 +339,6 @@ public final class VectorMath {
     FloatVector p = s.fma(V_G0, V_G1);
     p = p.fma(s, V_G2).fma(s, V_G3).fma(s, V_G4).fma(s, V_G5);
     return p.fma(x, x).blend(large, x.abs().compare(VectorOperators.GT, V_ERF_SMALL));
-  }
-
-  /**
-   * The constants of the error function in the order of their use, for generated code: the
-   * polynomial of the exponent from its highest power on, the polynomial near 0, and the largest
-   * magnitude for which it is used.
-   */
-  public static float[] constantsOfErf() {
-    return new float[] {F0, F1, F2, F3, F4, F5, F6, G0, G1, G2, G3, G4, G5, ERF_SMALL};
   }
 
   /** The scalar twin of {@link #erf(FloatVector)}. */
