@@ -4,6 +4,7 @@ import io.troupe.actors.supervised.SupervisedInputs;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Dataset;
 import io.troupe.data.dataset.ExampleSpec;
+import io.troupe.data.shapes.CaptionWords;
 import io.troupe.deploy.report.AttentionPictures;
 import io.troupe.deploy.report.CaptionedPictures;
 import io.troupe.deploy.report.ClassifierPictures;
@@ -249,11 +250,12 @@ record ResultPlots(SupervisedInputs inputs, Path folder) {
 
   /** A sample for each of the first test examples, with its caption. */
   private Path captioned(NoisePrediction task) throws IOException {
+    CaptionWords words = inputs.data().splits().captions().orElseThrow();
     MiniBatch batch = inputs.data().firstOfTest(SAMPLES).next();
     try (Scope _ = inputs.engine().open("samples");
         GradMode.NoGrad _ = GradMode.noGrad()) {
       return PngFile.write(
-          CaptionedPictures.draw(batch, task.samples(batch, 0).toFloats()),
+          CaptionedPictures.draw(words, batch, task.samples(batch, 0).toFloats()),
           folder.resolve("samples.png"));
     }
   }

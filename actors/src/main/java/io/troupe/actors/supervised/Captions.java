@@ -3,29 +3,43 @@ package io.troupe.actors.supervised;
 import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Dataset;
 import io.troupe.data.shapes.CaptionWords;
-import io.troupe.data.shapes.ColoredKind;
 import io.troupe.nn.clip.ClipTextConfig;
+import io.troupe.nn.registry.ModelEntry;
 import io.troupe.protocols.batch.ArrayData;
+import io.troupe.protocols.config.TrainConfig;
 import io.troupe.rollout.tokenizer.WordLevelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** The captions of images, as ids of {@link CaptionWords}. */
-final class Captions {
+/**
+ * The captions of images, as ids of {@link CaptionWords}.
+ *
+ * @param splits the images
+ * @param words of the captions
+ */
+record Captions(DataSplits splits, CaptionWords words) {
   private static final String ARRAY = "caption";
-  private static final CaptionWords WORDS = CaptionWords.all();
 
-  private Captions() {}
+  /** The captions of some data; empty if its images have none. */
+  static Optional<Captions> of(DataSplits splits) {
+    return splits.captions().map(words -> new Captions(splits, words));
+  }
 
-  /** Whether the images of some data have captions. */
-  static boolean areIn(DataSplits splits) {
-    return splits.train().size() > 0 && splits.train().batch(0).containsKey(ARRAY);
+  /** The captions of some data, which must have them. */
+  static Captions required(TrainConfig config, ModelEntry<?> entry, DataSplits splits) {
+    return of(splits)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "data for %s must be images with captions, got %s in %s"
+                        .formatted(entry.name(), splits.description(), config.data())));
   }
 
   /** The number of ids. */
-  static int numIds() {
-    return WORDS.size();
+  int numIds() {
+    return words.size();
   }
 
   /**
@@ -34,12 +48,12 @@ final class Captions {
    * @param encoder that reads the captions
    * @throws IOException if the folder cannot be written; files are whole or absent
    */
-  static void saveTokenizer(Path folder, ClipTextConfig encoder) throws IOException {
-    new WordLevelFiles(WORDS.words()).save(folder, encoder.maxPositionEmbeddings());
+  void saveTokenizer(Path folder, ClipTextConfig encoder) throws IOException {
+    new WordLevelFiles(words.words()).save(folder, encoder.maxPositionEmbeddings());
   }
 
   /** The number of ids of a caption in the training set, where they are longest. */
-  static int length(DataSplits splits) {
+  int length() {
     return length(splits.train());
   }
 
@@ -55,16 +69,12 @@ final class Captions {
    *
    * @param key of the setting that names the encoder, for errors
    */
-  static void requireRead(String key, ClipTextConfig encoder, DataSplits splits) {
-    if (encoder.vocabSize() != numIds() || encoder.maxPositionEmbeddings() < length(splits)) {
+  void requireReader(String key, ClipTextConfig encoder) {
+    if (encoder.vocabSize() != numIds() || encoder.maxPositionEmbeddings() < length()) {
       throw new IllegalArgumentException(
           "%s must read the %d words of the captions and texts of at least %d tokens, got %d and %d; train it on captions of this data"
               .formatted(
-                  key,
-                  numIds(),
-                  length(splits),
-                  encoder.vocabSize(),
-                  encoder.maxPositionEmbeddings()));
+                  key, numIds(), length(), encoder.vocabSize(), encoder.maxPositionEmbeddings()));
     }
   }
 
@@ -72,10 +82,10 @@ final class Captions {
    * Captions among which the images of the test set find their own: those of all pairs of color and
    * kind if its pictures show one shape; empty if they show several.
    */
-  static List<int[]> candidates(DataSplits splits) {
+  List<int[]> candidates() {
     int length = length(splits.test());
     return length == CaptionWords.length(1)
-        ? ColoredKind.ALL.stream().map(pair -> WORDS.encode(pair.words(), length)).toList()
+        ? words.ofOneShape().stream().map(caption -> words.encode(caption, length)).toList()
         : List.of();
   }
 }

@@ -13,19 +13,20 @@ import java.util.List;
  * of the captions, and a directory in open_clip's format.
  *
  * @param model that has been trained
- * @param normalization of its images
+ * @param captions on which it was trained
  */
-record ClipFiles(ClipModel model, Normalization normalization) implements ResultFiles {
+record ClipFiles(ClipModel model, Captions captions) implements ResultFiles {
   private static final String OPEN_CLIP = "open_clip";
 
   @Override
   public void write(Path folder) throws IOException {
-    Captions.saveTokenizer(folder, model.config().text());
+    captions.saveTokenizer(folder, model.config().text());
     if (OpenClipDirectory.isFor(model.config())) {
+      Normalization normalization = captions.splits().normalization();
       Path openClip = folder.resolve(OPEN_CLIP);
       new OpenClipDirectory(perChannel(normalization.mean(), 0), perChannel(normalization.std(), 1))
           .save(openClip, model);
-      Captions.saveTokenizer(openClip, model.config().text());
+      captions.saveTokenizer(openClip, model.config().text());
     }
   }
 

@@ -1,6 +1,5 @@
 package io.troupe.actors.supervised;
 
-import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.shapes.ColorEdges;
 import io.troupe.nn.checkpoint.CheckpointFormatException;
 import io.troupe.nn.diffusers.ControlNetModel;
@@ -30,9 +29,9 @@ final class ControlNetSetup {
   private ControlNetSetup() {}
 
   static SupervisedSetup of(TrainConfig config, ModelEntry<?> entry, Scope weights) {
-    DataSplits splits = DiffusionSetup.captioned(config, entry);
+    Captions captions = DiffusionSetup.captioned(config, entry);
     try (Scope.Entered _ = weights.enter()) {
-      DiffusionPipeline pipeline = pipeline(config, splits);
+      DiffusionPipeline pipeline = pipeline(config, captions);
       UNet2DConditionModel unet = pipeline.unet();
       Map<String, String> settings =
           new LinkedHashMap<>(LatentDiffusionEntry.settingsOf(unet.config()));
@@ -45,14 +44,14 @@ final class ControlNetSetup {
       BetaSchedule betas = noiseOf(pipeline);
       return new SupervisedSetup(
           model,
-          new TrainingData(splits, config, LastBatch.KEEP),
+          new TrainingData(captions.splits(), config, LastBatch.KEEP),
           new ControlNetTask(
-              pipeline, control, DenoisingChoices.of(config, splits, betas), ColorEdges::of),
+              pipeline, control, DenoisingChoices.of(config, captions, betas), ColorEdges::of),
           folder -> DiffusionPipeline.saveControlNet(folder, control));
     }
   }
 
-  private static DiffusionPipeline pipeline(TrainConfig config, DataSplits splits) {
+  private static DiffusionPipeline pipeline(TrainConfig config, Captions captions) {
     String folder = config.diffusion().pipeline();
     if (folder.isEmpty()) {
       throw new IllegalArgumentException(
@@ -61,7 +60,7 @@ final class ControlNetSetup {
     }
     try {
       DiffusionPipeline pipeline = DiffusionPipeline.load(Path.of(folder));
-      Captions.requireRead("pipeline", pipeline.textEncoder().config(), splits);
+      captions.requireReader("pipeline", pipeline.textEncoder().config());
       return pipeline;
     } catch (CheckpointFormatException e) {
       throw new IllegalArgumentException("pipeline: " + e.getMessage(), e);

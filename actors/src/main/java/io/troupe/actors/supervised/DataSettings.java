@@ -40,10 +40,12 @@ final class DataSettings {
       }
       case TOKENS -> known.put("vocab_size", Integer.toString(spec.numClasses()));
     }
-    if (Captions.areIn(splits)) {
-      known.put("vocab_size", Integer.toString(Captions.numIds()));
-      known.put("max_position_embeddings", Integer.toString(Captions.length(splits)));
-    }
+    Captions.of(splits)
+        .ifPresent(
+            captions -> {
+              known.put("vocab_size", Integer.toString(captions.numIds()));
+              known.put("max_position_embeddings", Integer.toString(captions.length()));
+            });
     known
         .keySet()
         .removeIf(

@@ -1,6 +1,5 @@
 package io.troupe.actors.supervised;
 
-import io.troupe.data.dataset.DataSplits;
 import io.troupe.data.dataset.Normalization;
 import io.troupe.nn.clip.ClipModel;
 import io.troupe.nn.layers.Layer;
@@ -21,7 +20,7 @@ final class DenoisingChoices {
   private DenoisingChoices() {}
 
   /** The settings of a run; a model that checks captions is loaded into the current scope. */
-  static DenoisingSettings of(TrainConfig config, DataSplits splits, BetaSchedule betas) {
+  static DenoisingSettings of(TrainConfig config, Captions captions, BetaSchedule betas) {
     DiffusionConfig given = config.diffusion();
     if (given.numInferenceSteps() > betas.numTrainTimesteps()) {
       throw new IllegalArgumentException(
@@ -35,16 +34,16 @@ final class DenoisingChoices {
         new SamplingSettings(given.numInferenceSteps(), given.guidanceScale(), config.seed()),
         given.evalClip().isEmpty()
             ? Optional.empty()
-            : Optional.of(check(given.evalClip(), splits)));
+            : Optional.of(check(given.evalClip(), captions)));
   }
 
-  private static CaptionCheck check(String file, DataSplits splits) {
+  private static CaptionCheck check(String file, Captions captions) {
     TrainedWeights trained = TrainedWeights.load(EVAL_CLIP, file);
     ClipModel clip = trained.clip(EVAL_CLIP);
-    trained.model().requireImages(SupervisedSetup.shapeOf(splits.train().spec()));
-    Captions.requireRead(EVAL_CLIP, clip.textModel().config(), splits);
+    trained.model().requireImages(SupervisedSetup.shapeOf(captions.splits().train().spec()));
+    captions.requireReader(EVAL_CLIP, clip.textModel().config());
     Layer inputs =
         Renormalization.of(Normalization.NONE, trained.channels().normalization(), IMAGE_RANK);
-    return new CaptionCheck(clip, inputs::forward, Captions.candidates(splits));
+    return new CaptionCheck(clip, inputs::forward, captions.candidates());
   }
 }

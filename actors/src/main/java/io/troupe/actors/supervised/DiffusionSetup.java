@@ -41,10 +41,11 @@ final class DiffusionSetup {
   private DiffusionSetup() {}
 
   static SupervisedSetup of(TrainConfig config, ModelEntry<?> entry, Scope weights) {
-    DataSplits splits = captioned(config, entry);
+    Captions captions = captioned(config, entry);
+    DataSplits splits = captions.splits();
     try (Scope.Entered _ = weights.enter()) {
       AutoencoderKL vae = scaled(autoencoder(config), splits, config.seed());
-      PipelineTextEncoder textEncoder = textEncoder(config, splits);
+      PipelineTextEncoder textEncoder = textEncoder(config, captions);
       BuiltModel<?> model =
           entry.create(
               entry.settings(settings(config, splits, vae, textEncoder)),
@@ -55,25 +56,24 @@ final class DiffusionSetup {
       return new SupervisedSetup(
           model,
           new TrainingData(splits, config, LastBatch.KEEP),
-          new LatentDiffusionTask(pipeline, DenoisingChoices.of(config, splits, scheduler.betas())),
+          new LatentDiffusionTask(
+              pipeline, DenoisingChoices.of(config, captions, scheduler.betas())),
           folder -> {
             pipeline.save(folder, DiffusionPipeline.ANY_TOKENIZER);
-            Captions.saveTokenizer(
+            captions.saveTokenizer(
                 folder.resolve(DiffusionPipeline.TOKENIZER), textEncoder.config());
           });
     }
   }
 
   /** Images with captions, whose pixels are in [0, 1]. */
-  static DataSplits captioned(TrainConfig config, ModelEntry<?> entry) {
+  static Captions captioned(TrainConfig config, ModelEntry<?> entry) {
     if (config.dataset().normalize() || !config.dataset().mean().isEmpty()) {
       throw new IllegalArgumentException(
           "normalize must be false for %s, whose images are in [0, 1], got true"
               .formatted(entry.name()));
     }
-    DataSplits splits = DataSource.open(config.data(), config.dataset());
-    SupervisedSetup.requireCaptions(config, entry, splits);
-    return splits;
+    return Captions.required(config, entry, DataSource.open(config.data(), config.dataset()));
   }
 
   private static AutoencoderKL autoencoder(TrainConfig config) {
@@ -87,10 +87,10 @@ final class DiffusionSetup {
                     "vae must be an autoencoder-kl, got the model " + trained.trained().name()));
   }
 
-  private static PipelineTextEncoder textEncoder(TrainConfig config, DataSplits splits) {
+  private static PipelineTextEncoder textEncoder(TrainConfig config, Captions captions) {
     TrainedWeights trained = TrainedWeights.load(TEXT_ENCODER, config.diffusion().textEncoder());
     ClipTextModel textModel = trained.clip(TEXT_ENCODER).textModel();
-    Captions.requireRead(TEXT_ENCODER, textModel.config(), splits);
+    captions.requireReader(TEXT_ENCODER, textModel.config());
     return new PipelineTextEncoder(textModel);
   }
 

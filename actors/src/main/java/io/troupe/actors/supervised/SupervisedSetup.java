@@ -127,7 +127,7 @@ record SupervisedSetup(
   private static ResultFiles files(BuiltModel<?> model, DataSplits splits) {
     return model
         .imageTextModel()
-        .<ResultFiles>map(clip -> new ClipFiles(clip, splits.normalization()))
+        .<ResultFiles>map(clip -> new ClipFiles(clip, Captions.of(splits).orElseThrow()))
         .orElse(ResultFiles.NONE);
   }
 
@@ -166,7 +166,7 @@ record SupervisedSetup(
   private static void requireNumbersOrText(
       TrainConfig config, ModelEntry<?> entry, DataSplits data) {
     if (entry.has(Capability.MatchTexts.class)) {
-      requireCaptions(config, entry, data);
+      Captions.required(config, entry, data);
     }
     boolean readsText = entry.has(Capability.SampleText.class);
     boolean isText = data.train().spec().kind() == ExampleSpec.Kind.TOKENS;
@@ -192,14 +192,6 @@ record SupervisedSetup(
     }
   }
 
-  static void requireCaptions(TrainConfig config, ModelEntry<?> entry, DataSplits data) {
-    if (!Captions.areIn(data)) {
-      throw new IllegalArgumentException(
-          "data for %s must be images with captions, got %s in %s"
-              .formatted(entry.name(), data.description(), config.data()));
-    }
-  }
-
   private static List<String> classifiersOf(Family family) {
     return ModelRegistry.supervised().stream()
         .filter(entry -> entry.family() == family && entry.has(Capability.Classify.class))
@@ -220,7 +212,7 @@ record SupervisedSetup(
     Module module = model.module();
     Optional<ClipModel> matching = model.imageTextModel();
     if (matching.isPresent()) {
-      return new ImageTextMatching(matching.get(), Captions.candidates(splits));
+      return new ImageTextMatching(matching.get(), Captions.of(splits).orElseThrow().candidates());
     }
     if (model.depthEstimator().isPresent()) {
       requireDepths(config, splits);

@@ -13,6 +13,8 @@ import java.util.Map;
  *     maxShapes}; 0: as many
  * @param partialCaptions fraction of the shapes in training captions of which only the color or
  *     only the kind is named, in [0, 1]
+ * @param colors number of colors
+ * @param kinds number of kinds of shapes
  * @param pairs which colors and kinds of shapes are in the training set and in the test set
  * @param trainExamples number of training examples
  * @param testExamples number of test examples
@@ -23,6 +25,8 @@ public record ShapesConfig(
     int maxShapes,
     int testMaxShapes,
     double partialCaptions,
+    int colors,
+    int kinds,
     Pairs pairs,
     int trainExamples,
     int testExamples,
@@ -102,12 +106,27 @@ public record ShapesConfig(
           Range.between(0, 1),
           "Fraction of the shapes in training captions of which only the color or only the kind is"
               + " named: a red shape, a circle.");
+  private static final Key<Integer> COLORS =
+      SECTION.add(
+          "colors",
+          ValueType.INT,
+          6,
+          Range.between(4, 8),
+          "Number of colors, the first of: red, green, blue, yellow, purple, cyan, orange, pink.");
+  private static final Key<Integer> KINDS =
+      SECTION.add(
+          "kinds",
+          ValueType.INT,
+          4,
+          Range.between(4, 8),
+          "Number of kinds of shapes, the first of: circle, square, triangle, star, ring, diamond,"
+              + " heart, crescent.");
   private static final Key<Pairs> PAIRS =
       SECTION.add(
           "pairs",
           ValueType.choice(Pairs.byName()),
           Pairs.ALL,
-          "Colors and kinds: all, or unseen: four of the 24 pairs are left out of the training set,"
+          "Colors and kinds: all, or unseen: four of the pairs are left out of the training set,"
               + " and the test set has no others.");
   private static final Key<Integer> TRAIN_EXAMPLES =
       SECTION.add(
@@ -131,6 +150,8 @@ public record ShapesConfig(
     MAX_SHAPES.check(maxShapes);
     TEST_MAX_SHAPES.check(testMaxShapes);
     PARTIAL_CAPTIONS.check(partialCaptions);
+    COLORS.check(colors);
+    KINDS.check(kinds);
     TRAIN_EXAMPLES.check(trainExamples);
     TEST_EXAMPLES.check(testExamples);
     if (testMaxShapes > maxShapes) {
@@ -152,6 +173,8 @@ public record ShapesConfig(
         MAX_SHAPES.read(config),
         TEST_MAX_SHAPES.read(config),
         PARTIAL_CAPTIONS.read(config),
+        COLORS.read(config),
+        KINDS.read(config),
         PAIRS.read(config),
         TRAIN_EXAMPLES.read(config),
         TEST_EXAMPLES.read(config),

@@ -1,5 +1,6 @@
 package io.troupe.data.dataset;
 
+import io.troupe.data.shapes.CaptionWords;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param test test set
  * @param normalization applied to the inputs
  * @param vocabulary of text; empty for other data
+ * @param captions words of the captions of images; empty if they have none
  */
 public record DataSplits(
     String description,
@@ -18,7 +20,25 @@ public record DataSplits(
     Optional<Dataset> validation,
     Dataset test,
     Normalization normalization,
-    Optional<CharVocabulary> vocabulary) {
+    Optional<CharVocabulary> vocabulary,
+    Optional<CaptionWords> captions) {
+
+  /** Data without captions. */
+  public DataSplits(
+      String description,
+      Dataset train,
+      Optional<Dataset> validation,
+      Dataset test,
+      Normalization normalization,
+      Optional<CharVocabulary> vocabulary) {
+    this(description, train, validation, test, normalization, vocabulary, Optional.empty());
+  }
+
+  /** The same images, whose captions have these words. */
+  DataSplits withCaptions(CaptionWords words) {
+    return new DataSplits(
+        description, train, validation, test, normalization, vocabulary, Optional.of(words));
+  }
 
   /**
    * The images of two domains. An example has an {@code input} of the first domain and a {@code
@@ -49,6 +69,6 @@ public record DataSplits(
                 test.size(),
                 spec.shape(),
                 spec.numClasses() > 0 ? ", %d classes".formatted(spec.numClasses()) : "");
-    return new DataSplits(line, train, validation, test, normalization, vocabulary);
+    return new DataSplits(line, train, validation, test, normalization, vocabulary, captions);
   }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param size the number of examples
  * @param spec of one example
  * @param random example i is a function of this and i
+ * @param words of captions
  * @param pairs colors and kinds of shapes
  * @param maxShapes largest number of shapes
  * @param partialCaptions fraction of the shapes whose color or kind is left out of captions
@@ -32,19 +33,19 @@ record ShapesDataset(
     int size,
     ExampleSpec spec,
     Philox random,
+    CaptionWords words,
     List<ColoredKind> pairs,
     int maxShapes,
     double partialCaptions,
     ShapesConfig.Label label,
     Normalization normalization)
     implements Dataset {
-  private static final CaptionWords WORDS = CaptionWords.all();
-
   /** The random numbers of a caption; those of the scene are derived with smaller numbers. */
   private static final long CAPTION = 2;
 
   ShapesDataset normalizedBy(Normalization other) {
-    return new ShapesDataset(size, spec, random, pairs, maxShapes, partialCaptions, label, other);
+    return new ShapesDataset(
+        size, spec, random, words, pairs, maxShapes, partialCaptions, label, other);
   }
 
   Scene scene(int index) {
@@ -124,7 +125,7 @@ record ShapesDataset(
       System.arraycopy(image, 0, input, place * image.length, image.length);
       transform.apply(input, place * image.length, spec.sizes(), place);
       System.arraycopy(rendered.edges(), 0, edges, place * pixels, pixels);
-      int[] ids = WORDS.encode(caption.text(), captionLength);
+      int[] ids = words.encode(caption.text(), captionLength);
       System.arraycopy(ids, 0, captionIds, place * captionLength, captionLength);
       switch (label) {
         case KIND -> labels[place] = scene.shapes().getFirst().look().kind().ordinal();

@@ -1,13 +1,14 @@
 package io.troupe.data.dataset;
 
 import io.troupe.data.DataFormatException;
+import io.troupe.data.shapes.CaptionWords;
 import io.troupe.data.shapes.ColoredKind;
+import io.troupe.data.shapes.Looks;
 import io.troupe.data.shapes.RenderedScene;
 import io.troupe.data.shapes.ShapeKind;
 import io.troupe.protocols.config.DatasetConfig;
 import io.troupe.protocols.config.ShapesConfig;
 import io.troupe.tensor.random.Philox;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,10 +19,12 @@ final class ShapesSource {
 
   private final DatasetConfig config;
   private final ShapesConfig shapes;
+  private final Looks looks;
 
   private ShapesSource(DatasetConfig config) {
     this.config = config;
     this.shapes = config.shapes();
+    this.looks = Looks.first(shapes.colors(), shapes.kinds());
   }
 
   static DataSplits open(DatasetConfig config) {
@@ -42,14 +45,14 @@ final class ShapesSource {
         part(
             0,
             shapes.trainExamples(),
-            isUnseen ? ColoredKind.SEEN : ColoredKind.ALL,
+            isUnseen ? looks.seen() : looks.all(),
             shapes.maxShapes(),
             shapes.partialCaptions());
     ShapesDataset test =
         part(
             1,
             shapes.testExamples(),
-            isUnseen ? ColoredKind.UNSEEN : ColoredKind.ALL,
+            isUnseen ? looks.unseen() : looks.all(),
             shapes.maxShapesOfTest(),
             0);
     PerSplit<Dataset> parts = new PerSplit<>(train, Optional.empty(), Optional.of(test));
@@ -62,6 +65,7 @@ final class ShapesSource {
                 Optional.empty(),
                 Optional.of(test.normalizedBy(normalization))),
             normalization)
+        .withCaptions(CaptionWords.of(looks))
         .describedAs("shapes");
   }
 
@@ -71,6 +75,7 @@ final class ShapesSource {
         size,
         spec(),
         Philox.of(shapes.seed()).derive(split),
+        CaptionWords.of(looks),
         pairs,
         maxShapes,
         partialCaptions,
@@ -90,8 +95,8 @@ final class ShapesSource {
     List<Integer> size = config.imageSize().isEmpty() ? DEFAULT_SIZE : config.imageSize();
     List<String> classNames =
         switch (shapes.label()) {
-          case KIND -> Arrays.stream(ShapeKind.values()).map(ShapeKind::word).toList();
-          case SEGMENTATION -> RenderedScene.classNames();
+          case KIND -> looks.kinds().stream().map(ShapeKind::word).toList();
+          case SEGMENTATION -> RenderedScene.classNames(looks);
           case DEPTH, NONE -> List.of();
         };
     return new ExampleSpec(

@@ -11,21 +11,31 @@ import java.util.List;
 public final class CaptionWords {
   private static final int WORDS_OF_A_SHAPE = 4;
 
+  private final Looks looks;
   private final List<String> words;
 
-  private CaptionWords(List<String> words) {
+  private CaptionWords(Looks looks, List<String> words) {
+    this.looks = looks;
     this.words = words;
   }
 
-  /** All words of captions. */
-  public static CaptionWords all() {
+  /** The words of the captions of pictures with some colors and kinds. */
+  public static CaptionWords of(Looks looks) {
     List<String> words = new ArrayList<>(List.of("a", "and", ","));
-    Arrays.stream(ShapeColor.values()).map(ShapeColor::word).forEach(words::add);
-    Arrays.stream(ShapeKind.values()).map(ShapeKind::word).forEach(words::add);
+    looks.colors().stream().map(ShapeColor::word).forEach(words::add);
+    looks.kinds().stream().map(ShapeKind::word).forEach(words::add);
     words.add(ShapePhrase.ANY_KIND);
+    if (looks.colors().contains(ShapeColor.ORANGE)) {
+      words.add("an");
+    }
     words.add("<start>");
     words.add("<end>");
-    return new CaptionWords(List.copyOf(words));
+    return new CaptionWords(looks, List.copyOf(words));
+  }
+
+  /** The captions of all pictures of one shape. */
+  public List<String> ofOneShape() {
+    return looks.all().stream().map(ColoredKind::words).toList();
   }
 
   /** The number of ids. */

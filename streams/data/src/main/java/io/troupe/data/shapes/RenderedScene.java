@@ -37,11 +37,9 @@ public final class RenderedScene {
   }
 
   /** The classes of {@link #segmentation}, by number. */
-  public static List<String> classNames() {
+  public static List<String> classNames(Looks looks) {
     List<String> names = new ArrayList<>(List.of("background"));
-    for (ShapeKind kind : ShapeKind.values()) {
-      names.add(kind.word());
-    }
+    looks.kinds().forEach(kind -> names.add(kind.word()));
     return names;
   }
 
@@ -60,20 +58,26 @@ public final class RenderedScene {
   /** Colors in [0, 1], (3, height, width). */
   public float[] image() {
     float[] image = new float[CHANNELS * shapeAt.length];
+    Mixture wall = new Mixture(scene.background());
     for (int i = 0; i < shapeAt.length; i++) {
       for (double down : IN_PIXEL) {
         for (double right : IN_PIXEL) {
-          addColor(image, i, u(i % width + right), v(i / width + down));
+          addColor(image, i, wall, u(i % width + right), v(i / width + down));
         }
       }
     }
     return image;
   }
 
-  private void addColor(float[] image, int pixel, double u, double v) {
+  private void addColor(float[] image, int pixel, Mixture wall, double u, double v) {
     int shape = scene.shapeAt(u, v);
+    double share = shape < 0 ? wall.at(u, v) : 0;
+    double light = Scene.light(Scene.wallDepth(v));
     for (int channel = 0; channel < CHANNELS; channel++) {
-      double color = scene.color(shape, u, v, channel);
+      double color =
+          shape < 0
+              ? Math.clamp(scene.background().color(share, channel) * light, 0, 1)
+              : scene.shapes().get(shape).color(channel);
       image[channel * shapeAt.length + pixel] +=
           (float) (color / (IN_PIXEL.length * IN_PIXEL.length));
     }

@@ -87,6 +87,9 @@ public record Scene(List<SceneShape> shapes, Texture background) {
 
   /** The fraction of a shape that nearer ones do not cover. */
   private static double visible(SceneShape shape, List<SceneShape> nearer) {
+    if (nearer.isEmpty()) {
+      return 1;
+    }
     int all = 0;
     int free = 0;
     for (int row = 0; row < GRID; row++) {
@@ -132,12 +135,5 @@ public record Scene(List<SceneShape> shapes, Texture background) {
       }
     }
     return -1;
-  }
-
-  /** The color of a point, in [0, 1]. */
-  double color(int shape, double u, double v, int channel) {
-    return shape >= 0
-        ? shapes.get(shape).color(channel)
-        : Math.clamp(background.color(u, v, channel) * light(wallDepth(v)), 0, 1);
   }
 }

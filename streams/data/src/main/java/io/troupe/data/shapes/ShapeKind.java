@@ -2,31 +2,29 @@ package io.troupe.data.shapes;
 
 import java.util.Locale;
 
-/** The outline of a shape, inscribed in a circle of radius 1 around the origin. */
+/** The kinds of shapes, inscribed in a circle of radius 1 around the origin. */
 public enum ShapeKind {
   /** A circle, slightly smaller than the others, so that areas are similar. */
-  CIRCLE(0, 0),
-  /** A square. */
-  SQUARE(4, Math.sqrt(0.5)),
+  CIRCLE(Outline.disk(0.85)),
+  /** A square on a corner; a scene turns it. */
+  SQUARE(Outline.star(4, Math.sqrt(0.5))),
   /** An equilateral triangle. */
-  TRIANGLE(3, 0.5),
+  TRIANGLE(Outline.star(3, 0.5)),
   /** A star with five points. */
-  STAR(5, 0.45);
+  STAR(Outline.star(5, 0.45)),
+  /** A circle with a round hole. */
+  RING(Outline.ring(0.5, 0.95)),
+  /** A rhombus that is twice as high as it is wide. */
+  DIAMOND(Outline.rhombus(0.5)),
+  /** A heart. */
+  HEART(Outline.heart(1.26, 0.25)),
+  /** A circle without another one, open to the right. */
+  CRESCENT(Outline.crescent(0.95, 0.7, 0.5));
 
-  private static final double CIRCLE_RADIUS = 0.85;
+  private final Outline outline;
 
-  private final int numPoints;
-  private final double innerRadius;
-
-  /**
-   * An outline of points on the circle, alternating with points inside it.
-   *
-   * @param numPoints points on the circle; 0 for a circle
-   * @param innerRadius distance of the points in between from the origin
-   */
-  ShapeKind(int numPoints, double innerRadius) {
-    this.numPoints = numPoints;
-    this.innerRadius = innerRadius;
+  ShapeKind(Outline outline) {
+    this.outline = outline;
   }
 
   /** The word in captions, such as {@code circle}. */
@@ -34,21 +32,8 @@ public enum ShapeKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns whether a point is inside the outline; the first corner is at the angle 0. */
+  /** Returns whether a point is inside the outline, whose top is at (1, 0). */
   boolean contains(double x, double y) {
-    double radius = Math.hypot(x, y);
-    if (numPoints == 0) {
-      return radius <= CIRCLE_RADIUS;
-    }
-    if (radius > 1) {
-      return false;
-    }
-    double sector = 2 * Math.PI / numPoints;
-    double angle = Math.abs(Math.IEEEremainder(Math.atan2(y, x), sector)); // from a corner
-    double innerX = innerRadius * Math.cos(sector / 2);
-    double innerY = innerRadius * Math.sin(sector / 2);
-    double px = radius * Math.cos(angle);
-    double py = radius * Math.sin(angle);
-    return (innerX - 1) * py - innerY * (px - 1) >= 0; // left of the line from the corner inwards
+    return outline.contains(x, y);
   }
 }

@@ -24,7 +24,7 @@ public record ShapePhrase(ColoredKind look, Detail detail) {
   public String words() {
     return switch (detail) {
       case COLOR_AND_KIND -> look.words();
-      case COLOR -> "a " + look.color().word() + " " + ANY_KIND;
+      case COLOR -> look.color().wordWithArticle() + " " + ANY_KIND;
       case KIND -> "a " + look.kind().word();
     };
   }

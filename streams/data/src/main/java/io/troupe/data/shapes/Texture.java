@@ -34,40 +34,9 @@ public record Texture(
     PLAIN
   }
 
-  /** The color of a point, in [0, 1]. */
-  double color(double u, double v, int channel) {
-    double gray = dark + (bright - dark) * mixture(u, v);
+  /** The color of a point with a share of the second color, in [0, 1]. */
+  double color(double share, int channel) {
+    double gray = dark + (bright - dark) * share;
     return gray + tint * (1 - channel);
-  }
-
-  /** The share of the second color. */
-  private double mixture(double u, double v) {
-    double x = (u * Math.cos(angle) + v * Math.sin(angle)) * frequency;
-    double y = (v * Math.cos(angle) - u * Math.sin(angle)) * frequency;
-    return switch (pattern) {
-      case STRIPES -> 0.5 + 0.5 * Math.sin(2 * Math.PI * x);
-      case CHECKS -> (((int) Math.floor(x) + (int) Math.floor(y)) & 1) == 0 ? 0.2 : 0.8;
-      case NOISE -> noise(x, y);
-      case PLAIN -> 0.5;
-    };
-  }
-
-  /** Random values at whole coordinates, interpolated smoothly. */
-  private double noise(double x, double y) {
-    int column = (int) Math.floor(x);
-    int row = (int) Math.floor(y);
-    double right = smooth(x - column);
-    double down = smooth(y - row);
-    double top = value(column, row) * (1 - right) + value(column + 1, row) * right;
-    double bottom = value(column, row + 1) * (1 - right) + value(column + 1, row + 1) * right;
-    return top * (1 - down) + bottom * down;
-  }
-
-  private static double smooth(double t) {
-    return t * t * (3 - 2 * t);
-  }
-
-  private double value(int column, int row) {
-    return (grain.word((long) column << 32 | row & 0xFFFFFFFFL) >>> 8) * 0x1p-24;
   }
 }

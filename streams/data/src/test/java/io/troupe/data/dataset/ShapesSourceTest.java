@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import io.troupe.data.DataFormatException;
 import io.troupe.data.shapes.CaptionWords;
 import io.troupe.data.shapes.ColoredKind;
+import io.troupe.data.shapes.Looks;
 import io.troupe.protocols.batch.ArrayData;
 import io.troupe.protocols.config.DatasetConfig;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShapesSourceTest {
+  private static final Looks LOOKS = Looks.first(6, 4);
 
   private static DataSplits open(String settings) {
     return DataSource.open("shapes", DatasetConfig.from(ConfigFactory.parseString(settings)));
@@ -83,12 +85,12 @@ class ShapesSourceTest {
   @Test
   void unseenPairsAreInTheTestSetOnly() {
     DataSplits splits = open("image-size = [8, 8], shapes { pairs = unseen, max-shapes = 1 }");
-    CaptionWords words = CaptionWords.all();
+    CaptionWords words = CaptionWords.of(LOOKS);
     Set<String> trained = captions(splits.train(), words, 600);
     Set<String> tested = captions(splits.test(), words, 200);
-    assertThat(trained).hasSize(ColoredKind.SEEN.size());
+    assertThat(trained).hasSize(LOOKS.seen().size());
     assertThat(tested)
-        .isEqualTo(new HashSet<>(ColoredKind.UNSEEN.stream().map(ColoredKind::words).toList()))
+        .isEqualTo(new HashSet<>(LOOKS.unseen().stream().map(ColoredKind::words).toList()))
         .doesNotContainAnyElementsOf(trained);
   }
 
@@ -106,12 +108,12 @@ class ShapesSourceTest {
   void partialCaptionsAreInTheTrainingSetOnlyAndKnowWhichPicturesTheyDescribe() {
     DataSplits splits =
         open("image-size = [8, 8], shapes { partial-captions = 0.8, max-shapes = 1 }");
-    CaptionWords words = CaptionWords.all();
+    CaptionWords words = CaptionWords.of(LOOKS);
     assertThat(captions(splits.train(), words, 600))
         .hasSize(24 + 6 + 4)
         .contains("a red circle", "a red shape", "a circle");
     assertThat(captions(splits.test(), words, 400))
-        .isEqualTo(new HashSet<>(ColoredKind.ALL.stream().map(ColoredKind::words).toList()));
+        .isEqualTo(new HashSet<>(LOOKS.all().stream().map(ColoredKind::words).toList()));
     int count = 40;
     Map<String, ArrayData> batch = splits.train().batch(IntStream.range(0, count).toArray());
     int[] isTrue = ints(batch, "is_true");
@@ -119,6 +121,24 @@ class ShapesSourceTest {
       assertThat(isTrue[i * count + i]).as("example %d", i).isEqualTo(1);
     }
     assertThat(Arrays.stream(isTrue).sum()).isBetween(count + 1, count * count / 2);
+  }
+
+  @Test
+  void moreColorsAndKindsMeanMoreClassesAndWords() {
+    DataSplits splits =
+        open(
+            "image-size = [8, 8], shapes { colors = 8, kinds = 7, pairs = unseen, max-shapes = 1"
+                + " }");
+    assertThat(splits.train().spec().classNames())
+        .containsExactly("circle", "square", "triangle", "star", "ring", "diamond", "heart");
+    CaptionWords words = splits.captions().orElseThrow();
+    assertThat(words.ofOneShape()).hasSize(56).contains("a pink heart");
+    Set<String> trained = captions(splits.train(), words, 2000);
+    Set<String> tested = captions(splits.test(), words, 200);
+    assertThat(trained).hasSize(52).doesNotContainAnyElementsOf(tested);
+    assertThat(tested)
+        .containsExactlyInAnyOrder(
+            "a red circle", "a pink square", "an orange triangle", "a cyan star");
   }
 
   @Test

@@ -4,19 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.tensor.random.Philox;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SceneTest {
+  private static final Looks LOOKS = Looks.first(6, 4);
   private static final int SCENES = 60;
   private static final int SIZE = 48;
 
   private static Scene scene(long index) {
-    return Scene.draw(Philox.of(5).derive(index), ColoredKind.ALL, 3);
+    return Scene.draw(Philox.of(5).derive(index), LOOKS.all(), 3);
   }
 
   /** The color whose direction from gray is closest to that of a pixel. */
@@ -24,7 +29,7 @@ class SceneTest {
     int plane = image.length / 3;
     ShapeColor best = null;
     double most = -1;
-    for (ShapeColor color : ShapeColor.values()) {
+    for (ShapeColor color : LOOKS.colors()) {
       double[] seen = new double[3];
       double[] wanted = new double[3];
       for (int c = 0; c < 3; c++) {
@@ -101,7 +106,7 @@ class SceneTest {
 
   @Test
   void boxesAreTightAroundTheVisiblePixels() {
-    Scene scene = Scene.draw(Philox.of(3), ColoredKind.ALL, 1);
+    Scene scene = Scene.draw(Philox.of(3), LOOKS.all(), 1);
     RenderedScene rendered = new RenderedScene(scene, SIZE, SIZE);
     ShapeBox box = rendered.boxes().getFirst();
     int[] classes = rendered.segmentation();
@@ -126,16 +131,53 @@ class SceneTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"6, 4", "4, 4", "8, 8", "4, 8", "8, 4", "7, 5"})
+  void fourPairsWithDifferentColorsAndKindsAreReserved(int colors, int kinds) {
+    Looks looks = Looks.first(colors, kinds);
+    assertThat(looks.unseen()).hasSize(4).doesNotContainAnyElementsOf(looks.seen());
+    assertThat(looks.seen()).hasSize(colors * kinds - 4);
+    assertThat(looks.unseen().stream().map(ColoredKind::kind)).doesNotHaveDuplicates();
+    assertThat(looks.unseen().stream().map(ColoredKind::color)).doesNotHaveDuplicates();
+  }
+
+  /** All kinds have similar areas inside their circle, so that a size is a depth. */
+  @ParameterizedTest
+  @EnumSource(ShapeKind.class)
+  void outlinesFillASimilarPartOfTheirCircle(ShapeKind kind) {
+    int steps = 400;
+    int inside = 0;
+    for (int i = 0; i < steps * steps; i++) {
+      double x = 2.4 * (i / steps + 0.5) / steps - 1.2;
+      double y = 2.4 * (i % steps + 0.5) / steps - 1.2;
+      if (kind.contains(x, y)) {
+        inside++;
+        assertThat(Math.hypot(x, y)).as("%s at %s, %s", kind, x, y).isLessThanOrEqualTo(1);
+      }
+    }
+    assertThat(inside * 2.4 * 2.4 / (steps * steps) / Math.PI).isBetween(0.3, 0.75);
+  }
+
   @Test
-  void reservedPairsCoverEveryKindAndAreNotSeen() {
-    assertThat(ColoredKind.UNSEEN).hasSize(4).doesNotContainAnyElementsOf(ColoredKind.SEEN);
-    assertThat(ColoredKind.UNSEEN.stream().map(ColoredKind::kind)).doesNotHaveDuplicates();
-    assertThat(ColoredKind.UNSEEN.stream().map(ColoredKind::color)).doesNotHaveDuplicates();
+  void eachLookHasItsOwnColorAndOutline() {
+    List<ColoredKind> all = Looks.first(8, 8).all();
+    Set<List<Float>> pictures = new HashSet<>();
+    for (ColoredKind look : all) {
+      Scene scene = Scene.draw(Philox.of(1), List.of(look), 1);
+      RenderedScene rendered = new RenderedScene(scene, SIZE, SIZE);
+      assertThat(rendered.segmentation()).contains(1 + look.kind().ordinal());
+      List<Float> colors = new ArrayList<>();
+      for (float color : rendered.image()) {
+        colors.add(color);
+      }
+      pictures.add(colors);
+    }
+    assertThat(pictures).hasSameSizeAs(all);
   }
 
   @Test
   void wordsOfACaptionCanBeReadBack() {
-    CaptionWords words = CaptionWords.all();
+    CaptionWords words = CaptionWords.of(LOOKS);
     for (int index = 0; index < SCENES; index++) {
       String caption = SceneCaption.full(scene(index)).text();
       int[] ids = words.encode(caption, CaptionWords.length(3));
@@ -146,7 +188,7 @@ class SceneTest {
 
   @Test
   void rejectsCaptionsThatAreEmptyOrHaveOtherWords() {
-    CaptionWords words = CaptionWords.all();
+    CaptionWords words = CaptionWords.of(LOOKS);
     assertThatThrownBy(() -> words.encode(" ", 8))
         .hasMessage("caption must have at least one word, got none");
     assertThatThrownBy(() -> words.encode("a pink circle", 8))
@@ -158,7 +200,7 @@ class SceneTest {
 
   @Test
   void partialCaptionsNameColorOrKindAndStayTrue() {
-    CaptionWords words = CaptionWords.all();
+    CaptionWords words = CaptionWords.of(LOOKS);
     int[] counts = new int[ShapePhrase.Detail.values().length];
     for (int index = 0; index < 400; index++) {
       Scene scene = scene(index);
