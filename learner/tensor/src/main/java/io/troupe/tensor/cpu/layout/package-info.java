@@ -1,5 +1,5 @@
 /**
- * Rearrangement of matrices in memory. Read {@link io.troupe.tensor.cpu.layout.Transposition}
- * first.
+ * Matrices in memory: rearranged, and their rows copied, added, scaled and mixed. Read {@link
+ * io.troupe.tensor.cpu.layout.Transposition} first.
  */
 package io.troupe.tensor.cpu.layout;

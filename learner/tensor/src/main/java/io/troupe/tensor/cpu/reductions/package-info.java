@@ -1,5 +1,6 @@
 /**
- * Sums, maxima, argmax and softmax. Read {@link io.troupe.tensor.cpu.reductions.CpuReductions}
- * first; the order of every sum depends on the length alone.
+ * Sums, maxima, argmax, softmax and products of rows. Read {@link
+ * io.troupe.tensor.cpu.reductions.CpuReductions} first; the order of every sum depends on the
+ * length alone.
  */
 package io.troupe.tensor.cpu.reductions;
