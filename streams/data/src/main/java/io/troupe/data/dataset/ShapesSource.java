@@ -20,11 +20,13 @@ final class ShapesSource {
   private final DatasetConfig config;
   private final ShapesConfig shapes;
   private final Looks looks;
+  private final CaptionWords words;
 
   private ShapesSource(DatasetConfig config) {
     this.config = config;
     this.shapes = config.shapes();
     this.looks = Looks.first(shapes.colors(), shapes.kinds());
+    this.words = CaptionWords.of(looks);
   }
 
   static DataSplits open(DatasetConfig config) {
@@ -65,7 +67,7 @@ final class ShapesSource {
                 Optional.empty(),
                 Optional.of(test.normalizedBy(normalization))),
             normalization)
-        .withCaptions(CaptionWords.of(looks))
+        .withCaptions(words)
         .describedAs("shapes");
   }
 
@@ -75,7 +77,7 @@ final class ShapesSource {
         size,
         spec(),
         Philox.of(shapes.seed()).derive(split),
-        CaptionWords.of(looks),
+        words,
         pairs,
         maxShapes,
         partialCaptions,

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The colors and kinds of shapes in some pictures. Four of their pairs are reserved for tests of
- * what a model does with combinations that it has not seen: one for each of the first four kinds,
- * each of another color.
+ * The colors and kinds of shapes in some pictures. Four of their pairs are reserved for tests with
+ * combinations that a model has not seen. Each of the first four kinds has one of these pairs, and
+ * their colors differ.
  *
  * @param colors in the order of {@link ShapeColor}
  * @param kinds in the order of {@link ShapeKind}

@@ -202,10 +202,8 @@ final class FullAttentionGrad {
         return;
       }
       Transposition.run(scoreGradients, row, count, columns, scratch, 4L * BLOCK);
-      for (int column = 0; column < columns; column++) {
-        long target = biasSum + 4 * (in.biasIndex(example, head, query + column) + first);
-        MatrixRows.add(scratch + 4L * BLOCK * column, 0, 1, count, target, 0);
-      }
+      long target = biasSum + 4 * (in.biasIndex(example, head, query) + first);
+      MatrixRows.add(scratch, 4L * BLOCK, columns, count, target, 4L * in.keys());
     }
 
     /** (keys, headDim) times (headDim, columns). */

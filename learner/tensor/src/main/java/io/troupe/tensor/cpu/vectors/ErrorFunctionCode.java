@@ -2,7 +2,6 @@ package io.troupe.tensor.cpu.vectors;
 
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
-import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
@@ -41,26 +40,23 @@ public final class ErrorFunctionCode {
   }
 
   private static MemorySegment constants() {
-    MemorySegment memory = KernelScratch.allocate(4L * COUNT);
-    float[] ofErf = {
-      VectorMath.F0,
-      VectorMath.F1,
-      VectorMath.F2,
-      VectorMath.F3,
-      VectorMath.F4,
-      VectorMath.F5,
-      VectorMath.F6,
-      VectorMath.G0,
-      VectorMath.G1,
-      VectorMath.G2,
-      VectorMath.G3,
-      VectorMath.G4,
-      VectorMath.G5,
-      VectorMath.ERF_SMALL
-    };
-    for (int i = 0; i < ofErf.length; i++) {
-      Memory.setFloat(memory.address() + 4L * i, ofErf[i]);
-    }
+    MemorySegment memory =
+        CodeConstants.allocate(
+            COUNT,
+            VectorMath.F0,
+            VectorMath.F1,
+            VectorMath.F2,
+            VectorMath.F3,
+            VectorMath.F4,
+            VectorMath.F5,
+            VectorMath.F6,
+            VectorMath.G0,
+            VectorMath.G1,
+            VectorMath.G2,
+            VectorMath.G3,
+            VectorMath.G4,
+            VectorMath.G5,
+            VectorMath.ERF_SMALL);
     Memory.setFloat(memory.address() + 4L * ONE, 1);
     Memory.setInt(memory.address() + 4L * MAGNITUDE, Integer.MAX_VALUE);
     Memory.setInt(memory.address() + 4L * SIGN, Integer.MIN_VALUE);

@@ -3,7 +3,6 @@ package io.troupe.tensor.cpu.vectors;
 import io.troupe.tensor.cpu.machinecode.Isa;
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
-import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
@@ -43,24 +42,21 @@ public final class ExponentialCode {
   }
 
   private static MemorySegment constants() {
-    MemorySegment memory = KernelScratch.allocate(4L * COUNT);
-    float[] ofExp = {
-      VectorMath.LOG2_E,
-      VectorMath.ROUND,
-      -VectorMath.LN2_HIGH,
-      -VectorMath.LN2_LOW,
-      VectorMath.E0,
-      VectorMath.E1,
-      VectorMath.E2,
-      VectorMath.E3,
-      VectorMath.E4,
-      VectorMath.E5,
-      1,
-      VectorMath.EXP_UNDERFLOW
-    };
-    for (int i = 0; i < ofExp.length; i++) {
-      Memory.setFloat(memory.address() + 4L * i, ofExp[i]);
-    }
+    MemorySegment memory =
+        CodeConstants.allocate(
+            COUNT,
+            VectorMath.LOG2_E,
+            VectorMath.ROUND,
+            -VectorMath.LN2_HIGH,
+            -VectorMath.LN2_LOW,
+            VectorMath.E0,
+            VectorMath.E1,
+            VectorMath.E2,
+            VectorMath.E3,
+            VectorMath.E4,
+            VectorMath.E5,
+            1,
+            VectorMath.EXP_UNDERFLOW);
     Memory.setInt(memory.address() + 4L * BIAS, EXPONENT_BIAS);
     Memory.setFloat(memory.address() + 4L * LARGEST, OVERFLOW);
     return memory;

@@ -2,7 +2,6 @@ package io.troupe.tensor.cpu.vectors;
 
 import io.troupe.tensor.cpu.machinecode.Register;
 import io.troupe.tensor.cpu.machinecode.VectorAssembler;
-import io.troupe.tensor.memory.KernelScratch;
 import io.troupe.tensor.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
@@ -41,26 +40,23 @@ public final class LogarithmCode {
   }
 
   private static MemorySegment constants() {
-    MemorySegment memory = KernelScratch.allocate(4L * COUNT);
-    float[] ofLog = {
-      1,
-      VectorMath.L0,
-      VectorMath.L1,
-      VectorMath.L2,
-      VectorMath.L3,
-      VectorMath.L4,
-      VectorMath.L5,
-      VectorMath.L6,
-      VectorMath.L7,
-      VectorMath.L8,
-      VectorMath.LN2_LOW,
-      VectorMath.LN2_HIGH,
-      -0.5f,
-      VectorMath.ROUND
-    };
-    for (int i = 0; i < ofLog.length; i++) {
-      Memory.setFloat(memory.address() + 4L * i, ofLog[i]);
-    }
+    MemorySegment memory =
+        CodeConstants.allocate(
+            COUNT,
+            1,
+            VectorMath.L0,
+            VectorMath.L1,
+            VectorMath.L2,
+            VectorMath.L3,
+            VectorMath.L4,
+            VectorMath.L5,
+            VectorMath.L6,
+            VectorMath.L7,
+            VectorMath.L8,
+            VectorMath.LN2_LOW,
+            VectorMath.LN2_HIGH,
+            -0.5f,
+            VectorMath.ROUND);
     Memory.setInt(memory.address() + 4L * SQRT_HALF, VectorMath.SQRT_HALF_BITS);
     Memory.setFloat(memory.address() + 4L * INFINITY, Float.POSITIVE_INFINITY);
     return memory;
